@@ -1,0 +1,37 @@
+// times.js: times as people say them. The server's own words stay for those without the script.
+
+const REFRESH_MS = 30_000;
+// British English writes times as the server does.
+const say = (options) => new Intl.DateTimeFormat('en-GB', options).format;
+const clock = say({ hour: '2-digit', minute: '2-digit' });
+const day = say({ day: 'numeric', month: 'long' });
+const dayAndYear = say({ day: 'numeric', month: 'long', year: 'numeric' });
+const exact = say({ dateStyle: 'full', timeStyle: 'long' });
+
+export function refreshTimes(scope = document) {
+  for (const time of scope.querySelectorAll('time[datetime]')) {
+    const date = new Date(time.dateTime);
+    if (isNaN(date)) continue;
+    const text = ago(date, new Date());
+    if (time.textContent !== text) time.textContent = text;
+    time.title = exact(date);
+  }
+}
+
+export function ago(date, now) {
+  const minutes = Math.floor((now - date) / 60_000);
+  if (minutes < 1) return 'just now';
+  if (minutes < 60) return count(minutes, 'minute');
+  if (date.toDateString() === now.toDateString()) return count(Math.floor(minutes / 60), 'hour');
+  // Half a day before midnight is yesterday, also where the clocks change.
+  const yesterday = new Date(new Date(now).setHours(-12));
+  if (date.toDateString() === yesterday.toDateString()) return `Yesterday at ${clock(date)}`;
+  return date.getFullYear() === now.getFullYear() ? day(date) : dayAndYear(date);
+}
+
+const count = (n, unit) => `${n} ${unit}${n === 1 ? '' : 's'} ago`;
+
+const refreshIfSeen = () => document.hidden || refreshTimes();
+refreshTimes();
+setInterval(refreshIfSeen, REFRESH_MS);
+document.addEventListener('visibilitychange', refreshIfSeen);

@@ -1,0 +1,109 @@
+use std::{io, sync::Arc};
+
+use jiff::tz::TimeZone;
+
+use crate::{
+    auth::{FormKey, Hasher},
+    config::Config,
+    http::Cookies,
+    live::{Live, Renderer},
+    log::Log,
+    model::{BasePath, Timestamp},
+    store::{Db, OpenError},
+};
+
+/// Everything that outlives a request.
+pub struct App {
+    pub config: Config,
+    pub db: Arc<Db>,
+    pub live: Live,
+    pub clock: Clock,
+    pub log: Arc<Log>,
+    pub hasher: Hasher,
+    pub form_key: FormKey,
+    pub cookies: Cookies,
+    pub base: BasePath,
+    /// Of the house: absolute times are shown in it.
+    pub zone: TimeZone,
+}
+
+/// Where "now" comes from: the system's clock, or a test's.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+impl App {
+    /// Opens the database and starts the threads behind it.
+    ///
+    /// # Errors
+    /// What is in the way of the database; or that the system gives no threads.
+    pub fn open(config: Config, clock: Clock, log: Log, zone: TimeZone) -> Result<App, StartError> {
+        let log = Arc::new(log);
+        let base_url = config.server.base_url.as_ref();
+        let base = base_url.map(|url| url.path.clone()).unwrap_or_default();
+        let https = base_url.is_some_and(|url| url.https);
+
+        let live = Live::new();
+        let db = Db::open(
+            &config.database,
+            config.feed.event_retention,
+            clock(),
+            live.on_commit(),
+        )?;
+        let db = Arc::new(db);
+        let renderer = Renderer {
+            epoch: db.epoch().clone(),
+            base: base.clone(),
+            zone: zone.clone(),
+        };
+        live.start(&db, renderer, &config.limits, &clock, &log)?;
+        Ok(App {
+            hasher: Hasher::new(),
+            form_key: FormKey::new(db.secret()),
+            cookies: Cookies::new(&base, https),
+            config,
+            db,
+            live,
+            clock,
+            log,
+            base,
+            zone,
+        })
+    }
+
+    pub fn https(&self) -> bool {
+        self.config
+            .server
+            .base_url
+            .as_ref()
+            .is_some_and(|url| url.https)
+    }
+
+    /// Tells open pages good-bye, finishes what is written and closes the file.
+    pub fn close(&self) {
+        self.live.stop();
+        self.db.close();
+    }
+}
+
+/// Why the program cannot start, in words for the operator.
+#[derive(Debug)]
+pub struct StartError(pub String);
+
+impl From<OpenError> for StartError {
+    fn from(error: OpenError) -> StartError {
+        StartError(error.to_string())
+    }
+}
+
+impl From<io::Error> for StartError {
+    fn from(error: io::Error) -> StartError {
+        StartError(format!("the system does not give what is needed: {error}"))
+    }
+}
+
+impl std::fmt::Display for StartError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for StartError {}

@@ -1,0 +1,54 @@
+//! CSS, JavaScript and the icon, embedded by `build.rs` and compressed there.
+
+use std::borrow::Cow;
+
+use rust_embed::RustEmbed;
+
+use crate::model::BasePath;
+
+#[derive(RustEmbed)]
+#[folder = "$OUT_DIR/assets"]
+struct Files;
+
+/// Of all assets together: it is in each one's URL, so what a URL shows never changes.
+const HASH: &str = env!("QUARTFEED_ASSETS_HASH");
+
+const COMPRESSED: &str = ".gz";
+
+pub(crate) struct Asset {
+    pub(crate) content_type: &'static str,
+    pub(crate) content: Cow<'static, [u8]>,
+    pub(crate) is_gzip: bool,
+}
+
+pub(crate) fn url(base: &BasePath, name: &str) -> String {
+    base.url(&format!("/assets/{HASH}/{name}"))
+}
+
+/// The modules that `main.js` imports, to be fetched together with it.
+pub(crate) fn modules() -> impl Iterator<Item = Cow<'static, str>> {
+    Files::iter().filter(|name| name.ends_with(".js") && name != "main.js")
+}
+
+/// None if this program has no such asset, or only another version of it.
+pub(crate) fn find(hash: &str, name: &str, accepts_gzip: bool) -> Option<Asset> {
+    if hash != HASH || name.ends_with(COMPRESSED) {
+        return None;
+    }
+    let content_type = match name.rsplit('.').next()? {
+        "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "svg" => "image/svg+xml",
+        _ => return None,
+    };
+    let file = if accepts_gzip {
+        format!("{name}{COMPRESSED}")
+    } else {
+        name.to_owned()
+    };
+    Some(Asset {
+        content_type,
+        content: Files::get(&file)?.data,
+        is_gzip: accepts_gzip,
+    })
+}

@@ -1,0 +1,7 @@
+//! Proving who one is and where a form comes from: password hashes, form tokens.
+
+mod forms;
+mod passwords;
+
+pub use forms::{FormKey, FormToken, same_site};
+pub use passwords::{Hasher, Verdict};

@@ -1,0 +1,196 @@
+//! Password hashes: Argon2id with the parameters of OWASP's cheat sheet, and never many at once.
+
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+    time::Duration,
+};
+
+use argon2::{
+    Algorithm, Argon2, Params, Version,
+    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
+};
+use crossbeam_channel::{Receiver, Sender, bounded};
+
+use crate::{
+    error::{Error, Result},
+    model::Password,
+};
+
+/// OWASP Password Storage Cheat Sheet: m = 19 MiB, t = 2, p = 1.
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+
+/// Hashes at once at most; each takes 19 MiB.
+const HASHES_MAX: usize = 2;
+/// Requests that may wait for their turn, and for how long.
+const WAITING_MAX: usize = 8;
+const WAIT_MAX: Duration = Duration::from_secs(5);
+
+/// Hashes and compares passwords, a few at once.
+pub struct Hasher {
+    argon2: Argon2<'static>,
+    /// Who holds a permit may hash.
+    permits: (Sender<()>, Receiver<()>),
+    waiting: AtomicUsize,
+}
+
+/// The outcome of a comparison.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Wrong,
+    Right,
+    /// Right, and this is its hash with today's parameters.
+    RightButOld(String),
+}
+
+impl Hasher {
+    pub fn new() -> Hasher {
+        let params = Params::new(MEMORY_KIB, PASSES, LANES, None)
+            .expect("the constants are within Argon2's limits");
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let at_once = cores.min(HASHES_MAX);
+        let permits = bounded(at_once);
+        for _ in 0..at_once {
+            permits
+                .0
+                .send(())
+                .expect("the channel has room for all permits");
+        }
+        Hasher {
+            argon2: Argon2::new(Algorithm::Argon2id, Version::V0x13, params),
+            permits,
+            waiting: AtomicUsize::new(0),
+        }
+    }
+
+    /// A PHC string with a new salt of 16 bytes.
+    ///
+    /// # Errors
+    /// `Busy` if too many others want the same.
+    pub fn hash(&self, password: &Password) -> Result<String> {
+        self.with_permit(|| self.fresh_hash(password))?
+    }
+
+    /// Compares with a stored hash; with none it takes as long, and the verdict is `Wrong`.
+    ///
+    /// # Errors
+    /// `Busy` if too many others want the same; `Internal` if the stored hash is not one.
+    pub fn verify(&self, password: &Password, stored: Option<&str>) -> Result<Verdict> {
+        self.with_permit(|| {
+            let Some(stored) = stored else {
+                self.fresh_hash(password)?;
+                return Ok(Verdict::Wrong);
+            };
+            let stored =
+                PasswordHash::new(stored).map_err(|error| Error::internal(error.to_string()))?;
+            if self
+                .argon2
+                .verify_password(password.as_bytes(), &stored)
+                .is_err()
+            {
+                return Ok(Verdict::Wrong);
+            }
+            let current = Params::try_from(&stored).is_ok_and(|params| {
+                (params.m_cost(), params.t_cost(), params.p_cost()) == (MEMORY_KIB, PASSES, LANES)
+            });
+            if current {
+                Ok(Verdict::Right)
+            } else {
+                self.fresh_hash(password).map(Verdict::RightButOld)
+            }
+        })?
+    }
+
+    fn fresh_hash(&self, password: &Password) -> Result<String> {
+        let hash: PasswordHash = self
+            .argon2
+            .hash_password(password.as_bytes())
+            .map_err(|error| Error::internal(error.to_string()))?;
+        Ok(hash.to_string())
+    }
+
+    fn with_permit<T>(&self, work: impl FnOnce() -> T) -> Result<T> {
+        let busy = Error::Busy { retry_after: 5 };
+        if self.waiting.fetch_add(1, Ordering::Relaxed) >= HASHES_MAX + WAITING_MAX {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            return Err(busy);
+        }
+        let permit = self.permits.1.recv_timeout(WAIT_MAX);
+        let result = permit.map(|()| {
+            // Given back even if the work panics.
+            let _permit = Permit(&self.permits.0);
+            work()
+        });
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
+        result.map_err(|_| busy)
+    }
+}
+
+struct Permit<'h>(&'h Sender<()>);
+
+impl Drop for Permit<'_> {
+    fn drop(&mut self) {
+        // There is room: this permit was taken out of the channel.
+        let _ = self.0.try_send(());
+    }
+}
+
+impl Default for Hasher {
+    fn default() -> Hasher {
+        Hasher::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn password(text: &str) -> Password {
+        Password::given(text).expect("it is one")
+    }
+
+    #[test]
+    fn a_password_is_right_wrong_or_nobodys() {
+        let hasher = Hasher::new();
+        let hash = hasher
+            .hash(&password("correct horse"))
+            .expect("nobody else hashes");
+        assert!(
+            hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{hash}"
+        );
+        let verdict = |text, stored| {
+            hasher
+                .verify(&password(text), stored)
+                .expect("nobody else hashes")
+        };
+        assert_eq!(verdict("correct horse", Some(&hash)), Verdict::Right);
+        assert_eq!(verdict("battery staple", Some(&hash)), Verdict::Wrong);
+        assert_eq!(verdict("correct horse", None), Verdict::Wrong);
+    }
+
+    #[test]
+    fn a_hash_with_old_parameters_is_made_again() {
+        let hasher = Hasher::new();
+        let weak = Argon2::new(
+            Algorithm::Argon2id,
+            Version::V0x13,
+            Params::new(8, 1, 1, None).expect("allowed"),
+        );
+        let old: PasswordHash = weak
+            .hash_password(b"correct horse")
+            .expect("it can be hashed");
+        let verdict = hasher.verify(&password("correct horse"), Some(&old.to_string()));
+        let Ok(Verdict::RightButOld(hash)) = verdict else {
+            panic!("{verdict:?}")
+        };
+        assert_eq!(
+            hasher
+                .verify(&password("correct horse"), Some(&hash))
+                .expect("idle"),
+            Verdict::Right
+        );
+    }
+}

@@ -1,0 +1,186 @@
+//! The command: what can be typed, what comes out, and with which status it ends.
+
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use clap::{Args, Parser, Subcommand};
+use jiff::tz::TimeZone;
+use signal_hook::{
+    consts::{SIGINT, SIGTERM},
+    iterator::Signals,
+};
+
+use crate::{
+    app::{App, Clock, StartError},
+    config::{Loaded, Registration, Sources},
+    log::Log,
+    server::Server,
+};
+
+/// The status of a mistake in the configuration or the command line.
+const STATUS_MISTAKE: u8 = 2;
+/// The status when the program could not start.
+const STATUS_FAILED: u8 = 1;
+/// The status after a second signal: the stop was cut short.
+const STATUS_CUT_SHORT: i32 = 130;
+
+#[derive(Parser)]
+#[command(
+    name = "quartfeed",
+    about = "Your own FriendFeed: a live, shared river of posts, in one binary and one file.",
+    after_help = "\
+Start it and open the address that it prints:
+  quartfeed
+For everybody in the house, with the file somewhere else:
+  quartfeed --listen 0.0.0.0:5000 --database /var/lib/quartfeed/quartfeed.db
+
+Everything else is set in quartfeed.toml or in the environment (QUARTFEED_SERVER_LISTEN: section and key in
+capitals). `quartfeed config show` prints every key, its value and where that came from.",
+    disable_help_subcommand = true
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    options: Options,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the site (what happens without a command too)
+    Serve,
+    /// Look at the configuration
+    Config {
+        #[command(subcommand)]
+        what: ConfigCommand,
+    },
+    /// Print the version
+    Version,
+}
+
+#[derive(Subcommand)]
+enum ConfigCommand {
+    /// Look for mistakes; silent if there is none
+    Check,
+    /// Print every key, its value and where that came from
+    Show,
+}
+
+#[derive(Args)]
+struct Options {
+    /// Read this file instead of quartfeed.toml in the working directory
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Listen here; port 0 takes a free one [default: 127.0.0.1:5000]
+    #[arg(long, global = true, value_name = "ADDRESS:PORT")]
+    listen: Option<String>,
+    /// Keep everything in this file [default: quartfeed.db]
+    #[arg(long, global = true, value_name = "FILE")]
+    database: Option<String>,
+}
+
+/// Does what was typed. `clock` is where "now" comes from.
+pub fn run(clock: Clock) -> ExitCode {
+    // On a wrong command line clap explains itself and ends with status 2.
+    let cli = Cli::parse();
+    if let Some(Command::Version) = cli.command {
+        return say(&format!("quartfeed {}\n", env!("CARGO_PKG_VERSION")));
+    }
+    let loaded = match cli.options.into_sources().load() {
+        Ok(loaded) => loaded,
+        Err(mistake) => return complain(&mistake.to_string(), STATUS_MISTAKE),
+    };
+    match cli.command {
+        Some(Command::Config {
+            what: ConfigCommand::Check,
+        }) => ExitCode::SUCCESS,
+        Some(Command::Config {
+            what: ConfigCommand::Show,
+        }) => say(&loaded.show()),
+        _ => {
+            serve(loaded, clock).unwrap_or_else(|error| complain(&error.to_string(), STATUS_FAILED))
+        }
+    }
+}
+
+fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, StartError> {
+    // Before any thread: a signal that comes early must not be lost.
+    let mut signals = Signals::new([SIGTERM, SIGINT])?;
+    let config = loaded.config;
+    let log = Log::new(config.log.level, config.log.format, Box::new(io::stderr()));
+    let is_open = config.accounts.registration == Registration::Open;
+    let database =
+        std::path::absolute(&config.database.path).unwrap_or_else(|_| config.database.path.clone());
+    let app = App::open(config, clock, log, TimeZone::system())?;
+    let log = app.log.clone();
+    let mut server = Server::start(app)?;
+    let address = server.address();
+    if is_open && !address.ip().is_loopback() {
+        log.warn(
+            "registration is open to everybody who reaches this address",
+            &[
+                ("address", &address),
+                ("mend", &"registration = \"closed\" under [accounts]"),
+            ],
+        );
+    }
+    log.info(
+        "started",
+        &[
+            ("version", &env!("CARGO_PKG_VERSION")),
+            ("database", &database.display()),
+        ],
+    );
+    say(&format!("listening on http://{address}\n"));
+
+    signals.forever().next();
+    log.info("stopping; a second signal stops at once", &[]);
+    let handle = signals.handle();
+    std::thread::spawn(move || {
+        if signals.forever().next().is_some() {
+            std::process::exit(STATUS_CUT_SHORT);
+        }
+    });
+    server.stop();
+    handle.close();
+    log.info("stopped", &[]);
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Options {
+    fn into_sources(self) -> Sources {
+        let flags = [
+            ("--listen", "server.listen", self.listen),
+            ("--database", "database.path", self.database),
+        ];
+        let given = flags
+            .into_iter()
+            .filter_map(|(flag, key, value)| Some((flag, key, value?)));
+        // A variable that is not Unicode cannot be ours: our values are.
+        let environment = std::env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        });
+        Sources {
+            file: self.config,
+            environment: environment.collect(),
+            flags: given.collect(),
+        }
+    }
+}
+
+fn say(text: &str) -> ExitCode {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever read has stopped reading.
+        Err(_) => ExitCode::from(STATUS_FAILED),
+    }
+}
+
+fn complain(text: &str, status: u8) -> ExitCode {
+    eprintln!("quartfeed: {text}");
+    ExitCode::from(status)
+}

@@ -1,0 +1,161 @@
+//! What an operator can decide; read once at the start and passed down.
+//!
+//! Later sources win: defaults, `quartfeed.toml`, the environment, flags. Every key stands once, in
+//! [`settings::SETTINGS`]; the file at the project's root documents them all, and a test holds the two together.
+
+mod network;
+mod settings;
+mod source;
+mod value;
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+pub use network::Network;
+pub use settings::SETTINGS;
+pub use source::{Loaded, Mistake, Origin, Sources};
+
+use crate::{
+    log,
+    model::{BaseUrl, Lifetimes},
+};
+
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub site: Site,
+    pub server: Server,
+    pub database: Database,
+    pub accounts: Accounts,
+    pub limits: Limits,
+    pub feed: Feed,
+    pub log: Log,
+}
+
+#[derive(Debug, Clone)]
+pub struct Site {
+    pub name: String,
+}
+
+#[derive(Debug, Clone)]
+pub struct Server {
+    /// Port 0 lets the system pick one.
+    pub listen: SocketAddr,
+    /// Where the site is reached from outside, if that is not the address above.
+    pub base_url: Option<BaseUrl>,
+    pub trusted_proxies: Vec<Network>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Database {
+    pub path: PathBuf,
+    pub synchronous: Synchronous,
+}
+
+/// When SQLite waits for the disk (<https://sqlite.org/pragma.html#pragma_synchronous>).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Synchronous {
+    /// An acknowledged write survives a power cut.
+    Full,
+    /// It survives a crash of the program, and the last seconds may be lost with the power.
+    Normal,
+}
+
+#[derive(Debug, Clone)]
+pub struct Accounts {
+    pub registration: Registration,
+    /// Characters.
+    pub min_password: u32,
+    pub session_hours: u32,
+    pub session_max_hours: u32,
+    pub remember_days: u32,
+    pub remember_max_days: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Registration {
+    Open,
+    Closed,
+}
+
+#[derive(Debug, Clone)]
+pub struct Limits {
+    pub post_chars: u32,
+    pub form_bytes: u32,
+    pub connections: u32,
+    pub connections_per_address: u32,
+    pub streams: u32,
+    pub streams_per_user: u32,
+    pub stream_buffer_bytes: u32,
+}
+
+#[derive(Debug, Clone)]
+pub struct Feed {
+    /// Posts.
+    pub page_size: u32,
+    /// Events.
+    pub event_retention: u32,
+}
+
+#[derive(Debug, Clone)]
+pub struct Log {
+    pub level: log::Level,
+    pub format: log::Format,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            site: Site {
+                name: "QuartFeed".into(),
+            },
+            server: Server {
+                listen: SocketAddr::from(([127, 0, 0, 1], 5000)),
+                base_url: None,
+                trusted_proxies: Vec::new(),
+            },
+            database: Database {
+                path: "quartfeed.db".into(),
+                synchronous: Synchronous::Full,
+            },
+            accounts: Accounts {
+                registration: Registration::Open,
+                min_password: 8,
+                session_hours: 12,
+                session_max_hours: 24,
+                remember_days: 14,
+                remember_max_days: 90,
+            },
+            limits: Limits {
+                post_chars: 3_000,
+                form_bytes: 256 * 1024,
+                connections: 1_024,
+                connections_per_address: 512,
+                streams: 10_000,
+                streams_per_user: 16,
+                stream_buffer_bytes: 64 * 1024,
+            },
+            feed: Feed {
+                page_size: 20,
+                event_retention: 100_000,
+            },
+            log: Log {
+                level: log::Level::Info,
+                format: log::Format::Text,
+            },
+        }
+    }
+}
+
+impl Accounts {
+    pub fn lifetimes(&self) -> Lifetimes {
+        let hours = |n: u32| Duration::from_secs(u64::from(n) * 3_600);
+        Lifetimes {
+            idle: hours(self.session_hours),
+            most: hours(self.session_max_hours),
+            persistent_idle: hours(self.remember_days * 24),
+            persistent_most: hours(self.remember_max_days * 24),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

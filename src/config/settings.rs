@@ -1,0 +1,104 @@
+//! Every key, on one screen.
+
+use std::fmt;
+
+use super::{
+    Config,
+    value::{Raw, Setting as _},
+};
+
+/// One key of the configuration: what it takes, and how it is set and shown.
+pub struct Setting {
+    /// Section and key: `server.listen`.
+    pub key: &'static str,
+    /// What may stand there, in words.
+    pub expects: &'static str,
+    pub(super) set: fn(&mut Config, &Raw<'_>) -> Option<()>,
+    pub(super) show: fn(&Config) -> String,
+}
+
+/// `"section.key" => section.key: "what it takes"`, with the range of a number after it.
+macro_rules! setting {
+    ($section:ident.$key:ident, $expects:literal) => {
+        setting!($section.$key, $expects, |_| true)
+    };
+    ($section:ident.$key:ident, $expects:literal, $allowed:expr) => {
+        Setting {
+            key: concat!(stringify!($section), ".", stringify!($key)),
+            expects: $expects,
+            set: |config, raw| {
+                let value = super::value::Setting::read(raw)?;
+                let allowed: fn(&_) -> bool = $allowed;
+                allowed(&value).then(|| config.$section.$key = value)
+            },
+            show: |config| config.$section.$key.show(),
+        }
+    };
+}
+
+#[rustfmt::skip]
+pub const SETTINGS: &[Setting] = &[
+    setting!(site.name, "a text of 1 to 50 characters", |name: &String| (1..=50).contains(&name.chars().count())),
+
+    setting!(server.listen, "an address and a port, such as \"127.0.0.1:5000\" or \"[::]:5000\""),
+    setting!(server.base_url, "an address like \"https://pi.example/feed/\", or \"\" for none"),
+    setting!(server.trusted_proxies, "a list of addresses or ranges, such as [\"127.0.0.1\", \"10.0.0.0/8\"]"),
+
+    setting!(database.path, "the path of a file", |path: &std::path::PathBuf| !path.as_os_str().is_empty()),
+    setting!(database.synchronous, "\"full\" or \"normal\""),
+
+    setting!(accounts.registration, "\"open\" or \"closed\""),
+    setting!(accounts.min_password, "a number of characters from 8 to 64", |n| (8..=64).contains(n)),
+    setting!(accounts.session_hours, "a number of hours from 1 to 720", |n| (1..=720).contains(n)),
+    setting!(accounts.session_max_hours, "a number of hours from 1 to 720", |n| (1..=720).contains(n)),
+    setting!(accounts.remember_days, "a number of days from 1 to 365", |n| (1..=365).contains(n)),
+    setting!(accounts.remember_max_days, "a number of days from 1 to 365", |n| (1..=365).contains(n)),
+
+    setting!(limits.post_chars, "a number of characters from 1 to 50000", |n| (1..=50_000).contains(n)),
+    setting!(limits.form_bytes, "a number of bytes from 4096 to 16777216", |n| (4_096..=16_777_216).contains(n)),
+    setting!(limits.connections, "a number from 4 to 100000", |n| (4..=100_000).contains(n)),
+    setting!(limits.connections_per_address, "a number from 1 to 100000", |n| (1..=100_000).contains(n)),
+    setting!(limits.streams, "a number from 0 to 1000000", |n| (0..=1_000_000).contains(n)),
+    setting!(limits.streams_per_user, "a number from 1 to 10000", |n| (1..=10_000).contains(n)),
+    setting!(limits.stream_buffer_bytes, "a number of bytes from 4096 to 16777216", |n| (4_096..=16_777_216).contains(n)),
+
+    setting!(feed.page_size, "a number of posts from 1 to 100", |n| (1..=100).contains(n)),
+    setting!(feed.event_retention, "a number of events from 100 to 100000000", |n| (100..=100_000_000).contains(n)),
+
+    setting!(log.level, "\"error\", \"warn\", \"info\" or \"debug\""),
+    setting!(log.format, "\"text\" or \"json\""),
+];
+
+impl Setting {
+    pub(super) fn find(key: &str) -> Option<&'static Setting> {
+        SETTINGS.iter().find(|setting| setting.key == key)
+    }
+
+    /// The key that was most likely meant.
+    pub(super) fn nearest(key: &str) -> &'static str {
+        let by_likeness =
+            |a: &&Setting, b: &&Setting| likeness(a.key, key).total_cmp(&likeness(b.key, key));
+        SETTINGS
+            .iter()
+            .max_by(by_likeness)
+            .map_or("", |setting| setting.key)
+    }
+
+    /// The variable that sets it: section and key in capitals.
+    pub fn variable(&self) -> String {
+        format!("QUARTFEED_{}", self.key.replace('.', "_").to_uppercase())
+    }
+}
+
+/// Between 0 and 1: how alike the whole is, or only what stands behind the section's dot.
+fn likeness(known: &str, given: &str) -> f64 {
+    let tail = |key: &str| key.rsplit('.').next().unwrap_or_default().to_owned();
+    let whole = strsim::jaro_winkler(known, given);
+    whole.max(0.99 * strsim::jaro_winkler(&tail(known), &tail(given)))
+}
+
+impl fmt::Debug for Setting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.key)
+    }
+}

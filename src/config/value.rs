@@ -1,0 +1,171 @@
+//! How a value is read from a file, a variable or a flag, and how it is written as TOML.
+
+use std::{net::SocketAddr, path::PathBuf, str::FromStr};
+
+use super::{Network, Registration, Synchronous};
+use crate::{log, model::BaseUrl};
+
+/// A value as it was given.
+#[derive(Debug)]
+pub(super) enum Raw<'a> {
+    /// A variable or a flag: everything is text there, and a list is separated by commas.
+    Word(&'a str),
+    Text(&'a str),
+    Integer(i64),
+    List(Vec<&'a str>),
+    /// Something that no key takes.
+    Other,
+}
+
+pub(super) trait Setting: Sized {
+    fn read(raw: &Raw<'_>) -> Option<Self>;
+    fn show(&self) -> String;
+}
+
+impl Raw<'_> {
+    fn text(&self) -> Option<&str> {
+        match self {
+            Raw::Word(text) | Raw::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+impl Setting for u32 {
+    fn read(raw: &Raw<'_>) -> Option<u32> {
+        match raw {
+            Raw::Word(text) => text.parse().ok(),
+            Raw::Integer(number) => u32::try_from(*number).ok(),
+            _ => None,
+        }
+    }
+
+    fn show(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Setting for String {
+    fn read(raw: &Raw<'_>) -> Option<String> {
+        raw.text().map(|text| text.trim().to_owned())
+    }
+
+    fn show(&self) -> String {
+        quoted(self)
+    }
+}
+
+impl Setting for PathBuf {
+    fn read(raw: &Raw<'_>) -> Option<PathBuf> {
+        raw.text().map(PathBuf::from)
+    }
+
+    fn show(&self) -> String {
+        quoted(&self.to_string_lossy())
+    }
+}
+
+impl Setting for SocketAddr {
+    fn read(raw: &Raw<'_>) -> Option<SocketAddr> {
+        let text = raw.text()?;
+        // The one name everybody writes.
+        text.replace("localhost:", "127.0.0.1:").parse().ok()
+    }
+
+    fn show(&self) -> String {
+        quoted(&self.to_string())
+    }
+}
+
+impl Setting for Option<BaseUrl> {
+    fn read(raw: &Raw<'_>) -> Option<Option<BaseUrl>> {
+        match raw.text()?.trim() {
+            "" => Some(None),
+            text => BaseUrl::parse(text).map(Some),
+        }
+    }
+
+    fn show(&self) -> String {
+        quoted(&self.as_ref().map_or(String::new(), BaseUrl::as_text))
+    }
+}
+
+impl Setting for Vec<Network> {
+    fn read(raw: &Raw<'_>) -> Option<Vec<Network>> {
+        let items = match raw {
+            Raw::Word(text) => text
+                .split(',')
+                .map(str::trim)
+                .filter(|item| !item.is_empty())
+                .collect(),
+            Raw::List(items) => items.clone(),
+            _ => return None,
+        };
+        items.into_iter().map(Network::parse).collect()
+    }
+
+    fn show(&self) -> String {
+        let items: Vec<String> = self
+            .iter()
+            .map(|network| quoted(&network.to_string()))
+            .collect();
+        format!("[{}]", items.join(", "))
+    }
+}
+
+/// A value that is one of a few words.
+macro_rules! one_of {
+    ($type:ty, $read:expr, $show:expr) => {
+        impl Setting for $type {
+            fn read(raw: &Raw<'_>) -> Option<$type> {
+                let read: fn(&str) -> Option<$type> = $read;
+                read(raw.text()?)
+            }
+
+            fn show(&self) -> String {
+                let show: fn(&$type) -> String = $show;
+                quoted(&show(self))
+            }
+        }
+    };
+}
+
+one_of!(
+    Synchronous,
+    |text| match text {
+        "full" => Some(Synchronous::Full),
+        "normal" => Some(Synchronous::Normal),
+        _ => None,
+    },
+    |value| match value {
+        Synchronous::Full => "full".into(),
+        Synchronous::Normal => "normal".into(),
+    }
+);
+one_of!(
+    Registration,
+    |text| match text {
+        "open" => Some(Registration::Open),
+        "closed" => Some(Registration::Closed),
+        _ => None,
+    },
+    |value| match value {
+        Registration::Open => "open".into(),
+        Registration::Closed => "closed".into(),
+    }
+);
+one_of!(
+    log::Level,
+    |text| log::Level::from_str(text).ok(),
+    ToString::to_string
+);
+one_of!(
+    log::Format,
+    |text| log::Format::from_str(text).ok(),
+    ToString::to_string
+);
+
+/// A basic string of TOML.
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}

@@ -1,0 +1,322 @@
+//! One client: one request at a time, each within its deadline.
+
+use std::{
+    cell::Cell,
+    io::{self, ErrorKind, Read, Write},
+    net::{IpAddr, Shutdown, TcpStream},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use super::{
+    Shared,
+    head::{self, Head, Progress},
+    refusal::Refusal,
+    response::Answer,
+};
+
+/// From the first byte of a head to its last.
+const HEAD_DEADLINE: Duration = Duration::from_secs(10);
+/// A client that was answered may ask again within this time.
+const IDLE_DEADLINE: Duration = Duration::from_mins(1);
+/// A body has this long, and longer by its length at the slowest rate that we bear with.
+const BODY_GRACE: Duration = Duration::from_secs(10);
+const BODY_BYTES_PER_SECOND_MIN: u64 = 4 * 1024;
+/// The same for an answer that the client reads.
+const ANSWER_GRACE: Duration = Duration::from_secs(20);
+/// After a refusal, what the client still sends is read for this long, so that it gets to read the refusal.
+const LINGER: Duration = Duration::from_secs(1);
+const LINGER_BYTES_MAX: usize = 1024 * 1024;
+
+const READ_BYTES: usize = 4 * 1024;
+
+/// A client's socket, shared with whoever may have to end it.
+pub(super) struct Connection {
+    socket: TcpStream,
+    /// Between two requests.
+    idle: AtomicBool,
+}
+
+impl Connection {
+    pub(super) fn new(socket: TcpStream) -> io::Result<Connection> {
+        socket.set_nonblocking(false)?;
+        socket.set_nodelay(true)?;
+        socket.set_read_timeout(Some(HEAD_DEADLINE))?;
+        socket.set_write_timeout(Some(ANSWER_GRACE))?;
+        Ok(Connection {
+            socket,
+            idle: AtomicBool::new(true),
+        })
+    }
+
+    /// Ends the wait for a next request; a request that runs is left alone.
+    pub(super) fn end_if_idle(&self) {
+        if self.idle.load(Ordering::SeqCst) {
+            self.end();
+        }
+    }
+
+    pub(super) fn end(&self) {
+        // One that is closed already needs no ending.
+        let _ = self.socket.shutdown(Shutdown::Both);
+    }
+}
+
+/// Serves a client until it leaves, is refused, or becomes a stream.
+pub(super) fn serve(shared: &Shared, connection: Arc<Connection>, peer: IpAddr) {
+    let client = Client {
+        shared,
+        connection: &connection,
+        peer,
+        read_timeout: Cell::new(HEAD_DEADLINE),
+    };
+    match client.serve() {
+        Ok(None) | Err(Ended::Left) => {}
+        Ok(Some(answer)) => hand_over(shared, connection, answer),
+        Err(Ended::Refused(refusal)) => client.refuse(&refusal),
+    }
+}
+
+fn hand_over(shared: &Shared, connection: Arc<Connection>, answer: Answer) {
+    // Somebody else may hold it for a moment when the program stops; then the stream does not begin.
+    let socket = Arc::into_inner(connection).map(|connection| connection.socket);
+    if let (Some(socket), Some(join)) = (socket, answer.stream) {
+        (shared.on_stream)(socket, answer.bytes, join);
+    }
+}
+
+enum Next {
+    KeepAlive,
+    Close,
+    Stream(Answer),
+}
+
+enum Ended {
+    /// The client has gone, or is too slow to be told anything.
+    Left,
+    Refused(Refusal),
+}
+
+impl From<Refusal> for Ended {
+    fn from(refusal: Refusal) -> Ended {
+        Ended::Refused(refusal)
+    }
+}
+
+impl From<io::Error> for Ended {
+    fn from(_: io::Error) -> Ended {
+        Ended::Left
+    }
+}
+
+/// A client as its thread sees it.
+struct Client<'c> {
+    shared: &'c Shared,
+    connection: &'c Connection,
+    peer: IpAddr,
+    /// What the socket was told last; telling it again costs a system call.
+    read_timeout: Cell<Duration>,
+}
+
+impl Client<'_> {
+    /// One request after the other. The answer that comes back begins a stream.
+    fn serve(&self) -> Result<Option<Answer>, Ended> {
+        let mut buffer = Vec::new();
+        loop {
+            match self.one_request(&mut buffer)? {
+                Next::KeepAlive => {}
+                Next::Close => return Ok(None),
+                Next::Stream(answer) => return Ok(Some(answer)),
+            }
+            self.connection.idle.store(true, Ordering::SeqCst);
+            if self.shared.is_stopping() {
+                return Ok(None);
+            }
+            self.set_read_timeout(IDLE_DEADLINE)?;
+        }
+    }
+
+    /// `buffer` holds what was read beyond the request before, and after this one.
+    fn one_request(&self, buffer: &mut Vec<u8>) -> Result<Next, Ended> {
+        let head_bytes = self.read_head(buffer)?;
+        let started = Instant::now();
+        let head = head::parse(&buffer[..head_bytes], &self.shared.settings, self.peer)?;
+        buffer.drain(..head_bytes);
+        let body = self.read_body(&head, buffer)?;
+
+        let keep_alive =
+            head.keep_alive && !self.shared.is_stopping() && !self.shared.gate.is_crowded();
+        let answer = self.shared.backend.ask(&head, &body, keep_alive);
+        let status = answer
+            .as_ref()
+            .map_or_else(|refusal| refusal.status, |answer| answer.status);
+        let bytes = answer.as_ref().map_or(0, |answer| answer.body_bytes);
+        let millis = format!("{:.1}", started.elapsed().as_secs_f64() * 1_000.0);
+        self.shared.log.info(
+            "request",
+            &[
+                ("method", &head.method),
+                ("path", &head.path),
+                ("status", &status),
+                ("bytes", &bytes),
+                ("ms", &millis),
+                ("client", &head.client),
+            ],
+        );
+        let answer = answer?;
+        if answer.stream.is_some() {
+            return Ok(Next::Stream(answer));
+        }
+        self.write(&answer.bytes)?;
+        Ok(if keep_alive {
+            Next::KeepAlive
+        } else {
+            Next::Close
+        })
+    }
+
+    /// Reads until the head is complete, and says where it ends.
+    fn read_head(&self, buffer: &mut Vec<u8>) -> Result<usize, Ended> {
+        let mut seen = 0;
+        let mut deadline = None;
+        loop {
+            if seen == 0 {
+                // Empty lines before a request are passed over (RFC 9112 §2.2).
+                let empty = buffer.chunks(2).take_while(|line| *line == b"\r\n").count();
+                buffer.drain(..2 * empty);
+            }
+            if let Progress::Complete(end) = head::progress(buffer, seen)? {
+                self.connection.idle.store(false, Ordering::SeqCst);
+                return Ok(end);
+            }
+            seen = buffer.len();
+            if seen > 0 {
+                self.connection.idle.store(false, Ordering::SeqCst);
+                let deadline = *deadline.get_or_insert_with(|| Instant::now() + HEAD_DEADLINE);
+                self.time_left(deadline, "the head did not come within 10 seconds")?;
+            }
+            match self.read_more(buffer) {
+                Ok(()) => {}
+                Err(error) if is_timeout(&error) && seen > 0 => {
+                    return Err(Refusal::new(408, "the head did not come within 10 seconds").into());
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    fn read_body(&self, head: &Head, buffer: &mut Vec<u8>) -> Result<Vec<u8>, Ended> {
+        let length = usize::try_from(head.body_bytes)
+            .map_err(|_| Refusal::new(413, "the body is too large"))?;
+        if buffer.len() < length {
+            if head.expects_continue {
+                self.write(b"HTTP/1.1 100 Continue\r\n\r\n")?;
+            }
+            let deadline = Instant::now()
+                + BODY_GRACE
+                + Duration::from_secs(head.body_bytes / BODY_BYTES_PER_SECOND_MIN);
+            while buffer.len() < length {
+                self.time_left(deadline, "the body did not come in time")?;
+                match self.read_more(buffer) {
+                    Ok(()) => {}
+                    Err(error) if is_timeout(&error) => {}
+                    Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
+                        return Err(Refusal::new(400, "the body ended early").into());
+                    }
+                    Err(error) => return Err(error.into()),
+                }
+            }
+        }
+        let rest = buffer.split_off(length);
+        Ok(std::mem::replace(buffer, rest))
+    }
+
+    fn time_left(&self, deadline: Instant, why: &str) -> Result<(), Ended> {
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(Refusal::new(408, why).into());
+        }
+        Ok(self.set_read_timeout(left)?)
+    }
+
+    fn set_read_timeout(&self, timeout: Duration) -> io::Result<()> {
+        if self.read_timeout.replace(timeout) == timeout {
+            return Ok(());
+        }
+        self.connection.socket.set_read_timeout(Some(timeout))
+    }
+
+    fn read_more(&self, buffer: &mut Vec<u8>) -> io::Result<()> {
+        let mut scratch = [0; READ_BYTES];
+        loop {
+            match (&self.connection.socket).read(&mut scratch) {
+                Ok(0) => return Err(ErrorKind::UnexpectedEof.into()),
+                Ok(read) => {
+                    buffer.extend_from_slice(&scratch[..read]);
+                    return Ok(());
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Writes an answer; a client that takes less than the slowest rate is left alone.
+    fn write(&self, bytes: &[u8]) -> io::Result<()> {
+        let rate = u64::try_from(bytes.len()).unwrap_or(u64::MAX) / BODY_BYTES_PER_SECOND_MIN;
+        let deadline = Instant::now() + ANSWER_GRACE + Duration::from_secs(rate);
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            match (&self.connection.socket).write(rest) {
+                Ok(0) => return Err(ErrorKind::WriteZero.into()),
+                Ok(written) => rest = &rest[written..],
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+            if !rest.is_empty() && Instant::now() > deadline {
+                return Err(ErrorKind::TimedOut.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Says why, and reads on for a moment, so that it can be read.
+    fn refuse(&self, refusal: &Refusal) {
+        self.shared.log.info(
+            "refused",
+            &[
+                ("status", &refusal.status),
+                ("cause", &refusal.why),
+                ("client", &self.peer),
+            ],
+        );
+        if self
+            .write(&refusal.to_bytes(self.shared.settings.https))
+            .is_err()
+        {
+            return;
+        }
+        let socket = &self.connection.socket;
+        if socket.shutdown(Shutdown::Write).is_err() {
+            return;
+        }
+        let (deadline, mut scratch, mut read_bytes) = (Instant::now() + LINGER, [0; READ_BYTES], 0);
+        while read_bytes < LINGER_BYTES_MAX {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() || self.set_read_timeout(left).is_err() {
+                return;
+            }
+            match (&*socket).read(&mut scratch) {
+                Ok(read) if read > 0 => read_bytes += read,
+                _ => return,
+            }
+        }
+    }
+}
+
+fn is_timeout(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)
+}

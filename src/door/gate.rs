@@ -1,0 +1,121 @@
+//! How many connections there are, in all and for each client.
+
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use super::address::client_group;
+
+pub(super) struct Gate {
+    connections_max: usize,
+    per_address_max: usize,
+    counts: Mutex<Counts>,
+    left: Condvar,
+}
+
+#[derive(Default)]
+struct Counts {
+    all: usize,
+    by_address: HashMap<IpAddr, usize>,
+}
+
+/// One connection among those counted.
+pub(super) struct Permit {
+    gate: Arc<Gate>,
+    address: Option<IpAddr>,
+}
+
+impl Gate {
+    pub(super) fn new(connections_max: usize, per_address_max: usize) -> Gate {
+        Gate {
+            connections_max,
+            per_address_max,
+            counts: Mutex::default(),
+            left: Condvar::new(),
+        }
+    }
+
+    /// None over a cap. Without an address only the cap on all counts.
+    pub(super) fn enter(self: &Arc<Gate>, address: Option<IpAddr>) -> Option<Permit> {
+        let address = address.map(client_group);
+        let mut counts = self.lock();
+        if counts.all >= self.connections_max {
+            return None;
+        }
+        if let Some(address) = address {
+            let own = counts.by_address.entry(address).or_default();
+            if *own >= self.per_address_max {
+                return None;
+            }
+            *own += 1;
+        }
+        counts.all += 1;
+        Some(Permit {
+            gate: self.clone(),
+            address,
+        })
+    }
+
+    pub(super) fn inside(&self) -> usize {
+        self.lock().all
+    }
+
+    /// Whether there is so little room that a connection should not stay without need.
+    pub(super) fn is_crowded(&self) -> bool {
+        self.inside() > self.connections_max / 4 * 3
+    }
+
+    /// Whether everybody has left before the time was up.
+    pub(super) fn wait_until_empty(&self, time: Duration) -> bool {
+        let waited = self
+            .left
+            .wait_timeout_while(self.lock(), time, |counts| counts.all > 0);
+        waited.unwrap_or_else(PoisonError::into_inner).0.all == 0
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Counts> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        let mut counts = self.gate.lock();
+        counts.all -= 1;
+        if let Some(address) = self.address
+            && let Some(own) = counts.by_address.get_mut(&address)
+        {
+            *own -= 1;
+            if *own == 0 {
+                counts.by_address.remove(&address);
+            }
+        }
+        drop(counts);
+        self.gate.left.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_caps_hold_and_nothing_is_left_behind() {
+        let gate = Arc::new(Gate::new(3, 2));
+        let address = |n: u8| Some(IpAddr::from([192, 0, 2, n]));
+        let one = gate.enter(address(1)).expect("room");
+        let two = gate.enter(address(1)).expect("room");
+        assert!(gate.enter(address(1)).is_none(), "two of one address");
+        let three = gate.enter(address(2)).expect("room");
+        assert!(gate.enter(address(3)).is_none(), "three in all");
+        assert!(gate.enter(None).is_none(), "three in all");
+        drop(one);
+        drop(gate.enter(address(1)).expect("room again"));
+        drop((two, three));
+        assert!(gate.wait_until_empty(Duration::ZERO));
+        assert!(gate.lock().by_address.is_empty());
+    }
+}

@@ -1,0 +1,342 @@
+//! A request's head: read strictly, and written anew for the server behind the door.
+
+use std::{fmt::Write as _, net::IpAddr};
+
+use super::{Settings, address, refusal::Refusal};
+use crate::http::internal;
+
+/// Bytes of a head, from the method to the empty line.
+pub(super) const HEAD_BYTES_MAX: usize = 16 * 1024;
+/// Bytes of a target; with it a request line.
+const TARGET_BYTES_MAX: usize = 8 * 1024;
+const HEADERS_MAX: usize = 64;
+
+/// The headers that anybody behind the door reads. Nothing else gets there, so nothing else can mislead.
+const FORWARDED: &[&str] = &[
+    "accept",
+    "accept-encoding",
+    "authorization",
+    "content-type",
+    "cookie",
+    "idempotency-key",
+    "if-none-match",
+    "if-range",
+    "last-event-id",
+    "origin",
+    "range",
+    "sec-fetch-site",
+    "user-agent",
+    "x-csrf-token",
+];
+
+const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+/// A head that was let through.
+#[derive(Debug)]
+pub(super) struct Head {
+    pub(super) method: &'static str,
+    /// Without the query, for the log.
+    pub(super) path: String,
+    pub(super) client: IpAddr,
+    pub(super) body_bytes: u64,
+    pub(super) expects_continue: bool,
+    pub(super) keep_alive: bool,
+    /// The head as the server behind the door gets it, without `Content-Length` and the empty line.
+    forwarded: String,
+}
+
+/// What there is of a head in the bytes so far.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Progress {
+    More,
+    /// The head ends here.
+    Complete(usize),
+}
+
+/// Looks for the end of a head, from `seen` on, and refuses as early as possible.
+pub(super) fn progress(bytes: &[u8], seen: usize) -> Result<Progress, Refusal> {
+    for at in seen..bytes.len() {
+        match bytes[at] {
+            b'\n' if at == 0 || bytes[at - 1] != b'\r' => {
+                return Err(Refusal::new(
+                    400,
+                    "a line of the head does not end with CR LF",
+                ));
+            }
+            b'\n' if at >= 3 && bytes[at - 2] == b'\n' => return Ok(Progress::Complete(at + 1)),
+            0 => return Err(Refusal::new(400, "a zero byte in the head")),
+            _ => {}
+        }
+        if at >= HEAD_BYTES_MAX {
+            return Err(too_long(bytes));
+        }
+    }
+    Ok(Progress::More)
+}
+
+fn too_long(bytes: &[u8]) -> Refusal {
+    if bytes
+        .iter()
+        .take(TARGET_BYTES_MAX)
+        .any(|byte| *byte == b'\n')
+    {
+        Refusal::new(
+            431,
+            format!("the head is longer than {HEAD_BYTES_MAX} bytes"),
+        )
+    } else {
+        Refusal::new(
+            414,
+            format!("the target is longer than {TARGET_BYTES_MAX} bytes"),
+        )
+    }
+}
+
+/// Parses a complete head (RFC 9112 §3 to §6), stricter than the RFC where leniency has been abused.
+pub(super) fn parse(bytes: &[u8], settings: &Settings, peer: IpAddr) -> Result<Head, Refusal> {
+    let mut headers = [httparse::EMPTY_HEADER; HEADERS_MAX];
+    let mut request = httparse::Request::new(&mut headers);
+    request.parse(bytes).map_err(|error| syntax(error, bytes))?;
+    let method = METHODS
+        .iter()
+        .find(|method| Some(**method) == request.method)
+        .ok_or_else(|| {
+            Refusal::new(
+                501,
+                "methods here are GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS",
+            )
+        })?;
+    let http_1_1 = request.version == Some(1);
+    let fields = Fields(request.headers);
+
+    let (target, authority) = target(request.path.unwrap_or_default())?;
+    let host = match authority {
+        // The target's own authority replaces Host (RFC 9112 §3.2.2), which must be there all the same.
+        Some(authority) => fields.host(http_1_1)?.map(|_| authority.to_owned()),
+        None => fields.host(http_1_1)?.map(str::to_owned),
+    };
+    let path = target.split('?').next().unwrap_or_default().to_owned();
+    let body_bytes = fields.body_bytes(http_1_1)?;
+    let body_bytes_max = (settings.body_bytes_max)(settings, &path);
+    if body_bytes > body_bytes_max {
+        return Err(Refusal::new(
+            413,
+            format!("{path} takes {body_bytes_max} bytes at most, this would be {body_bytes}"),
+        ));
+    }
+    let expects_continue = match fields.only("expect")? {
+        None => false,
+        Some(value) if value.eq_ignore_ascii_case("100-continue") => http_1_1,
+        Some(_) => {
+            return Err(Refusal::new(
+                417,
+                "the only expectation that is met here is 100-continue",
+            ));
+        }
+    };
+    let client = address::client(
+        &settings.trusted_proxies,
+        peer,
+        &fields.joined("x-forwarded-for", ", "),
+    );
+    let keep_alive = http_1_1
+        && !fields
+            .connection_options()
+            .any(|option| option.eq_ignore_ascii_case("close"));
+
+    let mut forwarded = String::with_capacity(512);
+    // Writing to a string cannot fail.
+    let _ = write!(
+        forwarded,
+        "{method} {target} HTTP/1.1\r\nHost: {}\r\n",
+        host.unwrap_or_default()
+    );
+    let _ = write!(forwarded, "{}: {client}\r\n", internal::CLIENT);
+    fields.forward(&mut forwarded);
+    Ok(Head {
+        method,
+        path,
+        client,
+        body_bytes,
+        expects_continue,
+        keep_alive,
+        forwarded,
+    })
+}
+
+impl Head {
+    /// The request for the server behind the door, head and body.
+    pub(super) fn with_body(&self, body: &[u8]) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(self.forwarded.len() + body.len() + 32);
+        bytes.extend_from_slice(self.forwarded.as_bytes());
+        if self.body_bytes > 0 || self.method == "POST" {
+            bytes.extend_from_slice(format!("Content-Length: {}\r\n", body.len()).as_bytes());
+        }
+        bytes.extend_from_slice(b"\r\n");
+        bytes.extend_from_slice(body);
+        bytes
+    }
+}
+
+fn syntax(error: httparse::Error, bytes: &[u8]) -> Refusal {
+    match error {
+        httparse::Error::TooManyHeaders => {
+            Refusal::new(431, format!("more than {HEADERS_MAX} header fields"))
+        }
+        httparse::Error::Version if names_another_version(bytes) => {
+            Refusal::new(505, "this server speaks HTTP/1.1 and HTTP/1.0")
+        }
+        error => Refusal::new(400, format!("the head is not one: {error}")),
+    }
+}
+
+/// Whether the request line ends like `HTTP/2.0`.
+fn names_another_version(bytes: &[u8]) -> bool {
+    let line = bytes
+        .split(|byte| *byte == b'\r')
+        .next()
+        .unwrap_or_default();
+    let version = line.rsplit(|byte| *byte == b' ').next().unwrap_or_default();
+    let number = version.strip_prefix(b"HTTP/").unwrap_or_default();
+    !number.is_empty()
+        && number
+            .iter()
+            .all(|byte| byte.is_ascii_digit() || *byte == b'.')
+}
+
+/// Origin form, or what absolute form (RFC 9112 §3.2.2) says: the path with its query, and the authority.
+fn target(target: &str) -> Result<(&str, Option<&str>), Refusal> {
+    if target.len() > TARGET_BYTES_MAX {
+        return Err(Refusal::new(
+            414,
+            format!("the target is longer than {TARGET_BYTES_MAX} bytes"),
+        ));
+    }
+    if !target.bytes().all(|byte| (0x21..0x7f).contains(&byte)) || target.contains('#') {
+        return Err(Refusal::new(
+            400,
+            "a character in the target that must be percent-encoded",
+        ));
+    }
+    if target.starts_with('/') {
+        return Ok((target, None));
+    }
+    let absolute = target
+        .strip_prefix("http://")
+        .or_else(|| target.strip_prefix("https://"));
+    let rest = absolute.ok_or_else(|| Refusal::new(400, "the target must begin with a slash"))?;
+    let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+    if !is_authority(authority) || path.starts_with('?') {
+        return Err(Refusal::new(400, "the target is not an address"));
+    }
+    Ok((if path.is_empty() { "/" } else { path }, Some(authority)))
+}
+
+fn is_authority(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:[]".contains(&byte);
+    !text.is_empty() && text.len() <= 255 && text.bytes().all(allowed)
+}
+
+/// Header fields as they came.
+struct Fields<'h, 'b>(&'h [httparse::Header<'b>]);
+
+impl<'b> Fields<'_, 'b> {
+    fn all(&self, name: &str) -> impl Iterator<Item = &'b [u8]> {
+        self.0
+            .iter()
+            .filter(move |field| field.name.eq_ignore_ascii_case(name))
+            .map(|field| field.value)
+    }
+
+    /// A field that may stand there once.
+    fn only(&self, name: &'static str) -> Result<Option<&'b str>, Refusal> {
+        let mut values = self.all(name);
+        let Some(value) = values.next() else {
+            return Ok(None);
+        };
+        if values.next().is_some() {
+            return Err(Refusal::new(400, format!("more than one {name}")));
+        }
+        let text = std::str::from_utf8(value)
+            .ok()
+            .filter(|text| text.is_ascii());
+        text.map(|text| Some(text.trim()))
+            .ok_or_else(|| Refusal::new(400, format!("{name} is not ASCII")))
+    }
+
+    fn host(&self, required: bool) -> Result<Option<&'b str>, Refusal> {
+        match self.only("host")? {
+            None if required => Err(Refusal::new(400, "Host is missing")),
+            Some(host) if !is_authority(host) => Err(Refusal::new(400, "Host is not a host")),
+            host => Ok(host),
+        }
+    }
+
+    /// One `Content-Length` of digits, or none; nothing that could be read in two ways.
+    fn body_bytes(&self, http_1_1: bool) -> Result<u64, Refusal> {
+        let length = self.only("content-length")?;
+        let coding: String = self.joined("transfer-encoding", ", ").to_ascii_lowercase();
+        if self.all("transfer-encoding").next().is_some() {
+            return Err(match coding.as_str() {
+                _ if length.is_some() => {
+                    Refusal::new(400, "Content-Length and Transfer-Encoding together")
+                }
+                _ if !http_1_1 => Refusal::new(400, "Transfer-Encoding in HTTP/1.0"),
+                "chunked" => {
+                    Refusal::new(411, "send a Content-Length; Transfer-Encoding is not taken")
+                }
+                _ => Refusal::new(501, "Transfer-Encoding is not taken; send a Content-Length"),
+            });
+        }
+        let Some(length) = length else {
+            return Ok(0);
+        };
+        if length.is_empty() || !length.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(Refusal::new(400, "Content-Length is not a number"));
+        }
+        // More digits than fit are a number all the same, and one that is too large.
+        Ok(length.parse().unwrap_or(u64::MAX))
+    }
+
+    fn connection_options(&self) -> impl Iterator<Item = &'b str> {
+        self.all("connection")
+            .filter_map(|value| std::str::from_utf8(value).ok())
+            .flat_map(|value| value.split(','))
+            .map(str::trim)
+    }
+
+    fn joined(&self, name: &str, separator: &str) -> String {
+        let values: Vec<_> = self.all(name).map(String::from_utf8_lossy).collect();
+        values.join(separator)
+    }
+
+    /// What stands in several fields is put into one, and what is not ASCII is not forwarded as it is.
+    fn forward(&self, head: &mut String) {
+        for name in FORWARDED {
+            let mut values = self.all(name).peekable();
+            if values.peek().is_none() {
+                continue;
+            }
+            let separator = if *name == "cookie" { "; " } else { ", " };
+            head.push_str(name);
+            head.push_str(": ");
+            for (n, value) in values.enumerate() {
+                if n > 0 {
+                    head.push_str(separator);
+                }
+                let ascii = |byte: &u8| {
+                    if (0x20..0x7f).contains(byte) || *byte == b'\t' {
+                        char::from(*byte)
+                    } else {
+                        '?'
+                    }
+                };
+                head.extend(value.iter().map(ascii));
+            }
+            head.push_str("\r\n");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,168 @@
+use super::*;
+use crate::config::Network;
+
+fn settings() -> Settings {
+    Settings {
+        connections_max: 1,
+        connections_per_address_max: 1,
+        trusted_proxies: vec![Network::parse("127.0.0.1").expect("an address")],
+        body_bytes_max: |settings, _| settings.form_bytes_max,
+        form_bytes_max: 1_000,
+        https: false,
+    }
+}
+
+fn parsed(head: &str) -> Result<Head, u16> {
+    parse(head.as_bytes(), &settings(), IpAddr::from([127, 0, 0, 1]))
+        .map_err(|refusal| refusal.status)
+}
+
+fn status(head: &str) -> u16 {
+    match progress(head.as_bytes(), 0) {
+        Err(refusal) => refusal.status,
+        Ok(Progress::More) => panic!("not complete: {head:?}"),
+        Ok(Progress::Complete(end)) => parsed(&head[..end]).map_or_else(|status| status, |_| 200),
+    }
+}
+
+/// A head, and its status; 200 if it is let through.
+const HEADS: &[(&str, u16)] = &[
+    ("GET / HTTP/1.1\r\nHost: pi\r\n\r\n", 200),
+    ("GET / HTTP/1.0\r\n\r\n", 200),
+    ("GET http://pi/x HTTP/1.1\r\nHost: other\r\n\r\n", 200),
+    (
+        "POST / HTTP/1.1\r\nHost: pi\r\nContent-Length: 1000\r\n\r\n",
+        200,
+    ),
+    ("GET / HTTP/1.1\r\n\r\n", 400),
+    ("GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400),
+    ("GET / HTTP/1.1\r\nHost: a b\r\n\r\n", 400),
+    ("GET / HTTP/1.1\nHost: pi\n\n", 400),
+    ("GET / HTTP/1.1\r\nHost: pi\r\nX: a\0b\r\n\r\n", 400),
+    ("GET / HTTP/1.1\r\nHost : pi\r\n\r\n", 400),
+    ("GET / HTTP/1.1\r\nHost: pi\r\nX: a\r\n folded\r\n\r\n", 400),
+    ("GET x HTTP/1.1\r\nHost: pi\r\n\r\n", 400),
+    ("OPTIONS * HTTP/1.1\r\nHost: pi\r\n\r\n", 400),
+    ("GET /\u{e9} HTTP/1.1\r\nHost: pi\r\n\r\n", 400),
+    ("nonsense\r\n\r\n", 400),
+    ("GET / HTTP/2.0\r\nHost: pi\r\n\r\n", 505),
+    ("PRI * HTTP/2.0\r\n\r\n", 505),
+    ("GET / HTTP/1.9\r\nHost: pi\r\n\r\n", 505),
+    ("BREW / HTTP/1.1\r\nHost: pi\r\n\r\n", 501),
+    ("CONNECT pi:443 HTTP/1.1\r\nHost: pi\r\n\r\n", 501),
+    (
+        "POST / HTTP/1.1\r\nHost: pi\r\nContent-Length: 1001\r\n\r\n",
+        413,
+    ),
+    (
+        "POST / HTTP/1.1\r\nHost: pi\r\nContent-Length: 10000000000000\r\n\r\n",
+        413,
+    ),
+    (
+        "POST / HTTP/1.1\r\nHost: pi\r\nContent-Length: 99999999999999999999999\r\n\r\n",
+        413,
+    ),
+    (
+        "POST / HTTP/1.1\r\nHost: pi\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n",
+        400,
+    ),
+    (
+        "POST / HTTP/1.1\r\nHost: pi\r\nContent-Length: 1, 1\r\n\r\n",
+        400,
+    ),
+    (
+        "POST / HTTP/1.1\r\nHost: pi\r\nContent-Length: +1\r\n\r\n",
+        400,
+    ),
+    (
+        "POST / HTTP/1.1\r\nHost: pi\r\nContent-Length: 0x1\r\n\r\n",
+        400,
+    ),
+    (
+        "POST / HTTP/1.1\r\nHost: pi\r\nContent-Length:\r\n\r\n",
+        400,
+    ),
+    (
+        "POST / HTTP/1.1\r\nHost: pi\r\nTransfer-Encoding: chunked\r\n\r\n",
+        411,
+    ),
+    (
+        "POST / HTTP/1.1\r\nHost: pi\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
+        501,
+    ),
+    (
+        "POST / HTTP/1.1\r\nHost: pi\r\nTransfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n",
+        400,
+    ),
+    (
+        "POST / HTTP/1.0\r\nHost: pi\r\nTransfer-Encoding: chunked\r\n\r\n",
+        400,
+    ),
+    (
+        "POST / HTTP/1.1\r\nHost: pi\r\nExpect: a miracle\r\n\r\n",
+        417,
+    ),
+];
+
+#[test]
+fn every_wrong_head_has_its_status() {
+    for (head, expected) in HEADS {
+        assert_eq!(status(head), *expected, "{head:?}");
+    }
+    let long = |n: usize| "a".repeat(n);
+    assert_eq!(
+        status(&format!(
+            "GET /{} HTTP/1.1\r\nHost: pi\r\n\r\n",
+            long(8_192)
+        )),
+        414
+    );
+    assert_eq!(status(&format!("GET /{}", long(20_000))), 414);
+    assert_eq!(
+        status(&format!(
+            "GET / HTTP/1.1\r\nHost: pi\r\nX: {}\r\n\r\n",
+            long(20_000)
+        )),
+        431
+    );
+    assert_eq!(
+        status(&format!(
+            "GET / HTTP/1.1\r\nHost: pi\r\n{}\r\n",
+            "X: y\r\n".repeat(64)
+        )),
+        431
+    );
+}
+
+#[test]
+fn a_head_that_comes_byte_by_byte_is_the_same_head() {
+    let head = b"GET / HTTP/1.1\r\nHost: pi\r\n\r\nrest";
+    let mut seen = 0;
+    for end in 1..=head.len() {
+        match progress(&head[..end], seen).expect("nothing is wrong with it") {
+            Progress::More => seen = end,
+            Progress::Complete(at) => {
+                assert_eq!((at, end), (head.len() - 4, head.len() - 4));
+                return;
+            }
+        }
+    }
+    panic!("its end was not found");
+}
+
+#[test]
+fn only_what_is_read_behind_the_door_goes_there() {
+    let head = parsed(
+        "POST /p?q HTTP/1.1\r\nHost: pi\r\nConnection: close, X-Secret\r\nX-Secret: 1\r\nUpgrade: h2c\r\n\
+         X-Quartfeed-Client: 6.6.6.6\r\nX-Forwarded-For: 6.6.6.6, 192.0.2.7\r\nCookie: a=1\r\nCookie: b=\u{e9}\r\n\
+         Accept: */*\r\nContent-Length: 2\r\n\r\n",
+    )
+    .expect("nothing is wrong with it");
+    assert_eq!(
+        String::from_utf8(head.with_body(b"hi")).expect("ASCII"),
+        "POST /p?q HTTP/1.1\r\nHost: pi\r\nX-Quartfeed-Client: 192.0.2.7\r\naccept: */*\r\ncookie: a=1; b=??\r\n\
+         Content-Length: 2\r\n\r\nhi"
+    );
+    assert!(!head.keep_alive);
+    assert_eq!(head.path, "/p");
+}

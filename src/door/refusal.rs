@@ -1,0 +1,66 @@
+//! What the door says to a request that it does not let through.
+
+use crate::http::security_headers;
+
+/// A status and the reason, in words for the one who has to find the mistake.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Refusal {
+    pub(super) status: u16,
+    pub(super) why: String,
+    /// Seconds.
+    retry_after: Option<u32>,
+}
+
+impl Refusal {
+    pub(super) fn new(status: u16, why: impl Into<String>) -> Refusal {
+        Refusal {
+            status,
+            why: why.into(),
+            retry_after: None,
+        }
+    }
+
+    pub(super) fn busy(why: &str) -> Refusal {
+        Refusal {
+            status: 503,
+            why: why.to_owned(),
+            retry_after: Some(5),
+        }
+    }
+
+    /// The whole answer; the connection ends after it.
+    pub(super) fn to_bytes(&self, https: bool) -> Vec<u8> {
+        let reason = reason(self.status);
+        let body = format!("{} {reason}: {}\n", self.status, self.why);
+        let mut head = format!(
+            "HTTP/1.1 {} {reason}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {}\r\n\
+             Cache-Control: no-store\r\nConnection: close\r\n",
+            self.status,
+            body.len()
+        );
+        if let Some(seconds) = self.retry_after {
+            head += &format!("Retry-After: {seconds}\r\n");
+        }
+        for (name, value) in security_headers(https) {
+            head += &format!("{name}: {value}\r\n");
+        }
+        (head + "\r\n" + &body).into_bytes()
+    }
+}
+
+fn reason(status: u16) -> &'static str {
+    match status {
+        400 => "Bad Request",
+        408 => "Request Timeout",
+        411 => "Length Required",
+        413 => "Content Too Large",
+        414 => "URI Too Long",
+        417 => "Expectation Failed",
+        431 => "Request Header Fields Too Large",
+        501 => "Not Implemented",
+        503 => "Service Unavailable",
+        504 => "Gateway Timeout",
+        505 => "HTTP Version Not Supported",
+        _ => "Error",
+    }
+}

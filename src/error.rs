@@ -1,0 +1,96 @@
+use std::fmt;
+
+use crate::model::Problems;
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a request could not be served. Each variant is one HTTP status, so the mapping lives here and
+/// handlers only use `?`. `Display` is for the person who asked.
+#[derive(Debug)]
+pub enum Error {
+    /// The thing does not exist, or the viewer may not know that it does.
+    NotFound,
+    /// The path exists, but not for this method; these it does exist for.
+    MethodNotAllowed(String),
+    /// Signing in would help.
+    SignInRequired,
+    /// Seen, but not theirs to change.
+    Forbidden,
+    /// The form was not drawn by this site for this browser, or is too old.
+    Forged,
+    /// Another site sent this request.
+    CrossSite,
+    /// The form is wrong; the texts are for the person who filled it in.
+    Invalid(Problems),
+    /// The request is not one; the text says what is wrong with it.
+    BadRequest(String),
+    /// The body is not of a kind that this path takes.
+    UnsupportedMediaType,
+    /// The request asks for a host that this site is not.
+    Misdirected(String),
+    /// Too much to do at the moment; try again after this many seconds.
+    Busy { retry_after: u32 },
+    /// The disk does not take writes at the moment; the text says why.
+    StorageUnavailable(String),
+    /// Our fault: logged in full, shown as "Something went wrong".
+    Internal(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Error {
+    pub fn status(&self) -> u16 {
+        match self {
+            Error::BadRequest(_) => 400,
+            Error::SignInRequired => 401,
+            Error::Forbidden | Error::Forged | Error::CrossSite => 403,
+            Error::NotFound => 404,
+            Error::MethodNotAllowed(_) => 405,
+            Error::UnsupportedMediaType => 415,
+            Error::Misdirected(_) => 421,
+            Error::Invalid(_) => 422,
+            Error::Internal(_) => 500,
+            Error::Busy { .. } | Error::StorageUnavailable(_) => 503,
+        }
+    }
+
+    pub fn internal(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+        Error::Internal(error.into())
+    }
+
+    pub fn invalid(field: &'static str, message: impl Into<String>) -> Error {
+        Error::Invalid(Problems::of(field, message))
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::NotFound => f.write_str("There is nothing here. It may have been deleted, or the address is not quite right."),
+            Error::MethodNotAllowed(allowed) => write!(f, "This address answers only to {allowed}."),
+            Error::SignInRequired => f.write_str("Please sign in first."),
+            Error::Forbidden => f.write_str("This is not yours to change."),
+            Error::Forged => f.write_str("Invalid POST contents"),
+            Error::CrossSite => f.write_str("This request came from another site, so nothing was done."),
+            Error::Invalid(problems) => {
+                let mut problems = problems.iter().map(|(_, message)| message);
+                f.write_str(problems.next().unwrap_or("Something in this form is not right."))
+            }
+            Error::UnsupportedMediaType => {
+                f.write_str("Forms are taken as application/x-www-form-urlencoded only.")
+            }
+            Error::BadRequest(why) | Error::Misdirected(why) => f.write_str(why),
+            Error::Busy { retry_after } => {
+                write!(f, "There is too much to do at the moment. Please try again in {retry_after} seconds.")
+            }
+            Error::StorageUnavailable(why) => write!(f, "Nothing can be saved at the moment: {why}. Reading still works; please try again."),
+            Error::Internal(_) => f.write_str("Something went wrong on our side. It has been noted; please try again."),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<Problems> for Error {
+    fn from(problems: Problems) -> Error {
+        Error::Invalid(problems)
+    }
+}

@@ -1,0 +1,122 @@
+use std::time::Duration;
+
+use cookie::{Cookie, CookieBuilder, SameSite};
+
+use crate::model::BasePath;
+
+/// The cookies we set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CookieKind {
+    /// The token of a session, and nothing else.
+    Session,
+    /// Random; names a browser that is not signed in, for the tokens of its forms.
+    Visitor,
+    /// What the next page says once.
+    Flash,
+    /// Light, dark, or as the system has it.
+    Theme,
+}
+
+/// How cookies are named and limited on this site.
+///
+/// With https the browser holds them to their host by the `__Host-` prefix, or under a sub-path, which that
+/// prefix does not allow, by `__Secure-` (RFC 6265bis §4.1.3).
+#[derive(Debug, Clone)]
+pub struct Cookies {
+    prefix: &'static str,
+    path: String,
+    secure: bool,
+}
+
+impl Cookies {
+    pub fn new(base: &BasePath, https: bool) -> Cookies {
+        let prefix = match (https, base.as_str().is_empty()) {
+            (true, true) => "__Host-",
+            (true, false) => "__Secure-",
+            (false, _) => "",
+        };
+        Cookies {
+            prefix,
+            path: base.cookie_path(),
+            secure: https,
+        }
+    }
+
+    /// The value of a `Set-Cookie` header. Without an age the browser forgets the cookie when it is closed.
+    pub fn set(&self, kind: CookieKind, value: &str, age: Option<Duration>) -> String {
+        let cookie = self.build(kind, value.to_owned());
+        let cookie = match age {
+            Some(age) => cookie.max_age(age.try_into().unwrap_or(cookie::time::Duration::MAX)),
+            None => cookie,
+        };
+        cookie.build().to_string()
+    }
+
+    pub fn forget(&self, kind: CookieKind) -> String {
+        self.set(kind, "", Some(Duration::ZERO))
+    }
+
+    /// What the browser sent, from its `Cookie` header.
+    pub fn read(&self, header: Option<&str>, kind: CookieKind) -> Option<String> {
+        let name = self.name(kind);
+        let mut cookies = Cookie::split_parse(header?).flatten();
+        cookies
+            .find(|cookie| cookie.name() == name)
+            .map(|cookie| cookie.value().to_owned())
+    }
+
+    fn build(&self, kind: CookieKind, value: String) -> CookieBuilder<'static> {
+        Cookie::build((self.name(kind), value))
+            .path(self.path.clone())
+            .secure(self.secure)
+            .http_only(true)
+            .same_site(SameSite::Lax)
+    }
+
+    fn name(&self, kind: CookieKind) -> String {
+        let name = match kind {
+            CookieKind::Session => "quartfeed",
+            CookieKind::Visitor => "quartfeed_visitor",
+            CookieKind::Flash => "quartfeed_flash",
+            CookieKind::Theme => "quartfeed_theme",
+        };
+        format!("{}{name}", self.prefix)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cookie_is_held_to_its_site() {
+        let session = |base: &str, https| {
+            let base = crate::model::BaseUrl::parse(base).expect("an address").path;
+            Cookies::new(&base, https).set(CookieKind::Session, "t", None)
+        };
+        assert_eq!(
+            session("http://pi", false),
+            "quartfeed=t; HttpOnly; SameSite=Lax; Path=/"
+        );
+        assert_eq!(
+            session("https://pi", true),
+            "__Host-quartfeed=t; HttpOnly; SameSite=Lax; Secure; Path=/"
+        );
+        assert_eq!(
+            session("https://pi/feed", true),
+            "__Secure-quartfeed=t; HttpOnly; SameSite=Lax; Secure; Path=/feed/"
+        );
+    }
+
+    #[test]
+    fn only_the_cookie_of_that_name_is_read() {
+        let cookies = Cookies::new(&BasePath::default(), false);
+        let header = Some("xquartfeed=1; quartfeed=2; quartfeed_flash=3");
+        assert_eq!(
+            cookies.read(header, CookieKind::Session).as_deref(),
+            Some("2")
+        );
+        assert_eq!(cookies.read(header, CookieKind::Theme), None);
+        assert_eq!(cookies.read(Some(";;;=; \u{1}"), CookieKind::Session), None);
+    }
+}

@@ -1,0 +1,261 @@
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    str::FromStr,
+};
+
+use percent_encoding::percent_decode_str;
+
+use super::{CookieKind, Cookies, Flash, Form};
+use crate::{
+    error::{Error, Result},
+    model::{BasePath, SessionId, Theme, Timestamp, Token},
+};
+
+pub use tiny_http::Method;
+
+/// Headers between the door and us. The door takes them away from what clients send.
+pub mod internal {
+    /// Who asks: the address of the client, or what a trusted proxy says it is.
+    pub const CLIENT: &str = "X-Quartfeed-Client";
+    /// On an answer: the socket is to become this event stream.
+    pub const STREAM: &str = "X-Quartfeed-Stream";
+}
+
+/// The header by which a script asks for the part of a page that it is going to replace.
+const FRAGMENT: &str = "text/vnd.quartfeed.fragment+html";
+
+/// Lengths of a visitor's random name, in characters of base64url: 16 bytes.
+const VISITOR_CHARS: usize = 22;
+
+pub struct Request {
+    pub method: Method,
+    /// Inside the site: without the base, without the query, still percent-encoded.
+    pub path: String,
+    /// Path and query, inside the site, as they came.
+    pub target: String,
+    pub query: Form,
+    pub form: Form,
+    /// When the request arrived. Handlers never ask a clock.
+    pub now: Timestamp,
+    pub client: IpAddr,
+    pub host: String,
+    pub origin: Option<String>,
+    pub fetch_site: Option<String>,
+    pub token: Option<Token>,
+    /// Names a browser that is not signed in; made now if it has no name yet.
+    pub visitor: Visitor,
+    pub flash: Option<Flash>,
+    pub theme: Theme,
+    pub last_event_id: Option<String>,
+    pub wants_fragment: bool,
+    pub accepts_gzip: bool,
+    /// The session, once the guard has looked.
+    pub session: Option<CurrentSession>,
+    pub(crate) params: Vec<(&'static str, String)>,
+}
+
+/// The session that a request belongs to.
+pub struct CurrentSession {
+    pub id: SessionId,
+    pub expires_at: Timestamp,
+}
+
+pub struct Visitor {
+    pub name: String,
+    pub is_new: bool,
+}
+
+impl Request {
+    /// # Errors
+    /// `BadRequest` and `UnsupportedMediaType` if what the door let through is not a request to us.
+    pub(crate) fn read(
+        raw: &mut tiny_http::Request,
+        base: &BasePath,
+        cookies: &Cookies,
+        now: Timestamp,
+    ) -> Result<Request> {
+        let form = read_form(raw)?;
+        let header = |name: &'static str| {
+            let found = raw.headers().iter().find(|header| header.field.equiv(name));
+            found.map(|header| header.value.as_str())
+        };
+        let cookie = |kind| cookies.read(header("Cookie"), kind);
+        let target = base.strip(raw.url());
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let client = header(internal::CLIENT).and_then(|client| client.parse().ok());
+        Ok(Request {
+            method: raw.method().clone(),
+            path: path.to_owned(),
+            target: target.to_owned(),
+            query: Form::parse(query.as_bytes())?,
+            form,
+            now,
+            client: client.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
+            host: header("Host").unwrap_or_default().to_ascii_lowercase(),
+            origin: header("Origin").map(str::to_owned),
+            fetch_site: header("Sec-Fetch-Site").map(str::to_owned),
+            token: cookie(CookieKind::Session).map(|token| Token::given(&token)),
+            visitor: Visitor::known_or_new(cookie(CookieKind::Visitor)),
+            flash: cookie(CookieKind::Flash).and_then(|code| Flash::from_code(&code)),
+            theme: cookie(CookieKind::Theme)
+                .and_then(|theme| theme.parse().ok())
+                .unwrap_or_default(),
+            last_event_id: header("Last-Event-ID").map(str::to_owned),
+            wants_fragment: header("Accept").is_some_and(|accept| accept.contains(FRAGMENT)),
+            accepts_gzip: header("Accept-Encoding").is_some_and(accepts_gzip),
+            session: None,
+            params: Vec::new(),
+        })
+    }
+
+    /// A path parameter; one that does not parse names nothing, so it is a 404.
+    pub fn param<T: FromStr>(&self, name: &str) -> Result<T> {
+        let found = self.params.iter().find(|(key, _)| *key == name);
+        let (_, text) = found.ok_or(Error::NotFound)?;
+        let text = percent_decode_str(text)
+            .decode_utf8()
+            .map_err(|_| Error::NotFound)?;
+        text.parse().map_err(|_| Error::NotFound)
+    }
+
+    /// Where the next page begins, if this is not the first.
+    ///
+    /// # Errors
+    /// `BadRequest` if it is not a cursor.
+    pub fn before(&self) -> Result<Option<crate::model::Cursor>> {
+        match self.query.get("before") {
+            "" => Ok(None),
+            text => text.parse().map(Some).map_err(|()| {
+                Error::BadRequest(
+                    "This link to older posts is damaged. Start again from the newest.".into(),
+                )
+            }),
+        }
+    }
+
+    /// Whether nothing is changed by answering (RFC 9110 §9.2.1).
+    pub fn is_safe(&self) -> bool {
+        matches!(self.method, Method::Get | Method::Head)
+    }
+
+    /// Where the form wants its sender to be after it, as a browser sees it; only paths of this site count.
+    pub fn next(&self, base: &BasePath) -> Option<String> {
+        let next = if self.form.has("next") {
+            self.form.get("next")
+        } else {
+            self.query.get("next")
+        };
+        let inside = next
+            .strip_prefix(base.as_str())
+            .is_some_and(|rest| rest.starts_with('/'));
+        (is_local_path(next) && inside).then(|| next.to_owned())
+    }
+}
+
+impl Visitor {
+    fn known_or_new(name: Option<String>) -> Visitor {
+        let well_formed = |name: &String| {
+            name.len() == VISITOR_CHARS
+                && name
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+        };
+        match name.filter(well_formed) {
+            Some(name) => Visitor {
+                name,
+                is_new: false,
+            },
+            None => Visitor {
+                name: Token::random().as_str()[..VISITOR_CHARS].to_owned(),
+                is_new: true,
+            },
+        }
+    }
+}
+
+/// The body; the door has seen to it that it is complete and not too large.
+fn read_form(raw: &mut tiny_http::Request) -> Result<Form> {
+    let mut body = Vec::new();
+    raw.as_reader()
+        .read_to_end(&mut body)
+        .map_err(|error| Error::BadRequest(error.to_string()))?;
+    if body.is_empty() {
+        return Ok(Form::default());
+    }
+    let kind = raw
+        .headers()
+        .iter()
+        .find(|header| header.field.equiv("Content-Type"));
+    let kind = kind.map_or("", |header| header.value.as_str());
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        return Err(Error::UnsupportedMediaType);
+    }
+    Form::parse(&body)
+}
+
+/// RFC 9110 §12.5.3, as far as browsers and proxies use it.
+fn accepts_gzip(header: &str) -> bool {
+    header.split(',').any(|coding| {
+        let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
+        let refused = matches!(
+            weight.trim().replace(' ', "").as_str(),
+            "q=0" | "q=0.0" | "q=0.00" | "q=0.000"
+        );
+        name.trim().eq_ignore_ascii_case("gzip") && !refused
+    })
+}
+
+const NEXT_BYTES_MAX: usize = 512;
+
+fn is_local_path(next: &str) -> bool {
+    next.len() <= NEXT_BYTES_MAX
+        && next.starts_with('/')
+        && !matches!(next.as_bytes().get(1), Some(b'/' | b'\\'))
+        && next
+            .bytes()
+            .all(|byte| byte > 0x20 && byte != 0x7f && byte != b'\\')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn next_stays_on_this_site() {
+        for good in ["/", "/user/alice", "/post/x/%D0%BF?a=b#c", "/feed/"] {
+            assert!(is_local_path(good), "{good}");
+        }
+        let long = format!("/{}", "a".repeat(512));
+        for bad in [
+            "",
+            "//evil",
+            "/\\evil",
+            "\\/evil",
+            "https://evil",
+            "evil",
+            "/a\nb",
+            "/ a",
+            "\t/a",
+            "/a\\b",
+            "javascript:x",
+            &long,
+        ] {
+            assert!(!is_local_path(bad), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn gzip_is_sent_to_those_who_take_it() {
+        for (header, expected) in [
+            ("gzip", true),
+            ("br, gzip;q=0.5", true),
+            ("gzip;q=0", false),
+            ("br", false),
+            ("", false),
+            ("GZIP", true),
+        ] {
+            assert_eq!(accepts_gzip(header), expected, "{header}");
+        }
+    }
+}

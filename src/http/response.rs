@@ -1,0 +1,97 @@
+use std::borrow::Cow;
+
+use maud::Markup;
+
+use super::{CookieKind, Cookies, Flash};
+use crate::live::Join;
+
+pub struct Response {
+    pub status: u16,
+    pub headers: Vec<(&'static str, String)>,
+    pub body: Body,
+}
+
+pub enum Body {
+    Bytes(Cow<'static, [u8]>),
+    /// The socket leaves the request behind and becomes an event stream.
+    Stream(Join),
+}
+
+const HTML: &str = "text/html; charset=utf-8";
+
+impl Response {
+    pub fn page(markup: Markup) -> Response {
+        Response::bytes(markup.into_string().into_bytes())
+            .header("Content-Type", HTML)
+            .header("Cache-Control", "no-store")
+    }
+
+    /// A part of a page, for a script that asked for it.
+    pub fn fragment(status: u16, markup: Markup) -> Response {
+        Response::page(markup).status(status)
+    }
+
+    pub fn text(status: u16, text: &str) -> Response {
+        Response::bytes(format!("{text}\n").into_bytes())
+            .status(status)
+            .header("Content-Type", "text/plain; charset=utf-8")
+            .header("Cache-Control", "no-store")
+    }
+
+    pub fn empty(status: u16) -> Response {
+        Response::bytes(Vec::new())
+            .status(status)
+            .header("Cache-Control", "no-store")
+    }
+
+    /// After a form: look there, with GET (RFC 9110 §15.4.4).
+    pub fn see_other(url: String) -> Response {
+        Response::empty(303).header("Location", url)
+    }
+
+    pub fn moved(url: String) -> Response {
+        Response::empty(301).header("Location", url)
+    }
+
+    pub fn stream(join: Join) -> Response {
+        Response::new(Body::Stream(join))
+            .header("Content-Type", "text/event-stream; charset=utf-8")
+            .header("Cache-Control", "no-store")
+            .header("X-Accel-Buffering", "no")
+    }
+
+    pub fn bytes(bytes: impl Into<Cow<'static, [u8]>>) -> Response {
+        Response::new(Body::Bytes(bytes.into()))
+    }
+
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Response {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    pub fn status(self, status: u16) -> Response {
+        Response { status, ..self }
+    }
+
+    /// The next page says this once.
+    pub fn flash(self, cookies: &Cookies, flash: Flash) -> Response {
+        self.header(
+            "Set-Cookie",
+            cookies.set(CookieKind::Flash, flash.code(), None),
+        )
+    }
+
+    pub fn is_html(&self) -> bool {
+        self.headers
+            .iter()
+            .any(|(name, value)| *name == "Content-Type" && value == HTML)
+    }
+
+    fn new(body: Body) -> Response {
+        Response {
+            status: 200,
+            headers: Vec::new(),
+            body,
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! The thread that reads for streams what they have missed, a bounded piece at a time.
+
+use std::{
+    io,
+    sync::Arc,
+    thread::{self, JoinHandle},
+};
+
+use crossbeam_channel::Receiver;
+
+use super::{
+    frames::{Frame, Renderer},
+    hub::StreamKey,
+};
+use crate::{
+    error::Result,
+    log::Log,
+    model::{EventId, UserId},
+    store::{Db, events, feeds},
+};
+
+/// Events looked at for one piece, and bytes after which a piece is enough.
+const PIECE_EVENTS_MAX: u32 = 256;
+const PIECE_BYTES: usize = 32 * 1024;
+
+/// A stream wants the events after one and up to another.
+pub(super) struct Wish {
+    pub(super) stream: StreamKey,
+    pub(super) user: UserId,
+    pub(super) after: EventId,
+    pub(super) up_to: EventId,
+}
+
+/// What a stream has missed, up to an event.
+pub(super) struct Piece {
+    pub(super) frames: Vec<Frame>,
+    pub(super) reached: EventId,
+}
+
+pub(super) struct CatchUp {
+    pub(super) db: Arc<Db>,
+    pub(super) renderer: Arc<Renderer>,
+    pub(super) log: Arc<Log>,
+}
+
+impl CatchUp {
+    /// `answer` brings a piece, or none if the log cannot be read, to the stream's thread.
+    pub(super) fn start(
+        self,
+        wishes: Receiver<Wish>,
+        answer: impl Fn(StreamKey, Option<Piece>) + Send + 'static,
+    ) -> io::Result<JoinHandle<()>> {
+        thread::Builder::new()
+            .name("catch-up".into())
+            .spawn(move || {
+                for wish in wishes {
+                    let piece = self.piece(&wish);
+                    let piece = piece.inspect_err(|error| {
+                        self.log.error(
+                            "a stream cannot catch up",
+                            &[("cause", &format!("{error:?}"))],
+                        );
+                    });
+                    answer(wish.stream, piece.ok());
+                }
+            })
+    }
+
+    fn piece(&self, wish: &Wish) -> Result<Piece> {
+        self.db.read(|conn| {
+            if wish.after < events::extent(conn)?.oldest_resumable {
+                // What was missed is forgotten already.
+                return Ok(Piece {
+                    frames: vec![self.renderer.reset(wish.up_to)],
+                    reached: wish.up_to,
+                });
+            }
+            let missed = events::between(conn, wish.after, wish.up_to, PIECE_EVENTS_MAX)?;
+            let all = missed.len() < PIECE_EVENTS_MAX as usize;
+            let (mut frames, mut bytes, mut reached) = (Vec::new(), 0, wish.after);
+            for event in missed {
+                if bytes >= PIECE_BYTES {
+                    return Ok(Piece { frames, reached });
+                }
+                reached = event.id;
+                if !feeds::is_reader(conn, event.feed, wish.user)? {
+                    continue;
+                }
+                if let Some(rendered) = self.renderer.event(conn, &event)? {
+                    let frame = rendered.frame_for(wish.user).clone();
+                    bytes += frame.len();
+                    frames.push(frame);
+                }
+            }
+            Ok(Piece {
+                frames,
+                reached: if all { wish.up_to } else { reached },
+            })
+        })
+    }
+}

@@ -1,0 +1,106 @@
+//! The one thread that reads the log as it grows and hands each event to the connection threads, in order.
+
+use std::{
+    io,
+    sync::Arc,
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError};
+
+use super::{
+    Bye, Inbox,
+    frames::Renderer,
+    hub::{Command, Delivery, Hub},
+};
+use crate::{
+    error::Result,
+    log::Log,
+    model::EventId,
+    store::{Db, events, feeds},
+};
+
+/// Events read at once.
+const EVENTS_MAX: u32 = 64;
+
+/// How soon to look again when the log could not be read.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+pub(super) struct Publisher {
+    pub(super) db: Arc<Db>,
+    pub(super) renderer: Arc<Renderer>,
+    pub(super) hub: Hub,
+    pub(super) inbox: Arc<Inbox>,
+    pub(super) log: Arc<Log>,
+    pub(super) published: EventId,
+}
+
+impl Publisher {
+    pub(super) fn start(mut self, news: Receiver<()>) -> io::Result<JoinHandle<()>> {
+        thread::Builder::new()
+            .name("publisher".into())
+            .spawn(move || self.run(&news))
+    }
+
+    fn run(&mut self, news: &Receiver<()>) {
+        let mut failed = false;
+        loop {
+            let woken = if failed {
+                news.recv_timeout(RETRY_AFTER)
+            } else {
+                news.recv().map_err(Into::into)
+            };
+            if woken == Err(RecvTimeoutError::Disconnected) {
+                return;
+            }
+            for session in self.inbox.take_ended_sessions() {
+                self.hub
+                    .broadcast(|| Command::EndSession(session, Bye::SignedOut));
+            }
+            failed = self
+                .publish()
+                .inspect_err(|error| self.complain(error))
+                .is_err();
+        }
+    }
+
+    fn publish(&mut self) -> Result<()> {
+        loop {
+            let deliveries = self.db.read(|conn| {
+                let events = events::between(conn, self.published, EventId(i64::MAX), EVENTS_MAX)?;
+                let mut deliveries = Vec::with_capacity(events.len());
+                for event in events {
+                    // Who sees it is decided by today's rows, here and now.
+                    let rendered = self.renderer.event(conn, &event)?;
+                    let readers = if rendered.is_some() {
+                        feeds::readers(conn, event.feed)?
+                    } else {
+                        Vec::new()
+                    };
+                    deliveries.push(Delivery {
+                        id: event.id,
+                        rendered,
+                        readers,
+                    });
+                }
+                Ok(deliveries)
+            })?;
+            if deliveries.is_empty() {
+                return Ok(());
+            }
+            for delivery in deliveries {
+                self.published = delivery.id;
+                let delivery = Arc::new(delivery);
+                self.hub.broadcast(|| Command::Deliver(delivery.clone()));
+            }
+        }
+    }
+
+    fn complain(&self, error: &crate::error::Error) {
+        self.log.error(
+            "the log of events cannot be read",
+            &[("cause", &format!("{error:?}"))],
+        );
+    }
+}

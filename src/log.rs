@@ -1,0 +1,193 @@
+//! One line for each thing worth knowing, on standard error, as text or JSON.
+//!
+//! A value of [`crate::app::App`], not a global: two sites in one process keep two logs. Lines carry no
+//! secrets and no query strings.
+
+use std::{
+    fmt::{self, Write as _},
+    io::Write,
+    str::FromStr,
+    sync::{Mutex, PoisonError},
+};
+
+use jiff::Timestamp;
+
+/// Where lines go.
+pub type Sink = Box<dyn Write + Send>;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    Error,
+    Warn,
+    Info,
+    Debug,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Text,
+    Json,
+}
+
+pub struct Log {
+    level: Level,
+    format: Format,
+    sink: Mutex<Sink>,
+}
+
+/// A name and what it stands for in one line.
+pub type Field<'a> = (&'static str, &'a dyn fmt::Display);
+
+impl Log {
+    pub fn new(level: Level, format: Format, sink: Sink) -> Log {
+        Log {
+            level,
+            format,
+            sink: Mutex::new(sink),
+        }
+    }
+
+    pub fn error(&self, message: &str, fields: &[Field<'_>]) {
+        self.line(Level::Error, message, fields);
+    }
+
+    pub fn warn(&self, message: &str, fields: &[Field<'_>]) {
+        self.line(Level::Warn, message, fields);
+    }
+
+    pub fn info(&self, message: &str, fields: &[Field<'_>]) {
+        self.line(Level::Info, message, fields);
+    }
+
+    pub fn debug(&self, message: &str, fields: &[Field<'_>]) {
+        self.line(Level::Debug, message, fields);
+    }
+
+    fn line(&self, level: Level, message: &str, fields: &[Field<'_>]) {
+        if level > self.level {
+            return;
+        }
+        let line = match self.format {
+            Format::Text => text(level, message, fields),
+            Format::Json => json(level, message, fields),
+        };
+        let mut sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner);
+        // A full disk or a closed pipe behind standard error must not end requests.
+        let _ = sink.write_all(line.as_bytes());
+    }
+}
+
+fn text(level: Level, message: &str, fields: &[Field<'_>]) -> String {
+    let mut line = format!("{:.3} {level:5} {message}", Timestamp::now());
+    for (name, value) in fields {
+        let value = value.to_string();
+        let plain = !value.is_empty()
+            && value
+                .chars()
+                .all(|c| !c.is_control() && !matches!(c, ' ' | '"' | '='));
+        // Writing to a string cannot fail.
+        let _ = if plain {
+            write!(line, " {name}={value}")
+        } else {
+            write!(line, " {name}={value:?}")
+        };
+    }
+    line.push('\n');
+    line
+}
+
+fn json(level: Level, message: &str, fields: &[Field<'_>]) -> String {
+    let mut object = serde_json::Map::new();
+    object.insert("time".into(), format!("{:.3}", Timestamp::now()).into());
+    object.insert("level".into(), level.to_string().trim().into());
+    object.insert("message".into(), message.into());
+    for (name, value) in fields {
+        object.insert((*name).into(), value.to_string().into());
+    }
+    let mut line = serde_json::Value::Object(object).to_string();
+    line.push('\n');
+    line
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Level::Error => "error",
+            Level::Warn => "warn",
+            Level::Info => "info",
+            Level::Debug => "debug",
+        })
+    }
+}
+
+impl FromStr for Level {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Level, ()> {
+        let all = [Level::Error, Level::Warn, Level::Info, Level::Debug];
+        all.into_iter()
+            .find(|level| level.to_string() == text)
+            .ok_or(())
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Format::Text => "text",
+            Format::Json => "json",
+        })
+    }
+}
+
+impl FromStr for Format {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Format, ()> {
+        match text {
+            "text" => Ok(Format::Text),
+            "json" => Ok(Format::Json),
+            _ => Err(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_cannot_be_forged_from_inside() {
+        let evil: Field<'_> = ("path", &"/x\nerror fake");
+        assert_eq!(text(Level::Info, "request", &[evil]).lines().count(), 1);
+        assert_eq!(json(Level::Info, "request", &[evil]).lines().count(), 1);
+    }
+
+    #[test]
+    fn levels_below_the_wanted_one_are_silent() {
+        let (sender, receiver) = crossbeam_channel::unbounded();
+        let log = Log::new(Level::Warn, Format::Text, Box::new(Channel(sender)));
+        log.info("quiet", &[]);
+        log.warn("loud", &[("why", &"a b")]);
+        let lines: Vec<String> = receiver.try_iter().collect();
+        assert_eq!(lines.len(), 1);
+        assert!(
+            lines[0].ends_with("warn  loud why=\"a b\"\n"),
+            "{}",
+            lines[0]
+        );
+    }
+
+    struct Channel(crossbeam_channel::Sender<String>);
+
+    impl Write for Channel {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            let _ = self.0.send(String::from_utf8_lossy(bytes).into_owned());
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,152 @@
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+/// The path that everything of this site lies under: empty, or like `/feed`. The one helper that every link,
+/// form, asset, cookie, redirect and stream goes through.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BasePath(String);
+
+/// Where the site is reached from outside, as the operator says: `https://pi.example/feed/`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BaseUrl {
+    /// Scheme and authority, as an `Origin` header spells them: lower case, no default port.
+    pub origin: String,
+    /// Host and, if not the default, port.
+    pub authority: String,
+    pub https: bool,
+    pub path: BasePath,
+}
+
+/// What may not stand in a path as it is (RFC 3986 §3.3): everything that is not a `pchar` or a slash.
+const NOT_IN_PATH: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+impl BasePath {
+    /// The address of a path of this site (starts with `/`, not encoded), for a browser.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{}", self.0, utf8_percent_encode(path, NOT_IN_PATH))
+    }
+
+    /// The address of a path and a query that are encoded already.
+    pub fn url_encoded(&self, path_and_query: &str) -> String {
+        format!("{}{path_and_query}", self.0)
+    }
+
+    /// What is left of a request's target inside the site. A proxy may have taken the base away already.
+    pub fn strip<'t>(&self, target: &'t str) -> &'t str {
+        match target.strip_prefix(self.0.as_str()) {
+            Some("") => "/",
+            Some(rest) if rest.starts_with('/') => rest,
+            _ => target,
+        }
+    }
+
+    /// Empty at the root of a host.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The `Path` of cookies.
+    pub fn cookie_path(&self) -> String {
+        format!("{}/", self.0)
+    }
+}
+
+impl BaseUrl {
+    /// None if it is not an `http` or `https` address, or has a query, a fragment or a user in it.
+    pub fn parse(text: &str) -> Option<BaseUrl> {
+        let (scheme, rest) = text.split_once("://")?;
+        let https = match scheme.to_ascii_lowercase().as_str() {
+            "https" => true,
+            "http" => false,
+            _ => return None,
+        };
+        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b);
+        if authority.is_empty() || !authority.bytes().all(plain) {
+            return None;
+        }
+        let path = path.trim_end_matches('/');
+        let segment = |s: &str| {
+            !matches!(s, "" | "." | "..")
+                && s.bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b))
+        };
+        if !path.is_empty() && !path[1..].split('/').all(segment) {
+            return None;
+        }
+        let authority = authority.to_ascii_lowercase();
+        let default_port = if https { ":443" } else { ":80" };
+        let authority = authority
+            .strip_suffix(default_port)
+            .unwrap_or(&authority)
+            .to_owned();
+        let scheme = if https { "https" } else { "http" };
+        Some(BaseUrl {
+            origin: format!("{scheme}://{authority}"),
+            authority,
+            https,
+            path: BasePath(path.to_owned()),
+        })
+    }
+
+    pub fn as_text(&self) -> String {
+        format!("{}{}/", self.origin, self.path.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_base_url_may_carry_a_path() {
+        let base = BaseUrl::parse("HTTPS://Pi.Example:443/feed/").expect("it is one");
+        assert_eq!(base.origin, "https://pi.example");
+        assert_eq!(base.path.url("/login"), "/feed/login");
+        assert_eq!(base.path.cookie_path(), "/feed/");
+        assert_eq!(base.path.strip("/feed/login"), "/login");
+        assert_eq!(base.path.strip("/feed"), "/");
+        assert_eq!(base.path.strip("/feedback"), "/feedback");
+        let root = BaseUrl::parse("http://pi:8080").expect("it is one");
+        assert_eq!(root.path.url("/"), "/");
+        assert_eq!(root.origin, "http://pi:8080");
+    }
+
+    #[test]
+    fn what_is_not_an_address_is_refused() {
+        for wrong in [
+            "",
+            "pi.example",
+            "ftp://pi",
+            "http://",
+            "http://u@pi/",
+            "http://pi/a//b",
+            "http://pi/?q",
+            "http://pi/../",
+        ] {
+            assert_eq!(BaseUrl::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn letters_of_every_script_are_encoded_in_a_url() {
+        assert_eq!(
+            BasePath::default().url("/post/x/привет"),
+            "/post/x/%D0%BF%D1%80%D0%B8%D0%B2%D0%B5%D1%82"
+        );
+    }
+}

@@ -1,0 +1,149 @@
+use super::{EventId, PostId, Timestamp, User, UserId, text};
+
+/// A post, as a viewer who may see it sees it.
+#[derive(Debug, Clone)]
+pub struct Post {
+    pub id: PostId,
+    pub author: User,
+    pub message: String,
+    pub created_at: Timestamp,
+    /// Its place in a river: the newest event that lifted it.
+    pub bump: EventId,
+}
+
+/// The text of a post: something, and not more than the site allows.
+#[derive(Debug)]
+pub struct Message(String);
+
+impl Post {
+    pub fn can_be_deleted_by(&self, user: UserId) -> bool {
+        self.author.id == user
+    }
+
+    /// The permalink, under the site's base; not percent-encoded.
+    pub fn path(&self) -> String {
+        format!("/post/{}/{}", self.id, self.slug())
+    }
+
+    /// The first words of the message, in the letters they were written in.
+    pub fn slug(&self) -> String {
+        slug(&self.message)
+    }
+}
+
+impl Message {
+    /// # Errors
+    /// A sentence for the person who wrote it.
+    pub fn parse(text: &str, chars_max: u32) -> Result<Message, String> {
+        text::at_most(text::not_empty(text::clean(text)?)?, chars_max).map(Message)
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+const SLUG_WORDS_MAX: usize = 6;
+const SLUG_CHARS_MAX: usize = 60;
+
+fn slug(message: &str) -> String {
+    // Marks belong to their letters: without them many scripts fall apart.
+    let part_of_word = |c: char| c.is_alphanumeric() || is_mark(c);
+    let words = message
+        .split(|c: char| !part_of_word(c) && c != '\'' && c != '’')
+        .map(|word| {
+            word.chars()
+                .filter(|&c| part_of_word(c))
+                .flat_map(char::to_lowercase)
+                .collect::<String>()
+        })
+        .filter(|word| word.chars().any(char::is_alphanumeric));
+    let slug: String = words.take(SLUG_WORDS_MAX).collect::<Vec<_>>().join("-");
+    let slug: String = slug.chars().take(SLUG_CHARS_MAX).collect();
+    let slug = slug.trim_end_matches('-');
+    if slug.is_empty() {
+        "post".to_owned()
+    } else {
+        slug.to_owned()
+    }
+}
+
+/// Combining marks of the scripts in use: the standard library knows letters and digits only. Ranges of
+/// general category M from the Unicode blocks, generous by a few unassigned places.
+fn is_mark(c: char) -> bool {
+    matches!(
+        c,
+        '\u{300}'..='\u{36f}'
+            | '\u{483}'..='\u{487}'
+            | '\u{591}'..='\u{5c7}'
+            | '\u{610}'..='\u{61a}'
+            | '\u{64b}'..='\u{65f}'
+            | '\u{670}'
+            | '\u{6d6}'..='\u{6ed}'
+            | '\u{900}'..='\u{903}'
+            | '\u{93a}'..='\u{94f}'
+            | '\u{981}'..='\u{983}'
+            | '\u{9bc}'..='\u{9d7}'
+            | '\u{a01}'..='\u{a03}'
+            | '\u{a3c}'..='\u{a51}'
+            | '\u{abc}'..='\u{acd}'
+            | '\u{b3c}'..='\u{b57}'
+            | '\u{bbe}'..='\u{bd7}'
+            | '\u{c3e}'..='\u{c56}'
+            | '\u{cbc}'..='\u{cd6}'
+            | '\u{d3e}'..='\u{d57}'
+            | '\u{e31}'..='\u{e4e}'
+            | '\u{eb1}'..='\u{ebc}'
+            | '\u{f71}'..='\u{f84}'
+            | '\u{102b}'..='\u{103e}'
+            | '\u{17b4}'..='\u{17d3}'
+            | '\u{1dc0}'..='\u{1dff}'
+            | '\u{20d0}'..='\u{20f0}'
+            | '\u{3099}'..='\u{309a}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slug_keeps_the_letters_of_every_script() {
+        assert_eq!(slug("Hello, World!"), "hello-world");
+        assert_eq!(slug("Привет, как дела?"), "привет-как-дела");
+        assert_eq!(slug("नमस्ते दुनिया"), "नमस्ते-दुनिया");
+        assert_eq!(slug("don't stop"), "dont-stop");
+        assert_eq!(
+            slug("one two three four five six seven"),
+            "one-two-three-four-five-six"
+        );
+        assert_eq!(slug("a/../b?c#d"), "a-b-c-d");
+    }
+
+    #[test]
+    fn a_slug_is_short_and_never_empty() {
+        assert_eq!(slug(&"x".repeat(500)).chars().count(), 60);
+        assert_eq!(slug("👋 🎉 !!!"), "post");
+        assert_eq!(slug(""), "post");
+    }
+
+    #[test]
+    fn a_message_is_counted_in_characters() {
+        assert!(Message::parse(&"é".repeat(3000), 3000).is_ok());
+        let refused = Message::parse(&"é".repeat(3001), 3000).expect_err("one too many");
+        assert_eq!(refused, "Field cannot be longer than 3000 characters.");
+        assert_eq!(
+            Message::parse(" \r\n ", 3000).expect_err("empty"),
+            "This field is required."
+        );
+        assert!(
+            Message::parse("a\0b", 3000)
+                .expect_err("a zero byte")
+                .contains("U+0000")
+        );
+        assert_eq!(
+            Message::parse("a\r\nb\rc", 3000).expect("fine").as_str(),
+            "a\nb\nc"
+        );
+    }
+}

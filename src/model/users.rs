@@ -1,0 +1,324 @@
+use super::{Problems, Timestamp, UserId, text};
+
+/// A person, as anybody who may see them sees them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    pub id: UserId,
+    pub username: UserName,
+    /// Empty if the person gave none.
+    pub name: String,
+    pub created_at: Timestamp,
+}
+
+/// A person's page: who they are and how many know them.
+#[derive(Debug, Clone)]
+pub struct Profile {
+    pub user: User,
+    pub bio: String,
+    pub followers: u64,
+    pub following: u64,
+}
+
+/// 1 to 15 letters, digits and underscores, as typed. Two names that differ in case only are one name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserName(String);
+
+/// Up to 50 characters; may be empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DisplayName(String);
+
+/// Up to 254 characters with an `@` inside (RFC 5321 §4.5.3.1.3); may be empty. Nothing is ever sent to it
+/// without its owner asking, so it is not checked further.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Email(String);
+
+/// 8 to 256 characters, any. Never printed.
+pub struct Password(String);
+
+/// What a person gives to become a member.
+pub struct NewUser {
+    pub username: UserName,
+    pub password: Password,
+    pub name: DisplayName,
+    pub email: Email,
+}
+
+/// What a person gives to sign in. The password is only compared, so it may be anything.
+pub struct Credentials {
+    pub username: String,
+    pub password: Password,
+}
+
+/// Names that routes have or will have, and names that a stranger would take for the site's own voice.
+pub const RESERVED_USERNAMES: &[&str] = &[
+    "about",
+    "account",
+    "admin",
+    "administrator",
+    "anonymous",
+    "api",
+    "assets",
+    "comment",
+    "discussions",
+    "everyone",
+    "everything",
+    "favicon",
+    "feed",
+    "follow",
+    "group",
+    "groups",
+    "health",
+    "help",
+    "home",
+    "image",
+    "images",
+    "invite",
+    "login",
+    "logout",
+    "me",
+    "moderator",
+    "notifications",
+    "people",
+    "post",
+    "posts",
+    "profile",
+    "quartfeed",
+    "register",
+    "robots",
+    "root",
+    "search",
+    "security",
+    "settings",
+    "sse",
+    "support",
+    "system",
+    "tag",
+    "theme",
+    "unfollow",
+    "user",
+    "users",
+    "welcome",
+];
+
+impl User {
+    /// The name to show: the display name, or else the username.
+    pub fn shown_name(&self) -> &str {
+        if self.name.is_empty() {
+            self.username.as_str()
+        } else {
+            &self.name
+        }
+    }
+
+    /// The address of the profile, under the site's base.
+    pub fn path(&self) -> String {
+        self.username.path()
+    }
+}
+
+impl UserName {
+    pub const CHARS_MAX: u32 = 15;
+
+    /// # Errors
+    /// A sentence for the person: empty, too long, a character that is not allowed, or a reserved name.
+    pub fn parse(text: &str) -> Result<UserName, String> {
+        let text = text::at_most(text::not_empty(text.trim().to_owned())?, Self::CHARS_MAX)?;
+        if !text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        {
+            return Err("Use only the letters A to Z, digits and underscores.".into());
+        }
+        if RESERVED_USERNAMES
+            .iter()
+            .any(|reserved| reserved.eq_ignore_ascii_case(&text))
+        {
+            return Err("This name is kept for the site itself. Please choose another.".into());
+        }
+        Ok(UserName(text))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub fn path(&self) -> String {
+        format!("/user/{}", self.0)
+    }
+
+    /// A name the database holds was parsed when it was written.
+    pub(crate) fn stored(text: String) -> UserName {
+        UserName(text)
+    }
+}
+
+/// A name in a path: what no user can be called names nobody.
+impl std::str::FromStr for UserName {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<UserName, ()> {
+        let parsed = UserName::parse(text).map_err(|_| ())?;
+        if parsed.0 == text {
+            Ok(parsed)
+        } else {
+            Err(())
+        }
+    }
+}
+
+impl DisplayName {
+    pub const CHARS_MAX: u32 = 50;
+
+    pub fn parse(text: &str) -> Result<DisplayName, String> {
+        text::at_most(text::clean_line(text)?, Self::CHARS_MAX).map(DisplayName)
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Email {
+    pub const CHARS_MAX: u32 = 254;
+
+    pub fn parse(text: &str) -> Result<Email, String> {
+        let text = text::at_most(text::clean_line(text)?, Self::CHARS_MAX)?;
+        let inside = text
+            .find('@')
+            .is_some_and(|at| at > 0 && at + 1 < text.len());
+        if text.is_empty() || (inside && !text.contains(char::is_whitespace)) {
+            return Ok(Email(text));
+        }
+        Err("This is not an e-mail address; it may be left empty.".into())
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Password {
+    pub const CHARS_MAX: u32 = 256;
+
+    /// A new password, which must not be short.
+    pub fn parse(text: &str, chars_min: u32) -> Result<Password, String> {
+        let given = Password::given(text)?;
+        if given.0.chars().count() < chars_min as usize {
+            return Err(format!(
+                "Field must be at least {chars_min} characters long."
+            ));
+        }
+        Ok(given)
+    }
+
+    /// A password to compare. Not trimmed: a space is a character like any other.
+    pub fn given(text: &str) -> Result<Password, String> {
+        text::at_most(text::not_empty(text.to_owned())?, Self::CHARS_MAX).map(Password)
+    }
+
+    pub fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl NewUser {
+    /// # Errors
+    /// Everything that is wrong, field by field.
+    pub fn parse<'f>(
+        field: impl Fn(&str) -> &'f str,
+        password_chars_min: u32,
+    ) -> Result<NewUser, Problems> {
+        let mut problems = Problems::default();
+        let username = problems.check("username", UserName::parse(field("username")));
+        let password = problems.check(
+            "password",
+            Password::parse(field("password"), password_chars_min),
+        );
+        let name = problems.check("name", DisplayName::parse(field("name")));
+        let email = problems.check("email", Email::parse(field("email")));
+        match (username, password, name, email) {
+            (Some(username), Some(password), Some(name), Some(email)) => Ok(NewUser {
+                username,
+                password,
+                name,
+                email,
+            }),
+            _ => Err(problems),
+        }
+    }
+}
+
+impl Credentials {
+    /// # Errors
+    /// A field that is empty, or a password longer than any that is accepted.
+    pub fn parse<'f>(field: impl Fn(&str) -> &'f str) -> Result<Credentials, Problems> {
+        let mut problems = Problems::default();
+        let username = problems.check(
+            "username",
+            text::not_empty(field("username").trim().to_owned()),
+        );
+        let password = problems.check("password", Password::given(field("password")));
+        match (username, password) {
+            (Some(username), Some(password)) => Ok(Credentials { username, password }),
+            _ => Err(problems),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_username_has_its_letters_its_length_and_is_nobody_elses() {
+        for good in ["a", "Alice_99", "ABCDEFGHIJKLMNO", "  alice  "] {
+            assert!(UserName::parse(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "   ",
+            "ABCDEFGHIJKLMNOP",
+            "al ice",
+            "älice",
+            "a-b",
+            "a/b",
+            "Login",
+            "API",
+            "a\0b",
+        ] {
+            assert!(UserName::parse(bad).is_err(), "{bad:?}");
+        }
+        let too_long = UserName::parse("ABCDEFGHIJKLMNOP").expect_err("16 letters");
+        assert_eq!(too_long, "Field cannot be longer than 15 characters.");
+    }
+
+    #[test]
+    fn a_name_in_a_path_has_no_spaces_around_it() {
+        assert!("alice".parse::<UserName>().is_ok());
+        assert!(" alice".parse::<UserName>().is_err());
+    }
+
+    #[test]
+    fn a_display_name_cannot_hide_or_turn_text() {
+        assert!(DisplayName::parse("Ann 👩‍👩‍👧 O’Neil").is_ok());
+        for bad in [
+            "a\u{202e}b",
+            "a\u{200b}b",
+            "a\nb",
+            "a\u{2066}b",
+            "\u{feff}ab",
+        ] {
+            assert!(DisplayName::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn every_wrong_field_is_named() {
+        let Err(problems) = NewUser::parse(|name| if name == "email" { "nobody" } else { "" }, 8)
+        else {
+            panic!("nothing was filled in");
+        };
+        let fields: Vec<_> = problems.iter().map(|(field, _)| field).collect();
+        assert_eq!(fields, ["username", "password", "email"]);
+    }
+}

@@ -1,0 +1,332 @@
+//! Every URL we answer, on one screen.
+
+use crate::{
+    app::App,
+    auth,
+    error::{Error, Result},
+    http::{CookieKind, CurrentSession, Method, Request, Response},
+    model::{BaseUrl, Problems, Session, User},
+    store::sessions,
+    web::{
+        assets, errors, events, feeds, posts, preferences, relationships,
+        sessions as session_pages, users,
+    },
+};
+use Handler::{Anyone, Member};
+
+#[rustfmt::skip]
+pub const ROUTES: &[Route] = &[
+    get ("/",                      Anyone(feeds::home)),
+    get ("/feed",                  Member(feeds::fragment)),
+    get ("/sse",                   Member(events::home)),
+
+    get ("/register",              Anyone(users::new)),
+    form("/register",              Anyone(users::create), users::again),
+    get ("/login",                 Anyone(session_pages::new)),
+    form("/login",                 Anyone(session_pages::create), session_pages::again),
+    post("/logout",                Member(session_pages::delete)),
+
+    get ("/user/:name",            Member(users::show)),
+    post("/follow/:name",          Member(relationships::follow)),
+    post("/unfollow/:name",        Member(relationships::unfollow)),
+
+    form("/post",                  Member(posts::create), posts::again),
+    get ("/post/:id",              Member(posts::show)),
+    get ("/post/:id/:slug",        Member(posts::show)),
+    post("/post/:id/delete",       Member(posts::delete)),
+
+    post("/theme",                 Anyone(preferences::set_theme)),
+    get ("/assets/:hash/:name",    Anyone(assets::show)),
+];
+
+pub struct Route {
+    pub method: Method,
+    pub path: &'static str,
+    pub handler: Handler,
+    /// Draws the page with the form once more, with what was typed and what is wrong with it.
+    again: Option<Again>,
+}
+
+/// Who may call a handler is its type: a [`Member`] handler cannot run without a user, and an [`Anyone`] handler
+/// must say what it does without one.
+pub enum Handler {
+    Anyone(fn(&App, &Request, Option<&User>) -> Result<Response>),
+    Member(fn(&App, &Request, &User) -> Result<Response>),
+}
+
+type Again = fn(&App, &Request, Option<&User>, &Problems) -> Result<Response>;
+
+/// `last_seen_at` is written this often at most, in milliseconds: reading must not wear a memory card.
+const TOUCH_INTERVAL_MILLIS: u128 = 5 * 60 * 1_000;
+
+/// Finds the route, checks who asks and from where, runs the handler, and draws what went wrong.
+pub fn answer(app: &App, request: &mut Request) -> Response {
+    let session = session(app, request);
+    let user = session
+        .as_ref()
+        .ok()
+        .and_then(|session| session.as_ref().map(|session| &session.user));
+    let found = find(&request.method, &request.path);
+    let again = found.as_ref().ok().and_then(|(route, _)| route.again);
+    let result = match &session {
+        Err(Error::Internal(cause)) => Err(Error::internal(cause.to_string())),
+        Err(error) => Err(Error::StorageUnavailable(error.to_string())),
+        Ok(_) => found.and_then(|(route, params)| {
+            request.params = params;
+            run(app, request, user, route)
+        }),
+    };
+    let response = result.or_else(|error| redraw(app, request, user, again, error));
+    let response = response.unwrap_or_else(|error| errors::draw(app, request, user, &error));
+    remembered(app, request, user, response)
+}
+
+fn run(app: &App, request: &Request, user: Option<&User>, route: &Route) -> Result<Response> {
+    check_host(app, request)?;
+    let member = || user.ok_or(Error::SignInRequired);
+    if let Member(_) = route.handler {
+        member()?;
+    }
+    // Checked here, for every route, so that no handler can forget it.
+    if !request.is_safe() {
+        check_origin(app, request)?;
+        if !app
+            .form_key
+            .accepts(request.form.get("csrf_token"), &browser(request))
+        {
+            return Err(Error::Forged);
+        }
+    }
+    match route.handler {
+        Anyone(handler) => handler(app, request, user),
+        Member(handler) => handler(app, request, member()?),
+    }
+}
+
+/// A refused form is its own page again: with the messages beside the fields, and everything typed still there.
+fn redraw(
+    app: &App,
+    request: &Request,
+    user: Option<&User>,
+    again: Option<Again>,
+    error: Error,
+) -> Result<Response> {
+    let form_problem = |text: String| Problems::of(Problems::FORM, text);
+    let status = error.status();
+    let problems = match (&again, error) {
+        (Some(_), Error::Invalid(problems)) => problems,
+        (Some(_), error @ (Error::Forged | Error::Busy { .. } | Error::StorageUnavailable(_))) => {
+            form_problem(error.to_string())
+        }
+        (_, error) => return Err(error),
+    };
+    match again {
+        Some(again) => Ok(again(app, request, user, &problems)?.status(status)),
+        None => Err(Error::Invalid(problems)),
+    }
+}
+
+/// The session that the request shows, if it is one and has not ended.
+fn session(app: &App, request: &mut Request) -> Result<Option<Session>> {
+    let Some(token) = &request.token else {
+        return Ok(None);
+    };
+    let hash = token.hash();
+    let found = app.db.read(|conn| sessions::find(conn, &hash))?;
+    let now = request.now;
+    let live = found.filter(|session| now < session.expires_at(&app.config.accounts.lifetimes()));
+    if let Some(session) = &live {
+        let id = session.id;
+        request.session = Some(CurrentSession {
+            id,
+            expires_at: session.expires_at(&app.config.accounts.lifetimes()),
+        });
+        if now.since(session.last_seen_at).as_millis() > TOUCH_INTERVAL_MILLIS {
+            // On a full disk reading goes on, and the session ends a little earlier.
+            let _ = app.db.write(now, move |tx| sessions::touch(tx, id));
+        }
+    }
+    Ok(live)
+}
+
+/// What names a browser for the tokens of its forms.
+pub(crate) fn browser(request: &Request) -> String {
+    match &request.session {
+        Some(session) => format!("session {}", session.id.0),
+        None => format!("visitor {}", request.visitor.name),
+    }
+}
+
+/// Gives a browser that was shown a form its name, and forgets a flash message that was shown.
+fn remembered(app: &App, request: &Request, user: Option<&User>, response: Response) -> Response {
+    if !response.is_html() {
+        return response;
+    }
+    let response = match (&request.visitor, user) {
+        (visitor, None) if visitor.is_new => response.header(
+            "Set-Cookie",
+            app.cookies.set(CookieKind::Visitor, &visitor.name, None),
+        ),
+        _ => response,
+    };
+    if request.flash.is_some() && !request.wants_fragment {
+        return response.header("Set-Cookie", app.cookies.forget(CookieKind::Flash));
+    }
+    response
+}
+
+/// A page of another host that has been pointed at this address (DNS rebinding) must not be this site. Names that
+/// only a local network can give, and addresses, cannot be such hosts.
+fn check_host(app: &App, request: &Request) -> Result<()> {
+    let host = request.host.as_str();
+    let base_url = app.config.server.base_url.as_ref();
+    let name = host
+        .rsplit_once(':')
+        .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
+        .map_or(host, |(name, _)| name);
+    let is_address = name.starts_with('[') || name.parse::<std::net::Ipv4Addr>().is_ok();
+    let is_local = |name: &str| {
+        let suffixes = [".local", ".lan", ".home.arpa", ".internal", ".localhost"];
+        !name.contains('.') || suffixes.iter().any(|suffix| name.ends_with(suffix))
+    };
+    let own = match base_url {
+        Some(base_url) => base_url.authority == host || name == "localhost",
+        None => is_local(name),
+    };
+    if own || is_address || host.is_empty() {
+        return Ok(());
+    }
+    let site = base_url.map_or(
+        "reached by its address or a local name".to_owned(),
+        BaseUrl::as_text,
+    );
+    Err(Error::Misdirected(format!(
+        "This request asks for {host}, and this site is {site}. Its operator can set base_url under [server]."
+    )))
+}
+
+fn check_origin(app: &App, request: &Request) -> Result<()> {
+    let base_url = app.config.server.base_url.as_ref();
+    let own = match base_url {
+        // A proxy may ask under another name, but browsers know this one.
+        Some(base_url) => vec![base_url.origin.clone(), format!("http://{}", request.host)],
+        None => vec![format!("http://{}", request.host)],
+    };
+    if auth::same_site(
+        request.fetch_site.as_deref(),
+        request.origin.as_deref(),
+        &own,
+    ) {
+        Ok(())
+    } else {
+        Err(Error::CrossSite)
+    }
+}
+
+const fn get(path: &'static str, handler: Handler) -> Route {
+    Route {
+        method: Method::Get,
+        path,
+        handler,
+        again: None,
+    }
+}
+
+const fn post(path: &'static str, handler: Handler) -> Route {
+    Route {
+        method: Method::Post,
+        path,
+        handler,
+        again: None,
+    }
+}
+
+/// A route whose form is drawn again when it is refused.
+const fn form(path: &'static str, handler: Handler, again: Again) -> Route {
+    Route {
+        method: Method::Post,
+        path,
+        handler,
+        again: Some(again),
+    }
+}
+
+type Params = Vec<(&'static str, String)>;
+
+/// # Errors
+/// `NotFound` if there is no such path; `MethodNotAllowed` if there is, but not for this method.
+fn find(method: &Method, path: &str) -> Result<(&'static Route, Params)> {
+    let method = if *method == Method::Head {
+        &Method::Get
+    } else {
+        method
+    };
+    let mut allowed: Vec<String> = Vec::new();
+    for route in ROUTES {
+        if let Some(params) = matches(route.path, path) {
+            if route.method == *method {
+                return Ok((route, params));
+            }
+            allowed.push(route.method.to_string());
+        }
+    }
+    if allowed.is_empty() {
+        Err(Error::NotFound)
+    } else {
+        Err(Error::MethodNotAllowed(allowed.join(", ")))
+    }
+}
+
+/// The parameters of `path` if it fits `pattern`, segment by segment.
+fn matches(pattern: &'static str, path: &str) -> Option<Params> {
+    let mut params = Vec::new();
+    let mut segments = path.split('/');
+    for expected in pattern.split('/') {
+        let segment = segments.next()?;
+        match expected.strip_prefix(':') {
+            Some(_) if segment.is_empty() => return None,
+            Some(name) => params.push((name, segment.to_owned())),
+            None if expected == segment => (),
+            None => return None,
+        }
+    }
+    segments.next().is_none().then_some(params)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::RESERVED_USERNAMES;
+
+    #[test]
+    fn a_pattern_matches_whole_segments_only() {
+        assert_eq!(
+            matches("/post/:id", "/post/7"),
+            Some(vec![("id", "7".to_owned())])
+        );
+        assert_eq!(matches("/post/:id", "/post/7/x"), None);
+        assert_eq!(matches("/post/:id", "/post/"), None);
+        assert_eq!(matches("/", "/"), Some(vec![]));
+    }
+
+    #[test]
+    fn only_these_change_anything_without_a_member() {
+        let open: Vec<&str> = ROUTES
+            .iter()
+            .filter(|route| route.method != Method::Get && matches!(route.handler, Anyone(_)))
+            .map(|route| route.path)
+            .collect();
+        assert_eq!(open, ["/register", "/login", "/theme"]);
+    }
+
+    #[test]
+    fn nobody_can_be_called_like_a_route() {
+        for route in ROUTES {
+            let first = route.path.split('/').nth(1).unwrap_or_default();
+            assert!(
+                first.is_empty() || RESERVED_USERNAMES.contains(&first),
+                "{first}"
+            );
+        }
+    }
+}

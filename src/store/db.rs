@@ -1,0 +1,169 @@
+//! One connection writes, in its own thread; as many read as there are threads that ask.
+
+use std::{
+    path::PathBuf,
+    sync::{Mutex, MutexGuard, PoisonError},
+    thread::JoinHandle,
+};
+
+use crossbeam_channel::{Sender, TrySendError, bounded};
+use rusqlite::Connection;
+
+use super::{
+    open::{self, OpenError},
+    writer::{self, Finish, Job, Tx},
+};
+use crate::{
+    config,
+    error::{Error, Result},
+    model::{Epoch, EventId, SessionId, Timestamp},
+};
+
+/// Writes that may wait for the writer. More than this means that the disk does not keep up; who comes later
+/// is told so instead of waiting.
+const WRITES_WAITING_MAX: usize = 1_024;
+
+/// What became true by a commit, for those who tell others. It must not block.
+pub type OnCommit = Box<dyn Fn(Commit) + Send>;
+
+#[derive(Debug, Default)]
+pub struct Commit {
+    /// The newest event, if there was one.
+    pub newest: Option<EventId>,
+    pub ended_sessions: Vec<SessionId>,
+}
+
+pub struct Db {
+    path: PathBuf,
+    /// None once the database is closed.
+    jobs: Mutex<Option<Sender<Job>>>,
+    writer: Mutex<Option<JoinHandle<()>>>,
+    idle_readers: Mutex<Vec<Connection>>,
+    identity: open::Identity,
+}
+
+impl Db {
+    /// Opens the file, creating it and its directory if they are missing, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// What is in the way, with the path and how to mend it.
+    pub fn open(
+        config: &config::Database,
+        event_retention: u32,
+        now: Timestamp,
+        on_commit: OnCommit,
+    ) -> Result<Db, OpenError> {
+        let (connection, identity) = open::prepare(config, now)?;
+        let (jobs, waiting) = bounded(WRITES_WAITING_MAX);
+        let writer = writer::start(
+            config.clone(),
+            event_retention,
+            connection,
+            waiting,
+            on_commit,
+        )?;
+        Ok(Db {
+            path: config.path.clone(),
+            jobs: Mutex::new(Some(jobs)),
+            writer: Mutex::new(Some(writer)),
+            idle_readers: Mutex::default(),
+            identity,
+        })
+    }
+
+    /// The life of the log that this database is in.
+    pub fn epoch(&self) -> &Epoch {
+        &self.identity.epoch
+    }
+
+    /// The key of form tokens: 32 bytes.
+    pub fn secret(&self) -> &[u8] {
+        &self.identity.secret
+    }
+
+    /// Opens connections ahead, so that a machine that runs out of descriptors later can still read.
+    ///
+    /// # Errors
+    /// If the file cannot be opened.
+    pub fn open_readers(&self, count: usize) -> Result<()> {
+        for _ in 0..count {
+            let reader = open::reader(&self.path)?;
+            lock(&self.idle_readers).push(reader);
+        }
+        Ok(())
+    }
+
+    /// Runs `query` on one snapshot of the database.
+    ///
+    /// # Errors
+    /// Those of `query`, and `StorageUnavailable` if the file cannot be read.
+    pub fn read<T>(&self, query: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        let idle = lock(&self.idle_readers).pop();
+        let reader = match idle {
+            Some(reader) => reader,
+            None => open::reader(&self.path)?,
+        };
+        // A reader that fails or panics on the way is closed, not used again.
+        let snapshot = reader.unchecked_transaction()?;
+        let answer = query(&snapshot);
+        snapshot.commit()?;
+        lock(&self.idle_readers).push(reader);
+        answer
+    }
+
+    /// Runs `change` in the writer's thread, and returns when what it did is on the disk. Nothing of a change that
+    /// fails stays.
+    ///
+    /// # Errors
+    /// Those of `change`; `Busy` if too many writes wait; `StorageUnavailable` if the disk does not take it.
+    pub fn write<T: Send + 'static>(
+        &self,
+        now: Timestamp,
+        change: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (reply, answer) = bounded(1);
+        let job: Job = Box::new(move |batch| {
+            let result = batch.and_then(|batch| batch.savepoint(now, change));
+            let finish: Finish = Box::new(move |committed: Result<()>| {
+                // Whoever asked may be gone; the change stands all the same.
+                let _ = reply.send(result.and_then(|value| committed.map(|()| value)));
+            });
+            finish
+        });
+        let jobs = lock(&self.jobs)
+            .clone()
+            .ok_or(Error::Busy { retry_after: 5 })?;
+        jobs.try_send(job).map_err(|refused| match refused {
+            TrySendError::Full(_) => Error::Busy { retry_after: 1 },
+            TrySendError::Disconnected(_) => Error::internal("the writer has ended"),
+        })?;
+        drop(jobs);
+        answer
+            .recv()
+            .map_err(|_| Error::internal("the writer ended during a change"))?
+    }
+
+    /// Finishes what is queued, moves everything into the one file and closes it. A second call does nothing.
+    pub fn close(&self) {
+        lock(&self.jobs).take();
+        lock(&self.idle_readers).clear();
+        if let Some(writer) = lock(&self.writer).take() {
+            // It has logged its own panic; there is nothing left to close then.
+            let _ = writer.join();
+        }
+    }
+}
+
+impl Drop for Db {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// A panic elsewhere leaves no half-done work: SQLite rolls it back.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests;

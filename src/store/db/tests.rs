@@ -1,0 +1,161 @@
+use std::sync::{Arc, Mutex};
+
+use super::*;
+use crate::{
+    config::{Config, Synchronous},
+    model::{EventKind, FeedId, PostId, UserId},
+};
+
+const NOW: Timestamp = Timestamp(1_000_000);
+
+struct Opened {
+    db: Db,
+    heard: Arc<Mutex<Vec<Option<EventId>>>>,
+    directory: tempfile::TempDir,
+}
+
+fn open() -> Opened {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let config = config::Database {
+        path: directory.path().join("new/quartfeed.db"),
+        synchronous: Synchronous::Full,
+    };
+    let heard = Arc::<Mutex<Vec<_>>>::default();
+    let on_commit = Box::new({
+        let heard = heard.clone();
+        move |commit: Commit| lock(&heard).push(commit.newest)
+    });
+    let retention = Config::default().feed.event_retention;
+    let db =
+        Db::open(&config, retention, NOW, on_commit).expect("an empty directory takes a database");
+    Opened {
+        db,
+        heard,
+        directory,
+    }
+}
+
+fn announce(tx: &mut Tx<'_>) -> Result<EventId> {
+    tx.announce(EventKind::Post, PostId(1), FeedId(1), UserId(1))
+}
+
+#[test]
+fn a_write_that_fails_announces_nothing_and_leaves_nothing() {
+    let Opened {
+        db,
+        heard,
+        directory: _directory,
+    } = open();
+    let failed = db.write(NOW, |tx| {
+        announce(tx)?;
+        Err::<(), Error>(Error::Forbidden)
+    });
+    assert!(matches!(failed, Err(Error::Forbidden)));
+    let id = db.write(NOW, announce).expect("nothing is wrong");
+    assert_eq!(id, EventId(1));
+    assert_eq!(*lock(&heard), [None, Some(EventId(1))]);
+}
+
+#[test]
+fn a_change_that_panics_ends_neither_the_writer_nor_the_others() {
+    let Opened {
+        db,
+        directory: _directory,
+        ..
+    } = open();
+    let failed = db.write(NOW, |tx| -> Result<()> {
+        announce(tx)?;
+        panic!("on purpose");
+    });
+    assert!(matches!(failed, Err(Error::Internal(_))));
+    assert_eq!(
+        db.write(NOW, announce).expect("the writer lives"),
+        EventId(1)
+    );
+}
+
+#[test]
+fn a_page_reads_one_snapshot() {
+    let Opened {
+        db,
+        directory: _directory,
+        ..
+    } = open();
+    db.read(|conn| {
+        let before = crate::store::events::newest(conn)?;
+        db.write(NOW, announce)?;
+        assert_eq!(crate::store::events::newest(conn)?, before);
+        Ok(())
+    })
+    .expect("nothing is wrong");
+    assert_eq!(
+        db.read(crate::store::events::newest).expect("readable"),
+        EventId(1)
+    );
+}
+
+#[test]
+fn a_closed_database_is_one_file_that_only_its_owner_reads() {
+    use std::os::unix::fs::PermissionsExt;
+    let Opened { db, directory, .. } = open();
+    db.write(NOW, announce).expect("nothing is wrong");
+    db.close();
+    assert!(matches!(db.write(NOW, announce), Err(Error::Busy { .. })));
+    let files: Vec<_> = std::fs::read_dir(directory.path().join("new"))
+        .expect("it is there")
+        .map(|entry| entry.expect("readable"))
+        .collect();
+    assert_eq!(files.len(), 1, "{files:?}");
+    assert_eq!(
+        files[0].metadata().expect("readable").permissions().mode() & 0o777,
+        0o600
+    );
+}
+
+#[test]
+fn a_schema_newer_than_the_program_is_refused_and_left_alone() {
+    let Opened { db, directory, .. } = open();
+    db.close();
+    let path = directory.path().join("new/quartfeed.db");
+    let file = Connection::open(&path).expect("it is a database");
+    file.execute("insert into refinery_schema_history (version, name, applied_on, checksum) values (999, 'later', '', '1')", [])
+        .expect("it can be written");
+    drop(file);
+    let config = config::Database {
+        path,
+        synchronous: Synchronous::Full,
+    };
+    let refused = Db::open(&config, 100, NOW, Box::new(|_| ()))
+        .err()
+        .expect("it is too new")
+        .to_string();
+    assert!(refused.contains("newer QuartFeed (schema 999"), "{refused}");
+}
+
+#[test]
+fn what_cannot_be_opened_is_said_with_its_path_and_how_to_mend_it() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let not_one = directory.path().join("text.db");
+    std::fs::write(
+        &not_one,
+        "a letter to my aunt, which is long enough not to be mistaken for nothing",
+    )
+    .expect("writable");
+    for (path, expected) in [
+        (not_one, "another program's file"),
+        (directory.path().to_owned(), "quartfeed.db"),
+    ] {
+        let config = config::Database {
+            path: path.clone(),
+            synchronous: Synchronous::Full,
+        };
+        let refused = Db::open(&config, 100, NOW, Box::new(|_| ()))
+            .err()
+            .expect("it cannot be opened")
+            .to_string();
+        assert!(
+            refused.contains(&path.display().to_string()) && refused.contains(expected),
+            "{refused}"
+        );
+    }
+}

@@ -1,0 +1,213 @@
+//! Opening the one file: creating it, its pragmas, its schema, and what is said when it cannot be opened.
+
+use std::{fmt, fs, io, os::unix::fs::OpenOptionsExt, path::Path, time::Duration};
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
+
+use crate::{
+    config::{self, Synchronous},
+    error::Result,
+    model::{Epoch, Timestamp},
+};
+
+mod embedded {
+    refinery::embed_migrations!("migrations");
+}
+
+/// Another process may hold the file for a moment: a backup, a command of ours.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Memory of one connection for pages of the file, in KiB; more gains nothing (the system caches the file).
+const PAGE_CACHE_KIB: i32 = 512;
+
+/// Statements kept ready by one connection: more than there are different ones.
+const STATEMENTS_MAX: usize = 64;
+
+/// What makes this database itself.
+pub(super) struct Identity {
+    pub(super) epoch: Epoch,
+    pub(super) secret: Vec<u8>,
+}
+
+/// Why the database cannot be opened, in words for the operator.
+#[derive(Debug)]
+pub struct OpenError(String);
+
+/// Opens the file for writing, with an up-to-date schema.
+pub(super) fn prepare(
+    config: &config::Database,
+    now: Timestamp,
+) -> Result<(Connection, Identity), OpenError> {
+    let path = &config.path;
+    create(path).map_err(|error| OpenError::new(path, &error.to_string(), &mend(path, &error)))?;
+    let connection = writer(config)
+        .and_then(|connection| check_version(&connection).map(|newer| (connection, newer)));
+    let (mut connection, newer) = connection.map_err(|error| cannot_use(path, &error))?;
+    if let Some(version) = newer {
+        return Err(OpenError::new(
+            path,
+            &format!(
+                "it was written by a newer QuartFeed (schema {version}, this program knows up to {})",
+                newest_version()
+            ),
+            "Use that program or a newer one; nothing was changed.",
+        ));
+    }
+    embedded::migrations::runner()
+        .run(&mut connection)
+        .map_err(|error| {
+            OpenError::new(
+                path,
+                &format!("its schema cannot be brought up to date: {error}"),
+                "Nothing was changed.",
+            )
+        })?;
+    let identity = identity(&connection, now).map_err(|error| cannot_use(path, &error))?;
+    Ok((connection, identity))
+}
+
+pub(super) fn writer(config: &config::Database) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(&config.path, flags)?;
+    set_common(&connection)?;
+    // Only a file without tables takes it; later pictures come and go, and their space must come back.
+    connection.pragma_update(None, "auto_vacuum", "incremental")?;
+    connection.query_row("pragma journal_mode = wal", [], |_| Ok(()))?;
+    let synchronous = match config.synchronous {
+        Synchronous::Full => "full",
+        Synchronous::Normal => "normal",
+    };
+    connection.pragma_update(None, "synchronous", synchronous)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    Ok(connection)
+}
+
+pub(super) fn reader(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    set_common(&connection)?;
+    Ok(connection)
+}
+
+fn set_common(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    connection.pragma_update(None, "cache_size", -PAGE_CACHE_KIB)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    Ok(())
+}
+
+/// Only its owner reads the file: it holds everybody's posts and the hashes of their passwords.
+fn create(path: &Path) -> io::Result<()> {
+    if let Some(directory) = path
+        .parent()
+        .filter(|directory| !directory.as_os_str().is_empty())
+    {
+        fs::create_dir_all(directory)?;
+    }
+    fs::OpenOptions::new()
+        .read(true)
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(path)?;
+    Ok(())
+}
+
+fn identity(connection: &Connection, now: Timestamp) -> rusqlite::Result<Identity> {
+    connection.execute(
+        "insert into site (id, epoch, secret, created_at) values (1, ?, ?, ?) on conflict do nothing",
+        (Epoch::random().as_str(), rand::random::<[u8; 32]>(), now),
+    )?;
+    connection.query_row("select epoch, secret from site", [], |row| {
+        Ok(Identity {
+            epoch: Epoch::stored(row.get("epoch")?),
+            secret: row.get("secret")?,
+        })
+    })
+}
+
+/// The schema's version if it is newer than this program.
+fn check_version(connection: &Connection) -> rusqlite::Result<Option<i64>> {
+    let known = "select count(*) from sqlite_schema where name = 'refinery_schema_history'";
+    if connection.query_row(known, [], |row| row.get::<_, i64>(0))? == 0 {
+        return Ok(None);
+    }
+    let newest = "select max(version) from refinery_schema_history";
+    let version: Option<i64> = connection
+        .query_row(newest, [], |row| row.get(0))
+        .optional()?
+        .flatten();
+    Ok(version.filter(|version| *version > newest_version()))
+}
+
+fn newest_version() -> i64 {
+    let runner = embedded::migrations::runner();
+    runner
+        .get_migrations()
+        .iter()
+        .map(|migration| i64::from(migration.version()))
+        .max()
+        .unwrap_or(0)
+}
+
+fn cannot_use(path: &Path, error: &rusqlite::Error) -> OpenError {
+    let mend = match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => {
+            "Is this another program's file? Name another with --database."
+        }
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            "Another program holds it; stop that first."
+        }
+        Some(ErrorCode::DiskFull) => "Make room on the disk.",
+        Some(ErrorCode::DatabaseCorrupt) => "Restore a backup.",
+        _ => "The directory must be writable too: SQLite keeps its log beside the file.",
+    };
+    OpenError::new(path, &error.to_string(), mend)
+}
+
+fn mend(path: &Path, error: &io::Error) -> String {
+    let shown = path.display();
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => {
+            let uid = rustix::process::getuid().as_raw();
+            format!(
+                "Let this user have it: chown {uid} {shown} (and its directory), or name another with --database."
+            )
+        }
+        io::ErrorKind::ReadOnlyFilesystem => {
+            "The file system is read-only; name a path on another with --database.".into()
+        }
+        io::ErrorKind::IsADirectory => {
+            format!("This is a directory; name a file in it: --database {shown}/quartfeed.db")
+        }
+        _ => "Name another file with --database, or in quartfeed.toml as path under [database]."
+            .into(),
+    }
+}
+
+impl OpenError {
+    fn new(path: &Path, why: &str, mend: &str) -> OpenError {
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let user = std::env::var("USER").map_or(String::new(), |name| format!("{name}, "));
+        let uid = rustix::process::getuid().as_raw();
+        OpenError(format!(
+            "cannot open the database {} as user {user}uid {uid}: {why}\n{mend}",
+            path.display()
+        ))
+    }
+}
+
+impl From<io::Error> for OpenError {
+    fn from(error: io::Error) -> OpenError {
+        OpenError(format!("cannot start the thread that writes: {error}"))
+    }
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for OpenError {}

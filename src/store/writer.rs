@@ -1,0 +1,219 @@
+//! The one thread that writes: it takes what is queued, commits it together, and answers when it is on the disk.
+
+use std::{
+    io,
+    ops::Deref,
+    panic::{AssertUnwindSafe, catch_unwind},
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+use crossbeam_channel::Receiver;
+use rusqlite::Connection;
+
+use super::{
+    db::{Commit, OnCommit},
+    open,
+};
+use crate::{
+    config,
+    error::{Error, Result},
+    model::{SessionId, Timestamp},
+};
+
+/// Changes in one commit at most: enough to share one sync of the disk among everybody who waits.
+const BATCH_JOBS_MAX: usize = 256;
+
+/// No change waits longer than this for others to join its commit.
+const BATCH_TIME_MAX: Duration = Duration::from_millis(20);
+
+/// A queued change, to be run in a batch or told why there is none. It returns how its result is delivered once
+/// the commit is known.
+pub(super) type Job = Box<dyn FnOnce(Result<&mut Batch<'_>>) -> Finish + Send>;
+pub(super) type Finish = Box<dyn FnOnce(Result<()>) + Send>;
+
+/// A write in progress. It knows what time it is, and what it announces is heard only after the commit.
+pub struct Tx<'b> {
+    connection: &'b Connection,
+    pub now: Timestamp,
+    pub(super) event_retention: u32,
+    pub(super) effects: Commit,
+}
+
+/// Changes that share a commit.
+pub(super) struct Batch<'b> {
+    connection: &'b Connection,
+    event_retention: u32,
+    effects: Commit,
+}
+
+struct Writer {
+    config: config::Database,
+    event_retention: u32,
+    /// None after the disk failed; opened again for the next change.
+    connection: Option<Connection>,
+    on_commit: OnCommit,
+}
+
+pub(super) fn start(
+    config: config::Database,
+    event_retention: u32,
+    connection: Connection,
+    jobs: Receiver<Job>,
+    on_commit: OnCommit,
+) -> io::Result<JoinHandle<()>> {
+    let mut writer = Writer {
+        config,
+        event_retention,
+        connection: Some(connection),
+        on_commit,
+    };
+    thread::Builder::new().name("writer".into()).spawn(move || {
+        for first in &jobs {
+            writer.batch(first, &jobs);
+        }
+        writer.close();
+    })
+}
+
+impl Writer {
+    fn batch(&mut self, first: Job, jobs: &Receiver<Job>) {
+        let mut finishes = Vec::new();
+        let event_retention = self.event_retention;
+        let committed = match self.connection() {
+            Ok(connection) => run_batch(connection, event_retention, first, jobs, &mut finishes),
+            Err(error) => {
+                finishes.push(first(Err(again(&error))));
+                Err(error)
+            }
+        };
+        match committed {
+            Ok(effects) => {
+                // First the news, then the answers: both only take a message out of a hand.
+                (self.on_commit)(effects);
+                for finish in finishes {
+                    finish(Ok(()));
+                }
+            }
+            Err(error) => {
+                // What SQLite knows of the file after a failed sync may be wrong: begin anew.
+                self.connection = None;
+                finishes
+                    .into_iter()
+                    .for_each(|finish| finish(Err(again(&error))));
+            }
+        }
+    }
+
+    fn connection(&mut self) -> Result<&Connection> {
+        let connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => open::writer(&self.config)?,
+        };
+        Ok(self.connection.insert(connection))
+    }
+
+    /// Everything into the one file, so that a copy of it is complete while the program is not running.
+    fn close(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            // The log beside the file is as good as the file: a checkpoint that fails loses nothing.
+            let _ = connection.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()));
+        }
+    }
+}
+
+fn run_batch(
+    connection: &Connection,
+    event_retention: u32,
+    first: Job,
+    jobs: &Receiver<Job>,
+    finishes: &mut Vec<Finish>,
+) -> Result<Commit> {
+    let started = Instant::now();
+    if let Err(error) = connection.execute_batch("begin immediate") {
+        let error = Error::from(error);
+        finishes.push(first(Err(again(&error))));
+        return Err(error);
+    }
+    let mut batch = Batch {
+        connection,
+        event_retention,
+        effects: Commit::default(),
+    };
+    let mut next = Some(first);
+    while let Some(job) = next {
+        finishes.push(job(Ok(&mut batch)));
+        if connection.is_autocommit() {
+            // A full disk can make SQLite give up the whole transaction, earlier changes included.
+            return Err(Error::StorageUnavailable(
+                "the disk did not take the change".into(),
+            ));
+        }
+        let more = finishes.len() < BATCH_JOBS_MAX && started.elapsed() < BATCH_TIME_MAX;
+        next = if more { jobs.try_recv().ok() } else { None };
+    }
+    connection.execute_batch("commit")?;
+    Ok(batch.effects)
+}
+
+/// One error for many who wait: errors cannot be cloned, but what they say can.
+fn again(error: &Error) -> Error {
+    match error {
+        Error::StorageUnavailable(why) => Error::StorageUnavailable(why.clone()),
+        error => Error::internal(format!("{error:?}")),
+    }
+}
+
+impl Batch<'_> {
+    /// Runs one change so that, if it fails, the others of the batch stay.
+    pub(super) fn savepoint<T>(
+        &mut self,
+        now: Timestamp,
+        change: impl FnOnce(&mut Tx<'_>) -> Result<T>,
+    ) -> Result<T> {
+        run(self.connection, "savepoint change")?;
+        let mut tx = Tx {
+            connection: self.connection,
+            now,
+            event_retention: self.event_retention,
+            effects: Commit::default(),
+        };
+        let result = catch_unwind(AssertUnwindSafe(|| change(&mut tx)))
+            .unwrap_or_else(|_| Err(Error::internal("a change panicked")));
+        let effects = tx.effects;
+        match result {
+            Ok(value) => {
+                run(self.connection, "release change")?;
+                self.effects.newest = effects.newest.or(self.effects.newest);
+                self.effects.ended_sessions.extend(effects.ended_sessions);
+                Ok(value)
+            }
+            Err(error) => {
+                // If the transaction is gone, so is the savepoint; the batch notices.
+                let _ = run(self.connection, "rollback to change");
+                let _ = run(self.connection, "release change");
+                Err(error)
+            }
+        }
+    }
+}
+
+fn run(connection: &Connection, statement: &'static str) -> Result<()> {
+    connection.prepare_cached(statement)?.execute([])?;
+    Ok(())
+}
+
+impl Tx<'_> {
+    /// After the commit, the streams of this session end.
+    pub fn end_session(&mut self, session: SessionId) {
+        self.effects.ended_sessions.push(session);
+    }
+}
+
+impl Deref for Tx<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        self.connection
+    }
+}

@@ -1,0 +1,61 @@
+use maud::{Markup, html};
+
+use super::{Frame, forms};
+use crate::error::Error;
+
+/// A page that says what is wrong and what to do about it.
+pub(crate) fn page(frame: &Frame<'_>, error: &Error) -> Markup {
+    let heading = heading(error);
+    frame.page(
+        heading,
+        &html! {
+            section.card.message {
+                h1 { (heading) }
+                p role="alert" { (error) }
+                p { a.button href=(frame.drawing.base.url("/")) { "Go home" } }
+            }
+        },
+    )
+}
+
+/// The page of a form that carried no good token: the same again, with a fresh one, if the person says so.
+pub(crate) fn repeat<'f>(
+    frame: &Frame<'_>,
+    error: &Error,
+    path: &str,
+    fields: impl Iterator<Item = (&'f str, &'f str)>,
+) -> Markup {
+    frame.page(
+        heading(error),
+        &html! {
+            section.card.message {
+                h1 { (heading(error)) }
+                p role="alert" { (error) }
+                p { "This page was open for too long, or it was not drawn for this browser. Nothing was done yet." }
+                form method="post" action=(frame.drawing.base.url_encoded(path)) {
+                    (forms::token(frame.drawing.form_token))
+                    @for (name, value) in fields {
+                        @if name != "csrf_token" { input type="hidden" name=(name) value=(value); }
+                    }
+                    p.actions {
+                        button.primary { "Do it now" }
+                        a.button href=(frame.drawing.base.url("/")) { "Go home" }
+                    }
+                }
+            }
+        },
+    )
+}
+
+fn heading(error: &Error) -> &'static str {
+    match error.status() {
+        400 => "That did not make sense",
+        403 => "Not allowed",
+        404 => "Not found",
+        405 => "Not like this",
+        421 => "Not this site",
+        422 => "Please look again",
+        503 => "Busy",
+        _ => "Sorry",
+    }
+}

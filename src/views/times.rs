@@ -1,0 +1,25 @@
+//! Times as people and machines read them.
+
+use jiff::tz::TimeZone;
+use maud::{Markup, html};
+
+use crate::model::Timestamp;
+
+/// RFC 3339 in UTC, to the second.
+pub(super) fn rfc3339(time: Timestamp) -> String {
+    instant(time).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// The absolute time; the script turns it into "5 minutes ago".
+pub(super) fn time(time: Timestamp, zone: &TimeZone) -> Markup {
+    let shown = instant(time)
+        .to_zoned(zone.clone())
+        .strftime("%-d %B %Y at %H:%M")
+        .to_string();
+    html! { time datetime=(rfc3339(time)) title=(shown) { (shown) } }
+}
+
+/// A time outside of the years that calendars know is drawn as the epoch.
+fn instant(time: Timestamp) -> jiff::Timestamp {
+    jiff::Timestamp::from_millisecond(time.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+}

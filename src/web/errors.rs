@@ -1,0 +1,62 @@
+use super::{form_token, frame};
+use crate::{
+    app::App,
+    error::Error,
+    http::{Request, Response},
+    model::User,
+    views,
+};
+
+/// The one place where an error becomes an answer and, if it is ours, a line in the log.
+pub(crate) fn draw(app: &App, request: &Request, user: Option<&User>, error: &Error) -> Response {
+    if let Error::Internal(cause) = error {
+        app.log.error(
+            "a request failed",
+            &[
+                ("method", &request.method),
+                ("path", &request.path),
+                ("cause", cause),
+            ],
+        );
+    }
+    let response = match error {
+        Error::SignInRequired if is_page(request) => return sign_in(app, request),
+        _ if !is_page(request) => Response::text(error.status(), &error.to_string()),
+        _ => {
+            let token = form_token(app, request);
+            let frame = frame(app, request, user, &token);
+            let page = match error {
+                Error::Forged => {
+                    views::errors::repeat(&frame, error, &request.target, request.form.iter())
+                }
+                error => views::errors::page(&frame, error),
+            };
+            Response::page(page).status(error.status())
+        }
+    };
+    match error {
+        Error::MethodNotAllowed(allowed) => response.header("Allow", allowed),
+        Error::Busy { retry_after } => response.header("Retry-After", retry_after.to_string()),
+        Error::StorageUnavailable(_) => response.header("Retry-After", "5"),
+        _ => response,
+    }
+}
+
+/// Scripts and streams get words, people get pages.
+fn is_page(request: &Request) -> bool {
+    !request.wants_fragment
+        && !["/sse", "/feed", "/assets"]
+            .iter()
+            .any(|path| request.path.starts_with(path))
+}
+
+fn sign_in(app: &App, request: &Request) -> Response {
+    let here = if request.is_safe() {
+        &request.target
+    } else {
+        "/"
+    };
+    let here: String =
+        form_urlencoded::byte_serialize(app.base.url_encoded(here).as_bytes()).collect();
+    Response::see_other(app.base.url_encoded(&format!("/login?next={here}")))
+}
