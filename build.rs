@@ -1,12 +1,15 @@
-//! Prepares `assets/` for embedding: every file beside a gzip of it, and one hash of them all.
+//! Prepares `assets/` for embedding: the modules in one file, every file beside a gzip of it, and one hash of all.
 //!
-//! The hash is part of every asset's URL, so assets may be cached for ever and modules can import each
-//! other by relative paths.
+//! The hash is part of every asset's URL, so assets may be cached for ever.
 
-use std::{env, fs, io::Write, path::Path};
+use std::{collections::BTreeMap, env, fs, io::Write, path::Path};
 
 use flate2::{Compression, write::GzEncoder};
 use sha2::{Digest, Sha256};
+
+/// The module that a page names, and the file that all modules are put into.
+const ENTRY: &str = "main.js";
+const BUNDLE: &str = "app.js";
 
 fn main() {
     println!("cargo::rerun-if-changed=assets");
@@ -15,27 +18,36 @@ fn main() {
     let _ = fs::remove_dir_all(&target); // left by an earlier build; missing in the first one
     fs::create_dir_all(&target).expect("OUT_DIR is writable");
 
-    let mut names: Vec<_> = fs::read_dir("assets")
-        .expect("assets/ is part of the repository")
-        .map(|entry| entry.expect("assets/ is readable").file_name())
-        .collect();
-    names.sort();
+    let mut files = BTreeMap::new();
+    let mut modules = BTreeMap::new();
+    for entry in fs::read_dir("assets").expect("assets/ is part of the repository") {
+        let path = entry.expect("assets/ is readable").path();
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .expect("asset names are ASCII")
+            .to_owned();
+        let content = fs::read_to_string(&path).expect("assets are text");
+        let kind = if path.extension().is_some_and(|extension| extension == "js") {
+            &mut modules
+        } else {
+            &mut files
+        };
+        kind.insert(name, content);
+    }
+    files.insert(BUNDLE.into(), bundle(&modules));
 
     let mut hash = Sha256::new();
-    for name in names {
-        let content = fs::read(Path::new("assets").join(&name)).expect("assets are files");
-        hash.update(name.as_encoded_bytes());
+    for (name, content) in files {
+        hash.update(&name);
         hash.update(&content);
-        fs::write(target.join(&name), &content).expect("OUT_DIR is writable");
         let mut zipped = GzEncoder::new(Vec::new(), Compression::best());
-        zipped.write_all(&content).expect("memory takes it");
-        let mut zipped_name = name.clone();
-        zipped_name.push(".gz");
-        fs::write(
-            target.join(zipped_name),
-            zipped.finish().expect("memory takes it"),
-        )
-        .expect("OUT_DIR is writable");
+        zipped
+            .write_all(content.as_bytes())
+            .expect("memory takes it");
+        let zipped = zipped.finish().expect("memory takes it");
+        fs::write(target.join(format!("{name}.gz")), zipped).expect("OUT_DIR is writable");
+        fs::write(target.join(name), content).expect("OUT_DIR is writable");
     }
     let hash: String = hash
         .finalize()
@@ -43,5 +55,81 @@ fn main() {
         .take(6)
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    println!("cargo::rustc-env=QUARTFEED_ASSETS_HASH={hash}");
+    // Not named like our configuration: `cargo run` hands it to the program as well.
+    println!("cargo::rustc-env=ASSETS_HASH={hash}");
+}
+
+/// All modules in one, each behind those that it imports: a dozen requests become one. It understands just what our
+/// modules do, whole-line imports of plain names and exports of declarations, and fails on everything else.
+fn bundle(modules: &BTreeMap<String, String>) -> String {
+    let (mut order, mut declared) = (Vec::new(), BTreeMap::new());
+    visit(ENTRY, modules, &mut order);
+    assert_eq!(order.len(), modules.len(), "a module that nobody imports");
+    let mut bundle = String::new();
+    for name in order {
+        for line in modules[name].lines() {
+            if import(line).is_some() {
+                continue;
+            }
+            let line = line.strip_prefix("export ").unwrap_or(line);
+            for declaration in declarations(line) {
+                let other = declared.insert(declaration.to_owned(), name);
+                assert!(
+                    other.is_none(),
+                    "{declaration} stands in {name} and in {other:?}; modules share one scope"
+                );
+            }
+            let line = line.trim();
+            if !line.is_empty() && !line.starts_with("//") {
+                bundle += line;
+                bundle.push('\n');
+            }
+        }
+    }
+    bundle
+}
+
+fn visit<'m>(name: &'m str, modules: &'m BTreeMap<String, String>, order: &mut Vec<&'m str>) {
+    let source = modules
+        .get(name)
+        .unwrap_or_else(|| panic!("no module {name}"));
+    assert!(
+        !source.contains('`')
+            || source
+                .lines()
+                .all(|line| line.matches('`').count() % 2 == 0),
+        "a text over lines in {name}"
+    );
+    for import in source.lines().filter_map(import) {
+        if !order.contains(&import) {
+            visit(import, modules, order);
+        }
+    }
+    if !order.contains(&name) {
+        order.push(name);
+    }
+}
+
+/// The module that a line imports.
+fn import(line: &str) -> Option<&str> {
+    let rest = line.strip_prefix("import ")?;
+    assert!(
+        !rest.contains(" as ") && rest.ends_with("';"),
+        "not understood: {line}"
+    );
+    Some(rest.split('\'').nth(1)?.trim_start_matches("./"))
+}
+
+/// The names that a line declares at the top level of a module.
+fn declarations(line: &str) -> impl Iterator<Item = &str> {
+    let keywords = ["const ", "let ", "function ", "async function ", "class "];
+    let rest = keywords
+        .iter()
+        .find_map(|keyword| line.strip_prefix(keyword))
+        .unwrap_or_default();
+    let names = rest.split(['=', '(', ';']).next().unwrap_or_default();
+    names
+        .split([',', '{', '}'])
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
 }

@@ -2,11 +2,11 @@
 
 const REFRESH_MS = 30_000;
 // British English writes times as the server does.
-const say = (options) => new Intl.DateTimeFormat('en-GB', options).format;
-const clock = say({ hour: '2-digit', minute: '2-digit' });
-const day = say({ day: 'numeric', month: 'long' });
-const dayAndYear = say({ day: 'numeric', month: 'long', year: 'numeric' });
-const exact = say({ dateStyle: 'full', timeStyle: 'long' });
+const formatted = (options) => new Intl.DateTimeFormat('en-GB', options).format;
+const clock = formatted({ hour: '2-digit', minute: '2-digit' });
+const day = formatted({ day: 'numeric', month: 'long' });
+const dayAndYear = formatted({ day: 'numeric', month: 'long', year: 'numeric' });
+const exact = formatted({ dateStyle: 'full', timeStyle: 'long' });
 
 export function refreshTimes(scope = document) {
   for (const time of scope.querySelectorAll('time[datetime]')) {

@@ -11,7 +11,7 @@ use crate::model::BasePath;
 struct Files;
 
 /// Of all assets together: it is in each one's URL, so what a URL shows never changes.
-const HASH: &str = env!("QUARTFEED_ASSETS_HASH");
+const HASH: &str = env!("ASSETS_HASH");
 
 const COMPRESSED: &str = ".gz";
 
@@ -23,11 +23,6 @@ pub(crate) struct Asset {
 
 pub(crate) fn url(base: &BasePath, name: &str) -> String {
     base.url(&format!("/assets/{HASH}/{name}"))
-}
-
-/// The modules that `main.js` imports, to be fetched together with it.
-pub(crate) fn modules() -> impl Iterator<Item = Cow<'static, str>> {
-    Files::iter().filter(|name| name.ends_with(".js") && name != "main.js")
 }
 
 /// None if this program has no such asset, or only another version of it.

@@ -1,7 +1,6 @@
 //! The connection threads: as many as there are cores, each with one bounded channel and many sockets.
 
 use std::{
-    collections::HashMap,
     io,
     net::TcpStream,
     sync::{
@@ -9,17 +8,16 @@ use std::{
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread::{self, JoinHandle},
-    time::{Duration, Instant},
 };
 
-use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
-use mio::{Events, Poll, Token, Waker};
+use crossbeam_channel::{Sender, bounded};
+use mio::{Poll, Token, Waker};
 
 use super::{
     Join,
-    catchup::{CatchUp, Piece, Wish},
-    frames::{Frame, Rendered, Renderer},
-    stream::{Fate, Stream},
+    catchup::{CatchUp, Piece},
+    frames::{Rendered, Renderer},
+    thread::{Setup, Thread},
 };
 use crate::{
     app::Clock,
@@ -35,17 +33,8 @@ const COMMANDS_MAX: usize = 1_024;
 /// Streams that may wait for what they have missed; one more ends and comes back.
 const WISHES_MAX: usize = 16_384;
 
-/// Each stream says something at least this often. A proxy may close what is silent.
-const HEARTBEAT: Duration = Duration::from_secs(15);
-
-/// Heartbeats are spread over this many ticks, the last of which leaves time for a late thread.
-const TICKS: usize = 14;
-const TICK: Duration = Duration::from_secs(HEARTBEAT.as_secs() / (TICKS as u64 + 1));
-
-/// Socket events taken at once.
-const SOCKET_EVENTS_MAX: usize = 1_024;
-
-const WAKER: Token = Token(usize::MAX);
+/// The token of a thread's waker among those of its sockets.
+pub(super) const WAKER: Token = Token(usize::MAX);
 
 /// The connection threads, seen from outside.
 #[derive(Clone)]
@@ -65,9 +54,9 @@ struct ThreadHandle {
 /// Which stream of which thread, and that it is still the same one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct StreamKey {
-    thread: usize,
-    place: usize,
-    birth: u64,
+    pub(super) thread: usize,
+    pub(super) place: usize,
+    pub(super) birth: u64,
 }
 
 pub(super) enum Command {
@@ -96,6 +85,16 @@ pub(super) enum Bye {
     Shutdown,
     SignedOut,
     TooMany,
+}
+
+impl Bye {
+    pub(super) fn reason(self) -> &'static str {
+        match self {
+            Bye::Shutdown => "shutdown",
+            Bye::SignedOut => "signed_out",
+            Bye::TooMany => "too_many",
+        }
+    }
 }
 
 impl Hub {
@@ -141,7 +140,7 @@ impl Hub {
         };
         let mut joins = vec![catch_up.start(waiting, answer)?];
         for (number, (poll, inbox)) in polls.into_iter().enumerate() {
-            let thread = Thread {
+            let setup = Setup {
                 number,
                 hub: hub.clone(),
                 poll,
@@ -149,19 +148,14 @@ impl Hub {
                 wishes: wishes.clone(),
                 renderer: renderer.clone(),
                 clock: clock.clone(),
-                streams: Vec::new(),
-                free: Vec::new(),
-                by_user: HashMap::new(),
-                births: 0,
-                delivered: newest,
-                heartbeat: Arc::from(&b":\n\n"[..]),
+                newest,
                 streams_per_user: limits.streams_per_user as usize,
                 buffer_bytes_max: limits.stream_buffer_bytes as usize,
             };
             joins.push(
                 thread::Builder::new()
                     .name(format!("hub-{number}"))
-                    .spawn(move || thread.run())?,
+                    .spawn(move || Thread::new(setup).run())?,
             );
         }
         Ok((hub, joins))
@@ -182,274 +176,23 @@ impl Hub {
         self.streams.load(Ordering::Relaxed)
     }
 
+    /// Counts one more stream, as long as the second value lives; the first says whether there was room for it.
+    pub(super) fn count_one(&self) -> (bool, Counted) {
+        let open = self.streams.fetch_add(1, Ordering::Relaxed);
+        (open < self.streams_max, Counted(self.streams.clone()))
+    }
+
+    /// A thread is going to look at its channel: from here on it must be woken again.
+    pub(super) fn looks(&self, thread: usize) {
+        self.threads[thread].woken.store(false, Ordering::Release);
+    }
+
     fn send(&self, thread: usize, command: Command) {
         let handle = &self.threads[thread];
         // A thread that has ended needs no news.
         if handle.commands.send(command).is_ok() && !handle.woken.swap(true, Ordering::AcqRel) {
             // It can fail only if the thread's poll is gone.
             let _ = handle.waker.wake();
-        }
-    }
-}
-
-struct Thread {
-    number: usize,
-    hub: Hub,
-    poll: Poll,
-    inbox: Receiver<Command>,
-    wishes: Sender<Wish>,
-    renderer: Arc<Renderer>,
-    clock: Clock,
-    /// A socket's place is its token; places are used again.
-    streams: Vec<Option<Box<Stream>>>,
-    free: Vec<usize>,
-    /// The places of each person's streams, oldest first.
-    by_user: HashMap<UserId, Vec<usize>>,
-    births: u64,
-    /// The newest event that has passed by here.
-    delivered: EventId,
-    heartbeat: Frame,
-    streams_per_user: usize,
-    buffer_bytes_max: usize,
-}
-
-impl Thread {
-    fn run(mut self) {
-        let mut events = Events::with_capacity(SOCKET_EVENTS_MAX);
-        let (mut tick, mut next_tick) = (0, Instant::now() + TICK);
-        loop {
-            // Nothing wakes an idle site.
-            let idle = self.by_user.is_empty();
-            let wait = (!idle).then(|| next_tick.saturating_duration_since(Instant::now()));
-            if let Err(error) = self.poll.poll(&mut events, wait)
-                && error.kind() != io::ErrorKind::Interrupted
-            {
-                return;
-            }
-            for event in &events {
-                if event.token() == WAKER {
-                    continue;
-                }
-                let place = event.token().0;
-                if event.is_readable() || event.is_read_closed() || event.is_error() {
-                    self.with(place, |stream, _| stream.drain());
-                }
-                if event.is_writable() {
-                    self.with(place, |stream, _| stream.flush());
-                    self.wish_for_more(place);
-                }
-            }
-            self.hub.threads[self.number]
-                .woken
-                .store(false, Ordering::Release);
-            while let Ok(command) = self.inbox.try_recv() {
-                match command {
-                    Command::Join { socket, head, join } => self.join(socket, head, &join),
-                    Command::Deliver(delivery) => self.deliver(&delivery),
-                    Command::CaughtUp(key, piece) => self.caught_up(key, piece),
-                    Command::EndSession(session, why) => {
-                        self.end_where(why, |stream| stream.session == session);
-                    }
-                    Command::Stop => return self.end_where(Bye::Shutdown, |_| true),
-                }
-            }
-            if Instant::now() >= next_tick {
-                next_tick = Instant::now() + TICK;
-                tick = (tick + 1) % TICKS;
-                if !idle {
-                    self.beat(tick);
-                }
-            }
-        }
-    }
-
-    fn join(&mut self, socket: TcpStream, head: Vec<u8>, join: &Join) {
-        let open = self.hub.streams.fetch_add(1, Ordering::Relaxed);
-        // From here on the stream counts, until its `Drop`.
-        let count = Counted(self.hub.streams.clone());
-        let Ok(mut stream) = Stream::new(socket, join, count) else {
-            return;
-        };
-        let mut hello = head;
-        if open >= self.hub.streams_max {
-            // Browsers never come back from a 503, but they do from this.
-            hello.extend_from_slice(b"retry: 30000\n\n");
-            stream.end_with(&hello.into());
-            return;
-        }
-        let own = self.by_user.get(&join.user).map_or(0, Vec::len);
-        if own >= self.streams_per_user {
-            let oldest = self.by_user[&join.user][0];
-            self.end(oldest, Bye::TooMany);
-        }
-
-        hello.extend_from_slice(self.renderer.hello(join.after).as_bytes());
-        if join.reset {
-            hello.extend_from_slice(&self.renderer.reset(join.after));
-        }
-        let place = self.free.pop().unwrap_or_else(|| {
-            self.streams.push(None);
-            self.streams.len() - 1
-        });
-        self.births += 1;
-        stream.birth = self.births;
-        stream.live = join.after >= self.delivered;
-        if stream.register(self.poll.registry(), Token(place)).is_err() {
-            self.free.push(place);
-            return;
-        }
-        self.streams[place] = Some(Box::new(stream));
-        self.by_user.entry(join.user).or_default().push(place);
-        let hello: Frame = hello.into();
-        self.with(place, |stream, buffer| stream.push(&hello, buffer));
-        self.wish_for_more(place);
-    }
-
-    fn deliver(&mut self, delivery: &Delivery) {
-        self.delivered = delivery.id;
-        let Some(rendered) = &delivery.rendered else {
-            return;
-        };
-        for user in &delivery.readers {
-            let Some(places) = self.by_user.get(user) else {
-                continue;
-            };
-            let frame = rendered.frame_for(*user);
-            for place in places.clone() {
-                // Who is catching up finds it in the log.
-                self.with(place, |stream, buffer| {
-                    if stream.live && stream.reached < delivery.id {
-                        stream.reached = delivery.id;
-                        stream.push(frame, buffer)
-                    } else {
-                        Fate::Open
-                    }
-                });
-            }
-        }
-    }
-
-    /// A stream that has sent everything of a piece and is not up to date asks for the next one.
-    fn wish_for_more(&mut self, place: usize) {
-        let Some(stream) = self.streams.get_mut(place).and_then(Option::as_mut) else {
-            return;
-        };
-        if stream.live || stream.wishing || !stream.is_flushed() {
-            return;
-        }
-        if stream.reached >= self.delivered {
-            stream.live = true;
-            return;
-        }
-        stream.wishing = true;
-        let wish = Wish {
-            stream: StreamKey {
-                thread: self.number,
-                place,
-                birth: stream.birth,
-            },
-            user: stream.user,
-            after: stream.reached,
-            up_to: self.delivered,
-        };
-        if let Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) =
-            self.wishes.try_send(wish)
-        {
-            // It comes back by itself, when there is less to do.
-            self.close(place);
-        }
-    }
-
-    fn caught_up(&mut self, key: StreamKey, piece: Option<Piece>) {
-        let same = |stream: &Stream| stream.birth == key.birth;
-        if !self
-            .streams
-            .get(key.place)
-            .and_then(Option::as_deref)
-            .is_some_and(same)
-        {
-            return;
-        }
-        let Some(piece) = piece else {
-            return self.close(key.place);
-        };
-        self.with(key.place, |stream, _| {
-            stream.wishing = false;
-            stream.reached = piece.reached;
-            // A piece is bounded by itself, and it is asked for only when the last one is on its way.
-            piece
-                .frames
-                .iter()
-                .fold(Fate::Open, |fate, frame| match fate {
-                    Fate::Open => stream.push(frame, usize::MAX),
-                    Fate::Gone => Fate::Gone,
-                })
-        });
-        self.wish_for_more(key.place);
-    }
-
-    fn beat(&mut self, tick: usize) {
-        let now = (self.clock)();
-        let heartbeat = self.heartbeat.clone();
-        for place in (tick..self.streams.len()).step_by(TICKS) {
-            let Some(stream) = &self.streams[place] else {
-                continue;
-            };
-            if stream.has_expired(now) {
-                self.end(place, Bye::SignedOut);
-            } else if stream.is_flushed() {
-                self.with(place, |stream, buffer| stream.push(&heartbeat, buffer));
-            }
-        }
-    }
-
-    fn end_where(&mut self, why: Bye, ends: impl Fn(&Stream) -> bool) {
-        for place in 0..self.streams.len() {
-            if self.streams[place].as_deref().is_some_and(&ends) {
-                self.end(place, why);
-            }
-        }
-    }
-
-    fn end(&mut self, place: usize, why: Bye) {
-        if let Some(stream) = &mut self.streams[place] {
-            let at = if stream.live {
-                self.delivered.max(stream.reached)
-            } else {
-                stream.reached
-            };
-            let reason = match why {
-                Bye::Shutdown => "shutdown",
-                Bye::SignedOut => "signed_out",
-                Bye::TooMany => "too_many",
-            };
-            stream.end_with(&self.renderer.bye(at, reason));
-        }
-        self.close(place);
-    }
-
-    fn close(&mut self, place: usize) {
-        let Some(mut stream) = self.streams[place].take() else {
-            return;
-        };
-        // The socket is closed in any case, and with it the registration.
-        let _ = stream.deregister(self.poll.registry());
-        self.free.push(place);
-        if let Some(places) = self.by_user.get_mut(&stream.user) {
-            places.retain(|other| *other != place);
-            if places.is_empty() {
-                self.by_user.remove(&stream.user);
-            }
-        }
-    }
-
-    /// Does something to a stream if it is there, and closes it if that was its end.
-    fn with(&mut self, place: usize, act: impl FnOnce(&mut Stream, usize) -> Fate) {
-        let Some(stream) = self.streams.get_mut(place).and_then(Option::as_mut) else {
-            return;
-        };
-        if act(stream, self.buffer_bytes_max) == Fate::Gone {
-            self.close(place);
         }
     }
 }

@@ -10,6 +10,7 @@ mod frames;
 mod hub;
 mod publisher;
 mod stream;
+mod thread;
 
 use std::{
     io,

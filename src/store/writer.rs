@@ -98,9 +98,9 @@ impl Writer {
             Err(error) => {
                 // What SQLite knows of the file after a failed sync may be wrong: begin anew.
                 self.connection = None;
-                finishes
-                    .into_iter()
-                    .for_each(|finish| finish(Err(again(&error))));
+                for finish in finishes {
+                    finish(Err(again(&error)));
+                }
             }
         }
     }

@@ -27,11 +27,10 @@ pub(crate) fn home(
     is_first_page: bool,
     newest_people: &[User],
     filled: &Filled<'_>,
-    chars_max: u32,
 ) -> Markup {
     let content = html! {
         h1.visually-hidden { "Home" }
-        (posts::composer(&frame.drawing, filled, chars_max))
+        (posts::composer(&frame.drawing, filled))
         p #connection.connection role="status" hidden {}
         button #new-posts.pill type="button" hidden {}
         (live_river(frame, river, is_first_page))
@@ -44,7 +43,6 @@ pub(crate) fn fragment(drawing: &Drawing<'_>, river: &River) -> Markup {
     html! {
         div.river-page data-last-event-id=(river.last_event) {
             @for post in &river.posts.items { (posts::article(post, drawing)) }
-            @if river.posts.items.is_empty() { (empty_home()) }
             (older(drawing, &river.posts, &HOME))
         }
     }
@@ -88,13 +86,17 @@ pub(super) fn older(drawing: &Drawing<'_>, page: &Page<Post>, place: &Older<'_>)
 
 /// Only the first page is live: on a later one new posts would have no place.
 fn live_river(frame: &Frame<'_>, river: &River, is_live: bool) -> Markup {
-    let base = frame.drawing.base;
+    let (base, is_empty) = (frame.drawing.base, river.posts.items.is_empty());
     html! {
-        div #river.river role="feed" aria-label="Posts" data-feed=(base.url("/feed"))
+        // A feed without articles is none; the script makes it one when the first arrives.
+        div #river.river role=(if is_empty { "region" } else { "feed" }) aria-label="Posts" data-feed=(base.url("/feed"))
             data-stream=[is_live.then(|| base.url("/sse"))] data-last-event-id=(river.last_event) {
             @for post in &river.posts.items { (posts::article(post, &frame.drawing)) }
-            @if river.posts.items.is_empty() { (empty_home()) }
+            @if is_empty {
+                p.empty.card { "Nothing in your feed yet — follow some people or write your first post." }
+            }
         }
+        @if is_empty && is_live { (first_steps()) }
         (older(&frame.drawing, &river.posts, &HOME))
         @if !is_live {
             p.newest { a href=(base.url("/")) { "Back to the newest posts" } }
@@ -102,10 +104,9 @@ fn live_river(frame: &Frame<'_>, river: &River, is_live: bool) -> Markup {
     }
 }
 
-fn empty_home() -> Markup {
+fn first_steps() -> Markup {
     html! {
-        div.empty.card {
-            p { "Nothing in your feed yet — follow some people or write your first post." }
+        section.start.card aria-label="First steps" {
             ol.steps {
                 li { "Write what you are up to in the field above." }
                 li { "Follow the people you know: open their profile and press Follow." }

@@ -31,16 +31,13 @@ impl Frame<'_> {
             html lang="en" data-theme=(self.theme.name()) {
                 head {
                     meta charset="utf-8";
-                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover";
                     meta name="color-scheme" content="light dark";
                     meta name="csrf-token" content=(self.drawing.form_token.as_str());
                     title { (title) " · " (self.site_name) }
                     link rel="icon" type="image/svg+xml" href=(assets::url(base, "icon.svg"));
                     link rel="stylesheet" href=(assets::url(base, "style.css"));
-                    @for module in assets::modules() {
-                        link rel="modulepreload" href=(assets::url(base, &module));
-                    }
-                    script type="module" src=(assets::url(base, "main.js")) {}
+                    script type="module" src=(assets::url(base, "app.js")) {}
                 }
                 body data-base=(base.as_str()) data-user=[username] {
                     a.skip href="#main" { "Skip to content" }

@@ -34,7 +34,7 @@ pub(crate) fn article(post: &Post, drawing: &Drawing<'_>) -> Markup {
 }
 
 /// The form that a post is written in.
-pub(crate) fn composer(drawing: &Drawing<'_>, filled: &Filled<'_>, chars_max: u32) -> Markup {
+pub(crate) fn composer(drawing: &Drawing<'_>, filled: &Filled<'_>) -> Markup {
     let wrong = filled.problems.about("message").is_some();
     html! {
         form #compose.compose.card method="post" action=(drawing.base.url("/post")) data-fetch="post" {
@@ -42,7 +42,7 @@ pub(crate) fn composer(drawing: &Drawing<'_>, filled: &Filled<'_>, chars_max: u3
             (forms::problem(filled.problems))
             label for="message" { "Share something" }
             // A line end directly after the tag would be swallowed by the browser, so one is given to it.
-            textarea #message name="message" rows="3" dir="auto" data-draft="post" data-chars-max=(chars_max)
+            textarea #message name="message" rows="3" dir="auto" data-draft="post"
                 aria-invalid=[wrong.then_some("true")] aria-describedby=[wrong.then_some("message-error")] {
                 "\n" ((filled.value)("message"))
             }
@@ -58,7 +58,7 @@ pub(crate) fn page(frame: &Frame<'_>, post: &Post) -> Markup {
         &title,
         &html! {
             h1.visually-hidden { "Post by " bdi { (post.author.shown_name()) } }
-            div.river { (article(post, &frame.drawing)) }
+            div.single { (article(post, &frame.drawing)) }
         },
     )
 }

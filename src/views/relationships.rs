@@ -20,9 +20,7 @@ pub(crate) fn button(
         form id={ "follow-" (name) } method="post" action=(drawing.base.url(&format!("{path}{name}"))) data-fetch="follow" {
             (forms::token(drawing.form_token))
             @if let Some(next) = next { input type="hidden" name="next" value=(next); }
-            button class=(class) {
-                (label) span.visually-hidden { " " bdi { (user.shown_name()) } }
-            }
+            button class=(class) aria-label={ (label) " " (user.shown_name()) } { (label) }
         }
     }
 }

@@ -45,14 +45,7 @@ pub(super) fn river(
     let typed = |name: &str| request.form.get(name);
     let filled = filled(&typed, problems);
     let is_first = request.before()?.is_none();
-    let page = views::feeds::home(
-        &frame,
-        &river,
-        is_first,
-        &people,
-        &filled,
-        app.config.limits.post_chars,
-    );
+    let page = views::feeds::home(&frame, &river, is_first, &people, &filled);
     Ok(Response::page(page))
 }
 

@@ -42,11 +42,7 @@ pub(crate) fn again(
     let token = form_token(app, request);
     let typed = |name: &str| request.form.get(name);
     let filled = filled(&typed, problems);
-    let form = views::posts::composer(
-        &drawing(app, Some(user), &token),
-        &filled,
-        app.config.limits.post_chars,
-    );
+    let form = views::posts::composer(&drawing(app, Some(user), &token), &filled);
     Ok(Response::fragment(422, form))
 }
 

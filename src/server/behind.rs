@@ -1,0 +1,141 @@
+//! tiny_http on its private socket, and how it is started again when it has ended.
+
+use std::{
+    io::{self, Read, Write},
+    os::unix::net::UnixStream,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use tempfile::TempDir;
+
+use super::worker;
+use crate::app::{App, StartError};
+
+/// A connection to tiny_http that does not answer within this time is not one.
+const PROOF_DEADLINE: Duration = Duration::from_secs(2);
+/// The longest that an answer may take.
+const ANSWER_DEADLINE: Duration = Duration::from_secs(30);
+
+const WORKER_STACK_BYTES: usize = 512 * 1024;
+
+/// What only the door asks, to see whether somebody is there. The door refuses this target from others.
+pub(super) const PROOF_TARGET: &str = "*";
+
+/// tiny_http on its private socket, and the workers that take its requests.
+pub(super) struct Behind {
+    app: Arc<App>,
+    workers: usize,
+    /// Only this user can enter it.
+    directory: TempDir,
+    current: Mutex<Generation>,
+}
+
+/// One life of tiny_http. Its accept thread ends for good when a descriptor or a thread is not to be had, so it
+/// can be replaced.
+struct Generation {
+    number: usize,
+    path: PathBuf,
+    http: Arc<tiny_http::Server>,
+    workers: Vec<JoinHandle<()>>,
+}
+
+impl Behind {
+    pub(super) fn new(app: Arc<App>, workers: usize) -> Result<Behind, StartError> {
+        // The default mode of the directory is 0700.
+        let directory = tempfile::Builder::new().prefix("quartfeed-").tempdir()?;
+        let first = Generation::start(&app, &directory, 0, workers)?;
+        Ok(Behind {
+            app,
+            workers,
+            directory,
+            current: Mutex::new(first),
+        })
+    }
+
+    /// A connection that has proved itself by an answer.
+    pub(super) fn connect(&self) -> io::Result<UnixStream> {
+        let mut current = self.lock();
+        let failed = match proved(&current.path) {
+            Ok(socket) => return Ok(socket),
+            Err(error) => error,
+        };
+        self.app.log.warn(
+            "the server behind the door is started again",
+            &[("cause", &failed)],
+        );
+        let next = Generation::start(&self.app, &self.directory, current.number + 1, self.workers)?;
+        let socket = proved(&next.path)?;
+        std::mem::replace(&mut *current, next).stop();
+        Ok(socket)
+    }
+
+    pub(super) fn stop(&self) {
+        let mut current = self.lock();
+        current.http_unblock();
+        for worker in current.workers.drain(..) {
+            // A worker's panic has been logged.
+            let _ = worker.join();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Generation> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Generation {
+    fn start(
+        app: &Arc<App>,
+        directory: &TempDir,
+        number: usize,
+        workers: usize,
+    ) -> io::Result<Generation> {
+        let path = directory.path().join(format!("{number}.sock"));
+        let http = Arc::new(tiny_http::Server::http_unix(&path).map_err(io::Error::other)?);
+        let mut threads = Vec::with_capacity(workers);
+        for n in 0..workers {
+            let (app, http) = (app.clone(), http.clone());
+            let builder = thread::Builder::new()
+                .name(format!("worker-{n}"))
+                .stack_size(WORKER_STACK_BYTES);
+            threads.push(builder.spawn(move || worker::run(&app, &http))?);
+        }
+        Ok(Generation {
+            number,
+            path,
+            http,
+            workers: threads,
+        })
+    }
+
+    /// Wakes one worker for each call; each ends when it finds nothing to do.
+    fn http_unblock(&self) {
+        self.workers.iter().for_each(|_| self.http.unblock());
+    }
+
+    /// Lets the workers end by themselves: one of them may be the one who asks.
+    fn stop(self) {
+        self.http_unblock();
+    }
+}
+
+fn proved(path: &Path) -> io::Result<UnixStream> {
+    let socket = UnixStream::connect(path)?;
+    socket.set_read_timeout(Some(PROOF_DEADLINE))?;
+    (&socket)
+        .write_all(format!("OPTIONS {PROOF_TARGET} HTTP/1.1\r\nHost: -\r\n\r\n").as_bytes())?;
+    let mut answer = Vec::new();
+    let mut piece = [0; 256];
+    while !answer.ends_with(b"\r\n\r\n") {
+        match (&socket).read(&mut piece)? {
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            read => answer.extend_from_slice(&piece[..read]),
+        }
+    }
+    socket.set_read_timeout(Some(ANSWER_DEADLINE))?;
+    socket.set_write_timeout(Some(ANSWER_DEADLINE))?;
+    Ok(socket)
+}

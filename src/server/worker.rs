@@ -1,0 +1,130 @@
+//! One worker: takes requests, has them answered, sends the answers.
+
+use std::{
+    io::{self, Write},
+    panic::{AssertUnwindSafe, catch_unwind},
+};
+
+use flate2::{Compression, write::GzEncoder};
+
+use super::behind::PROOF_TARGET;
+use crate::{
+    app::App,
+    error::Error,
+    http::{Body, Request, Response, internal, security_headers},
+    log::Log,
+    routes,
+};
+
+/// Smaller answers gain nothing by compression.
+const GZIP_BYTES_MIN: usize = 1_024;
+
+/// Works until it is unblocked.
+pub(super) fn run(app: &App, http: &tiny_http::Server) {
+    while let Ok(mut raw) = http.recv() {
+        if raw.url() == PROOF_TARGET {
+            // The door reads the answer or finds that there is none.
+            let _ = raw.respond(tiny_http::Response::empty(204));
+            continue;
+        }
+        let answered = catch_unwind(AssertUnwindSafe(|| answer(app, &mut raw)));
+        let response = answered.unwrap_or_else(|_| {
+            app.log.error(
+                "a handler panicked",
+                &[
+                    ("method", raw.method()),
+                    ("path", &without_query(raw.url())),
+                ],
+            );
+            Response::text(500, &Error::internal("panic").to_string())
+        });
+        if let Err(error) = send(app, raw, response) {
+            app.log
+                .debug("an answer could not be sent", &[("cause", &error)]);
+        }
+    }
+}
+
+fn answer(app: &App, raw: &mut tiny_http::Request) -> Response {
+    let now = (app.clock)();
+    match Request::read(raw, &app.base, &app.cookies, now) {
+        Ok(mut request) => {
+            let response = routes::answer(app, &mut request);
+            if request.accepts_gzip {
+                compressed(response)
+            } else {
+                response
+            }
+        }
+        Err(error) => Response::text(error.status(), &error.to_string()),
+    }
+}
+
+/// Pages are compressed as they go; assets are compressed already, and streams never.
+fn compressed(mut response: Response) -> Response {
+    let Body::Bytes(bytes) = &response.body else {
+        return response;
+    };
+    if bytes.len() < GZIP_BYTES_MIN || !response.is_html() {
+        return response;
+    }
+    let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 2), Compression::fast());
+    // Writing to memory cannot fail.
+    if let Ok(zipped) = encoder.write_all(bytes).and_then(|()| encoder.finish()) {
+        response.body = Body::Bytes(zipped.into());
+        response = response
+            .header("Content-Encoding", "gzip")
+            .header("Vary", "Accept-Encoding");
+    }
+    response
+}
+
+fn send(app: &App, raw: tiny_http::Request, response: Response) -> io::Result<()> {
+    let Response {
+        status,
+        headers,
+        body,
+    } = response;
+    let (bytes, join) = match body {
+        Body::Bytes(bytes) => (bytes, None),
+        Body::Stream(join) => (Vec::new().into(), Some(serde_json::to_string(&join)?)),
+    };
+    let mut all = Vec::with_capacity(headers.len() + 8);
+    for (name, value) in &headers {
+        all.push(header(&app.log, name, value)?);
+    }
+    for (name, value) in security_headers(app.https()) {
+        all.push(header(&app.log, name, value)?);
+    }
+    if let Some(join) = join {
+        all.push(header(&app.log, internal::STREAM, &join)?);
+    }
+    let length = bytes.len();
+    let reply = tiny_http::Response::new(status.into(), all, &*bytes, Some(length), None);
+    // Never chunked: the door reads by length.
+    let reply = reply.with_chunked_threshold(usize::MAX);
+    raw.respond(reply)
+}
+
+/// A header whose value is checked: no CR, LF, NUL or anything that is not printable ASCII.
+fn header(log: &Log, name: &str, value: &str) -> io::Result<tiny_http::Header> {
+    let printable = value
+        .bytes()
+        .all(|byte| (0x20..0x7f).contains(&byte) || byte == b'\t');
+    let header = if printable {
+        tiny_http::Header::from_bytes(name, value).ok()
+    } else {
+        None
+    };
+    header.ok_or_else(|| {
+        log.error(
+            "a header is not sent: its value is not printable",
+            &[("name", &name)],
+        );
+        io::ErrorKind::InvalidData.into()
+    })
+}
+
+fn without_query(url: &str) -> String {
+    url.split('?').next().unwrap_or_default().to_owned()
+}

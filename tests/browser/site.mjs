@@ -1,0 +1,284 @@
+// site.mjs: the real program on a free port, and people with browsers of their own.
+//
+// A story gets a fresh site. When it ends, every page must have been quiet (no error in the console, nothing that
+// the content security policy refused, no request to another host), the log too, and the program must stop cleanly.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const PROGRAM =
+  process.env.QUARTFEED_PROGRAM ?? fileURLToPath(new URL('../../target/debug/quartfeed', import.meta.url));
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+// Nothing here takes this long, unless it never happens.
+const DEADLINE_MS = 15_000;
+const START_MS = 10_000;
+const STOP_MS = 15_000;
+
+export const PASSWORD = 'correct horse battery';
+
+let launched;
+const browser = () => (launched ??= chromium.launch({ executablePath: CHROMIUM, args: FLAGS }));
+after(async () => (await launched)?.close());
+
+/**
+ * A test, told with a fresh site.
+ *
+ * `settings`: environment of the program, without the prefix `QUARTFEED_`. `underPath`: where the site lives, if not
+ * at `/`. `excused`: what browsers may complain of here, such as `/422/` where a form is refused.
+ */
+export function story(name, options, tell = options) {
+  test(name, async () => {
+    const site = new Site(tell === options ? {} : options);
+    try {
+      await site.start();
+      await tell(site);
+      await site.assertQuiet();
+    } catch (error) {
+      if (site.log.length) console.error(`the end of the log:\n${site.log.slice(-20).join('\n')}`);
+      throw error;
+    } finally {
+      await site.end();
+    }
+  });
+}
+
+export class Site {
+  log = [];
+  complaints = [];
+  #contexts = [];
+  #settings;
+  #path;
+  #excused;
+  #directory;
+  #program;
+  #address = '127.0.0.1:0';
+
+  constructor({ settings = {}, underPath = '/', excused = [] }) {
+    this.#settings = settings;
+    this.#path = underPath;
+    this.#excused = excused;
+  }
+
+  /** Starts the program; once more on the same port and with the same database, if it was stopped. */
+  async start() {
+    this.#directory ??= await mkdtemp(join(tmpdir(), 'quartfeed-browser-'));
+    const env = { ...process.env };
+    for (const [key, value] of Object.entries(this.#settings)) env[`QUARTFEED_${key}`] = String(value);
+    if (this.#path !== '/') {
+      if (this.#address.endsWith(':0')) this.#address = `127.0.0.1:${await freePort()}`;
+      env.QUARTFEED_SERVER_BASE_URL = `http://${this.#address}${this.#path}`;
+    }
+    const database = join(this.#directory, 'quartfeed.db');
+    const args = ['serve', '--listen', this.#address, '--database', database];
+    this.#program = spawn(PROGRAM, args, { cwd: this.#directory, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    createInterface(this.#program.stderr).on('line', (line) => this.log.push(line));
+    this.#address = await listening(this.#program);
+    this.url = `http://${this.#address}${this.#path}`;
+  }
+
+  /** As a service manager stops it. */
+  async stop() {
+    const program = this.#program;
+    this.#program = undefined;
+    const ended = new Promise((resolve) => program.once('exit', (code, signal) => resolve(signal ?? code)));
+    const status = program.exitCode ?? program.signalCode;
+    if (status === null) program.kill('SIGTERM');
+    assert.equal(status ?? (await within(STOP_MS, ended, 'the program did not stop')), 0, 'exit status');
+  }
+
+  async end() {
+    for (const context of this.#contexts) await context.close();
+    if (this.#program) await this.stop();
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+
+  /** A browser of its own, in nobody's name. `options` are Playwright's, as `javaScriptEnabled: false`. */
+  async visitor(options = {}) {
+    const context = await (await browser()).newContext({
+      baseURL: this.url,
+      locale: 'en-GB',
+      viewport: { width: 1000, height: 700 },
+      ...options,
+    });
+    this.#contexts.push(context);
+    context.setDefaultTimeout(DEADLINE_MS);
+    if (options.javaScriptEnabled !== false) await context.addInitScript(reportViolations);
+    context.on('page', (page) => this.#watch(page));
+    context.on('request', (request) => {
+      const url = new URL(request.url());
+      if (url.host !== this.#address) this.complaints.push(`a request to another host: ${url}`);
+    });
+    return new Person(context, await context.newPage());
+  }
+
+  /** Somebody who has registered and signed in, and has the home page open, live if there is JavaScript. */
+  async person(username, { name = '', ...options } = {}) {
+    const person = await this.visitor(options);
+    person.username = username;
+    await person.register(username, name);
+    await person.signIn(username);
+    if (options.javaScriptEnabled !== false) await live(person.page);
+    return person;
+  }
+
+  #watch(page) {
+    const complain = (text) => this.complaints.push(`${page.url()}: ${text}`);
+    page.on('pageerror', (error) => complain(`an error: ${error.stack}`));
+    page.on('console', (message) => {
+      if (message.text().startsWith(VIOLATION)) complain(message.text());
+      else if (message.type() === 'error') complain(`in the console: ${message.text()}`);
+    });
+  }
+
+  async assertQuiet() {
+    const unexcused = this.complaints.filter((text) => !this.#excused.some((excuse) => excuse.test(text)));
+    assert.deepEqual(unexcused, [], 'the pages complain');
+    const errors = this.log.filter((line) => /^\S+ (error|warn) /.test(line));
+    assert.deepEqual(errors, [], 'the program complains');
+  }
+}
+
+export class Person {
+  constructor(context, page) {
+    this.context = context;
+    this.page = page;
+  }
+
+  async register(username, name = '', page = this.page) {
+    await page.goto('register');
+    await page.getByLabel('Username').fill(username);
+    await page.getByLabel('Password').fill(PASSWORD);
+    await page.getByLabel('Name (may stay empty)').fill(name);
+    await page.locator('main').getByRole('button', { name: 'Register' }).click();
+    await page.getByText('User registered successfully, please login').waitFor();
+  }
+
+  async signIn(username = this.username, page = this.page) {
+    await page.goto('login');
+    await page.getByLabel('Username').fill(username);
+    await page.getByLabel('Password').fill(PASSWORD);
+    await page.locator('main').getByRole('button', { name: 'Sign in' }).click();
+    await page.locator('#compose').waitFor();
+  }
+
+  /** Another tab with the home page, live. */
+  async secondTab() {
+    const page = await this.context.newPage();
+    await page.goto('./');
+    await live(page);
+    return page;
+  }
+
+  async goHome() {
+    await this.page.goto('./');
+    if (await this.page.evaluate(() => matchMedia('(scripting: enabled)').matches)) await live(this.page);
+  }
+
+  /** From the profile, as it is done the first time. */
+  async follow(other) {
+    await this.page.goto(`user/${other.username}`);
+    await this.page.getByRole('button', { name: 'Follow' }).click();
+    await this.page.getByRole('button', { name: 'Unfollow' }).waitFor();
+    await this.goHome();
+  }
+
+  /** Writes on the home page, and waits until it stands there. */
+  async post(text, page = this.page) {
+    await page.getByLabel('Share something').fill(text);
+    await page.getByRole('button', { name: 'Post', exact: true }).click();
+    await post(page, text).waitFor();
+  }
+}
+
+// --- what is on a page
+
+/** The article with this text. */
+export const post = (page, text) => page.locator('.river article', { has: page.getByText(text, { exact: true }) });
+
+/** The texts of all articles, from the top. */
+export const river = (page) => page.locator('.river article .text').allTextContents();
+
+/** The page has its stream. */
+export const live = (page) => page.locator('html[data-live=on]').waitFor({ state: 'attached' });
+
+export const gone = (locator) => locator.waitFor({ state: 'detached' });
+
+/** Waits until `read` gives `expected`; if it never does, fails with what it gave last. */
+export async function eventually(read, expected, ms = DEADLINE_MS) {
+  const deadline = Date.now() + ms;
+  for (;;) {
+    const found = await read();
+    try {
+      return assert.deepEqual(found, expected);
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+    await new Promise((next) => setTimeout(next, 20));
+  }
+}
+
+/** Waits for a boundary of the page itself: whatever was about to be drawn is drawn. */
+export const painted = (page) =>
+  page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+
+/** A page that was reloaded or left loses the mark. */
+export const mark = (page) => page.evaluate(() => void (window.markedByTest = true));
+export const isMarked = (page) => page.evaluate(() => window.markedByTest === true);
+
+// --- the program
+
+async function listening(program) {
+  const lines = createInterface(program.stdout);
+  const first = new Promise((resolve, reject) => {
+    lines.once('line', resolve);
+    program.once('error', reject);
+    program.once('exit', (code) => reject(new Error(`the program ended with ${code} before it listened`)));
+  });
+  const line = await within(START_MS, first, 'the program did not say that it listens');
+  const [, address] = line.match(/^listening on http:\/\/(\S+?)\/?$/) ?? [];
+  assert.ok(address, `not the expected line: ${line}`);
+  return address;
+}
+
+async function freePort() {
+  const server = createServer();
+  await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
+  const { port } = server.address();
+  await new Promise((closed) => server.close(closed));
+  return port;
+}
+
+async function within(ms, promise, complaint) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${complaint} within ${ms} ms`)), ms);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+const VIOLATION = 'refused by the content security policy';
+// Runs in the page.
+function reportViolations() {
+  document.addEventListener('securitypolicyviolation', (event) => {
+    console.error(`refused by the content security policy: ${event.violatedDirective} ${event.blockedURI}`);
+  });
+}

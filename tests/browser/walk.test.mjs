@@ -1,0 +1,61 @@
+// The first walk: register, sign in, follow, write, and see it arrive.
+
+import assert from 'node:assert/strict';
+import { gone, isMarked, mark, post, river, story } from './site.mjs';
+
+const LIVE_MS = 2_000;
+
+async function firstWalk(site) {
+  const alice = await site.person('alice');
+  const bob = await site.person('bob');
+  await alice.follow(bob);
+  await mark(alice.page);
+  const bobsOther = await bob.secondTab();
+
+  await bob.post('Hello from bob');
+
+  await post(alice.page, 'Hello from bob').waitFor({ timeout: LIVE_MS });
+  assert.ok(await isMarked(alice.page), 'without a reload');
+  await post(bobsOther, 'Hello from bob').waitFor({ timeout: LIVE_MS });
+  // A second post proves that the event of the first has passed, so that a double would be there.
+  await bob.post('And again', bobsOther);
+  await post(bob.page, 'And again').waitFor({ timeout: LIVE_MS });
+  for (const page of [alice.page, bob.page, bobsOther]) {
+    await post(page, 'And again').waitFor();
+    assert.deepEqual(await river(page), ['And again', 'Hello from bob']);
+  }
+}
+
+story('alice follows bob, and what he writes appears on her open page', firstWalk);
+
+story('the first walk works under a path', { underPath: '/feed/' }, firstWalk);
+
+story('the first walk works without JavaScript', async (site) => {
+  const alice = await site.person('alice', { javaScriptEnabled: false });
+  const bob = await site.person('bob', { javaScriptEnabled: false });
+  await alice.follow(bob);
+  await bob.post('Hello from bob');
+  assert.deepEqual(await river(bob.page), ['Hello from bob']);
+
+  await alice.page.reload();
+
+  assert.deepEqual(await river(alice.page), ['Hello from bob']);
+  assert.equal(await post(alice.page, 'Hello from bob').getByRole('button', { name: 'Delete' }).count(), 0);
+});
+
+story('who does not follow bob does not see what he writes, until she does', async (site) => {
+  const alice = await site.person('alice');
+  const bob = await site.person('bob');
+  await bob.post('Before she followed');
+  await alice.page.reload();
+  await alice.page.getByText('Nothing in your feed yet').waitFor();
+
+  await alice.follow(bob);
+  assert.deepEqual(await river(alice.page), ['Before she followed']);
+
+  await alice.page.goto('user/bob');
+  await alice.page.getByRole('button', { name: 'Unfollow' }).click();
+  await alice.page.getByRole('button', { name: 'Follow', exact: true }).or(alice.page.getByRole('button', { name: 'Follow bob' })).waitFor();
+  await alice.goHome();
+  await gone(post(alice.page, 'Before she followed'));
+});

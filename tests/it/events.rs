@@ -1,0 +1,110 @@
+//! A small reader of event streams, after the WHATWG's text: what a browser would dispatch.
+
+use std::{
+    io::{BufRead, BufReader, Write},
+    net::TcpStream,
+};
+
+use serde_json::Value;
+
+use crate::site::DEADLINE;
+
+pub(crate) struct EventStream {
+    reader: BufReader<TcpStream>,
+    pub(crate) head: String,
+    pub(crate) last_id: String,
+    /// Milliseconds, as the server asked for.
+    pub(crate) retry: Option<u64>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Event {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) data: Value,
+}
+
+impl EventStream {
+    pub(crate) fn open(address: &str, head: &str) -> EventStream {
+        let mut socket = TcpStream::connect(address).expect("the server listens");
+        socket.set_read_timeout(Some(DEADLINE)).expect("a socket");
+        socket.write_all(head.as_bytes()).expect("the server reads");
+        let mut stream = EventStream {
+            reader: BufReader::new(socket),
+            head: String::new(),
+            last_id: String::new(),
+            retry: None,
+        };
+        while !stream.head.ends_with("\r\n\r\n") {
+            let read = stream
+                .reader
+                .read_line(&mut stream.head)
+                .expect("a head in time");
+            assert!(read > 0, "the stream ended in its head: {}", stream.head);
+        }
+        if stream.head.starts_with("HTTP/1.1 200") {
+            // The first block says when to come back and where the stream begins.
+            stream.block();
+        }
+        stream
+    }
+
+    pub(crate) fn status(&self) -> &str {
+        self.head.split(' ').nth(1).expect("a status line")
+    }
+
+    /// The next event, or none when the stream has ended.
+    pub(crate) fn next(&mut self) -> Option<Event> {
+        loop {
+            let (name, data) = self.block()?;
+            if let Some(data) = data {
+                let data = serde_json::from_str(&data).expect("one line of JSON");
+                return Some(Event {
+                    id: self.last_id.clone(),
+                    name,
+                    data,
+                });
+            }
+        }
+    }
+
+    /// The next event, which must come.
+    pub(crate) fn expect(&mut self, name: &str) -> Event {
+        let event = self.next().expect("the stream goes on");
+        assert_eq!(event.name, name, "{event:?}");
+        event
+    }
+
+    /// The raw lines up to the next empty one; None at the end.
+    pub(crate) fn lines(&mut self) -> Option<Vec<String>> {
+        let mut lines = Vec::new();
+        loop {
+            let mut line = String::new();
+            // A reset is an end as well.
+            if self.reader.read_line(&mut line).ok()? == 0 {
+                return None;
+            }
+            match line.trim_end_matches('\n') {
+                "" => return Some(lines),
+                line => lines.push(line.to_owned()),
+            }
+        }
+    }
+
+    fn block(&mut self) -> Option<(String, Option<String>)> {
+        let (mut name, mut data) = ("message".to_owned(), None);
+        for line in self.lines()? {
+            let (field, value) = line.split_once(':').unwrap_or((&line, ""));
+            let value = value.strip_prefix(' ').unwrap_or(value);
+            match field {
+                "id" => value.clone_into(&mut self.last_id),
+                "event" => value.clone_into(&mut name),
+                "data" => data = Some(value.to_owned()),
+                "retry" => self.retry = value.parse().ok(),
+                "" => {}
+                other => panic!("not a field: {other}"),
+            }
+        }
+        Some((name, data))
+    }
+}

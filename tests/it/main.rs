@@ -1,0 +1,15 @@
+//! One binary, so the crate is linked once. Each module is a part of the product.
+
+mod command;
+mod door;
+mod events;
+mod feeds;
+mod live;
+mod pages;
+mod posts;
+mod program;
+mod relationships;
+mod sessions;
+mod site;
+mod structure;
+mod users;

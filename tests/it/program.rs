@@ -1,0 +1,155 @@
+//! The built program as its own process, as an operator runs it.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read},
+    path::Path,
+    process::{Child, Command, ExitStatus, Stdio},
+    time::Instant,
+};
+
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+use crate::site::{DEADLINE, eventually};
+
+pub(crate) struct Program {
+    child: Child,
+    pub(crate) address: String,
+    directory: TempDir,
+}
+
+/// How a command ended and what it said.
+pub(crate) struct Said {
+    pub(crate) status: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+/// The program in an empty directory, with nothing of this process's environment that it might read.
+pub(crate) fn command(directory: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_quartfeed"));
+    command
+        .current_dir(directory)
+        .env_clear()
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+pub(crate) fn run(directory: &Path, arguments: &[&str]) -> Said {
+    let output = command(directory)
+        .args(arguments)
+        .output()
+        .expect("the program starts");
+    Said {
+        status: output.status.code(),
+        out: String::from_utf8(output.stdout).expect("UTF-8"),
+        err: String::from_utf8(output.stderr).expect("UTF-8"),
+    }
+}
+
+impl Program {
+    pub(crate) fn start() -> Program {
+        Program::with(|_| ())
+    }
+
+    pub(crate) fn with(configure: impl FnOnce(&mut Command)) -> Program {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        Program::start_in(directory, configure)
+    }
+
+    pub(crate) fn start_in(directory: TempDir, configure: impl FnOnce(&mut Command)) -> Program {
+        let log = fs::File::create(directory.path().join("log")).expect("a file for the log");
+        let mut command = command(directory.path());
+        command
+            .env("QUARTFEED_SERVER_LISTEN", "127.0.0.1:0")
+            .stderr(log);
+        configure(&mut command);
+        let mut child = command.spawn().expect("the program starts");
+        let mut line = String::new();
+        let out = child.stdout.as_mut().expect("it is piped");
+        BufReader::new(out).read_line(&mut line).expect("a line");
+        let address = line
+            .strip_prefix("listening on http://")
+            .unwrap_or_else(|| {
+                let log = fs::read_to_string(directory.path().join("log")).unwrap_or_default();
+                panic!("{line:?}\n{log}")
+            });
+        Program {
+            address: address.trim_end().to_owned(),
+            child,
+            directory,
+        }
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        let pid = Pid::from_child(&self.child);
+        kill_process(pid, signal).expect("it is our child");
+    }
+
+    /// Waits for its end, and gives its directory to the next.
+    pub(crate) fn ended(mut self) -> (ExitStatus, TempDir) {
+        let deadline = Instant::now() + DEADLINE;
+        loop {
+            if let Some(status) = self.child.try_wait().expect("it is our child") {
+                let directory =
+                    std::mem::replace(&mut self.directory, tempfile::tempdir().expect("another"));
+                return (status, directory);
+            }
+            assert!(Instant::now() < deadline, "it does not end");
+            std::thread::yield_now();
+        }
+    }
+
+    pub(crate) fn is_alive(&mut self) -> bool {
+        self.child.try_wait().expect("it is our child").is_none()
+    }
+
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.directory.path().join("log")).expect("its log is a file")
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub(crate) fn database(&self) -> std::path::PathBuf {
+        self.directory.path().join("quartfeed.db")
+    }
+
+    /// Threads and descriptors, as the system counts them.
+    pub(crate) fn holdings(&self) -> (usize, usize) {
+        let count = |what: &str| {
+            let directory = format!("/proc/{}/{what}", self.pid());
+            fs::read_dir(directory)
+                .expect("this is Linux, and it runs")
+                .count()
+        };
+        (count("task"), count("fd"))
+    }
+
+    /// All that was taken has been given back.
+    pub(crate) fn gives_back(&self, before: (usize, usize)) {
+        eventually("threads and descriptors are given back", || {
+            let now = self.holdings();
+            now.0 <= before.0 && now.1 <= before.1
+        });
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        if std::thread::panicking() {
+            let mut rest = String::new();
+            if let Some(out) = &mut self.child.stdout {
+                let _ = out.read_to_string(&mut rest);
+            }
+            eprintln!("{rest}{}", self.log());
+        }
+    }
+}

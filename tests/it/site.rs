@@ -1,0 +1,356 @@
+//! A real server on a free port with an empty database, and people who use it.
+
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use jiff::tz::TimeZone;
+use quartfeed::{
+    app::App,
+    config::Config,
+    log::{Format, Level, Log},
+    model::Timestamp,
+    server::Server,
+};
+use tempfile::TempDir;
+
+use crate::events::EventStream;
+
+/// However slow the machine: what has not happened by then does not happen.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
+
+/// Where the tests' clock begins; milliseconds since the Unix epoch.
+const BEGINNING: i64 = 1_790_000_000_000;
+
+pub(crate) const PASSWORD: &str = "correct horse";
+
+pub(crate) struct Site {
+    server: Option<Server>,
+    clock: Arc<AtomicI64>,
+    log: Lines,
+    config: Config,
+    _directory: TempDir,
+}
+
+pub(crate) struct Person {
+    agent: ureq::Agent,
+    address: String,
+    base: String,
+    pub(crate) name: String,
+}
+
+#[derive(Debug)]
+pub(crate) struct Page {
+    pub(crate) status: u16,
+    pub(crate) text: String,
+    headers: Vec<(String, String)>,
+}
+
+/// What the log says, kept in memory.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Site {
+    pub(crate) fn start() -> Site {
+        Site::with(|_| ())
+    }
+
+    pub(crate) fn with(configure: impl FnOnce(&mut Config)) -> Site {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let mut config = Config::default();
+        config.server.listen = ([127, 0, 0, 1], 0).into();
+        config.database.path = directory.path().join("quartfeed.db");
+        configure(&mut config);
+        let mut site = Site {
+            server: None,
+            clock: Arc::new(AtomicI64::new(BEGINNING)),
+            log: Lines::default(),
+            config,
+            _directory: directory,
+        };
+        site.open();
+        site
+    }
+
+    fn open(&mut self) {
+        let clock = self.clock.clone();
+        let now = Arc::new(move || Timestamp(clock.load(Ordering::Relaxed)));
+        let log = Log::new(Level::Debug, Format::Text, Box::new(self.log.clone()));
+        let app =
+            App::open(self.config.clone(), now, log, TimeZone::UTC).expect("the database opens");
+        self.server = Some(Server::start(app).expect("a port is free"));
+    }
+
+    /// The program stops and starts again on the same port, with the same file.
+    pub(crate) fn restart(&mut self) {
+        self.config.server.listen = self.server().address();
+        self.stop();
+        self.open();
+    }
+
+    pub(crate) fn stop(&mut self) {
+        self.server = None;
+    }
+
+    pub(crate) fn server(&self) -> &Server {
+        self.server.as_ref().expect("it runs")
+    }
+
+    pub(crate) fn visitor(&self) -> Person {
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .timeout_global(Some(DEADLINE));
+        let base = self
+            .config
+            .server
+            .base_url
+            .as_ref()
+            .map(|url| url.path.as_str().to_owned());
+        Person {
+            agent: config.build().into(),
+            address: self.server().address().to_string(),
+            base: base.unwrap_or_default(),
+            name: String::new(),
+        }
+    }
+
+    /// A person who has registered and signed in.
+    pub(crate) fn member(&self, name: &str) -> Person {
+        let mut person = self.visitor();
+        let registered = person.post("/register", &[("username", name), ("password", PASSWORD)]);
+        assert_eq!(registered.status, 303, "{}", registered.text);
+        name.clone_into(&mut person.name);
+        person.sign_in(name);
+        person
+    }
+
+    pub(crate) fn pass(&self, time: Duration) {
+        let millis = i64::try_from(time.as_millis()).expect("tests do not travel that far");
+        self.clock.fetch_add(millis, Ordering::Relaxed);
+    }
+
+    pub(crate) fn log(&self) -> String {
+        let lines = self.log.0.lock().expect("nobody panicked while logging");
+        String::from_utf8(lines.clone()).expect("UTF-8")
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.config.database.path.clone()
+    }
+}
+
+/// Every test is checked for free: the file is sound, and nothing went wrong that nobody saw.
+impl Drop for Site {
+    fn drop(&mut self) {
+        self.stop();
+        if std::thread::panicking() {
+            eprintln!("{}", self.log());
+            return;
+        }
+        let log = self.log();
+        let errors: Vec<_> = log
+            .lines()
+            .filter(|line| line.contains(" error "))
+            .collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+        let file = rusqlite::Connection::open(self.database()).expect("the file is there");
+        let sound: String = file
+            .query_row("pragma integrity_check", [], |row| row.get(0))
+            .expect("it can be read");
+        assert_eq!(sound, "ok");
+        let orphans: i64 = file
+            .query_row("select count(*) from pragma_foreign_key_check", [], |row| {
+                row.get(0)
+            })
+            .expect("it can be read");
+        assert_eq!(orphans, 0);
+    }
+}
+
+impl Person {
+    pub(crate) fn get(&self, path: &str) -> Page {
+        self.get_with(path, &[])
+    }
+
+    pub(crate) fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Page {
+        let mut request = self.agent.get(self.url(path));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        page(request.call())
+    }
+
+    /// Fills in a form: with the token of a page that this person has just seen.
+    pub(crate) fn post(&self, path: &str, form: &[(&str, &str)]) -> Page {
+        self.post_with(path, form, &[])
+    }
+
+    pub(crate) fn post_with(
+        &self,
+        path: &str,
+        form: &[(&str, &str)],
+        headers: &[(&str, &str)],
+    ) -> Page {
+        let token = self.form_token();
+        let mut form = form.to_vec();
+        form.push(("csrf_token", &token));
+        self.post_as_is(path, &form, headers)
+    }
+
+    /// Sends exactly these fields and headers.
+    pub(crate) fn post_as_is(
+        &self,
+        path: &str,
+        form: &[(&str, &str)],
+        headers: &[(&str, &str)],
+    ) -> Page {
+        let mut request = self.agent.post(self.url(path));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        page(request.send_form(form.iter().copied()))
+    }
+
+    pub(crate) fn form_token(&self) -> String {
+        between(&self.get("/").text, "name=\"csrf_token\" value=\"", "\"").to_owned()
+    }
+
+    pub(crate) fn sign_in(&self, name: &str) {
+        let answer = self.post("/login", &[("username", name), ("password", PASSWORD)]);
+        assert_eq!(answer.status, 303, "{}", answer.text);
+    }
+
+    pub(crate) fn follow(&self, other: &Person) {
+        assert_eq!(
+            self.post(&format!("/follow/{}", other.name), &[]).status,
+            303
+        );
+    }
+
+    /// Writes a post and gives its id.
+    pub(crate) fn write(&self, message: &str) -> String {
+        let answer = self.post_with("/post", &[("message", message)], &[("Accept", FRAGMENT)]);
+        assert_eq!(answer.status, 201, "{}", answer.text);
+        between(&answer.text, "data-post-id=\"", "\"").to_owned()
+    }
+
+    /// The events this person's browser receives, from now on.
+    pub(crate) fn listen(&self) -> EventStream {
+        self.listen_at("/sse", &[])
+    }
+
+    pub(crate) fn listen_at(&self, path: &str, headers: &[(&str, &str)]) -> EventStream {
+        let mut head = format!(
+            "GET {}{path} HTTP/1.1\r\nHost: {}\r\n",
+            self.base, self.address
+        );
+        for (name, value) in headers {
+            head += &format!("{name}: {value}\r\n");
+        }
+        head += &format!("Cookie: {}\r\n\r\n", self.cookies());
+        EventStream::open(&self.address, &head)
+    }
+
+    /// As a browser would send them.
+    pub(crate) fn cookies(&self) -> String {
+        let jar = self.agent.cookie_jar_lock();
+        let cookies: Vec<String> = jar
+            .iter()
+            .map(|cookie| format!("{}={}", cookie.name(), cookie.value()))
+            .collect();
+        cookies.join("; ")
+    }
+
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://{}{}{path}", self.address, self.base)
+    }
+}
+
+pub(crate) const FRAGMENT: &str = "text/vnd.quartfeed.fragment+html";
+
+impl Page {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let found = self
+            .headers
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn location(&self) -> &str {
+        self.header("location").unwrap_or_default()
+    }
+
+    pub(crate) fn has(&self, text: &str) -> bool {
+        self.text.contains(text)
+    }
+
+    /// The ids of the posts on the page, from the top.
+    pub(crate) fn posts(&self) -> Vec<String> {
+        let articles = self.text.split("data-post-id=\"").skip(1);
+        articles
+            .map(|rest| {
+                rest.split('"')
+                    .next()
+                    .expect("the attribute ends")
+                    .to_owned()
+            })
+            .collect()
+    }
+}
+
+pub(crate) fn between<'t>(text: &'t str, before: &str, after: &str) -> &'t str {
+    let (_, rest) = text
+        .split_once(before)
+        .unwrap_or_else(|| panic!("no {before} in {text}"));
+    rest.split_once(after)
+        .unwrap_or_else(|| panic!("no {after} in {text}"))
+        .0
+}
+
+/// Waits for a condition, never for a time.
+pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+    let deadline = Instant::now() + DEADLINE;
+    while !holds() {
+        assert!(Instant::now() < deadline, "not in time: {what}");
+        std::thread::yield_now();
+    }
+}
+
+fn page(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Page {
+    let mut response = response.expect("the server answers");
+    let headers = response.headers().iter();
+    let headers =
+        headers.map(|(name, value)| (name.to_string(), value.to_str().expect("ASCII").to_owned()));
+    Page {
+        status: response.status().as_u16(),
+        headers: headers.collect(),
+        text: String::from_utf8_lossy(&response.body_mut().read_to_vec().expect("a body"))
+            .into_owned(),
+    }
+}
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0
+            .lock()
+            .expect("nobody panicked while logging")
+            .extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,121 @@
+use crate::site::{PASSWORD, Site};
+
+#[test]
+fn a_newcomer_registers_and_is_told_to_sign_in() {
+    let site = Site::start();
+    let visitor = site.visitor();
+    let answer = visitor.post(
+        "/register",
+        &[
+            ("username", "Alice_99"),
+            ("password", PASSWORD),
+            ("name", "Alice Ä."),
+        ],
+    );
+    assert_eq!((answer.status, answer.location()), (303, "/login"));
+    let login = visitor.get("/login");
+    assert!(login.has("User registered successfully, please login"));
+    assert!(
+        !visitor.get("/login").has("User registered successfully"),
+        "it is said once"
+    );
+    visitor.sign_in("alice_99");
+    assert!(visitor.get("/user/Alice_99").has("Alice Ä."));
+}
+
+#[test]
+fn what_is_wrong_stands_beside_its_field_and_what_was_typed_stays() {
+    let site = Site::start();
+    let page = site.visitor().post(
+        "/register",
+        &[
+            ("username", "sixteen_letters_"),
+            ("password", "short"),
+            ("name", "<Alice>"),
+            ("email", "nobody"),
+        ],
+    );
+    assert_eq!(page.status, 422);
+    assert!(page.has("Field cannot be longer than 15 characters."));
+    assert!(page.has("Field must be at least 8 characters long."));
+    assert!(page.has("This is not an e-mail address"));
+    assert!(page.has("value=\"sixteen_letters_\"") && page.has("value=\"&lt;Alice&gt;\""));
+    assert!(!page.has("\"short\""), "a password is not repeated");
+    assert!(page.has("aria-describedby=\"username-error\""));
+}
+
+#[test]
+fn an_empty_form_says_what_is_required() {
+    let site = Site::start();
+    let page = site.visitor().post("/register", &[]);
+    assert_eq!(
+        (
+            page.status,
+            page.text.matches("This field is required.").count()
+        ),
+        (422, 2)
+    );
+}
+
+#[test]
+fn hostile_usernames_are_refused() {
+    let site = Site::start();
+    let visitor = site.visitor();
+    for name in [
+        "al ice",
+        "login",
+        "API",
+        "<b>",
+        "älice",
+        "a\0b",
+        "../x",
+        "\u{202e}bob",
+        "a-b",
+    ] {
+        let page = visitor.post("/register", &[("username", name), ("password", PASSWORD)]);
+        assert_eq!(page.status, 422, "{name:?}");
+    }
+}
+
+#[test]
+fn a_name_is_taken_in_every_case_of_its_letters() {
+    let site = Site::start();
+    site.member("Alice");
+    let page = site.visitor().post(
+        "/register",
+        &[("username", "aLICE"), ("password", PASSWORD)],
+    );
+    assert_eq!(page.status, 422);
+    assert!(page.has("User already exists"));
+}
+
+#[test]
+fn a_profile_has_one_address() {
+    let site = Site::start();
+    let bob = site.member("bob");
+    site.member("Alice").write("hello");
+    let moved = bob.get("/user/alice");
+    assert_eq!((moved.status, moved.location()), (301, "/user/Alice"));
+    let page = bob.get("/user/Alice");
+    assert!(page.has("0 followers · 0 following") && page.has("hello"));
+    assert_eq!(bob.get("/user/nobody").status, 404);
+    assert!(bob.get("/user/bob").has("No posts yet."));
+}
+
+#[test]
+fn a_closed_site_takes_no_newcomers() {
+    let site =
+        Site::with(|config| config.accounts.registration = quartfeed::config::Registration::Closed);
+    let visitor = site.visitor();
+    assert!(!visitor.get("/").has("/register\">Register</a> <"));
+    assert_eq!(visitor.get("/register").status, 403);
+    assert_eq!(
+        visitor
+            .post(
+                "/register",
+                &[("username", "alice"), ("password", PASSWORD)]
+            )
+            .status,
+        403
+    );
+}
