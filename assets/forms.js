@@ -44,7 +44,8 @@ function posted(form, html, sent) {
   if (field.value === sent.get(field.name).replaceAll('\r\n', '\n')) forgetDraft(field);
   field.removeAttribute('aria-invalid');
   form.querySelector('.field-error')?.remove();
-  field.focus({ preventScroll: true });
+  // Whoever has gone on to something else is not called back.
+  if (form.contains(document.activeElement)) field.focus({ preventScroll: true });
   announce('Posted');
 }
 

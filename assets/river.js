@@ -42,9 +42,10 @@ function insert(article, n) {
   tidy();
 }
 
-// The answer to one's post and its event come in either order.
+// The answer to one's post and its event come in either order. Whatever was there is older, so it stands on top
+// until its event says where.
 export function addOwn(article) {
-  if (!document.getElementById(article.id)) insert(article, 0);
+  if (!document.getElementById(article.id)) insert(article, Infinity);
 }
 
 function refresh(shown, fresh, n) {

@@ -33,7 +33,7 @@ create table follows (
 
 create index follows_by_feed on follows (feed_id, user_id);
 
--- A row is a post as it reads now. Its id is random, because it is its address as well.
+-- A row is a post as it reads now. Its id is not guessable, because it is its address as well.
 create table posts (
     id         integer primary key,
     feed_id    integer not null references feeds (id) on delete cascade,
@@ -45,7 +45,6 @@ create table posts (
 
 -- Ascending on purpose: the river reads it backwards, and SQLite then merges many feeds by itself.
 create index posts_by_feed on posts (feed_id, bump);
-create index posts_by_author on posts (author_id);
 
 -- A row is something that happened, in the order in which it happened. The newest rows only: see event_retention.
 create table events (

@@ -63,8 +63,13 @@ impl Log {
         self.line(Level::Debug, message, fields);
     }
 
+    /// Whether a line of this level would be written; for those that cost something to put together.
+    pub fn takes(&self, level: Level) -> bool {
+        level <= self.level
+    }
+
     fn line(&self, level: Level, message: &str, fields: &[Field<'_>]) {
-        if level > self.level {
+        if !self.takes(level) {
             return;
         }
         let line = match self.format {

@@ -14,13 +14,18 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use crate::{
     app::{App, StartError},
     door::{Door, Pool, Settings},
+    http,
 };
 use behind::Behind;
 
 /// Requests answered at once. A request that waits for a password's hash or the disk holds a worker, so there are
 /// more than cores; a worker that has nothing to do costs a few kilobytes.
-const WORKERS_MAX: usize = 16;
+const WORKERS_MAX: usize = 12;
 const WORKERS_MIN: usize = 2;
+
+/// Database connections opened at the start, so that pages are drawn even when descriptors run out; more are opened
+/// when more pages are drawn at the same time. Each keeps about 200 KB.
+const READERS_AHEAD: usize = 2;
 
 /// Descriptors that one worker needs: both ends of its connection, tiny_http's second handle, its database files.
 const DESCRIPTORS_PER_WORKER: u64 = 8;
@@ -50,7 +55,7 @@ impl Server {
         let workers = workers.clamp(WORKERS_MIN, WORKERS_MAX);
 
         app.db
-            .open_readers(workers)
+            .open_readers(READERS_AHEAD)
             .map_err(|error| StartError(error.to_string()))?;
         let behind = Arc::new(Behind::new(app.clone(), workers)?);
         let connect = {
@@ -129,7 +134,7 @@ fn door_settings(app: &App) -> Settings {
         trusted_proxies: app.config.server.trusted_proxies.clone(),
         body_bytes_max: |settings, _path| settings.form_bytes_max,
         form_bytes_max: u64::from(limits.form_bytes),
-        https: app.https(),
+        security_headers: http::security_headers(app.https()),
     }
 }
 

@@ -3,15 +3,14 @@
 use std::{
     io::{self, Write},
     os::unix::net::UnixStream,
+    sync::{Condvar, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
-
-use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::{
     head::Head,
     refusal::Refusal,
-    response::{self, Answer},
+    response::{self, Answer, Asked},
 };
 
 /// How long a request waits for its turn.
@@ -21,9 +20,10 @@ const TURN_DEADLINE: Duration = Duration::from_secs(10);
 pub type Connect = Box<dyn Fn() -> io::Result<UnixStream> + Send + Sync>;
 
 /// One place for each connection. A place whose connection has ended is empty, and the next who takes it opens a
-/// new one.
+/// new one. The place that was used last is taken first: its thread and its memory are still warm.
 pub struct Pool {
-    places: (Sender<Place>, Receiver<Place>),
+    places: Mutex<Vec<Place>>,
+    given_back: Condvar,
     connect: Connect,
 }
 
@@ -44,16 +44,19 @@ impl Pool {
     /// # Errors
     /// If one cannot be opened.
     pub fn open(size: usize, connect: Connect) -> io::Result<Pool> {
-        let places = bounded(size);
-        for _ in 0..size {
-            let backend = Backend {
-                socket: connect()?,
+        let places = (0..size).map(|_| {
+            let socket = connect()?;
+            Ok(Some(Backend {
+                socket,
                 buffer: Vec::new(),
-            };
-            // There is room for exactly these.
-            let _ = places.0.send(Some(backend));
-        }
-        Ok(Pool { places, connect })
+            }))
+        });
+        let places = Mutex::new(places.collect::<io::Result<_>>()?);
+        Ok(Pool {
+            places,
+            given_back: Condvar::new(),
+            connect,
+        })
     }
 
     /// Sends a request and reads its answer.
@@ -61,7 +64,7 @@ impl Pool {
         &self,
         head: &Head,
         body: &[u8],
-        keep_alive: bool,
+        asked: &Asked<'_>,
     ) -> Result<Answer, Refusal> {
         let mut turn = self.turn()?;
         let request = head.with_body(body);
@@ -76,15 +79,9 @@ impl Pool {
                 Some(backend) => backend,
                 None => self.reopen()?,
             };
-            let asked = (&backend.socket).write_all(&request);
-            let answer = asked.and_then(|()| {
-                response::read(
-                    &backend.socket,
-                    &mut backend.buffer,
-                    head.method == "HEAD",
-                    keep_alive,
-                )
-            });
+            let sent = (&backend.socket).write_all(&request);
+            let answer =
+                sent.and_then(|()| response::read(&backend.socket, &mut backend.buffer, asked));
             if let Ok(answer) = answer {
                 if backend.buffer.capacity() > BUFFER_BYTES_KEPT {
                     backend.buffer = Vec::new();
@@ -97,9 +94,17 @@ impl Pool {
     }
 
     fn turn(&self) -> Result<Turn<'_>, Refusal> {
-        let place = self.places.1.recv_timeout(TURN_DEADLINE);
-        let place = place.map_err(|_| Refusal::busy("too many requests at once"))?;
+        let places = self.lock();
+        let waited = self
+            .given_back
+            .wait_timeout_while(places, TURN_DEADLINE, |places| places.is_empty());
+        let place = waited.unwrap_or_else(PoisonError::into_inner).0.pop();
+        let place = place.ok_or_else(|| Refusal::busy("too many requests at once"))?;
         Ok(Turn { pool: self, place })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Place>> {
+        self.places.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn reopen(&self) -> Result<Backend, Refusal> {
@@ -120,7 +125,8 @@ struct Turn<'p> {
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
-        // There is room: this place was taken out of the channel.
-        let _ = self.pool.places.0.send(self.place.take());
+        let place = self.place.take();
+        self.pool.lock().push(place);
+        self.pool.given_back.notify_one();
     }
 }

@@ -15,8 +15,9 @@ use super::{
     Shared,
     head::{self, Head, Progress},
     refusal::Refusal,
-    response::Answer,
+    response::{Answer, Asked},
 };
+use crate::log::Level;
 
 /// From the first byte of a head to its last.
 const HEAD_DEADLINE: Duration = Duration::from_secs(10);
@@ -149,7 +150,29 @@ impl Client<'_> {
 
         let keep_alive =
             head.keep_alive && !self.shared.is_stopping() && !self.shared.gate.is_crowded();
-        let answer = self.shared.backend.ask(&head, &body, keep_alive);
+        let asked = Asked {
+            is_head: head.method == "HEAD",
+            keep_alive,
+            security_headers: &self.shared.settings.security_headers,
+        };
+        let answer = self.shared.backend.ask(&head, &body, &asked);
+        self.log_access(&head, started, &answer);
+        let answer = answer?;
+        if answer.stream.is_some() {
+            return Ok(Next::Stream(answer));
+        }
+        self.write(&answer.bytes)?;
+        Ok(if keep_alive {
+            Next::KeepAlive
+        } else {
+            Next::Close
+        })
+    }
+
+    fn log_access(&self, head: &Head, started: Instant, answer: &Result<Answer, Refusal>) {
+        if !self.shared.log.takes(Level::Info) {
+            return;
+        }
         let status = answer
             .as_ref()
             .map_or_else(|refusal| refusal.status, |answer| answer.status);
@@ -166,16 +189,6 @@ impl Client<'_> {
                 ("client", &head.client),
             ],
         );
-        let answer = answer?;
-        if answer.stream.is_some() {
-            return Ok(Next::Stream(answer));
-        }
-        self.write(&answer.bytes)?;
-        Ok(if keep_alive {
-            Next::KeepAlive
-        } else {
-            Next::Close
-        })
     }
 
     /// Reads until the head is complete, and says where it ends.
@@ -294,7 +307,7 @@ impl Client<'_> {
             ],
         );
         if self
-            .write(&refusal.to_bytes(self.shared.settings.https))
+            .write(&refusal.to_bytes(&self.shared.settings.security_headers))
             .is_err()
         {
             return;

@@ -63,7 +63,8 @@ pub struct Settings {
     /// The largest body, in bytes, for a path.
     pub body_bytes_max: fn(&Settings, path: &str) -> u64,
     pub form_bytes_max: u64,
-    pub https: bool,
+    /// Lines of the head of every answer.
+    pub security_headers: String,
 }
 
 /// Takes over a socket that is to become a stream, with the head of the answer, which is still to be written.
@@ -243,7 +244,7 @@ impl Accept {
     }
 
     fn refuse(&mut self, socket: TcpStream, why: &'static str) {
-        let answer = Refusal::busy(why).to_bytes(self.shared.settings.https);
+        let answer = Refusal::busy(why).to_bytes(&self.shared.settings.security_headers);
         // One that does not take a few hundred bytes at once does not want them.
         if socket.set_nonblocking(true).is_ok() {
             let _ = io::Write::write(&mut &socket, &answer);

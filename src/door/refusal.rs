@@ -1,7 +1,5 @@
 //! What the door says to a request that it does not let through.
 
-use crate::http::security_headers;
-
 /// A status and the reason, in words for the one who has to find the mistake.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Refusal {
@@ -29,7 +27,7 @@ impl Refusal {
     }
 
     /// The whole answer; the connection ends after it.
-    pub(super) fn to_bytes(&self, https: bool) -> Vec<u8> {
+    pub(super) fn to_bytes(&self, security_headers: &str) -> Vec<u8> {
         let reason = reason(self.status);
         let body = format!("{} {reason}: {}\n", self.status, self.why);
         let mut head = format!(
@@ -41,10 +39,7 @@ impl Refusal {
         if let Some(seconds) = self.retry_after {
             head += &format!("Retry-After: {seconds}\r\n");
         }
-        for (name, value) in security_headers(https) {
-            head += &format!("{name}: {value}\r\n");
-        }
-        (head + "\r\n" + &body).into_bytes()
+        (head + security_headers + "\r\n" + &body).into_bytes()
     }
 }
 

@@ -30,6 +30,13 @@ pub(super) struct Answer {
     pub(super) stream: Option<Join>,
 }
 
+/// What was asked, as far as it shapes the answer.
+pub(super) struct Asked<'a> {
+    pub(super) is_head: bool,
+    pub(super) keep_alive: bool,
+    pub(super) security_headers: &'a str,
+}
+
 /// Reads one answer to the end of its body.
 ///
 /// # Errors
@@ -37,8 +44,7 @@ pub(super) struct Answer {
 pub(super) fn read(
     backend: &UnixStream,
     buffer: &mut Vec<u8>,
-    is_head: bool,
-    keep_alive: bool,
+    asked: &Asked<'_>,
 ) -> io::Result<Answer> {
     buffer.clear();
     let head = loop {
@@ -54,7 +60,7 @@ pub(super) fn read(
 
     let mut length = None;
     let mut stream = None;
-    let mut bytes = Vec::with_capacity(buffer.len() + 256);
+    let mut bytes = Vec::with_capacity(buffer.len() + asked.security_headers.len() + 256);
     bytes.extend_from_slice(
         format!(
             "HTTP/1.1 {status} {}\r\n",
@@ -88,12 +94,13 @@ pub(super) fn read(
         }
         _ => {}
     }
-    if !keep_alive || stream.is_some() {
+    if !asked.keep_alive || stream.is_some() {
         bytes.extend_from_slice(b"Connection: close\r\n");
     }
+    bytes.extend_from_slice(asked.security_headers.as_bytes());
     bytes.extend_from_slice(b"\r\n");
 
-    let has_body = !is_head && status >= 200 && !matches!(status, 204 | 304);
+    let has_body = !asked.is_head && status >= 200 && !matches!(status, 204 | 304);
     let body_bytes = length.filter(|_| has_body).unwrap_or(0);
     while buffer.len() < head + body_bytes {
         read_more(

@@ -1,4 +1,4 @@
-/// What every answer carries, refusals and errors included.
+/// Refusals and errors included.
 const ALWAYS: &[(&str, &str)] = &[
     (
         "Content-Security-Policy",
@@ -20,7 +20,12 @@ const OVER_HTTPS: &[(&str, &str)] = &[
     ("Strict-Transport-Security", "max-age=31536000"),
 ];
 
-pub fn security_headers(https: bool) -> impl Iterator<Item = (&'static str, &'static str)> {
+/// The lines of a head that every answer carries. The door writes them, so that nothing gets out without.
+pub fn security_headers(https: bool) -> String {
     let over_https = if https { OVER_HTTPS } else { &[] };
-    ALWAYS.iter().chain(over_https).copied()
+    ALWAYS
+        .iter()
+        .chain(over_https)
+        .map(|(name, value)| format!("{name}: {value}\r\n"))
+        .collect()
 }

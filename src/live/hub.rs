@@ -66,6 +66,8 @@ pub(super) enum Command {
         join: Join,
     },
     Deliver(Arc<Delivery>),
+    /// Events up to this one passed while nobody listened.
+    Passed(EventId),
     CaughtUp(StreamKey, Option<Piece>),
     EndSession(SessionId, Bye),
     Stop,

@@ -105,6 +105,7 @@ impl Thread {
                 match command {
                     Command::Join { socket, head, join } => self.join(socket, head, &join),
                     Command::Deliver(delivery) => self.deliver(&delivery),
+                    Command::Passed(newest) => self.pass(newest),
                     Command::CaughtUp(key, piece) => self.caught_up(key, piece),
                     Command::EndSession(session, why) => {
                         self.end_where(why, |stream| stream.session == session);
@@ -170,22 +171,35 @@ impl Thread {
         let Some(rendered) = &delivery.rendered else {
             return;
         };
+        // A stream may end on the way, so its person's list is copied; into one piece of memory for all.
+        let mut places = Vec::new();
         for user in &delivery.readers {
-            let Some(places) = self.by_user.get(user) else {
+            let Some(own) = self.by_user.get(user) else {
                 continue;
             };
+            places.clear();
+            places.extend_from_slice(own);
             let frame = rendered.frame_for(*user);
-            for place in places.clone() {
+            for place in &places {
                 // Who is catching up finds it in the log.
-                self.with(place, |stream, buffer| {
-                    if stream.live && stream.reached < delivery.id {
-                        stream.reached = delivery.id;
-                        stream.push(frame, buffer)
-                    } else {
-                        Fate::Open
+                self.with(*place, |stream, buffer| {
+                    if !stream.live || stream.reached >= delivery.id {
+                        return Fate::Open;
                     }
+                    stream.reached = delivery.id;
+                    stream.push(frame, buffer)
                 });
             }
+        }
+    }
+
+    fn pass(&mut self, newest: EventId) {
+        self.delivered = newest;
+        for place in 0..self.streams.len() {
+            if let Some(stream) = &mut self.streams[place] {
+                stream.live = stream.live && stream.reached >= newest;
+            }
+            self.wish_for_more(place);
         }
     }
 

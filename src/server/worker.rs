@@ -11,7 +11,7 @@ use super::behind::PROOF_TARGET;
 use crate::{
     app::App,
     error::Error,
-    http::{Body, Request, Response, internal, security_headers},
+    http::{Body, Request, Response, internal},
     log::Log,
     routes,
 };
@@ -89,11 +89,8 @@ fn send(app: &App, raw: tiny_http::Request, response: Response) -> io::Result<()
         Body::Bytes(bytes) => (bytes, None),
         Body::Stream(join) => (Vec::new().into(), Some(serde_json::to_string(&join)?)),
     };
-    let mut all = Vec::with_capacity(headers.len() + 8);
+    let mut all = Vec::with_capacity(headers.len() + 1);
     for (name, value) in &headers {
-        all.push(header(&app.log, name, value)?);
-    }
-    for (name, value) in security_headers(app.https()) {
         all.push(header(&app.log, name, value)?);
     }
     if let Some(join) = join {

@@ -17,8 +17,10 @@ mod embedded {
 /// Another process may hold the file for a moment: a backup, a command of ours.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Memory of one connection for pages of the file, in KiB; more gains nothing (the system caches the file).
-const PAGE_CACHE_KIB: i32 = 512;
+/// Memory of one reader for pages of the file, in KiB; more gains nothing (the system caches the file).
+const READER_CACHE_KIB: i32 = 512;
+/// The writer's must hold what a full batch changes: a page that does not fit is written before its time.
+const WRITER_CACHE_KIB: i32 = 4 * 1_024;
 
 /// Statements kept ready by one connection: more than there are different ones.
 const STATEMENTS_MAX: usize = 64;
@@ -69,7 +71,7 @@ pub(super) fn prepare(
 pub(super) fn writer(config: &config::Database) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(&config.path, flags)?;
-    set_common(&connection)?;
+    set_common(&connection, WRITER_CACHE_KIB)?;
     // Only a file without tables takes it; later pictures come and go, and their space must come back.
     connection.pragma_update(None, "auto_vacuum", "incremental")?;
     connection.query_row("pragma journal_mode = wal", [], |_| Ok(()))?;
@@ -85,14 +87,14 @@ pub(super) fn writer(config: &config::Database) -> rusqlite::Result<Connection> 
 pub(super) fn reader(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
-    set_common(&connection)?;
+    set_common(&connection, READER_CACHE_KIB)?;
     Ok(connection)
 }
 
-fn set_common(connection: &Connection) -> rusqlite::Result<()> {
+fn set_common(connection: &Connection, cache_kib: i32) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "trusted_schema", false)?;
-    connection.pragma_update(None, "cache_size", -PAGE_CACHE_KIB)?;
+    connection.pragma_update(None, "cache_size", -cache_kib)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
     Ok(())
 }

@@ -67,11 +67,22 @@ pub fn create(tx: &mut Tx<'_>, author: UserId, message: &Message) -> Result<Post
     let feed: FeedId = tx
         .prepare_cached("select id from feeds where owner_id = ?")?
         .query_row([author], |row| row.get(0))?;
-    let id = PostId::random();
+    let id = free_id(tx)?;
     let bump = tx.announce(EventKind::Post, id, feed, author)?;
     tx.prepare_cached("insert into posts (id, feed_id, author_id, message, bump, created_at) values (?, ?, ?, ?, ?, ?)")?
         .execute((id, feed, author, message.as_str(), bump, tx.now))?;
     Ok(id)
+}
+
+/// Random bits can fall twice the same way; in a burst of a hundred thousand posts they do.
+fn free_id(tx: &Tx<'_>) -> Result<PostId> {
+    let mut taken = tx.prepare_cached("select exists (select 1 from posts where id = ?)")?;
+    loop {
+        let id = PostId::new(tx.now);
+        if !taken.query_row([id], |row| row.get(0))? {
+            return Ok(id);
+        }
+    }
 }
 
 /// # Errors

@@ -1,0 +1,288 @@
+//! What the programs that measure share: the built server as its own process, a load of keep-alive connections,
+//! and what the system says of a process. Everything stays on loopback and is bounded in time and count.
+
+#![allow(dead_code, reason = "each program uses its part")]
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use quartfeed::{
+    config::{self, Config, Synchronous},
+    model::{NewUser, Timestamp, Token, UserId},
+    store::{Db, sessions, users},
+};
+use tempfile::TempDir;
+
+/// The time of everything that is prepared: now, so that sessions are young.
+pub(crate) fn now() -> Timestamp {
+    let since_epoch = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .expect("after 1970");
+    Timestamp(i64::try_from(since_epoch.as_millis()).expect("before the year 292 million"))
+}
+
+/// A database in a directory of its own, beside the build's files: on a disk, not in memory.
+pub(crate) struct Prepared {
+    pub(crate) directory: TempDir,
+    pub(crate) db: Db,
+}
+
+/// A person in the database, and the cookie that signs them in.
+pub(crate) struct Person {
+    pub(crate) id: UserId,
+    pub(crate) cookie: String,
+}
+
+pub(crate) fn scratch() -> TempDir {
+    tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("the build's directory is writable")
+}
+
+pub(crate) fn prepare() -> Prepared {
+    let directory = scratch();
+    let config = config::Database {
+        path: database(directory.path()),
+        synchronous: Synchronous::Full,
+    };
+    let retention = Config::default().feed.event_retention;
+    let db = Db::open(&config, retention, now(), Box::new(|_| ())).expect("a new database");
+    Prepared { directory, db }
+}
+
+pub(crate) fn database(directory: &Path) -> PathBuf {
+    directory.join("quartfeed.db")
+}
+
+impl Prepared {
+    /// People called `user0`, `user1`, …, signed in.
+    pub(crate) fn people(&self, count: usize) -> Vec<Person> {
+        let lifetimes = Config::default().accounts.lifetimes();
+        let made = self.db.write(now(), move |tx| {
+            let mut made = Vec::with_capacity(count);
+            for n in 0..count {
+                let name = format!("user{n}");
+                let field = |field: &str| -> &str {
+                    match field {
+                        "username" => &name,
+                        "password" => "correct horse",
+                        _ => "",
+                    }
+                };
+                let Ok(new) = NewUser::parse(field, 8) else {
+                    unreachable!("the name is a name")
+                };
+                let id = users::register(tx, &new, "nobody signs in with a password here")?;
+                let token = Token::random();
+                sessions::start(tx, id, &token.hash(), false, &lifetimes)?;
+                made.push(Person {
+                    id,
+                    cookie: format!("quartfeed={}", token.as_str()),
+                });
+            }
+            Ok(made)
+        });
+        made.expect("they can be written")
+    }
+}
+
+/// The release build, serving.
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) address: String,
+}
+
+impl Server {
+    pub(crate) fn start(directory: &Path, settings: &[(&str, &str)]) -> Server {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_quartfeed"));
+        command.current_dir(directory).env_clear().args([
+            "--listen",
+            "127.0.0.1:0",
+            "--database",
+            "quartfeed.db",
+        ]);
+        command
+            .env("QUARTFEED_LOG_LEVEL", "warn")
+            .envs(settings.iter().copied());
+        Server::spawn(&mut command)
+    }
+
+    /// Whatever says `listening on http://…` on its first line.
+    pub(crate) fn spawn(command: &mut Command) -> Server {
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().expect("it is piped"))
+            .read_line(&mut line)
+            .expect("a line");
+        let address = line
+            .trim_end()
+            .strip_prefix("listening on http://")
+            .expect("the ready line")
+            .to_owned();
+        Server { child, address }
+    }
+
+    /// Processor time used so far, user and system.
+    pub(crate) fn cpu(&self) -> Duration {
+        let stat =
+            fs::read_to_string(format!("/proc/{}/stat", self.child.id())).expect("this is Linux");
+        let fields: Vec<&str> = stat
+            .rsplit_once(')')
+            .expect("a name in brackets")
+            .1
+            .split_whitespace()
+            .collect();
+        let ticks: u64 = [11, 12]
+            .iter()
+            .map(|n: &usize| fields[*n].parse::<u64>().expect("a number"))
+            .sum();
+        // USER_HZ is 100 on every Linux that this can run on.
+        Duration::from_millis(ticks * 10)
+    }
+
+    /// Resident memory in KiB.
+    pub(crate) fn memory(&self) -> u64 {
+        let status =
+            fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("this is Linux");
+        let line = status
+            .lines()
+            .find(|line| line.starts_with("VmRSS:"))
+            .expect("it has memory");
+        line.split_whitespace()
+            .nth(1)
+            .and_then(|kib| kib.parse().ok())
+            .expect("a number")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A keep-alive connection that asks and reads to the end of each answer.
+pub(crate) struct Client {
+    socket: TcpStream,
+    buffer: Vec<u8>,
+}
+
+impl Client {
+    pub(crate) fn connect(address: &str) -> Client {
+        let socket = TcpStream::connect(address).expect("it listens");
+        socket.set_nodelay(true).expect("a socket");
+        socket
+            .set_read_timeout(Some(Duration::from_secs(30)))
+            .expect("a socket");
+        Client {
+            socket,
+            buffer: vec![0; 256 * 1024],
+        }
+    }
+
+    /// The status and the body.
+    pub(crate) fn ask(&mut self, request: &[u8]) -> (u16, &[u8]) {
+        self.socket.write_all(request).expect("it reads");
+        let (mut filled, mut whole) = (0, None);
+        while whole.is_none_or(|(_, whole)| filled < whole) {
+            let read = self
+                .socket
+                .read(&mut self.buffer[filled..])
+                .expect("an answer in time");
+            assert!(
+                read > 0,
+                "the connection ended: {}",
+                String::from_utf8_lossy(&self.buffer[..filled])
+            );
+            filled += read;
+            if whole.is_none() {
+                let head = self.buffer[..filled]
+                    .windows(4)
+                    .position(|window| window == b"\r\n\r\n");
+                whole = head.map(|head| (head + 4, head + 4 + length(&self.buffer[..head])));
+            }
+        }
+        let status = std::str::from_utf8(&self.buffer[9..12])
+            .expect("digits")
+            .parse()
+            .expect("a status");
+        (status, &self.buffer[whole.expect("it is whole").0..filled])
+    }
+}
+
+fn length(head: &[u8]) -> usize {
+    let head = String::from_utf8_lossy(head).to_ascii_lowercase();
+    let (_, rest) = head.split_once("content-length: ").expect("a length");
+    rest.lines()
+        .next()
+        .and_then(|digits| digits.trim().parse().ok())
+        .expect("a number")
+}
+
+pub(crate) fn get(path: &str, cookie: &str) -> Vec<u8> {
+    format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\n\r\n").into_bytes()
+}
+
+/// Signs a form with the token of the home page, and gives the whole request.
+pub(crate) fn post_form(client: &mut Client, path: &str, cookie: &str, message: &str) -> Vec<u8> {
+    let (_, page) = client.ask(&get("/", cookie));
+    let page = String::from_utf8_lossy(page).into_owned();
+    let token = page
+        .split_once("name=\"csrf_token\" value=\"")
+        .expect("a form")
+        .1
+        .split('"')
+        .next()
+        .expect("a token");
+    let body = format!("csrf_token={token}&message={message}");
+    format!(
+        "POST {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
+}
+
+/// Answers per second, from connections that each ask again as soon as they are answered.
+pub(crate) fn rate(address: &str, requests: &[Vec<u8>], expected: u16, time: Duration) -> f64 {
+    let answered = Arc::new(AtomicU64::new(0));
+    let over = Arc::new(AtomicBool::new(false));
+    let started = Instant::now();
+    thread::scope(|scope| {
+        for request in requests {
+            let (answered, over) = (answered.clone(), over.clone());
+            scope.spawn(move || {
+                let mut client = Client::connect(address);
+                while !over.load(Ordering::Relaxed) {
+                    assert_eq!(client.ask(request).0, expected);
+                    answered.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+        thread::sleep(time);
+        over.store(true, Ordering::Relaxed);
+    });
+    let answered = answered.load(Ordering::Relaxed);
+    f64::from(u32::try_from(answered).expect("fewer than four thousand million"))
+        / started.elapsed().as_secs_f64()
+}
+
+pub(crate) fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}

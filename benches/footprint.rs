@@ -1,0 +1,65 @@
+//! `cargo bench --bench footprint`: how small it is. Start to first answer on an existing database, resident memory
+//! and processor time when idle, the size of the binary.
+
+mod common;
+
+use std::{
+    fs, thread,
+    time::{Duration, Instant},
+};
+
+use common::{Client, Server, get, median, prepare};
+
+const STARTS: usize = 21;
+const IDLE: Duration = Duration::from_secs(10);
+
+fn main() {
+    let prepared = prepare();
+    let people = prepared.people(10);
+    prepared.db.close();
+    let directory = prepared.directory.path();
+
+    let starts = (0..STARTS).map(|_| {
+        let started = Instant::now();
+        let server = Server::start(directory, &[]);
+        assert_eq!(
+            Client::connect(&server.address).ask(&get("/login", "")).0,
+            200
+        );
+        let time = started.elapsed();
+        drop(server);
+        time.as_secs_f64() * 1_000.0
+    });
+    println!(
+        "start to first answer  {:.1} ms (median of {STARTS})",
+        median(starts.collect())
+    );
+
+    let server = Server::start(directory, &[]);
+    assert_eq!(
+        Client::connect(&server.address)
+            .ask(&get("/", &people[0].cookie))
+            .0,
+        200
+    );
+    println!(
+        "resident memory, idle  {:.1} MB",
+        megabytes(server.memory() * 1_024)
+    );
+    let cpu = server.cpu();
+    thread::sleep(IDLE);
+    println!(
+        "processor time, idle   {} ms in {} s",
+        server.cpu().saturating_sub(cpu).as_millis(),
+        IDLE.as_secs()
+    );
+
+    let binary = fs::metadata(env!("CARGO_BIN_EXE_quartfeed"))
+        .expect("it was built")
+        .len();
+    println!("size of the binary     {:.1} MB", megabytes(binary));
+}
+
+fn megabytes(bytes: u64) -> f64 {
+    f64::from(u32::try_from(bytes).expect("less than 4 GiB")) / 1e6
+}

@@ -1,0 +1,252 @@
+//! `cargo bench --bench streams`: what it takes to tell many. One person writes, everybody else has a page open:
+//! the time from sending the form to the last reader, processor time for each delivery, memory for each idle stream.
+//! The limit beside it: two threads that do nothing but write the same bytes to as many sockets.
+
+mod common;
+
+use std::{
+    env,
+    io::{ErrorKind, Read, Write},
+    net::{TcpListener, TcpStream},
+    process::Command,
+    thread,
+    time::{Duration, Instant},
+};
+
+use common::{Client, Server, post_form, prepare};
+use mio::{Events, Interest, Poll, Token};
+use quartfeed::{model::UserName, store::relationships};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+const EVENTS: usize = 40;
+/// What has not arrived by then does not arrive.
+const DEADLINE: Duration = Duration::from_secs(30);
+/// As many as the hub has on two cores.
+const FLOOR_THREADS: usize = 2;
+
+/// What one of the two cost.
+struct Cost {
+    median: Duration,
+    p99: Duration,
+    cpu_micros: f64,
+    memory_bytes: f64,
+    event_bytes: usize,
+}
+
+fn main() {
+    let arguments: Vec<String> = env::args().collect();
+    if let [_, mode, readers, bytes] = arguments.as_slice()
+        && mode == "limit"
+    {
+        return limit(
+            readers.parse().expect("a number"),
+            bytes.parse().expect("a number"),
+        );
+    }
+    let most = getrlimit(Resource::Nofile).maximum;
+    setrlimit(
+        Resource::Nofile,
+        Rlimit {
+            current: most,
+            maximum: most,
+        },
+    )
+    .expect("up to the hard limit");
+    for readers in [1_000, 10_000] {
+        let ours = site(readers);
+        let limit = bare_writes(readers, ours.event_bytes);
+        println!(
+            "{readers:5} streams, {} bytes: last reader after {:.1} ms (median), {:.1} ms (p99 of {EVENTS}); \
+             {:.1} µs CPU per delivery; {:.2} KB per idle stream",
+            ours.event_bytes,
+            millis(ours.median),
+            millis(ours.p99),
+            ours.cpu_micros,
+            ours.memory_bytes / 1_000.0,
+        );
+        println!(
+            "        the limit: last reader after {:.1} ms (median), {:.1} ms (p99); {:.1} µs; ratio of the medians {:.2}, of CPU {:.2}",
+            millis(limit.median),
+            millis(limit.p99),
+            limit.cpu_micros,
+            ours.median.as_secs_f64() / limit.median.as_secs_f64(),
+            ours.cpu_micros / limit.cpu_micros,
+        );
+    }
+}
+
+fn site(readers: usize) -> Cost {
+    let prepared = prepare();
+    let people = prepared.people(readers + 1);
+    let ids: Vec<_> = people.iter().skip(1).map(|person| person.id).collect();
+    let follow = prepared.db.write(common::now(), move |tx| {
+        let author: UserName = "user0".parse().expect("a name");
+        ids.iter()
+            .try_for_each(|id| relationships::follow(tx, *id, &author).map(|_| ()))
+    });
+    follow.expect("they can be written");
+    prepared.db.close();
+
+    let server = Server::start(
+        prepared.directory.path(),
+        &[
+            ("QUARTFEED_LIMITS_STREAMS", "18000"),
+            ("QUARTFEED_LOG_LEVEL", "error"),
+        ],
+    );
+    let mut client = Client::connect(&server.address);
+    let request = post_form(
+        &mut client,
+        "/post",
+        &people[0].cookie,
+        "Who+comes+by+tonight%3F",
+    );
+    let heads = people[1..]
+        .iter()
+        .map(|person| common::get("/sse", &person.cookie));
+    measure(&server, heads, || assert_eq!(client.ask(&request).0, 303))
+}
+
+/// The same with nothing but system calls.
+fn bare_writes(readers: usize, bytes: usize) -> Cost {
+    let program = env::current_exe().expect("we run");
+    let server = Server::spawn(Command::new(program).args([
+        "limit",
+        &readers.to_string(),
+        &bytes.to_string(),
+    ]));
+    // The first connection says when.
+    let mut control = TcpStream::connect(&server.address).expect("it listens");
+    let heads = (0..readers).map(|_| b"hello".to_vec());
+    measure(&server, heads, || {
+        control.write_all(b"!").expect("it reads")
+    })
+}
+
+fn measure(server: &Server, heads: impl Iterator<Item = Vec<u8>>, mut send: impl FnMut()) -> Cost {
+    let before = server.memory();
+    let mut poll = Poll::new().expect("this is Linux");
+    let mut sockets: Vec<_> = heads.map(|head| open(&server.address, &head)).collect();
+    for (n, socket) in sockets.iter_mut().enumerate() {
+        poll.registry()
+            .register(socket, Token(n), Interest::READABLE)
+            .expect("a socket");
+    }
+    let memory = server.memory().saturating_sub(before) * 1_024;
+
+    let mut last = Vec::with_capacity(EVENTS);
+    let mut event_bytes = 0;
+    let cpu = server.cpu();
+    for _ in 0..EVENTS {
+        let started = Instant::now();
+        send();
+        event_bytes = wait_for_all(&mut poll, &mut sockets, started);
+        last.push(started.elapsed());
+    }
+    let cpu = server.cpu().saturating_sub(cpu);
+    last.sort();
+    Cost {
+        median: last[EVENTS / 2],
+        p99: last[EVENTS * 99 / 100],
+        cpu_micros: cpu.as_secs_f64() * 1e6 / float(sockets.len() * EVENTS),
+        memory_bytes: float(usize::try_from(memory).expect("it fits")) / float(sockets.len()),
+        event_bytes,
+    }
+}
+
+/// The limit's server: two threads, each with half of the sockets, and one write for each.
+fn limit(readers: usize, bytes: usize) {
+    let most = getrlimit(Resource::Nofile).maximum;
+    setrlimit(
+        Resource::Nofile,
+        Rlimit {
+            current: most,
+            maximum: most,
+        },
+    )
+    .expect("up to the hard limit");
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    println!(
+        "listening on http://{}",
+        listener.local_addr().expect("an address")
+    );
+    let mut control = listener.accept().expect("the measuring program").0;
+    let sockets = (0..readers).map(|_| {
+        let mut socket = listener.accept().expect("a reader").0;
+        socket.set_nodelay(true).expect("a socket");
+        socket.read_exact(&mut [0; 5]).expect("a hello");
+        socket.write_all(b"hello\n\n").expect("it reads");
+        socket
+    });
+    let mut sockets: Vec<TcpStream> = sockets.collect();
+    let frame = [vec![b'x'; bytes - 3], b"}\n\n".to_vec()].concat();
+    while control.read_exact(&mut [0]).is_ok() {
+        thread::scope(|scope| {
+            for half in sockets.chunks_mut(readers.div_ceil(FLOOR_THREADS)) {
+                let frame = &frame;
+                scope.spawn(move || {
+                    half.iter_mut()
+                        .for_each(|socket| socket.write_all(frame).expect("it reads"))
+                });
+            }
+        });
+    }
+}
+
+fn open(address: &str, head: &[u8]) -> mio::net::TcpStream {
+    let mut socket = TcpStream::connect(address).expect("it listens");
+    socket.write_all(head).expect("it reads");
+    let mut answer = Vec::new();
+    let mut piece = [0; 2_048];
+    while !answer.ends_with(b"\n\n") {
+        let read = socket.read(&mut piece).expect("a head");
+        assert!(read > 0, "{}", String::from_utf8_lossy(&answer));
+        answer.extend_from_slice(&piece[..read]);
+    }
+    socket.set_nonblocking(true).expect("a socket");
+    mio::net::TcpStream::from_std(socket)
+}
+
+/// Until every reader has the end of the event. Gives the most bytes that came at once: an event in one piece.
+fn wait_for_all(poll: &mut Poll, sockets: &mut [mio::net::TcpStream], started: Instant) -> usize {
+    let mut events = Events::with_capacity(4_096);
+    let mut scratch = [0; 8_192];
+    let (mut missing, mut most) = (sockets.len(), 0);
+    while missing > 0 {
+        assert!(
+            started.elapsed() < DEADLINE,
+            "{missing} readers have nothing"
+        );
+        poll.poll(&mut events, Some(Duration::from_secs(1)))
+            .expect("this is Linux");
+        for event in &events {
+            loop {
+                match sockets[event.token().0].read(&mut scratch) {
+                    Ok(0) => panic!("a stream ended"),
+                    // Heartbeats come in between; an event ends with its data.
+                    Ok(read) if has_event(&scratch[..read]) => {
+                        missing -= 1;
+                        most = most.max(read);
+                    }
+                    Ok(_) => {}
+                    Err(error) if error.kind() == ErrorKind::WouldBlock => break,
+                    Err(error) => panic!("{error}"),
+                }
+            }
+        }
+    }
+    most
+}
+
+/// The end of an event: its JSON, a line end, an empty line.
+fn has_event(bytes: &[u8]) -> bool {
+    bytes.windows(3).any(|window| window == b"}\n\n")
+}
+
+fn float(number: usize) -> f64 {
+    f64::from(u32::try_from(number).expect("fewer than four thousand million"))
+}
+
+fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1_000.0
+}
