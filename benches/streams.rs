@@ -119,7 +119,7 @@ fn bare_writes(readers: usize, bytes: usize) -> Cost {
     let mut control = TcpStream::connect(&server.address).expect("it listens");
     let heads = (0..readers).map(|_| b"hello".to_vec());
     measure(&server, heads, || {
-        control.write_all(b"!").expect("it reads")
+        control.write_all(b"!").expect("it reads");
     })
 }
 
@@ -185,8 +185,9 @@ fn limit(readers: usize, bytes: usize) {
             for half in sockets.chunks_mut(readers.div_ceil(FLOOR_THREADS)) {
                 let frame = &frame;
                 scope.spawn(move || {
-                    half.iter_mut()
-                        .for_each(|socket| socket.write_all(frame).expect("it reads"))
+                    for socket in half {
+                        socket.write_all(frame).expect("it reads");
+                    }
                 });
             }
         });

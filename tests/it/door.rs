@@ -15,13 +15,19 @@ use crate::{
 
 /// Sends bytes and reads all that comes back until the connection ends.
 pub(crate) fn exchange(address: &str, request: &[u8]) -> Vec<u8> {
-    let mut socket = connect(address);
+    try_exchange(address, request).expect("it listens")
+}
+
+/// The same with a server that may be gone.
+pub(crate) fn try_exchange(address: &str, request: &[u8]) -> Option<Vec<u8>> {
+    let mut socket = TcpStream::connect(address).ok()?;
+    socket.set_read_timeout(Some(DEADLINE)).expect("a socket");
     // The other side may refuse before it has read everything.
     let _ = socket.write_all(request);
     let mut answer = Vec::new();
     // A reset ends it as well.
     let _ = socket.read_to_end(&mut answer);
-    answer
+    Some(answer)
 }
 
 fn connect(address: &str) -> TcpStream {

@@ -5,12 +5,13 @@ use std::{
     net::TcpStream,
 };
 
+use chunked_transfer::Decoder;
 use serde_json::Value;
 
 use crate::site::DEADLINE;
 
 pub(crate) struct EventStream {
-    reader: BufReader<TcpStream>,
+    reader: Box<dyn BufRead>,
     pub(crate) head: String,
     pub(crate) last_id: String,
     /// Milliseconds, as the server asked for.
@@ -30,7 +31,7 @@ impl EventStream {
         socket.set_read_timeout(Some(DEADLINE)).expect("a socket");
         socket.write_all(head.as_bytes()).expect("the server reads");
         let mut stream = EventStream {
-            reader: BufReader::new(socket),
+            reader: Box::new(BufReader::new(socket)),
             head: String::new(),
             last_id: String::new(),
             retry: None,
@@ -41,6 +42,14 @@ impl EventStream {
                 .read_line(&mut stream.head)
                 .expect("a head in time");
             assert!(read > 0, "the stream ended in its head: {}", stream.head);
+        }
+        if stream
+            .head
+            .to_ascii_lowercase()
+            .contains("transfer-encoding: chunked")
+        {
+            // We never do, but proxies may.
+            stream.reader = Box::new(BufReader::new(Decoder::new(stream.reader)));
         }
         if stream.head.starts_with("HTTP/1.1 200") {
             // The first block says when to come back and where the stream begins.

@@ -103,21 +103,10 @@ impl Site {
     }
 
     pub(crate) fn visitor(&self) -> Person {
-        let config = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .timeout_global(Some(DEADLINE));
-        let base = self
-            .config
-            .server
-            .base_url
-            .as_ref()
-            .map(|url| url.path.as_str().to_owned());
+        let base_url = self.config.server.base_url.as_ref();
         Person {
-            agent: config.build().into(),
-            address: self.server().address().to_string(),
-            base: base.unwrap_or_default(),
-            name: String::new(),
+            base: base_url.map_or(String::new(), |url| url.path.as_str().to_owned()),
+            ..Person::stranger(&self.server().address().to_string())
         }
     }
 
@@ -175,6 +164,20 @@ impl Drop for Site {
 }
 
 impl Person {
+    /// Somebody with a fresh browser, at the root of a site.
+    pub(crate) fn stranger(address: &str) -> Person {
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .timeout_global(Some(DEADLINE));
+        Person {
+            agent: config.build().into(),
+            address: address.to_owned(),
+            base: String::new(),
+            name: String::new(),
+        }
+    }
+
     pub(crate) fn get(&self, path: &str) -> Page {
         self.get_with(path, &[])
     }
@@ -266,6 +269,16 @@ impl Person {
             .map(|cookie| format!("{}={}", cookie.name(), cookie.value()))
             .collect();
         cookies.join("; ")
+    }
+
+    /// The same person, who reaches the site by another address of the same host.
+    pub(crate) fn at(&self, address: &str) -> Person {
+        Person {
+            agent: self.agent.clone(),
+            address: address.to_owned(),
+            base: self.base.clone(),
+            name: self.name.clone(),
+        }
     }
 
     pub(crate) fn address(&self) -> &str {

@@ -1,0 +1,295 @@
+//! What was acknowledged survives, whatever happens to the process or the disk.
+
+use std::{
+    path::Path,
+    process::Command,
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+};
+
+use quartfeed::{
+    config::{self, Synchronous},
+    error::Error,
+    model::{Message, NewUser, Timestamp, UserId},
+    store::{Db, posts, users},
+};
+use rustix::process::Signal;
+
+use crate::{
+    program::Program,
+    site::{PASSWORD, Person, eventually},
+};
+
+/// How often the process is killed under writers; more runs by `QUARTFEED_TEST_KILLS`.
+fn kills() -> usize {
+    std::env::var("QUARTFEED_TEST_KILLS")
+        .ok()
+        .and_then(|count| count.parse().ok())
+        .unwrap_or(10)
+}
+
+#[test]
+fn what_was_acknowledged_survives_a_kill() {
+    let mut directory = tempfile::tempdir().expect("a temporary directory");
+    let mut acknowledged: Vec<String> = Vec::new();
+    for round in 0..kills() {
+        let program = Program::start_in(directory, |_| ());
+        let name = format!("writer{round}");
+        let writer = Person::stranger(&program.address);
+        let registered = writer.post("/register", &[("username", &name), ("password", PASSWORD)]);
+        assert_eq!(registered.status, 303, "{}", registered.text);
+        writer.sign_in(&name);
+        let token = writer.form_token();
+        let over = AtomicBool::new(false);
+        let written: Vec<Vec<String>> = thread::scope(|scope| {
+            let (over, writer, token, address) = (&over, &writer, &token, program.address.as_str());
+            let writers: Vec<_> = (0..4)
+                .map(|_| {
+                    scope.spawn(move || {
+                        write_until_it_is_gone(address, &writer.cookies(), token, over)
+                    })
+                })
+                .collect();
+            // A different moment each time, and never the first.
+            let posts = 20 + 7 * round;
+            eventually("some posts are written", || {
+                program.log().matches("path=/post status=303").count() > posts
+            });
+            program.signal(Signal::KILL);
+            over.store(true, Ordering::Relaxed);
+            writers
+                .into_iter()
+                .map(|writer| writer.join().expect("no panic"))
+                .collect()
+        });
+        acknowledged.extend(written.into_iter().flatten());
+        directory = program.ended().1;
+    }
+    let program = Program::start_in(directory, |_| ());
+    let file = rusqlite::Connection::open(program.database()).expect("the file is there");
+    let sound: String = file
+        .query_row("pragma integrity_check", [], |row| row.get(0))
+        .expect("readable");
+    assert_eq!(sound, "ok");
+    let orphans: i64 = file
+        .query_row("select count(*) from pragma_foreign_key_check", [], |row| {
+            row.get(0)
+        })
+        .expect("readable");
+    assert_eq!(orphans, 0);
+    assert!(acknowledged.len() > 20 * kills());
+    let mut find = file
+        .prepare("select 1 from posts where message = ?")
+        .expect("a table");
+    let lost: Vec<_> = acknowledged
+        .iter()
+        .filter(|text| !find.exists([text]).expect("readable"))
+        .collect();
+    assert!(lost.is_empty(), "{lost:?}");
+    let half: i64 = file
+        .query_row(
+            "select count(*) from posts where bump not in (select id from events)",
+            [],
+            |row| row.get(0),
+        )
+        .expect("readable");
+    assert_eq!(half, 0, "a post without its event");
+}
+
+/// Posts until the server is gone, and gives what was acknowledged.
+fn write_until_it_is_gone(
+    address: &str,
+    cookies: &str,
+    token: &str,
+    over: &AtomicBool,
+) -> Vec<String> {
+    let mut acknowledged = Vec::new();
+    for n in 0.. {
+        let text = format!("{:?}-{n}-{}", thread::current().id(), rand::random::<u64>());
+        let body = format!("csrf_token={token}&message={text}");
+        let request = format!(
+            "POST /post HTTP/1.1\r\nHost: x\r\nCookie: {cookies}\r\nContent-Type: application/x-www-form-urlencoded\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        let Some(answer) = crate::door::try_exchange(address, request.as_bytes()) else {
+            break;
+        };
+        if answer.starts_with(b"HTTP/1.1 303") {
+            acknowledged.push(text);
+        } else if over.load(Ordering::Relaxed) {
+            break;
+        }
+    }
+    acknowledged
+}
+
+/// A file system of its own that is full: the write is refused with words, reading goes on, and with room writing
+/// works again by itself.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_refuses_writes_and_nothing_else() {
+    let Some(disk) = SmallDisk::mount() else {
+        // Only root can mount. The rule is then held by the test below, which takes the room away another way.
+        return;
+    };
+    let program = Program::with(|command| {
+        command
+            .arg("--database")
+            .arg(disk.path().join("quartfeed.db"));
+    });
+    let alice = Person::stranger(&program.address);
+    assert_eq!(
+        alice
+            .post(
+                "/register",
+                &[("username", "alice"), ("password", PASSWORD)]
+            )
+            .status,
+        303
+    );
+    alice.sign_in("alice");
+    let filler = disk.path().join("filler");
+    let fill = |size: &str| {
+        let path = filler.display();
+        Command::new("sh")
+            .args([
+                "-c",
+                &format!("head -c {size} /dev/zero > {path} 2>/dev/null"),
+            ])
+            .status()
+            .expect("a shell");
+    };
+    fill("64M");
+    let long = "x".repeat(3_000);
+    let mut refused = None;
+    for _ in 0..2_000 {
+        let answer = alice.post("/post", &[("message", &long)]);
+        if answer.status != 303 {
+            refused = Some(answer);
+            break;
+        }
+    }
+    let refused = refused.expect("the disk is full");
+    assert_eq!(refused.status, 503);
+    assert!(
+        refused.has("Nothing can be saved at the moment") && refused.has(&long),
+        "the text stays"
+    );
+    assert_eq!(alice.get("/").status, 200, "reading goes on");
+    std::fs::remove_file(&filler).expect("it is there");
+    eventually("writing works again", || {
+        alice.post("/post", &[("message", "again")]).status == 303
+    });
+}
+
+/// A file system in memory, of a few megabytes.
+struct SmallDisk(tempfile::TempDir);
+
+impl SmallDisk {
+    fn mount() -> Option<SmallDisk> {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"])
+            .arg(directory.path())
+            .status();
+        mounted
+            .is_ok_and(|status| status.success())
+            .then(|| SmallDisk(directory))
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        // Busy until the program has ended: then lazily.
+        let _ = Command::new("umount").arg("-l").arg(self.0.path()).status();
+    }
+}
+
+/// The same in the store alone, for those who are not root: SQLite is told that there is no more room.
+#[test]
+fn a_store_without_room_says_so_and_recovers() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let config = config::Database {
+        path: directory.path().join("quartfeed.db"),
+        synchronous: Synchronous::Full,
+    };
+    let db = Db::open(&config, 1_000, Timestamp(0), Box::new(|_| ())).expect("a new database");
+    let author = db.write(Timestamp(0), |tx| {
+        let field = |name: &str| {
+            if name == "username" {
+                "alice"
+            } else if name == "password" {
+                PASSWORD
+            } else {
+                ""
+            }
+        };
+        users::register(tx, &NewUser::parse(field, 8)?, "no hash")
+    });
+    let author = author.expect("there is room");
+    let write = |author: UserId| {
+        let message = Message::parse(&"x".repeat(3_000), 3_000).expect("it is one");
+        db.write(Timestamp(0), move |tx| posts::create(tx, author, &message))
+    };
+    write(author).expect("there is room");
+    let limit = |pages: &'static str| {
+        db.write(Timestamp(0), move |tx| {
+            Ok(tx.query_row(&format!("pragma max_page_count = {pages}"), [], |_| Ok(()))?)
+        })
+    };
+    limit("1").expect("it is set to what there is");
+    let refused = (0..100)
+        .find_map(|_| write(author).err())
+        .expect("there is no room");
+    assert!(
+        matches!(&refused, Error::StorageUnavailable(why) if why == "the disk is full"),
+        "{refused:?}"
+    );
+    limit("1000000").expect("it is set");
+    write(author).expect("there is room again");
+}
+
+#[test]
+fn a_stop_under_load_loses_nothing() {
+    let program = Program::start();
+    let writer = Person::stranger(&program.address);
+    assert_eq!(
+        writer
+            .post(
+                "/register",
+                &[("username", "alice"), ("password", PASSWORD)]
+            )
+            .status,
+        303
+    );
+    writer.sign_in("alice");
+    let (token, over) = (writer.form_token(), AtomicBool::new(false));
+    let written = thread::scope(|scope| {
+        let (over, writer, token, address) = (&over, &writer, &token, program.address.as_str());
+        let task =
+            scope.spawn(move || write_until_it_is_gone(address, &writer.cookies(), token, over));
+        eventually("some posts are written", || {
+            program.log().matches("path=/post status=303").count() > 50
+        });
+        program.signal(Signal::TERM);
+        over.store(true, Ordering::Relaxed);
+        task.join().expect("no panic")
+    });
+    let (status, directory) = program.ended();
+    assert_eq!(status.code(), Some(0));
+    let file = rusqlite::Connection::open(directory.path().join("quartfeed.db"))
+        .expect("the file is there");
+    let mut find = file
+        .prepare("select 1 from posts where message = ?")
+        .expect("a table");
+    assert!(
+        written
+            .iter()
+            .all(|text| find.exists([text]).expect("readable"))
+    );
+    assert!(written.len() > 50);
+}
