@@ -49,7 +49,7 @@ export function story(name, options, tell = options) {
   test(name, async () => {
     const site = new Site(tell === options ? {} : options);
     try {
-      await site.start();
+      await Promise.all([site.start(), browser()]);
       await tell(site);
       await site.assertQuiet();
     } catch (error) {
@@ -106,7 +106,7 @@ export class Site {
   }
 
   async end() {
-    for (const context of this.#contexts) await context.close();
+    await Promise.all(this.#contexts.map((context) => context.close()));
     if (this.#program) await this.stop();
     await rm(this.#directory, { recursive: true, force: true });
   }
@@ -127,17 +127,30 @@ export class Site {
       const url = new URL(request.url());
       if (url.host !== this.#address) this.complaints.push(`a request to another host: ${url}`);
     });
-    return new Person(context, await context.newPage());
+    return new Person(context, await context.newPage(), options.javaScriptEnabled !== false);
   }
 
-  /** Somebody who has registered and signed in, and has the home page open, live if there is JavaScript. */
+  /** Somebody who has registered and signed in through the pages, and has the home page open. */
+  async newcomer(username, options) {
+    const person = await this.visitor(options);
+    person.username = username;
+    await person.register(username);
+    await person.signIn(username);
+    return person;
+  }
+
+  /** The same in a moment: by the requests that the pages would send. */
   async person(username, { name = '', ...options } = {}) {
     const person = await this.visitor(options);
     person.username = username;
-    await person.register(username, name);
-    await person.signIn(username);
-    if (options.javaScriptEnabled !== false) await live(person.page);
+    await person.send('register', { username, password: PASSWORD, name });
+    await person.send('login', { username, password: PASSWORD });
+    await person.goHome();
     return person;
+  }
+
+  people(...usernames) {
+    return Promise.all(usernames.map((username) => this.person(username)));
   }
 
   #watch(page) {
@@ -158,9 +171,10 @@ export class Site {
 }
 
 export class Person {
-  constructor(context, page) {
+  constructor(context, page, hasScripts) {
     this.context = context;
     this.page = page;
+    this.hasScripts = hasScripts;
   }
 
   async register(username, name = '', page = this.page) {
@@ -188,16 +202,13 @@ export class Person {
     return page;
   }
 
-  async goHome() {
-    await this.page.goto('./');
-    if (await this.page.evaluate(() => matchMedia('(scripting: enabled)').matches)) await live(this.page);
+  async goHome(page = this.page) {
+    await page.goto('./');
+    if (this.hasScripts) await live(page);
   }
 
-  /** From the profile, as it is done the first time. */
   async follow(other) {
-    await this.page.goto(`user/${other.username}`);
-    await this.page.getByRole('button', { name: 'Follow' }).click();
-    await this.page.getByRole('button', { name: 'Unfollow' }).waitFor();
+    await this.send(`follow/${other.username}`, {}, './');
     await this.goHome();
   }
 
@@ -205,7 +216,20 @@ export class Person {
   async post(text, page = this.page) {
     await page.getByLabel('Share something').fill(text);
     await page.getByRole('button', { name: 'Post', exact: true }).click();
-    await post(page, text).waitFor();
+    await post(page, text).first().waitFor();
+  }
+
+  /** Writes somewhere else: no page of this browser is touched, but by the event. */
+  async postElsewhere(...texts) {
+    for (const message of texts) await this.send('post', { message }, './');
+  }
+
+  /** Sends a form as a page would, with the token of the page at `from`. */
+  async send(path, form, from = path) {
+    const page = await (await this.context.request.get(from)).text();
+    const [, csrf_token] = page.match(/name="csrf_token" value="([^"]+)"/);
+    const answer = await this.context.request.post(path, { form: { ...form, csrf_token }, maxRedirects: 0 });
+    assert.equal(answer.status(), 303, `${path}: ${await answer.text()}`);
   }
 }
 

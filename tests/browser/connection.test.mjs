@@ -1,0 +1,125 @@
+// The stream between the program and the tabs of a browser: lost, shared, ended.
+
+import assert from 'node:assert/strict';
+import { eventually, isMarked, live, mark, post, river, story } from './site.mjs';
+
+const CONNECTION = /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE|ERR_FAILED/;
+
+/** Counts the streams that a browser asks for. */
+function streams({ context }) {
+  const asked = [];
+  context.on('request', (request) => request.resourceType() === 'eventsource' && asked.push(request.url()));
+  return asked;
+}
+
+story('a page catches up by itself after the program was away', { excused: [CONNECTION] }, async (site) => {
+  const [alice, bob] = await site.people('alice', 'bob');
+  await alice.follow(bob);
+  await bob.postElsewhere('Before');
+  await post(alice.page, 'Before').waitFor();
+  await mark(alice.page);
+
+  await site.stop();
+  // Whatever is quicker: alice stays away until bob has written.
+  await alice.context.route('**/sse*', (route) => route.abort());
+  await site.start();
+  await bob.postElsewhere('In between', 'And one more');
+  assert.deepEqual(await river(alice.page), ['Before']);
+  await alice.context.unroute('**/sse*');
+
+  await post(alice.page, 'And one more').waitFor();
+  await live(alice.page);
+  await bob.postElsewhere('Afterwards');
+  await post(alice.page, 'Afterwards').waitFor();
+  assert.deepEqual(await river(alice.page), ['Afterwards', 'And one more', 'In between', 'Before']);
+  assert.ok(await isMarked(alice.page), 'without a reload');
+});
+
+story('without the program a page says so, and keeps what could not be sent', { excused: [CONNECTION] }, async (site) => {
+  const bob = await site.person('bob');
+  const words = bob.page.locator('#connection');
+  await site.stop();
+  await bob.page.getByLabel('Share something').fill('Written in a tunnel');
+
+  await bob.page.getByRole('button', { name: 'Post', exact: true }).click();
+  await bob.page.getByRole('alert').getByText('No connection').waitFor();
+  assert.equal(await bob.page.getByLabel('Share something').inputValue(), 'Written in a tunnel');
+  assert.ok(await words.isHidden(), 'a short break is not worth a word');
+  await words.getByText('Reconnecting…').waitFor();
+
+  await site.start();
+  await live(bob.page);
+  assert.ok(await words.isHidden());
+  await bob.page.getByRole('button', { name: 'Post', exact: true }).click();
+  await post(bob.page, 'Written in a tunnel').waitFor();
+});
+
+story('two tabs of a browser share one stream, and the second takes over', async (site) => {
+  const [alice, bob] = await site.people('alice', 'bob');
+  await alice.follow(bob);
+  const asked = streams(alice);
+
+  const other = await alice.secondTab();
+  await bob.postElsewhere('For both');
+  await post(alice.page, 'For both').waitFor();
+  await post(other, 'For both').waitFor();
+  assert.deepEqual(asked, [], 'the second tab asks for no stream');
+
+  await alice.page.close();
+  await bob.postElsewhere('For the one that is left');
+  await post(other, 'For the one that is left').waitFor();
+  assert.deepEqual(await river(other), ['For the one that is left', 'For both']);
+  assert.equal(asked.length, 1);
+});
+
+story('every tab is live where there are no Web Locks', async (site) => {
+  const [alice, bob] = await site.people('alice', 'bob');
+  await alice.context.addInitScript(() => Object.defineProperty(navigator, 'locks', { value: undefined }));
+  await alice.follow(bob);
+  const other = await alice.secondTab();
+
+  await bob.postElsewhere('For both');
+
+  await post(alice.page, 'For both').waitFor();
+  await post(other, 'For both').waitFor();
+});
+
+story('signing out in one tab tells the others', { excused: [/401/] }, async (site) => {
+  const alice = await site.person('alice');
+  const other = await alice.secondTab();
+  const third = await alice.secondTab();
+
+  // The first one holds the stream, and hands it on when it leaves.
+  await alice.page.getByRole('button', { name: 'Sign out' }).click();
+  await alice.page.getByText('You have been logged out').waitFor();
+
+  for (const page of [other, third]) {
+    await page.getByText('Signed out. Sign in again.').waitFor();
+  }
+  await other.getByRole('link', { name: 'Sign in again.' }).click();
+  await other.getByRole('heading', { name: 'Sign in' }).waitFor();
+});
+
+story('signing out in a tab without the stream tells the one that has it', { excused: [/401/] }, async (site) => {
+  const alice = await site.person('alice');
+  const other = await alice.secondTab();
+
+  await other.getByRole('button', { name: 'Sign out' }).click();
+
+  await alice.page.getByText('Signed out. Sign in again.').waitFor();
+  await eventually(() => alice.page.locator('html[data-live]').count(), 0);
+});
+
+story('who comes back by the back button finds a live page', async (site) => {
+  const [alice, bob] = await site.people('alice', 'bob');
+  await alice.follow(bob);
+  await bob.postElsewhere('Before');
+  await post(alice.page, 'Before').getByRole('link', { name: 'just now' }).click();
+  await alice.page.waitForURL(/\/post\//);
+  await bob.postElsewhere('Meanwhile');
+
+  await alice.page.goBack();
+
+  await post(alice.page, 'Meanwhile').waitFor();
+  assert.deepEqual(await river(alice.page), ['Meanwhile', 'Before']);
+});

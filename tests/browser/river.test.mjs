@@ -1,0 +1,283 @@
+// What moves in the river, and what does not: arrivals, deletions, older posts.
+
+import assert from 'node:assert/strict';
+import { eventually, gone, live, painted, post, river, story } from './site.mjs';
+
+const lines = (n, what) => Array.from({ length: n }, (_, i) => `${what}, line ${i + 1}`).join('\n');
+const numbered = (n) => Array.from({ length: n }, (_, i) => `Post ${i + 1}`);
+
+/** Where everything in sight is. */
+const places = (page) =>
+  page.evaluate(() => {
+    const all = [...document.querySelectorAll('.river article')].map((it) => [it.id, it.getBoundingClientRect()]);
+    return all.filter(([, { bottom, top }]) => bottom > 0 && top < innerHeight).map(([id, { y }]) => [id, y]);
+  });
+
+/** By less than a pixel: pages scroll by whole ones, and posts have parts of one. */
+async function assertUnmoved(page, before) {
+  assert.ok(before.length > 2, 'something was in sight');
+  for (const [id, y] of before) {
+    const now = await page.locator(`#${id}`).evaluate((it) => it.getBoundingClientRect().y);
+    assert.ok(Math.abs(now - y) < 1, `${id} moved from ${y} to ${now}`);
+  }
+}
+
+const pill = (page) => page.locator('#new-posts');
+
+/** Alice follows bob, who has written much, and reads in the middle of it. */
+async function aliceReadsFurtherDown(site) {
+  const [alice, bob] = await site.people('alice', 'bob');
+  await bob.postElsewhere(...numbered(12).map((text) => `${text}\n\nand more`));
+  await alice.follow(bob);
+  await alice.page.mouse.wheel(0, 700);
+  await alice.page.waitForFunction(() => scrollY === 700);
+  return { alice, bob };
+}
+
+story('new posts wait for a reader further down, and nothing moves', async (site) => {
+  const { alice, bob } = await aliceReadsFurtherDown(site);
+  const before = await places(alice.page);
+
+  await bob.postElsewhere('First news', 'Second news');
+
+  await pill(alice.page).getByText('2 new posts').waitFor();
+  await painted(alice.page);
+  assert.deepEqual(await places(alice.page), before);
+  assert.equal(await alice.page.title(), '(2) Home · QuartFeed');
+  assert.equal(await post(alice.page, 'First news').count(), 0);
+
+  await pill(alice.page).click();
+
+  await post(alice.page, 'Second news').waitFor();
+  assert.deepEqual((await river(alice.page)).slice(0, 2), ['Second news', 'First news']);
+  assert.equal(await alice.page.title(), 'Home · QuartFeed');
+  assert.ok(await pill(alice.page).isHidden());
+  await alice.page.waitForFunction(() => scrollY === 0);
+});
+
+story('the full stop shows what waits', async (site) => {
+  const { alice, bob } = await aliceReadsFurtherDown(site);
+  await bob.postElsewhere('News');
+  await pill(alice.page).getByText('1 new post', { exact: true }).waitFor();
+
+  await alice.page.keyboard.press('.');
+
+  await post(alice.page, 'News').waitFor();
+  await alice.page.waitForFunction(() => scrollY === 0);
+  assert.ok(await pill(alice.page).isHidden());
+});
+
+story('a post that waits and is deleted waits no more', async (site) => {
+  const { alice, bob } = await aliceReadsFurtherDown(site);
+  await bob.goHome();
+  await bob.post('Too early');
+  await pill(alice.page).waitFor();
+
+  await post(bob.page, 'Too early').getByRole('button', { name: 'Delete' }).click();
+  await bob.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+
+  await pill(alice.page).waitFor({ state: 'hidden' });
+  assert.equal(await alice.page.title(), 'Home · QuartFeed');
+});
+
+story('nothing moves when a post above the reader is deleted', async (site) => {
+  const { alice, bob } = await aliceReadsFurtherDown(site);
+  await bob.goHome();
+  const first = post(alice.page, /^Post 12/);
+  const before = await places(alice.page);
+
+  await post(bob.page, /^Post 12/).getByRole('button', { name: 'Delete' }).click();
+  await bob.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+
+  await gone(first);
+  await painted(alice.page);
+  await assertUnmoved(alice.page, before);
+});
+
+story('nothing moves in the other tab of who writes', async (site) => {
+  const { bob } = await aliceReadsFurtherDown(site);
+  await bob.goHome();
+  const other = await bob.secondTab();
+  await other.mouse.wheel(0, 700);
+  await other.waitForFunction(() => scrollY === 700);
+  const before = await places(other);
+
+  await bob.post('From my other tab');
+
+  await post(other, 'From my other tab').waitFor({ state: 'attached' });
+  await painted(other);
+  await assertUnmoved(other, before);
+  assert.equal((await river(other))[0], 'From my other tab');
+});
+
+story('what one writes stands above what arrived before it', async (site) => {
+  const [alice, bob] = await site.people('alice', 'bob');
+  await alice.follow(bob);
+  await bob.postElsewhere('Arrived while alice looked');
+  await post(alice.page, 'Arrived while alice looked').waitFor();
+
+  await alice.post('My own words');
+
+  assert.deepEqual(await river(alice.page), ['My own words', 'Arrived while alice looked']);
+});
+
+story('a deleted post leaves the screens of others, after a question', async (site) => {
+  const [alice, bob] = await site.people('alice', 'bob');
+  await alice.follow(bob);
+  await bob.post('To stay');
+  await bob.post('To go');
+  await post(alice.page, 'To go').waitFor();
+  const button = post(bob.page, 'To go').getByRole('button', { name: 'Delete' });
+  const dialog = bob.page.getByRole('dialog');
+
+  await button.click();
+  assert.ok(await dialog.getByRole('button', { name: 'Cancel' }).evaluate((it) => it === document.activeElement));
+  await bob.page.keyboard.press('Escape');
+  await gone(dialog);
+  assert.ok(await button.evaluate((it) => it === document.activeElement), 'the focus returns');
+
+  await button.click();
+  await dialog.getByRole('button', { name: 'Delete' }).click();
+
+  await gone(post(bob.page, 'To go'));
+  await gone(post(alice.page, 'To go'));
+  assert.deepEqual(await river(alice.page), ['To stay']);
+  await alice.page.reload();
+  assert.deepEqual(await river(alice.page), ['To stay']);
+});
+
+story('deleting works without JavaScript', async (site) => {
+  const bob = await site.person('bob', { javaScriptEnabled: false });
+  await bob.post('To stay');
+  await bob.post('To go');
+
+  await post(bob.page, 'To go').getByRole('button', { name: 'Delete' }).click();
+
+  await gone(post(bob.page, 'To go'));
+  assert.deepEqual(await river(bob.page), ['To stay']);
+});
+
+story('the last post that goes leaves the words of an empty river', async (site) => {
+  const bob = await site.person('bob');
+  const empty = bob.page.getByText('Nothing in your feed yet');
+  await empty.waitFor();
+  await bob.post('The first');
+  await empty.waitFor({ state: 'hidden' });
+
+  await post(bob.page, 'The first').getByRole('button', { name: 'Delete' }).click();
+  await bob.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+
+  await empty.waitFor();
+});
+
+story('older posts come as the reader nears the end', { settings: { FEED_PAGE_SIZE: 5 } }, async (site) => {
+  const bob = await site.person('bob');
+  await bob.postElsewhere(...numbered(12).map((text) => lines(25, text)));
+  await bob.goHome();
+  const shown = async () => (await river(bob.page)).map((text) => text.match(/^Post \d+/)[0]);
+  const end = () => bob.page.evaluate(() => scrollTo({ top: document.body.scrollHeight, behavior: 'instant' }));
+  await painted(bob.page);
+  assert.deepEqual(await shown(), numbered(12).reverse().slice(0, 5));
+
+  await end();
+  await eventually(shown, numbered(12).reverse().slice(0, 10));
+  await end();
+  await eventually(shown, numbered(12).reverse());
+  assert.equal(await bob.page.getByRole('link', { name: 'Older posts' }).count(), 0);
+});
+
+story('older posts are a link without JavaScript', { settings: { FEED_PAGE_SIZE: 5 } }, async (site) => {
+  const bob = await site.person('bob', { javaScriptEnabled: false });
+  await bob.postElsewhere(...numbered(7));
+  await bob.goHome();
+  assert.deepEqual(await river(bob.page), numbered(7).reverse().slice(0, 5));
+
+  await bob.page.getByRole('link', { name: 'Older posts' }).click();
+
+  await post(bob.page, 'Post 1').waitFor();
+  assert.deepEqual(await river(bob.page), ['Post 2', 'Post 1']);
+  await bob.page.getByRole('link', { name: 'Back to the newest posts' }).click();
+  await post(bob.page, 'Post 7').waitFor();
+});
+
+story('older posts come to a profile too, by a link', { settings: { FEED_PAGE_SIZE: 5 } }, async (site) => {
+  const bob = await site.person('bob');
+  await bob.postElsewhere(...numbered(7));
+  await bob.page.goto('user/bob');
+
+  await bob.page.getByRole('link', { name: 'Older posts' }).click();
+
+  await post(bob.page, 'Post 1').waitFor();
+  assert.deepEqual(await river(bob.page), ['Post 2', 'Post 1']);
+});
+
+// --- whatever happened, a live page is what a reload would draw
+
+const ACTS = 20;
+
+story('after random acts the open pages are what a reload draws', async (site) => {
+  const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 32));
+  const random = generator(seed);
+  const pick = (list) => list[Math.floor(random() * list.length)];
+  const [alice, bob] = await site.people('alice', 'bob');
+  await alice.follow(bob);
+  await bob.follow(alice);
+  const acts = [];
+  try {
+    for (let n = 1; n <= ACTS; n++) {
+      const person = pick([alice, bob]);
+      const own = await person.page.locator('article:has([data-fetch=delete]) .text').allTextContents();
+      const text = own.length && random() < 0.35 ? pick(own) : undefined;
+      acts.push(`${person.username} ${text ? `deletes ${text}` : `writes ${n}`}`);
+      await (text ? remove(person, text) : person.post(`${n} by ${person.username}`));
+    }
+    for (const { page } of [alice, bob]) await showAll(page);
+    // Events come in order: whoever has this has had all.
+    await bob.post('The end');
+    for (const { page } of [alice, bob]) {
+      await post(page, 'The end').waitFor();
+      const seen = await articles(page);
+      await page.reload();
+      await live(page);
+      assert.deepEqual(seen, await articles(page));
+    }
+  } catch (error) {
+    console.error(`SEED=${seed}\n${acts.join('\n')}`);
+    throw error;
+  }
+});
+
+async function remove({ page }, text) {
+  await post(page, text).getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await gone(post(page, text));
+}
+
+async function showAll(page) {
+  await page.evaluate(() => document.activeElement.blur());
+  await page.keyboard.press('.');
+  await page.evaluate(() => scrollTo({ top: 0, behavior: 'instant' }));
+  await page.waitForFunction(() => scrollY === 0);
+}
+
+/** The articles as they are drawn, without what differs from page to page and from minute to minute. */
+function articles(page) {
+  return page.evaluate(() => {
+    return [...document.querySelectorAll('.river article')].map((article) => {
+      const copy = article.cloneNode(true);
+      for (const token of copy.querySelectorAll('[name=csrf_token]')) token.removeAttribute('value');
+      for (const time of copy.querySelectorAll('time')) time.textContent = '';
+      return copy.outerHTML;
+    });
+  });
+}
+
+// Mulberry32: small, and good enough to be unforeseen.
+function generator(seed) {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -1,0 +1,53 @@
+// Pictures of a home page that is lived in, for the README and for whoever changes the style: out/*.png.
+
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { river, story } from './site.mjs';
+
+const OUT = fileURLToPath(new URL('out/', import.meta.url));
+
+// From the oldest: who, what, and how many minutes ago. No emoji: not every machine that takes pictures has their font.
+const POSTS = [
+  ['ruth', 'Found the box with Grandpa’s slides. There are four hundred of them. Who has a projector?', 1_500],
+  ['tom', 'The tomatoes have finally decided to be red. Come and take some before the blackbirds do!', 305],
+  ['maya', 'Swimming badge: done!\n\nNext one needs 800 metres, so I am taking the rest of the week off.', 190],
+  ['ruth', 'Sunday at ours, one o’clock. Lasagne for everybody, and Tom brings the tomatoes he is so proud of.', 48],
+  ['tom', 'Train is on time for once. I will be at the station at 18:12 with two bags and one very tired dog.', 12],
+  ['maya', 'I can pick you up! The dog may sit in front.', 3],
+];
+
+story('a home page that is lived in looks as it should', async (site) => {
+  await mkdir(OUT, { recursive: true });
+  const family = {
+    maya: await site.person('maya', { name: 'Maya' }),
+    tom: await site.person('tom', { name: 'Tom' }),
+    ruth: await site.person('ruth', { name: 'Ruth' }),
+  };
+  for (const [username, name] of [['oskar', 'Oskar'], ['granny', 'Granny Lou']]) await site.person(username, { name });
+  for (const [who, text] of POSTS) await family[who].postElsewhere(text);
+  const { maya } = family;
+  await maya.follow(family.tom);
+  await maya.follow(family.ruth);
+  assert.deepEqual(await river(maya.page), POSTS.map(([, text]) => text).reverse());
+
+  const minutes = POSTS.map(([, , ago]) => ago).reverse();
+  for (const [width, height] of [[1280, 766], [360, 740]]) {
+    for (const colorScheme of ['light', 'dark']) {
+      await maya.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await maya.page.setViewportSize({ width, height });
+      await maya.page.evaluate(writtenThroughTheDay, minutes);
+      await maya.page.screenshot({ path: `${OUT}home-${colorScheme}-${width}.png`, animations: 'disabled' });
+      const wider = await maya.page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+      assert.ok(!wider, `no sideways scrolling at ${width} px`);
+    }
+  }
+});
+
+// Runs in the page: everything was written in this second, which would be a dull picture.
+function writtenThroughTheDay(minutes) {
+  for (const [i, time] of document.querySelectorAll('.river time').entries()) {
+    time.dateTime = new Date(Date.now() - minutes[i] * 60_000).toISOString();
+  }
+  document.dispatchEvent(new Event('visibilitychange'));
+}
