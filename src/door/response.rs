@@ -9,7 +9,7 @@ use crate::{http::internal, live::Join};
 
 /// Headers of an answer; ours have about a dozen.
 const HEADERS_MAX: usize = 64;
-const READ_BYTES: usize = 16 * 1024;
+const READ_BYTES: usize = 4 * 1024;
 
 /// Said by the server behind the door to the door alone.
 const DROPPED: &[&str] = &[
