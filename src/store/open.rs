@@ -22,6 +22,10 @@ const READER_CACHE_KIB: i32 = 512;
 /// The writer's must hold what a full batch changes: a page that does not fit is written before its time.
 const WRITER_CACHE_KIB: i32 = 4 * 1_024;
 
+/// Pages of the log beside the file after which it is moved into the file: 16 MB. A page that changes often is then
+/// written there once for many changes.
+const CHECKPOINT_PAGES: i32 = 4_000;
+
 /// Statements kept ready by one connection: more than there are different ones.
 const STATEMENTS_MAX: usize = 64;
 
@@ -75,6 +79,7 @@ pub(super) fn writer(config: &config::Database) -> rusqlite::Result<Connection> 
     // Only a file without tables takes it; later pictures come and go, and their space must come back.
     connection.pragma_update(None, "auto_vacuum", "incremental")?;
     connection.query_row("pragma journal_mode = wal", [], |_| Ok(()))?;
+    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
     let synchronous = match config.synchronous {
         Synchronous::Full => "full",
         Synchronous::Normal => "normal",
