@@ -4,11 +4,12 @@ use jiff::tz::TimeZone;
 
 use crate::{
     auth::{FormKey, Hasher},
+    clock::Clock,
     config::Config,
     http::Cookies,
     live::{Live, Renderer},
     log::Log,
-    model::{BasePath, Timestamp},
+    model::BasePath,
     store::{Db, OpenError},
 };
 
@@ -26,9 +27,6 @@ pub struct App {
     /// Of the house: absolute times are shown in it.
     pub zone: TimeZone,
 }
-
-/// Where "now" comes from: the system's clock, or a test's.
-pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 impl App {
     /// Opens the database and starts the threads behind it.

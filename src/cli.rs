@@ -14,7 +14,8 @@ use signal_hook::{
 };
 
 use crate::{
-    app::{App, Clock, StartError},
+    app::{App, StartError},
+    clock::Clock,
     config::{Loaded, Registration, Sources},
     log::Log,
     server::Server,

@@ -27,12 +27,13 @@
 //! # In reading order
 //!
 //! [`model`], [`store`], `views`, `web`, [`routes`], [`auth`], [`http`], [`server`], [`door`], [`live`], [`app`],
-//! [`config`], [`log`], [`cli`]. `tests/it/structure.rs` holds the one way.
+//! [`clock`], [`config`], [`log`], [`cli`]. `tests/it/structure.rs` holds the one way.
 
 pub mod app;
 mod assets;
 pub mod auth;
 pub mod cli;
+pub mod clock;
 pub mod config;
 pub mod door;
 pub mod error;

@@ -111,19 +111,18 @@ fn redraw(
     again: Option<Again>,
     error: Error,
 ) -> Result<Response> {
-    let form_problem = |text: String| Problems::of(Problems::FORM, text);
-    let status = error.status();
-    let problems = match (&again, error) {
-        (Some(_), Error::Invalid(problems)) => problems,
-        (Some(_), error @ (Error::Forged | Error::Busy { .. } | Error::StorageUnavailable(_))) => {
-            form_problem(error.to_string())
+    let problems = match &error {
+        Error::Invalid(problems) => problems.clone(),
+        Error::Forged | Error::Busy { .. } | Error::StorageUnavailable(_) => {
+            Problems::of(Problems::FORM, error.to_string())
         }
-        (_, error) => return Err(error),
+        _ => return Err(error),
     };
-    match again {
-        Some(again) => Ok(again(app, request, user, &problems)?.status(status)),
-        None => Err(Error::Invalid(problems)),
-    }
+    let Some(again) = again else {
+        return Err(error);
+    };
+    let page = again(app, request, user, &problems)?.status(error.status());
+    Ok(errors::with_advice(page, &error))
 }
 
 /// The session that the request shows, if it is one and has not ended.

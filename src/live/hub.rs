@@ -20,7 +20,7 @@ use super::{
     thread::{Setup, Thread},
 };
 use crate::{
-    app::Clock,
+    clock::Clock,
     config::Limits,
     log::Log,
     model::{EventId, SessionId, UserId},

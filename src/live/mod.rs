@@ -24,7 +24,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 pub use frames::Renderer;
 
 use crate::{
-    app::Clock,
+    clock::Clock,
     config::Limits,
     log::Log,
     model::{EventId, SessionId, UserId},

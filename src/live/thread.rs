@@ -19,7 +19,7 @@ use super::{
     stream::{Fate, Stream},
 };
 use crate::{
-    app::Clock,
+    clock::Clock,
     model::{EventId, UserId},
 };
 

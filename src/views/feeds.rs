@@ -1,18 +1,17 @@
 use maud::{Markup, html};
 
-use super::{Drawing, Filled, Frame, posts, relationships, users::avatar};
+use super::{
+    Drawing, Filled, Frame,
+    older::{Older, older},
+    posts, relationships,
+    users::avatar,
+};
 use crate::model::{EventRef, Page, Post, Relationship, User};
 
 /// A page of a river, and the event up to which it is drawn.
 pub(crate) struct River {
     pub(crate) posts: Page<Post>,
     pub(crate) last_event: EventRef,
-}
-
-/// Where older posts are: the path of the page and, for the script, of the fragment.
-pub(crate) struct Older<'a> {
-    pub(crate) page: &'a str,
-    pub(crate) fragment: Option<&'a str>,
 }
 
 const HOME: Older<'_> = Older {
@@ -68,20 +67,6 @@ pub(crate) fn welcome(frame: &Frame<'_>, registration_is_open: bool) -> Markup {
             }
         },
     )
-}
-
-/// The link to the next page, unless this is the last.
-pub(super) fn older(drawing: &Drawing<'_>, page: &Page<Post>, place: &Older<'_>) -> Markup {
-    let link = |path: &str, next| format!("{}?before={next}", drawing.base.url(path));
-    html! {
-        @if let Some(next) = page.next {
-            p.older {
-                a rel="next" href=(link(place.page, next)) data-fragment=[place.fragment.map(|path| link(path, next))] {
-                    "Older posts"
-                }
-            }
-        }
-    }
 }
 
 /// Only the first page is live: on a later one new posts would have no place.

@@ -7,6 +7,7 @@ pub(crate) mod feeds;
 mod forms;
 pub(crate) mod json;
 mod layout;
+mod older;
 pub(crate) mod posts;
 pub(crate) mod relationships;
 pub(crate) mod sessions;

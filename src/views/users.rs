@@ -2,8 +2,8 @@ use maud::{Markup, html};
 
 use super::{
     Filled, Frame,
-    feeds::{Older, older},
     forms::{self, Field},
+    older::{Older, older},
     posts, relationships,
 };
 use crate::model::{DisplayName, Page, Post, Profile, Relationship, User, UserName};

@@ -34,6 +34,11 @@ pub(crate) fn draw(app: &App, request: &Request, user: Option<&User>, error: &Er
             Response::page(page).status(error.status())
         }
     };
+    with_advice(response, error)
+}
+
+/// What a client may do next, in headers.
+pub(crate) fn with_advice(response: Response, error: &Error) -> Response {
     match error {
         Error::MethodNotAllowed(allowed) => response.header("Allow", allowed),
         Error::Busy { retry_after } => response.header("Retry-After", retry_after.to_string()),

@@ -239,14 +239,14 @@ story('the one-key shortcuts are listed, and can be switched off and on', async 
   await page.keyboard.press('?');
   await box.uncheck();
   await page.keyboard.press('Escape');
-  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.locator('dialog').waitFor({ state: 'detached' });
   await page.keyboard.press('n');
   assert.equal(await page.locator('#message:focus').count(), 0);
 
   await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
   await box.check();
   await page.keyboard.press('Escape');
-  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.locator('dialog').waitFor({ state: 'detached' });
   await page.keyboard.press('n');
   assert.equal(await page.locator('#message:focus').count(), 1);
 });

@@ -27,12 +27,8 @@ fn an_empty_river_says_what_would_be_here() {
 #[test]
 fn the_river_holds_ones_own_posts_and_those_of_friends_newest_first() {
     let site = Site::start();
-    let (alice, bob, carol) = (
-        site.member("alice"),
-        site.member("bob"),
-        site.member("carol"),
-    );
-    alice.follow(&bob);
+    let (alice, bob) = site.friends();
+    let carol = site.member("carol");
     let first = bob.write("1");
     let second = alice.write("2");
     carol.write("not for alice");
@@ -44,8 +40,7 @@ fn the_river_holds_ones_own_posts_and_those_of_friends_newest_first() {
 #[test]
 fn a_reader_pages_through_everything_once_while_things_move() {
     let site = Site::with(|config| config.feed.page_size = 3);
-    let (alice, bob) = (site.member("alice"), site.member("bob"));
-    alice.follow(&bob);
+    let (alice, bob) = site.friends();
     let mut written: Vec<String> = (0..8).map(|n| bob.write(&format!("post {n}"))).collect();
     written.reverse();
     let (mut seen, mut path) = (Vec::new(), "/".to_owned());

@@ -8,8 +8,7 @@ use crate::{
 #[test]
 fn a_friends_post_arrives_as_the_page_would_draw_it() {
     let site = Site::start();
-    let (alice, bob) = (site.member("alice"), site.member("bob"));
-    alice.follow(&bob);
+    let (alice, bob) = site.friends();
     let mut stream = alice.listen();
     assert_eq!(stream.retry, Some(3_000));
     for header in [
@@ -62,12 +61,8 @@ fn ones_own_post_arrives_in_ones_other_tab_with_what_one_may_do() {
 #[test]
 fn strangers_posts_do_not_arrive_and_deletions_do() {
     let site = Site::start();
-    let (alice, bob, carol) = (
-        site.member("alice"),
-        site.member("bob"),
-        site.member("carol"),
-    );
-    alice.follow(&bob);
+    let (alice, bob) = site.friends();
+    let carol = site.member("carol");
     let mut stream = alice.listen();
     carol.write("not for alice");
     let id = bob.write("for alice");
@@ -79,8 +74,7 @@ fn strangers_posts_do_not_arrive_and_deletions_do() {
 #[test]
 fn unfollowing_stops_the_events_at_once() {
     let site = Site::start();
-    let (alice, bob) = (site.member("alice"), site.member("bob"));
-    alice.follow(&bob);
+    let (alice, bob) = site.friends();
     let mut stream = alice.listen();
     bob.write("one");
     stream.expect("post");
@@ -98,12 +92,8 @@ fn who_comes_back_gets_what_was_missed_once_and_in_order() {
         |alice, id| alice.listen_at(&format!("/sse?after={id}"), &[]);
     for come_back in [by_header, by_query] {
         let site = Site::start();
-        let (alice, bob, carol) = (
-            site.member("alice"),
-            site.member("bob"),
-            site.member("carol"),
-        );
-        alice.follow(&bob);
+        let (alice, bob) = site.friends();
+        let carol = site.member("carol");
         let mut stream = alice.listen();
         bob.write("seen");
         let seen = stream.expect("post").id;
@@ -133,8 +123,7 @@ fn who_comes_back_gets_what_was_missed_once_and_in_order() {
 #[test]
 fn nothing_falls_between_the_page_and_its_stream() {
     let site = Site::start();
-    let (alice, bob) = (site.member("alice"), site.member("bob"));
-    alice.follow(&bob);
+    let (alice, bob) = site.friends();
     let page = alice.get("/");
     let after = crate::site::between(&page.text, "data-last-event-id=\"", "\"");
     let id = bob.write("in between");
@@ -145,8 +134,7 @@ fn nothing_falls_between_the_page_and_its_stream() {
 #[test]
 fn the_ids_survive_a_restart() {
     let mut site = Site::start();
-    let (alice, bob) = (site.member("alice"), site.member("bob"));
-    alice.follow(&bob);
+    let (alice, bob) = site.friends();
     let mut stream = alice.listen();
     bob.write("before");
     let last = stream.expect("post").id;
@@ -273,8 +261,7 @@ fn a_gone_reader_is_noticed_at_once() {
 #[test]
 fn a_reader_who_does_not_read_costs_the_others_nothing() {
     let site = Site::with(|config| config.limits.stream_buffer_bytes = 4_096);
-    let (alice, bob) = (site.member("alice"), site.member("bob"));
-    alice.follow(&bob);
+    let (alice, bob) = site.friends();
     let mut reads = alice.listen();
     let asleep = alice.listen();
     eventually("both are there", || site.server().streams() == 2);

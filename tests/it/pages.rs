@@ -184,8 +184,7 @@ fn a_foreign_host_is_refused() {
 fn the_whole_site_lives_under_its_base() {
     let site =
         Site::with(|config| config.server.base_url = BaseUrl::parse("http://pi.example/feed/"));
-    let (alice, bob) = (site.member("alice"), site.member("bob"));
-    alice.follow(&bob);
+    let (alice, bob) = site.friends();
     bob.write("hello from below");
     let mut to_visit = vec!["/".to_owned()];
     let mut visited = Vec::new();

@@ -17,7 +17,7 @@ use rustix::process::Signal;
 
 use crate::{
     program::Program,
-    site::{PASSWORD, Person, eventually},
+    site::{PASSWORD, Person, assert_sound, eventually},
 };
 
 /// How often the process is killed under writers; more runs by `QUARTFEED_TEST_KILLS`.
@@ -66,17 +66,7 @@ fn what_was_acknowledged_survives_a_kill() {
         directory = program.ended().1;
     }
     let program = Program::start_in(directory, |_| ());
-    let file = rusqlite::Connection::open(program.database()).expect("the file is there");
-    let sound: String = file
-        .query_row("pragma integrity_check", [], |row| row.get(0))
-        .expect("readable");
-    assert_eq!(sound, "ok");
-    let orphans: i64 = file
-        .query_row("select count(*) from pragma_foreign_key_check", [], |row| {
-            row.get(0)
-        })
-        .expect("readable");
-    assert_eq!(orphans, 0);
+    let file = assert_sound(&program.database());
     assert!(acknowledged.len() > 20 * kills());
     let mut find = file
         .prepare("select 1 from posts where message = ?")
@@ -170,7 +160,10 @@ fn a_full_disk_refuses_writes_and_nothing_else() {
         }
     }
     let refused = refused.expect("the disk is full");
-    assert_eq!(refused.status, 503);
+    assert_eq!(
+        (refused.status, refused.header("retry-after")),
+        (503, Some("5"))
+    );
     assert!(
         refused.has("Nothing can be saved at the moment") && refused.has(&long),
         "the text stays"

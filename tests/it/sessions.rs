@@ -224,3 +224,33 @@ fn another_site_cannot_send_our_forms() {
     }
     assert!(!alice.get("/").has("not mine"));
 }
+
+#[test]
+fn a_crowd_at_the_door_is_asked_to_come_back() {
+    let site = Site::start();
+    let answers: Vec<_> = std::thread::scope(|scope| {
+        let visitors: Vec<_> = (0..40)
+            .map(|_| {
+                let visitor = site.visitor();
+                scope.spawn(move || {
+                    visitor.post("/login", &[("username", "nobody"), ("password", PASSWORD)])
+                })
+            })
+            .collect();
+        visitors
+            .into_iter()
+            .map(|visitor| visitor.join().expect("no panic"))
+            .collect()
+    });
+    for answer in &answers {
+        match answer.status {
+            422 => assert!(answer.has("Invalid username or password")),
+            503 => assert!(answer.header("retry-after").is_some()),
+            other => panic!("{other}"),
+        }
+    }
+    assert!(
+        answers.iter().any(|answer| answer.status == 422),
+        "some are served"
+    );
+}

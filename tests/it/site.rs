@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc, Mutex,
         atomic::{AtomicI64, Ordering},
@@ -120,6 +120,13 @@ impl Site {
         person
     }
 
+    /// Alice, who follows Bob, and Bob.
+    pub(crate) fn friends(&self) -> (Person, Person) {
+        let (alice, bob) = (self.member("alice"), self.member("bob"));
+        alice.follow(&bob);
+        (alice, bob)
+    }
+
     pub(crate) fn pass(&self, time: Duration) {
         let millis = i64::try_from(time.as_millis()).expect("tests do not travel that far");
         self.clock.fetch_add(millis, Ordering::Relaxed);
@@ -149,18 +156,23 @@ impl Drop for Site {
             .filter(|line| line.contains(" error "))
             .collect();
         assert!(errors.is_empty(), "{errors:#?}");
-        let file = rusqlite::Connection::open(self.database()).expect("the file is there");
-        let sound: String = file
-            .query_row("pragma integrity_check", [], |row| row.get(0))
-            .expect("it can be read");
-        assert_eq!(sound, "ok");
-        let orphans: i64 = file
-            .query_row("select count(*) from pragma_foreign_key_check", [], |row| {
-                row.get(0)
-            })
-            .expect("it can be read");
-        assert_eq!(orphans, 0);
+        assert_sound(&self.database());
     }
+}
+
+/// The file is whole, and no row refers to one that is not there.
+pub(crate) fn assert_sound(database: &Path) -> rusqlite::Connection {
+    let file = rusqlite::Connection::open(database).expect("the file is there");
+    let first = |query: &str| -> String {
+        file.query_row(query, [], |row| row.get(0))
+            .expect("it can be read")
+    };
+    assert_eq!(first("pragma integrity_check"), "ok");
+    assert_eq!(
+        first("select cast(count(*) as text) from pragma_foreign_key_check"),
+        "0"
+    );
+    file
 }
 
 impl Person {

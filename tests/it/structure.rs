@@ -66,7 +66,15 @@ const UNKNOWN: &[(&str, &[&str])] = &[
     ),
     (
         "src/live",
-        &["door", "http", "routes", "server", "web", "tiny_http"],
+        &[
+            "app",
+            "door",
+            "http",
+            "routes",
+            "server",
+            "web",
+            "tiny_http",
+        ],
     ),
     (
         "src/door",
