@@ -58,7 +58,7 @@ create table events (
 
 -- A row is a browser that is signed in.
 create table sessions (
-    id           integer primary key,
+    id           integer primary key autoincrement, -- never used again: the tokens of its forms name it
     token_hash   blob    not null unique, -- SHA-256 of the cookie's token, which is stored nowhere
     user_id      integer not null references users (id) on delete cascade,
     persistent   integer not null,        -- 1: "Stay signed in" was chosen

@@ -31,6 +31,7 @@ const STATUS_CUT_SHORT: i32 = 130;
 #[derive(Parser)]
 #[command(
     name = "quartfeed",
+    version,
     about = "Your own FriendFeed: a live, shared river of posts, in one binary and one file.",
     after_help = "\
 Start it and open the address that it prints:

@@ -183,7 +183,13 @@ fn check_host(app: &App, request: &Request) -> Result<()> {
         .rsplit_once(':')
         .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
         .map_or(host, |(name, _)| name);
-    let is_address = name.starts_with('[') || name.parse::<std::net::Ipv4Addr>().is_ok();
+    let in_brackets = name
+        .strip_prefix('[')
+        .and_then(|name| name.strip_suffix(']'));
+    let is_address = in_brackets.map_or_else(
+        || name.parse::<std::net::Ipv4Addr>().is_ok(),
+        |name| name.parse::<std::net::Ipv6Addr>().is_ok(),
+    );
     let is_local = |name: &str| {
         let suffixes = [".local", ".lan", ".home.arpa", ".internal", ".localhost"];
         !name.contains('.') || suffixes.iter().any(|suffix| name.ends_with(suffix))

@@ -7,9 +7,10 @@ use std::{
 };
 
 use argon2::{
-    Algorithm, Argon2, Params, Version,
-    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
+    Algorithm, Argon2, Block, Params, Version,
+    password_hash::phc::{Output, PasswordHash},
 };
+use base64::{Engine, prelude::BASE64_STANDARD_NO_PAD};
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use crate::{
@@ -21,6 +22,12 @@ use crate::{
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
+const SALT_BYTES: usize = 16;
+
+/// Blocks of 1 KiB that are asked for at once, of which only those that are used become memory. More than 32 MiB on
+/// purpose: the C library gives that much back to the system at once, and would keep less for the next time, once
+/// for each thread that ever hashed.
+const BLOCKS_RESERVED: usize = 33 * 1_024;
 
 /// Hashes at once at most; each takes 19 MiB.
 const HASHES_MAX: usize = 2;
@@ -30,7 +37,7 @@ const WAIT_MAX: Duration = Duration::from_secs(5);
 
 /// Hashes and compares passwords, a few at once.
 pub struct Hasher {
-    argon2: Argon2<'static>,
+    params: Params,
     /// Who holds a permit may hash.
     permits: (Sender<()>, Receiver<()>),
     waiting: AtomicUsize,
@@ -59,7 +66,7 @@ impl Hasher {
                 .expect("the channel has room for all permits");
         }
         Hasher {
-            argon2: Argon2::new(Algorithm::Argon2id, Version::V0x13, params),
+            params,
             permits,
             waiting: AtomicUsize::new(0),
         }
@@ -83,32 +90,33 @@ impl Hasher {
                 self.fresh_hash(password)?;
                 return Ok(Verdict::Wrong);
             };
-            let stored =
-                PasswordHash::new(stored).map_err(|error| Error::internal(error.to_string()))?;
-            if self
-                .argon2
-                .verify_password(password.as_bytes(), &stored)
-                .is_err()
-            {
+            let not_a_hash = || Error::internal("a stored password hash is not one");
+            let stored = PasswordHash::new(stored).map_err(|_| not_a_hash())?;
+            let params = Params::try_from(&stored).map_err(|_| not_a_hash())?;
+            let (Some(salt), Some(expected)) = (stored.salt, stored.hash) else {
+                return Err(not_a_hash());
+            };
+            // Outputs are compared in constant time.
+            if digest(&params, password, &salt, expected.len())? != expected {
                 return Ok(Verdict::Wrong);
             }
-            let current = Params::try_from(&stored).is_ok_and(|params| {
-                (params.m_cost(), params.t_cost(), params.p_cost()) == (MEMORY_KIB, PASSES, LANES)
-            });
-            if current {
-                Ok(Verdict::Right)
-            } else {
-                self.fresh_hash(password).map(Verdict::RightButOld)
+            let costs = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
+            if costs(&params) == costs(&self.params) {
+                return Ok(Verdict::Right);
             }
+            self.fresh_hash(password).map(Verdict::RightButOld)
         })?
     }
 
     fn fresh_hash(&self, password: &Password) -> Result<String> {
-        let hash: PasswordHash = self
-            .argon2
-            .hash_password(password.as_bytes())
-            .map_err(|error| Error::internal(error.to_string()))?;
-        Ok(hash.to_string())
+        let salt: [u8; SALT_BYTES] = rand::random();
+        let hash = digest(&self.params, password, &salt, Params::DEFAULT_OUTPUT_LEN)?;
+        let encoded = |bytes: &[u8]| BASE64_STANDARD_NO_PAD.encode(bytes);
+        Ok(format!(
+            "$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}${}${}",
+            encoded(&salt),
+            encoded(hash.as_bytes())
+        ))
     }
 
     fn with_permit<T>(&self, work: impl FnOnce() -> T) -> Result<T> {
@@ -128,6 +136,21 @@ impl Hasher {
     }
 }
 
+fn digest(params: &Params, password: &Password, salt: &[u8], bytes: usize) -> Result<Output> {
+    let mut memory = Vec::with_capacity(BLOCKS_RESERVED.max(params.block_count()));
+    memory.resize(params.block_count(), Block::default());
+    let mut output = vec![0; bytes];
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone())
+        .hash_password_into_with_memory(
+            password.as_bytes(),
+            salt,
+            &mut output,
+            memory.as_mut_slice(),
+        )
+        .map_err(|error| Error::internal(error.to_string()))?;
+    Output::new(&output).map_err(|error| Error::internal(error.to_string()))
+}
+
 struct Permit<'h>(&'h Sender<()>);
 
 impl Drop for Permit<'_> {
@@ -145,6 +168,8 @@ impl Default for Hasher {
 
 #[cfg(test)]
 mod tests {
+    use argon2::password_hash::PasswordHasher;
+
     use super::*;
 
     fn password(text: &str) -> Password {

@@ -196,7 +196,10 @@ fn names_another_version(bytes: &[u8]) -> bool {
         .split(|byte| *byte == b'\r')
         .next()
         .unwrap_or_default();
-    let version = line.rsplit(|byte| *byte == b' ').next().unwrap_or_default();
+    let parts: Vec<_> = line.split(|byte| *byte == b' ').collect();
+    let [_, _, version] = parts.as_slice() else {
+        return false;
+    };
     let number = version.strip_prefix(b"HTTP/").unwrap_or_default();
     !number.is_empty()
         && number

@@ -212,9 +212,8 @@ fn is_local_path(next: &str) -> bool {
     next.len() <= NEXT_BYTES_MAX
         && next.starts_with('/')
         && !matches!(next.as_bytes().get(1), Some(b'/' | b'\\'))
-        && next
-            .bytes()
-            .all(|byte| byte > 0x20 && byte != 0x7f && byte != b'\\')
+        // It becomes a header as it is: what is not ASCII must come percent-encoded.
+        && next.bytes().all(|byte| (0x21..0x7f).contains(&byte) && byte != b'\\')
 }
 
 #[cfg(test)]
@@ -239,6 +238,7 @@ mod tests {
             "\t/a",
             "/a\\b",
             "javascript:x",
+            "/ж",
             &long,
         ] {
             assert!(!is_local_path(bad), "{bad:?}");

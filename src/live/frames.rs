@@ -53,12 +53,12 @@ impl Renderer {
 
     /// The page is to load its river again and go on from `id`.
     pub(super) fn reset(&self, id: EventId) -> Frame {
-        self.frame(id, "reset", &json!({}))
+        self.frame(id, "reset", &json!({ "post_id": null }))
     }
 
     /// The stream ends, and why.
     pub(super) fn bye(&self, id: EventId, reason: &str) -> Frame {
-        self.frame(id, "bye", &json!({ "reason": reason }))
+        self.frame(id, "bye", &json!({ "post_id": null, "reason": reason }))
     }
 
     /// What a stream begins with: when to come back, and from where on if nothing else has come until then.

@@ -1,7 +1,7 @@
 //! One connection thread: its channel, its sockets, and what it does for each of them.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     io,
     net::TcpStream,
     sync::Arc,
@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    model::{EventId, UserId},
+    model::{EventId, SessionId, UserId},
 };
 
 /// Each stream says something at least this often. A proxy may close what is silent.
@@ -33,6 +33,9 @@ const TICK: Duration = Duration::from_secs(HEARTBEAT.as_secs() / (TICKS as u64 +
 
 /// Socket events taken at once.
 const SOCKET_EVENTS_MAX: usize = 1_024;
+
+/// Ended sessions that are remembered: many more than can end while a request passes the door.
+const ENDED_MAX: usize = 1_024;
 
 /// What a thread is given.
 pub(super) struct Setup {
@@ -60,6 +63,8 @@ pub(super) struct Thread {
     /// The newest event that has passed by here.
     delivered: EventId,
     heartbeat: Frame,
+    /// Sessions that ended lately, the newest last.
+    ended: VecDeque<SessionId>,
 }
 
 impl Thread {
@@ -71,6 +76,7 @@ impl Thread {
             free: Vec::new(),
             by_user: HashMap::new(),
             births: 0,
+            ended: VecDeque::new(),
             heartbeat: Arc::from(&b":\n\n"[..]),
         }
     }
@@ -108,6 +114,7 @@ impl Thread {
                     Command::Passed(newest) => self.pass(newest),
                     Command::CaughtUp(key, piece) => self.caught_up(key, piece),
                     Command::EndSession(session, why) => {
+                        self.remember_ended(session);
                         self.end_where(why, |stream| stream.session == session);
                     }
                     Command::Stop => return self.end_where(Bye::Shutdown, |_| true),
@@ -128,6 +135,10 @@ impl Thread {
         let Ok(mut stream) = Stream::new(socket, join, count) else {
             return;
         };
+        if self.ended.contains(&join.session) {
+            // It ended on the way here.
+            return;
+        }
         let mut hello = head;
         if !has_room {
             // Browsers never come back from a 503, but they do from this.
@@ -164,6 +175,14 @@ impl Thread {
         let hello: Frame = hello.into();
         self.with(place, |stream, buffer| stream.push(&hello, buffer));
         self.wish_for_more(place);
+    }
+
+    /// A stream of this session may still be on its way through the door.
+    fn remember_ended(&mut self, session: SessionId) {
+        if self.ended.len() == ENDED_MAX {
+            self.ended.pop_front();
+        }
+        self.ended.push_back(session);
     }
 
     fn deliver(&mut self, delivery: &Delivery) {

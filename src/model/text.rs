@@ -48,12 +48,17 @@ pub(super) fn not_empty(text: String) -> Result<String, String> {
     Ok(text)
 }
 
-/// Bidirectional controls, zero-width characters and line separators (UAX #9, UAX #14). The zero-width
+/// Bidirectional controls, zero-width and blank characters, line separators (UAX #9, UAX #14). The zero-width
 /// joiner stays: emoji and several scripts are written with it.
 fn is_invisible(c: char) -> bool {
     matches!(
         c,
-        '\u{61c}'
+        '\u{ad}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{2800}'
+            | '\u{3164}'
+            | '\u{e0000}'..='\u{e007f}'
+            | '\u{61c}'
             | '\u{180e}'
             | '\u{200b}'
             | '\u{200e}'..='\u{200f}'

@@ -1,6 +1,7 @@
 //! One connection writes, in its own thread; as many read as there are threads that ask.
 
 use std::{
+    fs::File,
     path::PathBuf,
     sync::{Mutex, MutexGuard, PoisonError},
     thread::JoinHandle,
@@ -40,6 +41,8 @@ pub struct Db {
     writer: Mutex<Option<JoinHandle<()>>>,
     idle_readers: Mutex<Vec<Connection>>,
     identity: open::Identity,
+    /// Held open until everything else is closed: closing it earlier would take SQLite's own locks away.
+    lock: Mutex<Option<File>>,
 }
 
 impl Db {
@@ -53,6 +56,8 @@ impl Db {
         now: Timestamp,
         on_commit: OnCommit,
     ) -> Result<Db, OpenError> {
+        open::create(&config.path)?;
+        let lock = open::lock(&config.path)?;
         let (connection, identity) = open::prepare(config, now)?;
         let (jobs, waiting) = bounded(WRITES_WAITING_MAX);
         let writer = writer::start(
@@ -68,6 +73,7 @@ impl Db {
             writer: Mutex::new(Some(writer)),
             idle_readers: Mutex::default(),
             identity,
+            lock: Mutex::new(Some(lock)),
         })
     }
 
@@ -151,6 +157,7 @@ impl Db {
             // It has logged its own panic; there is nothing left to close then.
             let _ = writer.join();
         }
+        lock(&self.lock).take();
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{fmt, fs, io, os::unix::fs::OpenOptionsExt, path::Path, time::Duration};
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, config::DbConfig};
+use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
 
 use crate::{
     config::{self, Synchronous},
@@ -45,20 +45,29 @@ pub(super) fn prepare(
     now: Timestamp,
 ) -> Result<(Connection, Identity), OpenError> {
     let path = &config.path;
-    create(path).map_err(|error| OpenError::new(path, &error.to_string(), &mend(path, &error)))?;
-    let connection = writer(config)
-        .and_then(|connection| check_version(&connection).map(|newer| (connection, newer)));
-    let (mut connection, newer) = connection.map_err(|error| cannot_use(path, &error))?;
-    if let Some(version) = newer {
-        return Err(OpenError::new(
-            path,
-            &format!(
-                "it was written by a newer QuartFeed (schema {version}, this program knows up to {})",
-                newest_version()
-            ),
-            "Use that program or a newer one; nothing was changed.",
-        ));
+    // Looked at before anything is written, the mode of its log included.
+    match schema(path).map_err(|error| cannot_use(path, &error))? {
+        Schema::New => {}
+        Schema::Version(version) if version <= newest_version() => {}
+        Schema::Version(version) => {
+            return Err(OpenError::new(
+                path,
+                &format!(
+                    "it was written by a newer QuartFeed (schema {version}, this program knows up to {})",
+                    newest_version()
+                ),
+                "Use that program or a newer one; nothing was changed.",
+            ));
+        }
+        Schema::Foreign => {
+            return Err(OpenError::new(
+                path,
+                "it holds another program's tables",
+                "Name another file with --database; nothing was changed.",
+            ));
+        }
     }
+    let mut connection = writer(config).map_err(|error| cannot_use(path, &error))?;
     embedded::migrations::runner()
         .run(&mut connection)
         .map_err(|error| {
@@ -106,21 +115,41 @@ fn set_common(connection: &Connection, cache_kib: i32) -> rusqlite::Result<()> {
     Ok(())
 }
 
+/// One program serves a file: a second one would not hear of what the first writes. The lock is its own, beside those
+/// of SQLite, and ends with the process however that ends.
+pub(super) fn lock(path: &Path) -> Result<fs::File, OpenError> {
+    let file = fs::File::open(path)
+        .map_err(|error| OpenError::new(path, &error.to_string(), &mend(path, &error)))?;
+    file.try_lock().map_err(|_| {
+        OpenError::new(
+            path,
+            "another QuartFeed serves it",
+            "Stop that one first, or name another file with --database.",
+        )
+    })?;
+    Ok(file)
+}
+
 /// Only its owner reads the file: it holds everybody's posts and the hashes of their passwords.
-fn create(path: &Path) -> io::Result<()> {
-    if let Some(directory) = path
-        .parent()
-        .filter(|directory| !directory.as_os_str().is_empty())
-    {
-        fs::create_dir_all(directory)?;
-    }
-    fs::OpenOptions::new()
-        .read(true)
-        .append(true)
-        .create(true)
-        .mode(0o600)
-        .open(path)?;
-    Ok(())
+pub(super) fn create(path: &Path) -> Result<(), OpenError> {
+    let created = || {
+        if let Some(directory) = path
+            .parent()
+            .filter(|directory| !directory.as_os_str().is_empty())
+        {
+            fs::create_dir_all(directory)?;
+        }
+        let mut options = fs::OpenOptions::new();
+        options
+            .read(true)
+            .append(true)
+            .create(true)
+            .mode(0o600)
+            .open(path)
+            .map(|_| ())
+    };
+    created()
+        .map_err(|error: io::Error| OpenError::new(path, &error.to_string(), &mend(path, &error)))
 }
 
 fn identity(connection: &Connection, now: Timestamp) -> rusqlite::Result<Identity> {
@@ -136,18 +165,26 @@ fn identity(connection: &Connection, now: Timestamp) -> rusqlite::Result<Identit
     })
 }
 
-/// The schema's version if it is newer than this program.
-fn check_version(connection: &Connection) -> rusqlite::Result<Option<i64>> {
-    let known = "select count(*) from sqlite_schema where name = 'refinery_schema_history'";
-    if connection.query_row(known, [], |row| row.get::<_, i64>(0))? == 0 {
-        return Ok(None);
+/// Whose tables a file holds.
+enum Schema {
+    New,
+    Version(i64),
+    Foreign,
+}
+
+fn schema(path: &Path) -> rusqlite::Result<Schema> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let count = |query: &str| connection.query_row(query, [], |row| row.get::<_, i64>(0));
+    if count("select count(*) from sqlite_schema where name = 'refinery_schema_history'")? > 0 {
+        return count("select coalesce(max(version), 0) from refinery_schema_history")
+            .map(Schema::Version);
     }
-    let newest = "select max(version) from refinery_schema_history";
-    let version: Option<i64> = connection
-        .query_row(newest, [], |row| row.get(0))
-        .optional()?
-        .flatten();
-    Ok(version.filter(|version| *version > newest_version()))
+    let tables = count("select count(*) from sqlite_schema")?;
+    Ok(if tables == 0 {
+        Schema::New
+    } else {
+        Schema::Foreign
+    })
 }
 
 fn newest_version() -> i64 {

@@ -175,6 +175,7 @@ fn a_foreign_host_is_refused() {
         "evil.example:5000",
         "localhost.evil.example",
         "127.0.0.1.evil.example",
+        "[evil.example]",
     ] {
         assert_eq!(status(foreign), "421", "{foreign}");
     }

@@ -45,6 +45,7 @@ const HEADS: &[(&str, u16)] = &[
     ("OPTIONS * HTTP/1.1\r\nHost: pi\r\n\r\n", 400),
     ("GET /\u{e9} HTTP/1.1\r\nHost: pi\r\n\r\n", 400),
     ("nonsense\r\n\r\n", 400),
+    ("GET /a b HTTP/1.1\r\nHost: pi\r\n\r\n", 400),
     ("GET / HTTP/2.0\r\nHost: pi\r\n\r\n", 505),
     ("PRI * HTTP/2.0\r\n\r\n", 505),
     ("GET / HTTP/1.9\r\nHost: pi\r\n\r\n", 505),

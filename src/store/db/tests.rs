@@ -159,3 +159,36 @@ fn what_cannot_be_opened_is_said_with_its_path_and_how_to_mend_it() {
         );
     }
 }
+
+#[test]
+fn a_file_has_one_program_and_no_other_tables() {
+    let Opened { db, directory, .. } = open();
+    let path = directory.path().join("new/quartfeed.db");
+    let again = |path: &std::path::Path| {
+        let config = config::Database {
+            path: path.to_owned(),
+            synchronous: Synchronous::Full,
+        };
+        Db::open(&config, 100, NOW, Box::new(|_| ())).map(|_| ())
+    };
+    let refused = again(&path).expect_err("it is open already").to_string();
+    assert!(refused.contains("another QuartFeed serves it"), "{refused}");
+    db.close();
+    again(&path).expect("it is free again");
+
+    let foreign = directory.path().join("foreign.db");
+    let file = Connection::open(&foreign).expect("a new database");
+    file.execute("create table users (x)", [])
+        .expect("writable");
+    drop(file);
+    let before = std::fs::read(&foreign).expect("readable");
+    let refused = again(&foreign)
+        .expect_err("it is another program's")
+        .to_string();
+    assert!(refused.contains("another program's tables"), "{refused}");
+    assert_eq!(
+        std::fs::read(&foreign).expect("readable"),
+        before,
+        "not a byte was changed"
+    );
+}
