@@ -254,3 +254,28 @@ fn a_crowd_at_the_door_is_asked_to_come_back() {
         "some are served"
     );
 }
+
+/// Each hash takes 19 MiB; what is over must go back to the system, or a small machine runs out.
+#[test]
+#[cfg(target_os = "linux")]
+fn sign_ins_leave_no_memory_behind() {
+    const LEFT_KIB_MAX: u64 = 30 * 1_024;
+    let program = crate::program::Program::start();
+    let stranger = crate::site::Person::stranger(&program.address);
+    let resident = || -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", program.pid()));
+        let status = status.expect("it runs");
+        let kib = crate::site::between(&status, "VmRSS:", "kB").trim();
+        kib.parse().expect("a number")
+    };
+    let before = resident();
+    for _ in 0..24 {
+        let answer = stranger.post("/login", &[("username", "nobody"), ("password", PASSWORD)]);
+        assert_eq!(answer.status, 422);
+    }
+    let after = resident();
+    assert!(
+        after < before + LEFT_KIB_MAX,
+        "{before} KiB before, {after} KiB after"
+    );
+}
