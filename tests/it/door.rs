@@ -291,7 +291,7 @@ fn two_hundred_at_once_are_all_served() {
 
 #[test]
 fn four_hundred_slow_heads_do_not_slow_a_page() {
-    /// `trust.md` promises 200 ms; the median leaves room for what else this machine does.
+    /// What a page may take while others attack; the median leaves room for what else the machine does.
     const MEDIAN_MAX: Duration = Duration::from_millis(200);
     let site = Site::start();
     let address = site.visitor().address().to_owned();
