@@ -43,15 +43,7 @@ fn main() {
             bytes.parse().expect("a number"),
         );
     }
-    let most = getrlimit(Resource::Nofile).maximum;
-    setrlimit(
-        Resource::Nofile,
-        Rlimit {
-            current: most,
-            maximum: most,
-        },
-    )
-    .expect("up to the hard limit");
+    take_all_descriptors();
     for readers in [1_000, 10_000] {
         let ours = site(readers);
         let limit = bare_writes(readers, ours.event_bytes);
@@ -73,6 +65,16 @@ fn main() {
             ours.cpu_micros / limit.cpu_micros,
         );
     }
+}
+
+/// Ten thousand sockets are more than most shells allow at first.
+fn take_all_descriptors() {
+    let most = getrlimit(Resource::Nofile).maximum;
+    let all = Rlimit {
+        current: most,
+        maximum: most,
+    };
+    setrlimit(Resource::Nofile, all).expect("up to the hard limit");
 }
 
 fn site(readers: usize) -> Cost {
@@ -156,15 +158,7 @@ fn measure(server: &Server, heads: impl Iterator<Item = Vec<u8>>, mut send: impl
 
 /// The limit's server: two threads, each with half of the sockets, and one write for each.
 fn limit(readers: usize, bytes: usize) {
-    let most = getrlimit(Resource::Nofile).maximum;
-    setrlimit(
-        Resource::Nofile,
-        Rlimit {
-            current: most,
-            maximum: most,
-        },
-    )
-    .expect("up to the hard limit");
+    take_all_descriptors();
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     println!(
         "listening on http://{}",

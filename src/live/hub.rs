@@ -69,7 +69,7 @@ pub(super) enum Command {
     /// Events up to this one passed while nobody listened.
     Passed(EventId),
     CaughtUp(StreamKey, Option<Piece>),
-    EndSession(SessionId, Bye),
+    EndSession(SessionId),
     Stop,
 }
 

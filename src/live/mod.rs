@@ -30,7 +30,7 @@ use crate::{
     model::{EventId, SessionId, UserId},
     store::{Commit, Db, OnCommit},
 };
-use hub::{Bye, Command, Hub};
+use hub::{Command, Hub};
 
 /// Who opens a stream, and from where on. It travels from the handler to the door in a header.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

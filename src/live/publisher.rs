@@ -10,7 +10,7 @@ use std::{
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
 use super::{
-    Bye, Inbox,
+    Inbox,
     frames::Renderer,
     hub::{Command, Delivery, Hub},
 };
@@ -55,8 +55,7 @@ impl Publisher {
                 return;
             }
             for session in self.inbox.take_ended_sessions() {
-                self.hub
-                    .broadcast(|| Command::EndSession(session, Bye::SignedOut));
+                self.hub.broadcast(|| Command::EndSession(session));
             }
             failed = self
                 .publish()

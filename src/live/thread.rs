@@ -113,9 +113,9 @@ impl Thread {
                     Command::Deliver(delivery) => self.deliver(&delivery),
                     Command::Passed(newest) => self.pass(newest),
                     Command::CaughtUp(key, piece) => self.caught_up(key, piece),
-                    Command::EndSession(session, why) => {
+                    Command::EndSession(session) => {
                         self.remember_ended(session);
-                        self.end_where(why, |stream| stream.session == session);
+                        self.end_where(Bye::SignedOut, |stream| stream.session == session);
                     }
                     Command::Stop => return self.end_where(Bye::Shutdown, |_| true),
                 }
