@@ -27,7 +27,9 @@ fn main() {
         let message = Message::parse(&text, 3_000).expect("it is one");
         prepared
             .db
-            .write(common::now(), move |tx| posts::create(tx, author, &message))
+            .write(common::now(), move |tx| {
+                posts::create(tx, author, &message, None)
+            })
             .expect("it can be written");
     }
     prepared.db.close();

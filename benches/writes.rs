@@ -76,8 +76,10 @@ fn store_rate() -> f64 {
                 while !over.load(Ordering::Relaxed) {
                     let message =
                         Message::parse("Who comes by tonight?", 3_000).expect("it is one");
-                    db.write(common::now(), move |tx| posts::create(tx, author, &message))
-                        .expect("room");
+                    db.write(common::now(), move |tx| {
+                        posts::create(tx, author, &message, None)
+                    })
+                    .expect("room");
                     written.fetch_add(1, Ordering::Relaxed);
                 }
             });

@@ -6,6 +6,7 @@ use crate::{
     auth::{FormKey, Hasher},
     clock::Clock,
     config::Config,
+    housekeeping::Housekeeping,
     http::Cookies,
     live::{Live, Renderer},
     log::Log,
@@ -26,6 +27,7 @@ pub struct App {
     pub base: BasePath,
     /// Of the house: absolute times are shown in it.
     pub zone: TimeZone,
+    housekeeping: Housekeeping,
 }
 
 impl App {
@@ -53,7 +55,9 @@ impl App {
             zone: zone.clone(),
         };
         live.start(&db, renderer, &config.limits, &clock, &log)?;
+        let housekeeping = Housekeeping::start(db.clone(), clock.clone(), log.clone())?;
         Ok(App {
+            housekeeping,
             hasher: Hasher::new(),
             form_key: FormKey::new(db.secret()),
             cookies: Cookies::new(&base, https),
@@ -78,6 +82,7 @@ impl App {
     /// Tells open pages good-bye, finishes what is written and closes the file.
     pub fn close(&self) {
         self.live.stop();
+        self.housekeeping.stop();
         self.db.close();
     }
 }

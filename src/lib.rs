@@ -37,6 +37,7 @@ pub mod clock;
 pub mod config;
 pub mod door;
 pub mod error;
+mod housekeeping;
 pub mod http;
 pub mod live;
 pub mod log;

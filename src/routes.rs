@@ -8,8 +8,8 @@ use crate::{
     model::{BaseUrl, Problems, Session, User},
     store::sessions,
     web::{
-        assets, errors, events, feeds, posts, preferences, relationships,
-        sessions as session_pages, users,
+        assets, comments, errors, events, feeds, likes, notifications, people, posts, preferences,
+        relationships, sessions as session_pages, users,
     },
 };
 use Handler::{Anyone, Member};
@@ -18,7 +18,16 @@ use Handler::{Anyone, Member};
 pub const ROUTES: &[Route] = &[
     get ("/",                      Anyone(feeds::home)),
     get ("/feed",                  Member(feeds::fragment)),
-    get ("/sse",                   Member(events::home)),
+    get ("/everything",            Member(feeds::everything)),
+    get ("/discussions",           Member(feeds::discussions)),
+    get ("/tag/:tag",              Member(feeds::tag)),
+    get ("/notifications",         Member(notifications::index)),
+    post("/notifications/read",    Member(notifications::read)),
+    get ("/people",                Member(people::index)),
+
+    get ("/sse",                   Member(events::index)),
+    get ("/sse/post/:id",          Member(events::post)),
+    get ("/sse/user/:name",        Member(events::user)),
 
     get ("/register",              Anyone(users::new)),
     form("/register",              Anyone(users::create), users::again),
@@ -27,13 +36,33 @@ pub const ROUTES: &[Route] = &[
     post("/logout",                Member(session_pages::delete)),
 
     get ("/user/:name",            Member(users::show)),
+    get ("/user/:name/activity",   Member(users::activity)),
+    get ("/user/:name/followers",  Member(users::followers)),
+    get ("/user/:name/following",  Member(users::following)),
+    get ("/profile/edit",          Member(users::edit_form)),
+    form("/profile/edit",          Member(users::edit), users::edit_again),
     post("/follow/:name",          Member(relationships::follow)),
     post("/unfollow/:name",        Member(relationships::unfollow)),
 
     form("/post",                  Member(posts::create), posts::again),
     get ("/post/:id",              Member(posts::show)),
     get ("/post/:id/:slug",        Member(posts::show)),
+    form("/post/:id/edit",         Member(posts::edit), posts::edit_again),
     post("/post/:id/delete",       Member(posts::delete)),
+    post("/post/:id/undelete",     Member(posts::undelete)),
+    form("/post/:id/comment",      Member(comments::create), comments::again),
+    post("/post/:id/like",         Member(likes::like)),
+    post("/post/:id/unlike",       Member(likes::unlike)),
+    post("/post/:id/mute",         Member(notifications::mute)),
+    post("/post/:id/unmute",       Member(notifications::unmute)),
+
+    get ("/comment/:id",           Member(comments::show)),
+    get ("/comment/:id/edit",      Member(comments::edit_form)),
+    form("/comment/:id/edit",      Member(comments::edit), comments::edit_again),
+    post("/comment/:id/delete",    Member(comments::delete)),
+    post("/comment/:id/undelete",  Member(comments::undelete)),
+    post("/comment/:id/like",      Member(likes::like_comment)),
+    post("/comment/:id/unlike",    Member(likes::unlike_comment)),
 
     post("/theme",                 Anyone(preferences::set_theme)),
     get ("/assets/:hash/:name",    Anyone(assets::show)),

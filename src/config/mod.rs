@@ -79,6 +79,7 @@ pub enum Registration {
 #[derive(Debug, Clone)]
 pub struct Limits {
     pub post_chars: u32,
+    pub comment_chars: u32,
     pub form_bytes: u32,
     pub connections: u32,
     pub connections_per_address: u32,
@@ -126,6 +127,7 @@ impl Default for Config {
             },
             limits: Limits {
                 post_chars: 3_000,
+                comment_chars: 3_000,
                 form_bytes: 256 * 1024,
                 connections: 1_024,
                 connections_per_address: 512,

@@ -55,6 +55,7 @@ pub const SETTINGS: &[Setting] = &[
     setting!(accounts.remember_max_days, "a number of days from 1 to 365", |n| (1..=365).contains(n)),
 
     setting!(limits.post_chars, "a number of characters from 1 to 50000", |n| (1..=50_000).contains(n)),
+    setting!(limits.comment_chars, "a number of characters from 1 to 50000", |n| (1..=50_000).contains(n)),
     setting!(limits.form_bytes, "a number of bytes from 4096 to 16777216", |n| (4_096..=16_777_216).contains(n)),
     setting!(limits.connections, "a number from 4 to 100000", |n| (4..=100_000).contains(n)),
     setting!(limits.connections_per_address, "a number from 1 to 100000", |n| (1..=100_000).contains(n)),

@@ -1,31 +1,80 @@
+use crate::model::{CommentId, PostId};
+
 /// What the next page says once. A cookie carries its code, never its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flash {
     Registered,
     LoggedOut,
-    PostDeleted,
+    ProfileUpdated,
+    PostDeleted(PostId),
+    CommentDeleted(CommentId),
 }
 
 impl Flash {
-    const ALL: [Flash; 3] = [Flash::Registered, Flash::LoggedOut, Flash::PostDeleted];
-
     pub fn text(self) -> &'static str {
         match self {
             Flash::Registered => "User registered successfully, please login",
             Flash::LoggedOut => "You have been logged out",
-            Flash::PostDeleted => "Post deleted",
+            Flash::ProfileUpdated => "Profile updated",
+            Flash::PostDeleted(_) => "Post deleted",
+            Flash::CommentDeleted(_) => "Comment deleted",
         }
     }
 
-    pub(super) fn code(self) -> &'static str {
+    /// Where a form leads that takes it back, if it can be taken back.
+    pub fn undo_path(self) -> Option<String> {
         match self {
-            Flash::Registered => "registered",
-            Flash::LoggedOut => "logged-out",
-            Flash::PostDeleted => "post-deleted",
+            Flash::PostDeleted(id) => Some(format!("/post/{id}/undelete")),
+            Flash::CommentDeleted(id) => Some(format!("/comment/{id}/undelete")),
+            _ => None,
+        }
+    }
+
+    pub(super) fn code(self) -> String {
+        match self {
+            Flash::Registered => "registered".into(),
+            Flash::LoggedOut => "logged-out".into(),
+            Flash::ProfileUpdated => "profile-updated".into(),
+            Flash::PostDeleted(id) => format!("post-deleted.{id}"),
+            Flash::CommentDeleted(id) => format!("comment-deleted.{id}"),
         }
     }
 
     pub(super) fn from_code(code: &str) -> Option<Flash> {
-        Flash::ALL.into_iter().find(|flash| flash.code() == code)
+        match code.split_once('.').unwrap_or((code, "")) {
+            ("registered", "") => Some(Flash::Registered),
+            ("logged-out", "") => Some(Flash::LoggedOut),
+            ("profile-updated", "") => Some(Flash::ProfileUpdated),
+            ("post-deleted", id) => id.parse().map(Flash::PostDeleted).ok(),
+            ("comment-deleted", id) => id.parse().map(Flash::CommentDeleted).ok(),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_reads_back_from_its_code() {
+        for flash in [
+            Flash::Registered,
+            Flash::LoggedOut,
+            Flash::ProfileUpdated,
+            Flash::PostDeleted(PostId(7)),
+            Flash::CommentDeleted(CommentId(7)),
+        ] {
+            assert_eq!(Flash::from_code(&flash.code()), Some(flash));
+        }
+        for wrong in [
+            "",
+            "x",
+            "post-deleted",
+            "post-deleted.x",
+            "comment-deleted.0",
+        ] {
+            assert_eq!(Flash::from_code(wrong), None, "{wrong}");
+        }
     }
 }

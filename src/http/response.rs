@@ -77,7 +77,7 @@ impl Response {
     pub fn flash(self, cookies: &Cookies, flash: Flash) -> Response {
         self.header(
             "Set-Cookie",
-            cookies.set(CookieKind::Flash, flash.code(), None),
+            cookies.set(CookieKind::Flash, &flash.code(), None),
         )
     }
 

@@ -9,14 +9,14 @@ use std::{
 use crossbeam_channel::Receiver;
 
 use super::{
-    frames::{Frame, Renderer},
+    frames::{Frame, Renderer, Subject},
     hub::StreamKey,
 };
 use crate::{
     error::Result,
     log::Log,
-    model::{EventId, UserId},
-    store::{Db, events, feeds},
+    model::{EventId, Topics, UserId},
+    store::{Db, events},
 };
 
 /// Events looked at for one piece, and bytes after which a piece is enough.
@@ -27,6 +27,7 @@ const PIECE_BYTES: usize = 32 * 1024;
 pub(super) struct Wish {
     pub(super) stream: StreamKey,
     pub(super) user: UserId,
+    pub(super) topics: Arc<Topics>,
     pub(super) after: EventId,
     pub(super) up_to: EventId,
 }
@@ -83,13 +84,17 @@ impl CatchUp {
                     return Ok(Piece { frames, reached });
                 }
                 reached = event.id;
-                if !feeds::is_reader(conn, event.feed, wish.user)? {
-                    continue;
-                }
-                if let Some(rendered) = self.renderer.event(conn, &event)? {
-                    let frame = rendered.frame_for(wish.user).clone();
+                let mut subject = Subject::of(conn, event)?;
+                let topics = std::iter::once(wish.topics.as_ref());
+                let portion = self
+                    .renderer
+                    .portion(conn, &mut subject, wish.user, topics)?;
+                for frame in portion
+                    .iter()
+                    .flat_map(|portion| portion.frames(&wish.topics))
+                {
                     bytes += frame.len();
-                    frames.push(frame);
+                    frames.push(frame.clone());
                 }
             }
             Ok(Piece {

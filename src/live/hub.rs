@@ -16,14 +16,15 @@ use mio::{Poll, Token, Waker};
 use super::{
     Join,
     catchup::{CatchUp, Piece},
-    frames::{Rendered, Renderer},
+    frames::{Portion, Renderer},
+    online::{Arrival, Online, Presence, Snapshot},
     thread::{Setup, Thread},
 };
 use crate::{
     clock::Clock,
     config::Limits,
     log::Log,
-    model::{EventId, SessionId, UserId},
+    model::{EventId, SessionId, Topics, UserId},
     store::Db,
 };
 
@@ -41,6 +42,7 @@ pub(super) const WAKER: Token = Token(usize::MAX);
 pub(super) struct Hub {
     threads: Arc<[ThreadHandle]>,
     streams: Arc<AtomicUsize>,
+    online: Arc<Online>,
     streams_max: usize,
 }
 
@@ -73,12 +75,12 @@ pub(super) enum Command {
     Stop,
 }
 
-/// An event on its way, and who may see it now.
+/// An event on its way, and what each of those gets of it who may see it now.
 pub(super) struct Delivery {
     pub(super) id: EventId,
-    /// None if there is nothing to tell; the id passes by all the same.
-    pub(super) rendered: Option<Rendered>,
-    pub(super) readers: Vec<UserId>,
+    /// Streams that came later were not looked at.
+    pub(super) arrivals: Arrival,
+    pub(super) portions: Vec<(UserId, Portion)>,
 }
 
 /// Why a stream is told to end.
@@ -125,6 +127,7 @@ impl Hub {
         let hub = Hub {
             threads: handles.into(),
             streams: Arc::default(),
+            online: Arc::default(),
             streams_max,
         };
 
@@ -176,6 +179,15 @@ impl Hub {
 
     pub(super) fn streams(&self) -> usize {
         self.streams.load(Ordering::Relaxed)
+    }
+
+    /// Enters a stream into the register of those that events are drawn for.
+    pub(super) fn enter(&self, user: UserId, topics: &Topics) -> Presence {
+        self.online.enter(user, topics)
+    }
+
+    pub(super) fn online(&self) -> Snapshot {
+        self.online.snapshot()
     }
 
     /// Counts one more stream, as long as the second value lives; the first says whether there was room for it.

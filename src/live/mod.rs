@@ -8,6 +8,7 @@
 mod catchup;
 mod frames;
 mod hub;
+mod online;
 mod publisher;
 mod stream;
 mod thread;
@@ -27,7 +28,7 @@ use crate::{
     clock::Clock,
     config::Limits,
     log::Log,
-    model::{EventId, SessionId, UserId},
+    model::{EventId, SessionId, Topics, UserId},
     store::{Commit, Db, OnCommit},
 };
 use hub::{Command, Hub};
@@ -36,6 +37,8 @@ use hub::{Command, Hub};
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Join {
     pub user: UserId,
+    /// What the pages show that share the stream.
+    pub topics: Topics,
     pub session: SessionId,
     /// When the session ends; milliseconds since the Unix epoch.
     pub expires_at: i64,

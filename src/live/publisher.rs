@@ -11,14 +11,14 @@ use crossbeam_channel::{Receiver, RecvTimeoutError};
 
 use super::{
     Inbox,
-    frames::Renderer,
+    frames::{Renderer, Subject},
     hub::{Command, Delivery, Hub},
 };
 use crate::{
     error::Result,
     log::Log,
     model::EventId,
-    store::{Db, events, feeds},
+    store::{Db, events},
 };
 
 /// Events read at once.
@@ -71,19 +71,26 @@ impl Publisher {
         loop {
             let deliveries = self.db.read(|conn| {
                 let events = events::between(conn, self.published, EventId(i64::MAX), EVENTS_MAX)?;
+                // Who comes later reads these events from the log.
+                let online = self.hub.online();
                 let mut deliveries = Vec::with_capacity(events.len());
                 for event in events {
                     // Who sees it is decided by today's rows, here and now.
-                    let rendered = self.renderer.event(conn, &event)?;
-                    let readers = if rendered.is_some() {
-                        feeds::readers(conn, event.feed)?
-                    } else {
-                        Vec::new()
-                    };
+                    let id = event.id;
+                    let mut subject = Subject::of(conn, event)?;
+                    let mut portions = Vec::new();
+                    for (user, topics) in &online.people {
+                        let pages = topics.iter().map(AsRef::as_ref);
+                        if let Some(portion) =
+                            self.renderer.portion(conn, &mut subject, *user, pages)?
+                        {
+                            portions.push((*user, portion));
+                        }
+                    }
                     deliveries.push(Delivery {
-                        id: event.id,
-                        rendered,
-                        readers,
+                        id,
+                        arrivals: online.arrivals,
+                        portions,
                     });
                 }
                 Ok(deliveries)

@@ -10,7 +10,7 @@ use std::{
 use mio::{Interest, Registry, Token, net::TcpStream};
 use rustix::net::sockopt;
 
-use super::{Join, frames::Frame, hub::Counted};
+use super::{Join, frames::Frame, hub::Counted, online::Presence};
 use crate::model::{EventId, SessionId, Timestamp, UserId};
 
 /// Bytes the system may hold for one reader. Small: what is stale in there cannot be taken back, and ten thousand
@@ -26,6 +26,7 @@ const UNREAD_BYTES_MAX: usize = 4 * 1024;
 pub(super) struct Stream {
     socket: TcpStream,
     pub(super) user: UserId,
+    pub(super) presence: Presence,
     pub(super) session: SessionId,
     expires_at: i64,
     /// The newest event that was sent, or that the reader had when it came.
@@ -49,7 +50,12 @@ pub(super) enum Fate {
 }
 
 impl Stream {
-    pub(super) fn new(socket: net::TcpStream, join: &Join, count: Counted) -> io::Result<Stream> {
+    pub(super) fn new(
+        socket: net::TcpStream,
+        join: &Join,
+        count: Counted,
+        presence: Presence,
+    ) -> io::Result<Stream> {
         socket.set_nonblocking(true)?;
         sockopt::set_socket_send_buffer_size(&socket, SEND_BUFFER_BYTES)?;
         sockopt::set_socket_keepalive(&socket, true)?;
@@ -62,6 +68,7 @@ impl Stream {
         Ok(Stream {
             socket: TcpStream::from_std(socket),
             user: join.user,
+            presence,
             session: join.session,
             expires_at: join.expires_at,
             reached: join.after,

@@ -60,6 +60,8 @@ pub(super) struct Thread {
     /// The places of each person's streams, oldest first.
     by_user: HashMap<UserId, Vec<usize>>,
     births: u64,
+    /// Streams, by place and birth, that an event on its way may not know of.
+    young: Vec<(usize, u64)>,
     /// The newest event that has passed by here.
     delivered: EventId,
     heartbeat: Frame,
@@ -76,6 +78,7 @@ impl Thread {
             free: Vec::new(),
             by_user: HashMap::new(),
             births: 0,
+            young: Vec::new(),
             ended: VecDeque::new(),
             heartbeat: Arc::from(&b":\n\n"[..]),
         }
@@ -132,7 +135,9 @@ impl Thread {
 
     fn join(&mut self, socket: TcpStream, head: Vec<u8>, join: &Join) {
         let (has_room, count) = self.setup.hub.count_one();
-        let Ok(mut stream) = Stream::new(socket, join, count) else {
+        // From here on events are drawn for it; what was drawn before is found in the log.
+        let presence = self.setup.hub.enter(join.user, &join.topics);
+        let Ok(mut stream) = Stream::new(socket, join, count, presence) else {
             return;
         };
         if self.ended.contains(&join.session) {
@@ -170,6 +175,7 @@ impl Thread {
             self.free.push(place);
             return;
         }
+        self.young.push((place, stream.birth));
         self.streams[place] = Some(Box::new(stream));
         self.by_user.entry(join.user).or_default().push(place);
         let hello: Frame = hello.into();
@@ -187,18 +193,15 @@ impl Thread {
 
     fn deliver(&mut self, delivery: &Delivery) {
         self.delivered = delivery.id;
-        let Some(rendered) = &delivery.rendered else {
-            return;
-        };
+        self.let_young_catch_up(delivery);
         // A stream may end on the way, so its person's list is copied; into one piece of memory for all.
         let mut places = Vec::new();
-        for user in &delivery.readers {
+        for (user, portion) in &delivery.portions {
             let Some(own) = self.by_user.get(user) else {
                 continue;
             };
             places.clear();
             places.extend_from_slice(own);
-            let frame = rendered.frame_for(*user);
             for place in &places {
                 // Who is catching up finds it in the log.
                 self.with(*place, |stream, buffer| {
@@ -206,10 +209,36 @@ impl Thread {
                         return Fate::Open;
                     }
                     stream.reached = delivery.id;
-                    stream.push(frame, buffer)
+                    let topics = stream.presence.topics.clone();
+                    portion
+                        .frames(&topics)
+                        .fold(Fate::Open, |fate, frame| match fate {
+                            Fate::Open => stream.push(frame, buffer),
+                            Fate::Gone => Fate::Gone,
+                        })
                 });
             }
         }
+    }
+
+    /// Who came while the event was being drawn, and so was not looked at, reads it from the log.
+    fn let_young_catch_up(&mut self, delivery: &Delivery) {
+        let mut young = std::mem::take(&mut self.young);
+        young.retain(|(place, birth)| {
+            let stream = self.streams[*place].as_mut();
+            let Some(stream) = stream.filter(|stream| stream.birth == *birth) else {
+                return false;
+            };
+            let was_missed = stream.presence.arrival > delivery.arrivals;
+            if was_missed && stream.reached < delivery.id {
+                stream.live = false;
+            }
+            was_missed
+        });
+        for (place, _) in &young {
+            self.wish_for_more(*place);
+        }
+        self.young = young;
     }
 
     fn pass(&mut self, newest: EventId) {
@@ -242,6 +271,7 @@ impl Thread {
                 birth: stream.birth,
             },
             user: stream.user,
+            topics: stream.presence.topics.clone(),
             after: stream.reached,
             up_to: self.delivered,
         };

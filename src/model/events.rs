@@ -1,6 +1,6 @@
 use std::{fmt, str::FromStr};
 
-use super::{FeedId, PostId, UserId};
+use super::{CommentId, FeedId, PostId, UserId};
 
 /// The place of an event in the log. It only grows, and it is the order of everything.
 #[derive(
@@ -25,26 +25,64 @@ pub struct EventRef {
 pub struct Event {
     pub id: EventId,
     pub kind: EventKind,
-    pub post: PostId,
-    /// Where the post is, or was.
-    pub feed: FeedId,
     pub actor: UserId,
+    /// Where the post is, or was; for a follow, the feed that is followed.
+    pub feed: FeedId,
+    pub post: Option<PostId>,
+    pub comment: Option<CommentId>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EventKind {
     Post,
+    PostEdited,
     PostDeleted,
+    Comment,
+    CommentEdited,
+    CommentDeleted,
+    Like,
+    Unlike,
+    CommentLike,
+    CommentUnlike,
+    Follow,
+    Unfollow,
+    /// Somebody has read their notifications, or wants to hear no more of some.
+    NotificationsChanged,
 }
 
 impl EventKind {
-    const ALL: [EventKind; 2] = [EventKind::Post, EventKind::PostDeleted];
+    const ALL: [EventKind; 13] = [
+        EventKind::Post,
+        EventKind::PostEdited,
+        EventKind::PostDeleted,
+        EventKind::Comment,
+        EventKind::CommentEdited,
+        EventKind::CommentDeleted,
+        EventKind::Like,
+        EventKind::Unlike,
+        EventKind::CommentLike,
+        EventKind::CommentUnlike,
+        EventKind::Follow,
+        EventKind::Unfollow,
+        EventKind::NotificationsChanged,
+    ];
 
-    /// The name on a stream and in the log.
+    /// The name in the log and, as far as streams carry it, there.
     pub fn name(self) -> &'static str {
         match self {
             EventKind::Post => "post",
+            EventKind::PostEdited => "post_edited",
             EventKind::PostDeleted => "post_deleted",
+            EventKind::Comment => "comment",
+            EventKind::CommentEdited => "comment_edited",
+            EventKind::CommentDeleted => "comment_deleted",
+            EventKind::Like => "like",
+            EventKind::Unlike => "unlike",
+            EventKind::CommentLike => "comment_like",
+            EventKind::CommentUnlike => "comment_unlike",
+            EventKind::Follow => "follow",
+            EventKind::Unfollow => "unfollow",
+            EventKind::NotificationsChanged => "notifications",
         }
     }
 }

@@ -25,6 +25,30 @@ id!(
     /// A signed-in browser.
     SessionId
 );
+id!(
+    /// A comment. The same number as the event that told of it.
+    CommentId
+);
+
+impl fmt::Display for CommentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for CommentId {
+    type Err = ();
+
+    /// Only the one spelling that `Display` gives is an id; everything else names nothing.
+    fn from_str(text: &str) -> Result<CommentId, ()> {
+        let id = text.parse().map(CommentId).map_err(|_| ())?;
+        if id.0 > 0 && id.to_string() == text {
+            Ok(id)
+        } else {
+            Err(())
+        }
+    }
+}
 
 /// A post. Its id is its address as well, so it must not be guessable from another's: 36 of its bits are random. The
 /// 27 above them count slots of 16 seconds since 2020 (enough until 2088), so that posts of one evening lie side by

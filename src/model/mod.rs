@@ -1,28 +1,44 @@
 //! What the site is about: plain types and their rules. No SQL, no HTTP, no clock.
 
 mod base;
+mod bodies;
+mod comments;
 mod events;
 mod feeds;
 mod id;
+mod likes;
+mod notifications;
 mod posts;
 mod problems;
+mod reasons;
 mod relationships;
 mod sessions;
+mod submissions;
 mod text;
 mod theme;
 mod timestamp;
+mod topics;
 mod users;
 
 pub use base::{BasePath, BaseUrl};
+pub use bodies::{Body, Piece, Tag, shown_link};
+pub use comments::{Comment, CommentText, Comments};
 pub use events::{Epoch, Event, EventId, EventKind, EventRef};
 pub use feeds::{Cursor, Page};
-pub use id::{FeedId, PostId, SessionId, UserId};
-pub use posts::{Message, Post};
+pub use id::{CommentId, FeedId, PostId, SessionId, UserId};
+pub use likes::{Liker, Likes, Standing};
+pub use notifications::{Notification, NotificationKind, NotificationPost, UNREAD_MAX};
+pub(crate) use posts::slug;
+pub use posts::{Message, Post, Revision};
 pub use problems::Problems;
-pub use relationships::Relationship;
+pub use reasons::{Act, ActKind, Via};
+pub use relationships::{RelatedUser, Relationship};
 pub use sessions::{Lifetimes, Session, Token, TokenHash};
+pub use submissions::Submission;
 pub use theme::Theme;
 pub use timestamp::Timestamp;
+pub use topics::{Topic, Topics};
 pub use users::{
-    Credentials, DisplayName, Email, NewUser, Password, Profile, RESERVED_USERNAMES, User, UserName,
+    Bio, Credentials, DisplayName, Email, NewUser, Password, Profile, ProfileEdit,
+    RESERVED_USERNAMES, User, UserName,
 };

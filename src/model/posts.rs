@@ -1,14 +1,33 @@
-use super::{EventId, PostId, Timestamp, User, UserId, text};
+use super::{Body, Comments, EventId, Likes, PostId, Timestamp, User, Via, text};
 
-/// A post, as a viewer who may see it sees it.
-#[derive(Debug, Clone)]
+/// A post, as a viewer who may see it sees it. Two viewers to whom it looks the same have equal ones.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Post {
     pub id: PostId,
     pub author: User,
     pub message: String,
+    pub body: Body,
     pub created_at: Timestamp,
-    /// Its place in a river: the newest event that lifted it.
+    pub edited_at: Option<Timestamp>,
+    pub is_mine: bool,
+    /// The event that told of it.
+    pub posted: EventId,
+    /// The newest event that lifted it among those who follow its author.
     pub bump: EventId,
+    /// Its place in the list that it was read for.
+    pub position: EventId,
+    /// Why it is in the viewer's river, if not because of its author.
+    pub via: Option<Via>,
+    pub likes: Likes,
+    pub comments: Comments,
+}
+
+/// What a post said before an edit.
+#[derive(Debug, Clone)]
+pub struct Revision {
+    pub message: String,
+    /// When the words were written.
+    pub created_at: Timestamp,
 }
 
 /// The text of a post: something, and not more than the site allows.
@@ -16,10 +35,6 @@ pub struct Post {
 pub struct Message(String);
 
 impl Post {
-    pub fn can_be_deleted_by(&self, user: UserId) -> bool {
-        self.author.id == user
-    }
-
     /// The permalink, under the site's base; not percent-encoded.
     pub fn path(&self) -> String {
         format!("/post/{}/{}", self.id, self.slug())
@@ -46,7 +61,8 @@ impl Message {
 const SLUG_WORDS_MAX: usize = 6;
 const SLUG_CHARS_MAX: usize = 60;
 
-fn slug(message: &str) -> String {
+/// The first words of a message, for an address.
+pub(crate) fn slug(message: &str) -> String {
     // Marks belong to their letters: without them many scripts fall apart.
     let part_of_word = |c: char| c.is_alphanumeric() || is_mark(c);
     let words = message
@@ -70,7 +86,7 @@ fn slug(message: &str) -> String {
 
 /// Combining marks of the scripts in use: the standard library knows letters and digits only. Ranges of
 /// general category M from the Unicode blocks, generous by a few unassigned places.
-fn is_mark(c: char) -> bool {
+pub(super) fn is_mark(c: char) -> bool {
     matches!(
         c,
         '\u{300}'..='\u{36f}'

@@ -1,7 +1,7 @@
-use super::{Problems, Timestamp, UserId, text};
+use super::{FeedId, Problems, Timestamp, UserId, text};
 
 /// A person, as anybody who may see them sees them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct User {
     pub id: UserId,
     pub username: UserName,
@@ -14,18 +14,24 @@ pub struct User {
 #[derive(Debug, Clone)]
 pub struct Profile {
     pub user: User,
+    /// The feed that they own.
+    pub feed: FeedId,
     pub bio: String,
     pub followers: u64,
     pub following: u64,
 }
 
 /// 1 to 15 letters, digits and underscores, as typed. Two names that differ in case only are one name.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct UserName(String);
 
 /// Up to 50 characters; may be empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DisplayName(String);
+
+/// Up to 500 characters about oneself; may be empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bio(String);
 
 /// Up to 254 characters with an `@` inside (RFC 5321 §4.5.3.1.3); may be empty. Nothing is ever sent to it
 /// without its owner asking, so it is not checked further.
@@ -41,6 +47,13 @@ pub struct NewUser {
     pub password: Password,
     pub name: DisplayName,
     pub email: Email,
+}
+
+/// What a person says of themselves.
+pub struct ProfileEdit {
+    pub username: UserName,
+    pub name: DisplayName,
+    pub bio: Bio,
 }
 
 /// What a person gives to sign in. The password is only compared, so it may be anything.
@@ -146,6 +159,11 @@ impl UserName {
         format!("/user/{}", self.0)
     }
 
+    /// Whether the two name the same person.
+    pub fn is(&self, other: &UserName) -> bool {
+        self.0.eq_ignore_ascii_case(&other.0)
+    }
+
     /// A name the database holds was parsed when it was written.
     pub(crate) fn stored(text: String) -> UserName {
         UserName(text)
@@ -171,6 +189,18 @@ impl DisplayName {
 
     pub fn parse(text: &str) -> Result<DisplayName, String> {
         text::at_most(text::clean_line(text)?, Self::CHARS_MAX).map(DisplayName)
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Bio {
+    pub const CHARS_MAX: u32 = 500;
+
+    pub fn parse(text: &str) -> Result<Bio, String> {
+        text::at_most(text::clean(text)?, Self::CHARS_MAX).map(Bio)
     }
 
     pub fn as_str(&self) -> &str {
@@ -242,6 +272,25 @@ impl NewUser {
                 password,
                 name,
                 email,
+            }),
+            _ => Err(problems),
+        }
+    }
+}
+
+impl ProfileEdit {
+    /// # Errors
+    /// Everything that is wrong, field by field.
+    pub fn parse<'f>(field: impl Fn(&str) -> &'f str) -> Result<ProfileEdit, Problems> {
+        let mut problems = Problems::default();
+        let username = problems.check("username", UserName::parse(field("username")));
+        let name = problems.check("name", DisplayName::parse(field("name")));
+        let bio = problems.check("bio", Bio::parse(field("bio")));
+        match (username, name, bio) {
+            (Some(username), Some(name), Some(bio)) => Ok(ProfileEdit {
+                username,
+                name,
+                bio,
             }),
             _ => Err(problems),
         }

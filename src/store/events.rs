@@ -1,11 +1,11 @@
 //! The log: what happened, in order. Its ids are the streams' ids, the resume cursors and the order of rivers.
 
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::Tx;
 use crate::{
     error::Result,
-    model::{Event, EventId, EventKind, FeedId, PostId, UserId},
+    model::{CommentId, Event, EventId, EventKind, FeedId, PostId, Submission, UserId},
 };
 
 /// How often the oldest events are taken out of the log, in events: rarely enough to cost nothing.
@@ -19,17 +19,46 @@ pub struct Extent {
     pub newest: EventId,
 }
 
+/// An event that is about to happen.
+pub(super) struct Announcement {
+    pub(super) kind: EventKind,
+    pub(super) actor: UserId,
+    pub(super) feed: FeedId,
+    pub(super) post: Option<PostId>,
+    /// None for a new comment: it is called like its event.
+    pub(super) comment: Option<CommentId>,
+    pub(super) submission: Option<Submission>,
+}
+
+impl Announcement {
+    pub(super) fn new(kind: EventKind, actor: UserId, feed: FeedId) -> Announcement {
+        Announcement {
+            kind,
+            actor,
+            feed,
+            post: None,
+            comment: None,
+            submission: None,
+        }
+    }
+}
+
 impl Tx<'_> {
     /// Writes an event into the log. Streams carry it once the change is committed.
-    pub fn announce(
-        &mut self,
-        kind: EventKind,
-        post: PostId,
-        feed: FeedId,
-        actor: UserId,
-    ) -> Result<EventId> {
-        self.prepare_cached("insert into events (kind, post_id, feed_id, actor_id, created_at) values (?, ?, ?, ?, ?)")?
-            .execute((kind, post, feed, actor, self.now))?;
+    pub(super) fn announce(&mut self, new: &Announcement) -> Result<EventId> {
+        self.prepare_cached(
+            "insert into events (kind, actor_id, feed_id, post_id, comment_id, submission, created_at)
+             values (?, ?, ?, ?, ?, ?, ?)",
+        )?
+        .execute((
+            new.kind,
+            new.actor,
+            new.feed,
+            new.post,
+            new.comment,
+            new.submission,
+            self.now,
+        ))?;
         let id = EventId(self.last_insert_rowid());
         if id.0 % PRUNE_INTERVAL == 0 {
             self.prepare_cached("delete from events where id <= ?")?
@@ -37,6 +66,22 @@ impl Tx<'_> {
         }
         self.effects.newest = Some(id);
         Ok(id)
+    }
+
+    /// What the same form of the same person did before, if it was sent before.
+    pub(super) fn submitted(
+        &self,
+        by: UserId,
+        submission: Option<Submission>,
+    ) -> Result<Option<Event>> {
+        let Some(submission) = submission else {
+            return Ok(None);
+        };
+        let mut query = self.prepare_cached(
+            "select id, kind, actor_id, feed_id, post_id, comment_id from events
+             where actor_id = ? and submission = ?",
+        )?;
+        Ok(query.query_row((by, submission), from_row).optional()?)
     }
 }
 
@@ -68,18 +113,22 @@ pub fn between(
     limit: u32,
 ) -> Result<Vec<Event>> {
     let mut query = conn.prepare_cached(
-        "select id, kind, post_id, feed_id, actor_id from events where id > ? and id <= ? order by id limit ?",
+        "select id, kind, actor_id, feed_id, post_id, comment_id from events
+         where id > ? and id <= ? order by id limit ?",
     )?;
     let events = query.query_map((after, up_to, limit), from_row)?;
     Ok(events.collect::<rusqlite::Result<_>>()?)
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Event> {
+    let (id, kind): (EventId, EventKind) = (row.get("id")?, row.get("kind")?);
+    let comment: Option<CommentId> = row.get("comment_id")?;
     Ok(Event {
-        id: row.get("id")?,
-        kind: row.get("kind")?,
-        post: row.get("post_id")?,
-        feed: row.get("feed_id")?,
+        id,
+        kind,
         actor: row.get("actor_id")?,
+        feed: row.get("feed_id")?,
+        post: row.get("post_id")?,
+        comment: comment.or((kind == EventKind::Comment).then_some(CommentId(id.0))),
     })
 }

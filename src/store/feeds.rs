@@ -1,33 +1,83 @@
-//! The river: what is in a person's home feed, and where it stands (one query, whatever it shows).
+//! Lists of posts: the home river first, and all the others. Each is one query, and what is under the posts comes in
+//! a fixed number of further ones.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Params, ToSql};
 
-use super::posts::{self, below, columns, visible};
+use super::posts::{self, Shape, columns, explain, fill, visible};
 use crate::{
     error::Result,
-    model::{Cursor, FeedId, Page, Post, UserId},
+    model::{Cursor, EventId, FeedId, Page, Post, PostId, UserId},
 };
 
-/// Rule 1, direct posts: what the viewer's friends and the viewer posted, by `bump`.
+/// Whether a row of `acts` brings its post into the river of `?1`, and to this place. The post is asked for in a value
+/// and not joined: the join whose order counts must be the innermost.
+macro_rules! lifts {
+    () => {
+        concat!(
+            "acts.first_event < ?2 and acts.first_event > (select position from floor)
+             and (
+                 select ",
+            visible!(),
+            " and posts.feed_id <> (select feed from own)
+                     and not exists (select 1 from follows where user_id = ?1 and feed_id = posts.feed_id)
+                 from posts where posts.id = acts.post_id)
+             and not exists (
+                 select 1 from acts as later indexed by acts_by_post
+                 where later.post_id = acts.post_id and later.first_event > acts.first_event
+                     and (later.feed_id = (select feed from own)
+                         or exists (select 1 from follows where user_id = ?1 and feed_id = later.feed_id)))"
+        )
+    };
+}
+
+/// Rules 1 and 2 of the river.
 ///
-/// Each arm reads an ascending index backwards and stops at its limit. In the first, SQLite visits the followed
-/// feeds one after the other and leaves each as soon as its next post stands below the worst of the page so far;
-/// that needs exactly this order of the join, so it is forced, and a test counts the steps.
+/// Direct posts are what the viewer's friends and the viewer posted, by `bump`. Indirect ones are those on which
+/// friends or the viewer acted, by the newest of their first acts.
+///
+/// Each arm reads an ascending index backwards and stops at its limit. Where many feeds are followed, SQLite visits
+/// them one after the other and leaves each as soon as its next row stands below the worst of the page so far; that
+/// needs exactly this order of the joins, so it is forced, and a test counts the steps.
+///
+/// Most acts are about direct posts and lead nowhere. They are not looked at further down than the page of direct
+/// posts reaches (`floor`). Of several acts on one post only the newest counts: one that has none above it.
 const RIVER: &str = concat!(
-    "select ", columns!(), " from (
+    "with own(feed) as materialized (select id from feeds where owner_id = ?1),
+     direct(post, position) as materialized (
          select * from (
-             select posts.id as post, posts.bump as position
-             from follows cross join posts indexed by posts_by_feed on posts.feed_id = follows.feed_id
-             where follows.user_id = ?1 and posts.bump < ?2 and ", visible!(), "
-             order by posts.bump desc limit ?3)
+             select * from (
+                 select posts.id, posts.bump
+                 from follows cross join posts indexed by posts_by_feed on posts.feed_id = follows.feed_id
+                 where follows.user_id = ?1 and posts.bump < ?2 and ", visible!(), "
+                 order by posts.bump desc limit ?3)
+             union all
+             select * from (
+                 select posts.id, posts.bump
+                 from own cross join posts indexed by posts_by_feed on posts.feed_id = own.feed
+                 where posts.bump < ?2 and ", visible!(), "
+                 order by posts.bump desc limit ?3))
+         order by 2 desc limit ?3),
+     floor(position) as materialized (
+         select case when count(*) < ?3 then 0 else min(position) end from direct),
+     indirect(post, position) as (
+         select * from (
+             select acts.post_id, acts.first_event
+             from follows cross join acts indexed by acts_by_feed on acts.feed_id = follows.feed_id
+             where follows.user_id = ?1 and ", lifts!(), "
+             order by acts.first_event desc limit ?3)
          union all
          select * from (
-             select posts.id, posts.bump
-             from posts indexed by posts_by_feed
-             where posts.feed_id = (select id from feeds where owner_id = ?1) and posts.bump < ?2
-             order by posts.bump desc limit ?3)
-         order by 2 desc limit ?3
-     ) cross join posts on posts.id = post cross join users on users.id = posts.author_id
+             select acts.post_id, acts.first_event
+             from own cross join acts indexed by acts_by_feed on acts.feed_id = own.feed
+             where ", lifts!(), "
+             order by acts.first_event desc limit ?3))
+     select ", columns!(), ", position, is_direct
+     from (
+         select post, position, 1 as is_direct from direct
+         union all
+         select post, position, 0 from indirect
+         order by 2 desc limit ?3)
+     cross join posts on posts.id = post cross join users on users.id = posts.author_id
      order by position desc"
 );
 
@@ -39,27 +89,264 @@ pub fn home(
     size: u32,
 ) -> Result<Page<Post>> {
     let mut query = conn.prepare_cached(RIVER)?;
-    let posts = query.query_map((viewer, below(before), size + 1), posts::from_row)?;
-    let posts = posts.collect::<rusqlite::Result<_>>()?;
-    Ok(Page::cut(posts, size, |post: &Post| post.bump))
+    let mut rows = query.query((viewer, below(before), size + 1))?;
+    let (mut posts, mut indirect) = (Vec::new(), Vec::new());
+    while let Some(row) = rows.next()? {
+        let post = posts::from_row(row)?;
+        if !row.get::<_, bool>("is_direct")? {
+            indirect.push(post.id);
+        }
+        posts.push(post);
+    }
+    let mut page = page(conn, viewer, posts, size)?;
+    explain(conn, viewer, &mut page.items, &indirect)?;
+    Ok(page)
 }
 
-/// Everybody in whose home river a post of this feed stands, as things are now.
-pub fn readers(conn: &Connection, feed: FeedId) -> Result<Vec<UserId>> {
+/// The place of a post in the viewer's home river, as things are now; none if it is not there.
+pub fn place_at_home(conn: &Connection, viewer: UserId, post: PostId) -> Result<Option<Home>> {
+    let sql = concat!(
+        "select posts.bump,
+             exists (select 1 from feeds where id = posts.feed_id and owner_id = ?1)
+                 or exists (select 1 from follows where user_id = ?1 and feed_id = posts.feed_id),
+             (select max(acts.first_event) from acts where acts.post_id = posts.id
+                  and (acts.actor_id = ?1
+                      or exists (select 1 from follows where user_id = ?1 and feed_id = acts.feed_id)))
+         from posts where posts.id = ?2 and ",
+        visible!()
+    );
+    let mut query = conn.prepare_cached(sql)?;
+    let mut rows = query.query((viewer, post))?;
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    let (bump, is_direct, act): (EventId, bool, Option<EventId>) =
+        (row.get(0)?, row.get(1)?, row.get(2)?);
+    Ok(match (is_direct, act) {
+        (true, _) => Some(Home {
+            position: bump,
+            is_direct,
+        }),
+        (false, Some(position)) => Some(Home {
+            position,
+            is_direct,
+        }),
+        (false, None) => None,
+    })
+}
+
+/// Where a post stands in somebody's home river.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Home {
+    pub position: EventId,
+    pub is_direct: bool,
+}
+
+/// A post as it stands in the viewer's home river, or as it would elsewhere if it is not there.
+///
+/// # Errors
+/// `NotFound` if the viewer may not see it.
+pub fn as_at_home(conn: &Connection, viewer: UserId, id: PostId) -> Result<Post> {
+    let mut post = posts::find(conn, viewer, id, Shape::Folded)?;
+    if let Some(home) = place_at_home(conn, viewer, id)? {
+        post.position = home.position;
+        if !home.is_direct {
+            explain_one(conn, viewer, &mut post)?;
+        }
+    }
+    Ok(post)
+}
+
+/// Why a post that is not direct is in the viewer's river.
+pub fn explain_one(conn: &Connection, viewer: UserId, post: &mut Post) -> Result<()> {
+    let id = post.id;
+    explain(conn, viewer, std::slice::from_mut(post), &[id])
+}
+
+/// What is posted to a feed, the newest first.
+pub fn of_feed(
+    conn: &Connection,
+    viewer: UserId,
+    feed: FeedId,
+    before: Option<Cursor>,
+    size: u32,
+) -> Result<Page<Post>> {
+    let sql = concat!(
+        "select ", columns!(), ", posts.event_id as position
+         from posts indexed by posts_by_feed_and_event cross join users on users.id = posts.author_id
+         where posts.feed_id = ?4 and posts.event_id < ?2 and ", visible!(), "
+         order by posts.event_id desc limit ?3"
+    );
+    list(conn, sql, viewer, before, size, &[&feed])
+}
+
+/// What a person commented on or liked, by when they first did.
+pub fn acted_on(
+    conn: &Connection,
+    viewer: UserId,
+    feed: FeedId,
+    before: Option<Cursor>,
+    size: u32,
+) -> Result<Page<Post>> {
+    let sql = concat!(
+        "select ",
+        columns!(),
+        ", acts.first_event as position
+         from acts indexed by acts_by_feed cross join posts on posts.id = acts.post_id
+         cross join users on users.id = posts.author_id
+         where acts.feed_id = ?4 and acts.first_event < ?2 and posts.feed_id <> ?4 and ",
+        visible!(),
+        "
+         order by acts.first_event desc limit ?3"
+    );
+    list(conn, sql, viewer, before, size, &[&feed])
+}
+
+/// Everything the viewer may see, the newest first.
+pub fn everything(
+    conn: &Connection,
+    viewer: UserId,
+    before: Option<Cursor>,
+    size: u32,
+) -> Result<Page<Post>> {
+    let sql = concat!(
+        "select ",
+        columns!(),
+        ", posts.event_id as position
+         from posts indexed by posts_by_event cross join users on users.id = posts.author_id
+         where posts.event_id < ?2 and ",
+        visible!(),
+        "
+         order by posts.event_id desc limit ?3"
+    );
+    list(conn, sql, viewer, before, size, &[])
+}
+
+/// What the viewer wrote, commented on or liked, by what happened to it last.
+pub fn discussions(
+    conn: &Connection,
+    viewer: UserId,
+    before: Option<Cursor>,
+    size: u32,
+) -> Result<Page<Post>> {
+    let sql = concat!(
+        "select ",
+        columns!(),
+        ", posts.bump as position
+         from (
+             select id as post from posts where author_id = ?1
+             union
+             select post_id from acts where actor_id = ?1)
+         cross join posts on posts.id = post cross join users on users.id = posts.author_id
+         where posts.bump < ?2 and ",
+        visible!(),
+        "
+         order by posts.bump desc limit ?3"
+    );
+    list(conn, sql, viewer, before, size, &[])
+}
+
+/// Posts with a tag in them or under them, the newest first. `tag` is its key.
+pub fn tagged(
+    conn: &Connection,
+    viewer: UserId,
+    tag: &str,
+    before: Option<Cursor>,
+    size: u32,
+) -> Result<Page<Post>> {
+    let sql = concat!(
+        "select ", columns!(), ", posts.event_id as position
+         from tags cross join posts on posts.id = tags.post_id
+         cross join users on users.id = posts.author_id
+         where tags.tag = ?4 and tags.posted < ?2 and ", visible!(), "
+             and (tags.comment_id = 0
+                 or exists (select 1 from comments where id = tags.comment_id and deleted_at is null))
+         group by tags.posted
+         order by tags.posted desc limit ?3"
+    );
+    list(conn, sql, viewer, before, size, &[&tag])
+}
+
+/// The tags of a post and of what stands under it, by their keys.
+pub fn tags(conn: &Connection, post: PostId) -> Result<Vec<String>> {
     let mut query = conn.prepare_cached(
-        "select owner_id from feeds where id = ?1 union all select user_id from follows where feed_id = ?1",
+        "select distinct tag from tags where post_id = ?
+             and (comment_id = 0 or exists (select 1 from comments where id = tags.comment_id and deleted_at is null))",
     )?;
-    let users = query.query_map([feed], |row| row.get(0))?;
+    let tags = query.query_map([post], |row| row.get(0))?;
+    Ok(tags.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Whether a post is among the viewer's discussions.
+pub fn is_discussed_by(conn: &Connection, viewer: UserId, post: PostId) -> Result<bool> {
+    let mut query = conn.prepare_cached(
+        "select exists (select 1 from posts where id = ?2 and author_id = ?1)
+             or exists (select 1 from acts where post_id = ?2 and actor_id = ?1)",
+    )?;
+    Ok(query.query_row((viewer, post), |row| row.get(0))?)
+}
+
+/// Everybody whose home river a post may stand in, as things are now: those who follow its feed or somebody who acted
+/// on it, and these people themselves.
+pub fn audience(conn: &Connection, feed: FeedId, post: PostId) -> Result<Vec<UserId>> {
+    let mut query = conn.prepare_cached(
+        "with sources(feed) as (select ?1 union select feed_id from acts where post_id = ?2)
+         select user_id from sources cross join follows on follows.feed_id = sources.feed
+         union
+         select owner_id from sources cross join feeds on feeds.id = sources.feed",
+    )?;
+    let users = query.query_map((feed, post), |row| row.get(0))?;
     Ok(users.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Whether a post of this feed stands in this person's home river, as things are now.
-pub fn is_reader(conn: &Connection, feed: FeedId, user: UserId) -> Result<bool> {
+/// The feeds of those who acted on a post.
+pub fn actors(conn: &Connection, post: PostId) -> Result<Vec<FeedId>> {
+    let mut query = conn.prepare_cached("select feed_id from acts where post_id = ?")?;
+    let feeds = query.query_map([post], |row| row.get(0))?;
+    Ok(feeds.collect::<rusqlite::Result<_>>()?)
+}
+
+/// A person's followers, and the person.
+pub fn circle(conn: &Connection, user: UserId) -> Result<Vec<UserId>> {
     let mut query = conn.prepare_cached(
-        "select exists (select 1 from feeds where id = ?1 and owner_id = ?2)
-             or exists (select 1 from follows where feed_id = ?1 and user_id = ?2)",
+        "select ?1 union all
+         select follows.user_id from feeds join follows on follows.feed_id = feeds.id where feeds.owner_id = ?1",
     )?;
-    Ok(query.query_row((feed, user), |row| row.get(0))?)
+    let users = query.query_map([user], |row| row.get(0))?;
+    Ok(users.collect::<rusqlite::Result<_>>()?)
+}
+
+/// A list whose query takes the viewer, what the page stays under, the rows wanted and then its own parameters.
+fn list(
+    conn: &Connection,
+    sql: &str,
+    viewer: UserId,
+    before: Option<Cursor>,
+    size: u32,
+    more: &[&dyn ToSql],
+) -> Result<Page<Post>> {
+    let (below, rows) = (below(before), size + 1);
+    let mut parameters: Vec<&dyn ToSql> = vec![&viewer, &below, &rows];
+    parameters.extend_from_slice(more);
+    let posts = read(conn, sql, parameters.as_slice())?;
+    page(conn, viewer, posts, size)
+}
+
+fn read(conn: &Connection, sql: &str, parameters: impl Params) -> Result<Vec<Post>> {
+    let mut query = conn.prepare_cached(sql)?;
+    let posts = query.query_map(parameters, posts::from_row)?;
+    Ok(posts.collect::<rusqlite::Result<_>>()?)
+}
+
+fn page(conn: &Connection, viewer: UserId, posts: Vec<Post>, size: u32) -> Result<Page<Post>> {
+    let mut page = Page::cut(posts, size, |post: &Post| post.position);
+    fill(conn, viewer, &mut page.items, Shape::Folded)?;
+    Ok(page)
+}
+
+/// The position that a page stays under: the cursor's, or more than any.
+pub(super) fn below(before: Option<Cursor>) -> i64 {
+    before.map_or(i64::MAX, |cursor| cursor.0.0)
 }
 
 #[cfg(test)]

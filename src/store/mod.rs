@@ -3,17 +3,31 @@
 //! Every query that returns someone's things takes the viewer as `?1`; who may see a post is said once, in
 //! `posts::visible!`.
 
+mod acts;
+pub mod comments;
 pub mod db;
 pub mod events;
 pub mod feeds;
+pub mod housekeeping;
+pub mod likes;
+pub mod notifications;
 mod open;
+pub mod people;
 pub mod posts;
 pub mod relationships;
 pub mod sessions;
 mod sql;
+mod texts;
 pub mod users;
 mod writer;
 
 pub use db::{Commit, Db, OnCommit};
 pub use open::OpenError;
+/// What a read sees: one moment of the database.
+pub use rusqlite::Connection as Snapshot;
 pub use writer::Tx;
+
+use std::time::Duration;
+
+/// A deletion can be taken back for so long. After that nothing is left of what was deleted.
+pub const UNDELETE_FOR: Duration = Duration::from_mins(10);

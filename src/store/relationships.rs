@@ -1,12 +1,28 @@
 //! Who follows whom. One follows a feed; on a profile that is the feed its person owns.
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::{Tx, users};
+use super::{
+    Tx,
+    events::Announcement,
+    feeds::below,
+    users::{self, own_feed},
+};
 use crate::{
     error::{Error, Result},
-    model::{FeedId, Relationship, User, UserId, UserName},
+    model::{Cursor, EventKind, FeedId, Page, RelatedUser, Relationship, User, UserId, UserName},
 };
+
+/// The columns of [`related`], from `users`. `?1` is the viewer.
+macro_rules! related_columns {
+    () => {
+        "users.id, users.username, users.name, users.created_at,
+         exists (
+             select 1 from feeds join follows on follows.feed_id = feeds.id
+             where feeds.owner_id = users.id and follows.user_id = ?1) as is_followed"
+    };
+}
+pub(super) use related_columns;
 
 /// Idempotent.
 ///
@@ -14,9 +30,14 @@ use crate::{
 /// `NotFound` if there is no such person, `Forbidden` if it is oneself.
 pub fn follow(tx: &mut Tx<'_>, follower: UserId, username: &UserName) -> Result<User> {
     let user = other(tx, follower, username)?;
-    let feed = feed_of(tx, user.id)?;
-    tx.prepare_cached("insert into follows (user_id, feed_id, created_at) values (?, ?, ?) on conflict do nothing")?
-        .execute((follower, feed, tx.now))?;
+    if between(tx, follower, user.id)? == Relationship::NotFollowing {
+        let feed = own_feed(tx, user.id)?;
+        let event = tx.announce(&Announcement::new(EventKind::Follow, follower, feed))?;
+        tx.prepare_cached(
+            "insert into follows (user_id, feed_id, event_id, created_at) values (?, ?, ?, ?)",
+        )?
+        .execute((follower, feed, event, tx.now))?;
+    }
     Ok(user)
 }
 
@@ -26,9 +47,13 @@ pub fn follow(tx: &mut Tx<'_>, follower: UserId, username: &UserName) -> Result<
 /// `NotFound` if there is no such person, `Forbidden` if it is oneself.
 pub fn unfollow(tx: &mut Tx<'_>, follower: UserId, username: &UserName) -> Result<User> {
     let user = other(tx, follower, username)?;
-    let feed = feed_of(tx, user.id)?;
-    tx.prepare_cached("delete from follows where user_id = ? and feed_id = ?")?
+    let feed = own_feed(tx, user.id)?;
+    let gone = tx
+        .prepare_cached("delete from follows where user_id = ? and feed_id = ?")?
         .execute((follower, feed))?;
+    if gone > 0 {
+        tx.announce(&Announcement::new(EventKind::Unfollow, follower, feed))?;
+    }
     Ok(user)
 }
 
@@ -48,6 +73,70 @@ pub fn between(conn: &Connection, viewer: UserId, user: UserId) -> Result<Relati
     })
 }
 
+/// Who follows a feed, the newest first.
+pub fn followers(
+    conn: &Connection,
+    viewer: UserId,
+    feed: FeedId,
+    before: Option<Cursor>,
+    size: u32,
+) -> Result<Page<RelatedUser>> {
+    let sql = concat!(
+        "select follows.event_id as position, ", related_columns!(), "
+         from follows join users on users.id = follows.user_id
+         where follows.feed_id = ?2 and follows.event_id < ?3 order by follows.event_id desc limit ?4"
+    );
+    page(conn, sql, viewer, feed.0, before, size)
+}
+
+/// Whom a person follows, the newest first.
+pub fn following(
+    conn: &Connection,
+    viewer: UserId,
+    user: UserId,
+    before: Option<Cursor>,
+    size: u32,
+) -> Result<Page<RelatedUser>> {
+    let sql = concat!(
+        "select follows.event_id as position, ", related_columns!(), "
+         from follows join feeds on feeds.id = follows.feed_id join users on users.id = feeds.owner_id
+         where follows.user_id = ?2 and follows.event_id < ?3 order by follows.event_id desc limit ?4"
+    );
+    page(conn, sql, viewer, user.0, before, size)
+}
+
+pub(super) fn related(row: &Row<'_>, viewer: UserId) -> rusqlite::Result<RelatedUser> {
+    let user = users::from_row(row)?;
+    let relationship = match (user.id == viewer, row.get("is_followed")?) {
+        (true, _) => Relationship::Oneself,
+        (false, true) => Relationship::Following,
+        (false, false) => Relationship::NotFollowing,
+    };
+    Ok(RelatedUser {
+        position: row.get("position")?,
+        user,
+        relationship,
+    })
+}
+
+fn page(
+    conn: &Connection,
+    sql: &str,
+    viewer: UserId,
+    whose: i64,
+    before: Option<Cursor>,
+    size: u32,
+) -> Result<Page<RelatedUser>> {
+    let mut query = conn.prepare_cached(sql)?;
+    let people = query.query_map((viewer, whose, below(before), size + 1), |row| {
+        related(row, viewer)
+    })?;
+    let people = people.collect::<rusqlite::Result<_>>()?;
+    Ok(Page::cut(people, size, |person: &RelatedUser| {
+        person.position
+    }))
+}
+
 fn other(tx: &Tx<'_>, follower: UserId, username: &UserName) -> Result<User> {
     let user = users::find(tx, username)?;
     if user.id == follower {
@@ -55,9 +144,4 @@ fn other(tx: &Tx<'_>, follower: UserId, username: &UserName) -> Result<User> {
     } else {
         Ok(user)
     }
-}
-
-fn feed_of(conn: &Connection, owner: UserId) -> Result<FeedId> {
-    let mut query = conn.prepare_cached("select id from feeds where owner_id = ?")?;
-    Ok(query.query_row([owner], |row| row.get(0))?)
 }

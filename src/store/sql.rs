@@ -7,7 +7,10 @@ use rusqlite::{
 
 use crate::{
     error::Error,
-    model::{EventId, EventKind, FeedId, PostId, SessionId, Timestamp, TokenHash, UserId},
+    model::{
+        CommentId, EventId, EventKind, FeedId, NotificationKind, PostId, SessionId, Submission,
+        Timestamp, TokenHash, UserId,
+    },
 };
 
 macro_rules! stored_as_integer {
@@ -26,7 +29,9 @@ macro_rules! stored_as_integer {
     )+};
 }
 
-stored_as_integer!(EventId, FeedId, PostId, SessionId, Timestamp, UserId);
+stored_as_integer!(
+    CommentId, EventId, FeedId, PostId, SessionId, Submission, Timestamp, UserId
+);
 
 impl ToSql for EventKind {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -35,6 +40,15 @@ impl ToSql for EventKind {
 }
 
 impl FromSql for EventKind {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value
+            .as_str()?
+            .parse()
+            .map_err(|()| FromSqlError::InvalidType)
+    }
+}
+
+impl FromSql for NotificationKind {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         value
             .as_str()?

@@ -2,10 +2,10 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::{Tx, sql};
+use super::{Tx, events, sql};
 use crate::{
     error::{Error, Result},
-    model::{NewUser, Profile, User, UserId, UserName},
+    model::{DisplayName, FeedId, NewUser, Profile, ProfileEdit, User, UserId, UserName},
 };
 
 /// Makes a member and the feed they own.
@@ -13,9 +13,24 @@ use crate::{
 /// # Errors
 /// `Invalid` if the name is taken, in whatever case it is written.
 pub fn register(tx: &mut Tx<'_>, new: &NewUser, password_hash: &str) -> Result<UserId> {
+    if is_former(tx, &new.username, None)? {
+        return Err(Error::invalid("username", "User already exists"));
+    }
+    // What happened before somebody came is no news to them.
     let inserted = tx
-        .prepare_cached("insert into users (username, name, email, password_hash, created_at) values (?, ?, ?, ?, ?)")?
-        .execute((new.username.as_str(), new.name.as_str(), new.email.as_str(), password_hash, tx.now));
+        .prepare_cached(
+            "insert into users (username, name, search, email, password_hash, notifications_read, created_at)
+             values (?, ?, ?, ?, ?, ?, ?)",
+        )?
+        .execute((
+            new.username.as_str(),
+            new.name.as_str(),
+            search(&new.username, &new.name),
+            new.email.as_str(),
+            password_hash,
+            events::newest(tx)?,
+            tx.now,
+        ));
     match inserted {
         Err(error) if sql::is_taken(&error) => {
             return Err(Error::invalid("username", "User already exists"));
@@ -28,12 +43,31 @@ pub fn register(tx: &mut Tx<'_>, new: &NewUser, password_hash: &str) -> Result<U
     Ok(id)
 }
 
+/// By the name they have, or one that they had.
+///
 /// # Errors
-/// `NotFound` if nobody is called that, in whatever case it is written.
+/// `NotFound` if nobody is or was called that, in whatever case it is written.
 pub fn find(conn: &Connection, username: &UserName) -> Result<User> {
-    let mut query =
-        conn.prepare_cached("select id, username, name, created_at from users where username = ?")?;
+    let mut query = conn.prepare_cached(
+        "select id, username, name, created_at from users
+         where username = ?1 or id = (select user_id from former_usernames where username = ?1)
+         order by username = ?1 desc limit 1",
+    )?;
     Ok(query.query_row([username.as_str()], from_row)?)
+}
+
+/// # Errors
+/// `NotFound` if there is no such person.
+pub fn by_id(conn: &Connection, id: UserId) -> Result<User> {
+    let mut query =
+        conn.prepare_cached("select id, username, name, created_at from users where id = ?")?;
+    Ok(query.query_row([id], from_row)?)
+}
+
+/// The feed that a person owns.
+pub fn own_feed(conn: &Connection, owner: UserId) -> Result<FeedId> {
+    let mut query = conn.prepare_cached("select id from feeds where owner_id = ?")?;
+    Ok(query.query_row([owner], |row| row.get(0))?)
 }
 
 /// Whose password is to be compared with what; `None` if nobody is called that.
@@ -53,35 +87,71 @@ pub fn set_password_hash(tx: &mut Tx<'_>, user: UserId, password_hash: &str) -> 
 }
 
 /// # Errors
-/// `NotFound` if nobody is called that.
+/// `NotFound` if nobody is or was called that.
 pub fn profile(conn: &Connection, username: &UserName) -> Result<Profile> {
+    let user = find(conn, username)?;
     let mut query = conn.prepare_cached(
-        "select id, username, name, created_at, bio,
-             (select count(*) from follows where feed_id = (select id from feeds where owner_id = users.id)) as followers,
-             (select count(*) from follows where user_id = users.id) as following
-         from users where username = ?",
+        "select bio, feeds.id,
+             (select count(*) from follows where feed_id = feeds.id),
+             (select count(*) from follows where user_id = users.id)
+         from users join feeds on feeds.owner_id = users.id where users.id = ?",
     )?;
-    let profile = query.query_row([username.as_str()], |row| {
+    let profile = query.query_row([user.id], |row| {
         Ok(Profile {
-            user: from_row(row)?,
-            bio: row.get("bio")?,
-            followers: row.get::<_, i64>("followers")?.unsigned_abs(),
-            following: row.get::<_, i64>("following")?.unsigned_abs(),
+            bio: row.get(0)?,
+            feed: row.get(1)?,
+            followers: row.get::<_, i64>(2)?.unsigned_abs(),
+            following: row.get::<_, i64>(3)?.unsigned_abs(),
+            user,
         })
     })?;
     Ok(profile)
 }
 
-/// The newest members whom the viewer does not follow yet.
-pub fn newest_to_follow(conn: &Connection, viewer: UserId, limit: u32) -> Result<Vec<User>> {
+/// Changes what a person says of themselves. The name they had stays theirs.
+///
+/// # Errors
+/// `Invalid` if the new name is or was somebody else's.
+pub fn edit(tx: &mut Tx<'_>, user: UserId, new: &ProfileEdit) -> Result<()> {
+    let taken = || Error::invalid("username", "Username already exists");
+    if is_former(tx, &new.username, Some(user))? {
+        return Err(taken());
+    }
+    tx.prepare_cached(
+        "insert into former_usernames (username, user_id)
+         select username, id from users where id = ?1 and username <> ?2 on conflict do nothing",
+    )?
+    .execute((user, new.username.as_str()))?;
+    tx.prepare_cached("delete from former_usernames where username = ? and user_id = ?")?
+        .execute((new.username.as_str(), user))?;
+    let updated = tx
+        .prepare_cached(
+            "update users set username = ?2, name = ?3, bio = ?4, search = ?5 where id = ?1",
+        )?
+        .execute((
+            user,
+            new.username.as_str(),
+            new.name.as_str(),
+            new.bio.as_str(),
+            search(&new.username, &new.name),
+        ));
+    match updated {
+        Err(error) if sql::is_taken(&error) => Err(taken()),
+        other => other.map(|_| ()).map_err(Into::into),
+    }
+}
+
+/// What a person is found by.
+fn search(username: &UserName, name: &DisplayName) -> String {
+    format!("{} {}", username.as_str(), name.as_str()).to_lowercase()
+}
+
+/// Whether somebody had this name, other than `but`.
+fn is_former(conn: &Connection, name: &UserName, but: Option<UserId>) -> Result<bool> {
     let mut query = conn.prepare_cached(
-        "select users.id, users.username, users.name, users.created_at
-         from users join feeds on feeds.owner_id = users.id
-         where users.id <> ?1 and not exists (select 1 from follows where user_id = ?1 and feed_id = feeds.id)
-         order by users.id desc limit ?2",
+        "select exists (select 1 from former_usernames where username = ?1 and user_id is not ?2)",
     )?;
-    let users = query.query_map((viewer, limit), from_row)?;
-    Ok(users.collect::<rusqlite::Result<_>>()?)
+    Ok(query.query_row((name.as_str(), but), |row| row.get(0))?)
 }
 
 pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<User> {

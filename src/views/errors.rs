@@ -4,7 +4,8 @@ use super::{Frame, forms};
 use crate::error::Error;
 
 /// A page that says what is wrong and what to do about it.
-pub(crate) fn page(frame: &Frame<'_>, error: &Error) -> Markup {
+/// `written` is what would be lost with the form that led here.
+pub(crate) fn page(frame: &Frame<'_>, error: &Error, written: &str) -> Markup {
     let heading = heading(error);
     frame.page(
         heading,
@@ -12,6 +13,12 @@ pub(crate) fn page(frame: &Frame<'_>, error: &Error) -> Markup {
             section.card.message {
                 h1 { (heading) }
                 p role="alert" { (error) }
+                @if !written.is_empty() {
+                    div.field {
+                        label for="written" { "What you wrote" }
+                        textarea #written readonly rows="4" dir="auto" { "\n" (written) }
+                    }
+                }
                 p { a.button href=(frame.drawing.base.url("/")) { "Go home" } }
             }
         },

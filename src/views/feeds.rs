@@ -3,46 +3,100 @@ use maud::{Markup, html};
 use super::{
     Drawing, Filled, Frame,
     older::{Older, older},
-    posts, relationships,
-    users::avatar,
+    people, posts,
 };
-use crate::model::{EventRef, Page, Post, Relationship, User};
+use crate::model::{EventRef, Page, Post, RelatedUser};
 
-/// A page of a river, and the event up to which it is drawn.
-pub(crate) struct River {
-    pub(crate) posts: Page<Post>,
-    pub(crate) last_event: EventRef,
+/// A list of posts that lives: where it is, and what is in it.
+pub(crate) struct River<'a> {
+    pub(crate) posts: &'a Page<Post>,
+    /// What events are about that belong here; none on an older page, where new posts would have no place.
+    pub(crate) topic: Option<String>,
+    /// The path of the page and its query but for the cursor, and where the script gets it without its frame.
+    pub(crate) path: String,
+    pub(crate) fragment: String,
+    /// What is said if there is nothing.
+    pub(crate) empty: &'a str,
 }
 
-const HOME: Older<'_> = Older {
-    page: "/",
-    fragment: Some("/feed"),
-};
+impl River<'_> {
+    fn older(&self, drawing: &Drawing<'_>) -> Markup {
+        let place = Older {
+            page: &self.path,
+            fragment: Some(&self.fragment),
+        };
+        older(drawing, self.posts.next, &place, "Older posts")
+    }
+}
 
 /// The home page.
 pub(crate) fn home(
     frame: &Frame<'_>,
-    river: &River,
-    is_first_page: bool,
-    newest_people: &[User],
+    river: &River<'_>,
+    newest_people: &[RelatedUser],
     filled: &Filled<'_>,
 ) -> Markup {
     let content = html! {
         h1.visually-hidden { "Home" }
         (posts::composer(&frame.drawing, filled))
-        p #connection.connection role="status" hidden {}
-        button #new-posts.pill type="button" hidden {}
-        (live_river(frame, river, is_first_page))
+        (self::river(frame, river))
+        @if river.posts.items.is_empty() && river.topic.is_some() { (first_steps(frame)) }
     };
-    frame.page_with_side("Home", &content, &people(frame, newest_people))
+    let side = html! {
+        @if !newest_people.is_empty() {
+            section.card {
+                h2 { "New here" }
+                (people::list(&frame.drawing, newest_people, Some(&frame.here)))
+                p.all { a href=(frame.drawing.base.url("/people")) { "Find people" } }
+            }
+        }
+    };
+    frame.page_with_side("Home", &content, &side)
 }
 
-/// The next page of the home river, for the script.
-pub(crate) fn fragment(drawing: &Drawing<'_>, river: &River) -> Markup {
+/// Any other list of posts.
+pub(crate) fn list(
+    frame: &Frame<'_>,
+    title: &str,
+    intro: Option<&str>,
+    river: &River<'_>,
+) -> Markup {
+    frame.page(
+        title,
+        &html! {
+            header.heading {
+                h1 { (title) }
+                @if let Some(intro) = intro { p.hint { (intro) } }
+            }
+            (self::river(frame, river))
+        },
+    )
+}
+
+/// The list itself, with what the script needs to keep it alive.
+pub(crate) fn river(frame: &Frame<'_>, river: &River<'_>) -> Markup {
+    let (base, is_empty) = (frame.drawing.base, river.posts.items.is_empty());
     html! {
-        div.river-page data-last-event-id=(river.last_event) {
+        button #new-posts.pill type="button" hidden {}
+        // A feed without articles is none; the script makes it one when the first arrives.
+        div #river.river role=(if is_empty { "region" } else { "feed" }) aria-label="Posts"
+            data-feed=(base.url_encoded(&river.fragment)) data-topic=[&river.topic] {
+            @for post in &river.posts.items { (posts::article(post, &frame.drawing)) }
+            @if is_empty { p.empty.card { (river.empty) } }
+        }
+        (river.older(&frame.drawing))
+        @if river.topic.is_none() {
+            p.newest { a href=(base.url_encoded(&river.path)) { "Back to the newest posts" } }
+        }
+    }
+}
+
+/// The next page of a list, for the script.
+pub(crate) fn fragment(drawing: &Drawing<'_>, river: &River<'_>, last_event: &EventRef) -> Markup {
+    html! {
+        div.river-page data-last-event-id=(last_event) {
             @for post in &river.posts.items { (posts::article(post, drawing)) }
-            (older(drawing, &river.posts, &HOME))
+            (river.older(drawing))
         }
     }
 }
@@ -69,52 +123,14 @@ pub(crate) fn welcome(frame: &Frame<'_>, registration_is_open: bool) -> Markup {
     )
 }
 
-/// Only the first page is live: on a later one new posts would have no place.
-fn live_river(frame: &Frame<'_>, river: &River, is_live: bool) -> Markup {
-    let (base, is_empty) = (frame.drawing.base, river.posts.items.is_empty());
-    html! {
-        // A feed without articles is none; the script makes it one when the first arrives.
-        div #river.river role=(if is_empty { "region" } else { "feed" }) aria-label="Posts" data-feed=(base.url("/feed"))
-            data-stream=[is_live.then(|| base.url("/sse"))] data-last-event-id=(river.last_event) {
-            @for post in &river.posts.items { (posts::article(post, &frame.drawing)) }
-            @if is_empty {
-                p.empty.card { "Nothing in your feed yet — follow some people or write your first post." }
-            }
-        }
-        @if is_empty && is_live { (first_steps()) }
-        (older(&frame.drawing, &river.posts, &HOME))
-        @if !is_live {
-            p.newest { a href=(base.url("/")) { "Back to the newest posts" } }
-        }
-    }
-}
-
-fn first_steps() -> Markup {
+fn first_steps(frame: &Frame<'_>) -> Markup {
+    let url = |path| frame.drawing.base.url(path);
     html! {
         section.start.card aria-label="First steps" {
             ol.steps {
                 li { "Write what you are up to in the field above." }
-                li { "Follow the people you know: open their profile and press Follow." }
-                li { "Keep this page open: what they write appears here by itself." }
-            }
-        }
-    }
-}
-
-fn people(frame: &Frame<'_>, newest: &[User]) -> Markup {
-    html! {
-        @if !newest.is_empty() {
-            section.card {
-                h2 { "New here" }
-                ul.people {
-                    @for user in newest {
-                        li {
-                            (avatar(user, "small"))
-                            a href=(frame.drawing.base.url(&user.path())) { bdi { (user.shown_name()) } }
-                            (relationships::button(&frame.drawing, user, Relationship::NotFollowing, Some(&frame.here)))
-                        }
-                    }
-                }
+                li { a href=(url("/people")) { "Find the people you know" } " and press Follow, or look at " a href=(url("/everything")) { "everything" } " that is written here." }
+                li { a href=(url("/profile/edit")) { "Say who you are" } ", so that others find you." }
             }
         }
     }

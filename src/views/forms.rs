@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::Drawing;
 use crate::{auth::FormToken, model::Problems};
 
 /// A form as it was filled in: what was typed, and what is wrong with it.
@@ -22,6 +23,63 @@ pub(super) struct Field<'a> {
 
 pub(super) fn token(token: &FormToken) -> Markup {
     html! { input type="hidden" name="csrf_token" value=(token.as_str()); }
+}
+
+/// What tells a form that is sent twice from two forms. Fragments for many readers have none; the script gives them one.
+pub(super) fn key(key: &str) -> Markup {
+    html! { input type="hidden" name="form_key" value=(key); }
+}
+
+/// The one form of a page that all buttons belong to which only say what to do: so each of them is a few letters, and
+/// not a form with a token of its own.
+pub(super) fn acts(drawing: &Drawing<'_>) -> Markup {
+    html! { form #act method="post" { (token(drawing.form_token)) } }
+}
+
+/// Such a button. `kind` is what the script makes of it.
+pub(super) fn act(
+    path: &str,
+    kind: &str,
+    words: &str,
+    label: &str,
+    drawing: &Drawing<'_>,
+) -> Markup {
+    html! {
+        button.quiet form="act" formaction=(drawing.base.url(path)) data-fetch=(kind) aria-label=(label) { (words) }
+    }
+}
+
+/// A text that is being changed in its place.
+pub(super) struct Edit<'a> {
+    pub(super) id: String,
+    pub(super) path: String,
+    pub(super) field: &'static str,
+    pub(super) label: &'static str,
+    pub(super) text: &'a str,
+    /// Where the text stands unchanged.
+    pub(super) cancel: String,
+    pub(super) problems: &'a Problems,
+}
+
+pub(super) fn edit(edit: &Edit<'_>, drawing: &Drawing<'_>) -> Markup {
+    let field = format!("{}-field", edit.id);
+    let problem = edit.problems.about(edit.field);
+    html! {
+        form.edit id=(edit.id) method="post" action=(drawing.base.url(&edit.path)) data-fetch="edit" {
+            (token(drawing.form_token))
+            (self::problem(edit.problems))
+            label.visually-hidden for=(field) { (edit.label) }
+            textarea id=(field) name=(edit.field) rows="3" dir="auto" data-draft=(edit.id)
+                aria-invalid=[problem.map(|_| "true")] aria-describedby=[problem.map(|_| format!("{field}-error"))] {
+                "\n" (edit.text)
+            }
+            @if let Some(problem) = problem { p.field-error id={ (field) "-error" } role="alert" { (problem) } }
+            div.actions {
+                button.primary { "Save" }
+                a.button.cancel href=(drawing.base.url(&edit.cancel)) { "Cancel" }
+            }
+        }
+    }
 }
 
 /// What is wrong with the form as a whole.

@@ -1,9 +1,9 @@
 use maud::{DOCTYPE, Markup, html};
 
-use super::{Drawing, forms};
+use super::{Drawing, forms, notifications};
 use crate::{
     assets,
-    model::{Theme, User},
+    model::{EventRef, Theme, User},
 };
 
 /// What every page needs.
@@ -13,8 +13,24 @@ pub(crate) struct Frame<'a> {
     pub(crate) drawing: Drawing<'a>,
     /// Where the page is, as a browser would be sent there again.
     pub(crate) here: String,
-    pub(crate) flash: Option<&'static str>,
+    pub(crate) flash: Option<Flash>,
     pub(crate) theme: Theme,
+    /// For a member.
+    pub(crate) news: Option<News>,
+}
+
+/// What a page says once about what was just done.
+pub(crate) struct Flash {
+    pub(crate) text: &'static str,
+    /// Where it can be taken back.
+    pub(crate) undo_path: Option<String>,
+}
+
+/// What a member's page is told at first by the server, and then by its stream.
+pub(crate) struct News {
+    pub(crate) unread: u32,
+    /// The page shows everything up to this event.
+    pub(crate) last_event: EventRef,
 }
 
 impl Frame<'_> {
@@ -26,6 +42,8 @@ impl Frame<'_> {
     pub(crate) fn page_with_side(&self, title: &str, content: &Markup, side: &Markup) -> Markup {
         let base = self.drawing.base;
         let username = self.user.map(|user| user.username.as_str());
+        let news = self.news.as_ref();
+        let unread = news.map_or(0, |news| news.unread);
         html! {
             (DOCTYPE)
             html lang="en" data-theme=(self.theme.name()) {
@@ -34,19 +52,29 @@ impl Frame<'_> {
                     meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover";
                     meta name="color-scheme" content="light dark";
                     meta name="csrf-token" content=(self.drawing.form_token.as_str());
-                    title { (title) " · " (self.site_name) }
+                    title { @if unread > 0 { "(" (notifications::count(unread)) ") " } (title) " · " (self.site_name) }
                     link rel="icon" type="image/svg+xml" href=(assets::url(base, "icon.svg"));
                     link rel="stylesheet" href=(assets::url(base, "style.css"));
                     script type="module" src=(assets::url(base, "app.js")) {}
                 }
-                body data-base=(base.as_str()) data-user=[username] {
+                body data-base=(base.as_str()) data-user=[username] data-stream=[news.map(|_| base.url("/sse"))]
+                    data-last-event-id=[news.map(|news| &news.last_event)] {
                     a.skip href="#main" { "Skip to content" }
                     (self.bar())
                     div.page {
                         main #main tabindex="-1" {
-                            @if let Some(flash) = self.flash {
-                                div.flash role="status" { (flash) }
+                            @if let Some(flash) = &self.flash {
+                                div.flash role="status" {
+                                    (flash.text)
+                                    @if let Some(path) = &flash.undo_path {
+                                        form method="post" action=(base.url(path)) {
+                                            (forms::token(self.drawing.form_token))
+                                            button.quiet { "Undo" }
+                                        }
+                                    }
+                                }
                             }
+                            @if news.is_some() { p #connection.connection role="status" hidden {} }
                             (content)
                         }
                         @if !side.0.is_empty() {
@@ -54,6 +82,7 @@ impl Frame<'_> {
                         }
                     }
                     (self.foot())
+                    @if self.user.is_some() { (forms::acts(&self.drawing)) }
                     div #toasts {}
                     p #announcer.visually-hidden aria-live="polite" {}
                 }
@@ -71,17 +100,18 @@ impl Frame<'_> {
                     }
                     ul.menu {
                         @if let Some(user) = self.user {
-                            li { (self.link("/", "Home")) }
-                            li { (self.link(&user.path(), "Profile")) }
+                            li { (self.link("/", &html! { "Home" })) }
+                            li { (self.link("/everything", &html! { "Everything" })) }
+                            li { (self.link("/discussions", &html! { "Discussions" })) }
                             li {
-                                form method="post" action=(self.drawing.base.url("/logout")) {
-                                    (forms::token(self.drawing.form_token))
-                                    button.quiet { "Sign out" }
-                                }
+                                (self.link("/notifications", &html! {
+                                    "Notifications" (notifications::badge(self.news.as_ref().map_or(0, |news| news.unread)))
+                                }))
                             }
+                            li { (self.link(&user.path(), &html! { "Profile" })) }
                         } @else {
-                            li { (self.link("/login", "Sign in")) }
-                            li { (self.link("/register", "Register")) }
+                            li { (self.link("/login", &html! { "Sign in" })) }
+                            li { (self.link("/register", &html! { "Register" })) }
                         }
                     }
                 }
@@ -89,7 +119,7 @@ impl Frame<'_> {
         }
     }
 
-    fn link(&self, path: &str, text: &str) -> Markup {
+    fn link(&self, path: &str, text: &Markup) -> Markup {
         let url = self.drawing.base.url(path);
         let current = (url == self.here).then_some("page");
         html! { a href=(url) aria-current=[current] { (text) } }
@@ -98,6 +128,13 @@ impl Frame<'_> {
     fn foot(&self) -> Markup {
         html! {
             footer.foot {
+                @if self.user.is_some() {
+                    a href=(self.drawing.base.url("/people")) { "People" }
+                    form method="post" action=(self.drawing.base.url("/logout")) {
+                        (forms::token(self.drawing.form_token))
+                        button.quiet { "Sign out" }
+                    }
+                }
                 form.theme method="post" action=(self.drawing.base.url("/theme")) {
                     (forms::token(self.drawing.form_token))
                     input type="hidden" name="next" value=(self.here);

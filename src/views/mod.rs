@@ -2,34 +2,37 @@
 //!
 //! One partial draws a noun wherever it stands: on a page, in a fetched fragment, in a live event.
 
+mod bodies;
+pub(crate) mod comments;
 pub(crate) mod errors;
 pub(crate) mod feeds;
 mod forms;
 pub(crate) mod json;
 mod layout;
+mod likes;
+pub(crate) mod notifications;
 mod older;
+pub(crate) mod people;
 pub(crate) mod posts;
+mod reasons;
 pub(crate) mod relationships;
 pub(crate) mod sessions;
 mod times;
 pub(crate) mod users;
 
 pub(crate) use forms::Filled;
-pub(crate) use layout::Frame;
+pub(crate) use layout::{Flash, Frame, News};
 
 use jiff::tz::TimeZone;
 
-use crate::{
-    auth::FormToken,
-    model::{BasePath, UserId},
-};
+use crate::{auth::FormToken, model::BasePath};
 
-/// What a part of a page needs to be drawn for somebody.
+/// What a part of a page needs to be drawn.
 #[derive(Clone, Copy)]
 pub(crate) struct Drawing<'a> {
-    /// None for readers who may only look.
-    pub(crate) viewer: Option<UserId>,
     pub(crate) base: &'a BasePath,
     pub(crate) zone: &'a TimeZone,
     pub(crate) form_token: &'a FormToken,
+    /// See [`crate::model::Submission`].
+    pub(crate) form_key: &'a str,
 }

@@ -1,22 +1,30 @@
 use maud::{Markup, html};
 
 use super::Drawing;
-use crate::model::{Page, Post};
+use crate::model::Cursor;
 
-/// Where older posts are: the path of the page and, for the script, of the fragment.
+/// Where the next page is: the path of the page and, for the script, of the fragment. Encoded, perhaps with a query.
 pub(crate) struct Older<'a> {
     pub(crate) page: &'a str,
     pub(crate) fragment: Option<&'a str>,
 }
 
 /// The link to the next page, unless this is the last.
-pub(super) fn older(drawing: &Drawing<'_>, page: &Page<Post>, place: &Older<'_>) -> Markup {
-    let link = |path: &str, next| format!("{}?before={next}", drawing.base.url(path));
+pub(super) fn older(
+    drawing: &Drawing<'_>,
+    next: Option<Cursor>,
+    place: &Older<'_>,
+    words: &str,
+) -> Markup {
+    let link = |path: &str, next| {
+        let joint = if path.contains('?') { '&' } else { '?' };
+        format!("{}{joint}before={next}", drawing.base.url_encoded(path))
+    };
     html! {
-        @if let Some(next) = page.next {
+        @if let Some(next) = next {
             p.older {
                 a rel="next" href=(link(place.page, next)) data-fragment=[place.fragment.map(|path| link(path, next))] {
-                    "Older posts"
+                    (words)
                 }
             }
         }

@@ -1,32 +1,62 @@
 use maud::{Markup, html};
 
-use super::{Drawing, Filled, Frame, forms, times, users::avatar};
-use crate::model::Post;
+use super::{
+    Drawing, Filled, Frame, bodies, comments, forms, likes, reasons, times, users::avatar,
+};
+use crate::model::{Post, Problems, Revision};
+
+/// What is being written on the page of a post, for those without the script.
+#[derive(Default)]
+pub(crate) struct Writing<'a> {
+    /// The post is being changed.
+    pub(crate) edit: Option<Filled<'a>>,
+    pub(crate) comment: Option<Filled<'a>>,
+    pub(crate) edit_comment: Option<comments::Editing<'a>>,
+}
 
 /// A post, wherever it stands.
 pub(crate) fn article(post: &Post, drawing: &Drawing<'_>) -> Markup {
-    let own = drawing
-        .viewer
-        .is_some_and(|viewer| post.can_be_deleted_by(viewer));
+    article_with(post, drawing, &Writing::default())
+}
+
+fn article_with(post: &Post, drawing: &Drawing<'_>, writing: &Writing<'_>) -> Markup {
     let id = post.id;
+    let path = post.path();
+    let nothing = Problems::default();
+    let empty = Filled {
+        value: &|_| "",
+        problems: &nothing,
+    };
     html! {
-        article.post.card id={ "post-" (id) } data-post-id=(id) tabindex="0"
+        article.post.card id={ "post-" (id) } data-post-id=(id) data-place=(post.position.0) tabindex="0"
             aria-labelledby={ "post-" (id) "-by post-" (id) "-text" } {
             (avatar(&post.author, ""))
             div.post-body {
                 p.by id={ "post-" (id) "-by" } {
                     a.author href=(drawing.base.url(&post.author.path())) { bdi { (post.author.shown_name()) } }
                 }
-                div.text id={ "post-" (id) "-text" } dir="auto" { (post.message) }
+                @if let Some(via) = &post.via { (reasons::line(via, drawing)) }
+                @if let Some(filled) = &writing.edit { (edit_form(post, drawing, filled)) }
+                @else {
+                    div.text id={ "post-" (id) "-text" } dir="auto" { (bodies::body(&post.body, drawing)) }
+                }
                 div.meta {
-                    a href=(drawing.base.url(&post.path())) { (times::time(post.created_at, drawing.zone)) }
-                    @if own {
-                        form method="post" action=(drawing.base.url(&format!("/post/{id}/delete"))) data-fetch="delete"
-                            data-confirm="Delete this post? This cannot be undone." {
-                            (forms::token(drawing.form_token))
-                            button.quiet { "Delete" }
-                        }
+                    a href=(drawing.base.url(&path)) { (times::time(post.created_at, drawing.zone)) }
+                    @if post.edited_at.is_some() {
+                        a.edited href={ (drawing.base.url(&path)) "?history" } { "edited" }
                     }
+                    a.write href={ (drawing.base.url(&path)) "#comment-on-" (id) } { "Comment" }
+                    (likes::button(post, drawing))
+                    @if post.is_mine {
+                        a data-unfold="edit" href={ (drawing.base.url(&path)) "?edit" } { "Edit" }
+                        (forms::act(&format!("/post/{id}/delete"), "delete", "Delete", "Delete this post", drawing))
+                    }
+                }
+                (likes::line(post, drawing))
+                (comments::list(post, drawing, writing.edit_comment.as_ref()))
+                @match &writing.comment {
+                    Some(filled) => (comments::form(post, drawing, filled)),
+                    None => (comments::form(post, drawing, &empty)),
                 }
             }
         }
@@ -39,6 +69,7 @@ pub(crate) fn composer(drawing: &Drawing<'_>, filled: &Filled<'_>) -> Markup {
     html! {
         form #compose.compose.card method="post" action=(drawing.base.url("/post")) data-fetch="post" {
             (forms::token(drawing.form_token))
+            (forms::key(drawing.form_key))
             (forms::problem(filled.problems))
             label for="message" { "Share something" }
             // A line end directly after the tag would be swallowed by the browser, so one is given to it.
@@ -52,20 +83,104 @@ pub(crate) fn composer(drawing: &Drawing<'_>, filled: &Filled<'_>) -> Markup {
     }
 }
 
-pub(crate) fn page(frame: &Frame<'_>, post: &Post) -> Markup {
+/// The form in which a post is changed.
+pub(crate) fn edit_form(post: &Post, drawing: &Drawing<'_>, filled: &Filled<'_>) -> Markup {
+    let id = post.id;
+    let text = if (filled.value)("message").is_empty() && filled.problems.is_empty() {
+        &post.message
+    } else {
+        (filled.value)("message")
+    };
+    forms::edit(
+        &forms::Edit {
+            id: format!("edit-post-{id}"),
+            path: format!("/post/{id}/edit"),
+            field: "message",
+            label: "Change the post",
+            text,
+            cancel: post.path(),
+            problems: filled.problems,
+        },
+        drawing,
+    )
+}
+
+/// A post with everything under it, on its own page.
+pub(crate) fn page(
+    frame: &Frame<'_>,
+    post: &Post,
+    is_muted: bool,
+    writing: &Writing<'_>,
+    history: Option<&[Revision]>,
+) -> Markup {
     let title = format!("{}: {}", post.author.shown_name(), beginning(&post.message));
+    let topic = format!("post:{}", post.id);
     frame.page(
         &title,
         &html! {
             h1.visually-hidden { "Post by " bdi { (post.author.shown_name()) } }
-            div.single { (article(post, &frame.drawing)) }
+                div #river.river role="feed" aria-label="Post" data-topic=(topic)
+                data-feed=(frame.drawing.base.url(&post.path())) {
+                (article_with(post, &frame.drawing, writing))
+            }
+            @if let Some(history) = history { (self::history(frame, history)) }
+            (mute_form(&frame.drawing, post, is_muted))
         },
     )
 }
 
+/// The same for the script: in a river's page, so that it is read like one.
+pub(crate) fn fragment(
+    drawing: &Drawing<'_>,
+    post: &Post,
+    last_event: &crate::model::EventRef,
+) -> Markup {
+    html! { div.river-page data-last-event-id=(last_event) { (article(post, drawing)) } }
+}
+
+/// What a post said before.
+fn history(frame: &Frame<'_>, revisions: &[Revision]) -> Markup {
+    html! {
+        section.card.history aria-label="History" {
+            h2 { "Earlier versions" }
+            @if revisions.is_empty() { p { "This post has not been changed." } }
+            @for revision in revisions {
+                p.hint { (times::time(revision.created_at, frame.drawing.zone)) }
+                div.text dir="auto" { (revision.message) }
+            }
+        }
+    }
+}
+
+/// Whether one hears of what happens under a post.
+pub(crate) fn mute_form(drawing: &Drawing<'_>, post: &Post, is_muted: bool) -> Markup {
+    let (act, label) = if is_muted {
+        ("unmute", "Notify me about this post again")
+    } else {
+        ("mute", "No notifications about this post")
+    };
+    html! {
+        form.mute id={ "mute-" (post.id) } method="post" action=(drawing.base.url(&format!("/post/{}/{act}", post.id))) data-fetch="replace" {
+            (forms::token(drawing.form_token))
+            button.quiet { (label) }
+        }
+    }
+}
+
+/// What stands in the place of something that was deleted, as long as that can be taken back.
+pub(crate) fn undo(drawing: &Drawing<'_>, what: &str, path: &str) -> Markup {
+    html! {
+        form.undo method="post" action=(drawing.base.url(path)) data-fetch="undo" {
+            (forms::token(drawing.form_token))
+            span { (what) }
+            button.quiet { "Undo" }
+        }
+    }
+}
+
 const TITLE_CHARS_MAX: usize = 60;
 
-fn beginning(message: &str) -> String {
+pub(super) fn beginning(message: &str) -> String {
     let mut title: String = message.chars().take(TITLE_CHARS_MAX).collect();
     if title.len() < message.len() {
         title.push('…');

@@ -1,12 +1,15 @@
 use maud::{Markup, html};
 
 use super::{
-    Filled, Frame,
+    Drawing, Filled, Frame, bodies,
+    feeds::{self, River},
     forms::{self, Field},
     older::{Older, older},
-    posts, relationships,
+    people, relationships,
 };
-use crate::model::{DisplayName, Page, Post, Profile, Relationship, User, UserName};
+use crate::model::{
+    Bio, Body, DisplayName, Page, Profile, RelatedUser, Relationship, User, UserName,
+};
 
 /// Colours that avatars have.
 const HUES: i64 = 12;
@@ -24,35 +27,184 @@ pub(super) fn avatar(user: &User, size: &str) -> Markup {
     }
 }
 
+/// A person's name, which leads to their profile.
+pub(super) fn link(user: &User, drawing: &Drawing<'_>) -> Markup {
+    html! { a href=(drawing.base.url(&user.path())) { bdi { (user.shown_name()) } } }
+}
+
+/// What of a person a page shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tab {
+    Posts,
+    Activity,
+    Followers,
+    Following,
+}
+
+impl Tab {
+    const ALL: [Tab; 4] = [Tab::Posts, Tab::Activity, Tab::Followers, Tab::Following];
+
+    /// Behind the path of the profile.
+    pub(crate) fn path(self) -> &'static str {
+        match self {
+            Tab::Posts => "",
+            Tab::Activity => "/activity",
+            Tab::Followers => "/followers",
+            Tab::Following => "/following",
+        }
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Tab::Posts => "Posts",
+            Tab::Activity => "Comments and likes",
+            Tab::Followers => "Followers",
+            Tab::Following => "Following",
+        }
+    }
+}
+
 pub(crate) fn profile(
     frame: &Frame<'_>,
     profile: &Profile,
     relationship: Relationship,
-    page: &Page<Post>,
+    tab: Tab,
+    river: &River<'_>,
 ) -> Markup {
-    let user = &profile.user;
-    let path = user.path();
     frame.page(
-        user.shown_name(),
+        profile.user.shown_name(),
         &html! {
-            header.profile.card {
-                (avatar(user, "large"))
-                div {
-                    h1 { bdi { (user.shown_name()) } }
-                    p.handle { "@" (user.username.as_str()) }
-                    @if !profile.bio.is_empty() { p.bio dir="auto" { (profile.bio) } }
-                    p.counts {
-                        (profile.followers) @if profile.followers == 1 { " follower" } @else { " followers" }
-                        " · " (profile.following) " following"
+            (head(frame, profile, relationship))
+            (tabs(frame, profile, tab))
+            (feeds::river(frame, river))
+        },
+    )
+}
+
+/// A profile's followers, or whom it follows.
+pub(crate) fn related(
+    frame: &Frame<'_>,
+    profile: &Profile,
+    relationship: Relationship,
+    tab: Tab,
+    page: &Page<RelatedUser>,
+) -> Markup {
+    let path = profile.user.path() + tab.path();
+    let title = format!("{} · {}", tab.title(), profile.user.shown_name());
+    let place = Older {
+        page: &path,
+        fragment: None,
+    };
+    frame.page(
+        &title,
+        &html! {
+            (head(frame, profile, relationship))
+            (tabs(frame, profile, tab))
+            section.card aria-label=(tab.title()) {
+                @if page.items.is_empty() {
+                    p.empty { (if tab == Tab::Followers { "No followers yet." } else { "Not following anyone yet." }) }
+                }
+                (people::list(&frame.drawing, &page.items, Some(&frame.here)))
+                (older(&frame.drawing, page.next, &place, "More people"))
+            }
+        },
+    )
+}
+
+fn head(frame: &Frame<'_>, profile: &Profile, relationship: Relationship) -> Markup {
+    let (user, base) = (&profile.user, frame.drawing.base);
+    let mut bio = Body::parse(&profile.bio);
+    // A bio calls nobody.
+    bio.keep_mentions(|_| false);
+    html! {
+        header.profile.card {
+            (avatar(user, "large"))
+            div {
+                h1 { bdi { (user.shown_name()) } }
+                p.handle { "@" (user.username.as_str()) }
+                @if !profile.bio.is_empty() {
+                    p.bio dir="auto" { (bodies::body(&bio, &frame.drawing)) }
+                }
+                p.counts {
+                    (profile.followers) @if profile.followers == 1 { " follower" } @else { " followers" }
+                    " · " (profile.following) " following"
+                }
+            }
+            @if relationship == Relationship::Oneself {
+                a.button href=(base.url("/profile/edit")) { "Edit Profile" }
+            }
+            (relationships::button(&frame.drawing, user, relationship, None))
+        }
+    }
+}
+
+fn tabs(frame: &Frame<'_>, profile: &Profile, here: Tab) -> Markup {
+    html! {
+        nav.tabs aria-label="Profile" {
+            @for tab in Tab::ALL {
+                a href=(frame.drawing.base.url(&(profile.user.path() + tab.path()))) aria-current=[(tab == here).then_some("page")] {
+                    (tab.title())
+                }
+            }
+        }
+    }
+}
+
+/// The form in which people say who they are.
+pub(crate) fn edit(frame: &Frame<'_>, filled: &Filled<'_>) -> Markup {
+    let field = |name, label, autocomplete, hint: String| Field {
+        name,
+        label,
+        kind: "text",
+        autocomplete,
+        required: name == "username",
+        hint: Some(hint),
+    };
+    let fields = [
+        field(
+            "username",
+            "Username",
+            "username",
+            format!(
+                "1 to {} letters, digits or underscores. Links to your old name will lead to the new one.",
+                UserName::CHARS_MAX
+            ),
+        ),
+        field(
+            "name",
+            "Name (may stay empty)",
+            "name",
+            format!(
+                "What others see, up to {} characters.",
+                DisplayName::CHARS_MAX
+            ),
+        ),
+    ];
+    let wrong = filled.problems.about("bio").is_some();
+    frame.page(
+        "Edit Profile",
+        &html! {
+            h1 { "Edit Profile" }
+            form.card.form method="post" action=(frame.drawing.base.url("/profile/edit")) {
+                (forms::token(frame.drawing.form_token))
+                (forms::problem(filled.problems))
+                @for field in &fields { (forms::field(field, filled)) }
+                div.field {
+                    label for="bio" { "About you (may stay empty)" }
+                    textarea #bio name="bio" rows="4" dir="auto" aria-invalid=[wrong.then_some("true")]
+                        aria-describedby=(if wrong { "bio-error" } else { "bio-hint" }) {
+                        "\n" ((filled.value)("bio"))
+                    }
+                    p.hint #bio-hint { "Up to " (Bio::CHARS_MAX) " characters." }
+                    (forms::field_problem("bio", filled.problems))
+                }
+                div.actions {
+                    button.primary { "Save" }
+                    @if let Some(user) = frame.user {
+                        a.button href=(frame.drawing.base.url(&user.path())) { "Cancel" }
                     }
                 }
-                (relationships::button(&frame.drawing, user, relationship, None))
             }
-            section.river aria-label="Posts" {
-                @for post in &page.items { (posts::article(post, &frame.drawing)) }
-                @if page.items.is_empty() { p.empty.card { "No posts yet." } }
-            }
-            (older(&frame.drawing, page, &Older { page: &path, fragment: None }))
         },
     )
 }

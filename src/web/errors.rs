@@ -1,4 +1,4 @@
-use super::{form_token, frame};
+use super::{bare_frame, frame, tokens};
 use crate::{
     app::App,
     error::Error,
@@ -23,13 +23,15 @@ pub(crate) fn draw(app: &App, request: &Request, user: Option<&User>, error: &Er
         Error::SignInRequired if is_page(request) => return sign_in(app, request),
         _ if !is_page(request) => Response::text(error.status(), &error.to_string()),
         _ => {
-            let token = form_token(app, request);
-            let frame = frame(app, request, user, &token);
+            let tokens = tokens(app, request);
+            // The page that says that the database cannot be read cannot read it.
+            let frame = frame(app, request, user, &tokens)
+                .unwrap_or_else(|_| bare_frame(app, request, user, &tokens, None));
             let page = match error {
                 Error::Forged => {
                     views::errors::repeat(&frame, error, &request.target, request.form.iter())
                 }
-                error => views::errors::page(&frame, error),
+                error => views::errors::page(&frame, error, written(request)),
             };
             Response::page(page).status(error.status())
         }
@@ -45,6 +47,15 @@ pub(crate) fn with_advice(response: Response, error: &Error) -> Response {
         Error::StorageUnavailable(_) => response.header("Retry-After", "5"),
         _ => response,
     }
+}
+
+/// What somebody wrote who is told that it cannot be taken.
+fn written(request: &Request) -> &str {
+    let fields = ["message", "comment"].map(|field| request.form.get(field));
+    fields
+        .into_iter()
+        .find(|text| !text.is_empty())
+        .unwrap_or_default()
 }
 
 /// Scripts and streams get words, people get pages.

@@ -3,12 +3,50 @@ use crate::{
     error::{Error, Result},
     http::{Method, Request, Response},
     live::Join,
-    model::{EventRef, User},
-    store::events,
+    model::{EventRef, PostId, Topic, Topics, User, UserName},
+    store::{events, posts, users},
 };
 
-/// What changes the home river, from now on or from where the reader was.
-pub(crate) fn home(app: &App, request: &Request, user: &User) -> Result<Response> {
+/// What changes the home river, from now on or from where the reader was; or what `topic` asks for, as often as it is
+/// given: one stream for all the pages of a browser.
+pub(crate) fn index(app: &App, request: &Request, user: &User) -> Result<Response> {
+    let mut topics = Topics::default();
+    for topic in request.query.all("topic") {
+        topics.add(topic.parse().map_err(|()| {
+            Error::BadRequest(
+                "A topic is home, everything, discussions, post:ID, feed:ID, acts:ID or tag:NAME."
+                    .into(),
+            )
+        })?);
+    }
+    if !request.query.has("topic") {
+        topics.add(Topic::Home);
+    }
+    stream(app, request, user, topics)
+}
+
+/// # Errors
+/// `NotFound` if the viewer may not see the post.
+pub(crate) fn post(app: &App, request: &Request, user: &User) -> Result<Response> {
+    let id: PostId = request.param("id")?;
+    if !app.db.read(|conn| posts::is_visible(conn, user.id, id))? {
+        return Err(Error::NotFound);
+    }
+    stream(app, request, user, Topics::only(Topic::Post(id)))
+}
+
+/// # Errors
+/// `NotFound` if there is no such person.
+pub(crate) fn user(app: &App, request: &Request, user: &User) -> Result<Response> {
+    let name: UserName = request.param("name")?;
+    let feed = app.db.read(|conn| {
+        let person = users::find(conn, &name)?;
+        users::own_feed(conn, person.id)
+    })?;
+    stream(app, request, user, Topics::only(Topic::Feed(feed)))
+}
+
+fn stream(app: &App, request: &Request, user: &User, topics: Topics) -> Result<Response> {
     let session = request.session.as_ref().ok_or(Error::SignInRequired)?;
     let newest = app.db.read(events::newest)?;
     let (after, reset) = match asked(request) {
@@ -24,6 +62,7 @@ pub(crate) fn home(app: &App, request: &Request, user: &User) -> Result<Response
     }
     Ok(Response::stream(Join {
         user: user.id,
+        topics,
         session: session.id,
         expires_at: session.expires_at.0,
         after,

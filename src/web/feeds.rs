@@ -1,12 +1,14 @@
-use super::{drawing, filled, form_token, frame};
+use maud::Markup;
+
+use super::{filled, frame, tokens};
 use crate::{
     app::App,
     config::Registration,
     error::Result,
     http::{Request, Response},
-    model::{Problems, User},
-    store::{events, feeds, users},
-    views::{self, feeds::River},
+    model::{BasePath, Cursor, Page, Post, Problems, Tag, Topic, User, UserId},
+    store::{Snapshot, events, feeds, people},
+    views::{self, Frame, feeds::River},
 };
 
 /// Newest members shown beside the river.
@@ -21,12 +23,19 @@ pub(crate) fn home(app: &App, request: &Request, user: Option<&User>) -> Result<
 
 /// A page of the river alone, for the script.
 pub(crate) fn fragment(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let river = read(app, request, user)?;
-    let token = form_token(app, request);
-    Ok(Response::fragment(
-        200,
-        views::feeds::fragment(&drawing(app, Some(user), &token), &river),
-    ))
+    let tokens = tokens(app, request);
+    let before = request.before()?;
+    let size = app.config.feed.page_size;
+    let (posts, last_event) = app.db.read(|conn| {
+        Ok((
+            feeds::home(conn, user.id, before, size)?,
+            app.db.epoch().at(events::newest(conn)?),
+        ))
+    })?;
+    let river = at_home(&posts, before);
+    let drawing = super::drawing(app, &tokens);
+    let fragment = views::feeds::fragment(&drawing, &river, &last_event);
+    Ok(Response::fragment(200, fragment))
 }
 
 /// The home page, with what was typed into its form.
@@ -36,35 +45,131 @@ pub(super) fn river(
     user: &User,
     problems: &Problems,
 ) -> Result<Response> {
-    let river = read(app, request, user)?;
-    let people = app
-        .db
-        .read(|conn| users::newest_to_follow(conn, user.id, PEOPLE_SHOWN))?;
-    let token = form_token(app, request);
-    let frame = frame(app, request, Some(user), &token);
+    let tokens = tokens(app, request);
+    let frame = frame(app, request, Some(user), &tokens)?;
+    let before = request.before()?;
+    let size = app.config.feed.page_size;
+    let (posts, people) = app.db.read(|conn| {
+        Ok((
+            feeds::home(conn, user.id, before, size)?,
+            people::newest_to_follow(conn, user.id, PEOPLE_SHOWN)?,
+        ))
+    })?;
     let typed = |name: &str| request.form.get(name);
     let filled = filled(&typed, problems);
-    let is_first = request.before()?.is_none();
-    let page = views::feeds::home(&frame, &river, is_first, &people, &filled);
+    let page = views::feeds::home(&frame, &at_home(&posts, before), &people, &filled);
     Ok(Response::page(page))
 }
 
-/// One snapshot: no event falls between what is drawn and the stream that begins after it.
-fn read(app: &App, request: &Request, user: &User) -> Result<River> {
+fn at_home(posts: &Page<Post>, before: Option<Cursor>) -> River<'_> {
+    River {
+        posts,
+        topic: before.is_none().then(|| Topic::Home.to_string()),
+        path: "/".into(),
+        fragment: "/feed".into(),
+        empty: "Nothing in your feed yet — follow some people or write your first post.",
+    }
+}
+
+pub(crate) fn everything(app: &App, request: &Request, user: &User) -> Result<Response> {
+    let place = Place {
+        topic: Topic::Everything.to_string(),
+        path: "/everything".into(),
+        empty: "No posts yet.",
+    };
+    let intro = Some("What everybody here writes, the newest first.");
+    list(
+        app,
+        request,
+        user,
+        place,
+        feeds::everything,
+        |frame, river| views::feeds::list(frame, "Everything", intro, river),
+    )
+}
+
+pub(crate) fn discussions(app: &App, request: &Request, user: &User) -> Result<Response> {
+    let place = Place {
+        topic: Topic::Discussions.to_string(),
+        path: "/discussions".into(),
+        empty: "Nothing yet. What you write, comment on or like is collected here.",
+    };
+    let intro = Some("What you wrote, commented on or liked, by what happened last.");
+    list(
+        app,
+        request,
+        user,
+        place,
+        feeds::discussions,
+        |frame, river| views::feeds::list(frame, "My discussions", intro, river),
+    )
+}
+
+pub(crate) fn tag(app: &App, request: &Request, user: &User) -> Result<Response> {
+    let tag: Tag = request.param("tag")?;
+    let key = tag.key();
+    let place = Place {
+        topic: Topic::Tag(key.clone()).to_string(),
+        path: BasePath::default().url(&tag.path()),
+        empty: "No posts yet.",
+    };
+    let title = format!("#{}", tag.as_typed());
+    list(
+        app,
+        request,
+        user,
+        place,
+        |conn, viewer, before, size| feeds::tagged(conn, viewer, &key, before, size),
+        |frame, river| views::feeds::list(frame, &title, None, river),
+    )
+}
+
+/// Where a list of posts is, and what it is about.
+pub(super) struct Place {
+    pub(super) topic: String,
+    /// Of the page; percent-encoded.
+    pub(super) path: String,
+    pub(super) empty: &'static str,
+}
+
+/// A page of a list of posts that is live on its first page; for the script the list alone.
+pub(super) fn list(
+    app: &App,
+    request: &Request,
+    user: &User,
+    place: Place,
+    read: impl FnOnce(&Snapshot, UserId, Option<Cursor>, u32) -> Result<Page<Post>>,
+    draw: impl FnOnce(&Frame<'_>, &River<'_>) -> Markup,
+) -> Result<Response> {
+    let tokens = tokens(app, request);
+    let frame = frame(app, request, Some(user), &tokens)?;
     let before = request.before()?;
-    app.db.read(|conn| {
-        Ok(River {
-            last_event: app.db.epoch().at(events::newest(conn)?),
-            posts: feeds::home(conn, user.id, before, app.config.feed.page_size)?,
-        })
+    let (posts, last_event) = app.db.read(|conn| {
+        Ok((
+            read(conn, user.id, before, app.config.feed.page_size)?,
+            app.db.epoch().at(events::newest(conn)?),
+        ))
+    })?;
+    let river = River {
+        posts: &posts,
+        topic: before.is_none().then_some(place.topic),
+        path: place.path.clone(),
+        fragment: place.path,
+        empty: place.empty,
+    };
+    Ok(if request.wants_fragment {
+        let fragment = views::feeds::fragment(&frame.drawing, &river, &last_event);
+        Response::fragment(200, fragment)
+    } else {
+        Response::page(draw(&frame, &river))
     })
 }
 
 fn welcome(app: &App, request: &Request) -> Result<Response> {
-    let token = form_token(app, request);
+    let tokens = tokens(app, request);
     let open = app.config.accounts.registration == Registration::Open;
     Ok(Response::page(views::feeds::welcome(
-        &frame(app, request, None, &token),
+        &frame(app, request, None, &tokens)?,
         open,
     )))
 }

@@ -1,9 +1,13 @@
 //! One function for each route: read the request, ask the store, show a view.
 
 pub(crate) mod assets;
+pub(crate) mod comments;
 pub(crate) mod errors;
 pub(crate) mod events;
 pub(crate) mod feeds;
+pub(crate) mod likes;
+pub(crate) mod notifications;
+pub(crate) mod people;
 pub(crate) mod posts;
 pub(crate) mod preferences;
 pub(crate) mod relationships;
@@ -13,31 +17,65 @@ pub(crate) mod users;
 use crate::{
     app::App,
     auth::FormToken,
-    http::{Flash, Request},
-    model::{Problems, User},
+    error::{Error, Result},
+    http::{Request, Response},
+    model::{PostId, Problems, Submission, Token, User},
     routes,
-    views::{Drawing, Filled, Frame},
+    store::{events as log, feeds as lists, notifications as news},
+    views::{self, Drawing, Filled, Flash, Frame, News},
 };
 
-/// A fresh token for the forms of the page that answers this request.
-fn form_token(app: &App, request: &Request) -> FormToken {
-    app.form_key.token(&routes::browser(request))
+/// What the forms of one page carry.
+struct Tokens {
+    form: FormToken,
+    /// New for each page: see [`Submission`].
+    key: String,
 }
 
-fn drawing<'a>(app: &'a App, user: Option<&User>, form_token: &'a FormToken) -> Drawing<'a> {
-    Drawing {
-        viewer: user.map(|user| user.id),
-        base: &app.base,
-        zone: &app.zone,
-        form_token,
+fn tokens(app: &App, request: &Request) -> Tokens {
+    Tokens {
+        form: app.form_key.token(&routes::browser(request)),
+        key: Token::random().as_str()[..FORM_KEY_CHARS].to_owned(),
     }
 }
 
+/// 96 random bits: no two pages have the same.
+const FORM_KEY_CHARS: usize = 16;
+
+fn drawing<'a>(app: &'a App, tokens: &'a Tokens) -> Drawing<'a> {
+    Drawing {
+        base: &app.base,
+        zone: &app.zone,
+        form_token: &tokens.form,
+        form_key: &tokens.key,
+    }
+}
+
+/// Drawn before what stands in it is read: what happens in between is in both, and no event is in neither.
 fn frame<'a>(
     app: &'a App,
     request: &'a Request,
     user: Option<&'a User>,
-    form_token: &'a FormToken,
+    tokens: &'a Tokens,
+) -> Result<Frame<'a>> {
+    let news = user.map(|user| {
+        app.db.read(|conn| {
+            Ok(News {
+                last_event: app.db.epoch().at(log::newest(conn)?),
+                unread: news::unread(conn, user.id)?,
+            })
+        })
+    });
+    Ok(bare_frame(app, request, user, tokens, news.transpose()?))
+}
+
+/// Without what the database knows.
+fn bare_frame<'a>(
+    app: &'a App,
+    request: &'a Request,
+    user: Option<&'a User>,
+    tokens: &'a Tokens,
+    news: Option<News>,
 ) -> Frame<'a> {
     // Only what can be asked for again is a place to come back to.
     let here = if request.is_safe() {
@@ -48,14 +86,58 @@ fn frame<'a>(
     Frame {
         site_name: &app.config.site.name,
         user,
-        drawing: drawing(app, user, form_token),
+        drawing: drawing(app, tokens),
         here: app.base.url_encoded(here),
-        flash: request.flash.map(Flash::text),
+        flash: request.flash.map(|flash| Flash {
+            text: flash.text(),
+            undo_path: flash.undo_path(),
+        }),
         theme: request.theme,
+        news,
     }
 }
 
 /// A form as the request filled it in, with what is wrong with it.
 fn filled<'a>(value: &'a dyn Fn(&str) -> &'a str, problems: &'a Problems) -> Filled<'a> {
     Filled { value, problems }
+}
+
+/// What tells this form from the same one sent again.
+fn submission(request: &Request, text: &str) -> Option<Submission> {
+    Submission::of(request.form.get("form_key"), &request.path, text)
+}
+
+/// After a change: the post as it stands in a river now, for the script; or where it is seen.
+fn changed(app: &App, request: &Request, user: &User, status: u16, id: PostId) -> Result<Response> {
+    let post = app.db.read(|conn| lists::as_at_home(conn, user.id, id))?;
+    if !request.wants_fragment {
+        let next = request.next(&app.base);
+        return Ok(Response::see_other(
+            next.unwrap_or_else(|| app.base.url(&post.path())),
+        ));
+    }
+    let tokens = tokens(app, request);
+    let article = views::posts::article(&post, &drawing(app, &tokens));
+    Ok(Response::fragment(status, article))
+}
+
+/// After a deletion: the means to take it back, for the script; or the page it was asked for on.
+fn deleted(
+    app: &App,
+    request: &Request,
+    flash: crate::http::Flash,
+    otherwise: &str,
+) -> Result<Response> {
+    if request.wants_fragment {
+        let tokens = tokens(app, request);
+        let path = flash
+            .undo_path()
+            .ok_or_else(|| Error::internal("a deletion that stays"))?;
+        let form = views::posts::undo(&drawing(app, &tokens), flash.text(), &path);
+        return Ok(Response::fragment(200, form));
+    }
+    let next = request
+        .next(&app.base)
+        .unwrap_or_else(|| app.base.url(otherwise));
+    Ok(Response::see_other(next).flash(&app.cookies, flash))
 }

@@ -1,31 +1,27 @@
-use super::{drawing, feeds::river, filled, form_token, frame};
+use super::{changed, deleted, drawing, feeds::river, filled, frame, submission, tokens};
 use crate::{
     app::App,
     error::{Error, Result},
     http::{Flash, Request, Response},
-    model::{Message, PostId, Problems, User},
-    store::posts,
-    views,
+    model::{Message, Post, PostId, Problems, Revision, User},
+    store::{
+        events, notifications,
+        posts::{self, Shape},
+    },
+    views::{self, posts::Writing},
 };
 
 pub(crate) fn create(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let message = Message::parse(request.form.get("message"), app.config.limits.post_chars)
-        .map_err(|problem| Error::invalid("message", problem))?;
-    let author = user.id;
-    let id = app
-        .db
-        .write(request.now, move |tx| posts::create(tx, author, &message))?;
-    if !request.wants_fragment {
-        return Ok(Response::see_other(
-            request.next(&app.base).unwrap_or_else(|| app.base.url("/")),
-        ));
+    let message = message(app, request)?;
+    let (author, submission) = (user.id, submission(request, message.as_str()));
+    let id = app.db.write(request.now, move |tx| {
+        posts::create(tx, author, &message, submission)
+    })?;
+    if request.wants_fragment {
+        return changed(app, request, user, 201, id);
     }
-    let post = app.db.read(|conn| posts::find(conn, author, id))?;
-    let token = form_token(app, request);
-    Ok(Response::fragment(
-        201,
-        views::posts::article(&post, &drawing(app, Some(user), &token)),
-    ))
+    let next = request.next(&app.base).unwrap_or_else(|| app.base.url("/"));
+    Ok(Response::see_other(next))
 }
 
 /// The page a post was written on, or the form alone for the script.
@@ -39,33 +35,114 @@ pub(crate) fn again(
     if !request.wants_fragment {
         return river(app, request, user, problems);
     }
-    let token = form_token(app, request);
+    let tokens = tokens(app, request);
     let typed = |name: &str| request.form.get(name);
-    let filled = filled(&typed, problems);
-    let form = views::posts::composer(&drawing(app, Some(user), &token), &filled);
+    let form = views::posts::composer(&drawing(app, &tokens), &filled(&typed, problems));
     Ok(Response::fragment(422, form))
 }
 
 pub(crate) fn show(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let id: PostId = request.param("id")?;
-    let post = app.db.read(|conn| posts::find(conn, user.id, id))?;
-    if request.param::<String>("slug").ok() != Some(post.slug()) {
-        return Ok(Response::moved(app.base.url(&post.path())));
+    let id = request.param("id")?;
+    let nothing = Problems::default();
+    let typed = |_: &str| "";
+    let edit = request.query.has("edit").then(|| filled(&typed, &nothing));
+    let writing = Writing {
+        edit,
+        ..Writing::default()
+    };
+    let slug = request.param::<String>("slug").ok();
+    let post = app
+        .db
+        .read(|conn| posts::find(conn, user.id, id, Shape::Folded))?;
+    if slug != Some(post.slug()) {
+        return Ok(moved(app, request, &post));
     }
-    let token = form_token(app, request);
-    Ok(Response::page(views::posts::page(
-        &frame(app, request, Some(user), &token),
-        &post,
-    )))
+    page(app, request, user, id, &writing)
+}
+
+/// The page of a post, with what is being written on it; for the script the post alone, or the form to change it.
+pub(super) fn page(
+    app: &App,
+    request: &Request,
+    user: &User,
+    id: PostId,
+    writing: &Writing<'_>,
+) -> Result<Response> {
+    let everybody = request.query.get("likes") == "all";
+    let wants_history = request.query.has("history");
+    let tokens = tokens(app, request);
+    let frame = frame(app, request, Some(user), &tokens)?;
+    let (post, is_muted, history, last_event) = app.db.read(|conn| {
+        let history: Option<Vec<Revision>> = wants_history
+            .then(|| posts::history(conn, user.id, id))
+            .transpose()?;
+        Ok((
+            posts::find(conn, user.id, id, Shape::Whole { everybody })?,
+            notifications::is_muted(conn, user.id, id)?,
+            history,
+            app.db.epoch().at(events::newest(conn)?),
+        ))
+    })?;
+    if writing.edit.is_some() && !post.is_mine {
+        return Err(Error::Forbidden);
+    }
+    if request.wants_fragment {
+        let fragment = match &writing.edit {
+            Some(filled) => views::posts::edit_form(&post, &frame.drawing, filled),
+            None => views::posts::fragment(&frame.drawing, &post, &last_event),
+        };
+        return Ok(Response::fragment(200, fragment));
+    }
+    let page = views::posts::page(&frame, &post, is_muted, writing, history.as_deref());
+    Ok(Response::page(page))
+}
+
+/// To the one address that a post has; what was asked about it stays asked.
+fn moved(app: &App, request: &Request, post: &Post) -> Response {
+    let query = request.target.split_once('?');
+    let query = query.map_or(String::new(), |(_, query)| format!("?{query}"));
+    Response::moved(app.base.url(&post.path()) + &query)
+}
+
+pub(crate) fn edit(app: &App, request: &Request, user: &User) -> Result<Response> {
+    let (id, by): (PostId, _) = (request.param("id")?, user.id);
+    let message = message(app, request)?;
+    app.db
+        .write(request.now, move |tx| posts::edit(tx, by, id, &message))?;
+    changed(app, request, user, 200, id)
+}
+
+/// The page of the post with the form that changes it, or the form alone for the script.
+pub(crate) fn edit_again(
+    app: &App,
+    request: &Request,
+    user: Option<&User>,
+    problems: &Problems,
+) -> Result<Response> {
+    let typed = |name: &str| request.form.get(name);
+    let writing = Writing {
+        edit: Some(filled(&typed, problems)),
+        ..Writing::default()
+    };
+    let user = user.ok_or(Error::SignInRequired)?;
+    page(app, request, user, request.param("id")?, &writing)
 }
 
 pub(crate) fn delete(app: &App, request: &Request, user: &User) -> Result<Response> {
     let (id, by): (PostId, _) = (request.param("id")?, user.id);
     app.db
         .write(request.now, move |tx| posts::delete(tx, by, id))?;
-    if request.wants_fragment {
-        return Ok(Response::empty(204));
-    }
-    let next = request.next(&app.base).unwrap_or_else(|| app.base.url("/"));
-    Ok(Response::see_other(next).flash(&app.cookies, Flash::PostDeleted))
+    deleted(app, request, Flash::PostDeleted(id), "/")
+}
+
+pub(crate) fn undelete(app: &App, request: &Request, user: &User) -> Result<Response> {
+    let (id, by): (PostId, _) = (request.param("id")?, user.id);
+    app.db
+        .write(request.now, move |tx| posts::undelete(tx, by, id))?;
+    changed(app, request, user, 200, id)
+}
+
+fn message(app: &App, request: &Request) -> Result<Message> {
+    Message::parse(request.form.get("message"), app.config.limits.post_chars)
+        .map_err(|problem| Error::invalid("message", problem))
 }

@@ -1,4 +1,4 @@
-use super::{drawing, form_token};
+use super::{drawing, tokens};
 use crate::{
     app::App,
     error::Result,
@@ -13,7 +13,7 @@ pub(crate) fn follow(app: &App, request: &Request, user: &User) -> Result<Respon
     let other = app.db.write(request.now, move |tx| {
         relationships::follow(tx, follower, &name)
     })?;
-    Ok(changed(app, request, user, &other, Relationship::Following))
+    Ok(changed(app, request, &other, Relationship::Following))
 }
 
 pub(crate) fn unfollow(app: &App, request: &Request, user: &User) -> Result<Response> {
@@ -21,27 +21,16 @@ pub(crate) fn unfollow(app: &App, request: &Request, user: &User) -> Result<Resp
     let other = app.db.write(request.now, move |tx| {
         relationships::unfollow(tx, follower, &name)
     })?;
-    Ok(changed(
-        app,
-        request,
-        user,
-        &other,
-        Relationship::NotFollowing,
-    ))
+    Ok(changed(app, request, &other, Relationship::NotFollowing))
 }
 
 /// The button as it is now, for the script; or where the form leads.
-fn changed(app: &App, request: &Request, user: &User, other: &User, now: Relationship) -> Response {
+fn changed(app: &App, request: &Request, other: &User, now: Relationship) -> Response {
     let next = request.next(&app.base);
     if !request.wants_fragment {
         return Response::see_other(next.unwrap_or_else(|| app.base.url(&other.path())));
     }
-    let token = form_token(app, request);
-    let button = views::relationships::button(
-        &drawing(app, Some(user), &token),
-        other,
-        now,
-        next.as_deref(),
-    );
+    let tokens = tokens(app, request);
+    let button = views::relationships::button(&drawing(app, &tokens), other, now, next.as_deref());
     Response::fragment(200, button)
 }

@@ -1,4 +1,4 @@
-use super::{filled, form_token, frame};
+use super::{filled, frame, tokens};
 use crate::{
     app::App,
     auth::Verdict,
@@ -46,8 +46,8 @@ pub(crate) fn again(
     user: Option<&User>,
     problems: &Problems,
 ) -> Result<Response> {
-    let token = form_token(app, request);
-    let frame = frame(app, request, user, &token);
+    let tokens = tokens(app, request);
+    let frame = frame(app, request, user, &tokens)?;
     let open = app.config.accounts.registration == Registration::Open;
     let typed = |name: &str| request.form.get(name);
     let next = request.next(&app.base);

@@ -1,12 +1,12 @@
-use super::{filled, form_token, frame};
+use super::{feeds::Place, filled, frame, tokens};
 use crate::{
     app::App,
     config::Registration,
     error::{Error, Result},
     http::{Flash, Request, Response},
-    model::{NewUser, Problems, User, UserName},
-    store::{posts, relationships, users},
-    views,
+    model::{NewUser, Problems, Profile, ProfileEdit, Relationship, Topic, User, UserName},
+    store::{feeds, relationships, users},
+    views::{self, users::Tab},
 };
 
 pub(crate) fn new(app: &App, request: &Request, user: Option<&User>) -> Result<Response> {
@@ -37,8 +37,8 @@ pub(crate) fn again(
     user: Option<&User>,
     problems: &Problems,
 ) -> Result<Response> {
-    let token = form_token(app, request);
-    let frame = frame(app, request, user, &token);
+    let tokens = tokens(app, request);
+    let frame = frame(app, request, user, &tokens)?;
     if app.config.accounts.registration == Registration::Closed {
         return Ok(Response::page(views::users::registration_closed(&frame)).status(403));
     }
@@ -51,31 +51,122 @@ pub(crate) fn again(
     Ok(Response::page(page))
 }
 
+/// What a person writes.
 pub(crate) fn show(app: &App, request: &Request, user: &User) -> Result<Response> {
+    posts(app, request, user, Tab::Posts)
+}
+
+/// What a person comments on and likes.
+pub(crate) fn activity(app: &App, request: &Request, user: &User) -> Result<Response> {
+    posts(app, request, user, Tab::Activity)
+}
+
+fn posts(app: &App, request: &Request, user: &User, tab: Tab) -> Result<Response> {
+    let (profile, relationship) = match profile(app, request, user)? {
+        Found::Here(profile, relationship) => (profile, relationship),
+        Found::Elsewhere(moved) => return Ok(moved),
+    };
+    let feed = profile.feed;
+    let (topic, empty) = match tab {
+        Tab::Activity => (Topic::Acts(feed), "No comments or likes yet."),
+        _ => (Topic::Feed(feed), "No posts yet."),
+    };
+    let place = Place {
+        topic: topic.to_string(),
+        path: profile.user.path() + tab.path(),
+        empty,
+    };
+    super::feeds::list(
+        app,
+        request,
+        user,
+        place,
+        |conn, viewer, before, size| match tab {
+            Tab::Activity => feeds::acted_on(conn, viewer, feed, before, size),
+            _ => feeds::of_feed(conn, viewer, feed, before, size),
+        },
+        |frame, river| views::users::profile(frame, &profile, relationship, tab, river),
+    )
+}
+
+pub(crate) fn followers(app: &App, request: &Request, user: &User) -> Result<Response> {
+    related(app, request, user, Tab::Followers)
+}
+
+pub(crate) fn following(app: &App, request: &Request, user: &User) -> Result<Response> {
+    related(app, request, user, Tab::Following)
+}
+
+fn related(app: &App, request: &Request, user: &User, tab: Tab) -> Result<Response> {
+    let (profile, relationship) = match profile(app, request, user)? {
+        Found::Here(profile, relationship) => (profile, relationship),
+        Found::Elsewhere(moved) => return Ok(moved),
+    };
+    let tokens = tokens(app, request);
+    let frame = frame(app, request, Some(user), &tokens)?;
+    let (before, size) = (request.before()?, app.config.feed.page_size);
+    let (viewer, person, feed) = (user.id, profile.user.id, profile.feed);
+    let page = app.db.read(|conn| match tab {
+        Tab::Followers => relationships::followers(conn, viewer, feed, before, size),
+        _ => relationships::following(conn, viewer, person, before, size),
+    })?;
+    let page = views::users::related(&frame, &profile, relationship, tab, &page);
+    Ok(Response::page(page))
+}
+
+/// The person of a path, or where they are found.
+enum Found {
+    Here(Profile, Relationship),
+    /// Under the name they have now, as it is written, with what was asked for there.
+    Elsewhere(Response),
+}
+
+fn profile(app: &App, request: &Request, user: &User) -> Result<Found> {
     let name: UserName = request.param("name")?;
-    let before = request.before()?;
-    let (profile, relationship, page) = app.db.read(|conn| {
+    let (profile, relationship) = app.db.read(|conn| {
         let profile = users::profile(conn, &name)?;
         let relationship = relationships::between(conn, user.id, profile.user.id)?;
-        let page = posts::by_author(
-            conn,
-            user.id,
-            profile.user.id,
-            before,
-            app.config.feed.page_size,
-        )?;
-        Ok((profile, relationship, page))
+        Ok((profile, relationship))
     })?;
-    if profile.user.username != name {
-        // One address for one person: the name as it is written.
-        return Ok(Response::moved(app.base.url(&profile.user.path())));
+    if profile.user.username == name {
+        return Ok(Found::Here(profile, relationship));
     }
-    let token = form_token(app, request);
-    let frame = frame(app, request, Some(user), &token);
-    Ok(Response::page(views::users::profile(
-        &frame,
-        &profile,
-        relationship,
-        &page,
-    )))
+    let rest = request.target.get(name.path().len()..);
+    let there = app.base.url(&profile.user.path()) + rest.unwrap_or_default();
+    Ok(Found::Elsewhere(Response::moved(there)))
+}
+
+pub(crate) fn edit_form(app: &App, request: &Request, user: &User) -> Result<Response> {
+    let profile = app.db.read(|conn| users::profile(conn, &user.username))?;
+    let known = |name: &str| match name {
+        "username" => profile.user.username.as_str(),
+        "name" => profile.user.name.as_str(),
+        "bio" => profile.bio.as_str(),
+        _ => "",
+    };
+    let tokens = tokens(app, request);
+    let frame = frame(app, request, Some(user), &tokens)?;
+    let page = views::users::edit(&frame, &filled(&known, &Problems::default()));
+    Ok(Response::page(page))
+}
+
+pub(crate) fn edit(app: &App, request: &Request, user: &User) -> Result<Response> {
+    let new = ProfileEdit::parse(|name| request.form.get(name))?;
+    let (id, path) = (user.id, new.username.path());
+    app.db
+        .write(request.now, move |tx| users::edit(tx, id, &new))?;
+    Ok(Response::see_other(app.base.url(&path)).flash(&app.cookies, Flash::ProfileUpdated))
+}
+
+pub(crate) fn edit_again(
+    app: &App,
+    request: &Request,
+    user: Option<&User>,
+    problems: &Problems,
+) -> Result<Response> {
+    let tokens = tokens(app, request);
+    let frame = frame(app, request, user, &tokens)?;
+    let typed = |name: &str| request.form.get(name);
+    let page = views::users::edit(&frame, &filled(&typed, problems));
+    Ok(Response::page(page))
 }

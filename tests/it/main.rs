@@ -1,11 +1,15 @@
 //! One binary, so the crate is linked once. Each module is a part of the product.
 
 mod command;
+mod comments;
 mod door;
 mod events;
 mod feeds;
+mod likes;
 mod live;
+mod notifications;
 mod pages;
+mod people;
 mod posts;
 mod program;
 mod proxies;
@@ -14,4 +18,6 @@ mod reliability;
 mod sessions;
 mod site;
 mod structure;
+mod texts;
+mod topics;
 mod users;

@@ -1,4 +1,4 @@
-use crate::site::{FRAGMENT, Site};
+use crate::site::{FRAGMENT, Site, between};
 
 #[test]
 fn a_post_is_drawn_as_it_was_written() {
@@ -128,12 +128,17 @@ fn only_its_author_deletes_a_post() {
 }
 
 #[test]
-fn a_script_deletes_without_a_page() {
+fn a_script_that_deletes_gets_the_means_to_take_it_back() {
     let site = Site::start();
     let alice = site.member("alice");
     let id = alice.write("mine");
     let answer = alice.post_with(&format!("/post/{id}/delete"), &[], &[("Accept", FRAGMENT)]);
-    assert_eq!((answer.status, answer.text.as_str()), (204, ""));
+    assert_eq!(answer.status, 200);
+    assert!(answer.text.starts_with("<form class=\"undo\""));
+    let undo = between(&answer.text, "action=\"", "\"").to_owned();
+    let back = alice.post_with(&undo, &[], &[("Accept", FRAGMENT)]);
+    assert_eq!((back.status, back.posts()), (200, vec![id.clone()]));
+    assert_eq!(alice.get("/").posts(), [id]);
 }
 
 #[test]

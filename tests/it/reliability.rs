@@ -226,7 +226,9 @@ fn a_store_without_room_says_so_and_recovers() {
     let author = author.expect("there is room");
     let write = |author: UserId| {
         let message = Message::parse(&"x".repeat(3_000), 3_000).expect("it is one");
-        db.write(Timestamp(0), move |tx| posts::create(tx, author, &message))
+        db.write(Timestamp(0), move |tx| {
+            posts::create(tx, author, &message, None)
+        })
     };
     write(author).expect("there is room");
     let limit = |pages: &'static str| {

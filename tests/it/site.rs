@@ -256,6 +256,35 @@ impl Person {
         between(&answer.text, "data-post-id=\"", "\"").to_owned()
     }
 
+    /// Writes a comment and gives its id.
+    pub(crate) fn comment(&self, post: &str, text: &str) -> String {
+        let path = format!("/post/{post}/comment");
+        let answer = self.post_with(&path, &[("comment", text)], &[("Accept", FRAGMENT)]);
+        assert_eq!(answer.status, 201, "{}", answer.text);
+        let (_, own) = answer
+            .text
+            .rsplit_once("data-comment-id=\"")
+            .expect("a comment");
+        own.split('"')
+            .next()
+            .expect("the attribute ends")
+            .to_owned()
+    }
+
+    /// Presses a button: one of those that only say what to do.
+    pub(crate) fn press(&self, path: &str) {
+        let answer = self.post(path, &[]);
+        assert_eq!(answer.status, 303, "{path}: {}", answer.text);
+    }
+
+    pub(crate) fn like(&self, post: &str) {
+        self.press(&format!("/post/{post}/like"));
+    }
+
+    pub(crate) fn unlike(&self, post: &str) {
+        self.press(&format!("/post/{post}/unlike"));
+    }
+
     /// The events this person's browser receives, from now on.
     pub(crate) fn listen(&self) -> EventStream {
         self.listen_at("/sse", &[])
@@ -321,6 +350,33 @@ impl Page {
         self.text.contains(text)
     }
 
+    /// What a person reads: the text without its marks.
+    pub(crate) fn words(&self) -> String {
+        words(&self.text)
+    }
+
+    /// What a person reads of one post.
+    pub(crate) fn words_of(&self, post: &str) -> String {
+        words(between(
+            &self.text,
+            &format!("<article class=\"post card\" id=\"post-{post}\""),
+            "</article>",
+        ))
+    }
+
+    /// The ids of the comments on the page, from the top.
+    pub(crate) fn comments(&self) -> Vec<String> {
+        let comments = self.text.split("data-comment-id=\"").skip(1);
+        comments
+            .map(|rest| {
+                rest.split('"')
+                    .next()
+                    .expect("the attribute ends")
+                    .to_owned()
+            })
+            .collect()
+    }
+
     /// The ids of the posts on the page, from the top.
     pub(crate) fn posts(&self) -> Vec<String> {
         let articles = self.text.split("data-post-id=\"").skip(1);
@@ -342,6 +398,33 @@ pub(crate) fn between<'t>(text: &'t str, before: &str, after: &str) -> &'t str {
     rest.split_once(after)
         .unwrap_or_else(|| panic!("no {after} in {text}"))
         .0
+}
+
+/// HTML as it is read.
+pub(crate) fn words(html: &str) -> String {
+    let mut words = String::new();
+    for part in html.split('<') {
+        let text = part.split_once('>').map_or(part, |(_, text)| text);
+        words += text;
+    }
+    let words = words
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"");
+    words.replace("&amp;", "&")
+}
+
+/// Without what differs between two drawings of one thing: the values of tokens and keys.
+pub(crate) fn bare(html: &str) -> String {
+    let mut parts = html.split("type=\"hidden\" name=\"");
+    let mut bare = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (name, rest) = part.split_once("\" value=\"").expect("a hidden field");
+        let (_, rest) = rest.split_once('"').expect("the value ends");
+        bare += name;
+        bare += rest;
+    }
+    bare
 }
 
 /// Waits for a condition, never for a time.

@@ -3,7 +3,8 @@ use std::sync::{Arc, Mutex};
 use super::*;
 use crate::{
     config::{Config, Synchronous},
-    model::{EventKind, FeedId, PostId, UserId},
+    model::{EventKind, FeedId, UserId},
+    store::events::Announcement,
 };
 
 const NOW: Timestamp = Timestamp(1_000_000);
@@ -36,7 +37,7 @@ fn open() -> Opened {
 }
 
 fn announce(tx: &mut Tx<'_>) -> Result<EventId> {
-    tx.announce(EventKind::Post, PostId(1), FeedId(1), UserId(1))
+    tx.announce(&Announcement::new(EventKind::Post, UserId(1), FeedId(1)))
 }
 
 #[test]

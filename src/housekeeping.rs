@@ -1,0 +1,74 @@
+//! The thread that tidies the file from time to time, whether anybody asks for pages or not.
+
+use std::{
+    io,
+    sync::{Arc, Mutex, PoisonError},
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use crossbeam_channel::{RecvTimeoutError, Sender, bounded};
+
+use crate::{
+    clock::Clock,
+    error::Result,
+    log::Log,
+    store::{Db, housekeeping},
+};
+
+/// How often it looks. One read that finds nothing costs a few microseconds.
+const INTERVAL: Duration = Duration::from_mins(1);
+
+pub(crate) struct Housekeeping {
+    thread: Mutex<Option<(Sender<()>, JoinHandle<()>)>>,
+}
+
+impl Housekeeping {
+    /// Tidies once now, and then every minute.
+    ///
+    /// # Errors
+    /// If the system gives no thread.
+    pub(crate) fn start(db: Arc<Db>, clock: Clock, log: Arc<Log>) -> io::Result<Housekeeping> {
+        let (stop, stopped) = bounded::<()>(1);
+        let thread = thread::Builder::new()
+            .name("housekeeping".into())
+            .spawn(move || {
+                loop {
+                    if let Err(error) = tidy(&db, &clock) {
+                        log.error(
+                            "the file cannot be tidied",
+                            &[("cause", &format!("{error:?}"))],
+                        );
+                    }
+                    if stopped.recv_timeout(INTERVAL) != Err(RecvTimeoutError::Timeout) {
+                        return;
+                    }
+                }
+            })?;
+        Ok(Housekeeping {
+            thread: Mutex::new(Some((stop, thread))),
+        })
+    }
+
+    /// A second call does nothing.
+    pub(crate) fn stop(&self) {
+        let thread = self
+            .thread
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some((stop, thread)) = thread {
+            drop(stop);
+            // A panic there has been printed.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn tidy(db: &Db, clock: &Clock) -> Result<()> {
+    let now = clock();
+    if db.read(|conn| housekeeping::has_leftovers(conn, now))? {
+        db.write(now, housekeeping::clear_leftovers)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,81 @@
+//! Who has pages open at the moment, and on what: so that an event is drawn for those who look, and for nobody else.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use crate::model::{Topics, UserId};
+
+/// Streams are numbered in the order in which they come.
+pub(super) type Arrival = u64;
+
+#[derive(Default)]
+pub(super) struct Online(Mutex<Register>);
+
+#[derive(Default)]
+struct Register {
+    arrivals: Arrival,
+    by_user: HashMap<UserId, Vec<(Arrival, Arc<Topics>)>>,
+}
+
+/// One stream in the register, as long as it lives.
+pub(super) struct Presence {
+    online: Arc<Online>,
+    user: UserId,
+    pub(super) arrival: Arrival,
+    pub(super) topics: Arc<Topics>,
+}
+
+/// The register at one moment.
+pub(super) struct Snapshot {
+    /// Whoever came later is not in it.
+    pub(super) arrivals: Arrival,
+    pub(super) people: Vec<(UserId, Vec<Arc<Topics>>)>,
+}
+
+impl Online {
+    pub(super) fn enter(self: &Arc<Online>, user: UserId, topics: &Topics) -> Presence {
+        let topics = Arc::new(topics.clone());
+        let mut register = self.register();
+        register.arrivals += 1;
+        let arrival = register.arrivals;
+        let streams = register.by_user.entry(user).or_default();
+        streams.push((arrival, topics.clone()));
+        Presence {
+            online: self.clone(),
+            user,
+            arrival,
+            topics,
+        }
+    }
+
+    pub(super) fn snapshot(&self) -> Snapshot {
+        let register = self.register();
+        let people = register.by_user.iter().map(|(user, streams)| {
+            let topics = streams.iter().map(|(_, topics)| topics.clone());
+            (*user, topics.collect())
+        });
+        Snapshot {
+            arrivals: register.arrivals,
+            people: people.collect(),
+        }
+    }
+
+    /// Each change of the register is one step, so a panic elsewhere leaves nothing half-done.
+    fn register(&self) -> MutexGuard<'_, Register> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Presence {
+    fn drop(&mut self) {
+        let mut register = self.online.register();
+        if let Some(streams) = register.by_user.get_mut(&self.user) {
+            streams.retain(|(arrival, _)| *arrival != self.arrival);
+            if streams.is_empty() {
+                register.by_user.remove(&self.user);
+            }
+        }
+    }
+}

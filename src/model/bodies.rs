@@ -1,0 +1,309 @@
+//! What stands in a text: words, addresses, people and tags.
+
+use super::{UserName, posts::is_mark};
+
+/// A text as it is shown, piece by piece. Put together, the pieces are the text as it was written, but for long
+/// addresses.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Body(pub Vec<Piece>);
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Piece {
+    Words(String),
+    Link(String),
+    /// `@name`. Whether there is such a person is for the database to say.
+    Mention(UserName),
+    Tag(Tag),
+}
+
+/// What follows a `#`: letters, digits and underscores, of which not all are digits. As typed; two tags that differ
+/// in case only are one.
+#[derive(Debug, Clone)]
+pub struct Tag(String);
+
+/// Characters of an address that are shown.
+const LINK_CHARS_SHOWN: usize = 40;
+
+/// People whom one text can call.
+const MENTIONS_MAX: usize = 20;
+
+/// Tags under which one text is found.
+const TAGS_MAX: usize = 20;
+
+impl Body {
+    pub fn parse(text: &str) -> Body {
+        let mut pieces = Vec::new();
+        let mut words_from = 0;
+        let mut at = 0;
+        while let Some(c) = text[at..].chars().next() {
+            let before = text[..at].chars().next_back();
+            if let Some((piece, bytes)) = piece(before, &text[at..]) {
+                if words_from < at {
+                    pieces.push(Piece::Words(text[words_from..at].to_owned()));
+                }
+                pieces.push(piece);
+                at += bytes;
+                words_from = at;
+            } else {
+                at += c.len_utf8();
+            }
+        }
+        if words_from < text.len() {
+            pieces.push(Piece::Words(text[words_from..].to_owned()));
+        }
+        Body(pieces)
+    }
+
+    /// The people who are named, each once, as typed.
+    pub fn mentions(&self) -> Vec<&UserName> {
+        let mut found: Vec<&UserName> = Vec::new();
+        for piece in &self.0 {
+            let Piece::Mention(name) = piece else {
+                continue;
+            };
+            if !found.iter().any(|other| other.is(name)) {
+                found.push(name);
+            }
+        }
+        found.truncate(MENTIONS_MAX);
+        found
+    }
+
+    /// The tags, each once.
+    pub fn tags(&self) -> Vec<&Tag> {
+        let mut found: Vec<&Tag> = Vec::new();
+        for piece in &self.0 {
+            if let Piece::Tag(tag) = piece
+                && !found.contains(&tag)
+            {
+                found.push(tag);
+            }
+        }
+        found.truncate(TAGS_MAX);
+        found
+    }
+
+    /// What only looks like a name becomes words again.
+    pub fn keep_mentions(&mut self, known: impl Fn(&UserName) -> bool) {
+        for piece in &mut self.0 {
+            if let Piece::Mention(name) = piece
+                && !known(name)
+            {
+                *piece = Piece::Words(format!("@{}", name.as_str()));
+            }
+        }
+    }
+}
+
+impl Tag {
+    pub const CHARS_MAX: usize = 50;
+
+    pub fn as_typed(&self) -> &str {
+        &self.0
+    }
+
+    /// What it is found by.
+    pub fn key(&self) -> String {
+        self.0.to_lowercase()
+    }
+
+    /// The address of its page, under the site's base; not percent-encoded.
+    pub fn path(&self) -> String {
+        format!("/tag/{}", self.key())
+    }
+}
+
+impl PartialEq for Tag {
+    fn eq(&self, other: &Tag) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for Tag {}
+
+impl std::hash::Hash for Tag {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.key().hash(state);
+    }
+}
+
+/// A tag in a path, without its `#`.
+impl std::str::FromStr for Tag {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Tag, ()> {
+        let chars = text.chars().count();
+        let is_tag = (1..=Tag::CHARS_MAX).contains(&chars)
+            && text.chars().all(is_word)
+            && !text.chars().all(char::is_numeric);
+        is_tag.then(|| Tag(text.to_owned())).ok_or(())
+    }
+}
+
+/// An address as it is shown: without what everybody knows, and not longer than a line of a phone.
+pub fn shown_link(url: &str) -> String {
+    if url.chars().count() <= LINK_CHARS_SHOWN {
+        return url.to_owned();
+    }
+    let mut shown: String = url.chars().take(LINK_CHARS_SHOWN - 1).collect();
+    shown.push('…');
+    shown
+}
+
+/// What begins here, and how many bytes of the text it takes.
+fn piece(before: Option<char>, rest: &str) -> Option<(Piece, usize)> {
+    if before.is_some_and(|c| is_word(c) || matches!(c, '@' | '#' | '&' | '/')) {
+        return None;
+    }
+    match rest.as_bytes()[0] {
+        b'@' => mention(&rest[1..]),
+        b'#' => tag(&rest[1..]),
+        b'h' | b'H' => link(rest),
+        _ => None,
+    }
+}
+
+fn mention(rest: &str) -> Option<(Piece, usize)> {
+    let end = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
+    // `@name@example.org` is somebody elsewhere.
+    if rest[end..].starts_with('@') {
+        return None;
+    }
+    let name = rest[..end].parse().ok()?;
+    Some((Piece::Mention(name), 1 + end))
+}
+
+fn tag(rest: &str) -> Option<(Piece, usize)> {
+    let end = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
+    let tag = rest[..end].parse().ok()?;
+    Some((Piece::Tag(tag), 1 + end))
+}
+
+fn link(rest: &str) -> Option<(Piece, usize)> {
+    let scheme = ["https://", "http://"].into_iter().find(|scheme| {
+        rest.get(..scheme.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    })?;
+    let end = rest
+        .find(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '`'))
+        .unwrap_or(rest.len());
+    let mut url = &rest[..end];
+    // The end of a sentence is no part of an address; a bracket is, if it was opened there.
+    while let Some(last) = url.chars().next_back() {
+        let opening = match last {
+            ')' => Some('('),
+            ']' => Some('['),
+            '}' => Some('{'),
+            _ => None,
+        };
+        let count = |c: char| url.chars().filter(|&other| other == c).count();
+        let trailing = match opening {
+            Some(opening) => count(last) > count(opening),
+            None => matches!(
+                last,
+                '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '…' | '’' | '”' | '»' | '*' | '_'
+            ),
+        };
+        if !trailing {
+            break;
+        }
+        url = &url[..url.len() - last.len_utf8()];
+    }
+    let host = url.get(scheme.len()..)?;
+    let has_host = host
+        .chars()
+        .next()
+        .is_some_and(|c| c.is_alphanumeric() || c == '[');
+    has_host.then(|| (Piece::Link(url.to_owned()), url.len()))
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || is_mark(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> String {
+        let pieces = Body::parse(text).0.into_iter();
+        let pieces = pieces.map(|piece| match piece {
+            Piece::Words(words) => words,
+            Piece::Link(url) => format!("<{url}>"),
+            Piece::Mention(name) => format!("[@{}]", name.as_str()),
+            Piece::Tag(tag) => format!("[#{}]", tag.as_typed()),
+        });
+        pieces.collect()
+    }
+
+    #[test]
+    fn addresses_people_and_tags_are_found_in_a_text() {
+        for (text, expected) in [
+            (
+                "see https://pi.example/a?b=c#d.",
+                "see <https://pi.example/a?b=c#d>.",
+            ),
+            (
+                "(https://pi.example/wiki/A_(b))",
+                "(<https://pi.example/wiki/A_(b)>)",
+            ),
+            ("HTTP://PI!", "<HTTP://PI>!"),
+            ("https://пример.рф/путь, ok", "<https://пример.рф/путь>, ok"),
+            (
+                "xhttps://pi https:// http://. http://-",
+                "xhttps://pi https:// http://. http://-",
+            ),
+            (
+                "javascript:alert(1) ftp://pi",
+                "javascript:alert(1) ftp://pi",
+            ),
+            ("https://a<b>\"c\"", "<https://a><b>\"c\""),
+            ("hi @alice, @Bob_1!", "hi [@alice], [@Bob_1]!"),
+            (
+                "a@b.example @a@b.example @@c /@d",
+                "a@b.example @a@b.example @@c /@d",
+            ),
+            (
+                "@sixteen_letters_ @login @é @",
+                "@sixteen_letters_ @login @é @",
+            ),
+            ("#rust #Über_alles #नमस्ते.", "[#rust] [#Über_alles] [#नमस्ते]."),
+            ("#1 #2026 a#b &#39; ## #", "#1 #2026 a#b &#39; ## #"),
+            ("#1st", "[#1st]"),
+            ("https://pi/#tag @a", "<https://pi/#tag> [@a]"),
+            ("", ""),
+        ] {
+            assert_eq!(shown(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_text_calls_each_person_and_tag_once_and_not_too_many() {
+        let body = Body::parse("@a @A @b #x #X #y");
+        let names: Vec<_> = body.mentions().iter().map(|name| name.as_str()).collect();
+        assert_eq!(names, ["a", "b"]);
+        let tags: Vec<_> = body.tags().iter().map(|tag| tag.key()).collect();
+        assert_eq!(tags, ["x", "y"]);
+        let crowd: String = (0..50).map(|n| format!("@u{n} #t{n} ")).collect();
+        let crowd = Body::parse(&crowd);
+        assert_eq!((crowd.mentions().len(), crowd.tags().len()), (20, 20));
+    }
+
+    #[test]
+    fn a_name_of_nobody_is_words() {
+        let mut body = Body::parse("@alice @nobody");
+        body.keep_mentions(|name| name.as_str() == "alice");
+        let Piece::Words(words) = &body.0[2] else {
+            panic!("{body:?}");
+        };
+        assert_eq!(words, "@nobody");
+    }
+
+    #[test]
+    fn a_long_address_is_cut_on_the_screen() {
+        let long = format!("https://pi.example/{}", "a".repeat(80));
+        assert_eq!(shown_link(&long).chars().count(), 40);
+        let fits = format!("https://pi.example/{}", "a".repeat(21));
+        assert_eq!(shown_link(&fits), fits);
+    }
+}

@@ -1,0 +1,146 @@
+use std::{fmt, str::FromStr};
+
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use super::{FeedId, PostId, Tag};
+
+/// What a page shows, and so what its stream carries.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Topic {
+    /// The viewer's home river.
+    Home,
+    /// Everything the viewer may see.
+    Everything,
+    /// What the viewer wrote, commented on or liked.
+    Discussions,
+    Post(PostId),
+    /// What is posted to a feed: a profile.
+    Feed(FeedId),
+    /// What the owner of a feed commented on or liked.
+    Acts(FeedId),
+    /// By its key.
+    Tag(String),
+}
+
+/// The topics of all the pages that share a stream.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct Topics(Vec<Topic>);
+
+impl Topics {
+    /// Pages that one stream serves at most: more tabs than anybody reads in.
+    pub const MAX: usize = 32;
+
+    pub fn only(topic: Topic) -> Topics {
+        Topics(vec![topic])
+    }
+
+    pub fn add(&mut self, topic: Topic) {
+        if self.0.len() < Topics::MAX && !self.0.contains(&topic) {
+            self.0.push(topic);
+        }
+    }
+
+    pub fn has(&self, topic: &Topic) -> bool {
+        self.0.contains(topic)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Topic> {
+        self.0.iter()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// ASCII without spaces.
+impl fmt::Display for Topic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Topic::Home => f.write_str("home"),
+            Topic::Everything => f.write_str("everything"),
+            Topic::Discussions => f.write_str("discussions"),
+            Topic::Post(id) => write!(f, "post:{id}"),
+            Topic::Feed(id) => write!(f, "feed:{}", id.0),
+            Topic::Acts(id) => write!(f, "acts:{}", id.0),
+            Topic::Tag(key) => write!(f, "tag:{}", utf8_percent_encode(key, NON_ALPHANUMERIC)),
+        }
+    }
+}
+
+impl FromStr for Topic {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Topic, ()> {
+        let (kind, which) = text.split_once(':').unwrap_or((text, ""));
+        match (kind, which) {
+            ("home", "") => Ok(Topic::Home),
+            ("everything", "") => Ok(Topic::Everything),
+            ("discussions", "") => Ok(Topic::Discussions),
+            ("post", id) => id.parse().map(Topic::Post),
+            ("feed", id) => id.parse().map(|id| Topic::Feed(FeedId(id))).map_err(|_| ()),
+            ("acts", id) => id.parse().map(|id| Topic::Acts(FeedId(id))).map_err(|_| ()),
+            ("tag", key) => {
+                let key = percent_decode_str(key).decode_utf8().map_err(|_| ())?;
+                let tag: Tag = key.parse()?;
+                Ok(Topic::Tag(tag.key()))
+            }
+            _ => Err(()),
+        }
+    }
+}
+
+impl From<Topics> for String {
+    fn from(topics: Topics) -> String {
+        let topics: Vec<String> = topics.0.iter().map(Topic::to_string).collect();
+        topics.join(" ")
+    }
+}
+
+impl TryFrom<String> for Topics {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Topics, &'static str> {
+        let topics = text.split_ascii_whitespace().map(str::parse);
+        let topics = topics.collect::<Result<_, ()>>();
+        topics.map(Topics).map_err(|()| "not a topic")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn topics_travel_as_ascii() {
+        let mut topics = Topics::only(Topic::Home);
+        for topic in [
+            Topic::Everything,
+            Topic::Discussions,
+            Topic::Post(PostId(7)),
+            Topic::Feed(FeedId(3)),
+            Topic::Acts(FeedId(4)),
+            Topic::Tag("größe_1".into()),
+        ] {
+            topics.add(topic);
+        }
+        topics.add(Topic::Home);
+        let text = String::from(topics.clone());
+        assert!(text.is_ascii(), "{text}");
+        assert_eq!(Topics::try_from(text), Ok(topics));
+        for wrong in [
+            "",
+            "x",
+            "home:1",
+            "post:",
+            "post:1",
+            "feed:x",
+            "tag:",
+            "tag:%FF",
+            "tag:a%20b",
+        ] {
+            assert_eq!(wrong.parse::<Topic>(), Err(()), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! What people do about posts, which is why the friends of those people see them: since when, and whether it still
+//! holds.
+
+use super::{Tx, users};
+use crate::{
+    error::Result,
+    model::{EventId, PostId, UserId},
+};
+
+/// Only a person's first comment on a post is an act.
+pub(super) fn commented(
+    tx: &Tx<'_>,
+    actor: UserId,
+    post: PostId,
+    owner: UserId,
+    event: EventId,
+) -> Result<()> {
+    let feed = users::own_feed(tx, actor)?;
+    tx.prepare_cached(
+        "insert into acts (post_id, feed_id, actor_id, owner_id, first_event, comment_event)
+         values (?1, ?2, ?3, ?4, ?5, ?5)
+         on conflict do update set comment_event = excluded.comment_event where comment_event is null",
+    )?
+    .execute((post, feed, actor, owner, event))?;
+    Ok(())
+}
+
+pub(super) fn liked(
+    tx: &Tx<'_>,
+    actor: UserId,
+    post: PostId,
+    owner: UserId,
+    event: EventId,
+) -> Result<()> {
+    let feed = users::own_feed(tx, actor)?;
+    tx.prepare_cached(
+        "insert into acts (post_id, feed_id, actor_id, owner_id, first_event, like_event)
+         values (?1, ?2, ?3, ?4, ?5, ?5)
+         on conflict do update set like_event = excluded.like_event where like_event is null",
+    )?
+    .execute((post, feed, actor, owner, event))?;
+    Ok(())
+}
+
+/// The like is taken back, and with it its effect.
+pub(super) fn unliked(tx: &Tx<'_>, actor: UserId, post: PostId) -> Result<()> {
+    let feed = users::own_feed(tx, actor)?;
+    tx.prepare_cached(
+        "delete from acts where post_id = ? and feed_id = ? and comment_event is null",
+    )?
+    .execute((post, feed))?;
+    tx.prepare_cached(
+        "update acts set like_event = null, first_event = comment_event where post_id = ? and feed_id = ?",
+    )?
+    .execute((post, feed))?;
+    Ok(())
+}
+
+/// After one of the actor's comments has gone or come back.
+pub(super) fn settle(tx: &Tx<'_>, post: PostId, actor: UserId) -> Result<()> {
+    let feed = users::own_feed(tx, actor)?;
+    let first: Option<EventId> = tx
+        .prepare_cached(
+            "select min(id) from comments where post_id = ? and author_id = ? and deleted_at is null",
+        )?
+        .query_row((post, actor), |row| row.get(0))?;
+    tx.prepare_cached(
+        "insert into acts (post_id, feed_id, actor_id, owner_id, first_event, comment_event)
+         select ?1, ?2, ?3, author_id, ?4, ?4 from posts where id = ?1 and ?4 is not null
+         on conflict do nothing",
+    )?
+    .execute((post, feed, actor, first))?;
+    tx.prepare_cached(
+        "delete from acts where post_id = ?1 and feed_id = ?2 and like_event is null and ?3 is null",
+    )?
+    .execute((post, feed, first))?;
+    tx.prepare_cached(
+        "update acts set comment_event = ?3,
+             first_event = min(coalesce(like_event, ?3), coalesce(?3, like_event))
+         where post_id = ?1 and feed_id = ?2",
+    )?
+    .execute((post, feed, first))?;
+    Ok(())
+}

@@ -1,0 +1,266 @@
+//! Comments: under a post that one may see, changed by their authors, deleted by those and by the post's author.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use super::{
+    Tx, acts,
+    events::Announcement,
+    posts::{self, visible},
+    texts, users,
+};
+use crate::{
+    error::{Error, Result},
+    model::{
+        Body, Comment, CommentId, CommentText, EventId, EventKind, FeedId, PostId, Submission,
+        UserId,
+    },
+};
+
+/// The columns of [`from_row`], from `comments` joined with `posts` and with the comment's author in `users`.
+macro_rules! columns {
+    () => {
+        "comments.id as comment_id, comments.post_id, comments.message, comments.created_at as written_at,
+         comments.edited_at, comments.like_count, comments.author_id = ?1 as is_mine,
+         posts.author_id = ?1 as under_mine,
+         exists (select 1 from comment_likes where comment_id = comments.id and user_id = ?1) as is_liked,
+         users.id, users.username, users.name, users.created_at"
+    };
+}
+
+/// The first three comments and the last of each post: what a folded post may show.
+pub(super) fn first_and_last(
+    conn: &Connection,
+    viewer: UserId,
+    posts: &str,
+) -> Result<HashMap<PostId, Vec<Comment>>> {
+    let sql = concat!(
+        "select ",
+        columns!(),
+        " from json_each(?2) as page
+          cross join posts on posts.id = page.value
+          cross join comments on comments.id in (
+              select id from (
+                  select id from comments where post_id = page.value and deleted_at is null order by id limit 3)
+              union all
+              select id from (
+                  select id from comments where post_id = page.value and deleted_at is null
+                  order by id desc limit 1))
+          cross join users on users.id = comments.author_id
+          order by comments.id"
+    );
+    by_post(conn, sql, viewer, posts)
+}
+
+/// Every comment of each post, oldest first.
+pub(super) fn all(
+    conn: &Connection,
+    viewer: UserId,
+    posts: &str,
+) -> Result<HashMap<PostId, Vec<Comment>>> {
+    let sql = concat!(
+        "select ",
+        columns!(),
+        " from json_each(?2) as page
+          cross join posts on posts.id = page.value
+          cross join comments indexed by comments_by_post
+              on comments.post_id = posts.id and comments.deleted_at is null
+          cross join users on users.id = comments.author_id
+          order by comments.id"
+    );
+    by_post(conn, sql, viewer, posts)
+}
+
+/// # Errors
+/// `NotFound` if the viewer may not see it, or it has been deleted.
+pub fn find(conn: &Connection, viewer: UserId, id: CommentId) -> Result<Comment> {
+    let sql = concat!(
+        "select ",
+        columns!(),
+        " from comments join posts on posts.id = comments.post_id join users on users.id = comments.author_id
+          where comments.id = ?2 and comments.deleted_at is null and ",
+        visible!()
+    );
+    let mut comment = conn
+        .prepare_cached(sql)?
+        .query_row((viewer, id), from_row)?;
+    texts::resolve(conn, vec![&mut comment.body])?;
+    Ok(comment)
+}
+
+/// Who wrote it, also if it is deleted; none if nothing is left of it.
+pub fn author(conn: &Connection, id: CommentId) -> Result<Option<UserId>> {
+    let mut query = conn.prepare_cached("select author_id from comments where id = ?")?;
+    Ok(query.query_row([id], |row| row.get(0)).optional()?)
+}
+
+/// The same form once more is the same comment.
+///
+/// # Errors
+/// `NotFound` if `by` may not see the post.
+pub fn create(
+    tx: &mut Tx<'_>,
+    by: UserId,
+    post: PostId,
+    text: &CommentText,
+    submission: Option<Submission>,
+) -> Result<CommentId> {
+    if let Some(earlier) = tx.submitted(by, submission)? {
+        return earlier.comment.ok_or(Error::NotFound);
+    }
+    let place = posts::place(tx, by, post)?;
+    let event = tx.announce(&Announcement {
+        submission,
+        post: Some(post),
+        ..Announcement::new(EventKind::Comment, by, place.feed)
+    })?;
+    let id = CommentId(event.0);
+    tx.prepare_cached(
+        "insert into comments (id, post_id, author_id, message, created_at) values (?, ?, ?, ?, ?)",
+    )?
+    .execute((id, post, by, text.as_str(), tx.now))?;
+    tx.prepare_cached(
+        "update posts set bump = ?2, comment_count = comment_count + 1 where id = ?1",
+    )?
+    .execute((post, event))?;
+    acts::commented(tx, by, post, place.author, event)?;
+    texts::index(tx, &Body::parse(text.as_str()), by, post, Some(id), event)?;
+    Ok(id)
+}
+
+/// The same words change nothing.
+///
+/// # Errors
+/// `NotFound` if `by` may not see it, `Forbidden` if it is somebody else's.
+pub fn edit(tx: &mut Tx<'_>, by: UserId, id: CommentId, text: &CommentText) -> Result<PostId> {
+    let comment = find(tx, by, id)?;
+    if !comment.is_mine {
+        return Err(Error::Forbidden);
+    }
+    let changed = tx
+        .prepare_cached(
+            "update comments set message = ?2, edited_at = ?3 where id = ?1 and message <> ?2",
+        )?
+        .execute((id, text.as_str(), tx.now))?;
+    if changed > 0 {
+        let feed = posts::place(tx, by, comment.post)?.feed;
+        let event = announce(tx, EventKind::CommentEdited, by, feed, comment.post, id)?;
+        texts::index(
+            tx,
+            &Body::parse(text.as_str()),
+            by,
+            comment.post,
+            Some(id),
+            event,
+        )?;
+    }
+    Ok(comment.post)
+}
+
+/// From now on nobody sees it, and what it did is undone. It is kept as long as the deletion can be taken back.
+///
+/// # Errors
+/// `NotFound` if `by` may not see it, `Forbidden` if neither it nor its post is `by`'s.
+pub fn delete(tx: &mut Tx<'_>, by: UserId, id: CommentId) -> Result<PostId> {
+    let comment = find(tx, by, id)?;
+    if !comment.can_be_deleted {
+        return Err(Error::Forbidden);
+    }
+    tx.prepare_cached("update comments set deleted_at = ?2 where id = ?1")?
+        .execute((id, tx.now))?;
+    settle(tx, comment.post, comment.author.id)?;
+    let feed = posts::place(tx, by, comment.post)?.feed;
+    announce(tx, EventKind::CommentDeleted, by, feed, comment.post, id)?;
+    Ok(comment.post)
+}
+
+/// Takes a deletion back. A comment that is there stays there.
+///
+/// # Errors
+/// `NotFound` if it is gone for good, or neither it nor its post was ever `by`'s.
+pub fn undelete(tx: &mut Tx<'_>, by: UserId, id: CommentId) -> Result<PostId> {
+    let sql = concat!(
+        "select comments.post_id, comments.author_id, posts.feed_id, comments.deleted_at is not null
+         from comments join posts on posts.id = comments.post_id
+         where comments.id = ?2 and ?1 in (comments.author_id, posts.author_id)
+             and (comments.deleted_at is null or comments.deleted_at > ?3) and ",
+        visible!()
+    );
+    let (post, author, feed, is_deleted): (PostId, UserId, FeedId, bool) = tx
+        .prepare_cached(sql)?
+        .query_row((by, id, tx.now.minus(super::UNDELETE_FOR)), |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        })?;
+    if is_deleted {
+        tx.prepare_cached("update comments set deleted_at = null where id = ?")?
+            .execute([id])?;
+        settle(tx, post, author)?;
+        announce(tx, EventKind::Comment, author, feed, post, id)?;
+    }
+    Ok(post)
+}
+
+/// After a comment has gone or come back: what is under the post is counted again, and where it stands.
+fn settle(tx: &Tx<'_>, post: PostId, author: UserId) -> Result<()> {
+    tx.prepare_cached(
+        "update posts set
+             bump = coalesce((select max(id) from comments where post_id = ?1 and deleted_at is null), event_id),
+             comment_count = (select count(*) from comments where post_id = ?1 and deleted_at is null)
+         where id = ?1",
+    )?
+    .execute([post])?;
+    acts::settle(tx, post, author)
+}
+
+fn announce(
+    tx: &mut Tx<'_>,
+    kind: EventKind,
+    by: UserId,
+    feed: FeedId,
+    post: PostId,
+    comment: CommentId,
+) -> Result<EventId> {
+    tx.announce(&Announcement {
+        post: Some(post),
+        comment: Some(comment),
+        ..Announcement::new(kind, by, feed)
+    })
+}
+
+fn by_post(
+    conn: &Connection,
+    sql: &str,
+    viewer: UserId,
+    posts: &str,
+) -> Result<HashMap<PostId, Vec<Comment>>> {
+    let mut found: HashMap<PostId, Vec<Comment>> = HashMap::new();
+    if posts == "[]" {
+        return Ok(found);
+    }
+    let mut query = conn.prepare_cached(sql)?;
+    let comments = query.query_map((viewer, posts), from_row)?;
+    for comment in comments {
+        let comment = comment?;
+        found.entry(comment.post).or_default().push(comment);
+    }
+    Ok(found)
+}
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<Comment> {
+    let message: String = row.get("message")?;
+    let (is_mine, under_mine): (bool, bool) = (row.get("is_mine")?, row.get("under_mine")?);
+    Ok(Comment {
+        id: row.get("comment_id")?,
+        post: row.get("post_id")?,
+        author: users::from_row(row)?,
+        body: Body::parse(&message),
+        message,
+        created_at: row.get("written_at")?,
+        edited_at: row.get("edited_at")?,
+        likes: row.get::<_, i64>("like_count")?.unsigned_abs(),
+        is_liked_by_me: row.get("is_liked")?,
+        is_mine,
+        can_be_deleted: is_mine || under_mine,
+    })
+}

@@ -1,0 +1,463 @@
+//! Random histories of a few people, in which every river is compared with the oracle's, page by page.
+
+use std::collections::BTreeSet;
+
+use proptest::{collection::vec, prelude::*};
+
+use super::{
+    super::*,
+    oracle::{Line, Moment, Person, Reason, World, WrittenComment, WrittenPost},
+};
+use crate::{
+    config::{self, Synchronous},
+    error::Error,
+    model::{CommentText, Message, NewUser, Timestamp, UserName},
+    store::{Db, comments, likes, relationships, users},
+};
+
+/// What somebody does. Posts and comments are counted from the newest, round and round.
+#[derive(Debug, Clone)]
+enum Deed {
+    Follow(Person, Person),
+    Unfollow(Person, Person),
+    Post(Person),
+    Edit(Person, usize),
+    Delete(Person, usize),
+    Undelete(Person, usize),
+    Comment(Person, usize),
+    EditComment(Person, usize, usize),
+    DeleteComment(Person, usize, usize),
+    UndeleteComment(Person, usize, usize),
+    Like(Person, usize),
+    Unlike(Person, usize),
+    /// The reader turns to the next page.
+    Turn(Person),
+}
+
+const PEOPLE: usize = 6;
+const PAGE: u32 = 3;
+
+fn deed() -> impl Strategy<Value = Deed> {
+    let who = 0..PEOPLE;
+    let post = 0..8_usize;
+    let comment = 0..4_usize;
+    prop_oneof![
+        4 => (who.clone(), who.clone()).prop_map(|(a, b)| Deed::Follow(a, b)),
+        2 => (who.clone(), who.clone()).prop_map(|(a, b)| Deed::Unfollow(a, b)),
+        6 => who.clone().prop_map(Deed::Post),
+        1 => (who.clone(), post.clone()).prop_map(|(a, p)| Deed::Edit(a, p)),
+        1 => (who.clone(), post.clone()).prop_map(|(a, p)| Deed::Delete(a, p)),
+        1 => (who.clone(), post.clone()).prop_map(|(a, p)| Deed::Undelete(a, p)),
+        8 => (who.clone(), post.clone()).prop_map(|(a, p)| Deed::Comment(a, p)),
+        1 => (who.clone(), post.clone(), comment.clone()).prop_map(|(a, p, c)| Deed::EditComment(a, p, c)),
+        3 => (who.clone(), post.clone(), comment.clone()).prop_map(|(a, p, c)| Deed::DeleteComment(a, p, c)),
+        1 => (who.clone(), post.clone(), comment).prop_map(|(a, p, c)| Deed::UndeleteComment(a, p, c)),
+        8 => (who.clone(), post.clone()).prop_map(|(a, p)| Deed::Like(a, p)),
+        4 => (who.clone(), post).prop_map(|(a, p)| Deed::Unlike(a, p)),
+        5 => who.prop_map(Deed::Turn),
+    ]
+}
+
+/// Histories in one run; `PROPTEST_CASES` asks for more.
+const CASES: u32 = 64;
+
+fn proptest_config() -> ProptestConfig {
+    let asked = std::env::var("PROPTEST_CASES").ok();
+    ProptestConfig {
+        cases: asked.and_then(|cases| cases.parse().ok()).unwrap_or(CASES),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
+proptest! {
+    #![proptest_config(proptest_config())]
+
+    #[test]
+    fn every_river_is_what_a_scan_over_everything_finds(deeds in vec(deed(), 1..120)) {
+        let mut site = Site::new();
+        for deed in deeds {
+            site.happen(&deed);
+        }
+        for person in 0..PEOPLE {
+            site.compare(person);
+        }
+    }
+}
+
+/// The store and the oracle, to whom the same things happen.
+struct Site {
+    db: Db,
+    _directory: tempfile::TempDir,
+    people: Vec<UserId>,
+    world: World,
+    readers: Vec<Option<Reader>>,
+}
+
+/// Somebody who pages through the river while things move.
+struct Reader {
+    cursor: Option<Cursor>,
+    seen: Vec<PostId>,
+    /// What was in the river at the beginning, and where.
+    began_with: Vec<(Moment, PostId)>,
+    /// What has moved, come or gone since.
+    moved: BTreeSet<PostId>,
+}
+
+impl Site {
+    fn new() -> Site {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let config = config::Database {
+            path: directory.path().join("db"),
+            synchronous: Synchronous::Normal,
+        };
+        let db = Db::open(&config, 1_000, Timestamp(0), Box::new(|_| ())).expect("a new database");
+        let people = (0..PEOPLE).map(|n| {
+            let name = format!("user{n}");
+            let field = |field: &str| -> &str {
+                match field {
+                    "username" => &name,
+                    "password" => "correct horse",
+                    _ => "",
+                }
+            };
+            let Ok(new) = NewUser::parse(field, 8) else {
+                unreachable!("the name is a name")
+            };
+            db.write(Timestamp(0), move |tx| users::register(tx, &new, ""))
+                .expect("a new name")
+        });
+        Site {
+            people: people.collect(),
+            db,
+            _directory: directory,
+            world: World::default(),
+            readers: (0..PEOPLE).map(|_| None).collect(),
+        }
+    }
+
+    fn happen(&mut self, deed: &Deed) {
+        self.world.now += 1;
+        let before: Vec<_> = (0..PEOPLE).map(|person| self.positions(person)).collect();
+        match *deed {
+            Deed::Follow(a, b) => self.follow(a, b),
+            Deed::Unfollow(a, b) => self.unfollow(a, b),
+            Deed::Post(a) => self.post(a),
+            Deed::Edit(a, p) => self.with_post(p, |site, p| site.edit(a, p)),
+            Deed::Delete(a, p) => self.with_post(p, |site, p| site.delete(a, p)),
+            Deed::Undelete(a, p) => self.with_post(p, |site, p| site.undelete(a, p)),
+            Deed::Comment(a, p) => self.with_post(p, |site, p| site.comment(a, p)),
+            Deed::EditComment(a, p, c) => {
+                self.with_comment(p, c, |site, p, c| site.edit_comment(a, p, c));
+            }
+            Deed::DeleteComment(a, p, c) => {
+                self.with_comment(p, c, |site, p, c| site.delete_comment(a, p, c));
+            }
+            Deed::UndeleteComment(a, p, c) => {
+                self.with_comment(p, c, |site, p, c| site.undelete_comment(a, p, c));
+            }
+            Deed::Like(a, p) => self.with_post(p, |site, p| site.like(a, p)),
+            Deed::Unlike(a, p) => self.with_post(p, |site, p| site.unlike(a, p)),
+            Deed::Turn(a) => self.turn(a),
+        }
+        for (person, before) in before.iter().enumerate() {
+            let after = self.positions(person);
+            if let Some(reader) = &mut self.readers[person] {
+                let changed = before.iter().chain(&after);
+                let changed =
+                    changed.filter(|line| !before.contains(line) || !after.contains(line));
+                reader.moved.extend(changed.map(|(_, post)| *post));
+            }
+        }
+    }
+
+    fn positions(&self, person: Person) -> Vec<(Moment, PostId)> {
+        let river = self.world.river(person).into_iter();
+        river.map(|(position, line)| (position, line.id)).collect()
+    }
+
+    fn with_post(&mut self, p: usize, act: impl FnOnce(&mut Site, usize)) {
+        let count = self.world.posts.len();
+        if count > 0 {
+            act(self, count - 1 - p % count);
+        }
+    }
+
+    fn with_comment(&mut self, p: usize, c: usize, act: impl FnOnce(&mut Site, usize, usize)) {
+        self.with_post(p, |site, p| {
+            let count = site.world.posts[p].comments.len();
+            if count > 0 {
+                act(site, p, count - 1 - c % count);
+            }
+        });
+    }
+
+    fn write<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&mut crate::store::Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.db.write(Timestamp(1), change)
+    }
+
+    fn name(person: Person) -> UserName {
+        UserName::parse(&format!("user{person}")).expect("a name")
+    }
+
+    fn follow(&mut self, a: Person, b: Person) {
+        let (by, name) = (self.people[a], Site::name(b));
+        let done = self.write(move |tx| relationships::follow(tx, by, &name));
+        assert_eq!(done.is_ok(), a != b);
+        if a != b {
+            self.world.follows.insert((a, b));
+        }
+    }
+
+    fn unfollow(&mut self, a: Person, b: Person) {
+        let (by, name) = (self.people[a], Site::name(b));
+        let done = self.write(move |tx| relationships::unfollow(tx, by, &name));
+        assert_eq!(done.is_ok(), a != b);
+        self.world.follows.remove(&(a, b));
+    }
+
+    fn post(&mut self, author: Person) {
+        let (by, at) = (self.people[author], self.world.now);
+        let message = Message::parse(&format!("post {at} #tag @user1"), 100).expect("a message");
+        let id = self
+            .write(move |tx| posts::create(tx, by, &message, None))
+            .expect("written");
+        self.world.posts.push(WrittenPost {
+            id,
+            author,
+            at,
+            is_deleted: false,
+            comments: Vec::new(),
+            likes: std::collections::BTreeMap::new(),
+        });
+    }
+
+    fn edit(&mut self, a: Person, p: usize) {
+        let post = &self.world.posts[p];
+        let (by, id) = (self.people[a], post.id);
+        let message =
+            Message::parse(&format!("edited {}", self.world.now), 100).expect("a message");
+        let done = self.write(move |tx| posts::edit(tx, by, id, &message));
+        assert_allowed(&done, post.is_deleted, post.author == a);
+    }
+
+    fn delete(&mut self, a: Person, p: usize) {
+        let post = &self.world.posts[p];
+        let (by, id) = (self.people[a], post.id);
+        let done = self.write(move |tx| posts::delete(tx, by, id));
+        assert_allowed(&done, post.is_deleted, post.author == a);
+        self.world.posts[p].is_deleted |= done.is_ok();
+    }
+
+    fn undelete(&mut self, a: Person, p: usize) {
+        let post = &self.world.posts[p];
+        let (by, id) = (self.people[a], post.id);
+        let done = self.write(move |tx| posts::undelete(tx, by, id));
+        assert_eq!(done.is_ok(), post.author == a);
+        self.world.posts[p].is_deleted &= done.is_err();
+    }
+
+    fn comment(&mut self, author: Person, p: usize) {
+        let (by, id, at) = (self.people[author], self.world.posts[p].id, self.world.now);
+        let text = CommentText::parse("well said #tag", 100).expect("a comment");
+        let done = self.write(move |tx| comments::create(tx, by, id, &text, None));
+        assert_allowed(&done, self.world.posts[p].is_deleted, true);
+        if let Ok(id) = done {
+            self.world.posts[p].comments.push(WrittenComment {
+                id,
+                author,
+                at,
+                is_deleted: false,
+            });
+        }
+    }
+
+    fn edit_comment(&mut self, a: Person, p: usize, c: usize) {
+        let (post, comment) = (&self.world.posts[p], &self.world.posts[p].comments[c]);
+        let (by, id) = (self.people[a], comment.id);
+        let text =
+            CommentText::parse(&format!("edited {}", self.world.now), 100).expect("a comment");
+        let done = self.write(move |tx| comments::edit(tx, by, id, &text));
+        assert_allowed(
+            &done,
+            post.is_deleted || comment.is_deleted,
+            comment.author == a,
+        );
+    }
+
+    fn delete_comment(&mut self, a: Person, p: usize, c: usize) {
+        let (post, comment) = (&self.world.posts[p], &self.world.posts[p].comments[c]);
+        let (by, id) = (self.people[a], comment.id);
+        let done = self.write(move |tx| comments::delete(tx, by, id));
+        let may = comment.author == a || post.author == a;
+        assert_allowed(&done, post.is_deleted || comment.is_deleted, may);
+        self.world.posts[p].comments[c].is_deleted |= done.is_ok();
+    }
+
+    fn undelete_comment(&mut self, a: Person, p: usize, c: usize) {
+        let (post, comment) = (&self.world.posts[p], &self.world.posts[p].comments[c]);
+        let (by, id) = (self.people[a], comment.id);
+        let done = self.write(move |tx| comments::undelete(tx, by, id));
+        let may = comment.author == a || post.author == a;
+        assert_eq!(done.is_ok(), may && !post.is_deleted);
+        self.world.posts[p].comments[c].is_deleted &= done.is_err();
+    }
+
+    fn like(&mut self, a: Person, p: usize) {
+        let (by, id, now) = (self.people[a], self.world.posts[p].id, self.world.now);
+        let done = self.write(move |tx| likes::like(tx, by, id));
+        let post = &mut self.world.posts[p];
+        assert_allowed(&done, post.is_deleted, post.author != a);
+        if done.is_ok() {
+            post.likes.entry(a).or_insert(now);
+        }
+    }
+
+    fn unlike(&mut self, a: Person, p: usize) {
+        let (by, id) = (self.people[a], self.world.posts[p].id);
+        let done = self.write(move |tx| likes::unlike(tx, by, id));
+        let post = &mut self.world.posts[p];
+        assert_allowed(&done, post.is_deleted, true);
+        if done.is_ok() {
+            post.likes.remove(&a);
+        }
+    }
+
+    /// One page further; at the end it is looked back at.
+    fn turn(&mut self, person: Person) {
+        let began_with = self.positions(person);
+        let viewer = self.people[person];
+        let reader = self.readers[person].get_or_insert_with(|| Reader {
+            cursor: None,
+            seen: Vec::new(),
+            began_with,
+            moved: BTreeSet::new(),
+        });
+        let cursor = reader.cursor;
+        let page = self
+            .db
+            .read(|conn| home(conn, viewer, cursor, PAGE))
+            .expect("a page");
+        reader.seen.extend(page.items.iter().map(|post| post.id));
+        reader.cursor = page.next;
+        if page.next.is_some() {
+            return;
+        }
+        let reader = self.readers[person].take().expect("it is there");
+        for (n, post) in reader.seen.iter().enumerate() {
+            let again = reader.seen[..n].contains(post);
+            assert!(
+                !again || reader.moved.contains(post),
+                "{post} was seen twice"
+            );
+        }
+        for (_, post) in &reader.began_with {
+            let was_missed = !reader.seen.contains(post) && !reader.moved.contains(post);
+            assert!(!was_missed, "{post} did not move and was missed");
+        }
+    }
+
+    /// Each page of the river, with everything on it.
+    fn compare(&self, person: Person) {
+        let expected: Vec<Line> = self
+            .world
+            .river(person)
+            .into_iter()
+            .map(|(_, line)| line)
+            .collect();
+        let mut expected = expected.chunks(PAGE as usize);
+        let mut cursor = None;
+        loop {
+            let page = self
+                .db
+                .read(|conn| home(conn, self.people[person], cursor, PAGE));
+            let page = page.expect("a page");
+            let found: Vec<Line> = page.items.iter().map(|post| self.read(post)).collect();
+            assert_eq!(
+                found,
+                expected.next().unwrap_or_default(),
+                "the river of {person}"
+            );
+            for post in &page.items {
+                self.compare_place(person, post);
+            }
+            cursor = page.next;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        assert_eq!(expected.next(), None);
+        for post in &self.world.posts {
+            let viewer = self.people[person];
+            let place = self
+                .db
+                .read(|conn| place_at_home(conn, viewer, post.id))
+                .expect("a place");
+            let is_there = self.positions(person).iter().any(|(_, id)| *id == post.id);
+            assert_eq!(place.is_some(), is_there);
+        }
+    }
+
+    /// What one post's place is, asked for it alone, and that its readers are found.
+    fn compare_place(&self, person: Person, post: &Post) {
+        let viewer = self.people[person];
+        let (alone, audience) = self
+            .db
+            .read(|conn| {
+                let feed = users::own_feed(conn, post.author.id)?;
+                Ok((
+                    as_at_home(conn, viewer, post.id)?,
+                    audience(conn, feed, post.id)?,
+                ))
+            })
+            .expect("it is there");
+        assert_eq!(&alone, post);
+        assert!(audience.contains(&viewer));
+    }
+
+    fn read(&self, post: &Post) -> Line {
+        let person = |id: UserId| {
+            self.people
+                .iter()
+                .position(|other| *other == id)
+                .expect("known")
+        };
+        let named = post.likes.named.iter().map(|user| person(user.id));
+        Line {
+            id: post.id,
+            via: post.via.as_ref().map(|via| Reason {
+                newest: person(via.newest.user.id),
+                named: via
+                    .named
+                    .iter()
+                    .map(|act| (person(act.user.id), act.kind))
+                    .collect(),
+                more: usize::try_from(via.more).expect("few"),
+            }),
+            likes: (
+                usize::try_from(post.likes.count).expect("few"),
+                named.collect(),
+            ),
+            comments: (
+                usize::try_from(post.comments.count).expect("few"),
+                post.comments
+                    .shown
+                    .iter()
+                    .map(|comment| comment.id)
+                    .collect(),
+            ),
+        }
+    }
+}
+
+fn assert_allowed<T: std::fmt::Debug>(done: &Result<T>, is_gone: bool, may: bool) {
+    match done {
+        Err(Error::NotFound) => assert!(is_gone),
+        Err(Error::Forbidden) => assert!(!is_gone && !may),
+        Ok(_) => assert!(!is_gone && may),
+        other => panic!("{other:?}"),
+    }
+}

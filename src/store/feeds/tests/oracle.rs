@@ -1,0 +1,147 @@
+//! The rules of the river in their slow and obvious form: a scan over everything that ever happened.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{ActKind, CommentId, PostId};
+
+/// People are numbered from 0; what happens is numbered in the order in which it happens.
+pub(super) type Person = usize;
+pub(super) type Moment = usize;
+
+#[derive(Default)]
+pub(super) struct World {
+    pub(super) now: Moment,
+    pub(super) posts: Vec<WrittenPost>,
+    pub(super) follows: BTreeSet<(Person, Person)>,
+}
+
+pub(super) struct WrittenPost {
+    pub(super) id: PostId,
+    pub(super) author: Person,
+    pub(super) at: Moment,
+    pub(super) is_deleted: bool,
+    pub(super) comments: Vec<WrittenComment>,
+    pub(super) likes: BTreeMap<Person, Moment>,
+}
+
+pub(super) struct WrittenComment {
+    pub(super) id: CommentId,
+    pub(super) author: Person,
+    pub(super) at: Moment,
+    pub(super) is_deleted: bool,
+}
+
+/// A post as it stands in a river.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Line {
+    pub(super) id: PostId,
+    pub(super) via: Option<Reason>,
+    pub(super) likes: (usize, Vec<Person>),
+    pub(super) comments: (usize, Vec<CommentId>),
+}
+
+/// Who lifted it last, who is named and how many are not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Reason {
+    pub(super) newest: Person,
+    pub(super) named: Vec<(Person, ActKind)>,
+    pub(super) more: usize,
+}
+
+impl World {
+    /// The whole river of a person from the top, each post with its position.
+    pub(super) fn river(&self, viewer: Person) -> Vec<(Moment, Line)> {
+        let mut river: Vec<(Moment, Line)> = self
+            .posts
+            .iter()
+            .filter(|post| !post.is_deleted)
+            .filter_map(|post| {
+                let (position, via) = self.place(viewer, post)?;
+                Some((position, self.line(viewer, post, via)))
+            })
+            .collect();
+        river.sort_by_key(|(position, _)| std::cmp::Reverse(*position));
+        river
+    }
+
+    fn is_friend(&self, viewer: Person, other: Person) -> bool {
+        self.follows.contains(&(viewer, other))
+    }
+
+    fn place(&self, viewer: Person, post: &WrittenPost) -> Option<(Moment, Option<Reason>)> {
+        if post.author == viewer || self.is_friend(viewer, post.author) {
+            let newest_comment = post.living().map(|comment| comment.at).max();
+            return Some((newest_comment.unwrap_or(post.at).max(post.at), None));
+        }
+        let near = |person: &Person| *person == viewer || self.is_friend(viewer, *person);
+        let people: BTreeSet<Person> = post.actors().into_iter().filter(near).collect();
+        let mut acts: Vec<(Moment, Person, ActKind)> = people
+            .into_iter()
+            .filter_map(|person| {
+                let comment = post
+                    .living()
+                    .filter(|comment| comment.author == person)
+                    .map(|comment| (comment.at, person, ActKind::Comment))
+                    .min_by_key(|act| act.0);
+                let like = post
+                    .likes
+                    .get(&person)
+                    .map(|at| (*at, person, ActKind::Like));
+                comment.into_iter().chain(like).min_by_key(|act| act.0)
+            })
+            .collect();
+        acts.sort_by_key(|act| std::cmp::Reverse(act.0));
+        let (position, newest, _) = *acts.first()?;
+        acts.sort_by_key(|act| (act.1 != viewer, std::cmp::Reverse(act.0)));
+        let named = acts.iter().take(2).map(|act| (act.1, act.2)).collect();
+        let more = acts.len().saturating_sub(2);
+        Some((
+            position,
+            Some(Reason {
+                newest,
+                named,
+                more,
+            }),
+        ))
+    }
+
+    fn line(&self, viewer: Person, post: &WrittenPost, via: Option<Reason>) -> Line {
+        let mut likers: Vec<(Person, Moment)> = post
+            .likes
+            .iter()
+            .map(|(person, at)| (*person, *at))
+            .collect();
+        let rank = |person: Person| match person {
+            _ if person == viewer => 0,
+            _ if self.is_friend(viewer, person) => 1,
+            _ => 2,
+        };
+        likers.sort_by_key(|(person, at)| (rank(*person), std::cmp::Reverse(*at)));
+        let named = if likers.len() <= 4 { likers.len() } else { 3 };
+        let comments: Vec<CommentId> = post.living().map(|comment| comment.id).collect();
+        let shown = match comments.as_slice() {
+            [first, _, _, .., last] if comments.len() > 3 => vec![*first, *last],
+            all => all.to_vec(),
+        };
+        Line {
+            id: post.id,
+            via,
+            likes: (
+                likers.len(),
+                likers.iter().take(named).map(|liker| liker.0).collect(),
+            ),
+            comments: (comments.len(), shown),
+        }
+    }
+}
+
+impl WrittenPost {
+    fn living(&self) -> impl Iterator<Item = &WrittenComment> {
+        self.comments.iter().filter(|comment| !comment.is_deleted)
+    }
+
+    fn actors(&self) -> Vec<Person> {
+        let commented = self.living().map(|comment| comment.author);
+        commented.chain(self.likes.keys().copied()).collect()
+    }
+}

@@ -1,0 +1,106 @@
+//! Likes of posts and of comments. Each is idempotent, and nobody likes what is their own.
+
+use rusqlite::{Connection, OptionalExtension};
+
+use super::{Tx, acts, comments, events::Announcement, posts, users};
+use crate::{
+    error::{Error, Result},
+    model::{CommentId, EventKind, PostId, UserId},
+};
+
+/// # Errors
+/// `NotFound` if `by` may not see the post, `Forbidden` if it is `by`'s own.
+pub fn like(tx: &mut Tx<'_>, by: UserId, post: PostId) -> Result<()> {
+    let place = posts::place(tx, by, post)?;
+    if place.author == by {
+        return Err(Error::Forbidden);
+    }
+    if likes(tx, by, post)? {
+        return Ok(());
+    }
+    let event = tx.announce(&Announcement {
+        post: Some(post),
+        ..Announcement::new(EventKind::Like, by, place.feed)
+    })?;
+    count(tx, post, 1)?;
+    acts::liked(tx, by, post, place.author, event)
+}
+
+/// # Errors
+/// `NotFound` if `by` may not see the post.
+pub fn unlike(tx: &mut Tx<'_>, by: UserId, post: PostId) -> Result<()> {
+    let place = posts::place(tx, by, post)?;
+    if !likes(tx, by, post)? {
+        return Ok(());
+    }
+    tx.announce(&Announcement {
+        post: Some(post),
+        ..Announcement::new(EventKind::Unlike, by, place.feed)
+    })?;
+    count(tx, post, -1)?;
+    acts::unliked(tx, by, post)
+}
+
+/// # Errors
+/// `NotFound` if `by` may not see the comment, `Forbidden` if it is `by`'s own.
+pub fn like_comment(tx: &mut Tx<'_>, by: UserId, id: CommentId) -> Result<PostId> {
+    let comment = comments::find(tx, by, id)?;
+    if comment.is_mine {
+        return Err(Error::Forbidden);
+    }
+    if comment.is_liked_by_me {
+        return Ok(comment.post);
+    }
+    let feed = posts::place(tx, by, comment.post)?.feed;
+    let event = tx.announce(&Announcement {
+        post: Some(comment.post),
+        comment: Some(id),
+        ..Announcement::new(EventKind::CommentLike, by, feed)
+    })?;
+    tx.prepare_cached(
+        "insert into comment_likes (comment_id, user_id, owner_id, event_id) values (?, ?, ?, ?)",
+    )?
+    .execute((id, by, comment.author.id, event))?;
+    count_of_comment(tx, id, 1)?;
+    Ok(comment.post)
+}
+
+/// # Errors
+/// `NotFound` if `by` may not see the comment.
+pub fn unlike_comment(tx: &mut Tx<'_>, by: UserId, id: CommentId) -> Result<PostId> {
+    let comment = comments::find(tx, by, id)?;
+    if !comment.is_liked_by_me {
+        return Ok(comment.post);
+    }
+    let feed = posts::place(tx, by, comment.post)?.feed;
+    tx.announce(&Announcement {
+        post: Some(comment.post),
+        comment: Some(id),
+        ..Announcement::new(EventKind::CommentUnlike, by, feed)
+    })?;
+    tx.prepare_cached("delete from comment_likes where comment_id = ? and user_id = ?")?
+        .execute((id, by))?;
+    count_of_comment(tx, id, -1)?;
+    Ok(comment.post)
+}
+
+fn likes(conn: &Connection, user: UserId, post: PostId) -> Result<bool> {
+    let feed = users::own_feed(conn, user)?;
+    let mut query = conn.prepare_cached(
+        "select 1 from acts where post_id = ? and feed_id = ? and like_event is not null",
+    )?;
+    let found = query.query_row((post, feed), |_| Ok(())).optional()?;
+    Ok(found.is_some())
+}
+
+fn count(tx: &Tx<'_>, post: PostId, by: i32) -> Result<()> {
+    tx.prepare_cached("update posts set like_count = like_count + ?2 where id = ?1")?
+        .execute((post, by))?;
+    Ok(())
+}
+
+fn count_of_comment(tx: &Tx<'_>, id: CommentId, by: i32) -> Result<()> {
+    tx.prepare_cached("update comments set like_count = like_count + ?2 where id = ?1")?
+        .execute((id, by))?;
+    Ok(())
+}

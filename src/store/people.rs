@@ -1,0 +1,91 @@
+//! Finding people: whom one may want to follow, and who is called what.
+
+use rusqlite::{Connection, ToSql};
+
+use super::{
+    feeds::below,
+    relationships::{related, related_columns},
+};
+use crate::{
+    error::Result,
+    model::{Cursor, Page, RelatedUser, User, UserId},
+};
+
+/// People that are suggested while a name is being typed.
+const COMPLETIONS_MAX: u32 = 6;
+
+/// The newest members whom the viewer does not follow yet.
+pub fn newest_to_follow(conn: &Connection, viewer: UserId, limit: u32) -> Result<Vec<RelatedUser>> {
+    let sql = concat!(
+        "select ",
+        related_columns!(),
+        ", users.id as position
+         from users join feeds on feeds.owner_id = users.id
+         where users.id <> ?1
+             and not exists (select 1 from follows where user_id = ?1 and feed_id = feeds.id)
+         order by users.id desc limit ?2"
+    );
+    read(conn, sql, viewer, &[&viewer, &limit])
+}
+
+/// Those whom most of the viewer's friends follow, and the viewer does not.
+pub fn friends_of_friends(
+    conn: &Connection,
+    viewer: UserId,
+    limit: u32,
+) -> Result<Vec<RelatedUser>> {
+    let sql = concat!(
+        "select ", related_columns!(), ", count(*) as position
+         from follows as mine cross join feeds as theirs on theirs.id = mine.feed_id
+         cross join follows as further on further.user_id = theirs.owner_id
+         cross join feeds on feeds.id = further.feed_id cross join users on users.id = feeds.owner_id
+         where mine.user_id = ?1 and users.id <> ?1
+             and not exists (select 1 from follows where user_id = ?1 and feed_id = feeds.id)
+         group by users.id order by position desc, users.id desc limit ?2"
+    );
+    read(conn, sql, viewer, &[&viewer, &limit])
+}
+
+/// Everybody whose name has these letters in it, the newest member first; everybody, if there are none.
+pub fn search(
+    conn: &Connection,
+    viewer: UserId,
+    text: &str,
+    before: Option<Cursor>,
+    size: u32,
+) -> Result<Page<RelatedUser>> {
+    let sql = concat!(
+        "select ",
+        related_columns!(),
+        ", users.id as position from users
+         where instr(users.search, ?2) > 0 and users.id < ?3 order by users.id desc limit ?4"
+    );
+    let (text, below, rows) = (text.to_lowercase(), below(before), size + 1);
+    let people = read(conn, sql, viewer, &[&viewer, &text, &below, &rows])?;
+    Ok(Page::cut(people, size, |person: &RelatedUser| {
+        person.position
+    }))
+}
+
+/// Those whose name or username begins like this: friends first, then in the order of the alphabet.
+pub fn completions(conn: &Connection, viewer: UserId, beginning: &str) -> Result<Vec<User>> {
+    let sql = concat!(
+        "select ", related_columns!(), ", 0 as position from users
+         where users.id <> ?1 and (instr(users.search, ?2) = 1 or instr(users.search, ' ' || ?2) > 0)
+         order by is_followed desc, users.username limit ?3"
+    );
+    let beginning = beginning.to_lowercase();
+    let people = read(conn, sql, viewer, &[&viewer, &beginning, &COMPLETIONS_MAX])?;
+    Ok(people.into_iter().map(|person| person.user).collect())
+}
+
+fn read(
+    conn: &Connection,
+    sql: &str,
+    viewer: UserId,
+    parameters: &[&dyn ToSql],
+) -> Result<Vec<RelatedUser>> {
+    let mut query = conn.prepare_cached(sql)?;
+    let people = query.query_map(parameters, |row| related(row, viewer))?;
+    Ok(people.collect::<rusqlite::Result<_>>()?)
+}

@@ -1,0 +1,199 @@
+//! What is under the posts of a page, in as many statements as for one post.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, Row};
+
+use super::Shape;
+use crate::{
+    error::Result,
+    model::{
+        Act, ActKind, Comment, Comments, EventId, Liker, Likes, Post, PostId, Standing, UserId, Via,
+    },
+    store::{comments, texts, users},
+};
+
+/// Acts on a post up to which all of them are looked at to find the friends among them. Of more, the friends are
+/// looked up one by one: whichever there are fewer of.
+macro_rules! few_acts {
+    () => {
+        "100"
+    };
+}
+
+/// The people who may be named under the posts of a page: the viewer, and the newest four of friends and of all.
+const LIKERS: &str = concat!(
+    "select acts.post_id, acts.like_event, acts.actor_id = ?1 as is_mine,
+         exists (select 1 from follows where user_id = ?1 and feed_id = acts.feed_id) as is_friend,
+         users.id, users.username, users.name, users.created_at
+     from json_each(?2) as page
+     cross join posts on posts.id = page.value
+     cross join acts on acts.post_id = posts.id and acts.feed_id in (
+         select id from feeds where owner_id = ?1
+         union all
+         select feed_id from (
+             select feed_id from acts where post_id = page.value and like_event is not null
+             order by like_event desc limit 4)
+         union all
+         select feed_id from (
+             select acts.feed_id, acts.like_event from acts
+             where posts.like_count between 5 and ",
+    few_acts!(),
+    " and acts.post_id = page.value
+                 and acts.like_event is not null
+                 and exists (select 1 from follows where user_id = ?1 and feed_id = acts.feed_id)
+             order by acts.like_event desc limit 4)
+         union all
+         select feed_id from (
+             select follows.feed_id, acts.like_event from follows
+             cross join acts on acts.post_id = page.value and acts.feed_id = follows.feed_id
+             where posts.like_count > ",
+    few_acts!(),
+    " and follows.user_id = ?1
+                 and acts.like_event is not null
+             order by acts.like_event desc limit 4))
+     cross join users on users.id = acts.actor_id
+     where posts.like_count > 0 and acts.like_event is not null"
+);
+
+/// Everybody who likes the posts of a page.
+const ALL_LIKERS: &str = "select acts.post_id, acts.like_event, acts.actor_id = ?1 as is_mine,
+         exists (select 1 from follows where user_id = ?1 and feed_id = acts.feed_id) as is_friend,
+         users.id, users.username, users.name, users.created_at
+     from json_each(?2) as page
+     cross join acts indexed by likes_by_post on acts.post_id = page.value and acts.like_event is not null
+     cross join users on users.id = acts.actor_id";
+
+/// What the viewer and friends did about the posts that are on a page because of that.
+const REASONS: &str = concat!(
+    "select acts.post_id, acts.first_event, acts.like_event, acts.actor_id = ?1 as is_mine,
+         users.id, users.username, users.name, users.created_at
+     from json_each(?2) as page
+     cross join posts on posts.id = page.value
+     cross join acts on acts.post_id = posts.id and acts.feed_id in (
+         select id from feeds where owner_id = ?1
+         union all
+         select acts.feed_id from acts
+         where posts.like_count + posts.comment_count <= ",
+    few_acts!(),
+    " and acts.post_id = page.value
+             and exists (select 1 from follows where user_id = ?1 and feed_id = acts.feed_id)
+         union all
+         select feed_id from follows
+         where posts.like_count + posts.comment_count > ",
+    few_acts!(),
+    " and user_id = ?1)
+     cross join users on users.id = acts.actor_id"
+);
+
+/// Brings what is under the posts.
+pub(in crate::store) fn fill(
+    conn: &Connection,
+    viewer: UserId,
+    posts: &mut [Post],
+    shape: Shape,
+) -> Result<()> {
+    let ids = |wanted: &dyn Fn(&Post) -> bool| {
+        let ids: Vec<String> = posts
+            .iter()
+            .filter(|post| wanted(post))
+            .map(|post| post.id.0.to_string())
+            .collect();
+        format!("[{}]", ids.join(","))
+    };
+    let everybody = shape == Shape::Whole { everybody: true };
+    let liked = ids(&|post| post.likes.count > 0);
+    let commented = ids(&|post| post.comments.count > 0);
+    let sql = if everybody { ALL_LIKERS } else { LIKERS };
+    let mut likers = by_post(conn, sql, viewer, &liked, liker)?;
+    let mut comments = match shape {
+        Shape::Folded => comments::first_and_last(conn, viewer, &commented)?,
+        Shape::Whole { .. } => comments::all(conn, viewer, &commented)?,
+    };
+    for post in &mut *posts {
+        let likers = likers.remove(&post.id).unwrap_or_default();
+        let comments = comments.remove(&post.id).unwrap_or_default();
+        post.likes = if everybody {
+            Likes::unfold(likers)
+        } else {
+            Likes::fold(post.likes.count, likers)
+        };
+        post.comments = match shape {
+            Shape::Folded => Comments::fold(post.comments.count, comments),
+            Shape::Whole { .. } => Comments::whole(comments),
+        };
+    }
+    let bodies = posts.iter_mut().flat_map(|post| {
+        let comments = post.comments.shown.iter_mut();
+        let comments = comments.map(|comment: &mut Comment| &mut comment.body);
+        std::iter::once(&mut post.body).chain(comments)
+    });
+    texts::resolve(conn, bodies.collect())
+}
+
+/// Says why the posts with these ids are in the viewer's river.
+pub(in crate::store) fn explain(
+    conn: &Connection,
+    viewer: UserId,
+    posts: &mut [Post],
+    indirect: &[PostId],
+) -> Result<()> {
+    let ids: Vec<String> = indirect.iter().map(|id| id.0.to_string()).collect();
+    let ids = format!("[{}]", ids.join(","));
+    let mut acts = by_post(conn, REASONS, viewer, &ids, act)?;
+    for post in posts {
+        post.via = acts.remove(&post.id).and_then(Via::of);
+    }
+    Ok(())
+}
+
+fn by_post<T>(
+    conn: &Connection,
+    sql: &str,
+    viewer: UserId,
+    ids: &str,
+    read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+) -> Result<HashMap<PostId, Vec<T>>> {
+    let mut found: HashMap<PostId, Vec<T>> = HashMap::new();
+    if ids == "[]" {
+        return Ok(found);
+    }
+    let mut query = conn.prepare_cached(sql)?;
+    let mut rows = query.query((viewer, ids))?;
+    while let Some(row) = rows.next()? {
+        found
+            .entry(row.get("post_id")?)
+            .or_default()
+            .push(read(row)?);
+    }
+    Ok(found)
+}
+
+fn liker(row: &Row<'_>) -> rusqlite::Result<Liker> {
+    let standing = match (row.get("is_mine")?, row.get("is_friend")?) {
+        (true, _) => Standing::Oneself,
+        (false, true) => Standing::Friend,
+        (false, false) => Standing::Other,
+    };
+    Ok(Liker {
+        user: users::from_row(row)?,
+        since: row.get("like_event")?,
+        standing,
+    })
+}
+
+fn act(row: &Row<'_>) -> rusqlite::Result<Act> {
+    let (event, like): (EventId, Option<EventId>) =
+        (row.get("first_event")?, row.get("like_event")?);
+    let kind = if like == Some(event) {
+        ActKind::Like
+    } else {
+        ActKind::Comment
+    };
+    Ok(Act {
+        user: users::from_row(row)?,
+        is_mine: row.get("is_mine")?,
+        kind,
+        event,
+    })
+}

@@ -1,0 +1,257 @@
+//! Posts: who may see one, reading one, writing, changing and deleting one's own.
+
+use rusqlite::{Connection, Row};
+
+use super::{Tx, events::Announcement, texts, users};
+use crate::{
+    error::{Error, Result},
+    model::{
+        Body, Comments, EventKind, FeedId, Likes, Message, Post, PostId, Revision, Submission,
+        Timestamp, UserId,
+    },
+};
+
+mod fill;
+
+pub(super) use fill::{explain, fill};
+
+/// How much of what is under a post is read with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// As in a river: the first comment and the last, a few who like it.
+    Folded,
+    /// Every comment, or everybody who likes it.
+    Whole { everybody: bool },
+}
+
+/// Who may see a row of `posts`: the one rule, for pages, streams and everything else. `?1` is the viewer.
+/// Members see what members post, until it is deleted.
+macro_rules! visible {
+    () => {
+        "(?1 is not null and posts.deleted_at is null)"
+    };
+}
+pub(super) use visible;
+
+/// The columns of [`from_row`], from `posts` joined with its author in `users`; `position` is the caller's.
+macro_rules! columns {
+    () => {
+        "posts.id as post_id, posts.message, posts.created_at as posted_at, posts.edited_at, posts.event_id,
+         posts.bump, posts.like_count, posts.comment_count, posts.author_id = ?1 as is_mine,
+         users.id, users.username, users.name, users.created_at"
+    };
+}
+pub(super) use columns;
+
+/// # Errors
+/// `NotFound` if the viewer may not see it, or it has been deleted.
+pub fn find(conn: &Connection, viewer: UserId, id: PostId, shape: Shape) -> Result<Post> {
+    let sql = concat!(
+        "select ",
+        columns!(),
+        ", posts.event_id as position
+         from posts join users on users.id = posts.author_id where posts.id = ?2 and ",
+        visible!()
+    );
+    let post = conn
+        .prepare_cached(sql)?
+        .query_row((viewer, id), from_row)?;
+    let mut posts = vec![post];
+    fill(conn, viewer, &mut posts, shape)?;
+    posts.pop().ok_or(Error::NotFound)
+}
+
+/// Posts to the author's own feed. The same form once more is the same post.
+pub fn create(
+    tx: &mut Tx<'_>,
+    author: UserId,
+    message: &Message,
+    submission: Option<Submission>,
+) -> Result<PostId> {
+    if let Some(earlier) = tx.submitted(author, submission)? {
+        return earlier.post.ok_or(Error::NotFound);
+    }
+    let feed = users::own_feed(tx, author)?;
+    let id = free_id(tx)?;
+    let event = tx.announce(&Announcement {
+        submission,
+        post: Some(id),
+        ..Announcement::new(EventKind::Post, author, feed)
+    })?;
+    tx.prepare_cached(
+        "insert into posts (id, feed_id, author_id, message, bump, event_id, created_at)
+         values (?1, ?2, ?3, ?4, ?5, ?5, ?6)",
+    )?
+    .execute((id, feed, author, message.as_str(), event, tx.now))?;
+    texts::index(tx, &Body::parse(message.as_str()), author, id, None, event)?;
+    Ok(id)
+}
+
+/// Random bits can fall twice the same way; in a burst of a hundred thousand posts they do.
+fn free_id(tx: &Tx<'_>) -> Result<PostId> {
+    let mut taken = tx.prepare_cached("select exists (select 1 from posts where id = ?)")?;
+    loop {
+        let id = PostId::new(tx.now);
+        if !taken.query_row([id], |row| row.get(0))? {
+            return Ok(id);
+        }
+    }
+}
+
+/// Gives a post other words, and keeps the old ones in its history. The same words change nothing.
+///
+/// # Errors
+/// `NotFound` if `by` may not see it, `Forbidden` if it is somebody else's.
+pub fn edit(tx: &mut Tx<'_>, by: UserId, id: PostId, message: &Message) -> Result<()> {
+    let place = own(tx, by, id)?;
+    let changed = tx
+        .prepare_cached(
+            "insert into revisions (post_id, message, created_at)
+             select id, message, coalesce(edited_at, created_at) from posts where id = ?1 and message <> ?2",
+        )?
+        .execute((id, message.as_str()))?;
+    if changed == 0 {
+        return Ok(());
+    }
+    tx.prepare_cached("update posts set message = ?2, edited_at = ?3 where id = ?1")?
+        .execute((id, message.as_str(), tx.now))?;
+    let event = tx.announce(&Announcement {
+        post: Some(id),
+        ..Announcement::new(EventKind::PostEdited, by, place.feed)
+    })?;
+    texts::index(tx, &Body::parse(message.as_str()), by, id, None, event)
+}
+
+/// What a post said before, the newest first.
+///
+/// # Errors
+/// `NotFound` if the viewer may not see the post.
+pub fn history(conn: &Connection, viewer: UserId, id: PostId) -> Result<Vec<Revision>> {
+    place(conn, viewer, id)?;
+    let mut query = conn.prepare_cached(
+        "select message, created_at from revisions where post_id = ? order by id desc",
+    )?;
+    let revisions = query.query_map([id], |row| {
+        Ok(Revision {
+            message: row.get(0)?,
+            created_at: row.get(1)?,
+        })
+    })?;
+    Ok(revisions.collect::<rusqlite::Result<_>>()?)
+}
+
+/// From now on nobody sees it. It is kept as long as the deletion can be taken back.
+///
+/// # Errors
+/// `NotFound` if `by` may not see it, `Forbidden` if it is somebody else's.
+pub fn delete(tx: &mut Tx<'_>, by: UserId, id: PostId) -> Result<()> {
+    let place = own(tx, by, id)?;
+    tx.prepare_cached("update posts set deleted_at = ?2 where id = ?1")?
+        .execute((id, tx.now))?;
+    tx.announce(&Announcement {
+        post: Some(id),
+        ..Announcement::new(EventKind::PostDeleted, by, place.feed)
+    })?;
+    Ok(())
+}
+
+/// Takes a deletion back: the post stands where it stood. One that is there stays there.
+///
+/// # Errors
+/// `NotFound` if it is gone for good, or was never `by`'s.
+pub fn undelete(tx: &mut Tx<'_>, by: UserId, id: PostId) -> Result<()> {
+    let (feed, is_deleted): (FeedId, bool) = tx
+        .prepare_cached(
+            "select feed_id, deleted_at is not null from posts
+             where id = ?1 and author_id = ?2 and (deleted_at is null or deleted_at > ?3)",
+        )?
+        .query_row((id, by, tx.now.minus(super::UNDELETE_FOR)), |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
+    if is_deleted {
+        tx.prepare_cached("update posts set deleted_at = null where id = ?")?
+            .execute([id])?;
+        tx.announce(&Announcement {
+            post: Some(id),
+            ..Announcement::new(EventKind::Post, by, feed)
+        })?;
+    }
+    Ok(())
+}
+
+pub fn is_visible(conn: &Connection, viewer: UserId, id: PostId) -> Result<bool> {
+    match place(conn, viewer, id) {
+        Err(Error::NotFound) => Ok(false),
+        other => other.map(|_| true),
+    }
+}
+
+/// Whether nobody has commented on it or liked it.
+pub fn is_untouched(conn: &Connection, id: PostId) -> Result<bool> {
+    let mut query =
+        conn.prepare_cached("select not exists (select 1 from acts where post_id = ?)")?;
+    Ok(query.query_row([id], |row| row.get(0))?)
+}
+
+/// Whether the file still knows of it, deleted or not.
+pub fn is_kept(conn: &Connection, id: PostId) -> Result<bool> {
+    let mut query = conn.prepare_cached("select exists (select 1 from posts where id = ?)")?;
+    Ok(query.query_row([id], |row| row.get(0))?)
+}
+
+/// What acts on a post need to know of it.
+pub(super) struct Place {
+    pub(super) feed: FeedId,
+    pub(super) author: UserId,
+}
+
+/// # Errors
+/// `NotFound` if the viewer may not see it.
+pub(super) fn place(conn: &Connection, viewer: UserId, id: PostId) -> Result<Place> {
+    let sql = concat!(
+        "select feed_id, author_id from posts where id = ?2 and ",
+        visible!()
+    );
+    let place = conn.prepare_cached(sql)?.query_row((viewer, id), |row| {
+        Ok(Place {
+            feed: row.get(0)?,
+            author: row.get(1)?,
+        })
+    })?;
+    Ok(place)
+}
+
+fn own(conn: &Connection, by: UserId, id: PostId) -> Result<Place> {
+    let place = place(conn, by, id)?;
+    if place.author == by {
+        Ok(place)
+    } else {
+        Err(Error::Forbidden)
+    }
+}
+
+/// A post without what is under it: [`fill`] brings that for a whole page at once.
+pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Post> {
+    let message: String = row.get("message")?;
+    Ok(Post {
+        id: row.get("post_id")?,
+        author: users::from_row(row)?,
+        body: Body::parse(&message),
+        message,
+        created_at: row.get("posted_at")?,
+        edited_at: row.get::<_, Option<Timestamp>>("edited_at")?,
+        is_mine: row.get("is_mine")?,
+        posted: row.get("event_id")?,
+        bump: row.get("bump")?,
+        position: row.get("position")?,
+        via: None,
+        likes: Likes {
+            count: row.get::<_, i64>("like_count")?.unsigned_abs(),
+            ..Likes::default()
+        },
+        comments: Comments {
+            count: row.get::<_, i64>("comment_count")?.unsigned_abs(),
+            ..Comments::default()
+        },
+    })
+}

@@ -1,0 +1,98 @@
+//! What texts name: people and tags.
+
+use std::collections::HashSet;
+
+use rusqlite::Connection;
+
+use super::Tx;
+use crate::{
+    error::Result,
+    model::{Body, CommentId, EventId, Piece, PostId, UserId},
+};
+
+/// Keeps whom a text names and under which tags it is found, instead of what an earlier version of it did.
+/// Who was named already is not called again.
+pub(super) fn index(
+    tx: &Tx<'_>,
+    body: &Body,
+    author: UserId,
+    post: PostId,
+    comment: Option<CommentId>,
+    event: EventId,
+) -> Result<()> {
+    let comment = comment.map_or(0, |id| id.0);
+    let is_new = comment == event.0 || comment == 0 && is_posted_by(tx, post, event)?;
+    if !is_new {
+        tx.prepare_cached("delete from tags where post_id = ? and comment_id = ?")?
+            .execute((post, comment))?;
+    }
+    let names: Vec<String> = body
+        .mentions()
+        .iter()
+        .map(|name| name.as_str().to_owned())
+        .collect();
+    let names = json(&names);
+    if !is_new {
+        tx.prepare_cached(
+            "delete from mentions where post_id = ?1 and comment_id = ?2 and user_id not in (
+                 select users.id from json_each(?3) as names join users on users.username = names.value)",
+        )?
+        .execute((post, comment, &names))?;
+    }
+    if names != "[]" {
+        tx.prepare_cached(
+            "insert into mentions (user_id, event_id, post_id, comment_id)
+             select users.id, ?1, ?2, ?3 from json_each(?4) as names
+             join users on users.username = names.value
+             where users.id <> ?5 and not exists (
+                 select 1 from mentions where user_id = users.id and post_id = ?2 and comment_id = ?3)",
+        )?
+        .execute((event, post, comment, &names, author))?;
+    }
+    let tags: Vec<String> = body.tags().iter().map(|tag| tag.key()).collect();
+    if !tags.is_empty() {
+        tx.prepare_cached(
+            "insert into tags (tag, posted, comment_id, post_id)
+             select tags.value, posts.event_id, ?2, posts.id from posts, json_each(?3) as tags where posts.id = ?1",
+        )?
+        .execute((post, comment, json(&tags)))?;
+    }
+    Ok(())
+}
+
+/// Of what looks like names in these texts, those stay of whom there is one.
+pub(super) fn resolve(conn: &Connection, bodies: Vec<&mut Body>) -> Result<()> {
+    let names: HashSet<String> = bodies
+        .iter()
+        .flat_map(|body| &body.0)
+        .filter_map(|piece| match piece {
+            Piece::Mention(name) => Some(name.as_str().to_ascii_lowercase()),
+            _ => None,
+        })
+        .collect();
+    if names.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<String> = names.into_iter().collect();
+    let mut query = conn.prepare_cached(
+        "select lower(names.value) from json_each(?1) as names
+         where exists (select 1 from users where username = names.value)
+             or exists (select 1 from former_usernames where username = names.value)",
+    )?;
+    let known = query.query_map([json(&names)], |row| row.get(0))?;
+    let known: HashSet<String> = known.collect::<rusqlite::Result<_>>()?;
+    for body in bodies {
+        body.keep_mentions(|name| known.contains(&name.as_str().to_ascii_lowercase()));
+    }
+    Ok(())
+}
+
+fn is_posted_by(tx: &Tx<'_>, post: PostId, event: EventId) -> Result<bool> {
+    let mut query =
+        tx.prepare_cached("select exists (select 1 from posts where id = ? and event_id = ?)")?;
+    Ok(query.query_row((post, event), |row| row.get(0))?)
+}
+
+fn json(texts: &[String]) -> String {
+    serde_json::Value::from(texts).to_string()
+}

@@ -1,0 +1,19 @@
+use maud::{Markup, html};
+
+use super::Drawing;
+use crate::model::{Body, Piece, shown_link};
+
+/// A text with its links. The addresses in it lead anywhere, so nothing is said for them.
+pub(super) fn body(body: &Body, drawing: &Drawing<'_>) -> Markup {
+    html! {
+        @for piece in &body.0 {
+            @match piece {
+                Piece::Words(words) => (words),
+                Piece::Link(url) => a href=(url) title=[(shown_link(url) != *url).then_some(url)]
+                    rel="nofollow ugc noopener noreferrer" { (shown_link(url)) },
+                Piece::Mention(name) => a.mention href=(drawing.base.url(&name.path())) { "@" (name.as_str()) },
+                Piece::Tag(tag) => a.tag href=(drawing.base.url(&tag.path())) { "#" (tag.as_typed()) },
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+use maud::{Markup, html};
+
+use super::{Drawing, Filled, bodies, forms, likes, times, users};
+use crate::model::{Comment, Comments, Likes, Post};
+
+/// The comments of a post, folded or whole.
+pub(super) fn list(post: &Post, drawing: &Drawing<'_>, editing: Option<&Editing<'_>>) -> Markup {
+    let Comments {
+        shown, is_whole, ..
+    } = &post.comments;
+    let hidden = post.comments.hidden();
+    html! {
+        ol.comments data-whole[*is_whole] {
+            @for (n, one) in shown.iter().enumerate() {
+                @if n == 1 && hidden > 0 {
+                    li.more {
+                        a data-unfold="comments" href=(drawing.base.url(&post.path())) {
+                            (hidden) " more comment" @if hidden > 1 { "s" }
+                        }
+                    }
+                }
+                @match editing {
+                    Some(editing) if editing.comment == one.id.0 => li.comment { (edit_form(one, drawing, &editing.filled)) },
+                    _ => (comment(one, drawing)),
+                }
+            }
+        }
+    }
+}
+
+/// A comment that is being changed on its page, for those without the script.
+pub(crate) struct Editing<'a> {
+    pub(crate) comment: i64,
+    pub(crate) filled: Filled<'a>,
+}
+
+/// A comment, wherever it stands.
+pub(crate) fn comment(comment: &Comment, drawing: &Drawing<'_>) -> Markup {
+    let id = comment.id;
+    let path = format!("/comment/{id}");
+    let likes = Likes {
+        count: comment.likes,
+        is_mine: comment.is_liked_by_me,
+        named: Vec::new(),
+    };
+    html! {
+        li.comment id={ "comment-" (id) } data-comment-id=(id) data-of=(comment.post) {
+            div.comment-text dir="auto" {
+                (bodies::body(&comment.body, drawing))
+                span.comment-by { " — " (users::link(&comment.author, drawing)) }
+            }
+            div.meta {
+                (times::time(comment.created_at, drawing.zone))
+                @if comment.edited_at.is_some() { span.edited { "edited" } }
+                @if !comment.is_mine { (likes::toggle(&path, "this comment", &likes, drawing)) }
+                @if comment.likes > 0 {
+                    span.like-count { (comment.likes) (if comment.likes == 1 { " like" } else { " likes" }) }
+                }
+                @if comment.is_mine {
+                    a data-unfold="edit" href=(drawing.base.url(&format!("{path}/edit"))) { "Edit" }
+                }
+                @if comment.can_be_deleted {
+                    (forms::act(&format!("{path}/delete"), "delete", "Delete", "Delete this comment", drawing))
+                }
+            }
+        }
+    }
+}
+
+/// The form under a post.
+pub(crate) fn form(post: &Post, drawing: &Drawing<'_>, filled: &Filled<'_>) -> Markup {
+    let id = post.id;
+    let name = format!("comment-on-{id}");
+    let wrong = filled.problems.about("comment").is_some();
+    html! {
+        form.comment-form id={ "write-" (id) } method="post" action=(drawing.base.url(&format!("/post/{id}/comment"))) data-fetch="comment" {
+            (forms::token(drawing.form_token))
+            (forms::key(drawing.form_key))
+            (forms::problem(filled.problems))
+            label.visually-hidden for=(name) { "Write a comment" }
+            textarea id=(name) name="comment" rows="1" dir="auto" placeholder="Write a comment" data-draft={ "comment-" (id) }
+                aria-invalid=[wrong.then_some("true")] aria-describedby=[wrong.then(|| format!("{name}-error"))] {
+                "\n" ((filled.value)("comment"))
+            }
+            @if let Some(message) = filled.problems.about("comment") {
+                p.field-error id={ (name) "-error" } role="alert" { (message) }
+            }
+            div.actions { button { "Comment" } }
+        }
+    }
+}
+
+/// The form in which a comment is changed.
+pub(crate) fn edit_form(comment: &Comment, drawing: &Drawing<'_>, filled: &Filled<'_>) -> Markup {
+    let id = comment.id;
+    let text = if (filled.value)("comment").is_empty() && filled.problems.is_empty() {
+        &comment.message
+    } else {
+        (filled.value)("comment")
+    };
+    forms::edit(
+        &forms::Edit {
+            id: format!("edit-comment-{id}"),
+            path: format!("/comment/{id}/edit"),
+            field: "comment",
+            label: "Change the comment",
+            text,
+            cancel: format!("/comment/{id}"),
+            problems: filled.problems,
+        },
+        drawing,
+    )
+}

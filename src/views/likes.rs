@@ -1,0 +1,44 @@
+use maud::{Markup, html};
+
+use super::{Drawing, users};
+use crate::model::{Likes, Post};
+
+/// `You, Ann, Bo and 7 other people liked this`; nothing if nobody did.
+pub(super) fn line(post: &Post, drawing: &Drawing<'_>) -> Markup {
+    let likes = &post.likes;
+    let others = likes.others();
+    let last = likes.named.len() - usize::from(others == 0 && !likes.named.is_empty());
+    html! {
+        @if likes.count > 0 {
+            p.likes {
+                @for (n, user) in likes.named.iter().enumerate() {
+                    @if n > 0 { (if n == last { " and " } else { ", " }) }
+                    @if n == 0 && likes.is_mine { a href=(drawing.base.url(&user.path())) { "You" } }
+                    @else { (users::link(user, drawing)) }
+                }
+                @if others > 0 {
+                    " and "
+                    a.others data-unfold="likes" href={ (drawing.base.url(&post.path())) "?likes=all" } {
+                        (others) " other " (if others == 1 { "person" } else { "people" })
+                    }
+                }
+                " liked this"
+            }
+        }
+    }
+}
+
+/// The button that likes, or takes the like back. None on what is one's own.
+pub(super) fn button(post: &Post, drawing: &Drawing<'_>) -> Markup {
+    html! {
+        @if !post.is_mine { (toggle(&format!("/post/{}", post.id), "this post", &post.likes, drawing)) }
+    }
+}
+
+pub(super) fn toggle(path: &str, what: &str, likes: &Likes, drawing: &Drawing<'_>) -> Markup {
+    let act = if likes.is_mine { "unlike" } else { "like" };
+    html! {
+        button.quiet.like form="act" formaction=(drawing.base.url(&format!("{path}/{act}"))) data-fetch="like"
+            aria-pressed=(if likes.is_mine { "true" } else { "false" }) aria-label={ "Like " (what) } { "Like" }
+    }
+}

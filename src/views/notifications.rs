@@ -1,0 +1,120 @@
+use maud::{Markup, html};
+
+use super::{
+    Drawing, Frame, forms,
+    older::{Older, older},
+    posts::beginning,
+    users::{self, avatar},
+};
+use crate::model::{Notification, NotificationKind, NotificationPost, Page, UNREAD_MAX};
+
+pub(crate) fn page(frame: &Frame<'_>, page: &Page<Notification>, is_first: bool) -> Markup {
+    let drawing = &frame.drawing;
+    let newest = page.items.first().map(|newest| newest.newest.0);
+    let has_unread = page.items.iter().any(|notification| !notification.is_read);
+    frame.page(
+        "Notifications",
+        &html! {
+            h1 { "Notifications" }
+            @if let (true, Some(newest)) = (has_unread && is_first, newest) {
+                form #read method="post" action=(drawing.base.url("/notifications/read")) data-fetch="read" {
+                    (forms::token(drawing.form_token))
+                    input type="hidden" name="up_to" value=(newest);
+                    button { "Mark all as read" }
+                }
+            }
+            @if page.items.is_empty() {
+                p.empty.card {
+                    "Nothing yet. When somebody mentions you, follows you, or comments on or likes what you wrote, it is here."
+                }
+            } @else {
+                ul.notifications.card {
+                    @for notification in &page.items { (self::notification(notification, drawing)) }
+                }
+            }
+            (older(drawing, page.next, &Older { page: "/notifications", fragment: None }, "Older notifications"))
+        },
+    )
+}
+
+fn notification(notification: &Notification, drawing: &Drawing<'_>) -> Markup {
+    html! {
+        li.notification.unread[!notification.is_read] {
+            @if let Some(user) = notification.actors.first() { (avatar(user, "small")) }
+            div {
+                p {
+                    @if !notification.is_read { span.visually-hidden { "New: " } }
+                    (who(notification, drawing)) " " (what(notification))
+                }
+                @if let Some(post) = &notification.post {
+                    p.excerpt dir="auto" { a href=(url(notification, post, drawing)) { (beginning(&post.message)) } }
+                }
+            }
+        }
+    }
+}
+
+/// `Ann, Bo and 3 others`.
+fn who(notification: &Notification, drawing: &Drawing<'_>) -> Markup {
+    let (named, count) = (&notification.actors, notification.count);
+    let others = count.saturating_sub(named.len() as u64);
+    html! {
+        @for (n, user) in named.iter().enumerate() {
+            @if n > 0 { (if others == 0 { " and " } else { ", " }) }
+            (users::link(user, drawing))
+        }
+        @if others > 0 { " and " (others) (if others == 1 { " other" } else { " others" }) }
+    }
+}
+
+fn what(notification: &Notification) -> Markup {
+    let post = notification.post.as_ref();
+    let whose = |post: &NotificationPost| {
+        html! {
+            @if post.is_mine { "your post" }
+            @else { bdi { (post.author.shown_name()) } "’s post" }
+        }
+    };
+    html! {
+        @match (notification.kind, post) {
+            (NotificationKind::Mention, Some(post)) if post.comment.is_some() => { "mentioned you in a comment" }
+            (NotificationKind::Mention, _) => { "mentioned you" }
+            (NotificationKind::Comment, Some(post)) if post.is_mine => { "commented on your post" }
+            (NotificationKind::Comment, Some(post)) => { "also commented on " (whose(post)) }
+            (NotificationKind::Comment, None) => { "commented" }
+            (NotificationKind::Like, _) => { "liked your post" }
+            (NotificationKind::CommentLike, _) => { "liked your comment" }
+            (NotificationKind::Follow, _) => { "followed you" }
+        }
+    }
+}
+
+fn url(notification: &Notification, post: &NotificationPost, drawing: &Drawing<'_>) -> String {
+    let url = drawing
+        .base
+        .url(&format!("/post/{}/{}", post.id, post.slug));
+    match (notification.kind, post.comment) {
+        (_, Some(comment)) => format!("{url}#comment-{comment}"),
+        // A comment is called like its event.
+        (NotificationKind::Comment, None) => format!("{url}#comment-{}", notification.newest.0),
+        _ => url,
+    }
+}
+
+/// How many are unread, as the menu says it; nothing if none are.
+pub(super) fn badge(unread: u32) -> Markup {
+    html! {
+        span #unread.badge hidden[unread == 0] {
+            (count(unread)) span.visually-hidden { " unread" }
+        }
+    }
+}
+
+/// `99+` stands for everything above it.
+pub(super) fn count(unread: u32) -> String {
+    if unread < UNREAD_MAX {
+        unread.to_string()
+    } else {
+        format!("{}+", UNREAD_MAX - 1)
+    }
+}

@@ -1,0 +1,79 @@
+use maud::{Markup, html};
+
+use super::{
+    Drawing, Frame,
+    older::{Older, older},
+    relationships,
+    users::avatar,
+};
+use crate::model::{Page, RelatedUser, User};
+
+/// People in a list, each with the button that fits. `next` is where the buttons lead, if not to the profile.
+pub(super) fn list(drawing: &Drawing<'_>, people: &[RelatedUser], next: Option<&str>) -> Markup {
+    html! {
+        ul.people {
+            @for person in people {
+                li {
+                    (avatar(&person.user, "small"))
+                    a href=(drawing.base.url(&person.user.path())) {
+                        bdi { (person.user.shown_name()) }
+                        @if !person.user.name.is_empty() { " " span.handle { "@" (person.user.username.as_str()) } }
+                    }
+                    (relationships::button(drawing, &person.user, person.relationship, next))
+                }
+            }
+        }
+    }
+}
+
+/// Where one finds people: by name, by friends, by who is new.
+pub(crate) fn page(
+    frame: &Frame<'_>,
+    wanted: &str,
+    found: &Page<RelatedUser>,
+    friends_of_friends: &[RelatedUser],
+) -> Markup {
+    let drawing = &frame.drawing;
+    let query: String = form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
+    let path = format!("/people?q={query}");
+    frame.page(
+        "People",
+        &html! {
+            h1 { "People" }
+            form.card.search role="search" method="get" action=(drawing.base.url("/people")) {
+                label for="q" { "Name" }
+                div.line {
+                    input #q type="search" name="q" value=(wanted) autocomplete="off" autocapitalize="none";
+                    button { "Search" }
+                }
+            }
+            @if !friends_of_friends.is_empty() {
+                section.card {
+                    h2 { "Followed by those you follow" }
+                    (list(drawing, friends_of_friends, Some(&frame.here)))
+                }
+            }
+            section.card {
+                h2 { (if wanted.is_empty() { "Newest members" } else { "Found" }) }
+                @if found.items.is_empty() { p.empty { "Nobody is called that." } }
+                (list(drawing, &found.items, Some(&frame.here)))
+                (older(drawing, found.next, &Older { page: &path, fragment: None }, "More people"))
+            }
+        },
+    )
+}
+
+/// Whom an unfinished name may mean, for the script.
+pub(crate) fn completions(people: &[User]) -> Markup {
+    html! {
+        ul #completions role="listbox" aria-label="People" {
+            @for (n, user) in people.iter().enumerate() {
+                li role="option" id={ "completion-" (n) } data-name=(user.username.as_str()) {
+                    (avatar(user, "small"))
+                    bdi { (user.shown_name()) }
+                    " " span.handle { "@" (user.username.as_str()) }
+                }
+            }
+        }
+    }
+}

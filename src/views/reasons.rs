@@ -1,0 +1,30 @@
+use maud::{Markup, html};
+
+use super::{Drawing, users};
+use crate::model::{Act, ActKind, Via};
+
+/// `Bob commented on this`, or `via your comment, Bob's like and 2 more`.
+pub(super) fn line(via: &Via, drawing: &Drawing<'_>) -> Markup {
+    let last = via.named.len() - usize::from(via.more == 0);
+    html! {
+        p.via {
+            @if let ([act], 0) = (via.named.as_slice(), via.more) {
+                @if act.is_mine { "You" } @else { (users::link(&act.user, drawing)) }
+                (match act.kind { ActKind::Comment => " commented on this", ActKind::Like => " liked this" })
+            } @else {
+                "via "
+                @for (n, act) in via.named.iter().enumerate() {
+                    @if n > 0 { (if n == last { " and " } else { ", " }) }
+                    (whose(act, drawing)) " " (act.kind.name())
+                }
+                @if via.more > 0 { " and " (via.more) " more" }
+            }
+        }
+    }
+}
+
+fn whose(act: &Act, drawing: &Drawing<'_>) -> Markup {
+    html! {
+        @if act.is_mine { "your" } @else { (users::link(&act.user, drawing)) "’s" }
+    }
+}
