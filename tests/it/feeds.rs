@@ -87,3 +87,127 @@ fn a_damaged_cursor_is_refused_with_words() {
         401
     );
 }
+
+#[test]
+fn friends_bring_posts_of_strangers_with_the_reason() {
+    let site = Site::start();
+    let (alice, bob) = site.friends();
+    let [carol, dave] = ["carol", "dave"].map(|name| site.member(name));
+    alice.follow(&dave);
+    let post = carol.write("from afar");
+    let near = bob.write("from a friend");
+    assert_eq!(alice.get("/").posts(), [near.as_str()]);
+    bob.comment(&post, "look");
+    let river = alice.get("/");
+    assert_eq!(river.posts(), [post.as_str(), &near]);
+    assert!(river.words_of(&post).contains("bob commented on this"));
+    assert!(!river.words_of(&near).contains("this"));
+    dave.like(&post);
+    assert!(
+        alice
+            .get("/")
+            .words_of(&post)
+            .contains("via dave’s like and bob’s comment")
+    );
+    alice.like(&post);
+    assert!(
+        alice
+            .get("/")
+            .words_of(&post)
+            .contains("via your like, dave’s like and 1 more")
+    );
+    alice.press("/unfollow/dave");
+    assert!(
+        alice
+            .get("/")
+            .words_of(&post)
+            .contains("via your like and bob’s comment")
+    );
+    alice.press("/unfollow/bob");
+    assert!(alice.get("/").words_of(&post).contains("You liked this"));
+    alice.unlike(&post);
+    assert!(alice.get("/").posts().is_empty());
+    alice.follow(&carol);
+    assert!(
+        !alice.get("/").words_of(&post).contains("via"),
+        "direct wins"
+    );
+}
+
+#[test]
+fn everything_and_discussions_are_lists_of_their_own() {
+    let site = Site::with(|config| config.feed.page_size = 2);
+    let [alice, bob] = ["alice", "bob"].map(|name| site.member(name));
+    assert!(alice.get("/everything").has("No posts yet."));
+    assert!(alice.get("/discussions").has("Nothing yet."));
+    let posts: Vec<_> = (0..3).map(|n| bob.write(&format!("post {n}"))).collect();
+    let own = alice.write("mine");
+    alice.comment(&posts[0], "hello");
+    alice.like(&posts[2]);
+    let all = |path: &str| {
+        let (mut seen, mut path) = (Vec::new(), path.to_owned());
+        loop {
+            let page = alice.get(&path);
+            seen.extend(page.posts());
+            let fragment = alice.get_with(&path, &[("Accept", FRAGMENT)]);
+            assert!(fragment.text.starts_with("<div class=\"river-page\""));
+            assert_eq!(fragment.posts(), page.posts());
+            if !page.has("rel=\"next\"") {
+                return seen;
+            }
+            path = between(&page.text, "rel=\"next\" href=\"", "\"").to_owned();
+        }
+    };
+    assert_eq!(
+        all("/everything"),
+        [&own, &posts[2], &posts[1], &posts[0]].map(Clone::clone)
+    );
+    assert_eq!(
+        all("/discussions"),
+        [&posts[0], &own, &posts[2]].map(Clone::clone)
+    );
+    assert_eq!(
+        all("/user/bob"),
+        [&posts[2], &posts[1], &posts[0]].map(Clone::clone)
+    );
+    assert_eq!(
+        all("/user/alice/activity"),
+        [&posts[2], &posts[0]].map(Clone::clone)
+    );
+    assert!(
+        bob.get("/user/bob/activity")
+            .has("No comments or likes yet.")
+    );
+    for page in [
+        "/everything",
+        "/discussions",
+        "/user/bob",
+        "/user/alice/activity",
+        "/people",
+        "/user/bob/followers",
+    ] {
+        assert_eq!(alice.get(&format!("{page}?before=x")).status, 400, "{page}");
+        assert_eq!(site.visitor().get(page).status, 303, "{page}");
+        // A cursor of another list is only a place.
+        assert_eq!(
+            alice.get(&format!("{page}?before=0000000000001")).status,
+            200,
+            "{page}"
+        );
+    }
+}
+
+#[test]
+fn an_empty_river_leads_somewhere() {
+    let site = Site::start();
+    let alice = site.member("alice");
+    let bob = site.member("bob");
+    let page = alice.get("/");
+    for link in ["/people", "/everything", "/profile/edit", "/user/bob"] {
+        assert!(page.has(&format!("href=\"{link}\"")), "{link}");
+    }
+    assert!(page.has("action=\"/follow/bob\""));
+    bob.write("hello");
+    alice.follow(&bob);
+    assert!(!alice.get("/").has("First steps"));
+}

@@ -1,4 +1,6 @@
-use crate::site::{FRAGMENT, Site, between};
+use std::time::Duration;
+
+use crate::site::{FRAGMENT, Site, between, eventually};
 
 #[test]
 fn a_post_is_drawn_as_it_was_written() {
@@ -150,4 +152,149 @@ fn other_kinds_of_bodies_and_methods_are_refused() {
     assert_eq!(alice.get("/no/such/thing").status, 404);
     let many: Vec<(&str, &str)> = (0..101).map(|_| ("message", "x")).collect();
     assert_eq!(alice.post_as_is("/post", &many, &[]).status, 400);
+}
+
+#[test]
+fn an_edited_post_says_so_and_keeps_its_history() {
+    let site = Site::start();
+    let (alice, bob) = site.friends();
+    let id = bob.write("first words");
+    let edit = format!("/post/{id}/edit");
+    let old_address = format!("/post/{id}/first-words");
+    assert!(bob.get(&old_address).has("?edit") && !alice.get(&old_address).has("?edit"));
+    assert!(
+        bob.get(&format!("{old_address}?edit"))
+            .has("Change the post")
+    );
+    assert_eq!(alice.get(&format!("{old_address}?edit")).status, 403);
+    assert_eq!(alice.post(&edit, &[("message", "mine now")]).status, 403);
+    let refused = bob.post(&edit, &[("message", " ")]);
+    assert_eq!(refused.status, 422);
+    assert!(refused.has("This field is required.") && refused.has("aria-invalid=\"true\""));
+
+    site.pass(Duration::from_mins(1));
+    for (message, slug) in [
+        ("second words", "second-words"),
+        ("last words", "last-words"),
+    ] {
+        let answer = bob.post(&edit, &[("message", message)]);
+        assert_eq!(
+            (answer.status, answer.location()),
+            (303, format!("/post/{id}/{slug}").as_str())
+        );
+    }
+    bob.post(&edit, &[("message", "last words")]);
+    let moved = alice.get(&format!("{old_address}?history"));
+    assert_eq!(
+        (moved.status, moved.location()),
+        (301, format!("/post/{id}/last-words?history").as_str())
+    );
+    let page = alice.get(moved.location());
+    let (now, earlier) = page
+        .text
+        .split_once("Earlier versions")
+        .expect("the history");
+    assert!(now.contains("last words") && now.contains("edited"));
+    assert_eq!(
+        earlier.matches("words</div>").count(),
+        2,
+        "the same words are no edit"
+    );
+    assert!(earlier.find("second words") < earlier.find("first words"));
+    assert_eq!(alice.get("/").posts(), [id.as_str()]);
+}
+
+#[test]
+fn a_deletion_can_be_taken_back_for_ten_minutes_and_then_nothing_is_left() {
+    let mut site = Site::start();
+    let (alice, bob) = site.friends();
+    let id = bob.write("secret plan");
+    let comment = alice.comment(&id, "secret comment");
+    let (delete, undelete) = (format!("/post/{id}/delete"), format!("/post/{id}/undelete"));
+    let page = format!("/post/{id}/secret-plan");
+    assert_eq!(bob.post(&delete, &[]).status, 303);
+    let home = bob.get("/");
+    assert!(
+        home.has("Post deleted") && home.has(&undelete),
+        "without a script there is a button"
+    );
+    for gone in [
+        page.clone(),
+        format!("/comment/{comment}"),
+        format!("/sse/post/{id}"),
+    ] {
+        assert_eq!(alice.get(&gone).status, 404, "{gone}");
+        assert_eq!(bob.get(&gone).status, 404, "{gone}");
+    }
+    for list in [
+        "/",
+        "/everything",
+        "/discussions",
+        "/user/bob",
+        "/user/alice/activity",
+    ] {
+        assert!(alice.get(list).posts().is_empty(), "{list}");
+    }
+    for act in ["comment", "like", "edit", "mute"] {
+        let form = [("comment", "x"), ("message", "x")];
+        assert_eq!(
+            alice.post(&format!("/post/{id}/{act}"), &form).status,
+            404,
+            "{act}"
+        );
+    }
+    assert_eq!(alice.post(&undelete, &[]).status, 404);
+    site.pass(Duration::from_secs(9 * 60));
+    for _ in 0..2 {
+        let answer = bob.post(&undelete, &[]);
+        assert_eq!((answer.status, answer.location()), (303, page.as_str()));
+    }
+    assert_eq!(alice.get(&page).comments(), [comment.as_str()]);
+
+    bob.press(&delete);
+    site.pass(Duration::from_secs(11 * 60));
+    assert_eq!(bob.post(&undelete, &[]).status, 404);
+    site.restart();
+    eventually("the file forgets it", || {
+        let file = rusqlite::Connection::open(site.database()).expect("the file is there");
+        let rows = "select (select count(*) from posts) + (select count(*) from comments) + (select count(*) from acts)";
+        file.query_row(rows, [], |row| row.get::<_, i64>(0))
+            .expect("it can be read")
+            == 0
+    });
+}
+
+#[test]
+fn the_same_form_twice_is_one_post_also_at_once() {
+    let site = Site::start();
+    let alice = site.member("alice");
+    let page = alice.get("/");
+    let key = between(&page.text, "name=\"form_key\" value=\"", "\"");
+    let token = between(&page.text, "name=\"csrf_token\" value=\"", "\"");
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                let form = [
+                    ("message", "once"),
+                    ("form_key", key),
+                    ("csrf_token", token),
+                ];
+                assert_eq!(alice.post_as_is("/post", &form, &[]).status, 303);
+            });
+        }
+    });
+    assert_eq!(alice.get("/").posts().len(), 1);
+    alice.post("/post", &[("message", "once")]);
+    assert_eq!(
+        alice.get("/").posts().len(),
+        2,
+        "without a key nothing is known of an earlier one"
+    );
+    let answer = alice.post_with(
+        "/post",
+        &[("message", "once"), ("form_key", key)],
+        &[("Accept", FRAGMENT)],
+    );
+    assert_eq!((answer.status, answer.posts().len()), (201, 1));
+    assert_eq!(alice.get("/").posts().len(), 2);
 }

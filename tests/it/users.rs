@@ -119,3 +119,107 @@ fn a_closed_site_takes_no_newcomers() {
         403
     );
 }
+
+#[test]
+fn people_say_who_they_are() {
+    let site = Site::start();
+    let (alice, bob) = site.friends();
+    assert!(
+        bob.get("/user/bob").has("Edit Profile") && !alice.get("/user/bob").has("Edit Profile")
+    );
+    let bio = "Painter.\nSee https://pi.example/trees <3";
+    let form = [("username", "bob"), ("name", "Bob Ross"), ("bio", bio)];
+    let answer = bob.post("/profile/edit", &form);
+    assert_eq!((answer.status, answer.location()), (303, "/user/bob"));
+    let page = bob.get("/user/bob");
+    assert!(page.has("Profile updated") && page.has("Bob Ross") && page.has("&lt;3"));
+    assert!(page.has("<a href=\"https://pi.example/trees\""));
+    let form = bob.get("/profile/edit");
+    assert!(form.has("value=\"Bob Ross\"") && form.has("Painter."));
+    let (long_name, long_bio) = ("x".repeat(51), "x".repeat(501));
+    for (username, name, bio, reason) in [
+        ("", "", "", "This field is required."),
+        ("bob!", "", "", "Use only the letters"),
+        ("alice", "", "", "Username already exists"),
+        ("ALICE", "", "", "Username already exists"),
+        (
+            "bob",
+            long_name.as_str(),
+            "",
+            "Field cannot be longer than 50 characters.",
+        ),
+        ("bob", "a\u{202e}b", "", "Invisible characters"),
+        (
+            "bob",
+            "",
+            long_bio.as_str(),
+            "Field cannot be longer than 500 characters.",
+        ),
+        ("bob", "", "a\0b", "Control characters"),
+    ] {
+        let form = [("username", username), ("name", name), ("bio", bio)];
+        let page = bob.post("/profile/edit", &form);
+        assert_eq!(page.status, 422, "{username} {name} {bio}");
+        assert!(page.has(reason), "{reason}");
+    }
+    assert_eq!(site.visitor().get("/profile/edit").status, 303);
+}
+
+#[test]
+fn an_old_name_leads_to_the_new_one_for_ever_and_is_nobody_elses() {
+    let site = Site::start();
+    let (alice, bob) = site.friends();
+    let post = bob.write("I am @bob");
+    let rename = |name: &str| {
+        bob.post(
+            "/profile/edit",
+            &[("username", name), ("name", ""), ("bio", "")],
+        )
+    };
+    for name in ["Robert", "rob", "ROB"] {
+        let answer = rename(name);
+        assert_eq!(
+            (answer.status, answer.location()),
+            (303, format!("/user/{name}").as_str())
+        );
+    }
+    for old in ["bob", "BOB", "robert", "rob"] {
+        let moved = alice.get(&format!("/user/{old}"));
+        assert_eq!(
+            (moved.status, moved.location()),
+            (301, "/user/ROB"),
+            "{old}"
+        );
+        let moved = alice.get(&format!("/user/{old}/followers?before=0000000000009"));
+        assert_eq!(moved.location(), "/user/ROB/followers?before=0000000000009");
+    }
+    assert!(
+        alice
+            .get("/")
+            .has("<a class=\"mention\" href=\"/user/bob\">@bob</a>")
+    );
+    for taken in ["bob", "ROBERT", "Rob"] {
+        let page = site
+            .visitor()
+            .post("/register", &[("username", taken), ("password", PASSWORD)]);
+        assert_eq!(page.status, 422);
+        assert!(page.has("User already exists"));
+        let page = alice.post(
+            "/profile/edit",
+            &[("username", taken), ("name", ""), ("bio", "")],
+        );
+        assert!(
+            page.status == 422 && page.has("Username already exists"),
+            "{taken}"
+        );
+    }
+    assert_eq!(alice.post("/unfollow/bob", &[]).location(), "/user/ROB");
+    assert_eq!(
+        rename("bob").status,
+        303,
+        "one's own old name can be taken back"
+    );
+    assert_eq!(alice.get("/user/bob").posts(), [post.as_str()]);
+    assert_eq!(alice.get("/user/ROB").location(), "/user/bob");
+    site.visitor().sign_in("bob");
+}
