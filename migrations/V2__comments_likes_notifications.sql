@@ -7,6 +7,9 @@ alter table posts add column like_count integer not null default 0;
 alter table posts add column comment_count integer not null default 0;
 update posts set event_id = bump;
 
+-- Who looks for posts looks for those that are there.
+drop index posts_by_feed;
+create index posts_by_feed on posts (feed_id, bump) where deleted_at is null;
 create index posts_by_event on posts (event_id);
 create index posts_by_feed_and_event on posts (feed_id, event_id);
 create index posts_by_author on posts (author_id);
@@ -46,14 +49,15 @@ create table acts (
     feed_id       integer not null references feeds (id) on delete cascade, -- the person's own: what others follow
     actor_id      integer not null references users (id) on delete cascade,
     owner_id      integer not null references users (id) on delete cascade, -- who wrote the post
+    post_feed_id  integer not null references feeds (id) on delete cascade, -- where the post is
     first_event   integer not null, -- the earlier of the two below
     like_event    integer,          -- null: no like
     comment_event integer,          -- of the person's first comment; null: none
     primary key (post_id, feed_id)
 ) strict, without rowid;
 
-create index acts_by_feed on acts (feed_id, first_event);
-create index acts_by_post on acts (post_id, first_event);
+-- With all that the river asks of an act.
+create index acts_by_feed on acts (feed_id, first_event, post_feed_id);
 create index acts_by_actor on acts (actor_id);
 create index likes_by_post on acts (post_id, like_event) where like_event is not null;
 create index likes_by_owner on acts (owner_id, like_event) where like_event is not null;

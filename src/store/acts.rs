@@ -1,7 +1,7 @@
 //! What people do about posts, which is why the friends of those people see them: since when, and whether it still
 //! holds.
 
-use super::{Tx, users};
+use super::{Tx, posts::Place, users};
 use crate::{
     error::Result,
     model::{EventId, PostId, UserId},
@@ -12,16 +12,16 @@ pub(super) fn commented(
     tx: &Tx<'_>,
     actor: UserId,
     post: PostId,
-    owner: UserId,
+    place: &Place,
     event: EventId,
 ) -> Result<()> {
     let feed = users::own_feed(tx, actor)?;
     tx.prepare_cached(
-        "insert into acts (post_id, feed_id, actor_id, owner_id, first_event, comment_event)
-         values (?1, ?2, ?3, ?4, ?5, ?5)
+        "insert into acts (post_id, feed_id, actor_id, owner_id, post_feed_id, first_event, comment_event)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?6)
          on conflict do update set comment_event = excluded.comment_event where comment_event is null",
     )?
-    .execute((post, feed, actor, owner, event))?;
+    .execute((post, feed, actor, place.author, place.feed, event))?;
     Ok(())
 }
 
@@ -29,16 +29,16 @@ pub(super) fn liked(
     tx: &Tx<'_>,
     actor: UserId,
     post: PostId,
-    owner: UserId,
+    place: &Place,
     event: EventId,
 ) -> Result<()> {
     let feed = users::own_feed(tx, actor)?;
     tx.prepare_cached(
-        "insert into acts (post_id, feed_id, actor_id, owner_id, first_event, like_event)
-         values (?1, ?2, ?3, ?4, ?5, ?5)
+        "insert into acts (post_id, feed_id, actor_id, owner_id, post_feed_id, first_event, like_event)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?6)
          on conflict do update set like_event = excluded.like_event where like_event is null",
     )?
-    .execute((post, feed, actor, owner, event))?;
+    .execute((post, feed, actor, place.author, place.feed, event))?;
     Ok(())
 }
 
@@ -65,8 +65,8 @@ pub(super) fn settle(tx: &Tx<'_>, post: PostId, actor: UserId) -> Result<()> {
         )?
         .query_row((post, actor), |row| row.get(0))?;
     tx.prepare_cached(
-        "insert into acts (post_id, feed_id, actor_id, owner_id, first_event, comment_event)
-         select ?1, ?2, ?3, author_id, ?4, ?4 from posts where id = ?1 and ?4 is not null
+        "insert into acts (post_id, feed_id, actor_id, owner_id, post_feed_id, first_event, comment_event)
+         select ?1, ?2, ?3, author_id, feed_id, ?4, ?4 from posts where id = ?1 and ?4 is not null
          on conflict do nothing",
     )?
     .execute((post, feed, actor, first))?;

@@ -124,7 +124,7 @@ pub fn create(
         "update posts set bump = ?2, comment_count = comment_count + 1 where id = ?1",
     )?
     .execute((post, event))?;
-    acts::commented(tx, by, post, place.author, event)?;
+    acts::commented(tx, by, post, &place, event)?;
     texts::index(tx, &Body::parse(text.as_str()), by, post, Some(id), event)?;
     Ok(id)
 }

@@ -3,29 +3,37 @@
 
 use rusqlite::{Connection, Params, ToSql};
 
-use super::posts::{self, Shape, columns, explain, fill, visible};
+use super::posts::{self, Shape, columns, explain, few_acts, fill, visible};
 use crate::{
     error::Result,
     model::{Cursor, EventId, FeedId, Page, Post, PostId, UserId},
 };
 
-/// Whether a row of `acts` brings its post into the river of `?1`, and to this place. The post is asked for in a value
-/// and not joined: the join whose order counts must be the innermost.
-macro_rules! lifts {
+/// Of `acts`: those between the page's end and `floor`, on posts that are not the viewer's or a friend's anyway.
+macro_rules! leads_to_strangers {
+    () => {
+        "acts.first_event < ?2 and acts.first_event > (select position from floor)
+         and acts.post_feed_id <> (select feed from own)
+         and not exists (select 1 from follows where user_id = ?1 and feed_id = acts.post_feed_id)"
+    };
+}
+
+/// Whether one of the acts on a row of `posts` brought it onto an earlier page: it is looked for among all of them, or
+/// among those of each friend, whichever there are fewer of.
+macro_rules! stood_above {
     () => {
         concat!(
-            "acts.first_event < ?2 and acts.first_event > (select position from floor)
-             and (
-                 select ",
-            visible!(),
-            " and posts.feed_id <> (select feed from own)
-                     and not exists (select 1 from follows where user_id = ?1 and feed_id = posts.feed_id)
-                 from posts where posts.id = acts.post_id)
-             and not exists (
-                 select 1 from acts as later indexed by acts_by_post
-                 where later.post_id = acts.post_id and later.first_event > acts.first_event
-                     and (later.feed_id = (select feed from own)
-                         or exists (select 1 from follows where user_id = ?1 and feed_id = later.feed_id)))"
+            "(?2 < 9223372036854775807 and case when posts.like_count + posts.comment_count <= ",
+            few_acts!(),
+            " then exists (
+                 select 1 from acts where acts.post_id = posts.id and acts.first_event >= ?2
+                     and (acts.feed_id = (select feed from own)
+                         or exists (select 1 from follows where user_id = ?1 and feed_id = acts.feed_id)))
+             else exists (
+                 select 1 from (select feed from own union all select feed_id from follows where user_id = ?1)
+                 cross join acts on acts.post_id = posts.id and acts.feed_id = feed
+                 where acts.first_event >= ?2)
+             end)"
         )
     };
 }
@@ -37,10 +45,12 @@ macro_rules! lifts {
 ///
 /// Each arm reads an ascending index backwards and stops at its limit. Where many feeds are followed, SQLite visits
 /// them one after the other and leaves each as soon as its next row stands below the worst of the page so far; that
-/// needs exactly this order of the joins, so it is forced, and a test counts the steps.
+/// needs exactly this order of the join, and an index that alone says enough: a look at each feed's newest post itself
+/// would cost more than all the rest. A test counts the steps.
 ///
 /// Most acts are about direct posts and lead nowhere. They are not looked at further down than the page of direct
-/// posts reaches (`floor`). Of several acts on one post only the newest counts: one that has none above it.
+/// posts reaches (`floor`). Of the others the newest `?4` are taken, many of which may be about one post; the page is
+/// right as far down as they reach, which is `known_from`.
 const RIVER: &str = concat!(
     "with own(feed) as materialized (select id from feeds where owner_id = ?1),
      direct(post, position) as materialized (
@@ -59,27 +69,35 @@ const RIVER: &str = concat!(
          order by 2 desc limit ?3),
      floor(position) as materialized (
          select case when count(*) < ?3 then 0 else min(position) end from direct),
-     indirect(post, position) as (
+     newest_acts(post, position) as materialized (
          select * from (
-             select acts.post_id, acts.first_event
-             from follows cross join acts indexed by acts_by_feed on acts.feed_id = follows.feed_id
-             where follows.user_id = ?1 and ", lifts!(), "
-             order by acts.first_event desc limit ?3)
-         union all
-         select * from (
-             select acts.post_id, acts.first_event
-             from own cross join acts indexed by acts_by_feed on acts.feed_id = own.feed
-             where ", lifts!(), "
-             order by acts.first_event desc limit ?3))
-     select ", columns!(), ", position, is_direct
+             select * from (
+                 select acts.post_id, acts.first_event
+                 from follows cross join acts indexed by acts_by_feed on acts.feed_id = follows.feed_id
+                 where follows.user_id = ?1 and ", leads_to_strangers!(), "
+                 order by acts.first_event desc limit ?4)
+             union all
+             select * from (
+                 select acts.post_id, acts.first_event
+                 from own cross join acts indexed by acts_by_feed on acts.feed_id = own.feed
+                 where ", leads_to_strangers!(), "
+                 order by acts.first_event desc limit ?4))
+         order by 2 desc limit ?4),
+     known(position) as materialized (
+         select case when count(*) < ?4 then 0 else min(position) end from newest_acts)
+     select ", columns!(), ", position, is_direct, (select position from known) as known_from
      from (
          select post, position, 1 as is_direct from direct
          union all
-         select post, position, 0 from indirect
+         select post, max(position), 0 from newest_acts cross join posts on posts.id = post
+         where ", visible!(), " and not ", stood_above!(), " group by post
          order by 2 desc limit ?3)
      cross join posts on posts.id = post cross join users on users.id = posts.author_id
      order by position desc"
 );
+
+/// Acts that are looked at for each post of a page: usually more than enough, and in the tests often not.
+const ACTS_PER_POST: u32 = if cfg!(test) { 1 } else { 3 };
 
 /// A page of the viewer's home river.
 pub fn home(
@@ -88,19 +106,42 @@ pub fn home(
     before: Option<Cursor>,
     size: u32,
 ) -> Result<Page<Post>> {
-    let mut query = conn.prepare_cached(RIVER)?;
-    let mut rows = query.query((viewer, below(before), size + 1))?;
-    let (mut posts, mut indirect) = (Vec::new(), Vec::new());
-    while let Some(row) = rows.next()? {
-        let post = posts::from_row(row)?;
-        if !row.get::<_, bool>("is_direct")? {
-            indirect.push(post.id);
-        }
-        posts.push(post);
+    let rows = size + 1;
+    let (mut found, known_from) = river(conn, viewer, before, rows, ACTS_PER_POST * rows)?;
+    let reaches_down = match found.last() {
+        Some((last, _)) if found.len() == rows as usize => last.position >= known_from,
+        Some(_) => known_from == EventId(0),
+        // Without a row nothing tells how far they reach.
+        None => false,
+    };
+    if !reaches_down {
+        // Many acts on few posts: all of them, then.
+        found = river(conn, viewer, before, rows, u32::MAX)?.0;
     }
+    let indirect = found.iter().filter(|(_, is_direct)| !is_direct);
+    let indirect: Vec<PostId> = indirect.map(|(post, _)| post.id).collect();
+    let posts = found.into_iter().map(|(post, _)| post).collect();
     let mut page = page(conn, viewer, posts, size)?;
     explain(conn, viewer, &mut page.items, &indirect)?;
     Ok(page)
+}
+
+/// Posts, each with whether it is direct, and the position down to which nothing is missing.
+fn river(
+    conn: &Connection,
+    viewer: UserId,
+    before: Option<Cursor>,
+    posts: u32,
+    acts: u32,
+) -> Result<(Vec<(Post, bool)>, EventId)> {
+    let mut query = conn.prepare_cached(RIVER)?;
+    let mut rows = query.query((viewer, below(before), posts, acts))?;
+    let (mut found, mut known_from) = (Vec::new(), EventId(0));
+    while let Some(row) = rows.next()? {
+        known_from = row.get("known_from")?;
+        found.push((posts::from_row(row)?, row.get("is_direct")?));
+    }
+    Ok((found, known_from))
 }
 
 /// The place of a post in the viewer's home river, as things are now; none if it is not there.

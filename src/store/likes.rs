@@ -23,7 +23,7 @@ pub fn like(tx: &mut Tx<'_>, by: UserId, post: PostId) -> Result<()> {
         ..Announcement::new(EventKind::Like, by, place.feed)
     })?;
     count(tx, post, 1)?;
-    acts::liked(tx, by, post, place.author, event)
+    acts::liked(tx, by, post, &place, event)
 }
 
 /// # Errors

@@ -31,3 +31,6 @@ use std::time::Duration;
 
 /// A deletion can be taken back for so long. After that nothing is left of what was deleted.
 pub const UNDELETE_FOR: Duration = Duration::from_mins(10);
+
+#[cfg(test)]
+mod tests;

@@ -17,8 +17,9 @@ mod embedded {
 /// Another process may hold the file for a moment: a backup, a command of ours.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Memory of one reader for pages of the file, in KiB; more gains nothing (the system caches the file).
-const READER_CACHE_KIB: i32 = 512;
+/// Memory of one reader for pages of the file, in KiB, taken as it is used. The river of somebody who follows hundreds
+/// looks at two pages of the file for each of them, and with less each look copies its page anew from the system.
+const READER_CACHE_KIB: i32 = 4 * 1_024;
 /// The writer's must hold what a full batch changes: a page that does not fit is written before its time.
 const WRITER_CACHE_KIB: i32 = 4 * 1_024;
 

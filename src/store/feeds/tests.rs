@@ -29,8 +29,8 @@ fn a_busy_site() -> (Db, tempfile::TempDir) {
              insert into posts (id, feed_id, author_id, message, bump, event_id, created_at)
                  select i * 7919, 1 + i % 1000, 1 + i % 1000, 'post ' || i, 2 * i, 2 * i, i from n;
              with recursive n(i) as (select 1 union all select i + 1 from n where i < 100000)
-             insert or ignore into acts (post_id, feed_id, actor_id, owner_id, first_event, like_event)
-                 select posts.id, 1 + i * 31 % 1000, 1 + i * 31 % 1000, posts.author_id, 2 * i + 1, 2 * i + 1
+             insert or ignore into acts (post_id, feed_id, actor_id, owner_id, post_feed_id, first_event, like_event)
+                 select posts.id, 1 + i * 31 % 1000, 1 + i * 31 % 1000, posts.author_id, posts.author_id, 2 * i + 1, 2 * i + 1
                  from n join posts on posts.id = (i - i * 7919 % 997) * 7919
                  where posts.author_id <> 1 + i * 31 % 1000;
              update posts set like_count = (select count(*) from acts where post_id = posts.id);",
@@ -45,7 +45,7 @@ fn a_busy_site() -> (Db, tempfile::TempDir) {
 fn steps(conn: &Connection, viewer: i64, before: i64) -> i32 {
     let mut query = conn.prepare(RIVER).expect("the query is right");
     let rows = query
-        .query_map((viewer, before, 21), posts::from_row)
+        .query_map((viewer, before, 21, 63), posts::from_row)
         .expect("it runs")
         .count();
     assert_eq!(rows, 21);

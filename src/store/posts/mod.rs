@@ -13,7 +13,7 @@ use crate::{
 
 mod fill;
 
-pub(super) use fill::{explain, fill};
+pub(super) use fill::{explain, few_acts, fill};
 
 /// How much of what is under a post is read with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

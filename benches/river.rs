@@ -1,0 +1,175 @@
+//! `cargo bench --bench river`: what a river costs. The home page of somebody who follows two hundred of ten thousand
+//! people, with ten thousand and with a million posts; and what one comment writes. The two sites take turns in one
+//! run, and the ratio of each turn is taken.
+
+mod common;
+
+use std::{fs, path::Path, time::Duration};
+
+use common::{Client, Prepared, Server, database, get, median, prepare, rate};
+use quartfeed::{
+    model::{CommentText, Message, PostId, UserId},
+    store::{comments, posts},
+};
+
+const PEOPLE: u32 = 10_000;
+const FOLLOWED: u32 = 200;
+const TURNS: usize = 7;
+const TURN: Duration = Duration::from_secs(1);
+const FOLLOWERS: u32 = 1_000;
+const COMMENTS: u64 = 500;
+
+fn main() {
+    pages();
+    one_comment();
+}
+
+fn pages() {
+    let sizes = [10_000, 1_000_000];
+    let sites = sizes.map(|count| {
+        let (prepared, cookie) = with_posts(count);
+        prepared.db.close();
+        let server = Server::start(prepared.directory.path(), &[]);
+        let bytes = Client::connect(&server.address)
+            .ask(&get("/", &cookie))
+            .1
+            .len();
+        println!(
+            "{count:9} posts: a home page of {bytes} bytes, a file of {} MB",
+            megabytes(&prepared)
+        );
+        (prepared, server, cookie)
+    });
+    println!(
+        "home pages per second; medians of {TURNS} turns of {} s",
+        TURN.as_secs()
+    );
+    for connections in [1, 16] {
+        let (mut small, mut large, mut trivial) = (vec![], vec![], vec![]);
+        let (mut ratios, mut trivial_ratios) = (vec![], vec![]);
+        for _ in 0..TURNS {
+            let [few, many] = [0, 1].map(|n| {
+                let (_, server, cookie) = &sites[n];
+                rate(
+                    &server.address,
+                    &vec![get("/", cookie); connections],
+                    200,
+                    TURN,
+                )
+            });
+            let (_, server, _) = &sites[1];
+            let icon = rate(
+                &server.address,
+                &vec![get("/login", ""); connections],
+                200,
+                TURN,
+            );
+            ratios.push(few / many);
+            trivial_ratios.push(many / icon);
+            small.push(few);
+            large.push(many);
+            trivial.push(icon);
+        }
+        println!(
+            "{connections:2} connections: {:.0} at 10,000 posts, {:.0} at 1,000,000: {:.2} times as long; {:.2} of the sign-in page ({:.0})",
+            median(small),
+            median(large),
+            median(ratios),
+            median(trivial_ratios),
+            median(trivial),
+        );
+    }
+}
+
+/// Ten thousand people who write, and like and comment on what is new; one of them follows two hundred.
+fn with_posts(count: u32) -> (Prepared, String) {
+    let prepared = prepare();
+    let cookie = prepared.people(1)[0].cookie.clone();
+    let sql = format!(
+        "with recursive n(i) as (select 2 union all select i + 1 from n where i < {PEOPLE})
+         insert into users (id, username, password_hash, created_at) select i, 'person' || i, '', 0 from n;
+         insert into feeds (id, owner_id) select id, id from users where id > 1;
+         insert into follows (user_id, feed_id, event_id, created_at)
+             select 1, id, id, 0 from users where id > 1 and id % ({PEOPLE} / {FOLLOWED}) = 7;
+         with recursive n(i) as (select 1 union all select i + 1 from n where i < {count})
+         insert into posts (id, feed_id, author_id, message, bump, event_id, created_at)
+             select i * 68719476737 % 4611686018427387847, 2 + i * 7 % ({PEOPLE} - 1), 2 + i * 7 % ({PEOPLE} - 1),
+                 'Post ' || i || ': the tomatoes on the balcony are ripe, who comes by tonight?', 4 * i, 4 * i, i from n;
+         create temp table numbered as select event_id / 4 as i, id, author_id from posts;
+         create unique index temp.numbered_i on numbered (i);
+         with recursive n(i) as (select 1 union all select i + 1 from n where i < {count})
+         insert into comments (id, post_id, author_id, message, created_at)
+             select 4 * n.i + 1, numbered.id, 2 + n.i * 31 % ({PEOPLE} - 1), 'Me, with bread and wine.', n.i
+             from n join numbered on numbered.i = max(1, n.i - n.i * 7919 % 100) where n.i % 2 = 0;
+         with recursive n(i) as (select 1 union all select i + 1 from n where i < {count})
+         insert or ignore into acts (post_id, feed_id, actor_id, owner_id, post_feed_id, first_event, like_event)
+             select numbered.id, 2 + n.i * 17 % ({PEOPLE} - 1), 2 + n.i * 17 % ({PEOPLE} - 1), author_id, author_id, 4 * n.i + 2, 4 * n.i + 2
+             from n join numbered on numbered.i = max(1, n.i - n.i * 104729 % 100)
+             where author_id <> 2 + n.i * 17 % ({PEOPLE} - 1);
+         insert into acts (post_id, feed_id, actor_id, owner_id, post_feed_id, first_event, comment_event)
+             select post_id, comments.author_id, comments.author_id, posts.author_id, posts.author_id, min(comments.id), min(comments.id)
+             from comments join posts on posts.id = post_id group by post_id, comments.author_id
+             on conflict do update set comment_event = excluded.comment_event, first_event = min(like_event, excluded.comment_event);
+         update posts set
+             like_count = (select count(*) from acts where post_id = posts.id and like_event is not null),
+             comment_count = (select count(*) from comments where post_id = posts.id),
+             bump = coalesce((select max(id) from comments where post_id = posts.id), event_id);
+         insert into events (id, kind, actor_id, feed_id, created_at) values (4 * {count} + 10, 'notifications', 1, 1, 0);"
+    );
+    prepared
+        .db
+        .write(common::now(), move |tx| Ok(tx.execute_batch(&sql)?))
+        .expect("the statements are right");
+    (prepared, cookie)
+}
+
+fn megabytes(prepared: &Prepared) -> u64 {
+    bytes(&database(prepared.directory.path())) / 1_000_000
+}
+
+fn bytes(path: &Path) -> u64 {
+    fs::metadata(path).map_or(0, |file| file.len())
+}
+
+/// Comments one at a time, on a post that a thousand people follow: rows, and bytes in the log beside the file.
+fn one_comment() {
+    let prepared = prepare();
+    let people = prepared.people(50);
+    let author = people[0].id;
+    let message = Message::parse("Who comes by tonight?", 3_000).expect("it is one");
+    let post = prepared
+        .db
+        .write(common::now(), move |tx| {
+            tx.execute_batch(&format!(
+                "with recursive n(i) as (select 1000 union all select i + 1 from n where i < 999 + {FOLLOWERS})
+                 insert into users (id, username, password_hash, created_at) select i, 'fan' || i, '', 0 from n;
+                 insert into feeds (owner_id) select id from users where id >= 1000;
+                 insert into follows (user_id, feed_id, event_id, created_at)
+                     select users.id, feeds.id, users.id, 0 from users, feeds where users.id >= 1000 and feeds.owner_id = {};",
+                author.0
+            ))?;
+            posts::create(tx, author, &message, None)
+        })
+        .expect("it can be written");
+    let log = database(prepared.directory.path()).with_extension("db-wal");
+    let before = bytes(&log);
+    let mut rows = 0;
+    for n in 0..COMMENTS {
+        let index = usize::try_from(n).expect("few") % people.len();
+        rows = rows.max(comment(&prepared, people[index].id, post));
+    }
+    println!(
+        "a comment on a post with {FOLLOWERS} followers writes {rows} rows at most (and the log's counter), and {} bytes",
+        (bytes(&log) - before) / COMMENTS
+    );
+}
+
+fn comment(prepared: &Prepared, by: UserId, post: PostId) -> u64 {
+    let text = CommentText::parse("Me, with bread and wine.", 3_000).expect("it is one");
+    let rows = prepared.db.write(common::now(), move |tx| {
+        let before = tx.total_changes();
+        comments::create(tx, by, post, &text, None)?;
+        Ok(tx.total_changes() - before)
+    });
+    rows.expect("it can be written")
+}

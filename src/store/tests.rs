@@ -1,0 +1,123 @@
+//! What acts and pages cost, counted.
+
+use std::{cell::Cell, collections::BTreeSet};
+
+use rusqlite::trace::{TraceEvent, TraceEventCodes};
+
+use super::*;
+use crate::{
+    config::{self, Synchronous},
+    model::{CommentText, Message, NewUser, PostId, Timestamp, UserId},
+};
+
+const NOW: Timestamp = Timestamp(1_000_000);
+
+fn site() -> (Db, tempfile::TempDir) {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let config = config::Database {
+        path: directory.path().join("db"),
+        synchronous: Synchronous::Normal,
+    };
+    let db = Db::open(&config, 1_000, NOW, Box::new(|_| ())).expect("a new database");
+    (db, directory)
+}
+
+fn person(db: &Db, name: &str) -> UserId {
+    let field = |field: &str| -> &str {
+        match field {
+            "username" => name,
+            "password" => "correct horse",
+            _ => "",
+        }
+    };
+    let Ok(new) = NewUser::parse(field, 8) else {
+        unreachable!("the name is a name")
+    };
+    db.write(NOW, move |tx| users::register(tx, &new, ""))
+        .expect("a new name")
+}
+
+fn post(db: &Db, by: UserId, text: &str) -> PostId {
+    let message = Message::parse(text, 3_000).expect("a message");
+    db.write(NOW, move |tx| posts::create(tx, by, &message, None))
+        .expect("written")
+}
+
+fn comment(db: &Db, by: UserId, post: PostId, text: &str) -> u64 {
+    let text = CommentText::parse(text, 3_000).expect("a comment");
+    db.write(NOW, move |tx| {
+        let before = tx.total_changes();
+        comments::create(tx, by, post, &text, None)?;
+        Ok(tx.total_changes() - before)
+    })
+    .expect("written")
+}
+
+#[test]
+fn a_comment_writes_as_many_rows_for_a_thousand_followers_as_for_none() {
+    let (db, _directory) = site();
+    let [author, lonely, commenter] =
+        ["author", "lonely", "commenter"].map(|name| person(&db, name));
+    db.write(NOW, move |tx| {
+        tx.execute_batch(
+            "with recursive n(i) as (select 1000 union all select i + 1 from n where i < 1999)
+             insert into users (id, username, password_hash, created_at) select i, 'fan' || i, '', 0 from n;
+             insert into feeds (owner_id) select id from users where id >= 1000;
+             insert into follows (user_id, feed_id, event_id, created_at)
+                 select id, 1, id, 0 from users where id >= 1000;",
+        )?;
+        Ok(())
+    })
+    .expect("the statements are right");
+    let rows: BTreeSet<u64> = [author, lonely]
+        .map(|author| comment(&db, commenter, post(&db, author, "hello"), "well said"))
+        .into();
+    // The event, the comment, its post and the act. SQLite writes the log's counter besides.
+    assert_eq!(rows, BTreeSet::from([4]));
+}
+
+thread_local! {
+    static STATEMENTS: Cell<u32> = const { Cell::new(0) };
+}
+
+#[test]
+fn a_page_of_the_river_costs_the_same_statements_whatever_it_shows() {
+    /// The river, likers, comments, reasons and names.
+    const STATEMENTS_MAX: u32 = 5;
+    let (db, directory) = site();
+    let [viewer, friend, stranger] = ["viewer", "friend", "stranger"].map(|name| person(&db, name));
+    db.write(NOW, move |tx| {
+        relationships::follow(tx, viewer, &"friend".parse().expect("a name"))
+    })
+    .expect("they exist");
+    let mut reader = Snapshot::open(directory.path().join("db")).expect("the file is there");
+    reader
+        .trace_v2(
+            TraceEventCodes::SQLITE_TRACE_STMT,
+            Some(|_: TraceEvent<'_>| STATEMENTS.set(STATEMENTS.get() + 1)),
+        )
+        .expect("it can be watched");
+    let count = || {
+        STATEMENTS.set(0);
+        feeds::home(&reader, viewer, None, 20).expect("a page");
+        STATEMENTS.get()
+    };
+    for _ in 0..30 {
+        for author in [friend, stranger] {
+            let post = post(&db, author, "hello @friend, @nobody #tag");
+            for _ in 0..5 {
+                comment(&db, friend, post, "well said, @stranger");
+            }
+            if author == stranger {
+                db.write(NOW, move |tx| likes::like(tx, friend, post))
+                    .expect("liked");
+            }
+        }
+        let statements = count();
+        assert!(
+            statements > 2 && statements <= STATEMENTS_MAX,
+            "{statements}"
+        );
+    }
+    assert_eq!(count(), STATEMENTS_MAX);
+}
