@@ -2,6 +2,9 @@
 //!
 //! The hash is part of every asset's URL, so assets may be cached for ever.
 
+#[path = "build/script.rs"]
+mod script;
+
 use std::{collections::BTreeMap, env, fs, io::Write, path::Path};
 
 use flate2::{Compression, write::GzEncoder};
@@ -62,44 +65,41 @@ fn main() {
 /// All modules in one, each behind those that it imports: a dozen requests become one. It understands just what our
 /// modules do, whole-line imports of plain names and exports of declarations, and fails on everything else.
 fn bundle(modules: &BTreeMap<String, String>) -> String {
-    let (mut order, mut declared) = (Vec::new(), BTreeMap::new());
+    let (mut order, mut statements, mut declared) = (Vec::new(), Vec::new(), BTreeMap::new());
     visit(ENTRY, modules, &mut order);
     assert_eq!(order.len(), modules.len(), "a module that nobody imports");
-    let mut bundle = String::new();
     for name in order {
+        let first = statements.len();
         for line in modules[name].lines() {
-            if import(line).is_some() {
+            if import(line).is_some() || line.trim_start().starts_with("//") {
                 continue;
             }
             let line = line.strip_prefix("export ").unwrap_or(line);
-            for declaration in declarations(line) {
+            match statements.last_mut() {
+                Some(last) if line.is_empty() || line.starts_with([' ', '}', ')', ']']) => {
+                    *last += line;
+                }
+                _ => statements.push(line.to_owned()),
+            }
+            statements.last_mut().expect("a line was added").push('\n');
+        }
+        for statement in &statements[first..] {
+            for declaration in script::declared(&script::tokens(statement)) {
                 let other = declared.insert(declaration.to_owned(), name);
                 assert!(
                     other.is_none(),
                     "{declaration} stands in {name} and in {other:?}; modules share one scope"
                 );
             }
-            let line = line.trim();
-            if !line.is_empty() && !line.starts_with("//") {
-                bundle += line;
-                bundle.push('\n');
-            }
         }
     }
-    bundle
+    script::shortened(&statements)
 }
 
 fn visit<'m>(name: &'m str, modules: &'m BTreeMap<String, String>, order: &mut Vec<&'m str>) {
     let source = modules
         .get(name)
         .unwrap_or_else(|| panic!("no module {name}"));
-    assert!(
-        !source.contains('`')
-            || source
-                .lines()
-                .all(|line| line.matches('`').count() % 2 == 0),
-        "a text over lines in {name}"
-    );
     for import in source.lines().filter_map(import) {
         if !order.contains(&import) {
             visit(import, modules, order);
@@ -118,18 +118,4 @@ fn import(line: &str) -> Option<&str> {
         "not understood: {line}"
     );
     Some(rest.split('\'').nth(1)?.trim_start_matches("./"))
-}
-
-/// The names that a line declares at the top level of a module.
-fn declarations(line: &str) -> impl Iterator<Item = &str> {
-    let keywords = ["const ", "let ", "function ", "async function ", "class "];
-    let rest = keywords
-        .iter()
-        .find_map(|keyword| line.strip_prefix(keyword))
-        .unwrap_or_default();
-    let names = rest.split(['=', '(', ';']).next().unwrap_or_default();
-    names
-        .split([',', '{', '}'])
-        .map(str::trim)
-        .filter(|name| !name.is_empty())
 }

@@ -1,78 +1,118 @@
-// forms.js: sends form[data-fetch] without leaving the page. Each of them also works as a plain form.
+// forms.js: sends what has data-fetch, forms and buttons, without leaving the page. Each also works as a plain form.
 
-import { base, parse, request } from './page.js';
+import { focusOn, inTurn, on, request } from './page.js';
 import { forgetDraft } from './drafts.js';
-import { announce, confirmed, toast } from './notices.js';
-import { addOwn, removePost } from './river.js';
+import { newKey, parse } from './fragments.js';
+import { closeEdit, isInPlace } from './links.js';
+import { swap } from './merge.js';
+import { announce, toast } from './notices.js';
+import { removePost, showAnswer } from './river.js';
 
-const accepted = { post: posted, follow: followed, delete: deleted };
+const UNDO_MS = 8_000;
 
-document.addEventListener('submit', async (event) => {
-  const form = event.target;
-  if (!(form.dataset.fetch in accepted)) return;
+// Each gets the elements of the answer, the form or button, and what was sent.
+const accepted = {
+  post: written,
+  comment: written,
+  like: showAnswer,
+  edit: edited,
+  delete: deletedOne,
+  undo: undone,
+  follow: replaced,
+  replace: replaced,
+  read: (_, form) => form.remove(),
+};
+
+// Shown before the server knows; done again it is taken back.
+const flips = {
+  like: (button) => (button.ariaPressed = String(button.ariaPressed !== 'true')),
+  follow: (form) => {
+    const button = form.querySelector('button');
+    button.textContent = button.textContent === 'Follow' ? 'Unfollow' : 'Follow';
+  },
+};
+
+on('submit', async (event) => {
+  const { target: form, submitter } = event;
+  const actor = submitter?.dataset.fetch ? submitter : form;
+  const kind = actor.dataset.fetch;
+  if (!kind) return;
   event.preventDefault();
-  if (form.ariaBusy) return;
-  form.ariaBusy = 'true';
-  await send(form, form.querySelector('button'));
-  form.ariaBusy = null;
+  if (actor.ariaBusy) return;
+  actor.ariaBusy = 'true';
+  flips[kind]?.(actor);
+  if (!(await inTurn(() => send(form, actor, kind)))) flips[kind]?.(actor);
+  actor.ariaBusy = null;
 });
 
-async function send(form, button) {
-  const { fetch: kind, confirm: question } = form.dataset;
-  const label = button.textContent;
-  if (question && !(await confirmed(question, label))) return;
+// Whether it was accepted.
+async function send(form, actor, kind) {
   const body = new URLSearchParams(new FormData(form));
-  // A follow shows at once, and is taken back if it fails.
-  if (kind === 'follow') button.textContent = label === 'Follow' ? 'Unfollow' : 'Follow';
-  try {
-    const answer = await request(form.action, { method: 'POST', body });
-    if (answer.redirected) return location.assign(answer.url);
-    const text = await answer.text();
-    if (answer.ok) return accepted[kind](form, text, body);
-    if (answer.headers.get('Content-Type')?.includes('html')) redraw(form, text);
-    else toast(text, true);
-  } catch {
-    toast('No connection. Your text is kept; try again.', true);
+  const answer = await request(actor.formAction ?? actor.action, { method: 'POST', body }).catch(() => null);
+  if (!answer) return toast('No connection. Your text is kept; try again.', true);
+  if (answer.redirected) return location.assign(answer.url);
+  const text = await answer.text();
+  if (answer.ok) {
+    accepted[kind](parse(text), actor, body);
+    return true;
   }
-  button.textContent = label;
+  if (answer.headers.get('Content-Type')?.includes('html')) redraw(form, text);
+  else toast(text, true);
 }
 
-function posted(form, html, sent) {
-  addOwn(parse(html));
+function written(answer, form, sent) {
+  showAnswer(answer);
   const field = form.querySelector('textarea');
+  form.elements.form_key.value = newKey();
   // Whoever wrote on meanwhile keeps the words. (Forms send line ends as CR LF.)
   if (field.value === sent.get(field.name).replaceAll('\r\n', '\n')) forgetDraft(field);
-  field.removeAttribute('aria-invalid');
+  field.ariaInvalid = null;
+  field.removeAttribute('aria-describedby');
   form.querySelector('.field-error')?.remove();
   // Whoever has gone on to something else is not called back.
-  if (form.contains(document.activeElement)) field.focus({ preventScroll: true });
+  if (form.contains(document.activeElement)) focusOn(field);
   announce('Posted');
 }
 
 // The server knows what is wrong, the page has the newest words.
 function redraw(form, html) {
-  const fresh = parse(html);
+  const [fresh] = parse(html);
   for (const field of fresh.querySelectorAll('[data-draft]')) field.value = form.elements[field.name].value;
   form.replaceWith(fresh);
   fresh.querySelector('[aria-invalid=true], textarea')?.focus();
 }
 
-function followed(form, html) {
-  const fresh = parse(html);
-  const focused = form.contains(document.activeElement);
-  form.replaceWith(fresh);
-  if (focused) fresh.querySelector('button').focus();
+function edited(answer, form) {
+  if (!isInPlace(form)) return location.assign(form.querySelector('.cancel'));
+  closeEdit(form);
+  showAnswer(answer);
 }
 
-function deleted(form) {
-  const article = form.closest('article');
-  // On a post's own page nothing is left to show; in the river its event may have been faster.
-  if (article.isConnected && !article.closest('.river')) return location.assign(`${base}/`);
-  removePost(article.dataset.postId);
-  announce('Deleted');
+function deletedOne([undo], button) {
+  const comment = button.closest('.comment');
+  if (comment) swap(comment);
+  else removePost(button.closest('article').dataset.postId, true);
+  toast(undo, false, UNDO_MS);
 }
 
-document.addEventListener('keydown', (event) => {
+function undone(answer, form) {
+  form.parentElement.remove();
+  showAnswer(answer);
+  focusOn(document.getElementById(answer[0].id));
+}
+
+function replaced([fresh]) {
+  swap(document.getElementById(fresh.id), fresh);
+}
+
+on('keydown', (event) => {
   const sends = event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.isComposing;
   if (sends && event.target.matches('textarea')) event.target.form.requestSubmit();
 });
+
+// Notifications are read once they are seen.
+function readIfSeen() {
+  if (!document.hidden) document.querySelector('#read')?.requestSubmit();
+}
+readIfSeen();
+on('visibilitychange', readIfSeen);

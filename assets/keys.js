@@ -1,72 +1,65 @@
-// keys.js: one-key shortcuts, listed under `?`; off for those who speak to their browser.
+// keys.js: one-key shortcuts, listed under `?` by the server; off for those who speak to their browser.
 
-import { element, recall, remember, river, smoothly, user } from './page.js';
-import { openDialog } from './notices.js';
-import { showWaiting } from './river.js';
+import { base, focusOn, on, recall, remember, river } from './page.js';
+import { beginsInSight } from './place.js';
+import { articles, showWaiting } from './river.js';
 
-const HELP = {
-  j: 'Next post',
-  k: 'Previous post',
-  Enter: 'Open the post',
-  n: 'Write a post',
-  '.': 'Show new posts',
-  Esc: 'Leave a field',
-  'Ctrl + Enter': 'Send',
-  '?': 'This list',
-};
+const help = document.querySelector('#keys');
 
 const shortcuts = {
   j: () => step(1),
   k: () => step(-1),
+  Enter: () => current().querySelector('time').closest('a').click(),
+  l: () => current()?.querySelector('.meta .like')?.click(),
+  c: () => current()?.querySelector('.comment-form textarea').focus(),
   n: () => document.querySelector('#message')?.focus(),
   '.': showWaiting,
-  '?': showHelp,
+  z: () => document.querySelector('.undo button')?.click(),
+  '/': findPeople,
+  '?': () => help?.showModal(),
 };
 
-document.addEventListener('keydown', (event) => {
+on('keydown', (event) => {
   const { key, target } = event;
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || target.closest('dialog')) return;
   const article = target.closest('article');
   if (target.closest('input, textarea, select')) {
     if (key !== 'Escape') return;
+    const cancel = target.closest('.edit')?.querySelector('.cancel');
+    if (cancel) return cancel.click();
     target.blur();
     article?.focus();
-  } else if (article && /^Page(Down|Up)$/.test(key)) {
-    event.preventDefault();
-    step(key === 'PageDown' ? 1 : -1);
-  } else if (recall('keys') === 'off') {
-    return;
-  } else if (key === 'Enter' && target === article) {
-    article.querySelector('time').closest('a').click();
-  } else if (Object.hasOwn(shortcuts, key)) {
+  } else if (recall('keys') !== 'off' && shortcuts[key] && (key !== 'Enter' || target === article)) {
     event.preventDefault();
     shortcuts[key]();
   }
 });
 
+// The post with the focus, or the only one.
+const current = () => document.activeElement.closest('article') ?? river?.querySelector('article:only-of-type');
+
 // From the focused article, else from the first one in sight.
 function step(by) {
-  const articles = [...(river?.querySelectorAll('article') ?? [])];
-  const here = articles.indexOf(document.activeElement.closest('article'));
-  const next = articles[here < 0 ? articles.findIndex(startsInSight) : here + by];
-  next?.focus({ preventScroll: true });
+  const all = articles();
+  const here = all.indexOf(document.activeElement.closest('article'));
+  const next = all[here < 0 ? all.findIndex(beginsInSight) : here + by];
+  focusOn(next);
   const block = next?.offsetHeight > innerHeight ? 'start' : 'nearest';
-  next?.scrollIntoView({ block, behavior: smoothly() });
+  next?.scrollIntoView({ block });
 }
 
-const startsInSight = (article) => article.getBoundingClientRect().top >= 0;
-
-function showHelp() {
-  const list = element('dl', { className: 'keys' });
-  for (const [key, what] of Object.entries(HELP)) {
-    list.append(element('dt', {}, element('kbd', {}, key)), element('dd', {}, what));
-  }
-  const box = element('input', { type: 'checkbox', checked: recall('keys') !== 'off' });
-  box.onchange = () => remember('keys', box.checked ? 'on' : 'off');
-  const label = element('label', { className: 'check' }, box, 'Keyboard shortcuts');
-  openDialog('Keyboard', element('h2', {}, 'Keyboard'), list, label, element('button', {}, 'Close'));
+function findPeople() {
+  const field = document.querySelector('#q');
+  if (field) field.focus();
+  else location.assign(`${base}/people`);
 }
 
 // Once they are off, `?` cannot bring them back; this button can.
-const properties = { type: 'button', className: 'quiet', onclick: showHelp };
-if (user) document.querySelector('.foot').append(element('button', properties, 'Keyboard shortcuts'));
+if (help) {
+  const box = help.querySelector('input');
+  box.checked = recall('keys') !== 'off';
+  box.onchange = () => remember('keys', box.checked ? 'on' : 'off');
+  const button = document.querySelector('#show-keys');
+  button.onclick = shortcuts['?'];
+  button.hidden = false;
+}

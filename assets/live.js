@@ -1,8 +1,8 @@
 // live.js: keeps the river live. The tabs of a browser share one stream, as HTTP/1.1 allows a site only six
 // connections: the one that holds the Web Lock has the stream, and passes its events on.
 
-import { river, user } from './page.js';
-import { showState } from './notices.js';
+import { inTurn, lastEventId, on, streamUrl, topic, user } from './page.js';
+import { count, showState } from './notices.js';
 import { receive, reload } from './river.js';
 import { createStream } from './stream.js';
 
@@ -12,16 +12,18 @@ const LET_GO_MS = 10_000;
 const RESET_AGAIN_MS = 5_000;
 
 const stream = createStream(heard, changed);
-let last, state, channel, leading, giveUpLead; // `last` is the last event that this tab shows
+const ownTopic = topic ?? 'home'; // a page without posts has its notifications live
+let last = lastEventId; // the last event that this tab shows
+let topics = new Set([ownTopic]); // of all tabs, as far as this one has heard
+let state, channel, leading, giveUpLead, resetting;
 
 export function goLive() {
-  last = river.dataset.lastEventId;
   join();
   addEventListener('pagehide', part);
   addEventListener('pageshow', (event) => event.persisted && join());
   addEventListener('online', wake);
   addEventListener('offline', () => changed('down'));
-  document.addEventListener('visibilitychange', seenOrHidden);
+  on('visibilitychange', seenOrHidden);
   setInterval(() => document.hidden || beat(), BEAT_MS);
 }
 
@@ -32,14 +34,14 @@ function join() {
     lead();
     return seenOrHidden();
   }
-  const name = `quartfeed:${river.dataset.stream}:${user}`;
+  const name = `quartfeed:${streamUrl}:${user}`;
   const waiting = new AbortController();
   const held = new Promise((free) => {
     giveUpLead = () => (waiting.abort(), free());
   });
   channel = new BroadcastChannel(name);
   channel.onmessage = ({ data }) => told(data);
-  tell({ hello: last });
+  greet();
   navigator.locks.request(name, { signal: waiting.signal }, () => (lead(), held)).catch(() => {});
 }
 
@@ -48,26 +50,40 @@ function part() {
   leading = false;
   stream.close();
   giveUpLead?.();
+  tell({ left: true });
   channel?.close();
   channel = undefined;
 }
 
 function lead() {
   leading = true;
-  stream.open(last);
+  stream.open(last, [...topics]);
   tell({ leader: true });
 }
 
 const tell = (message) => channel?.postMessage(message);
+const greet = (woke) => tell({ hello: last, about: ownTopic, woke });
 
-function told({ event, state: theirs, leader, hello, woke }) {
+function told({ event, state: theirs, leader, hello, about, woke, left }) {
   if (event) take(event);
   if (theirs) changed(theirs);
-  if (leader) tell({ hello: last });
-  if (!hello || !leading) return;
-  // A page older than what the stream has passed: go back for it. The others ignore the replay.
-  if (isBefore(hello, stream.position())) stream.open(hello);
-  else if (woke) stream.open();
+  if (leader) greet();
+  if (hello) topics.add(about);
+  if (!leading) return;
+  // Whoever is still there says so, and the topics of the others end with the next opening.
+  if (left) {
+    topics = new Set([ownTopic]);
+    tell({ leader: true });
+  }
+  if (hello) welcome(hello, about, woke);
+}
+
+// A page may be older than what the stream has passed, or about something else: go back for it. The others ignore
+// the replay.
+function welcome(hello, about, woke) {
+  const position = stream.position();
+  const isOlder = isBefore(hello, position);
+  if (isOlder || woke || !stream.topics().includes(about)) stream.open(isOlder ? hello : position, [...topics]);
   tell({ state });
 }
 
@@ -84,26 +100,27 @@ function changed(next) {
   if (next === 'signed_out') part();
 }
 
-// One after the other: what comes during a reset waits for it.
-let turn = Promise.resolve();
-function take(event) {
-  turn = turn.then(() => apply(event)).catch(reportError);
-}
+const take = (event) => inTurn(() => apply(event));
 
 async function apply({ name, data, id }) {
   if (name === 'reset' || epoch(id) !== epoch(last)) {
-    last = await reset();
+    await reset(id);
+  } else if (name === 'notification') {
+    // It has the number of the event that it comes with, and says how things are now.
+    count({ unread: data.unread });
   } else if (isBefore(last, id)) {
     receive(name, data, number(id));
     last = id;
   }
 }
 
-async function reset() {
-  for (;;) {
-    const id = await reload().catch(() => null);
-    if (id) return id;
-    await new Promise((done) => setTimeout(done, RESET_AGAIN_MS));
+// A page that takes no new posts has nothing to load again.
+async function reset(id) {
+  clearTimeout(resetting);
+  try {
+    last = topic ? await reload() : id;
+  } catch {
+    resetting = setTimeout(take, RESET_AGAIN_MS, { name: 'reset', id });
   }
 }
 
@@ -116,7 +133,7 @@ const isBefore = (a, b) => epoch(a) === epoch(b) && number(a) < number(b);
 function wake() {
   if (state === 'signed_out') return;
   if (leading) stream.open();
-  else tell({ hello: last, woke: true });
+  else greet(true);
 }
 
 let beatAt = Date.now();

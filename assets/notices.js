@@ -1,4 +1,4 @@
-// notices.js: what the page tells its reader and asks: toasts, announcer, connection, dialogs.
+// notices.js: what the page tells its reader: toasts, announcer, counts, connection.
 
 import { base, element } from './page.js';
 
@@ -8,11 +8,13 @@ const ANNOUNCE_EVERY_MS = 3_000;
 const RECONNECTING_AFTER_MS = 5_000;
 const OFFLINE_AFTER_MS = 30_000;
 
-export function toast(text, error) {
-  const role = error ? 'alert' : 'status';
-  const shown = element('div', { className: error ? 'toast error' : 'toast', role }, text);
+export function toast(content, isError, ms = isError ? ERROR_MS : TOAST_MS) {
+  const role = isError ? 'alert' : 'status';
+  const shown = element('div', { className: isError ? 'toast error' : 'toast', role }, content);
   document.querySelector('#toasts').replaceChildren(shown);
-  setTimeout(() => shown.remove(), error ? ERROR_MS : TOAST_MS);
+  // It does not go while somebody is about to press what is on it.
+  const leave = () => (shown.matches(':hover, :focus-within') ? setTimeout(leave, ms) : shown.remove());
+  setTimeout(leave, ms);
 }
 
 // A busy river must not talk without end: of what comes close together the last is said.
@@ -30,6 +32,20 @@ function say() {
   saidAt = Date.now();
 }
 
+// The menu counts what is unread, the title of the page also what waits in the river.
+const badge = document.querySelector('#unread');
+const pageTitle = document.title.replace(/^\(\d+\+?\) /, '');
+const counts = { unread: parseInt(badge?.textContent) || 0, waiting: 0 };
+const upTo99 = (n) => (n < 100 ? n : '99+');
+
+export function count(changed) {
+  Object.assign(counts, changed);
+  const { unread, waiting } = counts;
+  badge.hidden = !unread;
+  badge.firstChild.data = upTo99(unread);
+  document.title = (unread + waiting ? `(${upTo99(unread + waiting)}) ` : '') + pageTitle;
+}
+
 // Nothing while it is live; a short break is not worth a word either.
 const line = document.querySelector('#connection');
 let shownState, timers = [];
@@ -37,47 +53,19 @@ let shownState, timers = [];
 export function showState(state) {
   if (state === shownState) return;
   shownState = state;
+  document.documentElement.dataset.live = state === 'live' ? 'on' : 'off';
   timers.forEach(clearTimeout);
-  timers = [];
   sayState();
-  document.documentElement.toggleAttribute('data-live', false);
-  if (state === 'live') document.documentElement.dataset.live = 'on';
   if (state === 'signed_out') {
     sayState('Signed out. ', element('a', { href: `${base}/login` }, 'Sign in again.'));
   }
   if (state === 'down') {
-    timers = [
-      setTimeout(() => sayState(navigator.onLine ? 'Reconnecting…' : 'Offline'), RECONNECTING_AFTER_MS),
-      setTimeout(() => sayState('Offline'), OFFLINE_AFTER_MS),
-    ];
+    const later = (ms, text) => setTimeout(() => sayState(navigator.onLine ? text : 'Offline'), ms);
+    timers = [later(RECONNECTING_AFTER_MS, 'Reconnecting…'), later(OFFLINE_AFTER_MS, 'Offline')];
   }
 }
 
 function sayState(...words) {
   line.replaceChildren(...words);
   line.hidden = !words.length;
-}
-
-// Resolves with the value of the button that closed it, '' for Esc.
-export function openDialog(label, ...children) {
-  const before = document.activeElement;
-  const form = element('form', { method: 'dialog' }, ...children);
-  const dialog = element('dialog', { className: 'card', ariaLabel: label }, form);
-  document.body.append(dialog);
-  dialog.showModal();
-  return new Promise((resolve) => {
-    dialog.onclose = () => {
-      dialog.remove();
-      before.focus({ preventScroll: true });
-      resolve(dialog.returnValue);
-    };
-  });
-}
-
-// What is safe has the focus, so that a hasty Enter destroys nothing.
-export async function confirmed(question, verb) {
-  const go = element('button', { className: 'danger', value: 'yes' }, verb);
-  const stay = element('button', { autofocus: true }, 'Cancel');
-  const actions = element('div', { className: 'actions' }, go, stay);
-  return (await openDialog(question, element('p', {}, question), actions)) === 'yes';
 }

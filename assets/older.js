@@ -1,20 +1,19 @@
 // older.js: the next page comes as the reader nears the end. Where it does not, the link is a link.
 
-import { fetchRiver, river } from './page.js';
+import { fetchFragment } from './fragments.js';
+import { inTurn, river } from './page.js';
 
 const near = new IntersectionObserver(
-  (entries) => entries.forEach((entry) => entry.isIntersecting && load(entry.target)),
+  (entries) => entries.forEach(({ isIntersecting, target }) => isIntersecting && inTurn(() => load(target))),
   { rootMargin: '600px' },
 );
 
 async function load(link) {
-  if (river.ariaBusy) return;
-  river.ariaBusy = 'true';
-  // A failure leaves the link; coming near it again tries again.
-  const page = await fetchRiver(link.dataset.fragment).catch(() => null);
-  river.ariaBusy = null;
   // A reset may have drawn another river in the meantime.
-  if (!page || !link.isConnected) return;
+  if (!link.isConnected) return;
+  // A failure leaves the link; coming near it again tries again.
+  const page = await fetchFragment(link.dataset.fragment).catch(() => null);
+  if (!page) return;
   const isNew = (article) => !document.getElementById(article.id);
   river.append(...[...page.querySelectorAll('article')].filter(isNew));
   showOlder(page.querySelector('.older'));

@@ -1,15 +1,15 @@
-// page.js: what the server says about this page, and the ways its fragments come into it.
+// page.js: what the server says about this page, and what this browser remembers.
 
-import { refreshTimes } from './times.js';
-
-export const { base = '', user = '' } = document.body.dataset;
-export const river = document.querySelector('.river');
+export const { base = '', user = '', lastEventId } = document.body.dataset;
+export const streamUrl = document.body.dataset.stream;
+export const river = document.querySelector('#river');
+export const topic = river?.dataset.topic;
 
 const REQUEST_MS_MAX = 30_000;
-const token = document.querySelector('meta[name=csrf-token]')?.content ?? '';
-const lessMotion = matchMedia('(prefers-reduced-motion: reduce)');
 
-export const smoothly = () => (lessMotion.matches ? 'instant' : 'smooth');
+export const on = document.addEventListener.bind(document);
+// Where the page is, is the reader's matter.
+export const focusOn = (target) => target?.focus({ preventScroll: true });
 
 export function element(tag, properties, ...children) {
   const made = Object.assign(document.createElement(tag), properties);
@@ -17,26 +17,15 @@ export function element(tag, properties, ...children) {
   return made;
 }
 
-// The one place where text becomes elements, and only text that our server drew. What it sends to many
-// readers carries no token, so each page puts in its own.
-export function parse(html) {
-  const { content } = element('template', { innerHTML: html });
-  for (const input of content.querySelectorAll('[name=csrf_token]')) input.value ||= token;
-  refreshTimes(content);
-  return content.firstElementChild;
-}
-
 export function request(url, options) {
   const headers = { Accept: 'text/vnd.quartfeed.fragment+html' };
   return fetch(url, { headers, signal: AbortSignal.timeout(REQUEST_MS_MAX), ...options });
 }
 
-// A redirect leads to the sign-in page, which is no river.
-export async function fetchRiver(url) {
-  const answer = await request(url);
-  if (!answer.ok || answer.redirected) throw new Error('no river');
-  return parse(await answer.text());
-}
+// Events, answers and fetched pages change the page one after the other: whatever comes during a request is newer
+// than its answer, or is followed by what is, and waits for it.
+let turn = Promise.resolve();
+export const inTurn = (act) => (turn = turn.then(act).catch(reportError));
 
 // What this browser remembers, if it may: a blocked or full storage only makes it forget.
 const quietly = (act) => {

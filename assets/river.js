@@ -1,92 +1,124 @@
-// river.js: the posts on this page, what live events do to them, and the reader's place among them.
+// river.js: the posts on this page, and what events, answers and reloads do to them.
 
-import { fetchRiver, parse, river, smoothly, user } from './page.js';
-import { announce } from './notices.js';
+import { element, focusOn, river, topic, user } from './page.js';
+import { fetchFragment, parse } from './fragments.js';
+import { merge, mergeComment } from './merge.js';
+import { announce, count } from './notices.js';
 import { showOlder } from './older.js';
+import { atTop, isWriting, keepPlace } from './place.js';
+import { plural, refreshTimes } from './times.js';
 
-const TOP_PX = 80;
 const pill = document.querySelector('#new-posts');
-const title = document.title;
-const waiting = new Map(); // post id → { html, n }, oldest first
-const arrivals = new WeakMap(); // article → the number of the event that brought it
+const waiting = new Map(); // post id → article
+const deleted = new Map(); // element id → article, as it may come back
 
 const find = (id) => document.getElementById(`post-${id}`);
-const articles = () => [...river.querySelectorAll('article')];
-const counted = () => `${waiting.size} new post${waiting.size === 1 ? '' : 's'}`;
+export const articles = () => [...(river?.querySelectorAll('article') ?? [])];
+const placeOf = (article) => Number(article.dataset.place);
 
-export function receive(name, { post_id: id, post, html }, n) {
-  if (name === 'post_deleted') return removePost(id);
+// One rule for all events: a post that is shown changes in place or, if it does not belong here any more, leaves;
+// another one that belongs here arrives. `n` is the event's number.
+export function receive(name, data, n) {
+  if (!river) return;
+  const { post_id: id, topics, comment, html, comment_html = '' } = data;
+  if (name === 'post_deleted') return removePost(id, true);
   const shown = find(id);
-  if (shown) {
-    refresh(shown, parse(html), n);
-  } else if (post.author.username === user) {
-    insert(parse(html), n);
-  } else if (atTop() && !isWriting(river)) {
-    insert(parse(html), n);
-    announce('New post');
+  const belongs = topics.includes(topic);
+  if (shown && (belongs || !topic || isWriting(shown))) {
+    refresh(shown, parse(html + comment_html), data.comment_id);
+    if (name === 'comment' && comment.author.username !== user) announce('New comment');
+  } else if (belongs) {
+    arrive(data, n);
   } else {
-    waiting.set(id, { html, n });
-    showPill();
-    announce(counted());
+    removePost(id);
   }
 }
 
-// The newest event stands on top, also when posts that waited come after one's own.
-function insert(article, n) {
-  const below = articles().find((other) => !(arrivals.get(other) > n)) ?? null;
+function arrive(data, n) {
+  const [article] = parse(data.html);
+  article.dataset.place = placeIn(data, n);
+  const [first, last] = [articles()[0], articles().at(-1)];
+  // Its place is on a page that is not loaded yet.
+  if (placeOf(article) < placeOf(last ?? article) && document.querySelector('.older')) return;
+  const isOnTop = first && placeOf(article) > placeOf(first);
+  const isOwn = data.post?.author.username === user;
+  if (isOwn || !isOnTop || (atTop() && !isWriting(river))) {
+    insert(article);
+    if (!isOwn) announce('New post');
+  } else {
+    waiting.set(data.post_id, article);
+    showPill();
+    announce(plural(waiting.size, 'new post'));
+  }
+}
+
+// What each list is ordered by.
+function placeIn({ position, bump, posted, user: liker, comment }, n) {
+  const actor = liker ?? comment?.author;
+  const acted = river.dataset.feed.endsWith(`/${actor?.username}/activity`) ? n : 0;
+  return { home: position, discussions: bump, acts: acted }[topic.split(':')[0]] ?? posted;
+}
+
+function insert(fresh) {
+  const article = deleted.get(fresh.id) ?? fresh;
+  if (article !== fresh) merge(article, fresh);
+  deleted.delete(fresh.id);
+  const below = articles().find((other) => placeOf(other) < placeOf(article)) ?? null;
   const put = () => river.insertBefore(article, below);
-  arrivals.set(article, n);
   if (atTop()) put();
   else keepPlace(put);
-  if (smoothly() === 'smooth') article.animate([{ opacity: 0 }, { opacity: 1 }], 400);
+  waiting.delete(article.dataset.postId);
+  showPill();
   tidy();
 }
 
-// The answer to one's post and its event come in either order. Whatever was there is older, so it stands on top
-// until its event says where.
-export function addOwn(article) {
-  if (!document.getElementById(article.id)) insert(article, Infinity);
+function refresh(shown, [fresh, comment], commentId) {
+  keepPlace(() => {
+    merge(shown, fresh);
+    const whole = shown.querySelector('.comments[data-whole]');
+    if (whole && commentId) mergeComment(whole, commentId, comment);
+  });
 }
 
-function refresh(shown, fresh, n) {
-  arrivals.set(shown, n).set(fresh, n);
-  if (isWriting(shown) || bare(shown) === bare(fresh)) return;
-  const focused = shown.contains(document.activeElement);
-  keepPlace(() => shown.replaceWith(fresh));
-  if (focused) fresh.focus({ preventScroll: true });
+// The answer to what was done on this page: the post, and perhaps the comment under it.
+export function showAnswer([article, comment]) {
+  const shown = document.getElementById(article.id);
+  if (shown) refresh(shown, [article, comment], comment?.dataset.commentId);
+  else insert(article);
 }
 
-// Without what differs between two drawings of one post: tokens and relative times.
-function bare(article) {
-  const copy = article.cloneNode(true);
-  for (const drawn of copy.querySelectorAll('time, [name=csrf_token]')) drawn.remove();
-  return copy.outerHTML;
-}
-
-export function removePost(id) {
+export function removePost(id, isDeleted) {
   if (waiting.delete(id)) showPill();
   const article = find(id);
   if (!article) return;
+  if (isDeleted) deleted.set(article.id, article);
   const beside = [article.nextElementSibling, article.previousElementSibling];
   const heir = beside.find((other) => other?.matches('article')) ?? document.querySelector('main');
   const focused = article.contains(document.activeElement);
   keepPlace(() => article.remove());
+  if (topic === `post:${id}`) {
+    river.replaceChildren(element('p', { className: 'empty card' }, 'This post has been deleted.'));
+  }
   tidy();
-  if (focused) heir.focus({ preventScroll: true });
+  if (focused) focusOn(heir);
 }
 
-// Draws the river anew, except where somebody is writing; returns the id of the last event in it.
+// Draws the river anew, except what is being written; returns the id of the last event in it.
 export async function reload() {
-  const page = await fetchRiver(river.dataset.feed);
+  const page = await fetchFragment(river.dataset.feed);
   const focused = document.activeElement.closest('article');
   keepPlace(() => {
-    const kept = articles().filter(isWriting).map((article) => article.id);
-    const others = (article) => !kept.includes(article.id);
-    for (const article of articles().filter(others)) article.remove();
-    river.append(...[...page.querySelectorAll('article')].filter(others));
+    const kept = articles().filter(isWriting);
+    for (const article of articles()) if (!kept.includes(article)) article.remove();
+    for (const fresh of page.querySelectorAll('article')) {
+      const shown = document.getElementById(fresh.id);
+      shown?.querySelector('.comments').removeAttribute('data-whole');
+      if (shown) merge(shown, fresh);
+      else river.append(fresh);
+    }
     showOlder(page.querySelector('.older'));
   });
-  if (focused && !focused.isConnected) document.getElementById(focused.id)?.focus({ preventScroll: true });
+  if (focused && !focused.isConnected) focusOn(document.getElementById(focused.id));
   waiting.clear();
   showPill();
   tidy();
@@ -95,18 +127,19 @@ export async function reload() {
 
 export function showWaiting() {
   if (!waiting.size) return;
-  announce(`${counted()} shown`);
-  for (const { html, n } of waiting.values()) insert(parse(html), n);
-  waiting.clear();
-  showPill();
-  scrollTo({ top: 0, behavior: smoothly() });
-  articles()[0].focus({ preventScroll: true });
+  announce(`${plural(waiting.size, 'new post')} shown`);
+  for (const article of [...waiting.values()]) insert(article);
+  refreshTimes();
+  const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  scrollTo({ top: 0, behavior: isCalm ? 'instant' : 'smooth' });
+  focusOn(articles()[0]);
 }
 
 function showPill() {
+  count({ waiting: waiting.size });
+  if (!pill) return;
   pill.hidden = !waiting.size;
-  pill.textContent = counted();
-  document.title = waiting.size ? `(${waiting.size}) ${title}` : title;
+  pill.textContent = plural(waiting.size, 'new post');
 }
 
 // The words of an empty river leave with its first post; without an article it is no feed.
@@ -114,35 +147,6 @@ function tidy() {
   const filled = articles().length > 0;
   river.role = filled ? 'feed' : 'region';
   for (const child of river.children) child.hidden = filled && !child.matches('article');
-}
-
-const atTop = () => scrollY < TOP_PX && !document.hidden;
-
-// Half-written text counts even when the cursor has left it.
-function isWriting(scope) {
-  return [...scope.querySelectorAll('textarea, input:not([type=hidden])')].some(
-    (field) => field === document.activeElement || field.value !== field.defaultValue,
-  );
-}
-
-// Browsers guess or do not anchor at all, so the style sheet turns that off. We hold the page by the field
-// being typed in, else by the first article in sight that the change leaves, if only by its id.
-function keepPlace(change) {
-  const field = document.activeElement.closest('input, textarea, select');
-  const pins = field && inSight(field) ? [field] : [...river.children].filter(inSight);
-  const tops = pins.map(top);
-  change();
-  for (const [i, pin] of pins.entries()) {
-    const kept = pin.isConnected ? pin : document.getElementById(pin.id);
-    if (kept) return scrollBy({ top: top(kept) - tops[i], behavior: 'instant' });
-  }
-}
-
-const top = (shown) => shown.getBoundingClientRect().top;
-
-function inSight(shown) {
-  const { top, bottom } = shown.getBoundingClientRect();
-  return bottom > 0 && top < innerHeight;
 }
 
 pill?.addEventListener('click', showWaiting);

@@ -1,19 +1,21 @@
 // stream.js: one event stream, opened again whenever it breaks, from where it was.
 
-import { request, river } from './page.js';
+import { request, streamUrl } from './page.js';
 
-const EVENTS = ['post', 'post_deleted', 'reset'];
+const COMMENTS = 'comment comment_like comment_unlike comment_edited comment_deleted';
+const EVENTS = `post like unlike post_edited post_deleted ${COMMENTS} notification reset bye`.split(' ');
 const RETRY_SECONDS_MIN = 2;
 const RETRY_SECONDS_MAX = 60;
 
 // `changed` gets each state: live, down, quiet (closed on purpose) or signed_out.
 export function createStream(heard, changed) {
-  let source, timer, reached, tries = 0;
+  let source, timer, reached, topics, tries = 0;
 
-  function open(after = reached) {
+  function open(after = reached, about = topics) {
     close();
-    reached = after;
-    source = new EventSource(`${river.dataset.stream}?after=${encodeURIComponent(after)}`);
+    [reached, topics] = [after, about];
+    const query = new URLSearchParams([['after', after], ...topics.map((one) => ['topic', one])]);
+    source = new EventSource(`${streamUrl}?${query}`);
     source.onopen = () => {
       tries = 0;
       changed('live');
@@ -23,11 +25,12 @@ export function createStream(heard, changed) {
       changed('down');
       if (source.readyState === EventSource.CLOSED) openLater();
     };
-    source.addEventListener('bye', ({ data }) => leave(JSON.parse(data).reason));
     for (const name of EVENTS) {
-      source.addEventListener(name, ({ data, lastEventId }) => {
-        reached = lastEventId;
-        heard({ name, data: JSON.parse(data), id: reached });
+      source.addEventListener(name, (event) => {
+        const data = JSON.parse(event.data);
+        if (name === 'bye') return leave(data.reason);
+        reached = event.lastEventId;
+        heard({ name, data, id: reached });
       });
     }
   }
@@ -51,12 +54,12 @@ export function createStream(heard, changed) {
     const mine = (timer = setTimeout(retry, seconds * (750 + Math.random() * 500)));
     // An EventSource cannot tell a lost session from a lost server; a request can.
     async function retry() {
-      const answer = await request(river.dataset.feed, { method: 'HEAD' }).catch(() => null);
+      const answer = await request(streamUrl, { method: 'HEAD' }).catch(() => null);
       if (timer !== mine) return;
       if (answer?.redirected || answer?.status === 401) changed('signed_out');
       else open();
     }
   }
 
-  return { open, close, position: () => reached };
+  return { open, close, position: () => reached, topics: () => topics };
 }

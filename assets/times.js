@@ -1,5 +1,7 @@
 // times.js: times as people say them. The server's own words stay for those without the script.
 
+import { on } from './page.js';
+
 const REFRESH_MS = 30_000;
 // British English writes times as the server does.
 const formatted = (options) => new Intl.DateTimeFormat('en-GB', options).format;
@@ -11,7 +13,6 @@ const exact = formatted({ dateStyle: 'full', timeStyle: 'long' });
 export function refreshTimes(scope = document) {
   for (const time of scope.querySelectorAll('time[datetime]')) {
     const date = new Date(time.dateTime);
-    if (isNaN(date)) continue;
     const text = ago(date, new Date());
     if (time.textContent !== text) time.textContent = text;
     time.title = exact(date);
@@ -21,17 +22,17 @@ export function refreshTimes(scope = document) {
 export function ago(date, now) {
   const minutes = Math.floor((now - date) / 60_000);
   if (minutes < 1) return 'just now';
-  if (minutes < 60) return count(minutes, 'minute');
-  if (date.toDateString() === now.toDateString()) return count(Math.floor(minutes / 60), 'hour');
+  if (minutes < 60) return `${plural(minutes, 'minute')} ago`;
+  if (date.toDateString() === now.toDateString()) return `${plural(Math.floor(minutes / 60), 'hour')} ago`;
   // Half a day before midnight is yesterday, also where the clocks change.
   const yesterday = new Date(new Date(now).setHours(-12));
   if (date.toDateString() === yesterday.toDateString()) return `Yesterday at ${clock(date)}`;
   return date.getFullYear() === now.getFullYear() ? day(date) : dayAndYear(date);
 }
 
-const count = (n, unit) => `${n} ${unit}${n === 1 ? '' : 's'} ago`;
+export const plural = (n, what) => `${n} ${what}${n === 1 ? '' : 's'}`;
 
 const refreshIfSeen = () => document.hidden || refreshTimes();
 refreshTimes();
 setInterval(refreshIfSeen, REFRESH_MS);
-document.addEventListener('visibilitychange', refreshIfSeen);
+on('visibilitychange', refreshIfSeen);

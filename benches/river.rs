@@ -25,8 +25,7 @@ fn main() {
 }
 
 fn pages() {
-    let sizes = [10_000, 1_000_000];
-    let sites = sizes.map(|count| {
+    let sites = [10_000, 1_000_000].map(|count| {
         let (prepared, cookie) = with_posts(count);
         prepared.db.close();
         let server = Server::start(prepared.directory.path(), &[]);

@@ -357,7 +357,9 @@ fn topics(conn: &Connection, subject: &Subject, looks: &Looks) -> Result<Vec<Str
     topics.extend(looks.position.map(|_| Topic::Home));
     topics.extend(looks.is_discussed.then_some(Topic::Discussions));
     let acts = feeds::actors(conn, looks.post.id)?;
-    topics.extend(acts.into_iter().map(Topic::Acts));
+    // What one does under one's own posts is not among one's acts.
+    let acts = acts.into_iter().filter(|feed| *feed != subject.event.feed);
+    topics.extend(acts.map(Topic::Acts));
     topics.extend(subject.tags.iter().cloned().map(Topic::Tag));
     Ok(topics.iter().map(Topic::to_string).collect())
 }

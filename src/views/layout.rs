@@ -145,6 +145,39 @@ impl Frame<'_> {
                         }
                     }
                 }
+                @if self.user.is_some() { (keys()) }
+            }
+        }
+    }
+}
+
+/// What the keys of the script do, by key; the script shows it.
+const KEYS: [(&str, &str); 12] = [
+    ("j", "Next post"),
+    ("k", "Previous post"),
+    ("Enter", "Open the post"),
+    ("l", "Like the post"),
+    ("c", "Comment on the post"),
+    ("n", "Write a post"),
+    (".", "Show new posts"),
+    ("z", "Undo a deletion"),
+    ("/", "Find people"),
+    ("Esc", "Leave a field"),
+    ("Ctrl + Enter", "Send"),
+    ("?", "This list"),
+];
+
+fn keys() -> Markup {
+    html! {
+        button #show-keys.quiet type="button" hidden { "Keyboard shortcuts" }
+        dialog #keys.card aria-label="Keyboard" {
+            form method="dialog" {
+                h2 { "Keyboard" }
+                dl.keys {
+                    @for (key, what) in KEYS { dt { kbd { (key) } } dd { (what) } }
+                }
+                label.check { input type="checkbox"; "Keyboard shortcuts" }
+                button { "Close" }
             }
         }
     }

@@ -107,7 +107,7 @@ story('signing out in a tab without the stream tells the one that has it', { exc
   await other.getByRole('button', { name: 'Sign out' }).click();
 
   await alice.page.getByText('Signed out. Sign in again.').waitFor();
-  await eventually(() => alice.page.locator('html[data-live]').count(), 0);
+  await eventually(() => alice.page.locator('html[data-live=on]').count(), 0);
 });
 
 story('who comes back by the back button finds a live page', async (site) => {

@@ -59,8 +59,8 @@ story('the pages for members are accessible', { excused: [/422|404/] }, async (s
   await assertAccessible(page);
 
   await post(page, 'My own').getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('button', { name: 'Undo' }).waitFor();
   await assertAccessible(page);
-  await page.keyboard.press('Escape');
 
   await page.getByLabel('Share something').fill('x'.repeat(3_001));
   await page.getByRole('button', { name: 'Post', exact: true }).click();
@@ -223,9 +223,6 @@ story('everything works by keyboard alone', async (site) => {
 
   await tabTo(page, post(page, 'Third').getByRole('button', { name: 'Delete' }));
   await page.keyboard.press('Enter');
-  await page.getByRole('dialog').waitFor();
-  await tabTo(page, page.getByRole('dialog').getByRole('button', { name: 'Delete' }));
-  await page.keyboard.press('Enter');
   await post(page, 'Third').waitFor({ state: 'detached' });
   assert.equal(await focused(page), 'Second', 'the next post has the focus');
 
@@ -239,14 +236,14 @@ story('the one-key shortcuts are listed, and can be switched off and on', async 
   await page.keyboard.press('?');
   await box.uncheck();
   await page.keyboard.press('Escape');
-  await page.locator('dialog').waitFor({ state: 'detached' });
+  await box.waitFor({ state: 'hidden' });
   await page.keyboard.press('n');
   assert.equal(await page.locator('#message:focus').count(), 0);
 
   await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
   await box.check();
   await page.keyboard.press('Escape');
-  await page.locator('dialog').waitFor({ state: 'detached' });
+  await box.waitFor({ state: 'hidden' });
   await page.keyboard.press('n');
   assert.equal(await page.locator('#message:focus').count(), 1);
 });

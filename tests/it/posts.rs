@@ -244,7 +244,7 @@ fn a_deletion_can_be_taken_back_for_ten_minutes_and_then_nothing_is_left() {
         );
     }
     assert_eq!(alice.post(&undelete, &[]).status, 404);
-    site.pass(Duration::from_secs(9 * 60));
+    site.pass(Duration::from_mins(9));
     for _ in 0..2 {
         let answer = bob.post(&undelete, &[]);
         assert_eq!((answer.status, answer.location()), (303, page.as_str()));
@@ -252,7 +252,7 @@ fn a_deletion_can_be_taken_back_for_ten_minutes_and_then_nothing_is_left() {
     assert_eq!(alice.get(&page).comments(), [comment.as_str()]);
 
     bob.press(&delete);
-    site.pass(Duration::from_secs(11 * 60));
+    site.pass(Duration::from_mins(11));
     assert_eq!(bob.post(&undelete, &[]).status, 404);
     site.restart();
     eventually("the file forgets it", || {

@@ -1,0 +1,57 @@
+// links.js: links that open in place what they lead to. Each of them also works as a plain link.
+
+import { focusOn, inTurn, on } from './page.js';
+import { forgetDraft } from './drafts.js';
+import { fetchFragment } from './fragments.js';
+import { merge, swap } from './merge.js';
+import { keepPlace } from './place.js';
+
+const unfold = { comments: unfoldComments, likes: unfoldLikes, edit: openEdit };
+
+on('click', (event) => {
+  const link = event.target.closest('a');
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const edit = link.closest('.edit');
+  if (link.matches('.write')) link.closest('article').querySelector('.comment-form textarea').focus();
+  else if (link.dataset.unfold) inTurn(() => open(link));
+  else if (link.matches('.cancel') && isInPlace(edit)) closeEdit(edit);
+  else return;
+  event.preventDefault();
+});
+
+async function open(link) {
+  const fresh = await fetchFragment(link.href).catch(() => null);
+  if (fresh) unfold[link.dataset.unfold](link, fresh);
+  else location.assign(link);
+}
+
+function unfoldComments(link, page) {
+  const list = link.closest('.comments');
+  const before = link.closest('li').previousElementSibling;
+  keepPlace(() => merge(list, page.querySelector('.comments')));
+  list.dataset.whole = '';
+  focusOn(before.nextElementSibling?.querySelector('.comment-by a'));
+}
+
+function unfoldLikes(link, page) {
+  swap(link.closest('.likes'), page.querySelector('.likes'));
+}
+
+// The form stands before the text, which the style sheet hides.
+function openEdit(link, form) {
+  const holder = link.closest('.comment, .post-body');
+  if (!holder.querySelector(':scope > .edit')) holder.querySelector('.text, .comment-text').before(form);
+  const field = holder.querySelector(':scope > .edit textarea');
+  field.focus();
+  field.setSelectionRange(field.value.length, field.value.length);
+}
+
+// On the page that the server draws for an edit the form stands alone.
+export const isInPlace = (form) => form.nextElementSibling?.matches('.text, .comment-text');
+
+export function closeEdit(form) {
+  const link = form.parentElement.querySelector(':scope > .meta [data-unfold=edit]');
+  forgetDraft(form.querySelector('textarea'));
+  form.remove();
+  focusOn(link);
+}
