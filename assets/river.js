@@ -120,6 +120,7 @@ export async function reload() {
   });
   if (focused && !focused.isConnected) focusOn(document.getElementById(focused.id));
   waiting.clear();
+  count({ unread: Number(page.dataset.unread) });
   showPill();
   tidy();
   return page.dataset.lastEventId;

@@ -28,7 +28,7 @@ const WRITER_CACHE_KIB: i32 = 4 * 1_024;
 const CHECKPOINT_PAGES: i32 = 4_000;
 
 /// Statements kept ready by one connection: more than there are different ones.
-const STATEMENTS_MAX: usize = 64;
+const STATEMENTS_MAX: usize = 128;
 
 /// What makes this database itself.
 pub(super) struct Identity {
@@ -258,3 +258,6 @@ impl fmt::Display for OpenError {
 }
 
 impl std::error::Error for OpenError {}
+
+#[cfg(test)]
+mod tests;

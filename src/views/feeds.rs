@@ -1,11 +1,11 @@
 use maud::{Markup, html};
 
 use super::{
-    Drawing, Filled, Frame,
+    Drawing, Filled, Frame, News,
     older::{Older, older},
     people, posts,
 };
-use crate::model::{EventRef, Page, Post, RelatedUser};
+use crate::model::{Page, Post, RelatedUser};
 
 /// A list of posts that lives: where it is, and what is in it.
 pub(crate) struct River<'a> {
@@ -92,9 +92,9 @@ pub(crate) fn river(frame: &Frame<'_>, river: &River<'_>) -> Markup {
 }
 
 /// The next page of a list, for the script.
-pub(crate) fn fragment(drawing: &Drawing<'_>, river: &River<'_>, last_event: &EventRef) -> Markup {
+pub(crate) fn fragment(drawing: &Drawing<'_>, river: &River<'_>, news: &News) -> Markup {
     html! {
-        div.river-page data-last-event-id=(last_event) {
+        div.river-page data-last-event-id=(news.last_event) data-unread=(news.unread) {
             @for post in &river.posts.items { (posts::article(post, drawing)) }
             (river.older(drawing))
         }

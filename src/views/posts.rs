@@ -1,7 +1,7 @@
 use maud::{Markup, html};
 
 use super::{
-    Drawing, Filled, Frame, bodies, comments, forms, likes, reasons, times, users::avatar,
+    Drawing, Filled, Frame, News, bodies, comments, forms, likes, reasons, times, users::avatar,
 };
 use crate::model::{Post, Problems, Revision};
 
@@ -130,12 +130,8 @@ pub(crate) fn page(
 }
 
 /// The same for the script: in a river's page, so that it is read like one.
-pub(crate) fn fragment(
-    drawing: &Drawing<'_>,
-    post: &Post,
-    last_event: &crate::model::EventRef,
-) -> Markup {
-    html! { div.river-page data-last-event-id=(last_event) { (article(post, drawing)) } }
+pub(crate) fn fragment(drawing: &Drawing<'_>, post: &Post, news: &News) -> Markup {
+    html! { div.river-page data-last-event-id=(news.last_event) data-unread=(news.unread) { (article(post, drawing)) } }
 }
 
 /// What a post said before.

@@ -1,13 +1,13 @@
 use maud::Markup;
 
-use super::{filled, frame, tokens};
+use super::{filled, frame, news, tokens};
 use crate::{
     app::App,
     config::Registration,
     error::Result,
     http::{Request, Response},
     model::{BasePath, Cursor, Page, Post, Problems, Tag, Topic, User, UserId},
-    store::{Snapshot, events, feeds, people},
+    store::{Snapshot, feeds, people},
     views::{self, Frame, feeds::River},
 };
 
@@ -26,15 +26,15 @@ pub(crate) fn fragment(app: &App, request: &Request, user: &User) -> Result<Resp
     let tokens = tokens(app, request);
     let before = request.before()?;
     let size = app.config.feed.page_size;
-    let (posts, last_event) = app.db.read(|conn| {
+    let (posts, news) = app.db.read(|conn| {
         Ok((
             feeds::home(conn, user.id, before, size)?,
-            app.db.epoch().at(events::newest(conn)?),
+            news(app, conn, user)?,
         ))
     })?;
     let river = at_home(&posts, before);
     let drawing = super::drawing(app, &tokens);
-    let fragment = views::feeds::fragment(&drawing, &river, &last_event);
+    let fragment = views::feeds::fragment(&drawing, &river, &news);
     Ok(Response::fragment(200, fragment))
 }
 
@@ -144,10 +144,10 @@ pub(super) fn list(
     let tokens = tokens(app, request);
     let frame = frame(app, request, Some(user), &tokens)?;
     let before = request.before()?;
-    let (posts, last_event) = app.db.read(|conn| {
+    let (posts, news) = app.db.read(|conn| {
         Ok((
             read(conn, user.id, before, app.config.feed.page_size)?,
-            app.db.epoch().at(events::newest(conn)?),
+            news(app, conn, user)?,
         ))
     })?;
     let river = River {
@@ -158,7 +158,7 @@ pub(super) fn list(
         empty: place.empty,
     };
     Ok(if request.wants_fragment {
-        let fragment = views::feeds::fragment(&frame.drawing, &river, &last_event);
+        let fragment = views::feeds::fragment(&frame.drawing, &river, &news);
         Response::fragment(200, fragment)
     } else {
         Response::page(draw(&frame, &river))

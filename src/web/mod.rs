@@ -21,7 +21,7 @@ use crate::{
     http::{Request, Response},
     model::{PostId, Problems, Submission, Token, User},
     routes,
-    store::{events as log, feeds as lists, notifications as news},
+    store::{Snapshot, events as log, feeds as lists, notifications as notices},
     views::{self, Drawing, Filled, Flash, Frame, News},
 };
 
@@ -58,15 +58,16 @@ fn frame<'a>(
     user: Option<&'a User>,
     tokens: &'a Tokens,
 ) -> Result<Frame<'a>> {
-    let news = user.map(|user| {
-        app.db.read(|conn| {
-            Ok(News {
-                last_event: app.db.epoch().at(log::newest(conn)?),
-                unread: news::unread(conn, user.id)?,
-            })
-        })
-    });
+    let news = user.map(|user| app.db.read(|conn| news(app, conn, user)));
     Ok(bare_frame(app, request, user, tokens, news.transpose()?))
+}
+
+/// What is new for a member, and up to which event.
+fn news(app: &App, conn: &Snapshot, user: &User) -> Result<News> {
+    Ok(News {
+        last_event: app.db.epoch().at(log::newest(conn)?),
+        unread: notices::unread(conn, user.id)?,
+    })
 }
 
 /// Without what the database knows.

@@ -1,11 +1,11 @@
-use super::{changed, deleted, drawing, feeds::river, filled, frame, submission, tokens};
+use super::{changed, deleted, drawing, feeds::river, filled, frame, news, submission, tokens};
 use crate::{
     app::App,
     error::{Error, Result},
     http::{Flash, Request, Response},
     model::{Message, Post, PostId, Problems, Revision, User},
     store::{
-        events, notifications,
+        notifications,
         posts::{self, Shape},
     },
     views::{self, posts::Writing},
@@ -72,7 +72,7 @@ pub(super) fn page(
     let wants_history = request.query.has("history");
     let tokens = tokens(app, request);
     let frame = frame(app, request, Some(user), &tokens)?;
-    let (post, is_muted, history, last_event) = app.db.read(|conn| {
+    let (post, is_muted, history, news) = app.db.read(|conn| {
         let history: Option<Vec<Revision>> = wants_history
             .then(|| posts::history(conn, user.id, id))
             .transpose()?;
@@ -80,7 +80,7 @@ pub(super) fn page(
             posts::find(conn, user.id, id, Shape::Whole { everybody })?,
             notifications::is_muted(conn, user.id, id)?,
             history,
-            app.db.epoch().at(events::newest(conn)?),
+            news(app, conn, user)?,
         ))
     })?;
     if writing.edit.is_some() && !post.is_mine {
@@ -89,7 +89,7 @@ pub(super) fn page(
     if request.wants_fragment {
         let fragment = match &writing.edit {
             Some(filled) => views::posts::edit_form(&post, &frame.drawing, filled),
-            None => views::posts::fragment(&frame.drawing, &post, &last_event),
+            None => views::posts::fragment(&frame.drawing, &post, &news),
         };
         return Ok(Response::fragment(200, fragment));
     }

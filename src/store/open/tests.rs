@@ -1,0 +1,99 @@
+use refinery::Target;
+
+use super::*;
+use crate::{
+    model::{Message, UserId},
+    store::{Db, feeds, notifications, posts, relationships},
+};
+
+/// What the first version of the program left behind.
+const OLD: &str = "
+    insert into site (id, epoch, secret, created_at) values (1, 'old', x'00', 0);
+    insert into users (id, username, password_hash, created_at) values (1, 'Alice', '', 0), (2, 'bob', '', 0), (3, 'carol', '', 0);
+    insert into feeds (id, owner_id) values (1, 1), (2, 2), (3, 3);
+    insert into follows (user_id, feed_id, created_at) values (1, 2, 20), (3, 2, 10), (2, 1, 30);
+    insert into events (id, kind, post_id, feed_id, actor_id, created_at) values
+        (7, 'post', 100, 2, 2, 1), (8, 'post', 200, 2, 2, 2), (9, 'post', 300, 3, 3, 3), (10, 'post_deleted', 400, 3, 3, 4);
+    insert into posts (id, feed_id, author_id, message, bump, created_at) values
+        (100, 2, 2, 'one', 7, 1), (200, 2, 2, 'two', 8, 2), (300, 3, 3, 'three', 9, 3);
+    insert into sessions (token_hash, user_id, persistent, created_at, last_seen_at) values (x'01', 1, 0, 0, 0);";
+
+#[test]
+fn a_file_of_the_first_version_goes_on_with_everything_in_it() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let config = config::Database {
+        path: directory.path().join("db"),
+        synchronous: Synchronous::Full,
+    };
+    {
+        create(&config.path).expect("a new file");
+        let mut connection = writer(&config).expect("it opens");
+        embedded::migrations::runner()
+            .set_target(Target::Version(1))
+            .run(&mut connection)
+            .expect("the first schema");
+        connection
+            .execute_batch(OLD)
+            .expect("the statements are right");
+    }
+    let db = Db::open(&config, 1_000, Timestamp(50), Box::new(|_| ()))
+        .expect("it is brought up to date");
+    assert_eq!(db.epoch().as_str(), "old");
+    let [alice, bob, carol] = [1, 2, 3].map(UserId);
+    db.read(|conn| {
+        let river = feeds::home(conn, alice, None, 10)?;
+        let messages: Vec<_> = river
+            .items
+            .iter()
+            .map(|post| post.message.as_str())
+            .collect();
+        assert_eq!(messages, ["two", "one"]);
+        let everything = feeds::everything(conn, alice, None, 10)?;
+        assert_eq!(everything.items.len(), 3);
+        let followers = relationships::followers(conn, bob, crate::model::FeedId(2), None, 10)?;
+        let names: Vec<_> = followers
+            .items
+            .iter()
+            .map(|person| person.user.username.as_str())
+            .collect();
+        assert_eq!(names, ["Alice", "carol"], "the newest first");
+        assert_eq!(
+            notifications::unread(conn, bob)?,
+            0,
+            "what happened before is no news"
+        );
+        assert_eq!(notifications::page(conn, bob, None, 10)?.items.len(), 1);
+        let found = crate::store::people::search(conn, carol, "ALICE", None, 10)?;
+        assert_eq!(found.items.len(), 1);
+        Ok(())
+    })
+    .expect("it can be read");
+    let message = Message::parse("four", 10).expect("a message");
+    let id = db
+        .write(Timestamp(60), move |tx| {
+            posts::create(tx, bob, &message, None)
+        })
+        .expect("it can be written");
+    db.read(|conn| {
+        let post = posts::find(conn, alice, id, posts::Shape::Folded)?;
+        assert!(
+            post.posted.0 > 13,
+            "new events come after the old ones: {:?}",
+            post.posted
+        );
+        Ok(())
+    })
+    .expect("it can be read");
+    drop(db);
+    let file = Connection::open(&config.path).expect("it opens");
+    let sound: String = file
+        .query_row("pragma integrity_check", [], |row| row.get(0))
+        .expect("it can be checked");
+    assert_eq!(sound, "ok");
+    let orphans: i64 = file
+        .query_row("select count(*) from pragma_foreign_key_check", [], |row| {
+            row.get(0)
+        })
+        .expect("it can be checked");
+    assert_eq!(orphans, 0);
+}
