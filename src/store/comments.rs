@@ -18,13 +18,13 @@ use crate::{
     },
 };
 
-/// The columns of [`from_row`], from `comments` joined with `posts` and with the comment's author in `users`.
+/// The columns that [`from_row`] reads by their places, from `comments` joined with `posts` and with the comment's author in `users`.
 macro_rules! columns {
     () => {
-        "comments.id as comment_id, comments.post_id, comments.message, comments.created_at as written_at,
-         comments.edited_at, comments.like_count, comments.author_id = ?1 as is_mine,
-         posts.author_id = ?1 as under_mine,
-         exists (select 1 from comment_likes where comment_id = comments.id and user_id = ?1) as is_liked,
+        "comments.id as comment_id, comments.post_id, comments.message, comments.created_at,
+         comments.edited_at, comments.like_count, comments.author_id = ?1,
+         posts.author_id = ?1,
+         exists (select 1 from comment_likes where comment_id = comments.id and user_id = ?1),
          users.id, users.username, users.name, users.created_at"
     };
 }
@@ -248,18 +248,18 @@ fn by_post(
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Comment> {
-    let message: String = row.get("message")?;
-    let (is_mine, under_mine): (bool, bool) = (row.get("is_mine")?, row.get("under_mine")?);
+    let message: String = row.get(2)?;
+    let (is_mine, under_mine): (bool, bool) = (row.get(6)?, row.get(7)?);
     Ok(Comment {
-        id: row.get("comment_id")?,
-        post: row.get("post_id")?,
+        id: row.get(0)?,
+        post: row.get(1)?,
         author: users::from_row(row)?,
         body: Body::parse(&message),
         message,
-        created_at: row.get("written_at")?,
-        edited_at: row.get("edited_at")?,
-        likes: row.get::<_, i64>("like_count")?.unsigned_abs(),
-        is_liked_by_me: row.get("is_liked")?,
+        created_at: row.get(3)?,
+        edited_at: row.get(4)?,
+        likes: row.get::<_, i64>(5)?.unsigned_abs(),
+        is_liked_by_me: row.get(8)?,
         is_mine,
         can_be_deleted: is_mine || under_mine,
     })

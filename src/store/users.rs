@@ -154,11 +154,14 @@ fn is_former(conn: &Connection, name: &UserName, but: Option<UserId>) -> Result<
     Ok(query.query_row((name.as_str(), but), |row| row.get(0))?)
 }
 
+/// From the columns `id, username, name, created_at`, which stand together somewhere in the row. A column is found by
+/// its name once for all four: a page has hundreds of people in it.
 pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<User> {
+    let first = row.as_ref().column_index("id")?;
     Ok(User {
-        id: row.get("id")?,
-        username: UserName::stored(row.get("username")?),
-        name: row.get("name")?,
-        created_at: row.get("created_at")?,
+        id: row.get(first)?,
+        username: UserName::stored(row.get(first + 1)?),
+        name: row.get(first + 2)?,
+        created_at: row.get(first + 3)?,
     })
 }

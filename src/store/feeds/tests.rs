@@ -3,7 +3,7 @@ mod oracle;
 
 use rusqlite::StatementStatus;
 
-use super::*;
+use super::{home::RIVER, *};
 use crate::{
     config::{self, Synchronous},
     model::Timestamp,

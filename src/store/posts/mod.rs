@@ -7,7 +7,7 @@ use crate::{
     error::{Error, Result},
     model::{
         Body, Comments, EventKind, FeedId, Likes, Message, Post, PostId, Revision, Submission,
-        Timestamp, UserId,
+        UserId,
     },
 };
 
@@ -33,11 +33,12 @@ macro_rules! visible {
 }
 pub(super) use visible;
 
-/// The columns of [`from_row`], from `posts` joined with its author in `users`; `position` is the caller's.
+/// The first columns of a query that [`from_row`] reads, by their places, from `posts` joined with its author in `users`;
+/// `position` is the caller's and comes behind them.
 macro_rules! columns {
     () => {
-        "posts.id as post_id, posts.message, posts.created_at as posted_at, posts.edited_at, posts.event_id,
-         posts.bump, posts.like_count, posts.comment_count, posts.author_id = ?1 as is_mine,
+        "posts.id as post_id, posts.message, posts.created_at, posts.edited_at, posts.event_id,
+         posts.bump, posts.like_count, posts.comment_count, posts.author_id = ?1,
          users.id, users.username, users.name, users.created_at"
     };
 }
@@ -232,25 +233,25 @@ fn own(conn: &Connection, by: UserId, id: PostId) -> Result<Place> {
 
 /// A post without what is under it: [`fill`] brings that for a whole page at once.
 pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Post> {
-    let message: String = row.get("message")?;
+    let message: String = row.get(1)?;
     Ok(Post {
-        id: row.get("post_id")?,
+        id: row.get(0)?,
         author: users::from_row(row)?,
         body: Body::parse(&message),
         message,
-        created_at: row.get("posted_at")?,
-        edited_at: row.get::<_, Option<Timestamp>>("edited_at")?,
-        is_mine: row.get("is_mine")?,
-        posted: row.get("event_id")?,
-        bump: row.get("bump")?,
+        created_at: row.get(2)?,
+        edited_at: row.get(3)?,
+        is_mine: row.get(8)?,
+        posted: row.get(4)?,
+        bump: row.get(5)?,
         position: row.get("position")?,
         via: None,
         likes: Likes {
-            count: row.get::<_, i64>("like_count")?.unsigned_abs(),
+            count: row.get::<_, i64>(6)?.unsigned_abs(),
             ..Likes::default()
         },
         comments: Comments {
-            count: row.get::<_, i64>("comment_count")?.unsigned_abs(),
+            count: row.get::<_, i64>(7)?.unsigned_abs(),
             ..Comments::default()
         },
     })

@@ -1,0 +1,242 @@
+//! The home river: who gets a post, and where it stands.
+
+use rusqlite::Connection;
+
+use super::{below, page};
+use crate::{
+    error::Result,
+    model::{Cursor, EventId, FeedId, Page, Post, PostId, UserId},
+    store::posts::{self, Shape, columns, explain, few_acts, visible},
+};
+
+/// Of `acts`: those between the page's end and `floor`, on posts that are not the viewer's or a friend's anyway.
+macro_rules! leads_to_strangers {
+    () => {
+        "acts.first_event < ?2 and acts.first_event > (select position from floor)
+         and acts.post_feed_id <> (select feed from own)
+         and not exists (select 1 from follows where user_id = ?1 and feed_id = acts.post_feed_id)"
+    };
+}
+
+/// Whether one of the acts on a row of `posts` brought it onto an earlier page: it is looked for among all of them, or
+/// among those of each friend, whichever there are fewer of.
+macro_rules! stood_above {
+    () => {
+        concat!(
+            "(?2 < 9223372036854775807 and case when posts.like_count + posts.comment_count <= ",
+            few_acts!(),
+            " then exists (
+                 select 1 from acts where acts.post_id = posts.id and acts.first_event >= ?2
+                     and (acts.feed_id = (select feed from own)
+                         or exists (select 1 from follows where user_id = ?1 and feed_id = acts.feed_id)))
+             else exists (
+                 select 1 from (select feed from own union all select feed_id from follows where user_id = ?1)
+                 cross join acts on acts.post_id = posts.id and acts.feed_id = feed
+                 where acts.first_event >= ?2)
+             end)"
+        )
+    };
+}
+
+/// Rules 1 and 2 of the river.
+///
+/// Direct posts are what the viewer's friends and the viewer posted, by `bump`. Indirect ones are those on which
+/// friends or the viewer acted, by the newest of their first acts.
+///
+/// Each arm reads an ascending index backwards and stops at its limit. Where many feeds are followed, SQLite visits
+/// them one after the other and leaves each as soon as its next row stands below the worst of the page so far; that
+/// needs exactly this order of the join, and an index that alone says enough: a look at each feed's newest post itself
+/// would cost more than all the rest. A test counts the steps.
+///
+/// Most acts are about direct posts and lead nowhere. They are not looked at further down than the page of direct
+/// posts reaches (`floor`). Of the others the newest `?4` are taken, many of which may be about one post; the page is
+/// right as far down as they reach, which is `known_from`.
+pub(super) const RIVER: &str = concat!(
+    "with own(feed) as materialized (select id from feeds where owner_id = ?1),
+     direct(post, position) as materialized (
+         select * from (
+             select * from (
+                 select posts.id, posts.bump
+                 from follows cross join posts indexed by posts_by_feed on posts.feed_id = follows.feed_id
+                 where follows.user_id = ?1 and posts.bump < ?2 and ", visible!(), "
+                 order by posts.bump desc limit ?3)
+             union all
+             select * from (
+                 select posts.id, posts.bump
+                 from own cross join posts indexed by posts_by_feed on posts.feed_id = own.feed
+                 where posts.bump < ?2 and ", visible!(), "
+                 order by posts.bump desc limit ?3))
+         order by 2 desc limit ?3),
+     floor(position) as materialized (
+         select case when count(*) < ?3 then 0 else min(position) end from direct),
+     newest_acts(post, position) as materialized (
+         select * from (
+             select * from (
+                 select acts.post_id, acts.first_event
+                 from follows cross join acts indexed by acts_by_feed on acts.feed_id = follows.feed_id
+                 where follows.user_id = ?1 and ", leads_to_strangers!(), "
+                 order by acts.first_event desc limit ?4)
+             union all
+             select * from (
+                 select acts.post_id, acts.first_event
+                 from own cross join acts indexed by acts_by_feed on acts.feed_id = own.feed
+                 where ", leads_to_strangers!(), "
+                 order by acts.first_event desc limit ?4))
+         order by 2 desc limit ?4),
+     known(position) as materialized (
+         select case when count(*) < ?4 then 0 else min(position) end from newest_acts)
+     select ", columns!(), ", position, is_direct, (select position from known) as known_from
+     from (
+         select post, position, 1 as is_direct from direct
+         union all
+         select post, max(position), 0 from newest_acts cross join posts on posts.id = post
+         where ", visible!(), " and not ", stood_above!(), " group by post
+         order by 2 desc limit ?3)
+     cross join posts on posts.id = post cross join users on users.id = posts.author_id
+     order by position desc"
+);
+
+/// Acts that are looked at for each post of a page: usually more than enough, and in the tests often not.
+const ACTS_PER_POST: u32 = if cfg!(test) { 1 } else { 3 };
+
+/// A page of the viewer's home river.
+pub fn home(
+    conn: &Connection,
+    viewer: UserId,
+    before: Option<Cursor>,
+    size: u32,
+) -> Result<Page<Post>> {
+    let rows = size + 1;
+    let (mut found, known_from) = river(conn, viewer, before, rows, ACTS_PER_POST * rows)?;
+    let reaches_down = match found.last() {
+        Some((last, _)) if found.len() == rows as usize => last.position >= known_from,
+        Some(_) => known_from == EventId(0),
+        // Without a row nothing tells how far they reach.
+        None => false,
+    };
+    if !reaches_down {
+        // Many acts on few posts: all of them, then.
+        found = river(conn, viewer, before, rows, u32::MAX)?.0;
+    }
+    let indirect = found.iter().filter(|(_, is_direct)| !is_direct);
+    let indirect: Vec<PostId> = indirect.map(|(post, _)| post.id).collect();
+    let posts = found.into_iter().map(|(post, _)| post).collect();
+    let mut page = page(conn, viewer, posts, size)?;
+    explain(conn, viewer, &mut page.items, &indirect)?;
+    Ok(page)
+}
+
+/// Posts, each with whether it is direct, and the position down to which nothing is missing.
+fn river(
+    conn: &Connection,
+    viewer: UserId,
+    before: Option<Cursor>,
+    posts: u32,
+    acts: u32,
+) -> Result<(Vec<(Post, bool)>, EventId)> {
+    let mut query = conn.prepare_cached(RIVER)?;
+    let mut rows = query.query((viewer, below(before), posts, acts))?;
+    let (mut found, mut known_from) = (Vec::new(), EventId(0));
+    while let Some(row) = rows.next()? {
+        known_from = row.get("known_from")?;
+        found.push((posts::from_row(row)?, row.get("is_direct")?));
+    }
+    Ok((found, known_from))
+}
+
+/// The place of a post in the viewer's home river, as things are now; none if it is not there.
+pub fn place_at_home(conn: &Connection, viewer: UserId, post: PostId) -> Result<Option<Home>> {
+    let sql = concat!(
+        "select posts.bump,
+             exists (select 1 from feeds where id = posts.feed_id and owner_id = ?1)
+                 or exists (select 1 from follows where user_id = ?1 and feed_id = posts.feed_id),
+             case when posts.like_count + posts.comment_count <= ", few_acts!(), " then (
+                 select max(acts.first_event) from acts where acts.post_id = posts.id
+                     and (acts.actor_id = ?1
+                         or exists (select 1 from follows where user_id = ?1 and feed_id = acts.feed_id)))
+             else (
+                 select max(acts.first_event)
+                 from (select id as feed from feeds where owner_id = ?1
+                     union all select feed_id from follows where user_id = ?1)
+                 cross join acts on acts.post_id = posts.id and acts.feed_id = feed)
+             end
+         from posts where posts.id = ?2 and ",
+        visible!()
+    );
+    let mut query = conn.prepare_cached(sql)?;
+    let mut rows = query.query((viewer, post))?;
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    let (bump, is_direct, act): (EventId, bool, Option<EventId>) =
+        (row.get(0)?, row.get(1)?, row.get(2)?);
+    Ok(match (is_direct, act) {
+        (true, _) => Some(Home {
+            position: bump,
+            is_direct,
+        }),
+        (false, Some(position)) => Some(Home {
+            position,
+            is_direct,
+        }),
+        (false, None) => None,
+    })
+}
+
+/// Where a post stands in somebody's home river.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Home {
+    pub position: EventId,
+    pub is_direct: bool,
+}
+
+/// A post as it stands in the viewer's home river, or as it would elsewhere if it is not there.
+///
+/// # Errors
+/// `NotFound` if the viewer may not see it.
+pub fn as_at_home(conn: &Connection, viewer: UserId, id: PostId) -> Result<Post> {
+    let mut post = posts::find(conn, viewer, id, Shape::Folded)?;
+    if let Some(home) = place_at_home(conn, viewer, id)? {
+        post.position = home.position;
+        if !home.is_direct {
+            explain_one(conn, viewer, &mut post)?;
+        }
+    }
+    Ok(post)
+}
+
+/// Why a post that is not direct is in the viewer's river.
+pub fn explain_one(conn: &Connection, viewer: UserId, post: &mut Post) -> Result<()> {
+    let id = post.id;
+    explain(conn, viewer, std::slice::from_mut(post), &[id])
+}
+
+/// Everybody whose home river a post may stand in, as things are now: those who follow its feed or somebody who acted
+/// on it, and these people themselves.
+pub fn audience(conn: &Connection, feed: FeedId, post: PostId) -> Result<Vec<UserId>> {
+    let mut query = conn.prepare_cached(
+        "with sources(feed) as (select ?1 union select feed_id from acts where post_id = ?2)
+         select user_id from sources cross join follows on follows.feed_id = sources.feed
+         union
+         select owner_id from sources cross join feeds on feeds.id = sources.feed",
+    )?;
+    let users = query.query_map((feed, post), |row| row.get(0))?;
+    Ok(users.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The feeds of those who acted on a post.
+pub fn actors(conn: &Connection, post: PostId) -> Result<Vec<FeedId>> {
+    let mut query = conn.prepare_cached("select feed_id from acts where post_id = ?")?;
+    let feeds = query.query_map([post], |row| row.get(0))?;
+    Ok(feeds.collect::<rusqlite::Result<_>>()?)
+}
+
+/// A person's followers, and the person.
+pub fn circle(conn: &Connection, user: UserId) -> Result<Vec<UserId>> {
+    let mut query = conn.prepare_cached(
+        "select ?1 union all
+         select follows.user_id from feeds join follows on follows.feed_id = feeds.id where feeds.owner_id = ?1",
+    )?;
+    let users = query.query_map([user], |row| row.get(0))?;
+    Ok(users.collect::<rusqlite::Result<_>>()?)
+}
