@@ -35,7 +35,8 @@ create table comments (
     like_count integer not null default 0,
     created_at integer not null,
     edited_at  integer,
-    deleted_at integer -- as with posts
+    deleted_at integer, -- as with posts
+    deleted_by integer  -- its author or the post's: who can take that back
 ) strict;
 
 create index comments_by_post on comments (post_id, id);

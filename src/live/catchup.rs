@@ -9,8 +9,9 @@ use std::{
 use crossbeam_channel::Receiver;
 
 use super::{
-    frames::{Frame, Renderer, Subject},
+    frames::{Frame, Renderer},
     hub::StreamKey,
+    subject::Subject,
 };
 use crate::{
     error::Result,
@@ -85,10 +86,10 @@ impl CatchUp {
                 }
                 reached = event.id;
                 let mut subject = Subject::of(conn, event)?;
-                let topics = std::iter::once(wish.topics.as_ref());
+                let pages = std::slice::from_ref(&wish.topics);
                 let portion = self
                     .renderer
-                    .portion(conn, &mut subject, wish.user, topics)?;
+                    .portion(conn, &mut subject, wish.user, pages)?;
                 for frame in portion
                     .iter()
                     .flat_map(|portion| portion.frames(&wish.topics))

@@ -16,8 +16,9 @@ use mio::{Poll, Token, Waker};
 use super::{
     Join,
     catchup::{CatchUp, Piece},
-    frames::{Portion, Renderer},
+    frames::Renderer,
     online::{Arrival, Online, Presence, Snapshot},
+    subject::Portion,
     thread::{Setup, Thread},
 };
 use crate::{

@@ -11,6 +11,7 @@ mod hub;
 mod online;
 mod publisher;
 mod stream;
+mod subject;
 mod thread;
 
 use std::{
@@ -46,6 +47,8 @@ pub struct Join {
     pub after: EventId,
     /// What the reader has is of no use: it must load its page again.
     pub reset: bool,
+    /// Unread notifications, told to a reader that comes back.
+    pub unread: Option<u32>,
 }
 
 /// The hand that the rest of the program holds.

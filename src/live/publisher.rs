@@ -11,8 +11,9 @@ use crossbeam_channel::{Receiver, RecvTimeoutError};
 
 use super::{
     Inbox,
-    frames::{Renderer, Subject},
+    frames::Renderer,
     hub::{Command, Delivery, Hub},
+    subject::Subject,
 };
 use crate::{
     error::Result,
@@ -80,9 +81,8 @@ impl Publisher {
                     let mut subject = Subject::of(conn, event)?;
                     let mut portions = Vec::new();
                     for (user, topics) in &online.people {
-                        let pages = topics.iter().map(AsRef::as_ref);
                         if let Some(portion) =
-                            self.renderer.portion(conn, &mut subject, *user, pages)?
+                            self.renderer.portion(conn, &mut subject, *user, topics)?
                         {
                             portions.push((*user, portion));
                         }

@@ -102,7 +102,8 @@ impl Stream {
         self.waiting.is_empty()
     }
 
-    /// Sends a frame, or as much as the socket takes; the rest waits. Over `waiting_bytes_max` the reader is too slow.
+    /// Sends a frame, or as much as the socket takes; the rest waits. One frame may always wait, however large it is;
+    /// with more than that over `waiting_bytes_max` the reader is too slow.
     pub(super) fn push(&mut self, frame: &Frame, waiting_bytes_max: usize) -> Fate {
         let sent = if self.waiting.is_empty() {
             self.write(frame)
@@ -112,7 +113,12 @@ impl Stream {
         match sent {
             Err(_) => Fate::Gone,
             Ok(sent) if sent == frame.len() => Fate::Open,
-            Ok(_) if self.waiting_bytes + frame.len() > waiting_bytes_max => Fate::Gone,
+            Ok(_)
+                if !self.waiting.is_empty()
+                    && self.waiting_bytes + frame.len() > waiting_bytes_max =>
+            {
+                Fate::Gone
+            }
             Ok(sent) => {
                 if self.waiting.is_empty() {
                     self.sent = sent;

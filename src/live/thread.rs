@@ -158,6 +158,9 @@ impl Thread {
         }
 
         hello.extend_from_slice(self.setup.renderer.hello(join.after).as_bytes());
+        if let Some(unread) = join.unread {
+            hello.extend_from_slice(&self.setup.renderer.unread(join.after, None, unread));
+        }
         if join.reset {
             hello.extend_from_slice(&self.setup.renderer.reset(join.after));
         }

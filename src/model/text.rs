@@ -41,11 +41,19 @@ pub(super) fn at_most(text: String, chars_max: u32) -> Result<String, String> {
     Ok(text)
 }
 
+/// A text of nothing that can be seen is empty as well.
 pub(super) fn not_empty(text: String) -> Result<String, String> {
-    if text.is_empty() {
+    if !can_be_seen(&text) {
         return Err("This field is required.".into());
     }
     Ok(text)
+}
+
+/// Whether something of it shows. Joiners and selectors only change what stands beside them.
+pub(super) fn can_be_seen(text: &str) -> bool {
+    let joins = |c: char| matches!(c, '\u{34f}' | '\u{200c}'..='\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{e0100}'..='\u{e01ef}');
+    text.chars()
+        .any(|c| !c.is_whitespace() && !is_invisible(c) && !joins(c))
 }
 
 /// Bidirectional controls, zero-width and blank characters, line separators (UAX #9, UAX #14). The zero-width
@@ -63,7 +71,7 @@ fn is_invisible(c: char) -> bool {
             | '\u{200b}'
             | '\u{200e}'..='\u{200f}'
             | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{2069}'
+            | '\u{2060}'..='\u{206f}'
             | '\u{feff}'
     )
 }

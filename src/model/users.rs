@@ -188,7 +188,11 @@ impl DisplayName {
     pub const CHARS_MAX: u32 = 50;
 
     pub fn parse(text: &str) -> Result<DisplayName, String> {
-        text::at_most(text::clean_line(text)?, Self::CHARS_MAX).map(DisplayName)
+        let text = text::at_most(text::clean_line(text)?, Self::CHARS_MAX)?;
+        if !text.is_empty() && !text::can_be_seen(&text) {
+            return Err("Nothing of this name can be seen.".into());
+        }
+        Ok(DisplayName(text))
     }
 
     pub fn as_str(&self) -> &str {

@@ -89,6 +89,13 @@ pub fn find(conn: &Connection, viewer: UserId, id: CommentId) -> Result<Comment>
     Ok(comment)
 }
 
+fn is_visible(conn: &Connection, viewer: UserId, id: CommentId) -> Result<bool> {
+    match find(conn, viewer, id) {
+        Err(Error::NotFound) => Ok(false),
+        other => other.map(|_| true),
+    }
+}
+
 /// Who wrote it, also if it is deleted; none if nothing is left of it.
 pub fn author(conn: &Connection, id: CommentId) -> Result<Option<UserId>> {
     let mut query = conn.prepare_cached("select author_id from comments where id = ?")?;
@@ -106,12 +113,18 @@ pub fn create(
     text: &CommentText,
     submission: Option<Submission>,
 ) -> Result<CommentId> {
-    if let Some(earlier) = tx.submitted(by, submission)? {
-        return earlier.comment.ok_or(Error::NotFound);
-    }
     let place = posts::place(tx, by, post)?;
+    let earlier = tx
+        .submitted(by, submission)?
+        .and_then(|event| event.comment);
+    if let Some(earlier) = earlier
+        && is_visible(tx, by, earlier)?
+    {
+        return Ok(earlier);
+    }
     let event = tx.announce(&Announcement {
-        submission,
+        // What was deleted since and is sent again is meant to be there again.
+        submission: submission.filter(|_| earlier.is_none()),
         post: Some(post),
         ..Announcement::new(EventKind::Comment, by, place.feed)
     })?;
@@ -167,24 +180,24 @@ pub fn delete(tx: &mut Tx<'_>, by: UserId, id: CommentId) -> Result<PostId> {
     if !comment.can_be_deleted {
         return Err(Error::Forbidden);
     }
-    tx.prepare_cached("update comments set deleted_at = ?2 where id = ?1")?
-        .execute((id, tx.now))?;
+    tx.prepare_cached("update comments set deleted_at = ?2, deleted_by = ?3 where id = ?1")?
+        .execute((id, tx.now, by))?;
     settle(tx, comment.post, comment.author.id)?;
     let feed = posts::place(tx, by, comment.post)?.feed;
     announce(tx, EventKind::CommentDeleted, by, feed, comment.post, id)?;
     Ok(comment.post)
 }
 
-/// Takes a deletion back. A comment that is there stays there.
+/// Takes back what `by` deleted. A comment that is there stays there.
 ///
 /// # Errors
-/// `NotFound` if it is gone for good, or neither it nor its post was ever `by`'s.
+/// `NotFound` if it is gone for good, or somebody else deleted it.
 pub fn undelete(tx: &mut Tx<'_>, by: UserId, id: CommentId) -> Result<PostId> {
     let sql = concat!(
         "select comments.post_id, comments.author_id, posts.feed_id, comments.deleted_at is not null
          from comments join posts on posts.id = comments.post_id
          where comments.id = ?2 and ?1 in (comments.author_id, posts.author_id)
-             and (comments.deleted_at is null or comments.deleted_at > ?3) and ",
+             and (comments.deleted_at is null or comments.deleted_by = ?1 and comments.deleted_at > ?3) and ",
         visible!()
     );
     let (post, author, feed, is_deleted): (PostId, UserId, FeedId, bool) = tx
@@ -193,10 +206,10 @@ pub fn undelete(tx: &mut Tx<'_>, by: UserId, id: CommentId) -> Result<PostId> {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
         })?;
     if is_deleted {
-        tx.prepare_cached("update comments set deleted_at = null where id = ?")?
+        tx.prepare_cached("update comments set deleted_at = null, deleted_by = null where id = ?")?
             .execute([id])?;
         settle(tx, post, author)?;
-        announce(tx, EventKind::Comment, author, feed, post, id)?;
+        announce(tx, EventKind::Comment, by, feed, post, id)?;
     }
     Ok(post)
 }

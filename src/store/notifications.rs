@@ -28,6 +28,13 @@ macro_rules! threads_max {
     };
 }
 
+/// Whether a row of `comments` does not name `?1`: if it does, it is told as that, and as nothing else.
+macro_rules! names_nobody {
+    () => {
+        "not exists (select 1 from mentions where user_id = ?1 and event_id = comments.id)"
+    };
+}
+
 /// People named in one notification.
 const NAMED_MAX: usize = 2;
 
@@ -66,7 +73,8 @@ macro_rules! groups {
          union all
          select 'comment', posts.id, 0, (
              select id from comments
-             where post_id = posts.id and author_id <> ?1 and deleted_at is null order by id desc limit 1) as event
+             where post_id = posts.id and author_id <> ?1 and deleted_at is null and ", names_nobody!(), "
+             order by id desc limit 1) as event
          from feeds cross join posts indexed by posts_by_feed on posts.feed_id = feeds.id
          where feeds.owner_id = ?1 and posts.author_id = ?1 and posts.bump > ?2 and posts.comment_count > 0
              and ", visible!(), "
@@ -77,6 +85,7 @@ macro_rules! groups {
          select 'comment', posts.id, 0, (
              select id from comments
              where post_id = posts.id and author_id <> ?1 and id > thread.since and deleted_at is null
+                 and ", names_nobody!(), "
              order by id desc limit 1) as event
          from (
              select post_id, comment_event as since from acts indexed by acts_by_feed
@@ -124,6 +133,9 @@ const ACTORS: &str = "with page(place, kind, post, comment, event) as materializ
          select place, count(*) over (partition by place), author_id, max(comments.id)
          from page cross join comments indexed by comments_by_post
              on comments.post_id = post and deleted_at is null and author_id <> ?1
+                 and comments.id > coalesce((
+                     select comment_event from acts
+                     where post_id = post and actor_id = ?1 and owner_id <> ?1), 0)
          where kind = 'comment' group by place, author_id
          union all
          select place, count(*) over (partition by place), follows.user_id, follows.event_id
@@ -218,7 +230,8 @@ pub fn mark_read(tx: &mut Tx<'_>, user: UserId, up_to: EventId) -> Result<()> {
     Ok(())
 }
 
-fn changed(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
+/// Open pages are told the new count.
+pub(super) fn changed(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     let feed = users::own_feed(tx, user)?;
     tx.announce(&Announcement::new(
         EventKind::NotificationsChanged,
@@ -270,11 +283,15 @@ pub fn concerned(conn: &Connection, event: &Event) -> Result<Vec<UserId>> {
     const OWNER: &str = "select owner_id from feeds where id = ?4";
     let sql = match event.kind {
         EventKind::Like | EventKind::Unlike => AUTHOR,
-        EventKind::Comment => TALK,
-        // What was told may be true no more.
-        EventKind::CommentDeleted | EventKind::PostDeleted => EVERYBODY,
+        EventKind::Comment if is_new(conn, event)? => TALK,
+        EventKind::Post if is_new(conn, event)? => NAMED,
         EventKind::CommentLike | EventKind::CommentUnlike => COMMENTER,
-        EventKind::Post | EventKind::PostEdited | EventKind::CommentEdited => NAMED,
+        EventKind::PostEdited | EventKind::CommentEdited => NAMED,
+        // What was told may be true no more, or again.
+        EventKind::Comment
+        | EventKind::CommentDeleted
+        | EventKind::Post
+        | EventKind::PostDeleted => EVERYBODY,
         EventKind::Follow | EventKind::Unfollow | EventKind::NotificationsChanged => OWNER,
     };
     let comment = event.comment.map_or(0, |comment| comment.0);
@@ -283,7 +300,23 @@ pub fn concerned(conn: &Connection, event: &Event) -> Result<Vec<UserId>> {
     // Each of them takes the first few.
     let taken = query.parameter_count();
     let users = query.query_map(&values[..taken], |row| row.get(0))?;
-    Ok(users.collect::<rusqlite::Result<_>>()?)
+    let mut users: Vec<UserId> = users.collect::<rusqlite::Result<_>>()?;
+    // What one does is no news to oneself; but with what one deletes goes what others did about it.
+    if !std::ptr::eq(sql, EVERYBODY) && event.kind != EventKind::NotificationsChanged {
+        users.retain(|user| *user != event.actor);
+    }
+    Ok(users)
+}
+
+/// Whether the post or comment is there for the first time, and not again.
+fn is_new(conn: &Connection, event: &Event) -> Result<bool> {
+    let id = match event.comment {
+        Some(comment) => return Ok(comment.0 == event.id.0),
+        None => event.post,
+    };
+    let mut query =
+        conn.prepare_cached("select exists (select 1 from posts where id = ? and event_id = ?)")?;
+    Ok(query.query_row((id, event.id), |row| row.get(0))?)
 }
 
 fn read_up_to(conn: &Connection, user: UserId) -> Result<EventId> {

@@ -4,6 +4,7 @@ use std::{fmt, fs, io, os::unix::fs::OpenOptionsExt, path::Path, time::Duration}
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
 
+use super::users;
 use crate::{
     config::{self, Synchronous},
     error::Result,
@@ -29,6 +30,9 @@ const CHECKPOINT_PAGES: i32 = 4_000;
 
 /// Statements kept ready by one connection: more than there are different ones.
 const STATEMENTS_MAX: usize = 128;
+
+/// The version of the schema that made people searchable. SQLite knows only ASCII's lower case; we know all.
+const SEARCH_VERSION: i32 = 2;
 
 /// What makes this database itself.
 pub(super) struct Identity {
@@ -69,7 +73,7 @@ pub(super) fn prepare(
         }
     }
     let mut connection = writer(config).map_err(|error| cannot_use(path, &error))?;
-    embedded::migrations::runner()
+    let report = embedded::migrations::runner()
         .run(&mut connection)
         .map_err(|error| {
             OpenError::new(
@@ -78,6 +82,13 @@ pub(super) fn prepare(
                 "Nothing was changed.",
             )
         })?;
+    if report
+        .applied_migrations()
+        .iter()
+        .any(|one| one.version() == SEARCH_VERSION)
+    {
+        users::fill_search(&connection).map_err(|error| cannot_use(path, &error))?;
+    }
     let identity = identity(&connection, now).map_err(|error| cannot_use(path, &error))?;
     Ok((connection, identity))
 }
@@ -96,6 +107,8 @@ pub(super) fn writer(config: &config::Database) -> rusqlite::Result<Connection> 
     };
     connection.pragma_update(None, "synchronous", synchronous)?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    // What is deleted is overwritten, and not only forgotten.
+    connection.query_row("pragma secure_delete = on", [], |_| Ok(()))?;
     Ok(connection)
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use rusqlite::Connection;
 
-use super::Tx;
+use super::{Tx, notifications};
 use crate::{
     error::Result,
     model::{Body, CommentId, EventId, Piece, PostId, UserId},
@@ -13,7 +13,7 @@ use crate::{
 /// Keeps whom a text names and under which tags it is found, instead of what an earlier version of it did.
 /// Who was named already is not called again.
 pub(super) fn index(
-    tx: &Tx<'_>,
+    tx: &mut Tx<'_>,
     body: &Body,
     author: UserId,
     post: PostId,
@@ -33,11 +33,9 @@ pub(super) fn index(
         .collect();
     let names = json(&names);
     if !is_new {
-        tx.prepare_cached(
-            "delete from mentions where post_id = ?1 and comment_id = ?2 and user_id not in (
-                 select users.id from json_each(?3) as names join users on users.username = names.value)",
-        )?
-        .execute((post, comment, &names))?;
+        for user in no_longer_named(tx, post, comment, &names)? {
+            notifications::changed(tx, user)?;
+        }
     }
     if names != "[]" {
         tx.prepare_cached(
@@ -58,6 +56,16 @@ pub(super) fn index(
         .execute((post, comment, json(&tags)))?;
     }
     Ok(())
+}
+
+fn no_longer_named(tx: &Tx<'_>, post: PostId, comment: i64, names: &str) -> Result<Vec<UserId>> {
+    let mut query = tx.prepare_cached(
+        "delete from mentions where post_id = ?1 and comment_id = ?2 and user_id not in (
+             select users.id from json_each(?3) as names join users on users.username = names.value)
+         returning user_id",
+    )?;
+    let users = query.query_map((post, comment, names), |row| row.get(0))?;
+    Ok(users.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Of what looks like names in these texts, those stay of whom there is one.

@@ -8,6 +8,9 @@ use crate::{
     model::{DisplayName, FeedId, NewUser, Profile, ProfileEdit, User, UserId, UserName},
 };
 
+/// Names that a person can have had.
+const FORMER_USERNAMES_MAX: i64 = 10;
+
 /// Makes a member and the feed they own.
 ///
 /// # Errors
@@ -117,6 +120,17 @@ pub fn edit(tx: &mut Tx<'_>, user: UserId, new: &ProfileEdit) -> Result<()> {
     if is_former(tx, &new.username, Some(user))? {
         return Err(taken());
     }
+    // Names are for ever, so nobody may collect them.
+    let is_new = find(tx, &new.username).is_err();
+    let names: i64 = tx
+        .prepare_cached("select count(*) from former_usernames where user_id = ?")?
+        .query_row([user], |row| row.get(0))?;
+    if is_new && names >= FORMER_USERNAMES_MAX {
+        let message = format!(
+            "You have had {FORMER_USERNAMES_MAX} other names already; take one of them again."
+        );
+        return Err(Error::invalid("username", message));
+    }
     tx.prepare_cached(
         "insert into former_usernames (username, user_id)
          select username, id from users where id = ?1 and username <> ?2 on conflict do nothing",
@@ -144,6 +158,22 @@ pub fn edit(tx: &mut Tx<'_>, user: UserId, new: &ProfileEdit) -> Result<()> {
 /// What a person is found by.
 fn search(username: &UserName, name: &DisplayName) -> String {
     format!("{} {}", username.as_str(), name.as_str()).to_lowercase()
+}
+
+/// For those who came before people were searchable.
+pub(super) fn fill_search(conn: &Connection) -> rusqlite::Result<()> {
+    let mut query = conn.prepare("select id, username, name, created_at from users")?;
+    let people = query
+        .query_map([], from_row)?
+        .collect::<rusqlite::Result<Vec<User>>>()?;
+    for person in people {
+        let search = format!("{} {}", person.username.as_str(), person.name).to_lowercase();
+        conn.execute(
+            "update users set search = ? where id = ?",
+            (search, person.id),
+        )?;
+    }
+    Ok(())
 }
 
 /// Whether somebody had this name, other than `but`.

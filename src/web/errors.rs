@@ -20,6 +20,12 @@ pub(crate) fn draw(app: &App, request: &Request, user: Option<&User>, error: &Er
         );
     }
     let response = match error {
+        // Browsers never come back from a 503, but they do from this.
+        _ if error.status() >= 500 && request.path.starts_with("/sse") => {
+            return Response::bytes(&b"retry: 30000\n\n"[..])
+                .header("Content-Type", "text/event-stream; charset=utf-8")
+                .header("Cache-Control", "no-store");
+        }
         Error::SignInRequired if is_page(request) => return sign_in(app, request),
         _ if !is_page(request) => Response::text(error.status(), &error.to_string()),
         _ => {

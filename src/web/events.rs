@@ -4,7 +4,7 @@ use crate::{
     http::{Method, Request, Response},
     live::Join,
     model::{EventRef, PostId, Topic, Topics, User, UserName},
-    store::{events, posts, users},
+    store::{events, notifications, posts, users},
 };
 
 /// What changes the home river, from now on or from where the reader was; or what `topic` asks for, as often as it is
@@ -48,8 +48,17 @@ pub(crate) fn user(app: &App, request: &Request, user: &User) -> Result<Response
 
 fn stream(app: &App, request: &Request, user: &User, topics: Topics) -> Result<Response> {
     let session = request.session.as_ref().ok_or(Error::SignInRequired)?;
-    let newest = app.db.read(events::newest)?;
-    let (after, reset) = match asked(request) {
+    let asked = asked(request);
+    let (newest, unread) = app.db.read(|conn| {
+        // A page that comes back may have missed the last word about it.
+        let unread = if request.query.has("topic") && asked.is_some() {
+            Some(notifications::unread(conn, user.id)?)
+        } else {
+            None
+        };
+        Ok((events::newest(conn)?, unread))
+    })?;
+    let (after, reset) = match asked {
         None => (newest, false),
         Some(Ok(asked)) if asked.epoch == *app.db.epoch() && asked.id <= newest => {
             (asked.id, false)
@@ -67,6 +76,7 @@ fn stream(app: &App, request: &Request, user: &User, topics: Topics) -> Result<R
         expires_at: session.expires_at.0,
         after,
         reset,
+        unread,
     }))
 }
 

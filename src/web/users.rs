@@ -131,8 +131,10 @@ fn profile(app: &App, request: &Request, user: &User) -> Result<Found> {
     if profile.user.username == name {
         return Ok(Found::Here(profile, relationship));
     }
-    let rest = request.target.get(name.path().len()..);
-    let there = app.base.url(&profile.user.path()) + rest.unwrap_or_default();
+    // Behind `/user/NAME`, however the name was written there.
+    let rest = request.target.trim_start_matches("/user/");
+    let rest = rest.find(['/', '?']).map_or("", |end| &rest[end..]);
+    let there = app.base.url(&profile.user.path()) + rest;
     Ok(Found::Elsewhere(Response::moved(there)))
 }
 

@@ -297,4 +297,14 @@ fn the_same_form_twice_is_one_post_also_at_once() {
     );
     assert_eq!((answer.status, answer.posts().len()), (201, 1));
     assert_eq!(alice.get("/").posts().len(), 2);
+    // What was deleted and is sent again is meant to be there again.
+    let [second, first] = <[String; 2]>::try_from(alice.get("/").posts()).expect("two");
+    alice.press(&format!("/post/{first}/delete"));
+    let again = alice.post_with(
+        "/post",
+        &[("message", "once"), ("form_key", key)],
+        &[("Accept", FRAGMENT)],
+    );
+    assert_eq!(again.status, 201);
+    assert!(!again.posts().contains(&first) && !again.posts().contains(&second));
 }

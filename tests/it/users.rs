@@ -151,6 +151,12 @@ fn people_say_who_they_are() {
         ("bob", "a\u{202e}b", "", "Invisible characters"),
         (
             "bob",
+            "\u{200d}\u{fe0f}",
+            "",
+            "Nothing of this name can be seen.",
+        ),
+        (
+            "bob",
             "",
             long_bio.as_str(),
             "Field cannot be longer than 500 characters.",
@@ -213,6 +219,11 @@ fn an_old_name_leads_to_the_new_one_for_ever_and_is_nobody_elses() {
             "{taken}"
         );
     }
+    let encoded = alice.get("/user/%62ob/following?before=0000000000009");
+    assert_eq!(
+        encoded.location(),
+        "/user/ROB/following?before=0000000000009"
+    );
     assert_eq!(alice.post("/unfollow/bob", &[]).location(), "/user/ROB");
     assert_eq!(
         rename("bob").status,
@@ -222,4 +233,13 @@ fn an_old_name_leads_to_the_new_one_for_ever_and_is_nobody_elses() {
     assert_eq!(alice.get("/user/bob").posts(), [post.as_str()]);
     assert_eq!(alice.get("/user/ROB").location(), "/user/bob");
     site.visitor().sign_in("bob");
+    let refused = (0..12)
+        .map(|n| rename(&format!("name{n}")))
+        .find(|page| page.status == 422);
+    assert!(
+        refused
+            .expect("names are not collected")
+            .has("You have had 10 other names already")
+    );
+    assert_eq!(rename("Robert").status, 303);
 }

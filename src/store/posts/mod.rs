@@ -69,13 +69,19 @@ pub fn create(
     message: &Message,
     submission: Option<Submission>,
 ) -> Result<PostId> {
-    if let Some(earlier) = tx.submitted(author, submission)? {
-        return earlier.post.ok_or(Error::NotFound);
+    let earlier = tx
+        .submitted(author, submission)?
+        .and_then(|event| event.post);
+    if let Some(earlier) = earlier
+        && is_visible(tx, author, earlier)?
+    {
+        return Ok(earlier);
     }
     let feed = users::own_feed(tx, author)?;
     let id = free_id(tx)?;
     let event = tx.announce(&Announcement {
-        submission,
+        // What was deleted since and is sent again is meant to be there again.
+        submission: submission.filter(|_| earlier.is_none()),
         post: Some(id),
         ..Announcement::new(EventKind::Post, author, feed)
     })?;

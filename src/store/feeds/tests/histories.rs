@@ -270,7 +270,7 @@ impl Site {
                 id,
                 author,
                 at,
-                is_deleted: false,
+                deleted_by: None,
             });
         }
     }
@@ -283,7 +283,7 @@ impl Site {
         let done = self.write(move |tx| comments::edit(tx, by, id, &text));
         assert_allowed(
             &done,
-            post.is_deleted || comment.is_deleted,
+            post.is_deleted || comment.deleted_by.is_some(),
             comment.author == a,
         );
     }
@@ -293,8 +293,10 @@ impl Site {
         let (by, id) = (self.people[a], comment.id);
         let done = self.write(move |tx| comments::delete(tx, by, id));
         let may = comment.author == a || post.author == a;
-        assert_allowed(&done, post.is_deleted || comment.is_deleted, may);
-        self.world.posts[p].comments[c].is_deleted |= done.is_ok();
+        assert_allowed(&done, post.is_deleted || comment.deleted_by.is_some(), may);
+        if done.is_ok() {
+            self.world.posts[p].comments[c].deleted_by = Some(a);
+        }
     }
 
     fn undelete_comment(&mut self, a: Person, p: usize, c: usize) {
@@ -302,8 +304,11 @@ impl Site {
         let (by, id) = (self.people[a], comment.id);
         let done = self.write(move |tx| comments::undelete(tx, by, id));
         let may = comment.author == a || post.author == a;
-        assert_eq!(done.is_ok(), may && !post.is_deleted);
-        self.world.posts[p].comments[c].is_deleted &= done.is_err();
+        let was_mine = comment.deleted_by.is_none_or(|by| by == a);
+        assert_eq!(done.is_ok(), may && was_mine && !post.is_deleted);
+        if done.is_ok() {
+            self.world.posts[p].comments[c].deleted_by = None;
+        }
     }
 
     fn like(&mut self, a: Person, p: usize) {

@@ -28,7 +28,7 @@ pub(super) struct WrittenComment {
     pub(super) id: CommentId,
     pub(super) author: Person,
     pub(super) at: Moment,
-    pub(super) is_deleted: bool,
+    pub(super) deleted_by: Option<Person>,
 }
 
 /// A post as it stands in a river.
@@ -137,7 +137,9 @@ impl World {
 
 impl WrittenPost {
     fn living(&self) -> impl Iterator<Item = &WrittenComment> {
-        self.comments.iter().filter(|comment| !comment.is_deleted)
+        self.comments
+            .iter()
+            .filter(|comment| comment.deleted_by.is_none())
     }
 
     fn actors(&self) -> Vec<Person> {
