@@ -9,6 +9,7 @@ import { announce, toast } from './notices.js';
 import { removePost, showAnswer } from './river.js';
 
 const UNDO_MS = 8_000;
+const NOT_SENT = 'No connection. Your text is kept; try again.';
 
 // Each gets the elements of the answer, the form or button, and what was sent.
 const accepted = {
@@ -49,15 +50,18 @@ on('submit', async (event) => {
 async function send(form, actor, kind) {
   const body = new URLSearchParams(new FormData(form));
   const answer = await request(actor.formAction ?? actor.action, { method: 'POST', body }).catch(() => null);
-  if (!answer) return toast('No connection. Your text is kept; try again.', true);
+  if (!answer) return toast(NOT_SENT, true);
   if (answer.redirected) return location.assign(answer.url);
   const text = await answer.text();
   if (answer.ok) {
     accepted[kind](parse(text), actor, body);
     return true;
   }
-  if (answer.headers.get('Content-Type')?.includes('html')) redraw(form, text);
-  else toast(text, true);
+  const isHtml = answer.headers.get('Content-Type')?.includes('html');
+  const [fresh] = isHtml ? parse(text) : [];
+  // A proxy before a program that is away sends a page of its own.
+  if (fresh?.matches('form')) redraw(form, fresh);
+  else toast(isHtml ? NOT_SENT : text, true);
 }
 
 function written(answer, form, sent) {
@@ -75,8 +79,7 @@ function written(answer, form, sent) {
 }
 
 // The server knows what is wrong, the page has the newest words.
-function redraw(form, html) {
-  const [fresh] = parse(html);
+function redraw(form, fresh) {
   for (const field of fresh.querySelectorAll('[data-draft]')) field.value = form.elements[field.name].value;
   form.replaceWith(fresh);
   fresh.querySelector('[aria-invalid=true], textarea')?.focus();

@@ -29,6 +29,9 @@ on('keydown', (event) => {
     if (cancel) return cancel.click();
     target.blur();
     article?.focus();
+  } else if (article && /^Page(Down|Up)$/.test(key)) {
+    event.preventDefault();
+    step(key === 'PageDown' ? 1 : -1);
   } else if (recall('keys') !== 'off' && shortcuts[key] && (key !== 'Enter' || target === article)) {
     event.preventDefault();
     shortcuts[key]();

@@ -11,8 +11,10 @@ const near = new IntersectionObserver(
 async function load(link) {
   // A reset may have drawn another river in the meantime.
   if (!link.isConnected) return;
+  river.ariaBusy = 'true';
   // A failure leaves the link; coming near it again tries again.
   const page = await fetchFragment(link.dataset.fragment).catch(() => null);
+  river.ariaBusy = null;
   if (!page) return;
   const isNew = (article) => !document.getElementById(article.id);
   river.append(...[...page.querySelectorAll('article')].filter(isNew));

@@ -1,26 +1,10 @@
 // What moves in the river, and what does not: arrivals, deletions, older posts.
 
 import assert from 'node:assert/strict';
-import { eventually, gone, live, painted, post, river, story } from './site.mjs';
+import { assertUnmoved, eventually, gone, painted, places, post, river, story } from './site.mjs';
 
 const lines = (n, what) => Array.from({ length: n }, (_, i) => `${what}, line ${i + 1}`).join('\n');
 const numbered = (n) => Array.from({ length: n }, (_, i) => `Post ${i + 1}`);
-
-/** Where everything in sight is. */
-const places = (page) =>
-  page.evaluate(() => {
-    const all = [...document.querySelectorAll('.river article')].map((it) => [it.id, it.getBoundingClientRect()]);
-    return all.filter(([, { bottom, top }]) => bottom > 0 && top < innerHeight).map(([id, { y }]) => [id, y]);
-  });
-
-/** By less than a pixel: pages scroll by whole ones, and posts have parts of one. */
-async function assertUnmoved(page, before) {
-  assert.ok(before.length > 2, 'something was in sight');
-  for (const [id, y] of before) {
-    const now = await page.locator(`#${id}`).evaluate((it) => it.getBoundingClientRect().y);
-    assert.ok(Math.abs(now - y) < 1, `${id} moved from ${y} to ${now}`);
-  }
-}
 
 const pill = (page) => page.locator('#new-posts');
 
@@ -207,73 +191,3 @@ story('older posts come to a profile too', { settings: { FEED_PAGE_SIZE: 5 } }, 
 
   await eventually(() => river(bob.page), numbered(7).reverse());
 });
-
-// --- whatever happened, a live page is what a reload would draw
-
-const ACTS = 20;
-
-story('after random acts the open pages are what a reload draws', async (site) => {
-  const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 32));
-  const random = generator(seed);
-  const pick = (list) => list[Math.floor(random() * list.length)];
-  const [alice, bob] = await site.people('alice', 'bob');
-  await alice.follow(bob);
-  await bob.follow(alice);
-  const acts = [];
-  try {
-    for (let n = 1; n <= ACTS; n++) {
-      const person = pick([alice, bob]);
-      const own = await person.page.locator('article:has(.post-body > .meta [data-fetch=delete]) .text').allTextContents();
-      const text = own.length && random() < 0.35 ? pick(own) : undefined;
-      acts.push(`${person.username} ${text ? `deletes ${text}` : `writes ${n}`}`);
-      await (text ? remove(person, text) : person.post(`${n} by ${person.username}`));
-    }
-    for (const { page } of [alice, bob]) await showAll(page);
-    // Events come in order: whoever has this has had all.
-    await bob.post('The end');
-    for (const { page } of [alice, bob]) {
-      await post(page, 'The end').waitFor();
-      const seen = await articles(page);
-      await page.reload();
-      await live(page);
-      assert.deepEqual(seen, await articles(page));
-    }
-  } catch (error) {
-    console.error(`SEED=${seed}\n${acts.join('\n')}`);
-    throw error;
-  }
-});
-
-async function remove({ page }, text) {
-  await post(page, text).getByRole('button', { name: 'Delete' }).click();
-  await gone(post(page, text));
-}
-
-async function showAll(page) {
-  await page.evaluate(() => document.activeElement.blur());
-  await page.keyboard.press('.');
-  await page.evaluate(() => scrollTo({ top: 0, behavior: 'instant' }));
-  await page.waitForFunction(() => scrollY === 0);
-}
-
-/** The articles as they are drawn, without what differs from page to page and from minute to minute. */
-function articles(page) {
-  return page.evaluate(() => {
-    return [...document.querySelectorAll('.river article')].map((article) => {
-      const copy = article.cloneNode(true);
-      for (const token of copy.querySelectorAll('[type=hidden]')) token.removeAttribute('value');
-      for (const time of copy.querySelectorAll('time')) time.textContent = '';
-      return copy.outerHTML;
-    });
-  });
-}
-
-// Mulberry32: small, and good enough to be unforeseen.
-function generator(seed) {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

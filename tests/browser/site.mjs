@@ -13,6 +13,7 @@ import { createInterface } from 'node:readline';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
+import { Proxy } from './proxy.mjs';
 
 const PROGRAM =
   process.env.QUARTFEED_PROGRAM ?? fileURLToPath(new URL('../../target/debug/quartfeed', import.meta.url));
@@ -65,6 +66,7 @@ export class Site {
   log = [];
   complaints = [];
   #contexts = [];
+  #proxies = [];
   #settings;
   #path;
   #excused;
@@ -107,8 +109,17 @@ export class Site {
 
   async end() {
     await Promise.all(this.#contexts.map((context) => context.close()));
+    await Promise.all(this.#proxies.map((proxy) => proxy.close()));
     if (this.#program) await this.stop();
     await rm(this.#directory, { recursive: true, force: true });
+  }
+
+  /** Another way to the program, which can be broken. Browsers take it with `{ baseURL: proxy.url }`. */
+  async proxy() {
+    const proxy = new Proxy(this.url);
+    this.#proxies.push(proxy);
+    await proxy.start();
+    return proxy;
   }
 
   /** A browser of its own, in nobody's name. `options` are Playwright's, as `javaScriptEnabled: false`. */
@@ -123,9 +134,10 @@ export class Site {
     context.setDefaultTimeout(DEADLINE_MS);
     if (options.javaScriptEnabled !== false) await context.addInitScript(reportViolations);
     context.on('page', (page) => this.#watch(page));
+    const { host } = new URL(options.baseURL ?? this.url);
     context.on('request', (request) => {
       const url = new URL(request.url());
-      if (url.host !== this.#address) this.complaints.push(`a request to another host: ${url}`);
+      if (url.host !== host) this.complaints.push(`a request to another host: ${url}`);
     });
     return new Person(context, await context.newPage(), options.javaScriptEnabled !== false);
   }
@@ -170,7 +182,11 @@ export class Site {
   }
 }
 
+const tokenIn = (html) => html.match(/name="csrf_token" value="([^"]+)"/)[1];
+
 export class Person {
+  #token;
+
   constructor(context, page, hasScripts) {
     this.context = context;
     this.page = page;
@@ -195,10 +211,14 @@ export class Person {
   }
 
   /** Another tab with the home page, live. */
-  async secondTab() {
+  secondTab() {
+    return this.open('./');
+  }
+
+  async open(path) {
     const page = await this.context.newPage();
-    await page.goto('./');
-    await live(page);
+    await page.goto(path);
+    if (this.hasScripts) await live(page);
     return page;
   }
 
@@ -224,10 +244,31 @@ export class Person {
     for (const message of texts) await this.send('post', { message }, './');
   }
 
+  /** Does what a form does while no page of this browser is touched; gives what the server draws for the script. */
+  async act(path, form = {}) {
+    this.#token ??= tokenIn(await (await this.context.request.get('./')).text());
+    const headers = { Accept: 'text/vnd.quartfeed.fragment+html' };
+    const answer = await this.context.request.post(path, { form: { ...form, csrf_token: this.#token }, headers });
+    assert.ok(answer.ok(), `${path}: ${answer.status()}`);
+    return answer.text();
+  }
+
+  /** Writes somewhere else, and gives the id of the post. */
+  async write(message) {
+    return (await this.act('post', { message })).match(/data-post-id="([^"]+)"/)[1];
+  }
+
+  /** Comments somewhere else, and gives the id of the last comment. */
+  async comment(post, ...texts) {
+    let drawn;
+    for (const comment of texts) drawn = await this.act(`post/${post}/comment`, { comment });
+    return Math.max(...[...drawn.matchAll(/data-comment-id="(\d+)"/g)].map(([, id]) => Number(id)));
+  }
+
   /** Sends a form as a page would, with the token of the page at `from`. */
   async send(path, form, from = path) {
     const page = await (await this.context.request.get(from)).text();
-    const [, csrf_token] = page.match(/name="csrf_token" value="([^"]+)"/);
+    const csrf_token = tokenIn(page);
     const answer = await this.context.request.post(path, { form: { ...form, csrf_token }, maxRedirects: 0 });
     assert.equal(answer.status(), 303, `${path}: ${await answer.text()}`);
   }
@@ -240,6 +281,56 @@ export const post = (page, text) => page.locator('.river article', { has: page.g
 
 /** The texts of all articles, from the top. */
 export const river = (page) => page.locator('.river article .text').allTextContents();
+
+/** The buttons of the article itself, not of its comments. */
+export const button = (article, name) => article.locator('.post-body > .meta').getByRole('button', { name });
+
+/** The texts of the comments under the post with this text, without who wrote them. */
+export async function comments(page, text) {
+  const all = await post(page, text).locator('.comment-text').allTextContents();
+  return all.map((line) => line.split(' — ')[0]);
+}
+
+/** The articles by id as they are drawn, without what differs from page to page and from minute to minute. */
+export function drawn(page) {
+  return page.evaluate(() => {
+    const bare = (article) => {
+      const copy = article.cloneNode(true);
+      copy.removeAttribute('data-place');
+      for (const token of copy.querySelectorAll('[type=hidden]')) token.removeAttribute('value');
+      for (const time of copy.querySelectorAll('time')) [time.textContent, time.title] = ['', ''];
+      return [article.id, copy.outerHTML];
+    };
+    return Object.fromEntries([...document.querySelectorAll('.river article')].map(bare));
+  });
+}
+
+/** An open page becomes what a fresh load draws. */
+export async function assertAsLoaded(page) {
+  const fresh = await page.context().newPage();
+  await fresh.goto(page.url());
+  await live(fresh);
+  await eventually(() => drawn(page), await drawn(fresh));
+  await fresh.close();
+}
+
+/** Where everything in sight is. */
+export const places = (page) =>
+  page.evaluate(() => {
+    const all = [...document.querySelectorAll('.river article')].map((it) => [it.id, it.getBoundingClientRect()]);
+    return all.filter(([, { bottom, top }]) => bottom > 0 && top < innerHeight).map(([id, { y }]) => [id, y]);
+  });
+
+/** By less than a pixel: pages scroll by whole ones, and posts have parts of one. */
+export async function assertUnmoved(page, before) {
+  assert.ok(before.length > 1, 'something was in sight');
+  for (const [id, y] of before) {
+    const now = await page.locator(`#${id}`).evaluate((it) => it.getBoundingClientRect().y);
+    assert.ok(Math.abs(now - y) < 1, `${id} moved from ${y} to ${now}`);
+  }
+}
+
+export const hasFocus = (locator) => locator.evaluate((it) => it === document.activeElement);
 
 /** The page has its stream. */
 export const live = (page) => page.locator('html[data-live=on]').waitFor({ state: 'attached' });

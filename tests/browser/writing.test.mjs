@@ -95,7 +95,8 @@ story('signing out leaves no half-written text for the next person', async (site
   assert.equal(await field(alice.page).inputValue(), '');
 });
 
-story('two who share a browser do not find the text of each other', async (site) => {
+// The stream of a page whose cookies are taken away under it may be on its way.
+story('two who share a browser do not find the text of each other', { excused: [/401/] }, async (site) => {
   const [alice, bob] = await site.people('alice', 'bob');
   await field(alice.page).fill('By alice');
   await alice.page.reload();

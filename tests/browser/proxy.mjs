@@ -1,0 +1,59 @@
+// proxy.mjs: a reverse proxy that can be broken as real ones and their networks are.
+
+import { createServer, request as ask } from 'node:http';
+
+export class Proxy {
+  #target;
+  #server;
+  #isDown = false;
+  #streams = new Set();
+
+  constructor(target) {
+    this.#target = target;
+    this.#server = createServer((request, answer) => this.#pass(request, answer));
+  }
+
+  async start() {
+    await new Promise((ready) => this.#server.listen(0, '127.0.0.1', ready));
+    this.url = `http://127.0.0.1:${this.#server.address().port}/`;
+  }
+
+  /** As while the program behind it is being replaced: what is open ends, and everything gets a 502. */
+  breakDown() {
+    this.#isDown = true;
+    this.#server.closeAllConnections();
+  }
+
+  recover() {
+    this.#isDown = false;
+  }
+
+  /** As after a laptop's sleep: connections look open, and nothing comes any more. New ones work. */
+  forgetConnections() {
+    for (const { theirs } of this.#streams) theirs.unpipe().resume();
+  }
+
+  async close() {
+    this.#server.closeAllConnections();
+    await new Promise((closed) => this.#server.close(closed));
+  }
+
+  #pass(request, answer) {
+    if (this.#isDown) {
+      request.resume();
+      return answer.writeHead(502, { 'Content-Type': 'text/html' }).end('<h1>Bad Gateway</h1>');
+    }
+    const { method, headers } = request;
+    const onward = ask(new URL(request.url, this.#target), { method, headers }, (theirs) => {
+      const stream = { theirs };
+      this.#streams.add(stream);
+      answer.on('close', () => this.#streams.delete(stream));
+      answer.writeHead(theirs.statusCode, theirs.headers).flushHeaders();
+      theirs.pipe(answer);
+      theirs.on('error', () => answer.destroy());
+    });
+    onward.on('error', () => answer.destroy());
+    answer.on('close', () => onward.destroy());
+    request.pipe(onward);
+  }
+}
