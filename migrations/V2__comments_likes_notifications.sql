@@ -1,3 +1,6 @@
+-- There are no indexes here that only the deletion of an account would use: every comment would pay for them, on memory
+-- cards that wear out.
+
 -- A post tells when it was changed, and counts what is under it. One that is deleted stays for the minutes in which
 -- its author can take the deletion back, and nobody sees it.
 alter table posts add column event_id integer not null default 0; -- of the event that told of it
@@ -12,7 +15,6 @@ drop index posts_by_feed;
 create index posts_by_feed on posts (feed_id, bump) where deleted_at is null;
 create index posts_by_event on posts (event_id);
 create index posts_by_feed_and_event on posts (feed_id, event_id);
-create index posts_by_author on posts (author_id);
 create index posts_deleted on posts (deleted_at) where deleted_at is not null;
 
 -- A row is what a post said before an edit.
@@ -40,7 +42,6 @@ create table comments (
 ) strict;
 
 create index comments_by_post on comments (post_id, id);
-create index comments_by_author on comments (author_id);
 create index comments_deleted on comments (deleted_at) where deleted_at is not null;
 
 -- A row says what a person does about a post today: likes it, has commented on it, or both. Whoever follows the
@@ -59,7 +60,6 @@ create table acts (
 
 -- With all that the river asks of an act.
 create index acts_by_feed on acts (feed_id, first_event, post_feed_id);
-create index acts_by_actor on acts (actor_id);
 create index likes_by_post on acts (post_id, like_event) where like_event is not null;
 create index likes_by_owner on acts (owner_id, like_event) where like_event is not null;
 
@@ -72,7 +72,6 @@ create table comment_likes (
     primary key (comment_id, user_id)
 ) strict, without rowid;
 
-create index comment_likes_by_user on comment_likes (user_id);
 create index comment_likes_by_owner on comment_likes (owner_id, event_id);
 
 -- A row says that a text names a person.

@@ -5,17 +5,17 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use crate::model::{Topics, UserId};
+use crate::model::{Topic, Topics, UserId};
 
 /// Streams are numbered in the order in which they come.
 pub(super) type Arrival = u64;
 
-#[derive(Default)]
 pub(super) struct Online(Mutex<Register>);
 
-#[derive(Default)]
 struct Register {
     arrivals: Arrival,
+    /// What most streams are about: all of them share it.
+    home: Arc<Topics>,
     by_user: HashMap<UserId, Vec<(Arrival, Arc<Topics>)>>,
 }
 
@@ -34,10 +34,24 @@ pub(super) struct Snapshot {
     pub(super) people: Vec<(UserId, Vec<Arc<Topics>>)>,
 }
 
+impl Default for Online {
+    fn default() -> Online {
+        Online(Mutex::new(Register {
+            arrivals: 0,
+            home: Arc::new(Topics::only(Topic::Home)),
+            by_user: HashMap::new(),
+        }))
+    }
+}
+
 impl Online {
     pub(super) fn enter(self: &Arc<Online>, user: UserId, topics: &Topics) -> Presence {
-        let topics = Arc::new(topics.clone());
         let mut register = self.register();
+        let topics = if *topics == *register.home {
+            register.home.clone()
+        } else {
+            Arc::new(topics.clone())
+        };
         register.arrivals += 1;
         let arrival = register.arrivals;
         let streams = register.by_user.entry(user).or_default();

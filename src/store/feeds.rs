@@ -84,9 +84,9 @@ pub fn discussions(
         columns!(),
         ", posts.bump as position
          from (
-             select id as post from posts where author_id = ?1
+             select id as post from posts where feed_id = (select id from feeds where owner_id = ?1)
              union
-             select post_id from acts where actor_id = ?1)
+             select post_id from acts where feed_id = (select id from feeds where owner_id = ?1))
          cross join posts on posts.id = post cross join users on users.id = posts.author_id
          where posts.bump < ?2 and ",
         visible!(),
@@ -131,7 +131,9 @@ pub fn tags(conn: &Connection, post: PostId) -> Result<Vec<String>> {
 pub fn is_discussed_by(conn: &Connection, viewer: UserId, post: PostId) -> Result<bool> {
     let mut query = conn.prepare_cached(
         "select exists (select 1 from posts where id = ?2 and author_id = ?1)
-             or exists (select 1 from acts where post_id = ?2 and actor_id = ?1)",
+             or exists (
+                 select 1 from acts
+                 where post_id = ?2 and feed_id = (select id from feeds where owner_id = ?1))",
     )?;
     Ok(query.query_row((viewer, post), |row| row.get(0))?)
 }
