@@ -79,6 +79,7 @@ impl CatchUp {
             }
             let missed = events::between(conn, wish.after, wish.up_to, PIECE_EVENTS_MAX)?;
             let all = missed.len() < PIECE_EVENTS_MAX as usize;
+            let pages = vec![(0, wish.topics.clone())];
             let (mut frames, mut bytes, mut reached) = (Vec::new(), 0, wish.after);
             for event in missed {
                 if bytes >= PIECE_BYTES {
@@ -86,14 +87,13 @@ impl CatchUp {
                 }
                 reached = event.id;
                 let mut subject = Subject::of(conn, event)?;
-                let pages = std::slice::from_ref(&wish.topics);
                 let portion = self
                     .renderer
-                    .portion(conn, &mut subject, wish.user, pages)?;
-                for frame in portion
+                    .portion(conn, &mut subject, wish.user, &pages)?;
+                let told = portion
                     .iter()
-                    .flat_map(|portion| portion.frames(&wish.topics))
-                {
+                    .flat_map(|portion| portion.frames(&wish.topics));
+                for frame in told.flatten() {
                     bytes += frame.len();
                     frames.push(frame.clone());
                 }

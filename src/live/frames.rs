@@ -7,13 +7,14 @@ use jiff::tz::TimeZone;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use super::subject::{Portion, Subject, takes_away};
+use super::{
+    online::Pages,
+    subject::{Portion, Subject, takes_away},
+};
 use crate::{
     auth::FormToken,
     error::{Error, Result},
-    model::{
-        BasePath, Comment, Epoch, Event, EventId, EventKind, Post, PostId, Topic, Topics, UserId,
-    },
+    model::{BasePath, Comment, Epoch, Event, EventId, EventKind, Post, PostId, Topic, UserId},
     store::{
         comments, feeds, notifications,
         posts::{self, Shape},
@@ -49,7 +50,7 @@ impl Renderer {
         conn: &Connection,
         subject: &mut Subject,
         user: UserId,
-        pages: &[Arc<Topics>],
+        pages: &Pages,
     ) -> Result<Option<Portion>> {
         let mut portion = Portion {
             frame: None,
@@ -59,7 +60,7 @@ impl Renderer {
             notice: None,
             reach: subject.reach.clone(),
         };
-        if pages.iter().any(|topics| portion.is_for(topics)) {
+        if pages.iter().any(|(_, topics)| portion.is_for(topics)) {
             self.draw(conn, subject, user, pages, &mut portion)?;
         }
         if subject.concerned.contains(&user) {
@@ -74,7 +75,7 @@ impl Renderer {
         conn: &Connection,
         subject: &mut Subject,
         user: UserId,
-        pages: &[Arc<Topics>],
+        pages: &Pages,
         portion: &mut Portion,
     ) -> Result<()> {
         let event = &subject.event;
@@ -141,15 +142,29 @@ impl Renderer {
         conn: &Connection,
         subject: &mut Subject,
         user: UserId,
-        pages: &[Arc<Topics>],
+        pages: &Pages,
         portion: &mut Portion,
     ) -> Result<()> {
         let is_mine = subject.event.actor == user;
         portion.is_discussed = is_mine;
+        // Most readers have one page open, and the same one.
+        let alike = (is_mine, portion.at_home);
+        let page = match pages.as_slice() {
+            [(_, topics)] => Some(topics),
+            _ => None,
+        };
+        if let (Some(page), Some((drawn_for, drawn_page, frame))) = (page, &subject.drawn_last)
+            && *drawn_for == alike
+            && Arc::ptr_eq(drawn_page, page)
+        {
+            portion.frame = Some(frame.clone());
+            return Ok(());
+        }
         let topics = belongs(subject, pages, portion.at_home, is_mine);
         let sight = (is_mine, topics);
         if let Some(frame) = subject.drawn_fresh.get(&sight) {
             portion.frame = Some(frame.clone());
+            subject.drawn_last = page.map(|page| (alike, page.clone(), frame.clone()));
             return Ok(());
         }
         let id = subject.event.post.ok_or(Error::NotFound)?;
@@ -246,13 +261,8 @@ impl Renderer {
 }
 
 /// Those of a reader's pages on which the post belongs now.
-fn belongs(
-    subject: &Subject,
-    pages: &[Arc<Topics>],
-    at_home: bool,
-    is_discussed: bool,
-) -> Vec<Topic> {
-    let topics = pages.iter().flat_map(|topics| topics.iter());
+fn belongs(subject: &Subject, pages: &Pages, at_home: bool, is_discussed: bool) -> Vec<Topic> {
+    let topics = pages.iter().flat_map(|(_, topics)| topics.iter());
     let mut found: Vec<Topic> = Vec::new();
     for topic in topics {
         if subject.reach.has(topic, at_home, is_discussed) && !found.contains(topic) {

@@ -12,11 +12,14 @@ pub(super) type Arrival = u64;
 
 pub(super) struct Online(Mutex<Register>);
 
+/// What the streams of one person are about.
+pub(super) type Pages = Vec<(Arrival, Arc<Topics>)>;
+
 struct Register {
     arrivals: Arrival,
     /// What most streams are about: all of them share it.
     home: Arc<Topics>,
-    by_user: HashMap<UserId, Vec<(Arrival, Arc<Topics>)>>,
+    by_user: HashMap<UserId, Arc<Pages>>,
 }
 
 /// One stream in the register, as long as it lives.
@@ -31,7 +34,7 @@ pub(super) struct Presence {
 pub(super) struct Snapshot {
     /// Whoever came later is not in it.
     pub(super) arrivals: Arrival,
-    pub(super) people: Vec<(UserId, Vec<Arc<Topics>>)>,
+    pub(super) people: Vec<(UserId, Arc<Pages>)>,
 }
 
 impl Default for Online {
@@ -55,7 +58,7 @@ impl Online {
         register.arrivals += 1;
         let arrival = register.arrivals;
         let streams = register.by_user.entry(user).or_default();
-        streams.push((arrival, topics.clone()));
+        Arc::make_mut(streams).push((arrival, topics.clone()));
         Presence {
             online: self.clone(),
             user,
@@ -66,10 +69,8 @@ impl Online {
 
     pub(super) fn snapshot(&self) -> Snapshot {
         let register = self.register();
-        let people = register.by_user.iter().map(|(user, streams)| {
-            let topics = streams.iter().map(|(_, topics)| topics.clone());
-            (*user, topics.collect())
-        });
+        let people = register.by_user.iter();
+        let people = people.map(|(user, pages)| (*user, pages.clone()));
         Snapshot {
             arrivals: register.arrivals,
             people: people.collect(),
@@ -86,7 +87,7 @@ impl Drop for Presence {
     fn drop(&mut self) {
         let mut register = self.online.register();
         if let Some(streams) = register.by_user.get_mut(&self.user) {
-            streams.retain(|(arrival, _)| *arrival != self.arrival);
+            Arc::make_mut(streams).retain(|(arrival, _)| *arrival != self.arrival);
             if streams.is_empty() {
                 register.by_user.remove(&self.user);
             }

@@ -27,6 +27,8 @@ pub(super) struct Subject {
     pub(super) drawn: HashMap<Looks, Frame>,
     /// The same for a fresh post: by whether it is the reader's own, and on which of the reader's pages it belongs.
     pub(super) drawn_fresh: HashMap<(bool, Vec<Topic>), Frame>,
+    /// The last of these: for whether it was the reader's own and at home, and for which page.
+    pub(super) drawn_last: Option<((bool, bool), Arc<Topics>, Frame)>,
 }
 
 /// Which pages a post is on, or may just have left.
@@ -103,6 +105,7 @@ impl Subject {
             is_fresh,
             drawn: HashMap::new(),
             drawn_fresh: HashMap::new(),
+            drawn_last: None,
         })
     }
 }
@@ -133,9 +136,9 @@ impl Reach {
 
 impl Portion {
     /// What a stream with these topics gets.
-    pub(super) fn frames(&self, topics: &Topics) -> impl Iterator<Item = &Frame> {
+    pub(super) fn frames<'p>(&'p self, topics: &Topics) -> [Option<&'p Frame>; 2] {
         let wanted = self.frame.as_ref().filter(|_| self.is_for(topics));
-        wanted.into_iter().chain(&self.notice)
+        [wanted, self.notice.as_ref()]
     }
 
     pub(super) fn is_for(&self, topics: &Topics) -> bool {

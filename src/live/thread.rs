@@ -212,9 +212,10 @@ impl Thread {
                         return Fate::Open;
                     }
                     stream.reached = delivery.id;
-                    let topics = stream.presence.topics.clone();
-                    portion
-                        .frames(&topics)
+                    let frames = portion.frames(&stream.presence.topics);
+                    frames
+                        .into_iter()
+                        .flatten()
                         .fold(Fate::Open, |fate, frame| match fate {
                             Fate::Open => stream.push(frame, buffer),
                             Fate::Gone => Fate::Gone,
