@@ -97,17 +97,10 @@ impl Renderer {
         if subject.is_fresh {
             return self.draw_fresh(conn, subject, user, pages, portion);
         }
-        let Some(mut post) = there(posts::find(conn, user, id, Shape::Folded))? else {
+        let Some((post, at_home)) = there(feeds::find_at_home(conn, user, id))? else {
             return Ok(());
         };
-        let home = feeds::place_at_home(conn, user, id)?;
-        if let Some(home) = home {
-            post.position = home.position;
-            if !home.is_direct {
-                feeds::explain_one(conn, user, &mut post)?;
-            }
-        }
-        portion.at_home &= home.is_some() || takes_away(event.kind);
+        portion.at_home &= at_home || takes_away(event.kind);
         let is_discussed = feeds::is_discussed_by(conn, user, id)?;
         portion.is_discussed = is_discussed || event.actor == user || takes_away(event.kind);
         let comment = match event
@@ -121,9 +114,9 @@ impl Renderer {
             },
         };
         let looks = Looks {
+            position: at_home.then_some(post.position),
+            topics: belongs(subject, pages, at_home, is_discussed),
             post,
-            position: home.map(|home| home.position),
-            topics: belongs(subject, pages, home.is_some(), is_discussed),
             comment,
         };
         let known = subject.drawn.get(&looks).cloned();

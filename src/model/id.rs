@@ -71,6 +71,11 @@ impl PostId {
         let random = rand::random::<i64>() & ((1 << RANDOM_BITS) - 1);
         PostId(slot << RANDOM_BITS | random)
     }
+
+    /// The permalink of a post that begins with these words, under the site's base; not percent-encoded.
+    pub fn path(self, slug: &str) -> String {
+        format!("/post/{self}/{slug}")
+    }
 }
 
 impl fmt::Display for PostId {

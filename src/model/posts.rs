@@ -37,7 +37,7 @@ pub struct Message(String);
 impl Post {
     /// The permalink, under the site's base; not percent-encoded.
     pub fn path(&self) -> String {
-        format!("/post/{}/{}", self.id, self.slug())
+        self.id.path(&self.slug())
     }
 
     /// The first words of the message, in the letters they were written in.

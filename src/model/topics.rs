@@ -41,16 +41,8 @@ impl Topics {
         }
     }
 
-    pub fn has(&self, topic: &Topic) -> bool {
-        self.0.contains(topic)
-    }
-
     pub fn iter(&self) -> impl Iterator<Item = &Topic> {
         self.0.iter()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
     }
 }
 

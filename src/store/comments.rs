@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use super::{
     Tx, acts,
     events::Announcement,
-    posts::{self, visible},
+    posts::{self, by_post, visible},
     texts, users,
 };
 use crate::{
@@ -50,7 +50,7 @@ pub(super) fn first_and_last(
           cross join users on users.id = comments.author_id
           order by comments.id"
     );
-    by_post(conn, sql, viewer, posts)
+    by_post(conn, sql, viewer, posts, from_row)
 }
 
 /// Every comment of each post, oldest first.
@@ -69,7 +69,7 @@ pub(super) fn all(
           cross join users on users.id = comments.author_id
           order by comments.id"
     );
-    by_post(conn, sql, viewer, posts)
+    by_post(conn, sql, viewer, posts, from_row)
 }
 
 /// # Errors
@@ -239,25 +239,6 @@ fn announce(
         comment: Some(comment),
         ..Announcement::new(kind, by, feed)
     })
-}
-
-fn by_post(
-    conn: &Connection,
-    sql: &str,
-    viewer: UserId,
-    posts: &str,
-) -> Result<HashMap<PostId, Vec<Comment>>> {
-    let mut found: HashMap<PostId, Vec<Comment>> = HashMap::new();
-    if posts == "[]" {
-        return Ok(found);
-    }
-    let mut query = conn.prepare_cached(sql)?;
-    let comments = query.query_map((viewer, posts), from_row)?;
-    for comment in comments {
-        let comment = comment?;
-        found.entry(comment.post).or_default().push(comment);
-    }
-    Ok(found)
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Comment> {

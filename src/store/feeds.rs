@@ -11,7 +11,7 @@ use crate::{
 
 mod home;
 
-pub use home::{Home, actors, as_at_home, audience, circle, explain_one, home, place_at_home};
+pub use home::{actors, as_at_home, audience, circle, find_at_home, home};
 
 /// What is posted to a feed, the newest first.
 pub fn of_feed(

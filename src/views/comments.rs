@@ -1,7 +1,7 @@
 use maud::{Markup, html};
 
 use super::{Drawing, Filled, bodies, forms, likes, times, users};
-use crate::model::{Comment, Comments, Likes, Post};
+use crate::model::{Comment, Comments, Likes, Post, PostId};
 
 /// The comments of a post, folded or whole.
 pub(super) fn list(post: &Post, drawing: &Drawing<'_>, editing: Option<&Editing<'_>>) -> Markup {
@@ -68,8 +68,7 @@ pub(crate) fn comment(comment: &Comment, drawing: &Drawing<'_>) -> Markup {
 }
 
 /// The form under a post.
-pub(crate) fn form(post: &Post, drawing: &Drawing<'_>, filled: &Filled<'_>) -> Markup {
-    let id = post.id;
+pub(crate) fn form(id: PostId, drawing: &Drawing<'_>, filled: &Filled<'_>) -> Markup {
     let name = format!("comment-on-{id}");
     let wrong = filled.problems.about("comment").is_some();
     html! {

@@ -90,9 +90,7 @@ fn what(notification: &Notification) -> Markup {
 }
 
 fn url(notification: &Notification, post: &NotificationPost, drawing: &Drawing<'_>) -> String {
-    let url = drawing
-        .base
-        .url(&format!("/post/{}/{}", post.id, post.slug));
+    let url = drawing.base.url(&post.id.path(&post.slug));
     match (notification.kind, post.comment) {
         (_, Some(comment)) => format!("{url}#comment-{comment}"),
         // A comment is called like its event.

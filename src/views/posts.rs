@@ -3,7 +3,7 @@ use maud::{Markup, html};
 use super::{
     Drawing, Filled, Frame, News, bodies, comments, forms, likes, reasons, times, users::avatar,
 };
-use crate::model::{Post, Problems, Revision};
+use crate::model::{Post, PostId, Problems, Revision};
 
 /// What is being written on the page of a post, for those without the script.
 #[derive(Default)]
@@ -55,8 +55,8 @@ fn article_with(post: &Post, drawing: &Drawing<'_>, writing: &Writing<'_>) -> Ma
                 (likes::line(post, drawing))
                 (comments::list(post, drawing, writing.edit_comment.as_ref()))
                 @match &writing.comment {
-                    Some(filled) => (comments::form(post, drawing, filled)),
-                    None => (comments::form(post, drawing, &empty)),
+                    Some(filled) => (comments::form(id, drawing, filled)),
+                    None => (comments::form(id, drawing, &empty)),
                 }
             }
         }
@@ -124,7 +124,7 @@ pub(crate) fn page(
                 (article_with(post, &frame.drawing, writing))
             }
             @if let Some(history) = history { (self::history(frame, history)) }
-            (mute_form(&frame.drawing, post, is_muted))
+            (mute_form(&frame.drawing, post.id, is_muted))
         },
     )
 }
@@ -149,14 +149,14 @@ fn history(frame: &Frame<'_>, revisions: &[Revision]) -> Markup {
 }
 
 /// Whether one hears of what happens under a post.
-pub(crate) fn mute_form(drawing: &Drawing<'_>, post: &Post, is_muted: bool) -> Markup {
+pub(crate) fn mute_form(drawing: &Drawing<'_>, id: PostId, is_muted: bool) -> Markup {
     let (act, label) = if is_muted {
         ("unmute", "Notify me about this post again")
     } else {
         ("mute", "No notifications about this post")
     };
     html! {
-        form.mute id={ "mute-" (post.id) } method="post" action=(drawing.base.url(&format!("/post/{}/{act}", post.id))) data-fetch="replace" {
+        form.mute id={ "mute-" (id) } method="post" action=(drawing.base.url(&format!("/post/{id}/{act}"))) data-fetch="replace" {
             (forms::token(drawing.form_token))
             button.quiet { (label) }
         }

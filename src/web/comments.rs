@@ -6,7 +6,7 @@ use crate::{
     model::{Comment, CommentId, CommentText, PostId, Problems, User},
     store::{
         comments, feeds,
-        posts::{Shape, find as find_post},
+        posts::{is_visible, slug},
     },
     views::{
         self,
@@ -46,11 +46,11 @@ pub(crate) fn again(
         };
         return posts::page(app, request, user, id, &writing);
     }
-    let post = app
-        .db
-        .read(|conn| find_post(conn, user.id, id, Shape::Folded))?;
+    if !app.db.read(|conn| is_visible(conn, user.id, id))? {
+        return Err(Error::NotFound);
+    }
     let tokens = tokens(app, request);
-    let form = views::comments::form(&post, &drawing(app, &tokens), &filled);
+    let form = views::comments::form(id, &drawing(app, &tokens), &filled);
     Ok(Response::fragment(422, form))
 }
 
@@ -159,8 +159,9 @@ fn editing(app: &App, request: &Request, user: &User, problems: &Problems) -> Re
 fn found(app: &App, user: &User, id: CommentId) -> Result<(Comment, String)> {
     app.db.read(|conn| {
         let comment = comments::find(conn, user.id, id)?;
-        let post = find_post(conn, user.id, comment.post, Shape::Folded)?;
-        Ok((comment, post.path()))
+        let slug = slug(conn, user.id, comment.post)?;
+        let path = comment.post.path(&slug);
+        Ok((comment, path))
     })
 }
 

@@ -4,10 +4,7 @@ use crate::{
     error::{Error, Result},
     http::{Request, Response},
     model::{EventId, PostId, User},
-    store::{
-        notifications,
-        posts::{self, Shape},
-    },
+    store::{notifications, posts},
     views,
 };
 
@@ -59,16 +56,14 @@ fn changed(
     id: PostId,
     is_muted: bool,
 ) -> Result<Response> {
-    let post = app
-        .db
-        .read(|conn| posts::find(conn, user.id, id, Shape::Folded))?;
     if !request.wants_fragment {
+        let slug = app.db.read(|conn| posts::slug(conn, user.id, id))?;
         let next = request.next(&app.base);
         return Ok(Response::see_other(
-            next.unwrap_or_else(|| app.base.url(&post.path())),
+            next.unwrap_or_else(|| app.base.url(&id.path(&slug))),
         ));
     }
     let tokens = tokens(app, request);
-    let form = views::posts::mute_form(&drawing(app, &tokens), &post, is_muted);
+    let form = views::posts::mute_form(&drawing(app, &tokens), id, is_muted);
     Ok(Response::fragment(200, form))
 }

@@ -3,7 +3,7 @@ use crate::{
     app::App,
     error::{Error, Result},
     http::{Flash, Request, Response},
-    model::{Message, Post, PostId, Problems, Revision, User},
+    model::{Message, PostId, Problems, Revision, User},
     store::{
         notifications,
         posts::{self, Shape},
@@ -50,12 +50,9 @@ pub(crate) fn show(app: &App, request: &Request, user: &User) -> Result<Response
         edit,
         ..Writing::default()
     };
-    let slug = request.param::<String>("slug").ok();
-    let post = app
-        .db
-        .read(|conn| posts::find(conn, user.id, id, Shape::Folded))?;
-    if slug != Some(post.slug()) {
-        return Ok(moved(app, request, &post));
+    let slug = app.db.read(|conn| posts::slug(conn, user.id, id))?;
+    if request.param::<String>("slug").ok().as_ref() != Some(&slug) {
+        return Ok(moved(app, request, &id.path(&slug)));
     }
     page(app, request, user, id, &writing)
 }
@@ -98,10 +95,10 @@ pub(super) fn page(
 }
 
 /// To the one address that a post has; what was asked about it stays asked.
-fn moved(app: &App, request: &Request, post: &Post) -> Response {
+fn moved(app: &App, request: &Request, path: &str) -> Response {
     let query = request.target.split_once('?');
     let query = query.map_or(String::new(), |(_, query)| format!("?{query}"));
-    Response::moved(app.base.url(&post.path()) + &query)
+    Response::moved(app.base.url(path) + &query)
 }
 
 pub(crate) fn edit(app: &App, request: &Request, user: &User) -> Result<Response> {

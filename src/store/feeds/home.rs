@@ -145,7 +145,11 @@ fn river(
 }
 
 /// The place of a post in the viewer's home river, as things are now; none if it is not there.
-pub fn place_at_home(conn: &Connection, viewer: UserId, post: PostId) -> Result<Option<Home>> {
+pub(super) fn place_at_home(
+    conn: &Connection,
+    viewer: UserId,
+    post: PostId,
+) -> Result<Option<Home>> {
     let sql = concat!(
         "select posts.bump,
              exists (select 1 from feeds where id = posts.feed_id and owner_id = ?1)
@@ -185,9 +189,9 @@ pub fn place_at_home(conn: &Connection, viewer: UserId, post: PostId) -> Result<
 
 /// Where a post stands in somebody's home river.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Home {
-    pub position: EventId,
-    pub is_direct: bool,
+pub(super) struct Home {
+    position: EventId,
+    is_direct: bool,
 }
 
 /// A post as it stands in the viewer's home river, or as it would elsewhere if it is not there.
@@ -195,20 +199,23 @@ pub struct Home {
 /// # Errors
 /// `NotFound` if the viewer may not see it.
 pub fn as_at_home(conn: &Connection, viewer: UserId, id: PostId) -> Result<Post> {
-    let mut post = posts::find(conn, viewer, id, Shape::Folded)?;
-    if let Some(home) = place_at_home(conn, viewer, id)? {
-        post.position = home.position;
-        if !home.is_direct {
-            explain_one(conn, viewer, &mut post)?;
-        }
-    }
-    Ok(post)
+    find_at_home(conn, viewer, id).map(|(post, _)| post)
 }
 
-/// Why a post that is not direct is in the viewer's river.
-pub fn explain_one(conn: &Connection, viewer: UserId, post: &mut Post) -> Result<()> {
-    let id = post.id;
-    explain(conn, viewer, std::slice::from_mut(post), &[id])
+/// The same, and whether it is there.
+///
+/// # Errors
+/// `NotFound` if the viewer may not see it.
+pub fn find_at_home(conn: &Connection, viewer: UserId, id: PostId) -> Result<(Post, bool)> {
+    let mut post = posts::find(conn, viewer, id, Shape::Folded)?;
+    let home = place_at_home(conn, viewer, id)?;
+    if let Some(home) = home {
+        post.position = home.position;
+        if !home.is_direct {
+            explain(conn, viewer, std::slice::from_mut(&mut post), &[id])?;
+        }
+    }
+    Ok((post, home.is_some()))
 }
 
 /// Everybody whose home river a post may stand in, as things are now: those who follow its feed or somebody who acted

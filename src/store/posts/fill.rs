@@ -163,7 +163,8 @@ pub(in crate::store) fn explain(
     Ok(())
 }
 
-fn by_post<T>(
+/// What a query finds for the posts with these ids, a list in JSON, post by post.
+pub(in crate::store) fn by_post<T>(
     conn: &Connection,
     sql: &str,
     viewer: UserId,

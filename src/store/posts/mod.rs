@@ -6,14 +6,14 @@ use super::{Tx, events::Announcement, texts, users};
 use crate::{
     error::{Error, Result},
     model::{
-        Body, Comments, EventKind, FeedId, Likes, Message, Post, PostId, Revision, Submission,
-        UserId,
+        self, Body, Comments, EventKind, FeedId, Likes, Message, Post, PostId, Revision,
+        Submission, UserId,
     },
 };
 
 mod fill;
 
-pub(super) use fill::{explain, few_acts, fill};
+pub(super) use fill::{by_post, explain, few_acts, fill};
 
 /// How much of what is under a post is read with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -184,6 +184,18 @@ pub fn undelete(tx: &mut Tx<'_>, by: UserId, id: PostId) -> Result<()> {
         })?;
     }
     Ok(())
+}
+
+/// The first words of a post, for its address.
+///
+/// # Errors
+/// `NotFound` if the viewer may not see it.
+pub fn slug(conn: &Connection, viewer: UserId, id: PostId) -> Result<String> {
+    let sql = concat!("select message from posts where id = ?2 and ", visible!());
+    let message: String = conn
+        .prepare_cached(sql)?
+        .query_row((viewer, id), |row| row.get(0))?;
+    Ok(model::slug(&message))
 }
 
 pub fn is_visible(conn: &Connection, viewer: UserId, id: PostId) -> Result<bool> {

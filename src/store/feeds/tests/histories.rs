@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proptest::{collection::vec, prelude::*};
 
 use super::{
-    super::*,
+    super::{home::place_at_home, *},
     oracle::{Line, Moment, Person, Reason, World, WrittenComment, WrittenPost},
 };
 use crate::{
