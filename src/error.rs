@@ -14,6 +14,12 @@ pub enum Error {
     MethodNotAllowed(String),
     /// Signing in would help.
     SignInRequired,
+    /// Who asks must prove who they are once more, with their password: it was too long ago.
+    ConfirmationRequired,
+    /// For admins only.
+    AdminsOnly,
+    /// A guest has read as many posts as the site lets guests read.
+    GuestLimit(u32),
     /// Seen, but not theirs to change.
     Forbidden,
     /// The form was not drawn by this site for this browser, or is too old.
@@ -26,6 +32,10 @@ pub enum Error {
     BadRequest(String),
     /// The body is not of a kind that this path takes.
     UnsupportedMediaType,
+    /// Somebody else did the same at the same time, or did it already; the text says what.
+    Conflict(String),
+    /// More than is let through in so short a time; try again after this many seconds.
+    TooManyAttempts { retry_after: u32 },
     /// The request asks for a host that this site is not.
     Misdirected(String),
     /// Too much to do at the moment; try again after this many seconds.
@@ -41,12 +51,19 @@ impl Error {
         match self {
             Error::BadRequest(_) => 400,
             Error::SignInRequired => 401,
-            Error::Forbidden | Error::Forged | Error::CrossSite => 403,
+            Error::AdminsOnly
+            | Error::ConfirmationRequired
+            | Error::CrossSite
+            | Error::Forbidden
+            | Error::Forged
+            | Error::GuestLimit(_) => 403,
             Error::NotFound => 404,
             Error::MethodNotAllowed(_) => 405,
+            Error::Conflict(_) => 409,
             Error::UnsupportedMediaType => 415,
             Error::Misdirected(_) => 421,
             Error::Invalid(_) => 422,
+            Error::TooManyAttempts { .. } => 429,
             Error::Internal(_) => 500,
             Error::Busy { .. } | Error::StorageUnavailable(_) => 503,
         }
@@ -67,6 +84,11 @@ impl fmt::Display for Error {
             Error::NotFound => f.write_str("There is nothing here. It may have been deleted, or the address is not quite right."),
             Error::MethodNotAllowed(allowed) => write!(f, "This address answers only to {allowed}."),
             Error::SignInRequired => f.write_str("Please sign in first."),
+            Error::ConfirmationRequired => f.write_str("Please confirm your password first."),
+            Error::AdminsOnly => f.write_str("Only an admin of this site can do this."),
+            Error::GuestLimit(posts) => {
+                write!(f, "You have read {posts} posts as a guest. Sign in or register to keep reading.")
+            }
             Error::Forbidden => f.write_str("This is not yours to change."),
             Error::Forged => f.write_str("Invalid POST contents"),
             Error::CrossSite => f.write_str("This request came from another site, so nothing was done."),
@@ -77,9 +99,12 @@ impl fmt::Display for Error {
             Error::UnsupportedMediaType => {
                 f.write_str("Forms are taken as application/x-www-form-urlencoded only.")
             }
-            Error::BadRequest(why) | Error::Misdirected(why) => f.write_str(why),
+            Error::BadRequest(why) | Error::Conflict(why) | Error::Misdirected(why) => f.write_str(why),
             Error::Busy { retry_after } => {
                 write!(f, "There is too much to do at the moment. Please try again in {retry_after} seconds.")
+            }
+            Error::TooManyAttempts { retry_after } => {
+                write!(f, "That were too many attempts. Please try again in {retry_after} seconds.")
             }
             Error::StorageUnavailable(why) => write!(f, "Nothing can be saved at the moment: {why}. Reading still works; please try again."),
             Error::Internal(_) => f.write_str("Something went wrong on our side. It has been noted; please try again."),

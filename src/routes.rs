@@ -1,18 +1,21 @@
 //! Every URL we answer, on one screen.
 
+use std::time::Duration;
+
 use crate::{
     app::App,
     auth,
+    config::Visibility,
     error::{Error, Result},
     http::{CookieKind, CurrentSession, Method, Request, Response},
     model::{BaseUrl, Problems, Session, User},
     store::sessions,
     web::{
         assets, comments, errors, events, feeds, likes, notifications, people, posts, preferences,
-        relationships, sessions as session_pages, users,
+        relationships, sessions as session_pages, settings, users,
     },
 };
-use Handler::{Anyone, Member};
+use Handler::{Admin, Anyone, Fresh, Member, Reader};
 
 #[rustfmt::skip]
 pub const ROUTES: &[Route] = &[
@@ -64,6 +67,8 @@ pub const ROUTES: &[Route] = &[
     post("/comment/:id/like",      Member(likes::like_comment)),
     post("/comment/:id/unlike",    Member(likes::unlike_comment)),
 
+    get ("/settings",              Member(settings::index)),
+
     post("/theme",                 Anyone(preferences::set_theme)),
     get ("/assets/:hash/:name",    Anyone(assets::show)),
 ];
@@ -78,12 +83,21 @@ pub struct Route {
 
 /// Who may call a handler is its type: a [`Member`] handler cannot run without a user, and an [`Anyone`] handler
 /// must say what it does without one.
+#[derive(Clone, Copy)]
 pub enum Handler {
     Anyone(fn(&App, &Request, Option<&User>) -> Result<Response>),
+    /// Whoever may read here: members, and on a public site guests.
+    Reader(fn(&App, &Request, Option<&User>) -> Result<Response>),
     Member(fn(&App, &Request, &User) -> Result<Response>),
+    /// A member who has shown the password in the last minutes: what a browser left open must not be able to do.
+    Fresh(fn(&App, &Request, &User) -> Result<Response>),
+    Admin(fn(&App, &Request, &User) -> Result<Response>),
 }
 
 type Again = fn(&App, &Request, Option<&User>, &Problems) -> Result<Response>;
+
+/// So long after the password was given nothing asks for it again.
+const FRESH_FOR: Duration = Duration::from_mins(10);
 
 /// `last_seen_at` is written this often at most, in milliseconds: reading must not wear a memory card.
 const TOUCH_INTERVAL_MILLIS: u128 = 5 * 60 * 1_000;
@@ -113,9 +127,7 @@ pub fn answer(app: &App, request: &mut Request) -> Response {
 fn run(app: &App, request: &Request, user: Option<&User>, route: &Route) -> Result<Response> {
     check_host(app, request)?;
     let member = || user.ok_or(Error::SignInRequired);
-    if let Member(_) = route.handler {
-        member()?;
-    }
+    check_caller(app, request, user, route.handler)?;
     // Checked here, for every route, so that no handler can forget it.
     if !request.is_safe() {
         check_origin(app, request)?;
@@ -127,9 +139,29 @@ fn run(app: &App, request: &Request, user: Option<&User>, route: &Route) -> Resu
         }
     }
     match route.handler {
-        Anyone(handler) => handler(app, request, user),
-        Member(handler) => handler(app, request, member()?),
+        Anyone(handler) | Reader(handler) => handler(app, request, user),
+        Member(handler) | Fresh(handler) | Admin(handler) => handler(app, request, member()?),
     }
+}
+
+/// Whether this one may call such a handler.
+fn check_caller(app: &App, request: &Request, user: Option<&User>, handler: Handler) -> Result<()> {
+    let guests_read = app.config.site.visibility == Visibility::Public;
+    match handler {
+        Anyone(_) => Ok(()),
+        Reader(_) if guests_read => Ok(()),
+        _ if user.is_none() => Err(Error::SignInRequired),
+        Admin(_) if !request.is_admin() => Err(Error::AdminsOnly),
+        // Looking is no danger.
+        Admin(_) if request.is_safe() => Ok(()),
+        Fresh(_) | Admin(_) if !is_fresh(request) => Err(Error::ConfirmationRequired),
+        Reader(_) | Member(_) | Fresh(_) | Admin(_) => Ok(()),
+    }
+}
+
+fn is_fresh(request: &Request) -> bool {
+    let session = request.session.as_ref();
+    session.is_some_and(|session| request.now < session.fresh_until)
 }
 
 /// A refused form is its own page again: with the messages beside the fields, and everything typed still there.
@@ -167,7 +199,9 @@ fn session(app: &App, request: &mut Request) -> Result<Option<Session>> {
         let id = session.id;
         request.session = Some(CurrentSession {
             id,
+            role: session.role,
             expires_at: session.expires_at(&app.config.accounts.lifetimes()),
+            fresh_until: session.created_at.plus(FRESH_FOR),
         });
         if now.since(session.last_seen_at).as_millis() > TOUCH_INTERVAL_MILLIS {
             // On a full disk reading goes on, and the session ends a little earlier.

@@ -27,12 +27,23 @@ pub struct Config {
     pub accounts: Accounts,
     pub limits: Limits,
     pub feed: Feed,
+    pub api: Api,
     pub log: Log,
 }
 
 #[derive(Debug, Clone)]
 pub struct Site {
     pub name: String,
+    pub visibility: Visibility,
+    /// Different posts that a guest may read; 0: no limit.
+    pub guest_reads: u32,
+}
+
+/// Who may read here at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Visibility {
+    Members,
+    Public,
 }
 
 #[derive(Debug, Clone)]
@@ -62,18 +73,48 @@ pub enum Synchronous {
 #[derive(Debug, Clone)]
 pub struct Accounts {
     pub registration: Registration,
+    pub invitations_by: Inviters,
     /// Characters.
     pub min_password: u32,
     pub session_hours: u32,
     pub session_max_hours: u32,
     pub remember_days: u32,
     pub remember_max_days: u32,
+    pub session_protection: SessionProtection,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Registration {
     Open,
+    /// By an invitation only.
+    Invite,
     Closed,
+}
+
+/// Who may make invitations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Inviters {
+    Members,
+    Admins,
+}
+
+/// What happens to a session whose browser looks like another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionProtection {
+    /// It is asked for the password before anything dangerous.
+    Basic,
+    /// It ends.
+    Strong,
+    Off,
+}
+
+#[derive(Debug, Clone)]
+pub struct Api {
+    /// Seconds.
+    pub access_ttl: u32,
+    pub refresh_ttl_days: u32,
+    /// Empty: the secret is made at the first start and kept in the database.
+    pub jwt_secret: String,
 }
 
 #[derive(Debug, Clone)]
@@ -107,6 +148,8 @@ impl Default for Config {
         Config {
             site: Site {
                 name: "QuartFeed".into(),
+                visibility: Visibility::Members,
+                guest_reads: 0,
             },
             server: Server {
                 listen: SocketAddr::from(([127, 0, 0, 1], 5000)),
@@ -119,11 +162,13 @@ impl Default for Config {
             },
             accounts: Accounts {
                 registration: Registration::Open,
+                invitations_by: Inviters::Members,
                 min_password: 8,
                 session_hours: 12,
                 session_max_hours: 24,
                 remember_days: 14,
                 remember_max_days: 90,
+                session_protection: SessionProtection::Basic,
             },
             limits: Limits {
                 post_chars: 3_000,
@@ -138,6 +183,11 @@ impl Default for Config {
             feed: Feed {
                 page_size: 20,
                 event_retention: 100_000,
+            },
+            api: Api {
+                access_ttl: 900,
+                refresh_ttl_days: 30,
+                jwt_secret: String::new(),
             },
             log: Log {
                 level: log::Level::Info,

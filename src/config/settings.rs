@@ -40,6 +40,9 @@ macro_rules! setting {
 pub const SETTINGS: &[Setting] = &[
     setting!(site.name, "a text of 1 to 50 characters", |name: &String| (1..=50).contains(&name.chars().count())),
 
+    setting!(site.visibility, "\"members\" or \"public\""),
+    setting!(site.guest_reads, "a number of posts from 0 to 100, 0 for no limit", |n| (0..=100).contains(n)),
+
     setting!(server.listen, "an address and a port, such as \"127.0.0.1:5000\" or \"[::]:5000\""),
     setting!(server.base_url, "an address like \"https://pi.example/feed/\", or \"\" for none"),
     setting!(server.trusted_proxies, "a list of addresses or ranges, such as [\"127.0.0.1\", \"10.0.0.0/8\"]"),
@@ -47,12 +50,14 @@ pub const SETTINGS: &[Setting] = &[
     setting!(database.path, "the path of a file", |path: &std::path::PathBuf| !path.as_os_str().is_empty()),
     setting!(database.synchronous, "\"full\" or \"normal\""),
 
-    setting!(accounts.registration, "\"open\" or \"closed\""),
+    setting!(accounts.registration, "\"open\", \"invite\" or \"closed\""),
+    setting!(accounts.invitations_by, "\"members\" or \"admins\""),
     setting!(accounts.min_password, "a number of characters from 8 to 64", |n| (8..=64).contains(n)),
     setting!(accounts.session_hours, "a number of hours from 1 to 720", |n| (1..=720).contains(n)),
     setting!(accounts.session_max_hours, "a number of hours from 1 to 720", |n| (1..=720).contains(n)),
     setting!(accounts.remember_days, "a number of days from 1 to 365", |n| (1..=365).contains(n)),
     setting!(accounts.remember_max_days, "a number of days from 1 to 365", |n| (1..=365).contains(n)),
+    setting!(accounts.session_protection, "\"basic\", \"strong\" or \"off\""),
 
     setting!(limits.post_chars, "a number of characters from 1 to 50000", |n| (1..=50_000).contains(n)),
     setting!(limits.comment_chars, "a number of characters from 1 to 50000", |n| (1..=50_000).contains(n)),
@@ -65,6 +70,10 @@ pub const SETTINGS: &[Setting] = &[
 
     setting!(feed.page_size, "a number of posts from 1 to 100", |n| (1..=100).contains(n)),
     setting!(feed.event_retention, "a number of events from 100 to 100000000", |n| (100..=100_000_000).contains(n)),
+
+    setting!(api.access_ttl, "a number of seconds from 60 to 86400", |n| (60..=86_400).contains(n)),
+    setting!(api.refresh_ttl_days, "a number of days from 1 to 90", |n| (1..=90).contains(n)),
+    setting!(api.jwt_secret, "a text of 32 bytes or more, or \"\" for one that is made at the first start", |secret: &String| secret.is_empty() || secret.len() >= 32),
 
     setting!(log.level, "\"error\", \"warn\", \"info\" or \"debug\""),
     setting!(log.format, "\"text\" or \"json\""),

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf, str::FromStr};
 
-use super::{Network, Registration, Synchronous};
+use super::{Inviters, Network, Registration, SessionProtection, Synchronous, Visibility};
 use crate::{log, model::BaseUrl};
 
 /// A value as it was given.
@@ -146,12 +146,52 @@ one_of!(
     Registration,
     |text| match text {
         "open" => Some(Registration::Open),
+        "invite" => Some(Registration::Invite),
         "closed" => Some(Registration::Closed),
         _ => None,
     },
     |value| match value {
         Registration::Open => "open".into(),
+        Registration::Invite => "invite".into(),
         Registration::Closed => "closed".into(),
+    }
+);
+one_of!(
+    Visibility,
+    |text| match text {
+        "members" => Some(Visibility::Members),
+        "public" => Some(Visibility::Public),
+        _ => None,
+    },
+    |value| match value {
+        Visibility::Members => "members".into(),
+        Visibility::Public => "public".into(),
+    }
+);
+one_of!(
+    Inviters,
+    |text| match text {
+        "members" => Some(Inviters::Members),
+        "admins" => Some(Inviters::Admins),
+        _ => None,
+    },
+    |value| match value {
+        Inviters::Members => "members".into(),
+        Inviters::Admins => "admins".into(),
+    }
+);
+one_of!(
+    SessionProtection,
+    |text| match text {
+        "basic" => Some(SessionProtection::Basic),
+        "strong" => Some(SessionProtection::Strong),
+        "off" => Some(SessionProtection::Off),
+        _ => None,
+    },
+    |value| match value {
+        SessionProtection::Basic => "basic".into(),
+        SessionProtection::Strong => "strong".into(),
+        SessionProtection::Off => "off".into(),
     }
 );
 one_of!(

@@ -8,7 +8,7 @@ use percent_encoding::percent_decode_str;
 use super::{CookieKind, Cookies, Flash, Form};
 use crate::{
     error::{Error, Result},
-    model::{BasePath, SessionId, Theme, Timestamp, Token},
+    model::{BasePath, Role, SessionId, Theme, Timestamp, Token},
 };
 
 pub use tiny_http::Method;
@@ -57,7 +57,10 @@ pub struct Request {
 /// The session that a request belongs to.
 pub struct CurrentSession {
     pub id: SessionId,
+    pub role: Role,
     pub expires_at: Timestamp,
+    /// Until then what is dangerous needs no password again.
+    pub fresh_until: Timestamp,
 }
 
 pub struct Visitor {
@@ -136,6 +139,11 @@ impl Request {
     /// Whether nothing is changed by answering (RFC 9110 §9.2.1).
     pub fn is_safe(&self) -> bool {
         matches!(self.method, Method::Get | Method::Head)
+    }
+
+    pub fn is_admin(&self) -> bool {
+        let session = self.session.as_ref();
+        session.is_some_and(|session| session.role == Role::Admin)
     }
 
     /// Where the form wants its sender to be after it, as a browser sees it; only paths of this site count.

@@ -40,5 +40,5 @@ pub use timestamp::Timestamp;
 pub use topics::{Topic, Topics};
 pub use users::{
     Bio, Credentials, DisplayName, Email, NewUser, Password, Profile, ProfileEdit,
-    RESERVED_USERNAMES, User, UserName,
+    RESERVED_USERNAMES, Role, User, UserName, Viewer,
 };

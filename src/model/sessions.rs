@@ -3,13 +3,14 @@ use std::time::Duration;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
-use super::{SessionId, Timestamp, User};
+use super::{Role, SessionId, Timestamp, User};
 
 /// A signed-in browser and the person in front of it.
 #[derive(Debug, Clone)]
 pub struct Session {
     pub id: SessionId,
     pub user: User,
+    pub role: Role,
     pub persistent: bool,
     pub created_at: Timestamp,
     pub last_seen_at: Timestamp,

@@ -35,13 +35,14 @@ pub fn start(
 pub fn find(conn: &Connection, token: &TokenHash) -> Result<Option<Session>> {
     let mut query = conn.prepare_cached(
         "select sessions.id as session_id, persistent, sessions.created_at as started_at, last_seen_at,
-             users.id, username, name, users.created_at
+             role, users.id, username, name, users.created_at
          from sessions join users on users.id = sessions.user_id where token_hash = ?",
     )?;
     let session = query.query_row([token], |row| {
         Ok(Session {
             id: row.get("session_id")?,
             user: users::from_row(row)?,
+            role: row.get("role")?,
             persistent: row.get("persistent")?,
             created_at: row.get("started_at")?,
             last_seen_at: row.get("last_seen_at")?,

@@ -8,8 +8,8 @@ use rusqlite::{
 use crate::{
     error::Error,
     model::{
-        CommentId, EventId, EventKind, FeedId, NotificationKind, PostId, SessionId, Submission,
-        Timestamp, TokenHash, UserId,
+        CommentId, EventId, EventKind, FeedId, NotificationKind, PostId, Role, SessionId,
+        Submission, Timestamp, TokenHash, UserId, Viewer,
     },
 };
 
@@ -54,6 +54,31 @@ impl FromSql for NotificationKind {
             .as_str()?
             .parse()
             .map_err(|()| FromSqlError::InvalidType)
+    }
+}
+
+impl ToSql for Role {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.name().into())
+    }
+}
+
+impl FromSql for Role {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value
+            .as_str()?
+            .parse()
+            .map_err(|()| FromSqlError::InvalidType)
+    }
+}
+
+/// Nothing is a guest's own, followed by one or kept from one: null equals nothing.
+impl ToSql for Viewer {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        match self {
+            Viewer::Guest => Ok(rusqlite::types::Null.into()),
+            Viewer::Member(user) => user.0.to_sql(),
+        }
     }
 }
 

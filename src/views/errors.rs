@@ -61,7 +61,9 @@ fn heading(error: &Error) -> &'static str {
         404 => "Not found",
         405 => "Not like this",
         421 => "Not this site",
+        409 => "Already done",
         422 => "Please look again",
+        429 => "Too many attempts",
         503 => "Busy",
         _ => "Sorry",
     }

@@ -15,6 +15,7 @@ pub(crate) struct Frame<'a> {
     pub(crate) here: String,
     pub(crate) flash: Option<Flash>,
     pub(crate) theme: Theme,
+    pub(crate) is_admin: bool,
     /// For a member.
     pub(crate) news: Option<News>,
 }
@@ -130,6 +131,8 @@ impl Frame<'_> {
             footer.foot {
                 @if self.user.is_some() {
                     a href=(self.drawing.base.url("/people")) { "People" }
+                    a href=(self.drawing.base.url("/settings")) { "Settings" }
+                    @if self.is_admin { a href=(self.drawing.base.url("/admin")) { "Admin" } }
                     form method="post" action=(self.drawing.base.url("/logout")) {
                         (forms::token(self.drawing.form_token))
                         button.quiet { "Sign out" }

@@ -17,6 +17,7 @@ pub(crate) mod posts;
 mod reasons;
 pub(crate) mod relationships;
 pub(crate) mod sessions;
+pub(crate) mod settings;
 mod times;
 pub(crate) mod users;
 

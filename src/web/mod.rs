@@ -12,6 +12,7 @@ pub(crate) mod posts;
 pub(crate) mod preferences;
 pub(crate) mod relationships;
 pub(crate) mod sessions;
+pub(crate) mod settings;
 pub(crate) mod users;
 
 use crate::{
@@ -94,6 +95,7 @@ fn bare_frame<'a>(
             undo_path: flash.undo_path(),
         }),
         theme: request.theme,
+        is_admin: request.is_admin(),
         news,
     }
 }

@@ -1,0 +1,62 @@
+use maud::{Markup, html};
+
+use super::Frame;
+
+/// A page of the settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Section {
+    Profile,
+}
+
+impl Section {
+    const ALL: &[Section] = &[Section::Profile];
+
+    pub(crate) fn path(self) -> &'static str {
+        match self {
+            Section::Profile => "/profile/edit",
+        }
+    }
+
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Section::Profile => "Profile",
+        }
+    }
+
+    fn about(self) -> &'static str {
+        match self {
+            Section::Profile => "Your username, your name and what you say about yourself.",
+        }
+    }
+}
+
+/// All of them.
+pub(crate) fn index(frame: &Frame<'_>) -> Markup {
+    frame.page(
+        "Settings",
+        &html! {
+            h1 { "Settings" }
+            section.card {
+                dl.sections {
+                    @for section in Section::ALL {
+                        dt { a href=(frame.drawing.base.url(section.path())) { (section.title()) } }
+                        dd { (section.about()) }
+                    }
+                }
+            }
+        },
+    )
+}
+
+/// One of them, with the way back.
+#[allow(dead_code, reason = "the sections come one by one")]
+pub(crate) fn page(frame: &Frame<'_>, section: Section, content: &Markup) -> Markup {
+    frame.page(
+        section.title(),
+        &html! {
+            nav.back aria-label="Settings" { a href=(frame.drawing.base.url("/settings")) { "Settings" } }
+            h1 { (section.title()) }
+            (content)
+        },
+    )
+}
