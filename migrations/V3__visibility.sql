@@ -44,3 +44,12 @@ create index follow_requests_by_user on follow_requests (user_id, event_id);
 alter table follows add column is_silent integer not null default 0;
 alter table follows add column granted_event integer;
 create index follows_granted on follows (user_id, granted_event) where granted_event is not null;
+
+-- A row is a link that serves once: whoever opens it may do what its kind says. Only a hash of its token is kept.
+create table links (
+    token_hash blob    primary key, -- SHA-256
+    kind       text    not null check (kind in ('setup', 'reset', 'device')),
+    user_id    integer references users (id) on delete cascade, -- whom it signs in; null: whoever comes
+    expires_at integer not null,
+    created_at integer not null
+) strict, without rowid;

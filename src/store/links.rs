@@ -1,0 +1,67 @@
+//! Links that serve once. Only hashes of their tokens are kept.
+
+use std::time::Duration;
+
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use super::Tx;
+use crate::{
+    error::{Error, Result},
+    model::{Link, LinkKind, Token, TokenHash, UserId},
+};
+
+/// Makes a link; one of the same kind that the same person had before serves no more.
+pub fn make(
+    tx: &mut Tx<'_>,
+    kind: LinkKind,
+    user: Option<UserId>,
+    token: &TokenHash,
+    lifetime: Duration,
+) -> Result<()> {
+    revoke(tx, kind, user)?;
+    tx.prepare_cached("delete from links where expires_at <= ?")?
+        .execute([tx.now])?;
+    tx.prepare_cached(
+        "insert into links (token_hash, kind, user_id, expires_at, created_at) values (?, ?, ?, ?, ?)",
+    )?
+    .execute((token, kind.name(), user, tx.now.plus(lifetime), tx.now))?;
+    Ok(())
+}
+
+/// The links of this kind of that person serve no more.
+pub fn revoke(tx: &mut Tx<'_>, kind: LinkKind, user: Option<UserId>) -> Result<()> {
+    tx.prepare_cached("delete from links where kind = ? and user_id is ?")?
+        .execute((kind.name(), user))?;
+    Ok(())
+}
+
+/// Looks without using it up; whether it has expired is for the caller to say, who knows the time.
+pub fn find(conn: &Connection, kind: LinkKind, token: &TokenHash) -> Result<Option<Link>> {
+    let mut query = conn.prepare_cached(
+        "select user_id, expires_at from links where token_hash = ? and kind = ?",
+    )?;
+    Ok(query.query_row((token, kind.name()), from_row).optional()?)
+}
+
+/// Uses it up.
+///
+/// # Errors
+/// `NotFound` if there is no such link, it was used already or it has expired.
+pub fn take(tx: &mut Tx<'_>, kind: LinkKind, token: &Token) -> Result<Link> {
+    let link = tx
+        .prepare_cached(
+            "delete from links where token_hash = ? and kind = ? returning user_id, expires_at",
+        )?
+        .query_row((token.hash(), kind.name()), from_row)?;
+    if link.expires_at <= tx.now {
+        return Err(Error::NotFound);
+    }
+    Ok(link)
+}
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<Link> {
+    Ok(Link {
+        user: row.get("user_id")?,
+        expires_at: row.get("expires_at")?,
+    })
+}
