@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use crate::{
     auth::{FormKey, Hasher},
     clock::Clock,
-    config::Config,
+    config::{Config, Origins},
     housekeeping::Housekeeping,
     http::Cookies,
     live::{Live, Renderer},
@@ -17,6 +17,8 @@ use crate::{
 /// Everything that outlives a request.
 pub struct App {
     pub config: Config,
+    /// Where its values come from.
+    pub origins: Origins,
     pub db: Arc<Db>,
     pub live: Live,
     pub clock: Clock,
@@ -62,6 +64,7 @@ impl App {
             form_key: FormKey::new(db.secret()),
             cookies: Cookies::new(&base, https),
             config,
+            origins: Origins::default(),
             db,
             live,
             clock,
@@ -71,12 +74,24 @@ impl App {
         })
     }
 
+    /// The same, told where its configuration comes from.
+    pub fn with_origins(self, origins: Origins) -> App {
+        App { origins, ..self }
+    }
+
     pub fn https(&self) -> bool {
         self.config
             .server
             .base_url
             .as_ref()
             .is_some_and(|url| url.https)
+    }
+
+    /// The whole address of a path, if the operator has said what this site is called. What a request says of its host
+    /// is never asked.
+    pub fn whole_url(&self, path: &str) -> Option<String> {
+        let base_url = self.config.server.base_url.as_ref();
+        base_url.map(|base_url| base_url.url(path))
     }
 
     /// Tells open pages good-bye, finishes what is written and closes the file.

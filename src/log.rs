@@ -35,6 +35,9 @@ pub struct Log {
     sink: Mutex<Sink>,
 }
 
+/// Segments of addresses after which a secret stands: a link that serves whoever has it.
+const SECRET_AFTER: [&str; 4] = ["/invite/", "/setup/", "/reset/", "/device/"];
+
 /// A name and what it stands for in one line.
 pub type Field<'a> = (&'static str, &'a dyn fmt::Display);
 
@@ -79,6 +82,18 @@ impl Log {
         let mut sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner);
         // A full disk or a closed pipe behind standard error must not end requests.
         let _ = sink.write_all(line.as_bytes());
+    }
+}
+
+/// A request's path as it may stand in a log: without a query, and without the secret of a link.
+pub fn path(target: &str) -> String {
+    let path = target.split('?').next().unwrap_or_default();
+    let secret = SECRET_AFTER
+        .iter()
+        .find_map(|before| path.find(before).map(|at| at + before.len()));
+    match secret {
+        Some(at) if at < path.len() => format!("{}...", &path[..at]),
+        _ => path.to_owned(),
     }
 }
 
@@ -181,6 +196,14 @@ mod tests {
             "{}",
             lines[0]
         );
+    }
+
+    #[test]
+    fn a_path_keeps_the_secret_of_a_link() {
+        assert_eq!(path("/reset/abc?x"), "/reset/...");
+        assert_eq!(path("/feed/invite/abc"), "/feed/invite/...");
+        assert_eq!(path("/login?next=/reset/abc"), "/login");
+        assert_eq!(path("/user/reset"), "/user/reset");
     }
 
     struct Channel(crossbeam_channel::Sender<String>);

@@ -11,8 +11,9 @@ use crate::{
     model::{BaseUrl, Problems, Session, User},
     store::sessions,
     web::{
-        assets, comments, errors, events, feeds, likes, notifications, people, posts, preferences,
-        relationships, sessions as session_pages, settings, users,
+        assets, comments, configuration, errors, events, feeds, invitations, journal, likes, links,
+        members, notifications, people, posts, preferences, relationships,
+        sessions as session_pages, settings, users,
     },
 };
 use Handler::{Admin, Anyone, Fresh, Member, Reader};
@@ -37,6 +38,11 @@ pub const ROUTES: &[Route] = &[
     get ("/login",                 Anyone(session_pages::new)),
     form("/login",                 Anyone(session_pages::create), session_pages::again),
     post("/logout",                Member(session_pages::delete)),
+    get ("/invite/:token",         Anyone(invitations::show)),
+    get ("/setup/:token",          Anyone(links::setup)),
+    form("/setup/:token",          Anyone(links::set_up), links::setup_again),
+    get ("/reset/:token",          Anyone(links::reset)),
+    form("/reset/:token",          Anyone(links::set_password), links::reset_again),
 
     get ("/user/:name",            Member(users::show)),
     get ("/user/:name/activity",   Member(users::activity)),
@@ -68,6 +74,24 @@ pub const ROUTES: &[Route] = &[
     post("/comment/:id/unlike",    Member(likes::unlike_comment)),
 
     get ("/settings",              Member(settings::index)),
+    get ("/settings/invitations",  Member(invitations::index)),
+    form("/settings/invitations",  Member(invitations::create), invitations::again),
+    post("/settings/invitations/:id/revoke", Member(invitations::revoke)),
+
+    get ("/admin",                 Admin(members::index)),
+    get ("/admin/user/:name",      Admin(members::show)),
+    form("/admin/user/:name/promote",      Admin(members::promote), members::show_again),
+    form("/admin/user/:name/demote",       Admin(members::demote), members::show_again),
+    form("/admin/user/:name/suspend",      Admin(members::suspend), members::show_again),
+    form("/admin/user/:name/reinstate",    Admin(members::reinstate), members::show_again),
+    form("/admin/user/:name/end-sessions", Admin(members::end_sessions), members::show_again),
+    form("/admin/user/:name/reset",        Admin(members::reset), members::show_again),
+    form("/admin/user/:name/delete",       Admin(members::delete), members::show_again),
+    form("/admin/user/:name/keep",         Admin(members::keep), members::show_again),
+    get ("/admin/invitations",     Admin(invitations::all)),
+    post("/admin/invitations/:id/revoke",  Admin(invitations::revoke_any)),
+    get ("/admin/settings",        Admin(configuration::show)),
+    get ("/admin/journal",         Admin(journal::index)),
 
     post("/theme",                 Anyone(preferences::set_theme)),
     get ("/assets/:hash/:name",    Anyone(assets::show)),
@@ -384,7 +408,16 @@ mod tests {
             .filter(|route| route.method != Method::Get && matches!(route.handler, Anyone(_)))
             .map(|route| route.path)
             .collect();
-        assert_eq!(open, ["/register", "/login", "/theme"]);
+        assert_eq!(
+            open,
+            [
+                "/register",
+                "/login",
+                "/setup/:token",
+                "/reset/:token",
+                "/theme"
+            ]
+        );
     }
 
     #[test]

@@ -15,6 +15,8 @@ use crate::{
     app::{App, StartError},
     door::{Door, Pool, Settings},
     http,
+    model::{LinkKind, Token},
+    store::{links, members},
 };
 use behind::Behind;
 
@@ -74,6 +76,7 @@ impl Server {
             on_stream,
             app.log.clone(),
         )?;
+        offer_setup(&app, door.address());
         Ok(Server {
             app,
             door: Some(door),
@@ -107,6 +110,37 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.stop();
+    }
+}
+
+/// While nobody is an admin, each start makes a link that makes one. It stands in the log, which only those read who run
+/// the site; a link of an earlier start serves no more.
+fn offer_setup(app: &App, address: SocketAddr) {
+    let token = Token::random();
+    let hash = token.hash();
+    let made = app.db.read(members::has_admin).and_then(|has_admin| {
+        if !has_admin {
+            app.db.write((app.clock)(), move |tx| {
+                links::make(tx, LinkKind::Setup, None, &hash, links::SETUP_FOR)
+            })?;
+        }
+        Ok(!has_admin)
+    });
+    match made {
+        Ok(false) => {}
+        Ok(true) => {
+            let path = format!("/setup/{}", token.as_str());
+            let whole = app.whole_url(&path);
+            let link = whole.unwrap_or_else(|| format!("http://{address}{path}"));
+            app.log.info(
+                "nobody is an admin here yet; this link makes one, once",
+                &[("link", &link), ("or", &"quartfeed user add NAME --admin")],
+            );
+        }
+        Err(error) => app.log.warn(
+            "the link that makes an admin cannot be made",
+            &[("cause", &error)],
+        ),
     }
 }
 

@@ -11,8 +11,8 @@ mod value;
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 pub use network::Network;
-pub use settings::SETTINGS;
-pub use source::{Loaded, Mistake, Origin, Sources};
+pub use settings::{SETTINGS, Setting};
+pub use source::{Loaded, Mistake, Origin, Origins, Sources};
 
 use crate::{
     log,

@@ -79,7 +79,20 @@ pub const SETTINGS: &[Setting] = &[
     setting!(log.format, "\"text\" or \"json\""),
 ];
 
+/// Values that are shown to nobody.
+const SECRET_KEYS: [&str; 1] = ["api.jwt_secret"];
+
 impl Setting {
+    /// Its value as TOML; none if it is a secret that is set.
+    pub fn shown(&self, config: &Config) -> Option<String> {
+        let value = (self.show)(config);
+        (!self.is_secret() || value == "\"\"").then_some(value)
+    }
+
+    pub(super) fn is_secret(&self) -> bool {
+        SECRET_KEYS.contains(&self.key)
+    }
+
     pub(super) fn find(key: &str) -> Option<&'static Setting> {
         SETTINGS.iter().find(|setting| setting.key == key)
     }

@@ -28,12 +28,16 @@ pub struct Sources {
     pub flags: Vec<(&'static str, &'static str, String)>,
 }
 
-/// A configuration, and for each key that is not at its default, who said so.
+/// A configuration, and where its values come from.
 #[derive(Debug)]
 pub struct Loaded {
     pub config: Config,
-    origins: BTreeMap<&'static str, Origin>,
+    pub origins: Origins,
 }
+
+/// For each key that is not at its default, who said so.
+#[derive(Debug, Clone, Default)]
+pub struct Origins(BTreeMap<&'static str, Origin>);
 
 /// Who gave a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +58,7 @@ impl Sources {
     pub fn load(&self) -> Result<Loaded, Mistake> {
         let mut loaded = Loaded {
             config: Config::default(),
-            origins: BTreeMap::new(),
+            origins: Origins::default(),
         };
         if let Some((path, text)) = self.read_file()? {
             loaded.apply_file(&path, &text)?;
@@ -95,14 +99,14 @@ impl Loaded {
                 text += &format!("{gap}[{this}]\n");
                 section = this;
             }
-            let value = (setting.show)(&self.config);
-            text += &format!("{key} = {value}  # {}\n", self.origin(setting.key));
+            let origin = self.origins.of(setting.key);
+            text += &match setting.shown(&self.config) {
+                Some(value) => format!("{key} = {value}  # {origin}\n"),
+                // What is printed is a configuration all the same.
+                None => format!("# {key} is set and not shown  # {origin}\n"),
+            };
         }
         text
-    }
-
-    pub fn origin(&self, key: &str) -> Origin {
-        self.origins.get(key).cloned().unwrap_or(Origin::Default)
     }
 
     fn apply_file(&mut self, path: &Path, text: &str) -> Result<(), Mistake> {
@@ -168,10 +172,23 @@ impl Loaded {
         let setting = Setting::find(key).ok_or_else(|| unknown(&origin, key))?;
         (setting.set)(&mut self.config, raw).ok_or_else(|| {
             let expects = setting.expects;
-            Mistake(format!("{origin}: {key}: expected {expects}, found {raw}"))
+            let found = if setting.is_secret() {
+                "something else".into()
+            } else {
+                raw.to_string()
+            };
+            Mistake(format!(
+                "{origin}: {key}: expected {expects}, found {found}"
+            ))
         })?;
-        self.origins.insert(setting.key, origin);
+        self.origins.0.insert(setting.key, origin);
         Ok(())
+    }
+}
+
+impl Origins {
+    pub fn of(&self, key: &str) -> Origin {
+        self.0.get(key).cloned().unwrap_or(Origin::Default)
     }
 }
 

@@ -34,7 +34,7 @@ fn the_documented_file_says_the_defaults_and_every_key() {
     assert_eq!(values(&loaded.show()), values(&defaults));
     for setting in SETTINGS {
         assert_ne!(
-            loaded.origin(setting.key),
+            loaded.origins.of(setting.key),
             Origin::Default,
             "{} is not in quartfeed.toml",
             setting.key
@@ -63,19 +63,19 @@ fn flags_win_over_the_environment_and_that_over_the_file() {
     assert_eq!(loaded.config.server.listen.port(), 3);
     assert_eq!(loaded.config.database.path, PathBuf::from("b"));
     assert_eq!(loaded.config.site.name, "File");
-    assert_eq!(loaded.origin("server.listen"), Origin::Flag("--listen"));
+    assert_eq!(loaded.origins.of("server.listen"), Origin::Flag("--listen"));
     assert_eq!(
-        loaded.origin("database.path"),
+        loaded.origins.of("database.path"),
         Origin::Variable("QUARTFEED_DATABASE_PATH".into())
     );
     assert_eq!(
-        loaded.origin("site.name"),
+        loaded.origins.of("site.name"),
         Origin::File {
             path: file.path().to_owned(),
             line: 6
         }
     );
-    assert_eq!(loaded.origin("log.level"), Origin::Default);
+    assert_eq!(loaded.origins.of("log.level"), Origin::Default);
 }
 
 #[test]
@@ -152,4 +152,21 @@ fn a_network_contains_its_addresses() {
     assert!(inside("fd00::/8", "fd12::1"));
     assert!(inside("0.0.0.0/0", "1.2.3.4"));
     assert!(!inside("0.0.0.0/0", "::1"));
+}
+
+#[test]
+fn a_secret_is_neither_shown_nor_repeated() {
+    let secret = "0123456789abcdef0123456789abcdef";
+    let loaded = from_file(&format!("[api]\njwt_secret = \"{secret}\"\n")).expect("long enough");
+    let shown = loaded.show();
+    assert!(!shown.contains(secret), "{shown}");
+    assert!(
+        shown.contains("# jwt_secret is set and not shown"),
+        "{shown}"
+    );
+    let mistake = from_file("[api]\njwt_secret = \"too short\"\n").expect_err("too short");
+    assert!(
+        mistake.contains("32 bytes") && !mistake.contains("too short"),
+        "{mistake}"
+    );
 }

@@ -17,7 +17,7 @@ use super::{
     refusal::Refusal,
     response::{Answer, Asked},
 };
-use crate::log::Level;
+use crate::log::{self, Level};
 
 /// From the first byte of a head to its last.
 const HEAD_DEADLINE: Duration = Duration::from_secs(10);
@@ -182,7 +182,7 @@ impl Client<'_> {
             "request",
             &[
                 ("method", &head.method),
-                ("path", &head.path),
+                ("path", &log::path(&head.path)),
                 ("status", &status),
                 ("bytes", &bytes),
                 ("ms", &millis),

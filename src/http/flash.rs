@@ -6,6 +6,7 @@ pub enum Flash {
     Registered,
     LoggedOut,
     ProfileUpdated,
+    NewPassword,
     PostDeleted(PostId),
     CommentDeleted(CommentId),
 }
@@ -16,6 +17,7 @@ impl Flash {
             Flash::Registered => "User registered successfully, please login",
             Flash::LoggedOut => "You have been logged out",
             Flash::ProfileUpdated => "Profile updated",
+            Flash::NewPassword => "Your new password is set, please login",
             Flash::PostDeleted(_) => "Post deleted",
             Flash::CommentDeleted(_) => "Comment deleted",
         }
@@ -35,6 +37,7 @@ impl Flash {
             Flash::Registered => "registered".into(),
             Flash::LoggedOut => "logged-out".into(),
             Flash::ProfileUpdated => "profile-updated".into(),
+            Flash::NewPassword => "new-password".into(),
             Flash::PostDeleted(id) => format!("post-deleted.{id}"),
             Flash::CommentDeleted(id) => format!("comment-deleted.{id}"),
         }
@@ -45,6 +48,7 @@ impl Flash {
             ("registered", "") => Some(Flash::Registered),
             ("logged-out", "") => Some(Flash::LoggedOut),
             ("profile-updated", "") => Some(Flash::ProfileUpdated),
+            ("new-password", "") => Some(Flash::NewPassword),
             ("post-deleted", id) => id.parse().map(Flash::PostDeleted).ok(),
             ("comment-deleted", id) => id.parse().map(Flash::CommentDeleted).ok(),
             _ => None,
@@ -62,6 +66,7 @@ mod tests {
             Flash::Registered,
             Flash::LoggedOut,
             Flash::ProfileUpdated,
+            Flash::NewPassword,
             Flash::PostDeleted(PostId(7)),
             Flash::CommentDeleted(CommentId(7)),
         ] {

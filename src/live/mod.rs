@@ -30,7 +30,7 @@ use crate::{
     config::Limits,
     log::Log,
     model::{EventId, SessionId, Topics, UserId},
-    store::{Commit, Db, OnCommit},
+    store::{Commit, Db, OnCommit, events, signals},
 };
 use hub::{Command, Hub};
 
@@ -99,8 +99,8 @@ impl Live {
         clock: &Clock,
         log: &Arc<Log>,
     ) -> io::Result<()> {
-        let newest = db
-            .read(crate::store::events::newest)
+        let (newest, mark) = db
+            .read(|conn| Ok((events::newest(conn)?, signals::mark(conn)?)))
             .map_err(io::Error::other)?;
         let renderer = Arc::new(renderer);
         let (hub, mut threads) = Hub::start(db, &renderer, limits, newest, clock, log)?;
@@ -111,6 +111,7 @@ impl Live {
             inbox: self.inbox.clone(),
             log: log.clone(),
             published: newest,
+            mark,
         };
         threads.push(publisher.start(self.news.clone())?);
         lock(&self.threads).extend(threads);

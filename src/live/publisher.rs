@@ -4,7 +4,7 @@ use std::{
     io,
     sync::Arc,
     thread::{self, JoinHandle},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
@@ -18,15 +18,19 @@ use super::{
 use crate::{
     error::Result,
     log::Log,
-    model::EventId,
-    store::{Db, events},
+    model::{EventId, SessionId},
+    store::{
+        Db, events,
+        signals::{self, Mark},
+    },
 };
 
 /// Events read at once.
 const EVENTS_MAX: u32 = 64;
 
-/// How soon to look again when the log could not be read.
-const RETRY_AFTER: Duration = Duration::from_secs(1);
+/// How often to look without being woken: a command on this machine writes into the file without telling anybody, and
+/// a log that could not be read may be readable again. A look that finds nothing costs some microseconds.
+const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 
 pub(super) struct Publisher {
     pub(super) db: Arc<Db>,
@@ -35,6 +39,8 @@ pub(super) struct Publisher {
     pub(super) inbox: Arc<Inbox>,
     pub(super) log: Arc<Log>,
     pub(super) published: EventId,
+    /// What commands have done up to here is known.
+    pub(super) mark: Mark,
 }
 
 impl Publisher {
@@ -45,23 +51,35 @@ impl Publisher {
     }
 
     fn run(&mut self, news: &Receiver<()>) {
-        let mut failed = false;
+        let mut looked_at = Instant::now();
         loop {
-            let woken = if failed {
-                news.recv_timeout(RETRY_AFTER)
-            } else {
-                news.recv().map_err(Into::into)
-            };
-            if woken == Err(RecvTimeoutError::Disconnected) {
+            if news.recv_timeout(LOOK_INTERVAL) == Err(RecvTimeoutError::Disconnected) {
                 return;
             }
-            for session in self.inbox.take_ended_sessions() {
-                self.hub.broadcast(|| Command::EndSession(session));
+            self.end_sessions(self.inbox.take_ended_sessions());
+            let heard = if looked_at.elapsed() >= LOOK_INTERVAL {
+                looked_at = Instant::now();
+                self.look_beside()
+            } else {
+                Ok(())
+            };
+            if let Err(error) = heard.and_then(|()| self.publish()) {
+                self.complain(&error);
             }
-            failed = self
-                .publish()
-                .inspect_err(|error| self.complain(error))
-                .is_err();
+        }
+    }
+
+    /// What commands did.
+    fn look_beside(&mut self) -> Result<()> {
+        let (ended, mark) = self.db.read(|conn| signals::since(conn, self.mark))?;
+        self.mark = mark;
+        self.end_sessions(ended);
+        Ok(())
+    }
+
+    fn end_sessions(&self, ended: Vec<SessionId>) {
+        for session in ended {
+            self.hub.broadcast(|| Command::EndSession(session));
         }
     }
 

@@ -103,6 +103,11 @@ impl BaseUrl {
         })
     }
 
+    /// The whole address of a path of this site.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{}", self.origin, self.path.url(path))
+    }
+
     pub fn as_text(&self) -> String {
         format!("{}{}/", self.origin, self.path.0)
     }

@@ -30,25 +30,37 @@ id!(
     CommentId
 );
 
-impl fmt::Display for CommentId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
+id!(
+    /// An invitation.
+    InvitationId
+);
 
-impl FromStr for CommentId {
-    type Err = ();
-
-    /// Only the one spelling that `Display` gives is an id; everything else names nothing.
-    fn from_str(text: &str) -> Result<CommentId, ()> {
-        let id = text.parse().map(CommentId).map_err(|_| ())?;
-        if id.0 > 0 && id.to_string() == text {
-            Ok(id)
-        } else {
-            Err(())
+/// Ids that stand in addresses as they are.
+macro_rules! in_addresses {
+    ($($name:ident),+) => {$(
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
         }
-    }
+
+        impl FromStr for $name {
+            type Err = ();
+
+            /// Only the one spelling that `Display` gives is an id; everything else names nothing.
+            fn from_str(text: &str) -> Result<$name, ()> {
+                let id = text.parse().map($name).map_err(|_| ())?;
+                if id.0 > 0 && id.to_string() == text {
+                    Ok(id)
+                } else {
+                    Err(())
+                }
+            }
+        }
+    )+};
 }
+
+in_addresses!(CommentId, InvitationId);
 
 /// A post. Its id is its address as well, so it must not be guessable from another's: 36 of its bits are random. The
 /// 27 above them count slots of 16 seconds since 2020 (enough until 2088), so that posts of one evening lie side by

@@ -36,12 +36,24 @@ pub struct TokenHash(pub [u8; 32]);
 impl Session {
     /// When the session ends if it is not used again.
     pub fn expires_at(&self, lifetimes: &Lifetimes) -> Timestamp {
-        let (idle, most) = if self.persistent {
-            (lifetimes.persistent_idle, lifetimes.persistent_most)
+        lifetimes.end(self.persistent, self.created_at, self.last_seen_at)
+    }
+}
+
+impl Lifetimes {
+    /// When such a session ends if it is not used again.
+    pub fn end(
+        &self,
+        persistent: bool,
+        created_at: Timestamp,
+        last_seen_at: Timestamp,
+    ) -> Timestamp {
+        let (idle, most) = if persistent {
+            (self.persistent_idle, self.persistent_most)
         } else {
-            (lifetimes.idle, lifetimes.most)
+            (self.idle, self.most)
         };
-        self.last_seen_at.plus(idle).min(self.created_at.plus(most))
+        last_seen_at.plus(idle).min(created_at.plus(most))
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
     app::App,
     error::Error,
     http::{Body, Request, Response, internal},
-    log::Log,
+    log::{self, Log},
     routes,
 };
 
@@ -31,10 +31,7 @@ pub(super) fn run(app: &App, http: &tiny_http::Server) {
         let response = answered.unwrap_or_else(|_| {
             app.log.error(
                 "a handler panicked",
-                &[
-                    ("method", raw.method()),
-                    ("path", &without_query(raw.url())),
-                ],
+                &[("method", raw.method()), ("path", &log::path(raw.url()))],
             );
             Response::text(500, &Error::internal("panic").to_string())
         });
@@ -120,8 +117,4 @@ fn header(log: &Log, name: &str, value: &str) -> io::Result<tiny_http::Header> {
         );
         io::ErrorKind::InvalidData.into()
     })
-}
-
-fn without_query(url: &str) -> String {
-    url.split('?').next().unwrap_or_default().to_owned()
 }

@@ -10,6 +10,12 @@ use crate::{
     model::{Link, LinkKind, Token, TokenHash, UserId},
 };
 
+/// A link for a new password serves for so long (OWASP: an hour at most).
+pub const RESET_FOR: Duration = Duration::from_hours(1);
+
+/// The set-up link stands in the log of the start; whoever comes later starts the program again.
+pub const SETUP_FOR: Duration = Duration::from_hours(24);
+
 /// Makes a link; one of the same kind that the same person had before serves no more.
 pub fn make(
     tx: &mut Tx<'_>,

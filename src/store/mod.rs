@@ -9,8 +9,11 @@ pub mod db;
 pub mod events;
 pub mod feeds;
 pub mod housekeeping;
+pub mod invitations;
+pub mod journal;
 pub mod likes;
 pub mod links;
+pub mod members;
 pub mod notifications;
 mod open;
 pub mod people;
@@ -18,15 +21,18 @@ pub mod posts;
 pub mod presence;
 pub mod relationships;
 pub mod sessions;
+pub mod signals;
 mod sql;
 mod texts;
 pub mod users;
+mod visit;
 mod writer;
 
 pub use db::{Commit, Db, OnCommit};
 pub use open::OpenError;
 /// What a read sees: one moment of the database.
 pub use rusqlite::Connection as Snapshot;
+pub use visit::Visit;
 pub use writer::Tx;
 
 use std::time::Duration;

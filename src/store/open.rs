@@ -112,6 +112,29 @@ pub(super) fn writer(config: &config::Database) -> rusqlite::Result<Connection> 
     Ok(connection)
 }
 
+/// Whether this program can use the file as it is.
+///
+/// # Errors
+/// If there is no file, or it cannot be read.
+pub(super) fn is_up_to_date(path: &Path) -> Result<bool, OpenError> {
+    if !path.exists() {
+        return Err(OpenError::new(
+            path,
+            "there is no such file",
+            "Name the site's file with --database, or in quartfeed.toml; `quartfeed serve` and `quartfeed user add` make a new one.",
+        ));
+    }
+    match schema(path).map_err(|error| cannot_use(path, &error))? {
+        Schema::Version(version) => Ok(version == newest_version()),
+        Schema::New | Schema::Foreign => Ok(false),
+    }
+}
+
+/// For a command, beside the server's.
+pub(super) fn visitor(config: &config::Database) -> Result<Connection, OpenError> {
+    writer(config).map_err(|error| cannot_use(&config.path, &error))
+}
+
 pub(super) fn reader(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;

@@ -58,6 +58,18 @@ pub fn touch(tx: &mut Tx<'_>, session: SessionId) -> Result<()> {
     Ok(())
 }
 
+/// Ends all sessions of a person, `but` one, and, after the commit, their streams.
+pub fn end_all(tx: &mut Tx<'_>, user: UserId, but: Option<SessionId>) -> Result<()> {
+    let ended: Vec<SessionId> = tx
+        .prepare_cached("delete from sessions where user_id = ? and id is not ? returning id")?
+        .query_map((user, but), |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    for session in ended {
+        tx.end_session(session);
+    }
+    Ok(())
+}
+
 /// Ends a session and, after the commit, its streams.
 pub fn end(tx: &mut Tx<'_>, session: SessionId) -> Result<()> {
     tx.prepare_cached("delete from sessions where id = ?")?

@@ -8,8 +8,8 @@ use rusqlite::{
 use crate::{
     error::Error,
     model::{
-        CommentId, EventId, EventKind, FeedId, NotificationKind, PostId, Role, SessionId,
-        Submission, Timestamp, TokenHash, UserId, Viewer,
+        CommentId, EventId, EventKind, FeedId, InvitationId, JournalAct, NotificationKind, PostId,
+        Role, SessionId, Submission, Timestamp, TokenHash, UserId, Viewer,
     },
 };
 
@@ -30,7 +30,15 @@ macro_rules! stored_as_integer {
 }
 
 stored_as_integer!(
-    CommentId, EventId, FeedId, PostId, SessionId, Submission, Timestamp, UserId
+    CommentId,
+    EventId,
+    FeedId,
+    InvitationId,
+    PostId,
+    SessionId,
+    Submission,
+    Timestamp,
+    UserId
 );
 
 impl ToSql for EventKind {
@@ -64,6 +72,21 @@ impl ToSql for Role {
 }
 
 impl FromSql for Role {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value
+            .as_str()?
+            .parse()
+            .map_err(|()| FromSqlError::InvalidType)
+    }
+}
+
+impl ToSql for JournalAct {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.name().into())
+    }
+}
+
+impl FromSql for JournalAct {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         value
             .as_str()?

@@ -172,12 +172,7 @@ impl Batch<'_> {
         change: impl FnOnce(&mut Tx<'_>) -> Result<T>,
     ) -> Result<T> {
         run(self.connection, "savepoint change")?;
-        let mut tx = Tx {
-            connection: self.connection,
-            now,
-            event_retention: self.event_retention,
-            effects: Commit::default(),
-        };
+        let mut tx = Tx::begun(self.connection, now, self.event_retention);
         let result = catch_unwind(AssertUnwindSafe(|| change(&mut tx)))
             .unwrap_or_else(|_| Err(Error::internal("a change panicked")));
         let effects = tx.effects;
@@ -203,7 +198,17 @@ fn run(connection: &Connection, statement: &'static str) -> Result<()> {
     Ok(())
 }
 
-impl Tx<'_> {
+impl<'b> Tx<'b> {
+    /// On a connection on which a transaction has begun.
+    pub(super) fn begun(connection: &'b Connection, now: Timestamp, event_retention: u32) -> Self {
+        Tx {
+            connection,
+            now,
+            event_retention,
+            effects: Commit::default(),
+        }
+    }
+
     /// After the commit, the streams of this session end.
     pub fn end_session(&mut self, session: SessionId) {
         self.effects.ended_sessions.push(session);

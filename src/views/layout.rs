@@ -16,6 +16,8 @@ pub(crate) struct Frame<'a> {
     pub(crate) flash: Option<Flash>,
     pub(crate) theme: Theme,
     pub(crate) is_admin: bool,
+    /// May make invitations.
+    pub(crate) may_invite: bool,
     /// For a member.
     pub(crate) news: Option<News>,
 }

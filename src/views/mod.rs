@@ -2,14 +2,20 @@
 //!
 //! One partial draws a noun wherever it stands: on a page, in a fetched fragment, in a live event.
 
+mod admin;
 mod bodies;
 pub(crate) mod comments;
+pub(crate) mod configuration;
 pub(crate) mod errors;
 pub(crate) mod feeds;
 mod forms;
+pub(crate) mod invitations;
+pub(crate) mod journal;
 pub(crate) mod json;
 mod layout;
 mod likes;
+pub(crate) mod links;
+pub(crate) mod members;
 pub(crate) mod notifications;
 mod older;
 pub(crate) mod people;

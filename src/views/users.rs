@@ -4,6 +4,7 @@ use super::{
     Drawing, Filled, Frame, bodies,
     feeds::{self, River},
     forms::{self, Field},
+    invitations::{self, Entry},
     older::{Older, older},
     people, relationships,
 };
@@ -209,7 +210,8 @@ pub(crate) fn edit(frame: &Frame<'_>, filled: &Filled<'_>) -> Markup {
     )
 }
 
-pub(crate) fn register(frame: &Frame<'_>, filled: &Filled<'_>, password_chars_min: u32) -> Markup {
+/// What a newcomer says.
+pub(super) fn newcomer(filled: &Filled<'_>, password_chars_min: u32) -> Markup {
     let fields = [
         Field {
             name: "username",
@@ -252,6 +254,15 @@ pub(crate) fn register(frame: &Frame<'_>, filled: &Filled<'_>, password_chars_mi
             hint: Some("Never shown to others.".into()),
         },
     ];
+    html! { @for field in &fields { (forms::field(field, filled)) } }
+}
+
+pub(crate) fn register(
+    frame: &Frame<'_>,
+    filled: &Filled<'_>,
+    password_chars_min: u32,
+    entry: &Entry<'_>,
+) -> Markup {
     frame.page(
         "Register",
         &html! {
@@ -259,7 +270,8 @@ pub(crate) fn register(frame: &Frame<'_>, filled: &Filled<'_>, password_chars_mi
             form.card.form method="post" action=(frame.drawing.base.url("/register")) {
                 (forms::token(frame.drawing.form_token))
                 (forms::problem(filled.problems))
-                @for field in &fields { (forms::field(field, filled)) }
+                (invitations::entry(frame, filled, entry))
+                (newcomer(filled, password_chars_min))
                 div.actions { button.primary { "Register" } }
             }
             p { "Registered already? " a href=(frame.drawing.base.url("/login")) { "Sign in" } "." }

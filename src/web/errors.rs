@@ -3,6 +3,7 @@ use crate::{
     app::App,
     error::Error,
     http::{Request, Response},
+    log,
     model::User,
     views,
 };
@@ -14,7 +15,7 @@ pub(crate) fn draw(app: &App, request: &Request, user: Option<&User>, error: &Er
             "a request failed",
             &[
                 ("method", &request.method),
-                ("path", &request.path),
+                ("path", &log::path(&request.path)),
                 ("cause", cause),
             ],
         );

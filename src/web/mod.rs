@@ -2,10 +2,15 @@
 
 pub(crate) mod assets;
 pub(crate) mod comments;
+pub(crate) mod configuration;
 pub(crate) mod errors;
 pub(crate) mod events;
 pub(crate) mod feeds;
+pub(crate) mod invitations;
+pub(crate) mod journal;
 pub(crate) mod likes;
+pub(crate) mod links;
+pub(crate) mod members;
 pub(crate) mod notifications;
 pub(crate) mod people;
 pub(crate) mod posts;
@@ -96,6 +101,7 @@ fn bare_frame<'a>(
         }),
         theme: request.theme,
         is_admin: request.is_admin(),
+        may_invite: invitations::may_invite(app, request),
         news,
     }
 }

@@ -1,11 +1,11 @@
-use super::{feeds::Place, filled, frame, tokens};
+use super::{feeds::Place, filled, frame, invitations, tokens};
 use crate::{
     app::App,
     config::Registration,
-    error::{Error, Result},
+    error::Result,
     http::{Flash, Request, Response},
     model::{NewUser, Problems, Profile, ProfileEdit, Relationship, Topic, User, UserName},
-    store::{feeds, relationships, users},
+    store::{self, feeds, relationships, users},
     views::{self, users::Tab},
 };
 
@@ -17,16 +17,15 @@ pub(crate) fn new(app: &App, request: &Request, user: Option<&User>) -> Result<R
 }
 
 pub(crate) fn create(app: &App, request: &Request, _: Option<&User>) -> Result<Response> {
-    if app.config.accounts.registration == Registration::Closed {
-        return Err(Error::Forbidden);
-    }
+    let invitation = invitations::given(app, request)?;
     let new = NewUser::parse(
         |name| request.form.get(name),
         app.config.accounts.min_password,
     )?;
     let hash = app.hasher.hash(&new.password)?;
-    app.db
-        .write(request.now, move |tx| users::register(tx, &new, &hash))?;
+    app.db.write(request.now, move |tx| {
+        store::invitations::register(tx, invitation.as_ref(), &new, &hash)
+    })?;
     Ok(Response::see_other(app.base.url("/login")).flash(&app.cookies, Flash::Registered))
 }
 
@@ -47,6 +46,7 @@ pub(crate) fn again(
         &frame,
         &filled(&typed, problems),
         app.config.accounts.min_password,
+        &invitations::entry(app, request)?.shown(),
     );
     Ok(Response::page(page))
 }

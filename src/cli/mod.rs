@@ -1,5 +1,11 @@
 //! The command: what can be typed, what comes out, and with which status it ends.
 
+mod invitations;
+mod serve;
+mod table;
+mod users;
+mod visit;
+
 use std::{
     io::{self, Write},
     path::PathBuf,
@@ -7,23 +13,12 @@ use std::{
 };
 
 use clap::{Args, Parser, Subcommand};
-use jiff::tz::TimeZone;
-use signal_hook::{
-    consts::{SIGINT, SIGTERM},
-    iterator::Signals,
-};
 
-use crate::{
-    app::{App, StartError},
-    clock::Clock,
-    config::{Loaded, Registration, Sources},
-    log::Log,
-    server::Server,
-};
+use crate::{clock::Clock, config::Sources};
 
 /// The status of a mistake in the configuration or the command line.
 const STATUS_MISTAKE: u8 = 2;
-/// The status when the program could not start.
+/// The status when the program could not start, or a command could not be done.
 const STATUS_FAILED: u8 = 1;
 /// The status after a second signal: the stop was cut short.
 const STATUS_CUT_SHORT: i32 = 130;
@@ -38,6 +33,9 @@ Start it and open the address that it prints:
   quartfeed
 For everybody in the house, with the file somewhere else:
   quartfeed --listen 0.0.0.0:5000 --database /var/lib/quartfeed/quartfeed.db
+The first admin, and somebody who has forgotten their password; both work while the site runs:
+  quartfeed user add alice --admin
+  quartfeed user reset bob
 
 Everything else is set in quartfeed.toml or in the environment (QUARTFEED_SERVER_LISTEN: section and key in
 capitals). `quartfeed config show` prints every key, its value and where that came from.",
@@ -54,6 +52,13 @@ struct Cli {
 enum Command {
     /// Serve the site (what happens without a command too)
     Serve,
+    /// See to members; works while the site runs
+    User {
+        #[command(subcommand)]
+        what: users::Command,
+    },
+    /// Make an invitation and print its link; works while the site runs
+    Invite(invitations::Invite),
     /// Look at the configuration
     Config {
         #[command(subcommand)]
@@ -95,61 +100,24 @@ pub fn run(clock: Clock) -> ExitCode {
         Ok(loaded) => loaded,
         Err(mistake) => return complain(&mistake.to_string(), STATUS_MISTAKE),
     };
-    match cli.command {
-        Some(Command::Config {
+    let failed = |text: String| complain(&text, STATUS_FAILED);
+    match cli.command.unwrap_or(Command::Serve) {
+        Command::Serve => {
+            serve::serve(loaded, clock).unwrap_or_else(|error| failed(error.to_string()))
+        }
+        Command::User { what } => {
+            users::run(&loaded.config, clock(), what).map_or_else(failed, |text| say(&text))
+        }
+        Command::Invite(invite) => invitations::run(&loaded.config, clock(), &invite)
+            .map_or_else(failed, |text| say(&text)),
+        Command::Config {
             what: ConfigCommand::Check,
-        }) => ExitCode::SUCCESS,
-        Some(Command::Config {
+        }
+        | Command::Version => ExitCode::SUCCESS,
+        Command::Config {
             what: ConfigCommand::Show,
-        }) => say(&loaded.show()),
-        _ => {
-            serve(loaded, clock).unwrap_or_else(|error| complain(&error.to_string(), STATUS_FAILED))
-        }
+        } => say(&loaded.show()),
     }
-}
-
-fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, StartError> {
-    // Before any thread: a signal that comes early must not be lost.
-    let mut signals = Signals::new([SIGTERM, SIGINT])?;
-    let config = loaded.config;
-    let log = Log::new(config.log.level, config.log.format, Box::new(io::stderr()));
-    let is_open = config.accounts.registration == Registration::Open;
-    let database =
-        std::path::absolute(&config.database.path).unwrap_or_else(|_| config.database.path.clone());
-    let app = App::open(config, clock, log, TimeZone::system())?;
-    let log = app.log.clone();
-    let mut server = Server::start(app)?;
-    let address = server.address();
-    if is_open && !address.ip().is_loopback() {
-        log.warn(
-            "registration is open to everybody who reaches this address",
-            &[
-                ("address", &address),
-                ("mend", &"registration = \"closed\" under [accounts]"),
-            ],
-        );
-    }
-    log.info(
-        "started",
-        &[
-            ("version", &env!("CARGO_PKG_VERSION")),
-            ("database", &database.display()),
-        ],
-    );
-    say(&format!("listening on http://{address}\n"));
-
-    signals.forever().next();
-    log.info("stopping; a second signal stops at once", &[]);
-    let handle = signals.handle();
-    std::thread::spawn(move || {
-        if signals.forever().next().is_some() {
-            std::process::exit(STATUS_CUT_SHORT);
-        }
-    });
-    server.stop();
-    handle.close();
-    log.info("stopped", &[]);
-    Ok(ExitCode::SUCCESS)
 }
 
 impl Options {

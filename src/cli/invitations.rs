@@ -1,0 +1,54 @@
+//! The command that invites.
+
+use clap::Args;
+
+use super::visit::{Said, Site};
+use crate::{
+    config::{Config, Registration},
+    model::{Actor, NewInvitation, Timestamp, Token},
+    store::invitations,
+};
+
+#[derive(Args)]
+pub(super) struct Invite {
+    /// How many people may come by it
+    #[arg(long, value_name = "N", default_value_t = NewInvitation::USES_DEFAULT)]
+    uses: u32,
+    /// For how many days
+    #[arg(long, value_name = "N", default_value_t = NewInvitation::DAYS_DEFAULT)]
+    days: u32,
+    /// Whom newcomers follow at once; may come several times
+    #[arg(long, value_name = "NAME")]
+    follow: Vec<String>,
+    /// What it is for, to be read on the admins' page
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    note: String,
+}
+
+/// What is to be printed.
+pub(super) fn run(config: &Config, now: Timestamp, given: &Invite) -> Said<String> {
+    if config.accounts.registration == Registration::Closed {
+        return Err(
+            "nobody can register here, invited or not: registration is \"closed\" under [accounts]"
+                .into(),
+        );
+    }
+    let (uses, days) = (given.uses.to_string(), given.days.to_string());
+    let follow = given.follow.join(" ");
+    let field = |name: &str| match name {
+        "uses" => uses.as_str(),
+        "days" => days.as_str(),
+        "follow" => follow.as_str(),
+        "note" => given.note.as_str(),
+        _ => "",
+    };
+    let new = NewInvitation::parse(field).map_err(|problems| {
+        let all = problems.iter();
+        let all = all.map(|(field, message)| format!("--{field}: {message}"));
+        all.collect::<Vec<_>>().join("\n")
+    })?;
+    let mut site = Site::open(config, now)?;
+    let token = Token::random();
+    site.write(|tx| invitations::make(tx, None, Some(&Actor::CommandLine), &new, &token.hash()))?;
+    Ok(site.link(&format!("/invite/{}", token.as_str())))
+}

@@ -1,0 +1,81 @@
+//! The command that serves the site.
+
+use std::{io, net::SocketAddr, process::ExitCode};
+
+use jiff::tz::TimeZone;
+use signal_hook::{
+    consts::{SIGINT, SIGTERM},
+    iterator::Signals,
+};
+
+use super::{STATUS_CUT_SHORT, say};
+use crate::{
+    app::{App, StartError},
+    clock::Clock,
+    config::{Accounts, Inviters, Loaded, Registration},
+    log::Log,
+    server::Server,
+};
+
+pub(super) fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, StartError> {
+    // Before any thread: a signal that comes early must not be lost.
+    let mut signals = Signals::new([SIGTERM, SIGINT])?;
+    let Loaded { config, origins } = loaded;
+    let log = Log::new(config.log.level, config.log.format, Box::new(io::stderr()));
+    let accounts = config.accounts.clone();
+    let database =
+        std::path::absolute(&config.database.path).unwrap_or_else(|_| config.database.path.clone());
+    let app = App::open(config, clock, log, TimeZone::system())?.with_origins(origins);
+    let log = app.log.clone();
+    let mut server = Server::start(app)?;
+    let address = server.address();
+    warn_of_newcomers(&log, address, &accounts);
+    log.info(
+        "started",
+        &[
+            ("version", &env!("CARGO_PKG_VERSION")),
+            ("database", &database.display()),
+        ],
+    );
+    say(&format!("listening on http://{address}\n"));
+
+    signals.forever().next();
+    log.info("stopping; a second signal stops at once", &[]);
+    let handle = signals.handle();
+    std::thread::spawn(move || {
+        if signals.forever().next().is_some() {
+            std::process::exit(STATUS_CUT_SHORT);
+        }
+    });
+    server.stop();
+    handle.close();
+    log.info("stopped", &[]);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// On an address that others reach, who may register is worth a word.
+fn warn_of_newcomers(log: &Log, address: SocketAddr, accounts: &Accounts) {
+    if address.ip().is_loopback() {
+        return;
+    }
+    match (accounts.registration, accounts.invitations_by) {
+        (Registration::Open, _) => log.warn(
+            "registration is open to everybody who reaches this address",
+            &[
+                ("address", &address),
+                (
+                    "mend",
+                    &"registration = \"invite\" or \"closed\" under [accounts]",
+                ),
+            ],
+        ),
+        (Registration::Invite, Inviters::Members) => log.info(
+            "registration is by invitation, and every member may invite",
+            &[
+                ("address", &address),
+                ("otherwise", &"invitations_by = \"admins\" under [accounts]"),
+            ],
+        ),
+        (Registration::Invite, Inviters::Admins) | (Registration::Closed, _) => {}
+    }
+}

@@ -1,0 +1,39 @@
+//! Columns, as wide as what stands in them.
+
+/// The last column is not filled up.
+pub(super) fn table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> String {
+    let mut widths = head.map(|cell| cell.chars().count());
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let line = |cells: [&str; N]| -> String {
+        let padded = cells.iter().zip(widths);
+        let padded: Vec<String> = padded
+            .map(|(cell, width)| format!("{cell:<width$}"))
+            .collect();
+        format!("{}\n", padded.join("  ").trim_end())
+    };
+    let body = rows
+        .iter()
+        .map(|row| line(row.each_ref().map(String::as_str)));
+    line(head) + &body.collect::<String>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_as_wide_as_what_stands_in_them() {
+        let rows = [
+            ["ann".to_owned(), "1".to_owned()],
+            ["bartholomew".to_owned(), String::new()],
+        ];
+        assert_eq!(
+            table(["name", "n"], &rows),
+            "name         n\nann          1\nbartholomew\n"
+        );
+    }
+}

@@ -1,0 +1,268 @@
+//! The commands about members.
+
+use std::io;
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::{
+    table::table,
+    visit::{Said, Site, name, nobody},
+};
+use crate::{
+    auth::Hasher,
+    config::Config,
+    error::Result,
+    model::{Actor, Member, NewUser, Problems, Role, Timestamp, Token, UserName},
+    store::{Tx, members},
+};
+
+/// Members read from the file at once.
+const MEMBERS_AT_ONCE: u32 = 200;
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Print all members: role, state, when they were here last, posts, bytes of text
+    List {
+        /// As a JSON array, for programs
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make an account; prints a link for its password, which serves once within an hour
+    Add(Add),
+    /// Print a link for a new password, which serves once within an hour
+    Reset(Name),
+    /// Make somebody an admin
+    Promote(Name),
+    /// Take an admin's rights from somebody
+    Demote(Name),
+    /// Sign somebody out, keep them out, and hide everything of theirs
+    Suspend(Name),
+    /// Take that back
+    Reinstate(Name),
+    /// Delete an account: hidden at once, and in 14 days nothing is left of it but the name
+    Delete(Name),
+    /// Take that back within the 14 days
+    Keep(Name),
+    /// Print the browsers in which somebody is signed in
+    Sessions {
+        #[command(flatten)]
+        name: Name,
+        /// Sign them out of all of them
+        #[arg(long)]
+        end: bool,
+    },
+}
+
+#[derive(Args)]
+pub(super) struct Name {
+    /// The username
+    name: String,
+}
+
+#[derive(Args)]
+pub(super) struct Add {
+    /// The username
+    name: String,
+    /// Make them an admin
+    #[arg(long)]
+    admin: bool,
+    /// The name that others see
+    #[arg(long, value_name = "NAME", default_value = "")]
+    display_name: String,
+    /// Read the password from the first line of standard input, and print no link
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+/// What is to be printed.
+pub(super) fn run(config: &Config, now: Timestamp, what: Command) -> Said<String> {
+    match what {
+        Command::List { json } => list(&Site::open(config, now)?, json),
+        Command::Add(new) => add(config, now, &new),
+        Command::Reset(name) => reset(&mut Site::open(config, now)?, &name),
+        Command::Promote(name) => act(config, now, &name, members::promote),
+        Command::Demote(name) => act(config, now, &name, members::demote),
+        Command::Suspend(name) => act(config, now, &name, members::suspend),
+        Command::Reinstate(name) => act(config, now, &name, members::reinstate),
+        Command::Delete(name) => act(config, now, &name, members::delete),
+        Command::Keep(name) => act(config, now, &name, members::keep),
+        Command::Sessions { name, end: true } => act(config, now, &name, members::end_sessions),
+        Command::Sessions { name, end: false } => sessions(&Site::open(config, now)?, &name),
+    }
+}
+
+fn list(site: &Site<'_>, as_json: bool) -> Said<String> {
+    let (mut all, mut before) = (Vec::new(), None);
+    loop {
+        let page = site.read(|conn| members::page(conn, "", before, MEMBERS_AT_ONCE))?;
+        all.extend(page.items);
+        before = page.next;
+        if before.is_none() {
+            break;
+        }
+    }
+    if as_json {
+        let all: Vec<_> = all.iter().map(as_object).collect();
+        return Ok(format!("{:#}\n", serde_json::Value::from(all)));
+    }
+    let rows: Vec<_> = all
+        .iter()
+        .map(|member| {
+            [
+                member.user.username.as_str().to_owned(),
+                member.role.name().to_owned(),
+                member.state().to_owned(),
+                member.seen_at.map_or("never".into(), time),
+                member.posts.to_string(),
+                member.bytes.to_string(),
+            ]
+        })
+        .collect();
+    let head = ["name", "role", "state", "last seen", "posts", "bytes"];
+    Ok(table(head, &rows))
+}
+
+fn as_object(member: &Member) -> serde_json::Value {
+    json!({
+        "username": member.user.username.as_str(),
+        "name": member.user.name,
+        "role": member.role.name(),
+        "state": member.state(),
+        "leaves_at": member.leaves_at.map(time),
+        "created_at": time(member.user.created_at),
+        "seen_at": member.seen_at.map(time),
+        "posts": member.posts,
+        "bytes": member.bytes,
+    })
+}
+
+fn add(config: &Config, now: Timestamp, given: &Add) -> Said<String> {
+    let password = if given.password_stdin {
+        first_line()?
+    } else {
+        // Nobody knows it: the link gives the account its password.
+        Token::random().as_str().to_owned()
+    };
+    let field = |name: &str| match name {
+        "username" => given.name.as_str(),
+        "password" => password.as_str(),
+        "name" => given.display_name.as_str(),
+        _ => "",
+    };
+    let new = NewUser::parse(field, config.accounts.min_password);
+    let new = new.map_err(|problems| all_of(&problems))?;
+    let hash = Hasher::new().hash(&new.password);
+    let hash = hash.map_err(|error| error.to_string())?;
+    let role = if given.admin {
+        Role::Admin
+    } else {
+        Role::Member
+    };
+    let mut site = Site::open_or_create(config, now, true)?;
+    let token = Token::random();
+    site.write(|tx| {
+        members::add(tx, &Actor::CommandLine, &new, &hash, role)?;
+        if !given.password_stdin {
+            members::make_reset_link(tx, &Actor::CommandLine, &new.username, &token.hash())?;
+        }
+        Ok(())
+    })?;
+    let name = new.username.as_str();
+    let what = match role {
+        Role::Admin => "is an admin now",
+        Role::Member => "is a member now",
+    };
+    if given.password_stdin {
+        return Ok(format!("{name} {what}.\n"));
+    }
+    Ok(format!(
+        "{name} {what}. Who opens this link within an hour chooses the password:\n{}",
+        reset_link(&site, &token)
+    ))
+}
+
+fn reset(site: &mut Site<'_>, given: &Name) -> Said<String> {
+    let (name, token) = (name(&given.name)?, Token::random());
+    site.write(|tx| {
+        members::make_reset_link(tx, &Actor::CommandLine, &name, &token.hash()).map(|_| ())
+    })
+    .map_err(|why| nobody(&name, why))?;
+    Ok(reset_link(site, &token))
+}
+
+fn reset_link(site: &Site<'_>, token: &Token) -> String {
+    site.link(&format!("/reset/{}", token.as_str()))
+}
+
+fn act(
+    config: &Config,
+    now: Timestamp,
+    given: &Name,
+    act: fn(&mut Tx<'_>, &Actor, &UserName) -> Result<Member>,
+) -> Said<String> {
+    let (mut site, name) = (Site::open(config, now)?, name(&given.name)?);
+    let member = site
+        .write(|tx| act(tx, &Actor::CommandLine, &name))
+        .map_err(|why| nobody(&name, why))?;
+    let leaves = member.leaves_at.map_or(String::new(), |at| {
+        format!(", everything deleted after {}", time(at))
+    });
+    Ok(format!(
+        "{}: {}, {}{leaves}\n",
+        member.user.username.as_str(),
+        member.role.name(),
+        member.state(),
+    ))
+}
+
+fn sessions(site: &Site<'_>, given: &Name) -> Said<String> {
+    let name = name(&given.name)?;
+    let (lifetimes, now) = (site.config.accounts.lifetimes(), site.now);
+    let sessions = site
+        .read(|conn| {
+            let member = members::find(conn, &name)?;
+            members::sessions(conn, member.user.id, &lifetimes, now)
+        })
+        .map_err(|why| nobody(&name, why))?;
+    let rows: Vec<_> = sessions
+        .iter()
+        .map(|session| {
+            let kind = if session.persistent {
+                "stays signed in"
+            } else {
+                "until the browser is closed"
+            };
+            [
+                time(session.created_at),
+                time(session.last_seen_at),
+                kind.to_owned(),
+            ]
+        })
+        .collect();
+    Ok(table(["signed in", "last seen", "kind"], &rows))
+}
+
+fn first_line() -> Said<String> {
+    let mut line = String::new();
+    io::stdin()
+        .read_line(&mut line)
+        .map_err(|error| format!("the password cannot be read from standard input: {error}"))?;
+    Ok(line.trim_end_matches(['\n', '\r']).to_owned())
+}
+
+fn all_of(problems: &Problems) -> String {
+    let all = problems.iter().map(|(field, message)| match field {
+        Problems::FORM => message.to_owned(),
+        field => format!("{field}: {message}"),
+    });
+    all.collect::<Vec<_>>().join("\n")
+}
+
+/// RFC 3339 in UTC, to the second.
+fn time(time: Timestamp) -> String {
+    jiff::Timestamp::from_millisecond(time.0)
+        .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+        .strftime("%Y-%m-%dT%H:%M:%SZ")
+        .to_string()
+}

@@ -1,0 +1,279 @@
+//! Invitations: who may come, by whom, and whom they follow at once. Only hashes of their tokens are kept.
+
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use super::{Tx, feeds::below, journal, relationships, users};
+use crate::{
+    error::{Error, Result},
+    model::{
+        Actor, Cursor, Invitation, InvitationId, JournalAct, NewInvitation, NewUser, Page,
+        Problems, TokenHash, User, UserId, UserName,
+    },
+};
+
+/// Open invitations of one member: more are links that nobody knows any more.
+const OPEN_MAX: i64 = 10;
+/// Open invitations that were made on the command line.
+const OPEN_BY_COMMAND_MAX: i64 = 1_000;
+/// Invitations of one maker that are remembered, open or not.
+const KEPT_MAX: i64 = 1_000;
+
+/// Makes an invitation. One that an admin or the command line makes goes into the journal.
+///
+/// # Errors
+/// `Invalid` if somebody who is to be followed is not there, or the maker has too many open ones.
+pub fn make(
+    tx: &mut Tx<'_>,
+    maker: Option<UserId>,
+    journal_as: Option<&Actor>,
+    new: &NewInvitation,
+    token: &TokenHash,
+) -> Result<InvitationId> {
+    let follows = chosen(tx, maker, &new.follow)?;
+    refuse_too_many(tx, maker)?;
+    tx.prepare_cached(
+        "insert into invitations (token_hash, maker_id, note, uses, uses_left, expires_at, created_at)
+         values (?1, ?2, ?3, ?4, ?4, ?5, ?6)",
+    )?
+    .execute((
+        token,
+        maker,
+        &new.note,
+        new.uses,
+        tx.now.plus(new.lifetime),
+        tx.now,
+    ))?;
+    let id = InvitationId(tx.last_insert_rowid());
+    for user in follows {
+        tx.prepare_cached("insert into invitation_follows (invitation_id, user_id) values (?, ?)")?
+            .execute((id, user))?;
+    }
+    tx.prepare_cached(
+        "delete from invitations where id in (
+             select id from invitations where maker_id is ?1 order by id desc limit -1 offset ?2)",
+    )?
+    .execute((maker, KEPT_MAX))?;
+    if let Some(by) = journal_as {
+        journal::note(tx, by, JournalAct::Invited, Some(&format!("number {id}")))?;
+    }
+    Ok(id)
+}
+
+/// Takes an invitation back. Those who came by it stay.
+///
+/// # Errors
+/// `NotFound` if there is no such invitation of this maker.
+pub fn revoke(tx: &mut Tx<'_>, maker: UserId, id: InvitationId) -> Result<()> {
+    let changed = tx
+        .prepare_cached(
+            "update invitations set revoked_at = coalesce(revoked_at, ?3) where id = ?1 and maker_id = ?2",
+        )?
+        .execute((id, maker, tx.now))?;
+    if changed == 0 {
+        return Err(Error::NotFound);
+    }
+    Ok(())
+}
+
+/// The same for anybody's.
+///
+/// # Errors
+/// `NotFound` if there is no such invitation.
+pub fn revoke_any(tx: &mut Tx<'_>, by: &Actor, id: InvitationId) -> Result<()> {
+    let changed = tx
+        .prepare_cached(
+            "update invitations set revoked_at = ?2 where id = ?1 and revoked_at is null",
+        )?
+        .execute((id, tx.now))?;
+    if changed == 0 {
+        // There must be one to be revoked already.
+        let mut query = tx.prepare_cached("select 1 from invitations where id = ?")?;
+        return Ok(query.query_row([id], |_| Ok(()))?);
+    }
+    journal::note(
+        tx,
+        by,
+        JournalAct::RevokedInvitation,
+        Some(&format!("number {id}")),
+    )
+}
+
+/// Makes a member as [`users::register`] does, who comes by this invitation if there is one: it is used up by one, and
+/// the newcomer follows those whom it names.
+///
+/// # Errors
+/// `Invalid` if the invitation is not open, or the name is taken; then nothing is used up.
+pub fn register(
+    tx: &mut Tx<'_>,
+    invitation: Option<&TokenHash>,
+    new: &NewUser,
+    password_hash: &str,
+) -> Result<UserId> {
+    let invitation = invitation.map(|token| take(tx, token)).transpose()?;
+    let user = users::register(tx, new, password_hash)?;
+    if let Some(id) = invitation {
+        tx.prepare_cached("insert into arrivals (user_id, invitation_id) values (?, ?)")?
+            .execute((user, id))?;
+        for other in follows(tx, id)? {
+            relationships::follow(tx, user, &other.username)?;
+        }
+    }
+    Ok(user)
+}
+
+/// The invitation of a token, open or not.
+///
+/// # Errors
+/// `NotFound` if there is none, or its maker is not here any more.
+pub fn find(conn: &Connection, token: &TokenHash) -> Result<Invitation> {
+    let mut query = conn.prepare_cached(concat!(
+        "select * from invitations where token_hash = ?1 and ",
+        "(maker_id is null or exists (
+             select 1 from users join feeds on feeds.owner_id = users.id
+             where users.id = maker_id and is_hidden = 0))"
+    ))?;
+    let invitation = query.query_row([token], from_row)?;
+    completed(conn, invitation)
+}
+
+/// A member's own, the newest first.
+pub fn of_maker(
+    conn: &Connection,
+    maker: UserId,
+    before: Option<Cursor>,
+    size: u32,
+) -> Result<Page<Invitation>> {
+    let mut query = conn.prepare_cached(
+        "select * from invitations where maker_id = ? and id < ? order by id desc limit ?",
+    )?;
+    let rows = query.query_map((maker, below(before), size + 1), from_row)?;
+    page(conn, rows.collect::<rusqlite::Result<_>>()?, size)
+}
+
+/// Everybody's, the newest first.
+pub fn all(conn: &Connection, before: Option<Cursor>, size: u32) -> Result<Page<Invitation>> {
+    let mut query =
+        conn.prepare_cached("select * from invitations where id < ? order by id desc limit ?")?;
+    let rows = query.query_map((below(before), size + 1), from_row)?;
+    page(conn, rows.collect::<rusqlite::Result<_>>()?, size)
+}
+
+fn page(conn: &Connection, rows: Vec<Invitation>, size: u32) -> Result<Page<Invitation>> {
+    let page = Page::cut(rows, size, Invitation::position);
+    let items = page.items.into_iter().map(|one| completed(conn, one));
+    Ok(Page {
+        items: items.collect::<Result<_>>()?,
+        next: page.next,
+    })
+}
+
+/// Uses an invitation up by one.
+fn take(tx: &Tx<'_>, token: &TokenHash) -> Result<InvitationId> {
+    let refused = |why| Error::invalid("invite", why);
+    let found = find(tx, token).map_err(|error| match error {
+        Error::NotFound => refused(UNKNOWN),
+        error => error,
+    })?;
+    if let Some(why) = found.state(tx.now).refusal() {
+        return Err(refused(why));
+    }
+    tx.prepare_cached("update invitations set uses_left = uses_left - 1 where id = ?")?
+        .execute([found.id])?;
+    Ok(found.id)
+}
+
+/// What somebody is told who comes with an invitation that there is not.
+pub const UNKNOWN: &str = "There is no such invitation. Perhaps a part of the link is missing.";
+
+/// The people of these names, as far as the maker may know of them.
+fn chosen(conn: &Connection, maker: Option<UserId>, names: &[UserName]) -> Result<Vec<UserId>> {
+    let mut query = conn.prepare_cached(
+        "select is_hidden or exists (
+             select 1 from unseen where user_id = ?1 and other_id = ?2 and is_apart)
+         from feeds where owner_id = ?2",
+    )?;
+    let mut people = Vec::new();
+    for name in names {
+        let nobody = || Error::invalid("follow", format!("Nobody is called {}.", name.as_str()));
+        let user = match users::find(conn, name) {
+            Err(Error::NotFound) => return Err(nobody()),
+            found => found?.id,
+        };
+        let is_unseen: Option<bool> = query
+            .query_row((maker, user), |row| row.get(0))
+            .optional()?;
+        if is_unseen != Some(false) {
+            return Err(nobody());
+        }
+        // Two names may lead to one person.
+        if !people.contains(&user) {
+            people.push(user);
+        }
+    }
+    Ok(people)
+}
+
+fn refuse_too_many(tx: &Tx<'_>, maker: Option<UserId>) -> Result<()> {
+    let open: i64 = tx
+        .prepare_cached(
+            "select count(*) from invitations
+             where maker_id is ? and uses_left > 0 and revoked_at is null and expires_at > ?",
+        )?
+        .query_row((maker, tx.now), |row| row.get(0))?;
+    let most = maker.map_or(OPEN_BY_COMMAND_MAX, |_| OPEN_MAX);
+    if open >= most {
+        let message = format!("There are {most} open invitations already. Revoke one first.");
+        return Err(Error::invalid(Problems::FORM, message));
+    }
+    Ok(())
+}
+
+/// Whom newcomers follow: those who are here.
+fn follows(conn: &Connection, id: InvitationId) -> Result<Vec<User>> {
+    let mut query = conn.prepare_cached(
+        "select users.id, username, name, users.created_at
+         from invitation_follows join users on users.id = user_id join feeds on feeds.owner_id = users.id
+         where invitation_id = ? and is_hidden = 0 order by users.id",
+    )?;
+    let people = query.query_map([id], users::from_row)?;
+    Ok(people.collect::<rusqlite::Result<_>>()?)
+}
+
+fn came(conn: &Connection, id: InvitationId) -> Result<Vec<User>> {
+    let mut query = conn.prepare_cached(
+        "select users.id, username, name, users.created_at
+         from arrivals join users on users.id = user_id join feeds on feeds.owner_id = users.id
+         where invitation_id = ? and is_hidden = 0 order by users.id",
+    )?;
+    let people = query.query_map([id], users::from_row)?;
+    Ok(people.collect::<rusqlite::Result<_>>()?)
+}
+
+/// With its people.
+fn completed(conn: &Connection, mut invitation: Invitation) -> Result<Invitation> {
+    let mut maker = conn.prepare_cached(
+        "select users.id, username, name, users.created_at
+         from invitations join users on users.id = maker_id where invitations.id = ?",
+    )?;
+    invitation.maker = maker
+        .query_row([invitation.id], users::from_row)
+        .optional()?;
+    invitation.follows = follows(conn, invitation.id)?;
+    invitation.came = came(conn, invitation.id)?;
+    Ok(invitation)
+}
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<Invitation> {
+    Ok(Invitation {
+        id: row.get("id")?,
+        maker: None,
+        note: row.get("note")?,
+        uses: row.get("uses")?,
+        uses_left: row.get("uses_left")?,
+        expires_at: row.get("expires_at")?,
+        revoked_at: row.get("revoked_at")?,
+        created_at: row.get("created_at")?,
+        follows: Vec::new(),
+        came: Vec::new(),
+    })
+}

@@ -1,0 +1,43 @@
+//! What admins did, in order. Nothing in it is ever changed; the file itself refuses that.
+
+use rusqlite::Connection;
+
+use super::{Tx, feeds::below};
+use crate::{
+    error::Result,
+    model::{Actor, Cursor, Entry, JournalAct, Page},
+};
+
+/// Acts that are remembered: years of a small site, and about a megabyte.
+const ROWS_MAX: i64 = 10_000;
+
+/// Writes down an act, in the transaction that does it.
+pub(super) fn note(tx: &Tx<'_>, by: &Actor, act: JournalAct, subject: Option<&str>) -> Result<()> {
+    tx.prepare_cached(
+        "insert into journal (actor, act, subject, address, created_at) values (?, ?, ?, ?, ?)",
+    )?
+    .execute((by.username(), act, subject, by.address(), tx.now))?;
+    tx.prepare_cached("delete from journal where id <= ?")?
+        .execute([tx.last_insert_rowid() - ROWS_MAX])?;
+    Ok(())
+}
+
+/// The newest first.
+pub fn page(conn: &Connection, before: Option<Cursor>, size: u32) -> Result<Page<Entry>> {
+    let mut query = conn.prepare_cached(
+        "select id, actor, act, subject, address, created_at from journal
+         where id < ? order by id desc limit ?",
+    )?;
+    let entries = query.query_map((below(before), size + 1), |row| {
+        Ok(Entry {
+            position: row.get("id")?,
+            actor: row.get("actor")?,
+            act: row.get("act")?,
+            subject: row.get("subject")?,
+            address: row.get("address")?,
+            created_at: row.get("created_at")?,
+        })
+    })?;
+    let entries = entries.collect::<rusqlite::Result<_>>()?;
+    Ok(Page::cut(entries, size, |entry: &Entry| entry.position))
+}

@@ -1,0 +1,307 @@
+//! People as admins see them, and what admins do with them. Each act is written into the journal by the transaction
+//! that does it; one that changes nothing is not.
+
+use rusqlite::{Connection, Row};
+
+use super::{Tx, feeds::below, journal, links, presence, sessions, users};
+use crate::{
+    error::{Error, Result},
+    model::{
+        Actor, Cursor, EventId, JournalAct, Lifetimes, LinkKind, Member, MemberSession, NewUser,
+        Page, Problems, Role, Timestamp, Token, TokenHash, UserId, UserName,
+    },
+};
+
+/// What [`from_row`] reads. A person's comments are found by their acts: there is no index of comments by author.
+macro_rules! member {
+    ($rest:literal) => {
+        concat!(
+            "select users.id, users.username, users.name, users.created_at, role, suspended_at, leaves_at,
+                 max(coalesce(seen_at, 0), coalesce((
+                     select max(last_seen_at) from sessions where user_id = users.id), 0)) as seen,
+                 (select count(*) from posts where feed_id = feeds.id and deleted_at is null) as posts,
+                 octet_length(users.name) + octet_length(bio) + coalesce((
+                     select sum(octet_length(message)) from posts
+                     where feed_id = feeds.id and deleted_at is null), 0) + coalesce((
+                     select sum(octet_length(revisions.message))
+                     from posts join revisions on revisions.post_id = posts.id
+                     where posts.feed_id = feeds.id and posts.deleted_at is null), 0) + coalesce((
+                     select sum(octet_length(comments.message))
+                     from acts join comments on comments.post_id = acts.post_id
+                     where acts.feed_id = feeds.id and comments.author_id = users.id
+                         and comments.deleted_at is null), 0) as bytes
+             from users join feeds on feeds.owner_id = users.id where gone_at is null and ",
+            $rest
+        )
+    };
+}
+
+/// Those whose name has these letters in it, or everybody; the newest first.
+pub fn page(
+    conn: &Connection,
+    text: &str,
+    before: Option<Cursor>,
+    size: u32,
+) -> Result<Page<Member>> {
+    let mut query = conn.prepare_cached(member!(
+        "instr(users.search, ?) > 0 and users.id < ? order by users.id desc limit ?"
+    ))?;
+    let members = query.query_map((text.to_lowercase(), below(before), size + 1), from_row)?;
+    let members = members.collect::<rusqlite::Result<_>>()?;
+    Ok(Page::cut(members, size, |member: &Member| {
+        EventId(member.user.id.0)
+    }))
+}
+
+/// By the name they have, or one that they had.
+///
+/// # Errors
+/// `NotFound` if nobody is or was called that.
+pub fn find(conn: &Connection, name: &UserName) -> Result<Member> {
+    let user = users::find(conn, name)?;
+    let mut query = conn.prepare_cached(member!("users.id = ?"))?;
+    Ok(query.query_row([user.id], from_row)?)
+}
+
+/// The browsers in which a person is signed in, the last used first.
+pub fn sessions(
+    conn: &Connection,
+    user: UserId,
+    lifetimes: &Lifetimes,
+    now: Timestamp,
+) -> Result<Vec<MemberSession>> {
+    let mut query = conn.prepare_cached(
+        "select persistent, created_at, last_seen_at from sessions
+         where user_id = ? order by last_seen_at desc, id desc",
+    )?;
+    let all = query.query_map([user], |row| {
+        Ok(MemberSession {
+            persistent: row.get("persistent")?,
+            created_at: row.get("created_at")?,
+            last_seen_at: row.get("last_seen_at")?,
+        })
+    })?;
+    let mut all = all.collect::<rusqlite::Result<Vec<MemberSession>>>()?;
+    all.retain(|one| lifetimes.end(one.persistent, one.created_at, one.last_seen_at) > now);
+    Ok(all)
+}
+
+/// Whether anybody can do what only admins can.
+pub fn has_admin(conn: &Connection) -> Result<bool> {
+    has_admin_but(conn, None)
+}
+
+/// # Errors
+/// `Invalid` if without this person nobody could do what only admins can.
+pub fn refuse_last_admin(conn: &Connection, user: UserId) -> Result<()> {
+    let mut query = conn.prepare_cached("select role from users where id = ?")?;
+    let role: Role = query.query_row([user], |row| row.get(0))?;
+    if role == Role::Admin && !has_admin_but(conn, Some(user))? {
+        return Err(Error::invalid(
+            Problems::FORM,
+            "This is the only admin here. Make somebody else an admin first.",
+        ));
+    }
+    Ok(())
+}
+
+/// Makes an account.
+///
+/// # Errors
+/// `Invalid` if the name is taken.
+pub fn add(
+    tx: &mut Tx<'_>,
+    by: &Actor,
+    new: &NewUser,
+    password_hash: &str,
+    role: Role,
+) -> Result<UserId> {
+    let user = users::register(tx, new, password_hash)?;
+    set_role(tx, user, role)?;
+    let act = match role {
+        Role::Admin => JournalAct::AddedAdmin,
+        Role::Member => JournalAct::Added,
+    };
+    journal::note(tx, by, act, Some(new.username.as_str()))?;
+    Ok(user)
+}
+
+/// Uses up the set-up link: it makes an admin's account.
+///
+/// # Errors
+/// `NotFound` if the link does not serve; `Invalid` if the name is taken.
+pub fn set_up(
+    tx: &mut Tx<'_>,
+    by: &Actor,
+    token: &Token,
+    new: &NewUser,
+    password_hash: &str,
+) -> Result<()> {
+    links::take(tx, LinkKind::Setup, token)?;
+    let user = users::register(tx, new, password_hash)?;
+    set_role(tx, user, Role::Admin)?;
+    journal::note(tx, by, JournalAct::SetUp, Some(new.username.as_str()))
+}
+
+/// Uses up the set-up link: it makes a member an admin.
+///
+/// # Errors
+/// `NotFound` if the link does not serve.
+pub fn set_up_member(tx: &mut Tx<'_>, by: &Actor, token: &Token, user: UserId) -> Result<()> {
+    links::take(tx, LinkKind::Setup, token)?;
+    set_role(tx, user, Role::Admin)?;
+    journal::note(tx, by, JournalAct::SetUp, by.username())
+}
+
+/// Makes the link by which a person sets a new password.
+pub fn make_reset_link(
+    tx: &mut Tx<'_>,
+    by: &Actor,
+    name: &UserName,
+    token: &TokenHash,
+) -> Result<Member> {
+    let member = find(tx, name)?;
+    let user = member.user.id;
+    links::make(tx, LinkKind::Reset, Some(user), token, links::RESET_FOR)?;
+    note(tx, by, JournalAct::MadeResetLink, &member)
+}
+
+/// Uses up that link. Every browser of theirs is signed out.
+///
+/// # Errors
+/// `NotFound` if the link does not serve.
+pub fn reset_password(
+    tx: &mut Tx<'_>,
+    by: impl FnOnce(&str) -> Actor,
+    token: &Token,
+    password_hash: &str,
+) -> Result<()> {
+    let link = links::take(tx, LinkKind::Reset, token)?;
+    let user = users::by_id(tx, link.user.ok_or(Error::NotFound)?)?;
+    users::set_password_hash(tx, user.id, password_hash)?;
+    sessions::end_all(tx, user.id, None)?;
+    let name = user.username.as_str();
+    journal::note(tx, &by(name), JournalAct::UsedResetLink, Some(name))
+}
+
+pub fn promote(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<Member> {
+    let member = find(tx, name)?;
+    if member.role == Role::Admin {
+        return Ok(member);
+    }
+    set_role(tx, member.user.id, Role::Admin)?;
+    note(tx, by, JournalAct::Promoted, &member)
+}
+
+/// # Errors
+/// `Invalid` for the only admin.
+pub fn demote(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<Member> {
+    let member = find(tx, name)?;
+    if member.role == Role::Member {
+        return Ok(member);
+    }
+    refuse_last_admin(tx, member.user.id)?;
+    set_role(tx, member.user.id, Role::Member)?;
+    note(tx, by, JournalAct::Demoted, &member)
+}
+
+/// Nobody sees anything of them, and they are signed out.
+///
+/// # Errors
+/// `Invalid` for the only admin.
+pub fn suspend(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<Member> {
+    let member = find(tx, name)?;
+    if member.is_suspended {
+        return Ok(member);
+    }
+    refuse_last_admin(tx, member.user.id)?;
+    presence::suspend(tx, member.user.id)?;
+    sign_out(tx, member.user.id)?;
+    note(tx, by, JournalAct::Suspended, &member)
+}
+
+pub fn reinstate(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<Member> {
+    let member = find(tx, name)?;
+    if !member.is_suspended {
+        return Ok(member);
+    }
+    presence::reinstate(tx, member.user.id)?;
+    note(tx, by, JournalAct::Reinstated, &member)
+}
+
+pub fn end_sessions(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<Member> {
+    let member = find(tx, name)?;
+    sessions::end_all(tx, member.user.id, None)?;
+    note(tx, by, JournalAct::EndedSessions, &member)
+}
+
+/// Everything of theirs is deleted in [`presence::LEAVE_AFTER`]; until then nobody sees it, and they are signed out.
+///
+/// # Errors
+/// `Invalid` for the only admin.
+pub fn delete(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<Member> {
+    let member = find(tx, name)?;
+    if member.leaves_at.is_some() {
+        return Ok(member);
+    }
+    refuse_last_admin(tx, member.user.id)?;
+    presence::leave(tx, member.user.id)?;
+    sign_out(tx, member.user.id)?;
+    note(tx, by, JournalAct::Deleted, &member)
+}
+
+/// Takes that back.
+pub fn keep(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<Member> {
+    let member = find(tx, name)?;
+    if member.leaves_at.is_none() {
+        return Ok(member);
+    }
+    presence::stay(tx, member.user.id)?;
+    note(tx, by, JournalAct::Kept, &member)
+}
+
+/// Writes an act into the journal, and says how the member is after it.
+fn note(tx: &mut Tx<'_>, by: &Actor, act: JournalAct, member: &Member) -> Result<Member> {
+    journal::note(tx, by, act, Some(member.user.username.as_str()))?;
+    find(tx, &member.user.username)
+}
+
+/// Out of every browser; and no link lets them in again.
+fn sign_out(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
+    sessions::end_all(tx, user, None)?;
+    links::revoke(tx, LinkKind::Reset, Some(user))?;
+    links::revoke(tx, LinkKind::Device, Some(user))
+}
+
+fn set_role(tx: &mut Tx<'_>, user: UserId, role: Role) -> Result<()> {
+    tx.prepare_cached("update users set role = ? where id = ?")?
+        .execute((role, user))?;
+    if role == Role::Admin {
+        // It was for the first one.
+        links::revoke(tx, LinkKind::Setup, None)?;
+    }
+    Ok(())
+}
+
+/// One who is suspended or leaves cannot sign in, and so is none.
+fn has_admin_but(conn: &Connection, user: Option<UserId>) -> Result<bool> {
+    let mut query = conn.prepare_cached(
+        "select exists (select 1 from users where role = 'admin' and id is not ?
+             and suspended_at is null and leaves_at is null and gone_at is null)",
+    )?;
+    Ok(query.query_row([user], |row| row.get(0))?)
+}
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<Member> {
+    let suspended_at: Option<Timestamp> = row.get("suspended_at")?;
+    let seen: Timestamp = row.get("seen")?;
+    Ok(Member {
+        user: users::from_row(row)?,
+        role: row.get("role")?,
+        is_suspended: suspended_at.is_some(),
+        leaves_at: row.get("leaves_at")?,
+        seen_at: (seen.0 > 0).then_some(seen),
+        posts: row.get::<_, i64>("posts")?.unsigned_abs(),
+        bytes: row.get::<_, i64>("bytes")?.unsigned_abs(),
+    })
+}

@@ -1,0 +1,77 @@
+//! The file as a command sees it, whether a server runs on it or not.
+
+use rusqlite::Connection;
+
+use super::{
+    open::{self, OpenError},
+    signals,
+    writer::Tx,
+};
+use crate::{config, error::Result, model::Timestamp};
+
+/// A connection for a moment, beside that of a server which may be running: SQLite lets them write in turns, and
+/// [`signals`] tells the server what it must know.
+pub struct Visit {
+    connection: Connection,
+    event_retention: u32,
+}
+
+impl Visit {
+    /// Opens the file; one of an earlier version is brought up to date, unless a server runs on it.
+    ///
+    /// # Errors
+    /// What is in the way, with the path; and if there is no such file, unless it is to be made.
+    pub fn open(
+        config: &config::Database,
+        event_retention: u32,
+        now: Timestamp,
+        may_create: bool,
+    ) -> Result<Visit, OpenError> {
+        if may_create {
+            open::create(&config.path)?;
+        }
+        if !open::is_up_to_date(&config.path)? {
+            // Dropped before the next connection is opened: closing a file takes away SQLite's locks on it.
+            let _lock = open::lock(&config.path)?;
+            open::prepare(config, now)?;
+        }
+        Ok(Visit {
+            connection: open::visitor(config)?,
+            event_retention,
+        })
+    }
+
+    /// # Errors
+    /// Those of `query`, and `StorageUnavailable` if the file cannot be read.
+    pub fn read<T>(&self, query: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        let snapshot = self.connection.unchecked_transaction()?;
+        let answer = query(&snapshot)?;
+        snapshot.commit()?;
+        Ok(answer)
+    }
+
+    /// Runs `change`, and returns when what it did is on the disk. Nothing of a change that fails stays.
+    ///
+    /// # Errors
+    /// Those of `change`; `StorageUnavailable` if the disk does not take it, or the server writes for seconds.
+    pub fn write<T>(
+        &mut self,
+        now: Timestamp,
+        change: impl FnOnce(&mut Tx<'_>) -> Result<T>,
+    ) -> Result<T> {
+        self.connection.execute_batch("begin immediate")?;
+        let mut tx = Tx::begun(&self.connection, now, self.event_retention);
+        let changed = change(&mut tx).and_then(|value| signals::leave(&tx).map(|()| value));
+        match changed {
+            Ok(value) => {
+                self.connection.execute_batch("commit")?;
+                Ok(value)
+            }
+            Err(error) => {
+                // If it fails there is nothing left to take back.
+                let _ = self.connection.execute_batch("rollback");
+                Err(error)
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+use maud::{Markup, html};
+
+use super::{
+    Frame,
+    admin::{self, Tab},
+};
+
+/// One key of the configuration.
+pub(crate) struct Shown {
+    /// Section and key: `server.listen`.
+    pub(crate) key: &'static str,
+    /// As TOML; none if it is a secret that is set.
+    pub(crate) value: Option<String>,
+    pub(crate) origin: String,
+}
+
+pub(crate) fn show(frame: &Frame<'_>, settings: &[Shown]) -> Markup {
+    admin::page(
+        frame,
+        Tab::Settings,
+        &html! {
+            section.card aria-label="Settings" {
+                p {
+                    "As they are since the start. They are changed in quartfeed.toml, in the environment or by flags, "
+                    "and hold from the next start."
+                }
+                dl.facts {
+                    @for setting in settings {
+                        dt { (setting.key) }
+                        dd {
+                            @if let Some(value) = &setting.value { code { (value) } } @else { "set, and not shown" }
+                            " " span.hint { (setting.origin) }
+                        }
+                    }
+                }
+            }
+        },
+    )
+}

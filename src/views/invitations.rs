@@ -1,0 +1,207 @@
+use maud::{Markup, html};
+
+use super::{
+    Filled, Frame,
+    admin::{self, Tab},
+    forms::{self, Field},
+    links::{self, Once},
+    older::{Older, older},
+    settings::{self, Section},
+    times, users,
+};
+use crate::model::{Invitation, InvitationState, NewInvitation, Page, Timestamp, User};
+
+/// What a newcomer needs beside a name and a password.
+pub(crate) enum Entry<'a> {
+    Nothing,
+    Wanted,
+    /// With its token.
+    Invited(&'a Invitation, &'a str),
+}
+
+/// The part of the form for registering that tells of the invitation.
+pub(super) fn entry(frame: &Frame<'_>, filled: &Filled<'_>, entry: &Entry<'_>) -> Markup {
+    match entry {
+        Entry::Nothing => html! {},
+        Entry::Wanted => forms::field(
+            &Field {
+                name: "invite",
+                label: "Invitation",
+                kind: "text",
+                autocomplete: "off",
+                required: false,
+                hint: Some("The link that you were sent.".into()),
+            },
+            filled,
+        ),
+        Entry::Invited(invitation, token) => html! {
+            input type="hidden" name="invite" value=(token);
+            p {
+                @if let Some(maker) = &invitation.maker { (named(maker)) " invites you to " (frame.site_name) "." }
+                @else { "You are invited to " (frame.site_name) "." }
+                @if !invitation.follows.is_empty() {
+                    " You will follow "
+                    (joined(&invitation.follows, &named))
+                    "; you can change that later."
+                }
+            }
+        },
+    }
+}
+
+/// An invitation that lets nobody in.
+pub(crate) fn dead(frame: &Frame<'_>, why: &str) -> Markup {
+    frame.page(
+        "Invitation",
+        &html! {
+            section.card.message {
+                h1 { "This invitation does not serve" }
+                p role="alert" { (why) }
+                p { "Ask the one who sent it for a new one." }
+                p { a.button href=(frame.drawing.base.url("/")) { "Go home" } }
+            }
+        },
+    )
+}
+
+/// A member's own.
+pub(crate) fn own(
+    frame: &Frame<'_>,
+    page: &Page<Invitation>,
+    now: Timestamp,
+    filled: &Filled<'_>,
+    made: Option<&Once>,
+) -> Markup {
+    let path = Section::Invitations.path();
+    settings::page(
+        frame,
+        Section::Invitations,
+        &html! {
+            @if let Some(link) = made { (links::once(link, "The link of your invitation")) }
+            (form(frame, filled))
+            section.card aria-label="Your invitations" {
+                @if page.items.is_empty() { p.empty { "You have not invited anybody yet." } }
+                (list(frame, &page.items, now, path))
+                (older(&frame.drawing, page.next, &Older { page: path, fragment: None }, "Older invitations"))
+            }
+        },
+    )
+}
+
+/// Everybody's.
+pub(crate) fn all(frame: &Frame<'_>, page: &Page<Invitation>, now: Timestamp) -> Markup {
+    let path = "/admin/invitations";
+    admin::page(
+        frame,
+        Tab::Invitations,
+        &html! {
+            section.card aria-label="Invitations" {
+                @if page.items.is_empty() { p.empty { "Nobody has invited anybody yet." } }
+                (list(frame, &page.items, now, path))
+                (older(&frame.drawing, page.next, &Older { page: path, fragment: None }, "Older invitations"))
+            }
+        },
+    )
+}
+
+fn form(frame: &Frame<'_>, filled: &Filled<'_>) -> Markup {
+    let field = |name, label, hint| Field {
+        name,
+        label,
+        kind: "text",
+        autocomplete: "off",
+        required: false,
+        hint: Some(hint),
+    };
+    let fields = [
+        field(
+            "uses",
+            "For how many people",
+            format!("1 to {}.", NewInvitation::USES_MAX),
+        ),
+        field(
+            "days",
+            "For how many days",
+            format!("1 to {}.", NewInvitation::DAYS_MAX),
+        ),
+        field(
+            "follow",
+            "Whom they follow at once (may stay empty)",
+            format!(
+                "Usernames, up to {}, with spaces between them.",
+                NewInvitation::FOLLOW_MAX
+            ),
+        ),
+        field(
+            "note",
+            "Note (may stay empty)",
+            format!(
+                "For you alone, up to {} characters.",
+                NewInvitation::NOTE_CHARS_MAX
+            ),
+        ),
+    ];
+    html! {
+        form.card.form method="post" action=(frame.drawing.base.url(Section::Invitations.path())) {
+            (forms::token(frame.drawing.form_token))
+            (forms::problem(filled.problems))
+            @for field in &fields { (forms::field(field, filled)) }
+            div.actions { button.primary { "Make an invitation" } }
+        }
+    }
+}
+
+/// `path` is where the list stands. The note is its maker's alone.
+fn list(frame: &Frame<'_>, invitations: &[Invitation], now: Timestamp, path: &str) -> Markup {
+    let zone = frame.drawing.zone;
+    html! {
+        ul.rows {
+            @for one in invitations {
+                @let state = one.state(now);
+                @let is_own = one.maker.as_ref().map(|maker| maker.id) == frame.user.map(|user| user.id);
+                li {
+                    div {
+                        p {
+                            strong { "Invitation " (one.id) } " · " (state.name())
+                            @if is_own && !one.note.is_empty() { " · " bdi { (one.note) } }
+                        }
+                        p.hint {
+                            @if !is_own {
+                                "By "
+                                @if let Some(maker) = &one.maker { (users::link(maker, &frame.drawing)) } @else { "the command line" }
+                                " · "
+                            }
+                            "Made " (times::time(one.created_at, zone)) " · until " (times::time(one.expires_at, zone))
+                            " · " (one.uses - one.uses_left) " of " (one.uses) " used"
+                        }
+                        @if !one.follows.is_empty() {
+                            p.hint { "They follow " (people(frame, &one.follows)) }
+                        }
+                        @if !one.came.is_empty() {
+                            p.hint { "By it came " (people(frame, &one.came)) }
+                        }
+                    }
+                    @if state == InvitationState::Open {
+                        form method="post" action=(frame.drawing.base.url(&format!("{path}/{}/revoke", one.id))) {
+                            (forms::token(frame.drawing.form_token))
+                            button.quiet aria-label={ "Revoke invitation " (one.id) } { "Revoke" }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn people(frame: &Frame<'_>, people: &[User]) -> Markup {
+    joined(people, &|user| users::link(user, &frame.drawing))
+}
+
+/// A person for those who may not look at profiles yet.
+fn named(user: &User) -> Markup {
+    html! { strong { bdi { (user.shown_name()) } } " (@" (user.username.as_str()) ")" }
+}
+
+fn joined(people: &[User], draw: &dyn Fn(&User) -> Markup) -> Markup {
+    html! { @for (n, user) in people.iter().enumerate() { @if n > 0 { ", " } (draw(user)) } }
+}

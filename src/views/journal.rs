@@ -1,0 +1,44 @@
+use maud::{Markup, html};
+
+use super::{
+    Frame,
+    admin::{self, Tab},
+    older::{Older, older},
+    times,
+};
+use crate::model::{Entry, Page};
+
+/// What admins did, the newest first.
+pub(crate) fn index(frame: &Frame<'_>, page: &Page<Entry>) -> Markup {
+    let place = Older {
+        page: "/admin/journal",
+        fragment: None,
+    };
+    admin::page(
+        frame,
+        Tab::Journal,
+        &html! {
+            section.card aria-label="Journal" {
+                @if page.items.is_empty() { p.empty { "No admin has done anything yet." } }
+                ul.rows {
+                    @for entry in &page.items {
+                        li {
+                            div {
+                                p {
+                                    strong { (entry.actor.as_deref().unwrap_or("command line")) }
+                                    " " (entry.act) " "
+                                    @if let Some(subject) = &entry.subject { strong { (subject) } }
+                                }
+                                p.hint {
+                                    (times::time(entry.created_at, frame.drawing.zone))
+                                    @if let Some(address) = &entry.address { " · from " (address) }
+                                }
+                            }
+                        }
+                    }
+                }
+                (older(&frame.drawing, page.next, &place, "Older entries"))
+            }
+        },
+    )
+}

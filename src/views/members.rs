@@ -1,0 +1,225 @@
+//! People as admins see them. Nothing of what they write stands here.
+
+use maud::{Markup, html};
+
+use super::{
+    Frame,
+    admin::{self, Tab},
+    forms,
+    links::{self, Once},
+    older::{Older, older},
+    times,
+    users::avatar,
+};
+use crate::model::{Member, Page, Problems, Role, User};
+
+/// Where an admin looks at a person.
+pub(crate) fn path(user: &User) -> String {
+    format!("/admin/user/{}", user.username.as_str())
+}
+
+pub(crate) fn index(frame: &Frame<'_>, wanted: &str, page: &Page<Member>) -> Markup {
+    let base = frame.drawing.base;
+    let query: String = form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
+    let here = format!("/admin?q={query}");
+    admin::page(
+        frame,
+        Tab::Members,
+        &html! {
+            form.card.search role="search" method="get" action=(base.url("/admin")) {
+                label for="q" { "Name" }
+                div.line {
+                    input #q type="search" name="q" value=(wanted) autocomplete="off" autocapitalize="none";
+                    button { "Search" }
+                }
+            }
+            section.card aria-label="Members" {
+                @if page.items.is_empty() { p.empty { "Nobody is called that." } }
+                ul.rows {
+                    @for member in &page.items {
+                        li {
+                            (avatar(&member.user, "small"))
+                            div {
+                                p {
+                                    a href=(base.url(&path(&member.user))) { bdi { (member.user.shown_name()) } }
+                                    " " span.handle { "@" (member.user.username.as_str()) }
+                                }
+                                p.hint { (role(member.role)) " · " (state(frame, member)) " · joined " (times::time(member.user.created_at, frame.drawing.zone)) " · " (seen(frame, member)) " · " (posts(member.posts)) " · " (bytes(member.bytes)) }
+                            }
+                        }
+                    }
+                }
+                (older(&frame.drawing, page.next, &Older { page: &here, fragment: None }, "More members"))
+            }
+        },
+    )
+}
+
+/// One of them, with all that an admin can do.
+pub(crate) fn show(
+    frame: &Frame<'_>,
+    member: &Member,
+    sessions: usize,
+    problems: &Problems,
+    link: Option<&Once>,
+) -> Markup {
+    let user = &member.user;
+    let zone = frame.drawing.zone;
+    admin::page(
+        frame,
+        Tab::Members,
+        &html! {
+            @if let Some(link) = link {
+                (links::once(link, &format!("The link for a new password of {}, for one hour", user.username.as_str())))
+            }
+            section.card aria-label="Member" {
+                (forms::problem(problems))
+                h2 {
+                    a href=(frame.drawing.base.url(&user.path())) { bdi { (user.shown_name()) } }
+                    " " span.handle { "@" (user.username.as_str()) }
+                }
+                dl.facts {
+                    dt { "Role" } dd { (role(member.role)) }
+                    dt { "State" } dd { (state(frame, member)) }
+                    dt { "Joined" } dd { (times::time(user.created_at, zone)) }
+                    dt { "Seen" } dd { (seen(frame, member)) }
+                    dt { "Signed in" } dd { (sessions) @if sessions == 1 { " browser" } @else { " browsers" } }
+                    dt { "Written" } dd { (posts(member.posts)) }
+                    dt { "Storage" } dd { (bytes(member.bytes)) " of text" }
+                }
+                (actions(frame, member))
+            }
+        },
+    )
+}
+
+/// What an admin can do, as far as it makes a difference, with what it does.
+fn actions(frame: &Frame<'_>, member: &Member) -> Markup {
+    let role = match member.role {
+        Role::Member => (
+            "promote",
+            "Make an admin",
+            "Admins can do everything on these pages.",
+        ),
+        Role::Admin => (
+            "demote",
+            "Take the admin's rights",
+            "They stay a member like all others.",
+        ),
+    };
+    let presence = if member.is_suspended {
+        (
+            "reinstate",
+            "Reinstate",
+            "They can sign in, and everybody sees again what they wrote.",
+        )
+    } else {
+        (
+            "suspend",
+            "Suspend",
+            "They are signed out and cannot sign in, and nobody sees anything of them.",
+        )
+    };
+    let account = if member.leaves_at.is_some() {
+        (
+            "keep",
+            "Keep the account",
+            "It is not deleted, and everything is seen again.",
+        )
+    } else {
+        (
+            "delete",
+            "Delete the account",
+            "They are signed out, nobody sees anything of them, and in 14 days everything of theirs is deleted. Until then it can be taken back.",
+        )
+    };
+    let all = [
+        (
+            "reset",
+            "Make a link for a new password",
+            "For who has forgotten it. The link is shown once, and serves once, within an hour.",
+        ),
+        (
+            "end-sessions",
+            "Sign out everywhere",
+            "Every browser must sign in again.",
+        ),
+        role,
+        presence,
+        account,
+    ];
+    html! {
+        ul.rows {
+            @for (act, words, about) in all {
+                li {
+                    p { (about) }
+                    form method="post" action=(frame.drawing.base.url(&format!("{}/{act}", path(&member.user)))) {
+                        (forms::token(frame.drawing.form_token))
+                        button { (words) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn role(role: Role) -> &'static str {
+    match role {
+        Role::Member => "member",
+        Role::Admin => "admin",
+    }
+}
+
+fn state(frame: &Frame<'_>, member: &Member) -> Markup {
+    html! {
+        @if member.is_suspended { "suspended" } @else if member.leaves_at.is_none() { "active" }
+        @if let Some(at) = member.leaves_at {
+            @if member.is_suspended { ", " }
+            "will be deleted on " (times::time(at, frame.drawing.zone))
+        }
+    }
+}
+
+fn seen(frame: &Frame<'_>, member: &Member) -> Markup {
+    html! {
+        @match member.seen_at {
+            Some(at) => { "last seen " (times::time(at, frame.drawing.zone)) }
+            None => "never seen",
+        }
+    }
+}
+
+fn posts(count: u64) -> String {
+    match count {
+        1 => "1 post".into(),
+        count => format!("{count} posts"),
+    }
+}
+
+/// In the units of SI (IEC 80000-13: 1 kB is 1000 bytes), with one digit behind the point.
+fn bytes(bytes: u64) -> String {
+    let tenths = |unit: u64| format!("{}.{}", bytes / unit, bytes % unit * 10 / unit);
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{} kB", tenths(1_000)),
+        _ => format!("{} MB", tenths(1_000_000)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_said_in_words() {
+        for (count, said) in [
+            (0, "0 bytes"),
+            (999, "999 bytes"),
+            (1_000, "1.0 kB"),
+            (25_480, "25.4 kB"),
+            (3_999_999, "3.9 MB"),
+        ] {
+            assert_eq!(bytes(count), said);
+        }
+    }
+}
