@@ -41,3 +41,44 @@ pub fn page(conn: &Connection, before: Option<Cursor>, size: u32) -> Result<Page
     let entries = entries.collect::<rusqlite::Result<_>>()?;
     Ok(Page::cut(entries, size, |entry: &Entry| entry.position))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        config::{Config, Database},
+        model::Timestamp,
+        store::Db,
+    };
+
+    #[test]
+    fn the_oldest_entries_go_when_there_are_too_many() {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let config = Database {
+            path: directory.path().join("db"),
+            ..Config::default().database
+        };
+        let db = Db::open(&config, 1_000, Timestamp(0), Box::new(|_| ())).expect("a new file");
+        let written = ROWS_MAX + 10;
+        db.write(Timestamp(0), move |tx| {
+            (0..written).try_for_each(|n| {
+                let subject = n.to_string();
+                note(
+                    tx,
+                    &Actor::CommandLine,
+                    JournalAct::Suspended,
+                    Some(&subject),
+                )
+            })
+        })
+        .expect("it is written");
+        db.read(|conn| {
+            let kept = page(conn, None, u32::MAX - 1)?.items;
+            assert_eq!(i64::try_from(kept.len()), Ok(ROWS_MAX));
+            let newest = kept.first().and_then(|entry| entry.subject.clone());
+            assert_eq!(newest, Some((written - 1).to_string()));
+            Ok(())
+        })
+        .expect("it is read");
+    }
+}

@@ -1,6 +1,6 @@
 //! Opening the one file: creating it, its pragmas, its schema, and what is said when it cannot be opened.
 
-use std::{fmt, fs, io, os::unix::fs::OpenOptionsExt, path::Path, time::Duration};
+use std::{fmt, fs, io, os::unix::fs::OpenOptionsExt, path::Path, thread, time::Duration};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
 
@@ -17,6 +17,11 @@ mod embedded {
 
 /// Another process may hold the file for a moment: a backup, a command of ours.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A busy server leaves the file alone for a moment between two commits only. SQLite's own waiting looks ten times a
+/// second after a while and would miss it; a command looks this often, for ten seconds.
+const VISITOR_PAUSE: Duration = Duration::from_millis(1);
+const VISITOR_ATTEMPTS_MAX: i32 = 10_000;
 
 /// Memory of one reader for pages of the file, in KiB, taken as it is used. The river of somebody who follows hundreds
 /// looks at two pages of the file for each of them, and with less each look copies its page anew from the system.
@@ -132,7 +137,14 @@ pub(super) fn is_up_to_date(path: &Path) -> Result<bool, OpenError> {
 
 /// For a command, beside the server's.
 pub(super) fn visitor(config: &config::Database) -> Result<Connection, OpenError> {
-    writer(config).map_err(|error| cannot_use(&config.path, &error))
+    let opened = writer(config).and_then(|mut connection| {
+        connection.busy_handler(Some(|attempts| {
+            thread::sleep(VISITOR_PAUSE);
+            attempts < VISITOR_ATTEMPTS_MAX
+        }))?;
+        Ok(connection)
+    });
+    opened.map_err(|error| cannot_use(&config.path, &error))
 }
 
 pub(super) fn reader(path: &Path) -> rusqlite::Result<Connection> {

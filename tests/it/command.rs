@@ -183,3 +183,272 @@ fn an_open_door_to_the_network_is_warned_of() {
         program.log().contains("registration is open to everybody")
     });
 }
+
+#[test]
+fn only_a_command_that_makes_an_account_makes_a_database() {
+    let directory = empty();
+    for arguments in [
+        &["user", "list"][..],
+        &["user", "reset", "alice"],
+        &["user", "sessions", "alice"],
+        &["user", "suspend", "alice"],
+        &["invite"],
+    ] {
+        let said = run(directory.path(), arguments);
+        assert_eq!(said.status, Some(1), "{arguments:?}");
+        assert!(said.err.contains("there is no such file"), "{}", said.err);
+        assert!(!directory.path().join("quartfeed.db").exists());
+    }
+    let said = run(directory.path(), &["user", "add", "alice", "--admin"]);
+    assert_eq!(said.status, Some(0), "{}", said.err);
+    assert!(said.out.contains("alice is an admin now"));
+    let link = said.out.lines().last().expect("a link");
+    assert!(link.starts_with("http://127.0.0.1:5000/reset/"), "{link}");
+    let list = run(directory.path(), &["user", "list"]).out;
+    let words: Vec<&str> = list.split_whitespace().collect();
+    assert_eq!(
+        words,
+        [
+            "name", "role", "state", "last", "seen", "posts", "bytes", "alice", "admin", "active",
+            "never", "0", "0"
+        ]
+    );
+}
+
+#[test]
+fn a_command_that_cannot_be_done_says_why() {
+    let directory = empty();
+    run(directory.path(), &["user", "add", "alice", "--admin"]);
+    for (arguments, why) in [
+        (&["user", "reset", "bob"][..], "nobody is called bob"),
+        (&["user", "sessions", "bob"], "nobody is called bob"),
+        (&["user", "promote", "al-ice"], "al-ice: "),
+        (&["user", "add", "Alice"], "User already exists"),
+        (&["user", "add", "login"], "kept for the site itself"),
+        (&["user", "demote", "alice"], "the only admin here"),
+        (&["user", "suspend", "alice"], "the only admin here"),
+        (&["user", "delete", "alice"], "the only admin here"),
+        (&["invite", "--uses", "0"], "--uses: "),
+        (&["invite", "--follow", "bob"], "Nobody is called bob"),
+    ] {
+        let said = run(directory.path(), arguments);
+        assert_eq!(said.status, Some(1), "{arguments:?}");
+        assert!(said.err.contains(why), "{arguments:?}: {}", said.err);
+        assert_eq!(said.out, "");
+    }
+}
+
+#[test]
+fn members_are_listed_for_programs_too() {
+    let site = crate::site::Site::start();
+    let (_alice, bob) = (site.admin("alice"), site.member("bob"));
+    bob.write("12345");
+    let said = site.command(&["user", "list", "--json"]);
+    let all: serde_json::Value = serde_json::from_str(&said.out).expect("JSON");
+    assert_eq!(all[0]["username"], "bob");
+    assert_eq!((&all[0]["posts"], &all[0]["bytes"]), (&1.into(), &5.into()));
+    assert_eq!(all[0]["seen_at"], "2026-09-21T14:13:20Z");
+    assert_eq!(all[1]["role"], "admin");
+    assert!(!said.out.contains("argon2"));
+}
+
+#[test]
+fn commands_work_while_the_site_runs_and_it_hears_of_them() {
+    let site = crate::site::Site::start();
+    site.admin("alice");
+    let bob = site.member("bob");
+    for arguments in [
+        &["user", "sessions", "bob", "--end"][..],
+        &["user", "suspend", "bob"],
+        &["user", "delete", "bob"],
+    ] {
+        let mut stream = bob.listen();
+        assert_eq!(stream.status(), "200");
+        let said = site.command(arguments);
+        assert_eq!(said.status, Some(0), "{}", said.err);
+        assert_eq!(stream.expect("bye").data["reason"], "signed_out");
+        assert_eq!(bob.get("/notifications").status, 303);
+        for back in ["reinstate", "keep"] {
+            assert_eq!(site.command(&["user", back, "bob"]).status, Some(0));
+        }
+        bob.sign_in("bob");
+    }
+    let said = site.command(&["user", "promote", "bob"]);
+    assert_eq!(said.out, "bob: admin, active\n");
+    assert_eq!(bob.get("/admin").status, 200, "at once");
+}
+
+#[test]
+fn a_command_gets_its_turn_on_a_site_that_never_stops_writing() {
+    let site = crate::site::Site::start();
+    let bob = site.member("bob");
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                    bob.write("on and on");
+                }
+            });
+        }
+        let all: Vec<_> = (0..5)
+            .map(|_| site.command(&["user", "promote", "bob"]).status)
+            .chain((0..5).map(|_| site.command(&["invite"]).status))
+            .collect();
+        stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        assert_eq!(all, [Some(0); 10]);
+    });
+}
+
+#[test]
+fn sessions_are_listed() {
+    let program = Program::start();
+    let alice = crate::site::Person::stranger(&program.address);
+    let form = [("username", "alice"), ("password", crate::site::PASSWORD)];
+    assert_eq!(alice.post("/register", &form).status, 303);
+    let database = program.database();
+    let directory = database.parent().expect("a directory");
+    let sessions = || {
+        let said = run(directory, &["user", "sessions", "alice"]);
+        assert_eq!(said.status, Some(0), "{}", said.err);
+        said.out
+    };
+    assert_eq!(sessions().lines().count(), 1, "only the head");
+    alice.sign_in("alice");
+    assert!(sessions().contains("until the browser is closed"));
+    let ended = run(directory, &["user", "sessions", "alice", "--end"]);
+    assert_eq!(ended.status, Some(0), "{}", ended.err);
+    assert_eq!(sessions().lines().count(), 1);
+}
+
+#[test]
+fn what_another_process_writes_reaches_open_streams() {
+    let site = crate::site::Site::start();
+    let (alice, bob) = site.friends();
+    let post = bob.write("soon gone");
+    let mut stream = alice.listen();
+    {
+        let beside = rusqlite::Connection::open(site.database()).expect("it opens");
+        beside
+            .execute_batch(
+                "begin immediate;
+                 update posts set deleted_at = 1790000000000;
+                 insert into events (kind, actor_id, feed_id, post_id, created_at)
+                     select 'post_deleted', author_id, feed_id, id, 0 from posts;
+                 commit;",
+            )
+            .expect("the server lets others write");
+    }
+    assert_eq!(stream.expect("post_deleted").data["post_id"], post.as_str());
+}
+
+#[test]
+fn a_password_link_made_by_a_command_serves_on_the_running_site() {
+    let site = crate::site::Site::start();
+    site.member("bob");
+    let said = site.command(&["user", "reset", "bob"]);
+    let (_, path) = said
+        .out
+        .trim_end()
+        .split_once("127.0.0.1:5000")
+        .expect("a link");
+    let visitor = site.visitor();
+    assert_eq!(visitor.get(path).status, 200);
+    let set = visitor.post(path, &[("password", "battery staple")]);
+    assert_eq!(set.status, 303);
+    let form = [("username", "bob"), ("password", "battery staple")];
+    assert_eq!(visitor.post("/login", &form).status, 303);
+}
+
+#[test]
+fn a_password_can_come_from_standard_input() {
+    let site = crate::site::Site::start();
+    let mut child = command(site.database().parent().expect("a directory"))
+        .args(["user", "add", "carol", "--password-stdin", "--database"])
+        .arg(site.database())
+        .stdin(std::process::Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut stdin = child.stdin.take().expect("it is piped");
+    stdin.write_all(b"correct horse\nrest\n").expect("it reads");
+    drop(stdin);
+    let output = child.wait_with_output().expect("it ends");
+    let said = String::from_utf8(output.stdout).expect("UTF-8");
+    assert_eq!(said, "carol is a member now.\n");
+    site.visitor().sign_in("carol");
+}
+
+#[test]
+fn an_invitation_made_by_a_command_lets_people_in() {
+    let site = crate::site::Site::start();
+    site.member("bob");
+    let said = site.command(&["invite", "--uses", "2", "--days", "90", "--follow", "bob"]);
+    let (_, token) = said.out.trim_end().split_once("/invite/").expect("a link");
+    let form = site.visitor().get(&format!("/invite/{token}"));
+    assert!(form.words().contains("You are invited to QuartFeed."));
+    for name in ["carol", "dora"] {
+        let form = [
+            ("username", name),
+            ("password", crate::site::PASSWORD),
+            ("invite", token),
+        ];
+        assert_eq!(site.visitor().post("/register", &form).status, 303);
+    }
+    let bob = site.visitor();
+    bob.sign_in("bob");
+    assert!(bob.get("/user/bob").has("2 followers"));
+}
+
+#[test]
+fn the_set_up_link_stands_in_the_log_until_there_is_an_admin() {
+    let program = Program::start();
+    let log = program.log();
+    let link = format!("link=http://{}/setup/", program.address);
+    assert!(log.contains(&link) && log.contains(" info "), "{log}");
+    program.signal(Signal::TERM);
+    let (_, directory) = program.ended();
+    let added = run(directory.path(), &["user", "add", "alice", "--admin"]);
+    assert_eq!(added.status, Some(0), "{}", added.err);
+    let program = Program::start_in(directory, |_| ());
+    assert!(!program.log().contains("/setup/"));
+}
+
+#[test]
+fn who_may_come_by_invitation_is_said_at_the_start() {
+    let program = Program::with(|command| {
+        command
+            .args(["--listen", "0.0.0.0:0"])
+            .env("QUARTFEED_ACCOUNTS_REGISTRATION", "invite");
+    });
+    let log = program.log();
+    assert!(
+        log.contains("registration is by invitation, and every member may invite"),
+        "{log}"
+    );
+    assert!(!log.contains("registration is open"));
+}
+
+#[test]
+fn the_commands_about_members_are_in_the_help() {
+    let directory = empty();
+    let help = run(directory.path(), &["--help"]).out;
+    assert!(
+        help.contains("user add alice --admin") && help.contains("invite"),
+        "{help}"
+    );
+    let help = run(directory.path(), &["user", "--help"]).out;
+    for what in [
+        "list",
+        "add",
+        "reset",
+        "promote",
+        "demote",
+        "suspend",
+        "reinstate",
+        "delete",
+        "keep",
+        "sessions",
+    ] {
+        assert!(help.contains(&format!("\n  {what} ")), "{what}: {help}");
+    }
+}

@@ -1,10 +1,12 @@
 //! One binary, so the crate is linked once. Each module is a part of the product.
 
+mod admin;
 mod command;
 mod comments;
 mod door;
 mod events;
 mod feeds;
+mod invitations;
 mod likes;
 mod live;
 mod notifications;
@@ -13,6 +15,7 @@ mod people;
 mod posts;
 mod program;
 mod proxies;
+mod recovery;
 mod relationships;
 mod reliability;
 mod sessions;

@@ -94,6 +94,12 @@ impl Site {
         self.open();
     }
 
+    /// The same, with another configuration.
+    pub(crate) fn restart_with(&mut self, configure: impl FnOnce(&mut Config)) {
+        configure(&mut self.config);
+        self.restart();
+    }
+
     pub(crate) fn stop(&mut self) {
         self.server = None;
     }
@@ -118,6 +124,47 @@ impl Site {
         name.clone_into(&mut person.name);
         person.sign_in(name);
         person
+    }
+
+    /// A person who has made an account by the set-up link, and signed in.
+    pub(crate) fn admin(&self, name: &str) -> Person {
+        let mut person = self.visitor();
+        let made = person.post(
+            &self.setup_path(),
+            &[("username", name), ("password", PASSWORD)],
+        );
+        assert_eq!((made.status, made.location()), (303, "/login"));
+        name.clone_into(&mut person.name);
+        person.sign_in(name);
+        person
+    }
+
+    /// Where the newest set-up link in the log leads.
+    pub(crate) fn setup_path(&self) -> String {
+        let log = self.log();
+        let (_, rest) = log.rsplit_once("/setup/").expect("a set-up link");
+        let token = rest.split_whitespace().next().expect("the link ends");
+        format!("/setup/{token}")
+    }
+
+    /// A command on this site's file, by a process of its own, while the site runs.
+    pub(crate) fn command(&self, arguments: &[&str]) -> crate::program::Said {
+        let database = self.database();
+        let mut all = arguments.to_vec();
+        all.extend(["--database", database.to_str().expect("UTF-8")]);
+        crate::program::run(database.parent().expect("a directory"), &all)
+    }
+
+    /// Whether these letters stand anywhere in the file or its log.
+    pub(crate) fn is_stored(&self, letters: &str) -> bool {
+        let database = self.database();
+        let log = database.with_extension("db-wal");
+        [database, log].iter().any(|path| {
+            let bytes = std::fs::read(path).unwrap_or_default();
+            bytes
+                .windows(letters.len())
+                .any(|window| window == letters.as_bytes())
+        })
     }
 
     /// Alice, who follows Bob, and Bob.

@@ -97,3 +97,40 @@ fn a_file_of_the_first_version_goes_on_with_everything_in_it() {
         .expect("it can be checked");
     assert_eq!(orphans, 0);
 }
+
+#[test]
+fn a_command_brings_a_file_up_to_date_unless_a_server_runs_on_it() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let config = config::Database {
+        path: directory.path().join("db"),
+        synchronous: Synchronous::Full,
+    };
+    let visit = || crate::store::Visit::open(&config, 1_000, Timestamp(50), false);
+    let missing = visit().err().expect("there is no file").to_string();
+    assert!(missing.contains("there is no such file"), "{missing}");
+    create(&config.path).expect("a new file");
+    {
+        let mut connection = writer(&config).expect("it opens");
+        embedded::migrations::runner()
+            .set_target(Target::Version(1))
+            .run(&mut connection)
+            .expect("the first schema");
+        connection
+            .execute_batch(OLD)
+            .expect("the statements are right");
+    }
+    let running = lock(&config.path).expect("nobody else has it");
+    let refused = visit()
+        .err()
+        .expect("it would change the file under a server");
+    assert!(
+        refused.to_string().contains("another QuartFeed serves it"),
+        "{refused}"
+    );
+    drop(running);
+    let visit = visit().expect("it is brought up to date");
+    let members = visit
+        .read(|conn| crate::store::members::page(conn, "", None, 10))
+        .expect("it can be read");
+    assert_eq!(members.items.len(), 3);
+}
