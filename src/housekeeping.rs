@@ -13,7 +13,7 @@ use crate::{
     clock::Clock,
     error::Result,
     log::Log,
-    store::{Db, housekeeping},
+    store::{Db, housekeeping, presence},
 };
 
 /// How often it looks. One read that finds nothing costs a few microseconds.
@@ -69,6 +69,9 @@ fn tidy(db: &Db, clock: &Clock) -> Result<()> {
     let now = clock();
     if db.read(|conn| housekeeping::has_leftovers(conn, now))? {
         db.write(now, housekeeping::clear_leftovers)?;
+    }
+    while db.read(|conn| presence::has_due(conn, now))? {
+        db.write(now, presence::clear_due)?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! One line for each thing worth knowing, on standard error, as text or JSON.
 //!
 //! A value of [`crate::app::App`], not a global: two sites in one process keep two logs. Lines carry no
-//! secrets and no query strings.
+//! secrets and no query strings; but for the link that makes the first admin, which has to stand somewhere.
 
 use std::{
     fmt::{self, Write as _},

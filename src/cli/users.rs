@@ -41,7 +41,13 @@ pub(super) enum Command {
     /// Take that back
     Reinstate(Name),
     /// Delete an account: hidden at once, and in 14 days nothing is left of it but the name
-    Delete(Name),
+    Delete {
+        #[command(flatten)]
+        name: Name,
+        /// At once: nobody can take it back
+        #[arg(long)]
+        now: bool,
+    },
     /// Take that back within the 14 days
     Keep(Name),
     /// Print the browsers in which somebody is signed in
@@ -85,7 +91,8 @@ pub(super) fn run(config: &Config, now: Timestamp, what: Command) -> Said<String
         Command::Demote(name) => act(config, now, &name, members::demote),
         Command::Suspend(name) => act(config, now, &name, members::suspend),
         Command::Reinstate(name) => act(config, now, &name, members::reinstate),
-        Command::Delete(name) => act(config, now, &name, members::delete),
+        Command::Delete { name, now: true } => act(config, now, &name, members::delete_now),
+        Command::Delete { name, now: false } => act(config, now, &name, members::delete),
         Command::Keep(name) => act(config, now, &name, members::keep),
         Command::Sessions { name, end: true } => act(config, now, &name, members::end_sessions),
         Command::Sessions { name, end: false } => sessions(&Site::open(config, now)?, &name),

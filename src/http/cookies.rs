@@ -13,6 +13,8 @@ pub enum CookieKind {
     Visitor,
     /// What the next page says once.
     Flash,
+    /// Which posts a guest has read.
+    GuestReads,
     /// Light, dark, or as the system has it.
     Theme,
 }
@@ -78,6 +80,7 @@ impl Cookies {
             CookieKind::Session => "quartfeed",
             CookieKind::Visitor => "quartfeed_visitor",
             CookieKind::Flash => "quartfeed_flash",
+            CookieKind::GuestReads => "quartfeed_reads",
             CookieKind::Theme => "quartfeed_theme",
         };
         format!("{}{name}", self.prefix)

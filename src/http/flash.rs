@@ -7,6 +7,7 @@ pub enum Flash {
     LoggedOut,
     ProfileUpdated,
     NewPassword,
+    PrivacyChanged,
     PostDeleted(PostId),
     CommentDeleted(CommentId),
 }
@@ -18,6 +19,7 @@ impl Flash {
             Flash::LoggedOut => "You have been logged out",
             Flash::ProfileUpdated => "Profile updated",
             Flash::NewPassword => "Your new password is set, please login",
+            Flash::PrivacyChanged => "Your choice is kept",
             Flash::PostDeleted(_) => "Post deleted",
             Flash::CommentDeleted(_) => "Comment deleted",
         }
@@ -38,6 +40,7 @@ impl Flash {
             Flash::LoggedOut => "logged-out".into(),
             Flash::ProfileUpdated => "profile-updated".into(),
             Flash::NewPassword => "new-password".into(),
+            Flash::PrivacyChanged => "privacy-changed".into(),
             Flash::PostDeleted(id) => format!("post-deleted.{id}"),
             Flash::CommentDeleted(id) => format!("comment-deleted.{id}"),
         }
@@ -49,6 +52,7 @@ impl Flash {
             ("logged-out", "") => Some(Flash::LoggedOut),
             ("profile-updated", "") => Some(Flash::ProfileUpdated),
             ("new-password", "") => Some(Flash::NewPassword),
+            ("privacy-changed", "") => Some(Flash::PrivacyChanged),
             ("post-deleted", id) => id.parse().map(Flash::PostDeleted).ok(),
             ("comment-deleted", id) => id.parse().map(Flash::CommentDeleted).ok(),
             _ => None,
@@ -67,6 +71,7 @@ mod tests {
             Flash::LoggedOut,
             Flash::ProfileUpdated,
             Flash::NewPassword,
+            Flash::PrivacyChanged,
             Flash::PostDeleted(PostId(7)),
             Flash::CommentDeleted(CommentId(7)),
         ] {

@@ -3,6 +3,7 @@
 mod cookies;
 mod flash;
 mod form;
+mod guest_reads;
 mod request;
 mod response;
 mod security;
@@ -10,6 +11,7 @@ mod security;
 pub use cookies::{CookieKind, Cookies};
 pub use flash::Flash;
 pub use form::Form;
+pub use guest_reads::GuestReads;
 pub use request::{CurrentSession, Method, Request, Visitor, internal};
 pub use response::{Body, Response};
 pub use security::security_headers;

@@ -5,7 +5,7 @@ use std::{
 
 use percent_encoding::percent_decode_str;
 
-use super::{CookieKind, Cookies, Flash, Form};
+use super::{CookieKind, Cookies, Flash, Form, GuestReads};
 use crate::{
     error::{Error, Result},
     model::{BasePath, Role, SessionId, Theme, Timestamp, Token},
@@ -45,6 +45,7 @@ pub struct Request {
     /// Names a browser that is not signed in; made now if it has no name yet.
     pub visitor: Visitor,
     pub flash: Option<Flash>,
+    pub guest_reads: GuestReads,
     pub theme: Theme,
     pub last_event_id: Option<String>,
     pub wants_fragment: bool,
@@ -100,6 +101,7 @@ impl Request {
             token: cookie(CookieKind::Session).map(|token| Token::given(&token)),
             visitor: Visitor::known_or_new(cookie(CookieKind::Visitor)),
             flash: cookie(CookieKind::Flash).and_then(|code| Flash::from_code(&code)),
+            guest_reads: GuestReads::of(cookie(CookieKind::GuestReads).as_deref()),
             theme: cookie(CookieKind::Theme)
                 .and_then(|theme| theme.parse().ok())
                 .unwrap_or_default(),

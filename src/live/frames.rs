@@ -18,6 +18,7 @@ use crate::{
     store::{
         comments, feeds, notifications,
         posts::{self, Shape},
+        relationships::distance,
         users,
     },
     views::{self, Drawing},
@@ -58,6 +59,7 @@ impl Renderer {
             // Looked at more closely below.
             is_discussed: true,
             notice: None,
+            is_unlisted: false,
             reach: subject.reach.clone(),
         };
         if pages.iter().any(|(_, topics)| portion.is_for(topics)) {
@@ -80,21 +82,34 @@ impl Renderer {
     ) -> Result<()> {
         let event = &subject.event;
         let Some(id) = event.post else {
-            // Whom one follows changes the whole river.
-            let changes_river = matches!(event.kind, EventKind::Follow | EventKind::Unfollow);
+            // Whom one follows changes the whole river, and so does whom one does not see.
+            let changes_river = matches!(
+                event.kind,
+                EventKind::Follow
+                    | EventKind::FollowGranted
+                    | EventKind::RiverChanged
+                    | EventKind::Unfollow
+            );
             portion.frame = (changes_river && event.actor == user).then(|| self.reset(event.id));
             return Ok(());
         };
         if event.kind == EventKind::PostDeleted {
             portion.is_discussed =
                 subject.reach.is_forgotten || feeds::is_discussed_by(conn, user, id)?;
+            // Who never could see it is not told that it was there.
+            if !posts::may_read(conn, user, event.feed)? {
+                return Ok(());
+            }
             if !posts::is_visible(conn, user, id)? {
                 portion.frame =
                     Some(self.frame(event.id, "post_deleted", &json!({ "post_id": id })));
             }
             return Ok(());
         }
-        if subject.is_fresh {
+        if !subject.is_open && !self.may_be_told(conn, subject, user, portion)? {
+            return Ok(());
+        }
+        if subject.is_fresh && !portion.is_unlisted {
             return self.draw_fresh(conn, subject, user, pages, portion);
         }
         let Some((post, at_home)) = there(feeds::find_at_home(conn, user, id))? else {
@@ -115,7 +130,7 @@ impl Renderer {
         };
         let looks = Looks {
             position: at_home.then_some(post.position),
-            topics: belongs(subject, pages, at_home, is_discussed),
+            topics: belongs(subject, pages, portion, at_home, is_discussed),
             post,
             comment,
         };
@@ -127,6 +142,27 @@ impl Renderer {
         portion.frame = Some(frame.clone());
         subject.drawn.insert(looks, frame);
         Ok(())
+    }
+
+    /// Whether the reader may hear of an event that not everybody may; and whether the post is one that the reader sees
+    /// on its own page only.
+    #[allow(clippy::unused_self, reason = "it stands with those that draw")]
+    fn may_be_told(
+        &self,
+        conn: &Connection,
+        subject: &Subject,
+        user: UserId,
+        portion: &mut Portion,
+    ) -> Result<bool> {
+        let event = &subject.event;
+        if !posts::may_read(conn, user, event.feed)? {
+            return Ok(false);
+        }
+        let author = users::owner_of(conn, event.feed)?;
+        portion.is_unlisted = distance::is_hidden(conn, user, author)?;
+        // What is taken away is gone for everybody.
+        let is_act = !matches!(event.kind, EventKind::CommentDeleted);
+        Ok(!is_act || event.actor == author || !distance::is_hidden(conn, user, event.actor)?)
     }
 
     /// Ten thousand readers of a new post see two things: their own post, or somebody else's.
@@ -153,7 +189,7 @@ impl Renderer {
             portion.frame = Some(frame.clone());
             return Ok(());
         }
-        let topics = belongs(subject, pages, portion.at_home, is_mine);
+        let topics = belongs(subject, pages, portion, portion.at_home, is_mine);
         let sight = (is_mine, topics);
         if let Some(frame) = subject.drawn_fresh.get(&sight) {
             portion.frame = Some(frame.clone());
@@ -184,6 +220,7 @@ impl Renderer {
             zone: &self.zone,
             form_token: &form_token,
             form_key: "",
+            is_guest: false,
         };
         let mut data = json!({
             "post_id": post.id,
@@ -254,11 +291,19 @@ impl Renderer {
 }
 
 /// Those of a reader's pages on which the post belongs now.
-fn belongs(subject: &Subject, pages: &Pages, at_home: bool, is_discussed: bool) -> Vec<Topic> {
+fn belongs(
+    subject: &Subject,
+    pages: &Pages,
+    portion: &Portion,
+    at_home: bool,
+    is_discussed: bool,
+) -> Vec<Topic> {
     let topics = pages.iter().flat_map(|(_, topics)| topics.iter());
     let mut found: Vec<Topic> = Vec::new();
     for topic in topics {
-        if subject.reach.has(topic, at_home, is_discussed) && !found.contains(topic) {
+        let is_there =
+            subject.reach.has(topic, at_home, is_discussed) && !portion.keeps_from(topic);
+        if is_there && !found.contains(topic) {
             found.push(topic.clone());
         }
     }

@@ -11,7 +11,7 @@ use super::frames::{Frame, Looks};
 use crate::{
     error::Result,
     model::{Event, EventKind, FeedId, PostId, Topic, Topics, UserId},
-    store::{comments, feeds, notifications, posts, users},
+    store::{comments, feeds, notifications, posts, relationships::distance, users},
 };
 
 /// An event, and what is the same of it for all readers.
@@ -24,6 +24,8 @@ pub(super) struct Subject {
     pub(super) concerned: HashSet<UserId>,
     /// Nobody has done anything about the post yet, so it looks alike to all but its author.
     pub(super) is_fresh: bool,
+    /// Everybody may know of it: nobody keeps away from those whom it is about.
+    pub(super) is_open: bool,
     pub(super) drawn: HashMap<Looks, Frame>,
     /// The same for a fresh post: by whether it is the reader's own, and on which of the reader's pages it belongs.
     pub(super) drawn_fresh: HashMap<(bool, Vec<Topic>), Frame>,
@@ -56,6 +58,8 @@ pub(super) struct Portion {
     pub(super) at_home: bool,
     /// It is, or was, among the reader's discussions.
     pub(super) is_discussed: bool,
+    /// The reader sees such posts only where they go and look at them.
+    pub(super) is_unlisted: bool,
     /// For each page of the reader, whatever it shows.
     pub(super) notice: Option<Frame>,
     pub(super) reach: Arc<Reach>,
@@ -78,6 +82,9 @@ impl Subject {
             is_forgotten: false,
         };
         let mut is_fresh = false;
+        let owner = users::owner_of(conn, event.feed)?;
+        let is_open = distance::is_seen_by_all(conn, owner)?
+            && (event.actor == owner || distance::is_seen_by_all(conn, event.actor)?);
         if let Some(post) = event.post {
             reach.tags = feeds::tags(conn, post)?;
             reach.actors = feeds::actors(conn, post)?;
@@ -103,6 +110,7 @@ impl Subject {
             audience,
             concerned: concerned.into_iter().collect(),
             is_fresh,
+            is_open,
             drawn: HashMap::new(),
             drawn_fresh: HashMap::new(),
             drawn_last: None,
@@ -143,10 +151,17 @@ impl Portion {
 
     pub(super) fn is_for(&self, topics: &Topics) -> bool {
         let reach = &self.reach;
+        let is_there =
+            |topic| reach.has(topic, self.at_home, self.is_discussed) || reach.may_have_left(topic);
         reach.post.is_none()
-            || topics.iter().any(|topic| {
-                reach.has(topic, self.at_home, self.is_discussed) || reach.may_have_left(topic)
-            })
+            || topics
+                .iter()
+                .any(|topic| is_there(topic) && !self.keeps_from(topic))
+    }
+
+    /// Whether the reader does not want to see the post on such a page.
+    pub(super) fn keeps_from(&self, topic: &Topic) -> bool {
+        self.is_unlisted && !matches!(topic, Topic::Feed(_) | Topic::Post(_))
     }
 }
 

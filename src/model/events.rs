@@ -46,12 +46,17 @@ pub enum EventKind {
     CommentUnlike,
     Follow,
     Unfollow,
+    /// Somebody asks to be let in; and is.
+    FollowRequest,
+    FollowGranted,
+    /// What somebody sees has changed as a whole: their river is to be read anew.
+    RiverChanged,
     /// Somebody has read their notifications, or wants to hear no more of some.
     NotificationsChanged,
 }
 
 impl EventKind {
-    const ALL: [EventKind; 13] = [
+    const ALL: [EventKind; 16] = [
         EventKind::Post,
         EventKind::PostEdited,
         EventKind::PostDeleted,
@@ -64,6 +69,9 @@ impl EventKind {
         EventKind::CommentUnlike,
         EventKind::Follow,
         EventKind::Unfollow,
+        EventKind::FollowRequest,
+        EventKind::FollowGranted,
+        EventKind::RiverChanged,
         EventKind::NotificationsChanged,
     ];
 
@@ -82,6 +90,9 @@ impl EventKind {
             EventKind::CommentUnlike => "comment_unlike",
             EventKind::Follow => "follow",
             EventKind::Unfollow => "unfollow",
+            EventKind::FollowRequest => "follow_request",
+            EventKind::FollowGranted => "follow_granted",
+            EventKind::RiverChanged => "river",
             EventKind::NotificationsChanged => "notifications",
         }
     }

@@ -43,6 +43,7 @@ pub enum JournalAct {
     /// Not an admin's act, but the end of one: somebody came with a reset link.
     UsedResetLink,
     Deleted,
+    DeletedNow,
     Kept,
     Invited,
     RevokedInvitation,
@@ -72,7 +73,7 @@ impl Actor {
 }
 
 impl JournalAct {
-    pub const ALL: [JournalAct; 14] = [
+    pub const ALL: [JournalAct; 15] = [
         JournalAct::Added,
         JournalAct::AddedAdmin,
         JournalAct::SetUp,
@@ -84,6 +85,7 @@ impl JournalAct {
         JournalAct::MadeResetLink,
         JournalAct::UsedResetLink,
         JournalAct::Deleted,
+        JournalAct::DeletedNow,
         JournalAct::Kept,
         JournalAct::Invited,
         JournalAct::RevokedInvitation,
@@ -103,6 +105,7 @@ impl JournalAct {
             JournalAct::MadeResetLink => "made_reset_link",
             JournalAct::UsedResetLink => "used_reset_link",
             JournalAct::Deleted => "deleted",
+            JournalAct::DeletedNow => "deleted_now",
             JournalAct::Kept => "kept",
             JournalAct::Invited => "invited",
             JournalAct::RevokedInvitation => "revoked_invitation",
@@ -125,6 +128,7 @@ impl fmt::Display for JournalAct {
             JournalAct::MadeResetLink => "made a link for a new password of",
             JournalAct::UsedResetLink => "came with such a link and has a new password:",
             JournalAct::Deleted => "asked for the deletion of the account of",
+            JournalAct::DeletedNow => "deleted at once the account of",
             JournalAct::Kept => "took back the deletion of the account of",
             JournalAct::Invited => "made an invitation:",
             JournalAct::RevokedInvitation => "revoked an invitation:",

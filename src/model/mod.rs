@@ -40,7 +40,7 @@ pub(crate) use posts::slug;
 pub use posts::{Message, Post, Revision};
 pub use problems::Problems;
 pub use reasons::{Act, ActKind, Via};
-pub use relationships::{RelatedUser, Relationship};
+pub use relationships::{RelatedUser, Relationship, Ties};
 pub use sessions::{Lifetimes, Session, Token, TokenHash};
 pub use submissions::Submission;
 pub use theme::Theme;

@@ -38,6 +38,10 @@ pub enum NotificationKind {
     Like,
     CommentLike,
     Follow,
+    /// Somebody asks to be let in.
+    FollowRequest,
+    /// The person was let in.
+    FollowGranted,
 }
 
 impl NotificationKind {
@@ -48,6 +52,8 @@ impl NotificationKind {
             NotificationKind::Like => "like",
             NotificationKind::CommentLike => "comment_like",
             NotificationKind::Follow => "follow",
+            NotificationKind::FollowRequest => "follow_request",
+            NotificationKind::FollowGranted => "follow_granted",
         }
     }
 }
@@ -62,6 +68,8 @@ impl FromStr for NotificationKind {
             NotificationKind::Like,
             NotificationKind::CommentLike,
             NotificationKind::Follow,
+            NotificationKind::FollowRequest,
+            NotificationKind::FollowGranted,
         ];
         all.into_iter().find(|kind| kind.name() == text).ok_or(())
     }

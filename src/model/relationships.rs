@@ -5,7 +5,16 @@ use super::{EventId, User};
 pub enum Relationship {
     Oneself,
     Following,
+    /// Asked to be let in, and not answered yet.
+    Requested,
     NotFollowing,
+}
+
+/// What else lies between a viewer and a person.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ties {
+    pub is_muted: bool,
+    pub follows_viewer: bool,
 }
 
 /// A person in a list, and what they are to the viewer.

@@ -19,6 +19,10 @@ pub struct Profile {
     pub bio: String,
     pub followers: u64,
     pub following: u64,
+    /// Who wants to follow must be let in.
+    pub is_private: bool,
+    /// The viewer may see what this person writes.
+    pub is_readable: bool,
 }
 
 /// What a person may do here, beside what everybody may.
@@ -120,6 +124,7 @@ pub const RESERVED_USERNAMES: &[&str] = &[
     "profile",
     "quartfeed",
     "register",
+    "remove-follower",
     "requests",
     "reset",
     "robots",

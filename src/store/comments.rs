@@ -7,14 +7,15 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use super::{
     Tx, acts,
     events::Announcement,
-    posts::{self, by_post, visible},
+    posts::{self, by_post},
     texts, users,
+    visibility::{hidden_people, visible},
 };
 use crate::{
     error::{Error, Result},
     model::{
         Body, Comment, CommentId, CommentText, EventId, EventKind, FeedId, PostId, Submission,
-        UserId,
+        UserId, Viewer,
     },
 };
 
@@ -22,8 +23,8 @@ use crate::{
 macro_rules! columns {
     () => {
         "comments.id as comment_id, comments.post_id, comments.message, comments.created_at,
-         comments.edited_at, comments.like_count, comments.author_id = ?1,
-         posts.author_id = ?1,
+         comments.edited_at, comments.like_count, comments.author_id is ?1,
+         posts.author_id is ?1,
          exists (select 1 from comment_likes where comment_id = comments.id and user_id = ?1),
          users.id, users.username, users.name, users.created_at"
     };
@@ -32,7 +33,7 @@ macro_rules! columns {
 /// The first three comments and the last of each post: what a folded post may show.
 pub(super) fn first_and_last(
     conn: &Connection,
-    viewer: UserId,
+    viewer: Viewer,
     posts: &str,
 ) -> Result<HashMap<PostId, Vec<Comment>>> {
     let sql = concat!(
@@ -42,11 +43,16 @@ pub(super) fn first_and_last(
           cross join posts on posts.id = page.value
           cross join comments on comments.id in (
               select id from (
-                  select id from comments where post_id = page.value and deleted_at is null order by id limit 3)
+                  select id from comments where post_id = page.value and deleted_at is null
+                      and author_id not in ",
+        hidden_people!(),
+        " order by id limit 3)
               union all
               select id from (
                   select id from comments where post_id = page.value and deleted_at is null
-                  order by id desc limit 1))
+                      and author_id not in ",
+        hidden_people!(),
+        " order by id desc limit 1))
           cross join users on users.id = comments.author_id
           order by comments.id"
     );
@@ -56,7 +62,7 @@ pub(super) fn first_and_last(
 /// Every comment of each post, oldest first.
 pub(super) fn all(
     conn: &Connection,
-    viewer: UserId,
+    viewer: Viewer,
     posts: &str,
 ) -> Result<HashMap<PostId, Vec<Comment>>> {
     let sql = concat!(
@@ -66,6 +72,9 @@ pub(super) fn all(
           cross join posts on posts.id = page.value
           cross join comments indexed by comments_by_post
               on comments.post_id = posts.id and comments.deleted_at is null
+                  and comments.author_id not in ",
+        hidden_people!(),
+        "
           cross join users on users.id = comments.author_id
           order by comments.id"
     );
@@ -74,18 +83,20 @@ pub(super) fn all(
 
 /// # Errors
 /// `NotFound` if the viewer may not see it, or it has been deleted.
-pub fn find(conn: &Connection, viewer: UserId, id: CommentId) -> Result<Comment> {
+pub fn find(conn: &Connection, viewer: impl Into<Viewer>, id: CommentId) -> Result<Comment> {
     let sql = concat!(
         "select ",
         columns!(),
         " from comments join posts on posts.id = comments.post_id join users on users.id = comments.author_id
-          where comments.id = ?2 and comments.deleted_at is null and ",
+          where comments.id = ?2 and comments.deleted_at is null
+              and comments.author_id not in ", hidden_people!(), " and ",
         visible!()
     );
+    let viewer = viewer.into();
     let mut comment = conn
         .prepare_cached(sql)?
         .query_row((viewer, id), from_row)?;
-    texts::resolve(conn, vec![&mut comment.body])?;
+    texts::resolve(conn, viewer, vec![&mut comment.body])?;
     Ok(comment)
 }
 
@@ -197,7 +208,8 @@ pub fn undelete(tx: &mut Tx<'_>, by: UserId, id: CommentId) -> Result<PostId> {
         "select comments.post_id, comments.author_id, posts.feed_id, comments.deleted_at is not null
          from comments join posts on posts.id = comments.post_id
          where comments.id = ?2 and ?1 in (comments.author_id, posts.author_id)
-             and (comments.deleted_at is null or comments.deleted_by = ?1 and comments.deleted_at > ?3) and ",
+             and (comments.deleted_at is null or comments.deleted_by = ?1 and comments.deleted_at > ?3)
+             and comments.author_id not in ", hidden_people!(), " and ",
         visible!()
     );
     let (post, author, feed, is_deleted): (PostId, UserId, FeedId, bool) = tx
@@ -214,8 +226,14 @@ pub fn undelete(tx: &mut Tx<'_>, by: UserId, id: CommentId) -> Result<PostId> {
     Ok(post)
 }
 
-/// After a comment has gone or come back: what is under the post is counted again, and where it stands.
+/// After a comment has gone or come back.
 fn settle(tx: &Tx<'_>, post: PostId, author: UserId) -> Result<()> {
+    settle_post(tx, post)?;
+    acts::settle(tx, post, author)
+}
+
+/// What is under the post is counted again, and where it stands.
+pub(super) fn settle_post(tx: &Tx<'_>, post: PostId) -> Result<()> {
     tx.prepare_cached(
         "update posts set
              bump = coalesce((select max(id) from comments where post_id = ?1 and deleted_at is null), event_id),
@@ -223,7 +241,7 @@ fn settle(tx: &Tx<'_>, post: PostId, author: UserId) -> Result<()> {
          where id = ?1",
     )?
     .execute([post])?;
-    acts::settle(tx, post, author)
+    Ok(())
 }
 
 fn announce(

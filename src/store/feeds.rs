@@ -3,10 +3,13 @@
 
 use rusqlite::{Connection, Params, ToSql};
 
-use super::posts::{self, Shape, columns, fill, visible};
+use super::{
+    posts::{self, Shape, columns, fill},
+    visibility::{feed_visible, hidden_people, listed, visible},
+};
 use crate::{
     error::Result,
-    model::{Cursor, FeedId, Page, Post, PostId, UserId},
+    model::{Cursor, FeedId, Page, Post, PostId, UserId, Viewer},
 };
 
 mod home;
@@ -16,7 +19,7 @@ pub use home::{actors, as_at_home, audience, circle, find_at_home, home};
 /// What is posted to a feed, the newest first.
 pub fn of_feed(
     conn: &Connection,
-    viewer: UserId,
+    viewer: impl Into<Viewer>,
     feed: FeedId,
     before: Option<Cursor>,
     size: u32,
@@ -33,7 +36,7 @@ pub fn of_feed(
 /// What a person commented on or liked, by when they first did.
 pub fn acted_on(
     conn: &Connection,
-    viewer: UserId,
+    viewer: impl Into<Viewer>,
     feed: FeedId,
     before: Option<Cursor>,
     size: u32,
@@ -44,8 +47,11 @@ pub fn acted_on(
         ", acts.first_event as position
          from acts indexed by acts_by_feed cross join posts on posts.id = acts.post_id
          cross join users on users.id = posts.author_id
-         where acts.feed_id = ?4 and acts.first_event < ?2 and posts.feed_id <> ?4 and ",
-        visible!(),
+         where acts.feed_id = ?4 and acts.first_event < ?2 and posts.feed_id <> ?4
+             and ",
+        feed_visible!("?4"),
+        " and ",
+        listed!(),
         "
          order by acts.first_event desc limit ?3"
     );
@@ -55,7 +61,7 @@ pub fn acted_on(
 /// Everything the viewer may see, the newest first.
 pub fn everything(
     conn: &Connection,
-    viewer: UserId,
+    viewer: impl Into<Viewer>,
     before: Option<Cursor>,
     size: u32,
 ) -> Result<Page<Post>> {
@@ -65,7 +71,7 @@ pub fn everything(
         ", posts.event_id as position
          from posts indexed by posts_by_event cross join users on users.id = posts.author_id
          where posts.event_id < ?2 and ",
-        visible!(),
+        listed!(),
         "
          order by posts.event_id desc limit ?3"
     );
@@ -89,7 +95,7 @@ pub fn discussions(
              select post_id from acts where feed_id = (select id from feeds where owner_id = ?1))
          cross join posts on posts.id = post cross join users on users.id = posts.author_id
          where posts.bump < ?2 and ",
-        visible!(),
+        listed!(),
         "
          order by posts.bump desc limit ?3"
     );
@@ -105,12 +111,20 @@ pub fn tagged(
     size: u32,
 ) -> Result<Page<Post>> {
     let sql = concat!(
-        "select ", columns!(), ", posts.event_id as position
+        "select ",
+        columns!(),
+        ", posts.event_id as position
          from tags cross join posts on posts.id = tags.post_id
          cross join users on users.id = posts.author_id
-         where tags.tag = ?4 and tags.posted < ?2 and ", visible!(), "
+         where tags.tag = ?4 and tags.posted < ?2 and ",
+        listed!(),
+        "
              and (tags.comment_id = 0
-                 or exists (select 1 from comments where id = tags.comment_id and deleted_at is null))
+                 or exists (
+                     select 1 from comments where id = tags.comment_id and deleted_at is null
+                         and author_id not in ",
+        hidden_people!(),
+        "))
          group by tags.posted
          order by tags.posted desc limit ?3"
     );
@@ -142,12 +156,12 @@ pub fn is_discussed_by(conn: &Connection, viewer: UserId, post: PostId) -> Resul
 fn list(
     conn: &Connection,
     sql: &str,
-    viewer: UserId,
+    viewer: impl Into<Viewer>,
     before: Option<Cursor>,
     size: u32,
     more: &[&dyn ToSql],
 ) -> Result<Page<Post>> {
-    let (below, rows) = (below(before), size + 1);
+    let (viewer, below, rows) = (viewer.into(), below(before), size + 1);
     let mut parameters: Vec<&dyn ToSql> = vec![&viewer, &below, &rows];
     parameters.extend_from_slice(more);
     let posts = read(conn, sql, parameters.as_slice())?;
@@ -160,7 +174,7 @@ fn read(conn: &Connection, sql: &str, parameters: impl Params) -> Result<Vec<Pos
     Ok(posts.collect::<rusqlite::Result<_>>()?)
 }
 
-fn page(conn: &Connection, viewer: UserId, posts: Vec<Post>, size: u32) -> Result<Page<Post>> {
+fn page(conn: &Connection, viewer: Viewer, posts: Vec<Post>, size: u32) -> Result<Page<Post>> {
     let mut page = Page::cut(posts, size, |post: &Post| post.position);
     fill(conn, viewer, &mut page.items, Shape::Folded)?;
     Ok(page)

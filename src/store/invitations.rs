@@ -7,7 +7,7 @@ use crate::{
     error::{Error, Result},
     model::{
         Actor, Cursor, Invitation, InvitationId, JournalAct, NewInvitation, NewUser, Page,
-        Problems, TokenHash, User, UserId, UserName,
+        Problems, TokenHash, User, UserId, UserName, Viewer,
     },
 };
 
@@ -187,24 +187,16 @@ pub const UNKNOWN: &str = "There is no such invitation. Perhaps a part of the li
 
 /// The people of these names, as far as the maker may know of them.
 fn chosen(conn: &Connection, maker: Option<UserId>, names: &[UserName]) -> Result<Vec<UserId>> {
-    let mut query = conn.prepare_cached(
-        "select is_hidden or exists (
-             select 1 from unseen where user_id = ?1 and other_id = ?2 and is_apart)
-         from feeds where owner_id = ?2",
-    )?;
+    let viewer = maker.map_or(Viewer::Guest, Viewer::Member);
     let mut people = Vec::new();
     for name in names {
-        let nobody = || Error::invalid("follow", format!("Nobody is called {}.", name.as_str()));
-        let user = match users::find(conn, name) {
-            Err(Error::NotFound) => return Err(nobody()),
+        let user = match users::find(conn, viewer, name) {
+            Err(Error::NotFound) => {
+                let message = format!("Nobody is called {}.", name.as_str());
+                return Err(Error::invalid("follow", message));
+            }
             found => found?.id,
         };
-        let is_unseen: Option<bool> = query
-            .query_row((maker, user), |row| row.get(0))
-            .optional()?;
-        if is_unseen != Some(false) {
-            return Err(nobody());
-        }
         // Two names may lead to one person.
         if !people.contains(&user) {
             people.push(user);

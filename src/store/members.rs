@@ -53,12 +53,12 @@ pub fn page(
     }))
 }
 
-/// By the name they have, or one that they had.
+/// By the name they have.
 ///
 /// # Errors
-/// `NotFound` if nobody is or was called that.
+/// `NotFound` if nobody is called that.
 pub fn find(conn: &Connection, name: &UserName) -> Result<Member> {
-    let user = users::find(conn, name)?;
+    let user = users::named(conn, name)?;
     let mut query = conn.prepare_cached(member!("users.id = ?"))?;
     Ok(query.query_row([user.id], from_row)?)
 }
@@ -250,7 +250,20 @@ pub fn delete(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<Member> {
     note(tx, by, JournalAct::Deleted, &member)
 }
 
-/// Takes that back.
+/// The same without the time in which it can be taken back: a server that runs deletes everything within a minute, and
+/// one that does not when it starts.
+///
+/// # Errors
+/// `Invalid` for the only admin.
+pub fn delete_now(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<Member> {
+    let member = find(tx, name)?;
+    refuse_last_admin(tx, member.user.id)?;
+    presence::leave_now(tx, member.user.id)?;
+    sign_out(tx, member.user.id)?;
+    note(tx, by, JournalAct::DeletedNow, &member)
+}
+
+/// Takes a deletion back.
 pub fn keep(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<Member> {
     let member = find(tx, name)?;
     if member.leaves_at.is_none() {

@@ -1,7 +1,7 @@
 //! All SQL. A function that only reads takes `&Connection`; one that writes takes `&mut Tx`.
 //!
-//! Every query that returns someone's things takes the viewer as `?1`; who may see a post is said once, in
-//! `posts::visible!`.
+//! Every query that returns someone's things takes the viewer as `?1`; who may see what is said once, in
+//! `visibility`.
 
 mod acts;
 pub mod comments;
@@ -25,6 +25,7 @@ pub mod signals;
 mod sql;
 mod texts;
 pub mod users;
+mod visibility;
 mod visit;
 mod writer;
 

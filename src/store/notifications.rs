@@ -3,22 +3,26 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{Connection, Row, ToSql};
+use rusqlite::{Connection, Row};
 
 use super::{
     Tx,
     events::Announcement,
     feeds::below,
-    posts::{self, visible},
-    users,
+    posts, users,
+    visibility::{hidden_people, visible},
 };
 use crate::{
     error::Result,
     model::{
-        CommentId, Cursor, Event, EventId, EventKind, Notification, NotificationKind,
-        NotificationPost, Page, PostId, UNREAD_MAX, User, UserId, slug,
+        CommentId, Cursor, EventId, EventKind, Notification, NotificationKind, NotificationPost,
+        Page, PostId, UNREAD_MAX, User, UserId, slug,
     },
 };
+
+mod concerned;
+
+pub use concerned::concerned;
 
 /// Threads in which somebody has commented and still hears of others' comments: the latest ones. This bounds what a
 /// page costs that shows how much is unread.
@@ -46,17 +50,22 @@ macro_rules! groups {
          select 'mention' as kind, mentions.post_id, mentions.comment_id, mentions.event_id as event
          from mentions cross join posts on posts.id = mentions.post_id
          where mentions.user_id = ?1 and mentions.event_id > ?2 and mentions.event_id < ?3 and ", visible!(), "
-             and (mentions.comment_id = 0
-                 or exists (select 1 from comments where id = mentions.comment_id and deleted_at is null))
+             and case when mentions.comment_id = 0 then posts.author_id not in ", hidden_people!(), "
+                 else exists (
+                     select 1 from comments where id = mentions.comment_id and deleted_at is null
+                         and author_id not in ", hidden_people!(), ")
+                 end
 
          union all
          select 'like', acts.post_id, 0, acts.like_event
          from acts indexed by likes_by_owner cross join posts on posts.id = acts.post_id
          where acts.owner_id = ?1 and acts.like_event > ?2 and acts.like_event < ?3 and ", visible!(), "
              and not exists (select 1 from mutes where user_id = ?1 and post_id = acts.post_id)
+             and acts.actor_id not in ", hidden_people!(), "
              and not exists (
                  select 1 from acts as later indexed by likes_by_post
-                 where later.post_id = acts.post_id and later.like_event > acts.like_event)
+                 where later.post_id = acts.post_id and later.like_event > acts.like_event
+                     and later.actor_id not in ", hidden_people!(), ")
 
          union all
          select 'comment_like', comments.post_id, comments.id, comment_likes.event_id
@@ -66,14 +75,17 @@ macro_rules! groups {
          where comment_likes.owner_id = ?1 and comment_likes.event_id > ?2 and comment_likes.event_id < ?3
              and ", visible!(), "
              and not exists (select 1 from mutes where user_id = ?1 and post_id = comments.post_id)
+             and comment_likes.user_id not in ", hidden_people!(), "
              and not exists (
                  select 1 from comment_likes as later
-                 where later.comment_id = comment_likes.comment_id and later.event_id > comment_likes.event_id)
+                 where later.comment_id = comment_likes.comment_id and later.event_id > comment_likes.event_id
+                     and later.user_id not in ", hidden_people!(), ")
 
          union all
          select 'comment', posts.id, 0, (
              select id from comments
-             where post_id = posts.id and author_id <> ?1 and deleted_at is null and ", names_nobody!(), "
+             where post_id = posts.id and author_id <> ?1 and deleted_at is null
+                 and author_id not in ", hidden_people!(), " and ", names_nobody!(), "
              order by id desc limit 1) as event
          from feeds cross join posts indexed by posts_by_feed on posts.feed_id = feeds.id
          where feeds.owner_id = ?1 and posts.author_id = ?1 and posts.bump > ?2 and posts.comment_count > 0
@@ -85,7 +97,7 @@ macro_rules! groups {
          select 'comment', posts.id, 0, (
              select id from comments
              where post_id = posts.id and author_id <> ?1 and id > thread.since and deleted_at is null
-                 and ", names_nobody!(), "
+                 and author_id not in ", hidden_people!(), " and ", names_nobody!(), "
              order by id desc limit 1) as event
          from (
              select post_id, comment_event as since from acts indexed by acts_by_feed
@@ -99,8 +111,22 @@ macro_rules! groups {
          union all
          select 'follow', null, 0, max(follows.event_id) as event
          from feeds cross join follows indexed by follows_by_feed on follows.feed_id = feeds.id
-         where feeds.owner_id = ?1 and follows.event_id > ?2
+         where feeds.owner_id = ?1 and follows.event_id > ?2 and follows.granted_event is null
+             and follows.user_id not in ", hidden_people!(), "
          group by follows.created_at / 86400000 having event < ?3
+
+         union all
+         select 'follow_request', null, 0, max(follow_requests.event_id) as event
+         from feeds cross join follow_requests indexed by follow_requests_by_feed
+             on follow_requests.feed_id = feeds.id
+         where feeds.owner_id = ?1 and follow_requests.event_id > ?2
+             and follow_requests.user_id not in ", hidden_people!(), "
+         having event < ?3
+
+         union all
+         select 'follow_granted', null, 0, granted_event
+         from follows indexed by follows_granted
+         where user_id = ?1 and granted_event > ?2 and granted_event < ?3 and is_silent = 0
      )
      order by event desc limit ?4"
 )
@@ -108,7 +134,8 @@ macro_rules! groups {
 }
 
 /// Who did it, the two newest of each group and how many in all. `?2` lists the groups: kind, post, comment, event.
-const ACTORS: &str = "with page(place, kind, post, comment, event) as materialized (
+const ACTORS: &str = concat!("with hidden(person) as materialized ", hidden_people!(), ",
+     page(place, kind, post, comment, event) as materialized (
          select key, value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each(?2)),
      actors(place, total, user, event) as (
          select place, 1, author_id, page.event from page cross join posts on posts.id = post
@@ -117,22 +144,31 @@ const ACTORS: &str = "with page(place, kind, post, comment, event) as materializ
          select place, 1, author_id, page.event from page cross join comments on comments.id = comment
          where kind = 'mention' and comment <> 0
          union all
-         select place, posts.like_count, actor_id, like_event
+         select place, posts.like_count - (
+                 select count(*) from hidden cross join feeds on feeds.owner_id = hidden.person
+                 cross join acts on acts.post_id = post and acts.feed_id = feeds.id and like_event is not null),
+             actor_id, like_event
          from page cross join posts on posts.id = post
          cross join acts on acts.post_id = post and acts.like_event in (
              select like_event from acts where post_id = post and like_event is not null
+                 and actor_id not in hidden
              order by like_event desc limit 2)
          where kind = 'like'
          union all
-         select place, comments.like_count, user_id, event_id
+         select place, comments.like_count - (
+                 select count(*) from hidden
+                 cross join comment_likes on comment_id = comment and user_id = hidden.person),
+             user_id, event_id
          from page cross join comments on comments.id = comment
          cross join comment_likes on comment_likes.comment_id = comment and event_id in (
-             select event_id from comment_likes where comment_id = comment order by event_id desc limit 2)
+             select event_id from comment_likes where comment_id = comment and user_id not in hidden
+             order by event_id desc limit 2)
          where kind = 'comment_like'
          union all
          select place, count(*) over (partition by place), author_id, max(comments.id)
          from page cross join comments indexed by comments_by_post
              on comments.post_id = post and deleted_at is null and author_id <> ?1
+                 and author_id not in hidden
                  and comments.id > coalesce((
                      select comment_event from acts
                      where post_id = post and actor_id = ?1 and owner_id <> ?1), 0)
@@ -141,12 +177,24 @@ const ACTORS: &str = "with page(place, kind, post, comment, event) as materializ
          select place, count(*) over (partition by place), follows.user_id, follows.event_id
          from page cross join feeds on feeds.owner_id = ?1
          cross join follows on follows.feed_id = feeds.id and follows.event_id <= page.event
+             and follows.granted_event is null and follows.user_id not in hidden
              and follows.created_at / 86400000 = (
                  select created_at / 86400000 from follows as newest
                  where newest.feed_id = feeds.id and newest.event_id = page.event)
-         where kind = 'follow')
+         where kind = 'follow'
+         union all
+         select place, count(*) over (partition by place), follow_requests.user_id, follow_requests.event_id
+         from page cross join feeds on feeds.owner_id = ?1
+         cross join follow_requests on follow_requests.feed_id = feeds.id
+             and follow_requests.user_id not in hidden
+         where kind = 'follow_request'
+         union all
+         select place, 1, feeds.owner_id, page.event
+         from page cross join follows on follows.user_id = ?1 and follows.granted_event = page.event
+         cross join feeds on feeds.id = follows.feed_id
+         where kind = 'follow_granted')
      select place, total, users.id, users.username, users.name, users.created_at
-     from actors join users on users.id = actors.user order by place, event desc";
+     from actors join users on users.id = actors.user order by place, event desc");
 
 /// What the groups are about. `?2` lists the groups as above.
 const ABOUT: &str = concat!(
@@ -265,58 +313,6 @@ pub fn is_muted(conn: &Connection, user: UserId, post: PostId) -> Result<bool> {
     let mut query = conn
         .prepare_cached("select exists (select 1 from mutes where user_id = ? and post_id = ?)")?;
     Ok(query.query_row((user, post), |row| row.get(0))?)
-}
-
-/// Whose notifications an event may change: those of whom it is about, who takes part or who is named.
-pub fn concerned(conn: &Connection, event: &Event) -> Result<Vec<UserId>> {
-    const AUTHOR: &str = "select author_id from posts where id = ?1";
-    // Who commented only later was not told.
-    const TALK: &str = "select author_id from posts where id = ?1
-         union select actor_id from acts where post_id = ?1 and comment_event < ?3
-         union select user_id from mentions where post_id = ?1 and comment_id = ?2";
-    const EVERYBODY: &str = "select author_id from posts where id = ?1
-         union select actor_id from acts where post_id = ?1 and comment_event is not null
-         union select user_id from mentions where post_id = ?1
-         union select author_id from comments where post_id = ?1 and like_count > 0";
-    const COMMENTER: &str = "select author_id from comments where id = ?2";
-    const NAMED: &str = "select user_id from mentions where post_id = ?1 and comment_id = ?2";
-    const OWNER: &str = "select owner_id from feeds where id = ?4";
-    let sql = match event.kind {
-        EventKind::Like | EventKind::Unlike => AUTHOR,
-        EventKind::Comment if is_new(conn, event)? => TALK,
-        EventKind::Post if is_new(conn, event)? => NAMED,
-        EventKind::CommentLike | EventKind::CommentUnlike => COMMENTER,
-        EventKind::PostEdited | EventKind::CommentEdited => NAMED,
-        // What was told may be true no more, or again.
-        EventKind::Comment
-        | EventKind::CommentDeleted
-        | EventKind::Post
-        | EventKind::PostDeleted => EVERYBODY,
-        EventKind::Follow | EventKind::Unfollow | EventKind::NotificationsChanged => OWNER,
-    };
-    let comment = event.comment.map_or(0, |comment| comment.0);
-    let mut query = conn.prepare_cached(sql)?;
-    let values: [&dyn ToSql; 4] = [&event.post, &comment, &event.id, &event.feed];
-    // Each of them takes the first few.
-    let taken = query.parameter_count();
-    let users = query.query_map(&values[..taken], |row| row.get(0))?;
-    let mut users: Vec<UserId> = users.collect::<rusqlite::Result<_>>()?;
-    // What one does is no news to oneself; but with what one deletes goes what others did about it.
-    if !std::ptr::eq(sql, EVERYBODY) && event.kind != EventKind::NotificationsChanged {
-        users.retain(|user| *user != event.actor);
-    }
-    Ok(users)
-}
-
-/// Whether the post or comment is there for the first time, and not again.
-fn is_new(conn: &Connection, event: &Event) -> Result<bool> {
-    let id = match event.comment {
-        Some(comment) => return Ok(comment.0 == event.id.0),
-        None => event.post,
-    };
-    let mut query =
-        conn.prepare_cached("select exists (select 1 from posts where id = ? and event_id = ?)")?;
-    Ok(query.query_row((id, event.id), |row| row.get(0))?)
 }
 
 fn read_up_to(conn: &Connection, user: UserId) -> Result<EventId> {

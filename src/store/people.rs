@@ -5,6 +5,7 @@ use rusqlite::{Connection, ToSql};
 use super::{
     feeds::below,
     relationships::{related, related_columns},
+    visibility::{hidden_people, person_visible},
 };
 use crate::{
     error::Result,
@@ -21,7 +22,9 @@ pub fn newest_to_follow(conn: &Connection, viewer: UserId, limit: u32) -> Result
         related_columns!(),
         ", users.id as position
          from users join feeds on feeds.owner_id = users.id
-         where users.id <> ?1
+         where users.id <> ?1 and users.id not in ",
+        hidden_people!(),
+        "
              and not exists (select 1 from follows where user_id = ?1 and feed_id = feeds.id)
          order by users.id desc limit ?2"
     );
@@ -39,7 +42,7 @@ pub fn friends_of_friends(
          from follows as mine cross join feeds as theirs on theirs.id = mine.feed_id
          cross join follows as further on further.user_id = theirs.owner_id
          cross join feeds on feeds.id = further.feed_id cross join users on users.id = feeds.owner_id
-         where mine.user_id = ?1 and users.id <> ?1
+         where mine.user_id = ?1 and users.id <> ?1 and users.id not in ", hidden_people!(), "
              and not exists (select 1 from follows where user_id = ?1 and feed_id = feeds.id)
          group by users.id order by position desc, users.id desc limit ?2"
     );
@@ -58,7 +61,9 @@ pub fn search(
         "select ",
         related_columns!(),
         ", users.id as position from users
-         where instr(users.search, ?2) > 0 and users.id < ?3 order by users.id desc limit ?4"
+         where instr(users.search, ?2) > 0 and users.id < ?3 and ",
+        person_visible!(),
+        " order by users.id desc limit ?4"
     );
     let (text, below, rows) = (text.to_lowercase(), below(before), size + 1);
     let people = read(conn, sql, viewer, &[&viewer, &text, &below, &rows])?;
@@ -72,6 +77,7 @@ pub fn completions(conn: &Connection, viewer: UserId, beginning: &str) -> Result
     let sql = concat!(
         "select ", related_columns!(), ", 0 as position from users
          where users.id <> ?1 and (instr(users.search, ?2) = 1 or instr(users.search, ' ' || ?2) > 0)
+             and users.id not in ", hidden_people!(), "
          order by is_followed desc, users.username limit ?3"
     );
     let beginning = beginning.to_lowercase();
@@ -86,6 +92,6 @@ fn read(
     parameters: &[&dyn ToSql],
 ) -> Result<Vec<RelatedUser>> {
     let mut query = conn.prepare_cached(sql)?;
-    let people = query.query_map(parameters, |row| related(row, viewer))?;
+    let people = query.query_map(parameters, |row| related(row, viewer.into()))?;
     Ok(people.collect::<rusqlite::Result<_>>()?)
 }

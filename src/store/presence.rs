@@ -2,21 +2,47 @@
 
 use std::time::Duration;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 
-use super::Tx;
+use super::{Tx, comments, users::own_feed};
 use crate::{
     error::Result,
-    model::{Timestamp, UserId},
+    model::{FeedId, PostId, Timestamp, UserId},
 };
 
 /// A person who asked to have their account deleted can come back for so long.
 pub const LEAVE_AFTER: Duration = Duration::from_hours(14 * 24);
 
+/// Posts, and acts on others' posts, that are deleted at once.
+const PIECE_ROWS: u32 = 200;
+
+/// What is kept about a person beside what they wrote.
+const OF_A_PERSON: &[&str] = &[
+    "delete from comment_likes where user_id = ?",
+    "delete from follows where user_id = ?",
+    "delete from follow_requests where user_id = ?",
+    "delete from mentions where user_id = ?",
+    "delete from mutes where user_id = ?",
+    "delete from unseen where user_id = ?",
+    "delete from unseen where other_id = ?",
+    "delete from links where user_id = ?",
+    "delete from invitations where maker_id = ?",
+    "delete from invitation_follows where user_id = ?",
+    "delete from arrivals where user_id = ?",
+    "delete from sessions where user_id = ?",
+];
+
 /// From now on nobody sees anything of them, and in [`LEAVE_AFTER`] all of it is deleted.
 pub fn leave(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     tx.prepare_cached("update users set leaves_at = ?2 where id = ?1")?
         .execute((user, tx.now.plus(LEAVE_AFTER)))?;
+    settle(tx, user)
+}
+
+/// From now on nobody sees anything of them, and the next look after those who are due deletes all of it.
+pub fn leave_now(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
+    tx.prepare_cached("update users set leaves_at = ?2 where id = ?1")?
+        .execute((user, tx.now))?;
     settle(tx, user)
 }
 
@@ -47,6 +73,86 @@ pub fn has_due(conn: &Connection, now: Timestamp) -> Result<bool> {
         "select exists (select 1 from users where leaves_at <= ? and gone_at is null)",
     )?;
     Ok(query.query_row([now], |row| row.get(0))?)
+}
+
+/// Deletes a piece of what belongs to somebody whose time to leave has come: so much that others need not wait for long.
+/// The name stays, and nobody else can take it.
+pub fn clear_due(tx: &mut Tx<'_>) -> Result<()> {
+    let due = tx
+        .prepare_cached("select id from users where leaves_at <= ? and gone_at is null limit 1")?
+        .query_row([tx.now], |row| row.get(0))
+        .optional()?;
+    match due {
+        Some(user) => clear(tx, user),
+        None => Ok(()),
+    }
+}
+
+fn clear(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
+    let feed = own_feed(tx, user)?;
+    // With a post goes what is under it.
+    let posts = tx
+        .prepare_cached(
+            "delete from posts where id in (select id from posts where feed_id = ? limit ?)",
+        )?
+        .execute((feed, PIECE_ROWS))?;
+    let acts: Vec<PostId> = tx
+        .prepare_cached("select post_id from acts where feed_id = ? limit ?")?
+        .query_map((feed, PIECE_ROWS), |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    for post in &acts {
+        take_back(tx, user, feed, *post)?;
+    }
+    if posts == 0 && acts.is_empty() {
+        forget(tx, user, feed)?;
+    }
+    Ok(())
+}
+
+/// What somebody did about a post of somebody else.
+fn take_back(tx: &Tx<'_>, user: UserId, feed: FeedId, post: PostId) -> Result<()> {
+    tx.prepare_cached(
+        "update posts set like_count = like_count - exists (
+             select 1 from acts where post_id = ?1 and feed_id = ?2 and like_event is not null)
+         where id = ?1",
+    )?
+    .execute((post, feed))?;
+    for sql in [
+        "delete from tags where post_id = ?1 and comment_id in (select id from comments where post_id = ?1 and author_id = ?2)",
+        "delete from mentions where post_id = ?1 and comment_id in (select id from comments where post_id = ?1 and author_id = ?2)",
+        "delete from comments where post_id = ?1 and author_id = ?2",
+    ] {
+        tx.prepare_cached(sql)?.execute((post, user))?;
+    }
+    tx.prepare_cached("delete from acts where post_id = ? and feed_id = ?")?
+        .execute((post, feed))?;
+    comments::settle_post(tx, post)
+}
+
+/// The rest, and with it the person.
+fn forget(tx: &Tx<'_>, user: UserId, feed: FeedId) -> Result<()> {
+    // Of the likes of comments only those who like them know, so all are looked at; once in the life of an account.
+    tx.prepare_cached(
+        "update comments set like_count = like_count - 1
+         where id in (select comment_id from comment_likes where user_id = ?)",
+    )?
+    .execute([user])?;
+    for sql in OF_A_PERSON {
+        tx.prepare_cached(sql)?.execute([user])?;
+    }
+    for sql in [
+        "delete from follows where feed_id = ?",
+        "delete from follow_requests where feed_id = ?",
+    ] {
+        tx.prepare_cached(sql)?.execute([feed])?;
+    }
+    tx.prepare_cached(
+        "update users set name = '', bio = '', email = '', search = '', password_hash = '', role = 'member',
+             gone_at = ?2
+         where id = ?1",
+    )?
+    .execute((user, tx.now))?;
+    Ok(())
 }
 
 /// What is theirs is seen again or no more.

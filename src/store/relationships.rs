@@ -1,17 +1,24 @@
 //! Who follows whom. One follows a feed; on a profile that is the feed its person owns.
 
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, Row};
 
 use super::{
     Tx,
     events::Announcement,
     feeds::below,
     users::{self, own_feed},
+    visibility::{feed_visible, person_visible},
 };
 use crate::{
     error::{Error, Result},
-    model::{Cursor, EventKind, FeedId, Page, RelatedUser, Relationship, User, UserId, UserName},
+    model::{
+        Cursor, EventId, EventKind, FeedId, Page, RelatedUser, Relationship, Ties, User, UserId,
+        UserName, Viewer,
+    },
 };
+
+pub mod distance;
+pub mod requests;
 
 /// The columns of [`related`], from `users`. `?1` is the viewer.
 macro_rules! related_columns {
@@ -19,80 +26,155 @@ macro_rules! related_columns {
         "users.id, users.username, users.name, users.created_at,
          exists (
              select 1 from feeds join follows on follows.feed_id = feeds.id
-             where feeds.owner_id = users.id and follows.user_id = ?1) as is_followed"
+             where feeds.owner_id = users.id and follows.user_id = ?1) as is_followed,
+         exists (
+             select 1 from feeds join follow_requests on follow_requests.feed_id = feeds.id
+             where feeds.owner_id = users.id and follow_requests.user_id = ?1) as is_requested"
     };
 }
 pub(super) use related_columns;
 
-/// Idempotent.
+/// Idempotent. A private person is asked first.
 ///
 /// # Errors
 /// `NotFound` if there is no such person, `Forbidden` if it is oneself.
-pub fn follow(tx: &mut Tx<'_>, follower: UserId, username: &UserName) -> Result<User> {
+pub fn follow(
+    tx: &mut Tx<'_>,
+    follower: UserId,
+    username: &UserName,
+) -> Result<(User, Relationship)> {
     let user = other(tx, follower, username)?;
-    if between(tx, follower, user.id)? == Relationship::NotFollowing {
-        let feed = own_feed(tx, user.id)?;
-        let event = tx.announce(&Announcement::new(EventKind::Follow, follower, feed))?;
-        tx.prepare_cached(
-            "insert into follows (user_id, feed_id, event_id, created_at) values (?, ?, ?, ?)",
-        )?
-        .execute((follower, feed, event, tx.now))?;
+    let known = between(tx, follower, user.id)?;
+    if known != Relationship::NotFollowing {
+        return Ok((user, known));
     }
-    Ok(user)
+    let feed = own_feed(tx, user.id)?;
+    let is_private: bool = tx
+        .prepare_cached("select is_private from feeds where id = ?")?
+        .query_row([feed], |row| row.get(0))?;
+    if is_private {
+        requests::ask(tx, follower, feed)?;
+        return Ok((user, Relationship::Requested));
+    }
+    let event = tx.announce(&Announcement::new(EventKind::Follow, follower, feed))?;
+    enter(tx, follower, feed, event, None)?;
+    Ok((user, Relationship::Following))
 }
 
-/// Idempotent.
+/// From now on `follower` follows a feed. `granted` is the event by which they were let in, if they had to ask.
+fn enter(
+    tx: &Tx<'_>,
+    follower: UserId,
+    feed: FeedId,
+    event: EventId,
+    granted: Option<EventId>,
+) -> Result<()> {
+    tx.prepare_cached(
+        "insert into follows (user_id, feed_id, event_id, granted_event, is_silent, created_at)
+         values (?1, ?2, ?3, ?4,
+             exists (
+                 select 1 from unseen join feeds on feeds.owner_id = unseen.other_id
+                 where unseen.user_id = ?1 and feeds.id = ?2),
+             ?5)",
+    )?
+    .execute((follower, feed, event, granted, tx.now))?;
+    Ok(())
+}
+
+/// Idempotent. A request to follow is taken back.
 ///
 /// # Errors
 /// `NotFound` if there is no such person, `Forbidden` if it is oneself.
 pub fn unfollow(tx: &mut Tx<'_>, follower: UserId, username: &UserName) -> Result<User> {
     let user = other(tx, follower, username)?;
-    let feed = own_feed(tx, user.id)?;
+    leave(tx, follower, user.id)?;
+    Ok(user)
+}
+
+/// Ends what a follower has, or asked for.
+pub(super) fn leave(tx: &mut Tx<'_>, follower: UserId, owner: UserId) -> Result<()> {
+    let feed = own_feed(tx, owner)?;
     let gone = tx
         .prepare_cached("delete from follows where user_id = ? and feed_id = ?")?
         .execute((follower, feed))?;
     if gone > 0 {
         tx.announce(&Announcement::new(EventKind::Unfollow, follower, feed))?;
     }
-    Ok(user)
+    requests::withdraw(tx, follower, owner, feed)
 }
 
-pub fn between(conn: &Connection, viewer: UserId, user: UserId) -> Result<Relationship> {
-    if viewer == user {
+/// A follower follows no more, by the wish of the one who is followed. Idempotent.
+///
+/// # Errors
+/// `NotFound` if there is no such person, `Forbidden` if it is oneself.
+pub fn remove_follower(tx: &mut Tx<'_>, owner: UserId, username: &UserName) -> Result<User> {
+    let follower = other(tx, owner, username)?;
+    leave(tx, follower.id, owner)?;
+    Ok(follower)
+}
+
+pub fn between(conn: &Connection, viewer: impl Into<Viewer>, user: UserId) -> Result<Relationship> {
+    let viewer = viewer.into();
+    if viewer.is(user) {
         return Ok(Relationship::Oneself);
     }
     let mut query = conn.prepare_cached(
-        "select 1 from follows join feeds on feeds.id = follows.feed_id
-         where follows.user_id = ? and feeds.owner_id = ?",
+        "select exists (select 1 from follows where user_id = ?1 and feed_id = feeds.id),
+             exists (select 1 from follow_requests where user_id = ?1 and feed_id = feeds.id)
+         from feeds where owner_id = ?2",
     )?;
-    let following = query.query_row((viewer, user), |_| Ok(())).optional()?;
-    Ok(if following.is_some() {
-        Relationship::Following
-    } else {
-        Relationship::NotFollowing
+    let (following, requested) =
+        query.query_row((viewer, user), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(match (following, requested) {
+        (true, _) => Relationship::Following,
+        (false, true) => Relationship::Requested,
+        (false, false) => Relationship::NotFollowing,
     })
+}
+
+/// What else lies between two people, as the first sees it.
+pub fn ties(conn: &Connection, viewer: impl Into<Viewer>, user: UserId) -> Result<Ties> {
+    let mut query = conn.prepare_cached(
+        "select exists (select 1 from unseen where user_id = ?1 and other_id = ?2 and mutes = 1),
+             exists (
+                 select 1 from follows join feeds on feeds.id = follows.feed_id
+                 where follows.user_id = ?2 and feeds.owner_id = ?1)",
+    )?;
+    Ok(query.query_row((viewer.into(), user), |row| {
+        Ok(Ties {
+            is_muted: row.get(0)?,
+            follows_viewer: row.get(1)?,
+        })
+    })?)
 }
 
 /// Who follows a feed, the newest first.
 pub fn followers(
     conn: &Connection,
-    viewer: UserId,
+    viewer: impl Into<Viewer>,
     feed: FeedId,
     before: Option<Cursor>,
     size: u32,
 ) -> Result<Page<RelatedUser>> {
     let sql = concat!(
-        "select follows.event_id as position, ", related_columns!(), "
+        "select follows.event_id as position, ",
+        related_columns!(),
+        "
          from follows join users on users.id = follows.user_id
-         where follows.feed_id = ?2 and follows.event_id < ?3 order by follows.event_id desc limit ?4"
+         where follows.feed_id = ?2 and follows.event_id < ?3 and ",
+        feed_visible!("?2"),
+        "
+             and ",
+        person_visible!(),
+        " order by follows.event_id desc limit ?4"
     );
-    page(conn, sql, viewer, feed.0, before, size)
+    page(conn, sql, viewer.into(), feed.0, before, size)
 }
 
 /// Whom a person follows, the newest first.
 pub fn following(
     conn: &Connection,
-    viewer: UserId,
+    viewer: impl Into<Viewer>,
     user: UserId,
     before: Option<Cursor>,
     size: u32,
@@ -100,16 +182,19 @@ pub fn following(
     let sql = concat!(
         "select follows.event_id as position, ", related_columns!(), "
          from follows join feeds on feeds.id = follows.feed_id join users on users.id = feeds.owner_id
-         where follows.user_id = ?2 and follows.event_id < ?3 order by follows.event_id desc limit ?4"
+         where follows.user_id = ?2 and follows.event_id < ?3
+             and ", feed_visible!("(select id from feeds as own where own.owner_id = ?2)"), "
+             and ", person_visible!(), " order by follows.event_id desc limit ?4"
     );
-    page(conn, sql, viewer, user.0, before, size)
+    page(conn, sql, viewer.into(), user.0, before, size)
 }
 
-pub(super) fn related(row: &Row<'_>, viewer: UserId) -> rusqlite::Result<RelatedUser> {
+pub(super) fn related(row: &Row<'_>, viewer: Viewer) -> rusqlite::Result<RelatedUser> {
     let user = users::from_row(row)?;
-    let relationship = match (user.id == viewer, row.get("is_followed")?) {
-        (true, _) => Relationship::Oneself,
-        (false, true) => Relationship::Following,
+    let relationship = match (row.get("is_followed")?, row.get("is_requested")?) {
+        _ if viewer.is(user.id) => Relationship::Oneself,
+        (true, _) => Relationship::Following,
+        (false, true) => Relationship::Requested,
         (false, false) => Relationship::NotFollowing,
     };
     Ok(RelatedUser {
@@ -122,7 +207,7 @@ pub(super) fn related(row: &Row<'_>, viewer: UserId) -> rusqlite::Result<Related
 fn page(
     conn: &Connection,
     sql: &str,
-    viewer: UserId,
+    viewer: Viewer,
     whose: i64,
     before: Option<Cursor>,
     size: u32,
@@ -137,8 +222,15 @@ fn page(
     }))
 }
 
+fn requested_by(conn: &Connection, user: UserId, feed: FeedId) -> Result<bool> {
+    let mut query = conn.prepare_cached(
+        "select exists (select 1 from follow_requests where feed_id = ? and user_id = ?)",
+    )?;
+    Ok(query.query_row((feed, user), |row| row.get(0))?)
+}
+
 fn other(tx: &Tx<'_>, follower: UserId, username: &UserName) -> Result<User> {
-    let user = users::find(tx, username)?;
+    let user = users::find(tx, follower, username)?;
     if user.id == follower {
         Err(Error::Forbidden)
     } else {

@@ -4,10 +4,10 @@ use std::collections::HashSet;
 
 use rusqlite::Connection;
 
-use super::{Tx, notifications};
+use super::{Tx, notifications, visibility::person_visible};
 use crate::{
     error::Result,
-    model::{Body, CommentId, EventId, Piece, PostId, UserId},
+    model::{Body, CommentId, EventId, Piece, PostId, UserId, Viewer},
 };
 
 /// Keeps whom a text names and under which tags it is found, instead of what an earlier version of it did.
@@ -69,7 +69,7 @@ fn no_longer_named(tx: &Tx<'_>, post: PostId, comment: i64, names: &str) -> Resu
 }
 
 /// Of what looks like names in these texts, those stay of whom there is one.
-pub(super) fn resolve(conn: &Connection, bodies: Vec<&mut Body>) -> Result<()> {
+pub(super) fn resolve(conn: &Connection, viewer: Viewer, bodies: Vec<&mut Body>) -> Result<()> {
     let names: HashSet<String> = bodies
         .iter()
         .flat_map(|body| &body.0)
@@ -82,12 +82,17 @@ pub(super) fn resolve(conn: &Connection, bodies: Vec<&mut Body>) -> Result<()> {
         return Ok(());
     }
     let names: Vec<String> = names.into_iter().collect();
-    let mut query = conn.prepare_cached(
-        "select lower(names.value) from json_each(?1) as names
-         where exists (select 1 from users where username = names.value)
-             or exists (select 1 from former_usernames where username = names.value)",
-    )?;
-    let known = query.query_map([json(&names)], |row| row.get(0))?;
+    let mut query = conn.prepare_cached(concat!(
+        "select lower(names.value) from json_each(?2) as names
+         where exists (
+             select 1 from users
+             where (username = names.value
+                     or id = (select user_id from former_usernames where username = names.value))
+                 and ",
+        person_visible!(),
+        ")"
+    ))?;
+    let known = query.query_map((viewer, json(&names)), |row| row.get(0))?;
     let known: HashSet<String> = known.collect::<rusqlite::Result<_>>()?;
     for body in bodies {
         body.keep_mentions(|name| known.contains(&name.as_str().to_ascii_lowercase()));

@@ -2,10 +2,13 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::{Tx, events, sql};
+use super::{
+    Tx, events, sql,
+    visibility::{feed_visible, person_visible},
+};
 use crate::{
     error::{Error, Result},
-    model::{DisplayName, FeedId, NewUser, Profile, ProfileEdit, User, UserId, UserName},
+    model::{DisplayName, FeedId, NewUser, Profile, ProfileEdit, User, UserId, UserName, Viewer},
 };
 
 /// Names that a person can have had.
@@ -49,13 +52,27 @@ pub fn register(tx: &mut Tx<'_>, new: &NewUser, password_hash: &str) -> Result<U
 /// By the name they have, or one that they had.
 ///
 /// # Errors
-/// `NotFound` if nobody is or was called that, in whatever case it is written.
-pub fn find(conn: &Connection, username: &UserName) -> Result<User> {
-    let mut query = conn.prepare_cached(
+/// `NotFound` if nobody is or was called that, in whatever case it is written, whom the viewer may know of.
+pub fn find(conn: &Connection, viewer: impl Into<Viewer>, username: &UserName) -> Result<User> {
+    let sql = concat!(
         "select id, username, name, created_at from users
-         where username = ?1 or id = (select user_id from former_usernames where username = ?1)
-         order by username = ?1 desc limit 1",
-    )?;
+         where (username = ?2 or id = (select user_id from former_usernames where username = ?2))
+             and ",
+        person_visible!(),
+        "
+         order by username = ?2 desc limit 1"
+    );
+    let mut query = conn.prepare_cached(sql)?;
+    Ok(query.query_row((viewer.into(), username.as_str()), from_row)?)
+}
+
+/// By the name they have, whether or not anybody sees them: for those who look after the site.
+///
+/// # Errors
+/// `NotFound` if nobody is called that.
+pub fn named(conn: &Connection, username: &UserName) -> Result<User> {
+    let mut query =
+        conn.prepare_cached("select id, username, name, created_at from users where username = ?")?;
     Ok(query.query_row([username.as_str()], from_row)?)
 }
 
@@ -71,6 +88,12 @@ pub fn by_id(conn: &Connection, id: UserId) -> Result<User> {
 pub fn own_feed(conn: &Connection, owner: UserId) -> Result<FeedId> {
     let mut query = conn.prepare_cached("select id from feeds where owner_id = ?")?;
     Ok(query.query_row([owner], |row| row.get(0))?)
+}
+
+/// Whose feed it is.
+pub fn owner_of(conn: &Connection, feed: FeedId) -> Result<UserId> {
+    let mut query = conn.prepare_cached("select owner_id from feeds where id = ?")?;
+    Ok(query.query_row([feed], |row| row.get(0))?)
 }
 
 /// Whose password is to be compared with what; `None` if nobody is called that.
@@ -90,17 +113,28 @@ pub fn set_password_hash(tx: &mut Tx<'_>, user: UserId, password_hash: &str) -> 
 }
 
 /// # Errors
-/// `NotFound` if nobody is or was called that.
-pub fn profile(conn: &Connection, username: &UserName) -> Result<Profile> {
-    let user = find(conn, username)?;
-    let mut query = conn.prepare_cached(
+/// `NotFound` if nobody is or was called that whom the viewer may know of.
+pub fn profile(
+    conn: &Connection,
+    viewer: impl Into<Viewer>,
+    username: &UserName,
+) -> Result<Profile> {
+    let viewer = viewer.into();
+    let user = find(conn, viewer, username)?;
+    let sql = concat!(
         "select bio, feeds.id,
              (select count(*) from follows where feed_id = feeds.id),
-             (select count(*) from follows where user_id = users.id)
-         from users join feeds on feeds.owner_id = users.id where users.id = ?",
-    )?;
-    let profile = query.query_row([user.id], |row| {
+             (select count(*) from follows where user_id = owners.id),
+             is_private, ",
+        feed_visible!("feeds.id"),
+        "
+         from users as owners join feeds on feeds.owner_id = owners.id where owners.id = ?2"
+    );
+    let mut query = conn.prepare_cached(sql)?;
+    let profile = query.query_row((viewer, user.id), |row| {
         Ok(Profile {
+            is_private: row.get(4)?,
+            is_readable: row.get(5)?,
             bio: row.get(0)?,
             feed: row.get(1)?,
             followers: row.get::<_, i64>(2)?.unsigned_abs(),
@@ -121,7 +155,7 @@ pub fn edit(tx: &mut Tx<'_>, user: UserId, new: &ProfileEdit) -> Result<()> {
         return Err(taken());
     }
     // Names are for ever, so nobody may collect them.
-    let is_new = find(tx, &new.username).is_err();
+    let is_new = !is_or_was(tx, user, &new.username)?;
     let names: i64 = tx
         .prepare_cached("select count(*) from former_usernames where user_id = ?")?
         .query_row([user], |row| row.get(0))?;
@@ -174,6 +208,15 @@ pub(super) fn fill_search(conn: &Connection) -> rusqlite::Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// Whether the person has this name, or had it.
+fn is_or_was(conn: &Connection, user: UserId, name: &UserName) -> Result<bool> {
+    let mut query = conn.prepare_cached(
+        "select exists (select 1 from users where id = ?1 and username = ?2)
+             or exists (select 1 from former_usernames where username = ?2 and user_id = ?1)",
+    )?;
+    Ok(query.query_row((user, name.as_str()), |row| row.get(0))?)
 }
 
 /// Whether somebody had this name, other than `but`.

@@ -52,7 +52,7 @@ pub(crate) fn comment(comment: &Comment, drawing: &Drawing<'_>) -> Markup {
             div.meta {
                 (times::time(comment.created_at, drawing.zone))
                 @if comment.edited_at.is_some() { span.edited { "edited" } }
-                @if !comment.is_mine { (likes::toggle(&path, "this comment", &likes, drawing)) }
+                @if !comment.is_mine && !drawing.is_guest { (likes::toggle(&path, "this comment", &likes, drawing)) }
                 @if comment.likes > 0 {
                     span.like-count { (comment.likes) (if comment.likes == 1 { " like" } else { " likes" }) }
                 }

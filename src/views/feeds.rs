@@ -92,9 +92,9 @@ pub(crate) fn river(frame: &Frame<'_>, river: &River<'_>) -> Markup {
 }
 
 /// The next page of a list, for the script.
-pub(crate) fn fragment(drawing: &Drawing<'_>, river: &River<'_>, news: &News) -> Markup {
+pub(crate) fn fragment(drawing: &Drawing<'_>, river: &River<'_>, news: Option<&News>) -> Markup {
     html! {
-        div.river-page data-last-event-id=(news.last_event) data-unread=(news.unread) {
+        div.river-page data-last-event-id=[news.map(|news| &news.last_event)] data-unread=[news.map(|news| news.unread)] {
             @for post in &river.posts.items { (posts::article(post, drawing)) }
             (river.older(drawing))
         }
@@ -102,7 +102,7 @@ pub(crate) fn fragment(drawing: &Drawing<'_>, river: &River<'_>, news: &News) ->
 }
 
 /// What strangers see.
-pub(crate) fn welcome(frame: &Frame<'_>, registration_is_open: bool) -> Markup {
+pub(crate) fn welcome(frame: &Frame<'_>, registration_is_open: bool, posts: &[Post]) -> Markup {
     let base = frame.drawing.base;
     frame.page(
         "Welcome",
@@ -117,6 +117,12 @@ pub(crate) fn welcome(frame: &Frame<'_>, registration_is_open: bool) -> Markup {
                 p.actions {
                     @if registration_is_open { a.button.primary href=(base.url("/register")) { "Register" } }
                     a.button href=(base.url("/login")) { "Sign in" }
+                }
+            }
+            @if !posts.is_empty() {
+                section aria-label="Newest posts" {
+                    h2 { "Newest posts" }
+                    @for post in posts { (posts::article(post, &frame.drawing)) }
                 }
             }
         },

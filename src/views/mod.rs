@@ -42,4 +42,6 @@ pub(crate) struct Drawing<'a> {
     pub(crate) form_token: &'a FormToken,
     /// See [`crate::model::Submission`].
     pub(crate) form_key: &'a str,
+    /// Who looks can only read.
+    pub(crate) is_guest: bool,
 }

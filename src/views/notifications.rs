@@ -49,6 +49,9 @@ fn notification(notification: &Notification, drawing: &Drawing<'_>) -> Markup {
                 @if let Some(post) = &notification.post {
                     p.excerpt dir="auto" { a href=(url(notification, post, drawing)) { (beginning(&post.message)) } }
                 }
+                @if notification.kind == NotificationKind::FollowRequest {
+                    p.excerpt { a href=(drawing.base.url("/requests")) { "Let them in or not" } }
+                }
             }
         }
     }
@@ -85,6 +88,8 @@ fn what(notification: &Notification) -> Markup {
             (NotificationKind::Like, _) => { "liked your post" }
             (NotificationKind::CommentLike, _) => { "liked your comment" }
             (NotificationKind::Follow, _) => { "followed you" }
+            (NotificationKind::FollowRequest, _) => { "asked to follow you" }
+            (NotificationKind::FollowGranted, _) => { "let you follow them" }
         }
     }
 }

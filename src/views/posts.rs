@@ -42,11 +42,14 @@ fn article_with(post: &Post, drawing: &Drawing<'_>, writing: &Writing<'_>) -> Ma
                 }
                 div.meta {
                     a href=(drawing.base.url(&path)) { (times::time(post.created_at, drawing.zone)) }
-                    @if post.edited_at.is_some() {
+                    @if post.edited_at.is_some() && drawing.is_guest { span.edited { "edited" } }
+                    @else if post.edited_at.is_some() {
                         a.edited href={ (drawing.base.url(&path)) "?history" } { "edited" }
                     }
-                    a.write href={ (drawing.base.url(&path)) "#comment-on-" (id) } { "Comment" }
-                    (likes::button(post, drawing))
+                    @if !drawing.is_guest {
+                        a.write href={ (drawing.base.url(&path)) "#comment-on-" (id) } { "Comment" }
+                        (likes::button(post, drawing))
+                    }
                     @if post.is_mine {
                         a data-unfold="edit" href={ (drawing.base.url(&path)) "?edit" } { "Edit" }
                         (forms::act(&format!("/post/{id}/delete"), "delete", "Delete", "Delete this post", drawing))
@@ -55,6 +58,7 @@ fn article_with(post: &Post, drawing: &Drawing<'_>, writing: &Writing<'_>) -> Ma
                 (likes::line(post, drawing))
                 (comments::list(post, drawing, writing.edit_comment.as_ref()))
                 @match &writing.comment {
+                    _ if drawing.is_guest => {}
                     Some(filled) => (comments::form(id, drawing, filled)),
                     None => (comments::form(id, drawing, &empty)),
                 }
@@ -109,7 +113,7 @@ pub(crate) fn edit_form(post: &Post, drawing: &Drawing<'_>, filled: &Filled<'_>)
 pub(crate) fn page(
     frame: &Frame<'_>,
     post: &Post,
-    is_muted: bool,
+    is_muted: Option<bool>,
     writing: &Writing<'_>,
     history: Option<&[Revision]>,
 ) -> Markup {
@@ -124,7 +128,7 @@ pub(crate) fn page(
                 (article_with(post, &frame.drawing, writing))
             }
             @if let Some(history) = history { (self::history(frame, history)) }
-            (mute_form(&frame.drawing, post.id, is_muted))
+            @if let Some(is_muted) = is_muted { (mute_form(&frame.drawing, post.id, is_muted)) }
         },
     )
 }

@@ -1,7 +1,11 @@
 use maud::{Markup, html};
 
-use super::{Drawing, forms};
-use crate::model::{Relationship, User};
+use super::{
+    Drawing, Frame, forms,
+    older::{Older, older},
+    users::{self, avatar},
+};
+use crate::model::{Page, Profile, RelatedUser, Relationship, Ties, User};
 
 /// The button that fits: none for oneself. `next` is where the form leads, if not to the profile.
 pub(crate) fn button(
@@ -12,15 +16,75 @@ pub(crate) fn button(
 ) -> Markup {
     let (path, label, class) = match relationship {
         Relationship::Oneself => return html! {},
+        _ if drawing.is_guest => return html! {},
         Relationship::Following => ("/unfollow/", "Unfollow", "quiet"),
+        Relationship::Requested => ("/unfollow/", "Requested", "quiet"),
         Relationship::NotFollowing => ("/follow/", "Follow", "primary"),
     };
     let name = user.username.as_str();
+    let words = match relationship {
+        Relationship::Requested => "Take back the request to follow",
+        _ => label,
+    };
     html! {
         form id={ "follow-" (name) } method="post" action=(drawing.base.url(&format!("{path}{name}"))) data-fetch="follow" {
             (forms::token(drawing.form_token))
             @if let Some(next) = next { input type="hidden" name="next" value=(next); }
-            button class=(class) aria-label={ (label) " " (user.shown_name()) } { (label) }
+            button class=(class) aria-label={ (words) " " (user.shown_name()) } { (label) }
+        }
+    }
+}
+
+/// Who asks to be let in, with the two answers.
+pub(crate) fn requests(frame: &Frame<'_>, page: &Page<RelatedUser>) -> Markup {
+    let drawing = &frame.drawing;
+    let place = Older {
+        page: "/requests",
+        fragment: None,
+    };
+    frame.page(
+        "Requests",
+        &html! {
+            h1 { "Who asks to follow you" }
+            section.card aria-label="Requests" {
+                @if page.items.is_empty() { p.empty { "Nobody at the moment." } }
+                ul.people {
+                    @for person in &page.items {
+                        @let name = person.user.username.as_str();
+                        li {
+                            (avatar(&person.user, "small"))
+                            (users::link(&person.user, drawing))
+                            (act(drawing, &format!("/requests/{name}/accept"), "primary", "Let in", &person.user))
+                            (act(drawing, &format!("/requests/{name}/refuse"), "quiet", "Refuse", &person.user))
+                        }
+                    }
+                }
+                (older(drawing, page.next, &place, "More people"))
+            }
+        },
+    )
+}
+
+/// What one can do about a person beside following.
+pub(super) fn distance(drawing: &Drawing<'_>, profile: &Profile, ties: Ties) -> Markup {
+    let user = &profile.user;
+    let path = |act: &str| format!("/{act}/{}", user.username.as_str());
+    html! {
+        details.distance {
+            summary { "More" }
+            @if ties.is_muted { (act(drawing, &path("unmute"), "quiet", "Unmute", user)) }
+            @else { (act(drawing, &path("mute"), "quiet", "Mute", user)) }
+            @if ties.follows_viewer { (act(drawing, &path("remove-follower"), "quiet", "Remove as follower", user)) }
+            (act(drawing, &path("block"), "quiet", "Block", user))
+        }
+    }
+}
+
+fn act(drawing: &Drawing<'_>, path: &str, class: &str, label: &str, user: &User) -> Markup {
+    html! {
+        form method="post" action=(drawing.base.url(path)) {
+            (forms::token(drawing.form_token))
+            button class=(class) aria-label={ (label) ": " (user.shown_name()) } { (label) }
         }
     }
 }

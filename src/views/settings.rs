@@ -1,21 +1,24 @@
 use maud::{Markup, html};
 
-use super::Frame;
+use super::{Frame, forms, users::avatar};
+use crate::model::RelatedUser;
 
 /// A page of the settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Section {
     Profile,
     Invitations,
+    Privacy,
 }
 
 impl Section {
-    const ALL: &[Section] = &[Section::Profile, Section::Invitations];
+    const ALL: &[Section] = &[Section::Profile, Section::Privacy, Section::Invitations];
 
     pub(crate) fn path(self) -> &'static str {
         match self {
             Section::Profile => "/profile/edit",
             Section::Invitations => "/settings/invitations",
+            Section::Privacy => "/settings/privacy",
         }
     }
 
@@ -23,6 +26,7 @@ impl Section {
         match self {
             Section::Profile => "Profile",
             Section::Invitations => "Invitations",
+            Section::Privacy => "Privacy",
         }
     }
 
@@ -30,13 +34,14 @@ impl Section {
         match self {
             Section::Profile => "Your username, your name and what you say about yourself.",
             Section::Invitations => "Links by which others can register here.",
+            Section::Privacy => "Who sees what you write, and whom you do not want to see.",
         }
     }
 
     fn is_for(self, frame: &Frame<'_>) -> bool {
         match self {
             Section::Invitations => frame.may_invite,
-            Section::Profile => true,
+            Section::Profile | Section::Privacy => true,
         }
     }
 }
@@ -69,4 +74,69 @@ pub(crate) fn page(frame: &Frame<'_>, section: Section, content: &Markup) -> Mar
             (content)
         },
     )
+}
+
+pub(crate) fn privacy(
+    frame: &Frame<'_>,
+    is_private: bool,
+    blocked: &[RelatedUser],
+    muted: &[RelatedUser],
+) -> Markup {
+    let drawing = &frame.drawing;
+    page(
+        frame,
+        Section::Privacy,
+        &html! {
+            form.card.form method="post" action=(drawing.base.url("/settings/privacy")) {
+                (forms::token(drawing.form_token))
+                h2 { "Who sees what you write" }
+                label.check {
+                    input type="checkbox" name="private" value="1" checked[is_private] aria-describedby="private-hint";
+                    " Only people I let in"
+                }
+                p.hint #private-hint {
+                    "Your posts, what is under them, and what you like are then for those who follow you, and who wants to follow "
+                    "you must ask first. Who follows you now stays. What you write under the posts of others is seen by "
+                    "whoever sees those."
+                }
+                div.actions { button.primary { "Save" } }
+                @if is_private { p { a href=(drawing.base.url("/requests")) { "Who asks to follow you" } } }
+            }
+            (kept_away(frame, "Blocked", "unblock", "Unblock", blocked,
+                "Nobody. When you block somebody, neither of you sees the other here."))
+            (kept_away(frame, "Muted", "unmute", "Unmute", muted,
+                "Nobody. When you mute somebody, you do not see what they write, and they do not know."))
+        },
+    )
+}
+
+fn kept_away(
+    frame: &Frame<'_>,
+    title: &str,
+    act: &str,
+    label: &str,
+    people: &[RelatedUser],
+    nobody: &str,
+) -> Markup {
+    let drawing = &frame.drawing;
+    html! {
+        section.card {
+            h2 { (title) }
+            @if people.is_empty() { p.empty { (nobody) } }
+            ul.people {
+                @for person in people {
+                    @let user = &person.user;
+                    li {
+                        (avatar(user, "small"))
+                        span { bdi { (user.shown_name()) } " " span.handle { "@" (user.username.as_str()) } }
+                        form method="post" action=(drawing.base.url(&format!("/{act}/{}", user.username.as_str()))) {
+                            (forms::token(drawing.form_token))
+                            input type="hidden" name="next" value=(frame.here);
+                            button.quiet aria-label={ (label) " " (user.shown_name()) } { (label) }
+                        }
+                    }
+                }
+            }
+        }
+    }
 }

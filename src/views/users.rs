@@ -9,7 +9,7 @@ use super::{
     people, relationships,
 };
 use crate::model::{
-    Bio, Body, DisplayName, Page, Profile, RelatedUser, Relationship, User, UserName,
+    Bio, Body, DisplayName, Page, Profile, RelatedUser, Relationship, Ties, User, UserName,
 };
 
 /// Colours that avatars have.
@@ -31,6 +31,13 @@ pub(super) fn avatar(user: &User, size: &str) -> Markup {
 /// A person's name, which leads to their profile.
 pub(super) fn link(user: &User, drawing: &Drawing<'_>) -> Markup {
     html! { a href=(drawing.base.url(&user.path())) { bdi { (user.shown_name()) } } }
+}
+
+/// A person as a viewer finds them.
+pub(crate) struct Person {
+    pub(crate) profile: Profile,
+    pub(crate) relationship: Relationship,
+    pub(crate) ties: Ties,
 }
 
 /// What of a person a page shows.
@@ -65,19 +72,16 @@ impl Tab {
     }
 }
 
-pub(crate) fn profile(
-    frame: &Frame<'_>,
-    profile: &Profile,
-    relationship: Relationship,
-    tab: Tab,
-    river: &River<'_>,
-) -> Markup {
+pub(crate) fn profile(frame: &Frame<'_>, person: &Person, tab: Tab, river: &River<'_>) -> Markup {
+    let profile = &person.profile;
     frame.page(
         profile.user.shown_name(),
         &html! {
-            (head(frame, profile, relationship))
-            (tabs(frame, profile, tab))
-            (feeds::river(frame, river))
+            (head(frame, person))
+            @if profile.is_readable {
+                (tabs(frame, profile, tab))
+                (feeds::river(frame, river))
+            } @else { (closed(person)) }
         },
     )
 }
@@ -85,11 +89,11 @@ pub(crate) fn profile(
 /// A profile's followers, or whom it follows.
 pub(crate) fn related(
     frame: &Frame<'_>,
-    profile: &Profile,
-    relationship: Relationship,
+    person: &Person,
     tab: Tab,
     page: &Page<RelatedUser>,
 ) -> Markup {
+    let profile = &person.profile;
     let path = profile.user.path() + tab.path();
     let title = format!("{} · {}", tab.title(), profile.user.shown_name());
     let place = Older {
@@ -99,7 +103,9 @@ pub(crate) fn related(
     frame.page(
         &title,
         &html! {
-            (head(frame, profile, relationship))
+            (head(frame, person))
+            @if !profile.is_readable { (closed(person)) }
+            @else {
             (tabs(frame, profile, tab))
             section.card aria-label=(tab.title()) {
                 @if page.items.is_empty() {
@@ -108,11 +114,26 @@ pub(crate) fn related(
                 (people::list(&frame.drawing, &page.items, Some(&frame.here)))
                 (older(&frame.drawing, page.next, &place, "More people"))
             }
+            }
         },
     )
 }
 
-fn head(frame: &Frame<'_>, profile: &Profile, relationship: Relationship) -> Markup {
+/// What stands in the place of what only those see who were let in.
+fn closed(person: &Person) -> Markup {
+    html! {
+        section.card.message {
+            h2 { "This account is private" }
+            p {
+                @if person.relationship == Relationship::Requested { "You have asked to follow. What is written here appears when you are let in." }
+                @else { "What is written here is for people who were let in. Ask by pressing Follow." }
+            }
+        }
+    }
+}
+
+fn head(frame: &Frame<'_>, person: &Person) -> Markup {
+    let (profile, relationship) = (&person.profile, person.relationship);
     let (user, base) = (&profile.user, frame.drawing.base);
     let mut bio = Body::parse(&profile.bio);
     // A bio calls nobody.
@@ -122,7 +143,12 @@ fn head(frame: &Frame<'_>, profile: &Profile, relationship: Relationship) -> Mar
             (avatar(user, "large"))
             div {
                 h1 { bdi { (user.shown_name()) } }
-                p.handle { "@" (user.username.as_str()) }
+                p.handle {
+                    "@" (user.username.as_str())
+                    @if profile.is_private { " · private" }
+                    @if person.ties.follows_viewer { " · follows you" }
+                }
+                @if person.ties.is_muted { p.hint { "You have muted this person: what they write is only here." } }
                 @if !profile.bio.is_empty() {
                     p.bio dir="auto" { (bodies::body(&bio, &frame.drawing)) }
                 }
@@ -135,6 +161,9 @@ fn head(frame: &Frame<'_>, profile: &Profile, relationship: Relationship) -> Mar
                 a.button href=(base.url("/profile/edit")) { "Edit Profile" }
             }
             (relationships::button(&frame.drawing, user, relationship, None))
+            @if !frame.drawing.is_guest && relationship != Relationship::Oneself {
+                (relationships::distance(&frame.drawing, profile, person.ties))
+            }
         }
     }
 }

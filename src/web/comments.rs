@@ -1,9 +1,9 @@
-use super::{changed, deleted, drawing, filled, posts, submission, tokens};
+use super::{changed, deleted, drawing, filled, posts, submission, tokens, viewer};
 use crate::{
     app::App,
     error::{Error, Result},
     http::{Flash, Request, Response},
-    model::{Comment, CommentId, CommentText, PostId, Problems, User},
+    model::{Comment, CommentId, CommentText, PostId, Problems, User, Viewer},
     store::{
         comments, feeds,
         posts::{is_visible, slug},
@@ -25,7 +25,7 @@ pub(crate) fn create(app: &App, request: &Request, user: &User) -> Result<Respon
     if request.wants_fragment {
         return both(app, request, user, 201, id);
     }
-    seen(app, request, user, id)
+    seen(app, request, user.id, id)
 }
 
 /// The page of the post with the form, or the form alone for the script.
@@ -55,8 +55,8 @@ pub(crate) fn again(
 }
 
 /// A comment's own address leads to it under its post.
-pub(crate) fn show(app: &App, request: &Request, user: &User) -> Result<Response> {
-    seen(app, request, user, request.param("id")?)
+pub(crate) fn show(app: &App, request: &Request, user: Option<&User>) -> Result<Response> {
+    seen(app, request, viewer(user), request.param("id")?)
 }
 
 /// The form that changes it: under its post, or alone for the script.
@@ -72,7 +72,7 @@ pub(crate) fn edit(app: &App, request: &Request, user: &User) -> Result<Response
     if request.wants_fragment {
         return both(app, request, user, 200, id);
     }
-    seen(app, request, user, id)
+    seen(app, request, user.id, id)
 }
 
 pub(crate) fn edit_again(
@@ -126,8 +126,13 @@ pub(super) fn both(
 }
 
 /// Where the comment is seen.
-pub(super) fn seen(app: &App, request: &Request, user: &User, id: CommentId) -> Result<Response> {
-    let (comment, post) = found(app, user, id)?;
+pub(super) fn seen(
+    app: &App,
+    request: &Request,
+    viewer: impl Into<Viewer>,
+    id: CommentId,
+) -> Result<Response> {
+    let (comment, post) = found(app, viewer.into(), id)?;
     let next = request.next(&app.base);
     let here = || format!("{}#comment-{}", app.base.url(&post), comment.id);
     Ok(Response::see_other(next.unwrap_or_else(here)))
@@ -135,7 +140,7 @@ pub(super) fn seen(app: &App, request: &Request, user: &User, id: CommentId) -> 
 
 fn editing(app: &App, request: &Request, user: &User, problems: &Problems) -> Result<Response> {
     let id: CommentId = request.param("id")?;
-    let (comment, _) = found(app, user, id)?;
+    let (comment, _) = found(app, user.id.into(), id)?;
     if !comment.is_mine {
         return Err(Error::Forbidden);
     }
@@ -156,10 +161,10 @@ fn editing(app: &App, request: &Request, user: &User, problems: &Problems) -> Re
     posts::page(app, request, user, comment.post, &writing)
 }
 
-fn found(app: &App, user: &User, id: CommentId) -> Result<(Comment, String)> {
+fn found(app: &App, viewer: Viewer, id: CommentId) -> Result<(Comment, String)> {
     app.db.read(|conn| {
-        let comment = comments::find(conn, user.id, id)?;
-        let slug = slug(conn, user.id, comment.post)?;
+        let comment = comments::find(conn, viewer, id)?;
+        let slug = slug(conn, viewer, comment.post)?;
         let path = comment.post.path(&slug);
         Ok((comment, path))
     })

@@ -40,7 +40,7 @@ pub(crate) fn post(app: &App, request: &Request, user: &User) -> Result<Response
 pub(crate) fn user(app: &App, request: &Request, user: &User) -> Result<Response> {
     let name: UserName = request.param("name")?;
     let feed = app.db.read(|conn| {
-        let person = users::find(conn, &name)?;
+        let person = users::find(conn, user.id, &name)?;
         users::own_feed(conn, person.id)
     })?;
     stream(app, request, user, Topics::only(Topic::Feed(feed)))

@@ -1,12 +1,12 @@
 use maud::Markup;
 
-use super::{filled, frame, news, tokens};
+use super::{filled, frame, news, tokens, viewer};
 use crate::{
     app::App,
-    config::Registration,
+    config::{Registration, Visibility},
     error::Result,
     http::{Request, Response},
-    model::{BasePath, Cursor, Page, Post, Problems, Tag, Topic, User, UserId},
+    model::{BasePath, Cursor, Page, Post, Problems, Tag, Topic, User, Viewer},
     store::{Snapshot, feeds, people},
     views::{self, Frame, feeds::River},
 };
@@ -34,7 +34,7 @@ pub(crate) fn fragment(app: &App, request: &Request, user: &User) -> Result<Resp
     })?;
     let river = at_home(&posts, before);
     let drawing = super::drawing(app, &tokens);
-    let fragment = views::feeds::fragment(&drawing, &river, &news);
+    let fragment = views::feeds::fragment(&drawing, &river, Some(&news));
     Ok(Response::fragment(200, fragment))
 }
 
@@ -81,7 +81,7 @@ pub(crate) fn everything(app: &App, request: &Request, user: &User) -> Result<Re
     list(
         app,
         request,
-        user,
+        Some(user),
         place,
         feeds::everything,
         |frame, river| views::feeds::list(frame, "Everything", intro, river),
@@ -98,9 +98,9 @@ pub(crate) fn discussions(app: &App, request: &Request, user: &User) -> Result<R
     list(
         app,
         request,
-        user,
+        Some(user),
         place,
-        feeds::discussions,
+        |conn, _, before, size| feeds::discussions(conn, user.id, before, size),
         |frame, river| views::feeds::list(frame, "My discussions", intro, river),
     )
 }
@@ -117,9 +117,9 @@ pub(crate) fn tag(app: &App, request: &Request, user: &User) -> Result<Response>
     list(
         app,
         request,
-        user,
+        Some(user),
         place,
-        |conn, viewer, before, size| feeds::tagged(conn, viewer, &key, before, size),
+        |conn, _, before, size| feeds::tagged(conn, user.id, &key, before, size),
         |frame, river| views::feeds::list(frame, &title, None, river),
     )
 }
@@ -136,19 +136,18 @@ pub(super) struct Place {
 pub(super) fn list(
     app: &App,
     request: &Request,
-    user: &User,
+    user: Option<&User>,
     place: Place,
-    read: impl FnOnce(&Snapshot, UserId, Option<Cursor>, u32) -> Result<Page<Post>>,
+    read: impl FnOnce(&Snapshot, Viewer, Option<Cursor>, u32) -> Result<Page<Post>>,
     draw: impl FnOnce(&Frame<'_>, &River<'_>) -> Markup,
 ) -> Result<Response> {
     let tokens = tokens(app, request);
-    let frame = frame(app, request, Some(user), &tokens)?;
+    let frame = frame(app, request, user, &tokens)?;
     let before = request.before()?;
     let (posts, news) = app.db.read(|conn| {
-        Ok((
-            read(conn, user.id, before, app.config.feed.page_size)?,
-            news(app, conn, user)?,
-        ))
+        let news = user.map(|user| news(app, conn, user)).transpose()?;
+        let posts = read(conn, viewer(user), before, app.config.feed.page_size)?;
+        Ok((posts, news))
     })?;
     let river = River {
         posts: &posts,
@@ -158,7 +157,7 @@ pub(super) fn list(
         empty: place.empty,
     };
     Ok(if request.wants_fragment {
-        let fragment = views::feeds::fragment(&frame.drawing, &river, &news);
+        let fragment = views::feeds::fragment(&frame.drawing, &river, news.as_ref());
         Response::fragment(200, fragment)
     } else {
         Response::page(draw(&frame, &river))
@@ -168,8 +167,14 @@ pub(super) fn list(
 fn welcome(app: &App, request: &Request) -> Result<Response> {
     let tokens = tokens(app, request);
     let open = app.config.accounts.registration == Registration::Open;
-    Ok(Response::page(views::feeds::welcome(
-        &frame(app, request, None, &tokens)?,
-        open,
-    )))
+    let frame = frame(app, request, None, &tokens)?;
+    let posts = if app.config.site.visibility == Visibility::Public {
+        let size = app.config.feed.page_size;
+        app.db
+            .read(|conn| feeds::everything(conn, Viewer::Guest, None, size))?
+            .items
+    } else {
+        Vec::new()
+    };
+    Ok(Response::page(views::feeds::welcome(&frame, open, &posts)))
 }

@@ -39,6 +39,6 @@ fn changed_comment(app: &App, request: &Request, user: &User, id: CommentId) -> 
     if request.wants_fragment {
         comments::both(app, request, user, 200, id)
     } else {
-        comments::seen(app, request, user, id)
+        comments::seen(app, request, user.id, id)
     }
 }

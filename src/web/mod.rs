@@ -25,23 +25,30 @@ use crate::{
     auth::FormToken,
     error::{Error, Result},
     http::{Request, Response},
-    model::{PostId, Problems, Submission, Token, User},
+    model::{PostId, Problems, Submission, Token, User, Viewer},
     routes,
     store::{Snapshot, events as log, feeds as lists, notifications as notices},
     views::{self, Drawing, Filled, Flash, Frame, News},
 };
+
+/// Who looks.
+fn viewer(user: Option<&User>) -> Viewer {
+    user.map_or(Viewer::Guest, |user| user.id.into())
+}
 
 /// What the forms of one page carry.
 struct Tokens {
     form: FormToken,
     /// New for each page: see [`Submission`].
     key: String,
+    is_guest: bool,
 }
 
 fn tokens(app: &App, request: &Request) -> Tokens {
     Tokens {
         form: app.form_key.token(&routes::browser(request)),
         key: Token::random().as_str()[..FORM_KEY_CHARS].to_owned(),
+        is_guest: request.session.is_none(),
     }
 }
 
@@ -54,6 +61,7 @@ fn drawing<'a>(app: &'a App, tokens: &'a Tokens) -> Drawing<'a> {
         zone: &app.zone,
         form_token: &tokens.form,
         form_key: &tokens.key,
+        is_guest: tokens.is_guest,
     }
 }
 

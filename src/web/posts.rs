@@ -1,9 +1,11 @@
-use super::{changed, deleted, drawing, feeds::river, filled, frame, news, submission, tokens};
+use super::{
+    changed, deleted, drawing, feeds::river, filled, frame, news, submission, tokens, viewer,
+};
 use crate::{
     app::App,
     error::{Error, Result},
-    http::{Flash, Request, Response},
-    model::{Message, PostId, Problems, Revision, User},
+    http::{CookieKind, Flash, Request, Response},
+    model::{Message, PostId, Problems, Revision, User, Viewer},
     store::{
         notifications,
         posts::{self, Shape},
@@ -41,20 +43,45 @@ pub(crate) fn again(
     Ok(Response::fragment(422, form))
 }
 
-pub(crate) fn show(app: &App, request: &Request, user: &User) -> Result<Response> {
+pub(crate) fn show(app: &App, request: &Request, user: Option<&User>) -> Result<Response> {
     let id = request.param("id")?;
     let nothing = Problems::default();
     let typed = |_: &str| "";
-    let edit = request.query.has("edit").then(|| filled(&typed, &nothing));
+    let edits = request.query.has("edit") && user.is_some();
+    let edit = edits.then(|| filled(&typed, &nothing));
     let writing = Writing {
         edit,
         ..Writing::default()
     };
-    let slug = app.db.read(|conn| posts::slug(conn, user.id, id))?;
+    let slug = app.db.read(|conn| posts::slug(conn, viewer(user), id))?;
     if request.param::<String>("slug").ok().as_ref() != Some(&slug) {
         return Ok(moved(app, request, &id.path(&slug)));
     }
-    page(app, request, user, id, &writing)
+    match user {
+        Some(user) => page(app, request, user, id, &writing),
+        None => for_guest(app, request, id),
+    }
+}
+
+/// What a guest sees of it, as long as the site lets guests read on.
+fn for_guest(app: &App, request: &Request, id: PostId) -> Result<Response> {
+    let everybody = request.query.get("likes") == "all";
+    let read = request.guest_reads.and(id, app.config.site.guest_reads);
+    let read = read.ok_or(Error::GuestLimit(app.config.site.guest_reads))?;
+    let tokens = tokens(app, request);
+    let frame = frame(app, request, None, &tokens)?;
+    let post = app
+        .db
+        .read(|conn| posts::find(conn, Viewer::Guest, id, Shape::Whole { everybody }))?;
+    let page = views::posts::page(&frame, &post, None, &Writing::default(), None);
+    let response = Response::page(page);
+    if read.is_empty() {
+        return Ok(response);
+    }
+    let cookie = app
+        .cookies
+        .set(CookieKind::GuestReads, &read.to_string(), None);
+    Ok(response.header("Set-Cookie", cookie))
 }
 
 /// The page of a post, with what is being written on it; for the script the post alone, or the form to change it.
@@ -90,7 +117,7 @@ pub(super) fn page(
         };
         return Ok(Response::fragment(200, fragment));
     }
-    let page = views::posts::page(&frame, &post, is_muted, writing, history.as_deref());
+    let page = views::posts::page(&frame, &post, Some(is_muted), writing, history.as_deref());
     Ok(Response::page(page))
 }
 

@@ -1,12 +1,15 @@
-use super::{feeds::Place, filled, frame, invitations, tokens};
+use super::{feeds::Place, filled, frame, invitations, tokens, viewer};
 use crate::{
     app::App,
     config::Registration,
     error::Result,
     http::{Flash, Request, Response},
-    model::{NewUser, Problems, Profile, ProfileEdit, Relationship, Topic, User, UserName},
+    model::{NewUser, Problems, ProfileEdit, Topic, User, UserName},
     store::{self, feeds, relationships, users},
-    views::{self, users::Tab},
+    views::{
+        self,
+        users::{Person, Tab},
+    },
 };
 
 pub(crate) fn new(app: &App, request: &Request, user: Option<&User>) -> Result<Response> {
@@ -52,20 +55,21 @@ pub(crate) fn again(
 }
 
 /// What a person writes.
-pub(crate) fn show(app: &App, request: &Request, user: &User) -> Result<Response> {
+pub(crate) fn show(app: &App, request: &Request, user: Option<&User>) -> Result<Response> {
     posts(app, request, user, Tab::Posts)
 }
 
 /// What a person comments on and likes.
-pub(crate) fn activity(app: &App, request: &Request, user: &User) -> Result<Response> {
+pub(crate) fn activity(app: &App, request: &Request, user: Option<&User>) -> Result<Response> {
     posts(app, request, user, Tab::Activity)
 }
 
-fn posts(app: &App, request: &Request, user: &User, tab: Tab) -> Result<Response> {
-    let (profile, relationship) = match profile(app, request, user)? {
-        Found::Here(profile, relationship) => (profile, relationship),
+fn posts(app: &App, request: &Request, user: Option<&User>, tab: Tab) -> Result<Response> {
+    let person = match profile(app, request, user)? {
+        Found::Here(person) => person,
         Found::Elsewhere(moved) => return Ok(moved),
     };
+    let profile = &person.profile;
     let feed = profile.feed;
     let (topic, empty) = match tab {
         Tab::Activity => (Topic::Acts(feed), "No comments or likes yet."),
@@ -85,51 +89,58 @@ fn posts(app: &App, request: &Request, user: &User, tab: Tab) -> Result<Response
             Tab::Activity => feeds::acted_on(conn, viewer, feed, before, size),
             _ => feeds::of_feed(conn, viewer, feed, before, size),
         },
-        |frame, river| views::users::profile(frame, &profile, relationship, tab, river),
+        |frame, river| views::users::profile(frame, &person, tab, river),
     )
 }
 
-pub(crate) fn followers(app: &App, request: &Request, user: &User) -> Result<Response> {
+pub(crate) fn followers(app: &App, request: &Request, user: Option<&User>) -> Result<Response> {
     related(app, request, user, Tab::Followers)
 }
 
-pub(crate) fn following(app: &App, request: &Request, user: &User) -> Result<Response> {
+pub(crate) fn following(app: &App, request: &Request, user: Option<&User>) -> Result<Response> {
     related(app, request, user, Tab::Following)
 }
 
-fn related(app: &App, request: &Request, user: &User, tab: Tab) -> Result<Response> {
-    let (profile, relationship) = match profile(app, request, user)? {
-        Found::Here(profile, relationship) => (profile, relationship),
+fn related(app: &App, request: &Request, user: Option<&User>, tab: Tab) -> Result<Response> {
+    let person = match profile(app, request, user)? {
+        Found::Here(person) => person,
         Found::Elsewhere(moved) => return Ok(moved),
     };
+    let profile = &person.profile;
     let tokens = tokens(app, request);
-    let frame = frame(app, request, Some(user), &tokens)?;
+    let frame = frame(app, request, user, &tokens)?;
     let (before, size) = (request.before()?, app.config.feed.page_size);
-    let (viewer, person, feed) = (user.id, profile.user.id, profile.feed);
+    let (viewer, whose, feed) = (viewer(user), profile.user.id, profile.feed);
     let page = app.db.read(|conn| match tab {
         Tab::Followers => relationships::followers(conn, viewer, feed, before, size),
-        _ => relationships::following(conn, viewer, person, before, size),
+        _ => relationships::following(conn, viewer, whose, before, size),
     })?;
-    let page = views::users::related(&frame, &profile, relationship, tab, &page);
+    let page = views::users::related(&frame, &person, tab, &page);
     Ok(Response::page(page))
 }
 
 /// The person of a path, or where they are found.
 enum Found {
-    Here(Profile, Relationship),
+    Here(Person),
     /// Under the name they have now, as it is written, with what was asked for there.
     Elsewhere(Response),
 }
 
-fn profile(app: &App, request: &Request, user: &User) -> Result<Found> {
+fn profile(app: &App, request: &Request, user: Option<&User>) -> Result<Found> {
     let name: UserName = request.param("name")?;
-    let (profile, relationship) = app.db.read(|conn| {
-        let profile = users::profile(conn, &name)?;
-        let relationship = relationships::between(conn, user.id, profile.user.id)?;
-        Ok((profile, relationship))
+    let viewer = viewer(user);
+    let person = app.db.read(|conn| {
+        let profile = users::profile(conn, viewer, &name)?;
+        let id = profile.user.id;
+        Ok(Person {
+            profile,
+            relationship: relationships::between(conn, viewer, id)?,
+            ties: relationships::ties(conn, viewer, id)?,
+        })
     })?;
+    let profile = &person.profile;
     if profile.user.username == name {
-        return Ok(Found::Here(profile, relationship));
+        return Ok(Found::Here(person));
     }
     // Behind `/user/NAME`, however the name was written there.
     let rest = request.target.trim_start_matches("/user/");
@@ -139,7 +150,9 @@ fn profile(app: &App, request: &Request, user: &User) -> Result<Found> {
 }
 
 pub(crate) fn edit_form(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let profile = app.db.read(|conn| users::profile(conn, &user.username))?;
+    let profile = app
+        .db
+        .read(|conn| users::profile(conn, user.id, &user.username))?;
     let known = |name: &str| match name {
         "username" => profile.user.username.as_str(),
         "name" => profile.user.name.as_str(),

@@ -452,3 +452,42 @@ fn the_commands_about_members_are_in_the_help() {
         assert!(help.contains(&format!("\n  {what} ")), "{what}: {help}");
     }
 }
+
+#[test]
+fn a_deletion_at_once_leaves_nothing_but_the_name() {
+    let mut site = crate::site::Site::start();
+    let (admin, bob) = (site.admin("alice"), site.member("bob"));
+    let post = bob.write("words of Bob");
+    let made = bob.post("/settings/invitations", &[("note", "Bob's note")]);
+    assert_eq!(made.status, 200);
+    let said = site.command(&["user", "delete", "bob", "--now"]);
+    assert_eq!(said.status, Some(0), "{}", said.err);
+    assert_eq!(bob.get("/notifications").status, 303);
+    assert_eq!(admin.get(&format!("/post/{post}")).status, 404);
+
+    // The command's clock is that of the machine, and the site's is far behind it.
+    site.pass(std::time::Duration::from_hours(24 * 3_650));
+    site.restart();
+    let count = |table: &str| -> i64 {
+        let file = rusqlite::Connection::open(site.database()).expect("it opens");
+        let query = format!("select count(*) from {table}");
+        file.query_row(&query, [], |row| row.get(0))
+            .expect("it is read")
+    };
+    crate::site::eventually("it is deleted", || {
+        count("users where gone_at is not null") == 1
+    });
+    assert_eq!((count("posts"), count("invitations")), (0, 0));
+    assert!(!site.command(&["user", "list"]).out.contains("bob"));
+    let said = site.command(&["user", "keep", "bob"]);
+    assert!(said.err.contains("nobody is called bob"), "{}", said.err);
+    let said = site.command(&["user", "add", "bob"]);
+    assert!(said.err.contains("User already exists"), "{}", said.err);
+    admin.sign_in("alice");
+    assert!(
+        admin
+            .get("/admin/journal")
+            .words()
+            .contains("command line deleted at once the account of bob")
+    );
+}

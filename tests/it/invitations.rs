@@ -156,11 +156,11 @@ fn a_name_that_is_taken_uses_nothing_up() {
     let alice = site.admin("alice");
     let token = invite(&alice, &[]);
     let visitor = site.visitor();
-    let taken = register(&visitor, "Alice", &token);
-    assert_eq!(taken.status, 422);
-    assert!(taken.has("User already exists"));
+    let refused = register(&visitor, "Alice", &token);
+    assert_eq!(refused.status, 422);
+    assert!(refused.has("User already exists"));
     assert!(
-        taken.has(&format!("name=\"invite\" value=\"{token}\"")),
+        refused.has(&format!("name=\"invite\" value=\"{token}\"")),
         "the invitation stays in the form"
     );
     assert_eq!(register(&visitor, "bob", &token).status, 303);

@@ -6,7 +6,10 @@ use super::{below, page};
 use crate::{
     error::Result,
     model::{Cursor, EventId, FeedId, Page, Post, PostId, UserId},
-    store::posts::{self, Shape, columns, explain, few_acts, visible},
+    store::{
+        posts::{self, Shape, columns, explain, few_acts},
+        visibility::{followed_visible, listed},
+    },
 };
 
 /// Of `acts`: those between the page's end and `floor`, on posts that are not the viewer's or a friend's anyway.
@@ -28,9 +31,13 @@ macro_rules! stood_above {
             " then exists (
                  select 1 from acts where acts.post_id = posts.id and acts.first_event >= ?2
                      and (acts.feed_id = (select feed from own)
-                         or exists (select 1 from follows where user_id = ?1 and feed_id = acts.feed_id)))
+                         or exists (
+                             select 1 from follows
+                             where user_id = ?1 and feed_id = acts.feed_id and is_silent = 0)))
              else exists (
-                 select 1 from (select feed from own union all select feed_id from follows where user_id = ?1)
+                 select 1 from (
+                     select feed from own
+                     union all select feed_id from follows where user_id = ?1 and is_silent = 0)
                  cross join acts on acts.post_id = posts.id and acts.feed_id = feed
                  where acts.first_event >= ?2)
              end)"
@@ -58,13 +65,13 @@ pub(super) const RIVER: &str = concat!(
              select * from (
                  select posts.id, posts.bump
                  from follows cross join posts indexed by posts_by_feed on posts.feed_id = follows.feed_id
-                 where follows.user_id = ?1 and posts.bump < ?2 and ", visible!(), "
+                 where follows.user_id = ?1 and follows.is_silent = 0 and posts.bump < ?2 and ", followed_visible!(), "
                  order by posts.bump desc limit ?3)
              union all
              select * from (
                  select posts.id, posts.bump
                  from own cross join posts indexed by posts_by_feed on posts.feed_id = own.feed
-                 where posts.bump < ?2 and ", visible!(), "
+                 where posts.bump < ?2 and ", followed_visible!(), "
                  order by posts.bump desc limit ?3))
          order by 2 desc limit ?3),
      floor(position) as materialized (
@@ -74,7 +81,7 @@ pub(super) const RIVER: &str = concat!(
              select * from (
                  select acts.post_id, acts.first_event
                  from follows cross join acts indexed by acts_by_feed on acts.feed_id = follows.feed_id
-                 where follows.user_id = ?1 and ", leads_to_strangers!(), "
+                 where follows.user_id = ?1 and follows.is_silent = 0 and ", leads_to_strangers!(), "
                  order by acts.first_event desc limit ?4)
              union all
              select * from (
@@ -90,7 +97,7 @@ pub(super) const RIVER: &str = concat!(
          select post, position, 1 as is_direct from direct
          union all
          select post, max(position), 0 from newest_acts cross join posts on posts.id = post
-         where ", visible!(), " and not ", stood_above!(), " group by post
+         where ", listed!(), " and not ", stood_above!(), " group by post
          order by 2 desc limit ?3)
      cross join posts on posts.id = post cross join users on users.id = posts.author_id
      order by position desc"
@@ -121,7 +128,7 @@ pub fn home(
     let indirect = found.iter().filter(|(_, is_direct)| !is_direct);
     let indirect: Vec<PostId> = indirect.map(|(post, _)| post.id).collect();
     let posts = found.into_iter().map(|(post, _)| post).collect();
-    let mut page = page(conn, viewer, posts, size)?;
+    let mut page = page(conn, viewer.into(), posts, size)?;
     explain(conn, viewer, &mut page.items, &indirect)?;
     Ok(page)
 }
@@ -153,19 +160,22 @@ pub(super) fn place_at_home(
     let sql = concat!(
         "select posts.bump,
              exists (select 1 from feeds where id = posts.feed_id and owner_id = ?1)
-                 or exists (select 1 from follows where user_id = ?1 and feed_id = posts.feed_id),
+                 or exists (
+                     select 1 from follows where user_id = ?1 and feed_id = posts.feed_id and is_silent = 0),
              case when posts.like_count + posts.comment_count <= ", few_acts!(), " then (
                  select max(acts.first_event) from acts where acts.post_id = posts.id
                      and (acts.actor_id = ?1
-                         or exists (select 1 from follows where user_id = ?1 and feed_id = acts.feed_id)))
+                         or exists (
+                             select 1 from follows
+                             where user_id = ?1 and feed_id = acts.feed_id and is_silent = 0)))
              else (
                  select max(acts.first_event)
                  from (select id as feed from feeds where owner_id = ?1
-                     union all select feed_id from follows where user_id = ?1)
+                     union all select feed_id from follows where user_id = ?1 and is_silent = 0)
                  cross join acts on acts.post_id = posts.id and acts.feed_id = feed)
              end
          from posts where posts.id = ?2 and ",
-        visible!()
+        listed!()
     );
     let mut query = conn.prepare_cached(sql)?;
     let mut rows = query.query((viewer, post))?;
@@ -223,7 +233,7 @@ pub fn find_at_home(conn: &Connection, viewer: UserId, id: PostId) -> Result<(Po
 pub fn audience(conn: &Connection, feed: FeedId, post: PostId) -> Result<Vec<UserId>> {
     let mut query = conn.prepare_cached(
         "with sources(feed) as (select ?1 union select feed_id from acts where post_id = ?2)
-         select user_id from sources cross join follows on follows.feed_id = sources.feed
+         select user_id from sources cross join follows on follows.feed_id = sources.feed and follows.is_silent = 0
          union
          select owner_id from sources cross join feeds on feeds.id = sources.feed",
     )?;

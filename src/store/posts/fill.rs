@@ -8,9 +8,13 @@ use super::Shape;
 use crate::{
     error::Result,
     model::{
-        Act, ActKind, Comment, Comments, EventId, Liker, Likes, Post, PostId, Standing, UserId, Via,
+        Act, ActKind, Comment, Comments, EventId, Liker, Likes, Post, PostId, Standing, UserId,
+        Via, Viewer,
     },
-    store::{comments, texts, users},
+    store::{
+        comments, texts, users,
+        visibility::{hidden_likers, hidden_people, like_visible},
+    },
 };
 
 /// Acts on a post up to which all of them are looked at to find the friends among them. Of more, the friends are
@@ -33,17 +37,17 @@ pub(in crate::store) use few_acts;
 /// The people who may be named under the posts of a page: of up to four likes all, of more the viewer, and the newest
 /// four of friends and of all.
 const LIKERS: &str = concat!(
-    "select acts.post_id, acts.like_event, acts.actor_id = ?1 as is_mine,
+    "select acts.post_id, acts.like_event, acts.actor_id is ?1 as is_mine,
          exists (select 1 from follows where user_id = ?1 and feed_id = acts.feed_id) as is_friend,
          users.id, users.username, users.name, users.created_at
      from json_each(?2) as page
      cross join posts on posts.id = page.value
      cross join acts indexed by likes_by_post on acts.post_id = posts.id and acts.like_event is not null
      cross join users on users.id = acts.actor_id
-     where posts.like_count <= 4
+     where posts.like_count <= 4 and ", like_visible!("acts"), "
 
      union all
-     select acts.post_id, acts.like_event, acts.actor_id = ?1 as is_mine,
+     select acts.post_id, acts.like_event, acts.actor_id is ?1 as is_mine,
          exists (select 1 from follows where user_id = ?1 and feed_id = acts.feed_id) as is_friend,
          users.id, users.username, users.name, users.created_at
      from json_each(?2) as page
@@ -53,12 +57,13 @@ const LIKERS: &str = concat!(
          union all
          select feed_id from (
              select feed_id from acts where post_id = page.value and like_event is not null
+                 and ", like_visible!("acts"), "
              order by like_event desc limit 4)
          union all
          select feed_id from (
              select acts.feed_id, acts.like_event from acts
              where posts.like_count <= ", few_acts!(), " and acts.post_id = page.value
-                 and acts.like_event is not null
+                 and acts.like_event is not null and ", like_visible!("acts"), "
                  and exists (select 1 from follows where user_id = ?1 and feed_id = acts.feed_id)
              order by acts.like_event desc limit 4)
          union all
@@ -66,23 +71,51 @@ const LIKERS: &str = concat!(
              select follows.feed_id, acts.like_event from follows
              cross join acts on acts.post_id = page.value and acts.feed_id = follows.feed_id
              where posts.like_count > ", few_acts!(), " and follows.user_id = ?1
-                 and acts.like_event is not null
+                 and acts.like_event is not null and ", like_visible!("acts"), "
              order by acts.like_event desc limit 4))
      cross join users on users.id = acts.actor_id
      where posts.like_count > 4 and acts.like_event is not null"
 );
 
 /// Everybody who likes the posts of a page.
-const ALL_LIKERS: &str = "select acts.post_id, acts.like_event, acts.actor_id = ?1 as is_mine,
+const ALL_LIKERS: &str = concat!(
+    "select acts.post_id, acts.like_event, acts.actor_id is ?1 as is_mine,
          exists (select 1 from follows where user_id = ?1 and feed_id = acts.feed_id) as is_friend,
          users.id, users.username, users.name, users.created_at
      from json_each(?2) as page
      cross join acts indexed by likes_by_post on acts.post_id = page.value and acts.like_event is not null
-     cross join users on users.id = acts.actor_id";
+     cross join users on users.id = acts.actor_id
+     where ", like_visible!("acts")
+);
+
+/// How many of the likes and comments that posts count are not for the viewer. Where nobody is hidden it reads nothing;
+/// many likes are not looked at, but those whom the viewer does not see are.
+const HIDDEN: &str = concat!(
+    "with likers(feed) as materialized ", hidden_likers!(), ",
+     people(person) as materialized ", hidden_people!(), ",
+     counts(post_id, likes, comments) as (
+         select posts.id,
+             case when posts.like_count <= ", few_acts!(), " then (
+                 select count(*) from acts indexed by likes_by_post
+                 where acts.post_id = posts.id and acts.like_event is not null and acts.feed_id in likers
+                     and (acts.owner_id is not ?1 or acts.actor_id in people))
+             else (
+                 select count(*) from likers cross join acts on acts.post_id = posts.id and acts.feed_id = likers.feed
+                 where acts.like_event is not null and (acts.owner_id is not ?1 or acts.actor_id in people))
+             end,
+             (select count(*) from people cross join feeds on feeds.owner_id = people.person
+              cross join acts on acts.post_id = posts.id and acts.feed_id = feeds.id and acts.comment_event is not null
+              cross join comments indexed by comments_by_post
+                  on comments.post_id = posts.id and comments.author_id = people.person
+                      and comments.deleted_at is null)
+         from json_each(?2) as page cross join posts on posts.id = page.value
+         where exists (select 1 from likers) and posts.like_count + posts.comment_count > 0)
+     select * from counts where likes + comments > 0"
+);
 
 /// What the viewer and friends did about the posts that are on a page because of that.
 const REASONS: &str = concat!(
-    "select acts.post_id, acts.first_event, acts.like_event, acts.actor_id = ?1 as is_mine,
+    "select acts.post_id, acts.first_event, acts.like_event, acts.actor_id is ?1 as is_mine,
          users.id, users.username, users.name, users.created_at
      from json_each(?2) as page
      cross join posts on posts.id = page.value
@@ -93,22 +126,24 @@ const REASONS: &str = concat!(
          where posts.like_count + posts.comment_count <= ",
     few_acts!(),
     " and acts.post_id = page.value
-             and exists (select 1 from follows where user_id = ?1 and feed_id = acts.feed_id)
+             and exists (
+                 select 1 from follows where user_id = ?1 and feed_id = acts.feed_id and is_silent = 0)
          union all
          select feed_id from follows
          where posts.like_count + posts.comment_count > ",
     few_acts!(),
-    " and user_id = ?1)
+    " and user_id = ?1 and is_silent = 0)
      cross join users on users.id = acts.actor_id"
 );
 
 /// Brings what is under the posts.
 pub(in crate::store) fn fill(
     conn: &Connection,
-    viewer: UserId,
+    viewer: Viewer,
     posts: &mut [Post],
     shape: Shape,
 ) -> Result<()> {
+    subtract_hidden(conn, viewer, posts)?;
     let ids = |wanted: &dyn Fn(&Post) -> bool| {
         let ids: Vec<String> = posts
             .iter()
@@ -144,7 +179,23 @@ pub(in crate::store) fn fill(
         let comments = comments.map(|comment: &mut Comment| &mut comment.body);
         std::iter::once(&mut post.body).chain(comments)
     });
-    texts::resolve(conn, bodies.collect())
+    texts::resolve(conn, viewer, bodies.collect())
+}
+
+/// Counts without what the viewer does not see.
+fn subtract_hidden(conn: &Connection, viewer: Viewer, posts: &mut [Post]) -> Result<()> {
+    let ids: Vec<String> = posts.iter().map(|post| post.id.0.to_string()).collect();
+    let ids = format!("[{}]", ids.join(","));
+    let hidden = by_post(conn, HIDDEN, viewer, &ids, |row| {
+        Ok((row.get::<_, i64>("likes")?, row.get::<_, i64>("comments")?))
+    })?;
+    for post in posts {
+        if let Some([(likes, comments)]) = hidden.get(&post.id).map(Vec::as_slice) {
+            post.likes.count -= likes.unsigned_abs();
+            post.comments.count -= comments.unsigned_abs();
+        }
+    }
+    Ok(())
 }
 
 /// Says why the posts with these ids are in the viewer's river.
@@ -167,7 +218,7 @@ pub(in crate::store) fn explain(
 pub(in crate::store) fn by_post<T>(
     conn: &Connection,
     sql: &str,
-    viewer: UserId,
+    viewer: impl Into<Viewer>,
     ids: &str,
     read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
 ) -> Result<HashMap<PostId, Vec<T>>> {
@@ -176,7 +227,7 @@ pub(in crate::store) fn by_post<T>(
         return Ok(found);
     }
     let mut query = conn.prepare_cached(sql)?;
-    let mut rows = query.query((viewer, ids))?;
+    let mut rows = query.query((viewer.into(), ids))?;
     while let Some(row) = rows.next()? {
         found
             .entry(row.get("post_id")?)

@@ -2,12 +2,17 @@
 
 use rusqlite::{Connection, Row};
 
-use super::{Tx, events::Announcement, texts, users};
+use super::{
+    Tx,
+    events::Announcement,
+    texts, users,
+    visibility::{feed_visible, visible},
+};
 use crate::{
     error::{Error, Result},
     model::{
         self, Body, Comments, EventKind, FeedId, Likes, Message, Post, PostId, Revision,
-        Submission, UserId,
+        Submission, UserId, Viewer,
     },
 };
 
@@ -24,21 +29,12 @@ pub enum Shape {
     Whole { everybody: bool },
 }
 
-/// Who may see a row of `posts`: the one rule, for pages, streams and everything else. `?1` is the viewer.
-/// Members see what members post, until it is deleted.
-macro_rules! visible {
-    () => {
-        "(?1 is not null and posts.deleted_at is null)"
-    };
-}
-pub(super) use visible;
-
 /// The first columns of a query that [`from_row`] reads, by their places, from `posts` joined with its author in `users`;
 /// `position` is the caller's and comes behind them.
 macro_rules! columns {
     () => {
         "posts.id as post_id, posts.message, posts.created_at, posts.edited_at, posts.event_id,
-         posts.bump, posts.like_count, posts.comment_count, posts.author_id = ?1,
+         posts.bump, posts.like_count, posts.comment_count, posts.author_id is ?1,
          users.id, users.username, users.name, users.created_at"
     };
 }
@@ -46,7 +42,13 @@ pub(super) use columns;
 
 /// # Errors
 /// `NotFound` if the viewer may not see it, or it has been deleted.
-pub fn find(conn: &Connection, viewer: UserId, id: PostId, shape: Shape) -> Result<Post> {
+pub fn find(
+    conn: &Connection,
+    viewer: impl Into<Viewer>,
+    id: PostId,
+    shape: Shape,
+) -> Result<Post> {
+    let viewer = viewer.into();
     let sql = concat!(
         "select ",
         columns!(),
@@ -190,7 +192,8 @@ pub fn undelete(tx: &mut Tx<'_>, by: UserId, id: PostId) -> Result<()> {
 ///
 /// # Errors
 /// `NotFound` if the viewer may not see it.
-pub fn slug(conn: &Connection, viewer: UserId, id: PostId) -> Result<String> {
+pub fn slug(conn: &Connection, viewer: impl Into<Viewer>, id: PostId) -> Result<String> {
+    let viewer = viewer.into();
     let sql = concat!("select message from posts where id = ?2 and ", visible!());
     let message: String = conn
         .prepare_cached(sql)?
@@ -203,6 +206,14 @@ pub fn is_visible(conn: &Connection, viewer: UserId, id: PostId) -> Result<bool>
         Err(Error::NotFound) => Ok(false),
         other => other.map(|_| true),
     }
+}
+
+/// Whether the viewer may see what is posted to a feed.
+pub fn may_read(conn: &Connection, viewer: UserId, feed: FeedId) -> Result<bool> {
+    let sql = concat!("select ", feed_visible!("?2"));
+    Ok(conn
+        .prepare_cached(sql)?
+        .query_row((viewer, feed), |row| row.get(0))?)
 }
 
 /// Whether nobody has commented on it or liked it.

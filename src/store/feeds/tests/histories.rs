@@ -12,7 +12,11 @@ use crate::{
     config::{self, Synchronous},
     error::Error,
     model::{CommentText, Message, NewUser, Timestamp, UserName},
-    store::{Db, comments, likes, relationships, users},
+    store::{
+        Db, comments, likes,
+        relationships::{self, distance, requests},
+        users,
+    },
 };
 
 /// What somebody does. Posts and comments are counted from the newest, round and round.
@@ -30,6 +34,13 @@ enum Deed {
     UndeleteComment(Person, usize, usize),
     Like(Person, usize),
     Unlike(Person, usize),
+    SetPrivate(Person, bool),
+    Accept(Person, Person),
+    Refuse(Person, Person),
+    Block(Person, Person),
+    Unblock(Person, Person),
+    Mute(Person, Person),
+    Unmute(Person, Person),
     /// The reader turns to the next page.
     Turn(Person),
 }
@@ -54,6 +65,13 @@ fn deed() -> impl Strategy<Value = Deed> {
         1 => (who.clone(), post.clone(), comment).prop_map(|(a, p, c)| Deed::UndeleteComment(a, p, c)),
         8 => (who.clone(), post.clone()).prop_map(|(a, p)| Deed::Like(a, p)),
         4 => (who.clone(), post).prop_map(|(a, p)| Deed::Unlike(a, p)),
+        2 => (who.clone(), any::<bool>()).prop_map(|(a, yes)| Deed::SetPrivate(a, yes)),
+        2 => (who.clone(), who.clone()).prop_map(|(a, b)| Deed::Accept(a, b)),
+        1 => (who.clone(), who.clone()).prop_map(|(a, b)| Deed::Refuse(a, b)),
+        1 => (who.clone(), who.clone()).prop_map(|(a, b)| Deed::Block(a, b)),
+        1 => (who.clone(), who.clone()).prop_map(|(a, b)| Deed::Unblock(a, b)),
+        1 => (who.clone(), who.clone()).prop_map(|(a, b)| Deed::Mute(a, b)),
+        1 => (who.clone(), who.clone()).prop_map(|(a, b)| Deed::Unmute(a, b)),
         5 => who.prop_map(Deed::Turn),
     ]
 }
@@ -158,6 +176,13 @@ impl Site {
             }
             Deed::Like(a, p) => self.with_post(p, |site, p| site.like(a, p)),
             Deed::Unlike(a, p) => self.with_post(p, |site, p| site.unlike(a, p)),
+            Deed::SetPrivate(a, yes) => self.set_private(a, yes),
+            Deed::Accept(a, b) => self.accept(a, b),
+            Deed::Refuse(a, b) => self.refuse(a, b),
+            Deed::Block(a, b) => self.block(a, b),
+            Deed::Unblock(a, b) => self.unblock(a, b),
+            Deed::Mute(a, b) => self.mute(a, b),
+            Deed::Unmute(a, b) => self.unmute(a, b),
             Deed::Turn(a) => self.turn(a),
         }
         for (person, before) in before.iter().enumerate() {
@@ -206,8 +231,13 @@ impl Site {
     fn follow(&mut self, a: Person, b: Person) {
         let (by, name) = (self.people[a], Site::name(b));
         let done = self.write(move |tx| relationships::follow(tx, by, &name));
-        assert_eq!(done.is_ok(), a != b);
-        if a != b {
+        assert_eq!(done.is_ok(), a != b && self.world.are_together(a, b));
+        if done.is_err() || self.world.follows.contains(&(a, b)) {
+            return;
+        }
+        if self.world.private.contains(&b) {
+            self.world.requests.insert((a, b));
+        } else {
             self.world.follows.insert((a, b));
         }
     }
@@ -215,8 +245,92 @@ impl Site {
     fn unfollow(&mut self, a: Person, b: Person) {
         let (by, name) = (self.people[a], Site::name(b));
         let done = self.write(move |tx| relationships::unfollow(tx, by, &name));
-        assert_eq!(done.is_ok(), a != b);
+        assert_eq!(done.is_ok(), a != b && self.world.are_together(a, b));
         self.world.follows.remove(&(a, b));
+        self.world.requests.remove(&(a, b));
+    }
+
+    fn set_private(&mut self, a: Person, yes: bool) {
+        let by = self.people[a];
+        self.write(move |tx| requests::set_private(tx, by, yes))
+            .expect("always possible");
+        if yes {
+            self.world.private.insert(a);
+            return;
+        }
+        self.world.private.remove(&a);
+        let asked = self.world.requests.iter().filter(|(_, owner)| *owner == a);
+        let asked: Vec<_> = asked.copied().collect();
+        for pair in asked {
+            self.world.requests.remove(&pair);
+            self.world.follows.insert(pair);
+        }
+    }
+
+    fn accept(&mut self, a: Person, b: Person) {
+        let (by, name) = (self.people[a], Site::name(b));
+        let done = self.write(move |tx| requests::accept(tx, by, &name));
+        let asked = self.world.requests.remove(&(b, a));
+        assert_eq!(done.is_ok(), asked || self.world.follows.contains(&(b, a)));
+        if asked {
+            self.world.follows.insert((b, a));
+        }
+    }
+
+    fn refuse(&mut self, a: Person, b: Person) {
+        let (by, name) = (self.people[a], Site::name(b));
+        let done = self.write(move |tx| requests::refuse(tx, by, &name));
+        assert_eq!(done.is_ok(), self.world.are_together(a, b));
+        self.world.requests.remove(&(b, a));
+    }
+
+    fn block(&mut self, a: Person, b: Person) {
+        let (by, name) = (self.people[a], Site::name(b));
+        let done = self.write(move |tx| distance::block(tx, by, &name));
+        let may = self.world.are_together(a, b) || self.world.blocks.contains(&(a, b));
+        assert_eq!(done.is_ok(), a != b && may);
+        if done.is_ok() {
+            self.world.blocks.insert((a, b));
+            for pair in [(a, b), (b, a)] {
+                self.world.follows.remove(&pair);
+                self.world.requests.remove(&pair);
+            }
+        }
+    }
+
+    fn unblock(&mut self, a: Person, b: Person) {
+        let (by, name) = (self.people[a], Site::name(b));
+        let done = self.write(move |tx| distance::unblock(tx, by, &name));
+        assert_eq!(done.is_ok(), self.world.blocks.remove(&(a, b)));
+    }
+
+    fn mute(&mut self, a: Person, b: Person) {
+        let (by, name) = (self.people[a], Site::name(b));
+        let done = self.write(move |tx| distance::mute(tx, by, &name));
+        assert_eq!(done.is_ok(), a != b && self.world.are_together(a, b));
+        if done.is_ok() {
+            self.world.mutes.insert((a, b));
+        }
+    }
+
+    fn unmute(&mut self, a: Person, b: Person) {
+        let (by, name) = (self.people[a], Site::name(b));
+        let done = self.write(move |tx| distance::unmute(tx, by, &name));
+        assert_eq!(done.is_ok(), a != b && self.world.are_together(a, b));
+        if done.is_ok() {
+            self.world.mutes.remove(&(a, b));
+        }
+    }
+
+    /// Whether a post is not there for this person.
+    fn is_gone(&self, a: Person, p: usize) -> bool {
+        !self.world.may_read(a, &self.world.posts[p])
+    }
+
+    fn is_comment_gone(&self, a: Person, p: usize, c: usize) -> bool {
+        let comment = &self.world.posts[p].comments[c];
+        let is_hidden = self.world.is_hidden(a, comment.author);
+        self.is_gone(a, p) || is_hidden || comment.deleted_by.is_some()
     }
 
     fn post(&mut self, author: Person) {
@@ -241,14 +355,14 @@ impl Site {
         let message =
             Message::parse(&format!("edited {}", self.world.now), 100).expect("a message");
         let done = self.write(move |tx| posts::edit(tx, by, id, &message));
-        assert_allowed(&done, post.is_deleted, post.author == a);
+        assert_allowed(&done, self.is_gone(a, p), post.author == a);
     }
 
     fn delete(&mut self, a: Person, p: usize) {
         let post = &self.world.posts[p];
         let (by, id) = (self.people[a], post.id);
         let done = self.write(move |tx| posts::delete(tx, by, id));
-        assert_allowed(&done, post.is_deleted, post.author == a);
+        assert_allowed(&done, self.is_gone(a, p), post.author == a);
         self.world.posts[p].is_deleted |= done.is_ok();
     }
 
@@ -264,7 +378,7 @@ impl Site {
         let (by, id, at) = (self.people[author], self.world.posts[p].id, self.world.now);
         let text = CommentText::parse("well said #tag", 100).expect("a comment");
         let done = self.write(move |tx| comments::create(tx, by, id, &text, None));
-        assert_allowed(&done, self.world.posts[p].is_deleted, true);
+        assert_allowed(&done, self.is_gone(author, p), true);
         if let Ok(id) = done {
             self.world.posts[p].comments.push(WrittenComment {
                 id,
@@ -276,16 +390,12 @@ impl Site {
     }
 
     fn edit_comment(&mut self, a: Person, p: usize, c: usize) {
-        let (post, comment) = (&self.world.posts[p], &self.world.posts[p].comments[c]);
+        let comment = &self.world.posts[p].comments[c];
         let (by, id) = (self.people[a], comment.id);
         let text =
             CommentText::parse(&format!("edited {}", self.world.now), 100).expect("a comment");
         let done = self.write(move |tx| comments::edit(tx, by, id, &text));
-        assert_allowed(
-            &done,
-            post.is_deleted || comment.deleted_by.is_some(),
-            comment.author == a,
-        );
+        assert_allowed(&done, self.is_comment_gone(a, p, c), comment.author == a);
     }
 
     fn delete_comment(&mut self, a: Person, p: usize, c: usize) {
@@ -293,7 +403,7 @@ impl Site {
         let (by, id) = (self.people[a], comment.id);
         let done = self.write(move |tx| comments::delete(tx, by, id));
         let may = comment.author == a || post.author == a;
-        assert_allowed(&done, post.is_deleted || comment.deleted_by.is_some(), may);
+        assert_allowed(&done, self.is_comment_gone(a, p, c), may);
         if done.is_ok() {
             self.world.posts[p].comments[c].deleted_by = Some(a);
         }
@@ -305,7 +415,8 @@ impl Site {
         let done = self.write(move |tx| comments::undelete(tx, by, id));
         let may = comment.author == a || post.author == a;
         let was_mine = comment.deleted_by.is_none_or(|by| by == a);
-        assert_eq!(done.is_ok(), may && was_mine && !post.is_deleted);
+        let is_hidden = self.world.is_hidden(a, comment.author) || self.is_gone(a, p);
+        assert_eq!(done.is_ok(), may && was_mine && !is_hidden);
         if done.is_ok() {
             self.world.posts[p].comments[c].deleted_by = None;
         }
@@ -314,8 +425,9 @@ impl Site {
     fn like(&mut self, a: Person, p: usize) {
         let (by, id, now) = (self.people[a], self.world.posts[p].id, self.world.now);
         let done = self.write(move |tx| likes::like(tx, by, id));
+        let is_gone = self.is_gone(a, p);
         let post = &mut self.world.posts[p];
-        assert_allowed(&done, post.is_deleted, post.author != a);
+        assert_allowed(&done, is_gone, post.author != a);
         if done.is_ok() {
             post.likes.entry(a).or_insert(now);
         }
@@ -324,8 +436,9 @@ impl Site {
     fn unlike(&mut self, a: Person, p: usize) {
         let (by, id) = (self.people[a], self.world.posts[p].id);
         let done = self.write(move |tx| likes::unlike(tx, by, id));
+        let is_gone = self.is_gone(a, p);
         let post = &mut self.world.posts[p];
-        assert_allowed(&done, post.is_deleted, true);
+        assert_allowed(&done, is_gone, true);
         if done.is_ok() {
             post.likes.remove(&a);
         }

@@ -13,6 +13,10 @@ pub(super) struct World {
     pub(super) now: Moment,
     pub(super) posts: Vec<WrittenPost>,
     pub(super) follows: BTreeSet<(Person, Person)>,
+    pub(super) requests: BTreeSet<(Person, Person)>,
+    pub(super) private: BTreeSet<Person>,
+    pub(super) blocks: BTreeSet<(Person, Person)>,
+    pub(super) mutes: BTreeSet<(Person, Person)>,
 }
 
 pub(super) struct WrittenPost {
@@ -54,7 +58,7 @@ impl World {
         let mut river: Vec<(Moment, Line)> = self
             .posts
             .iter()
-            .filter(|post| !post.is_deleted)
+            .filter(|post| self.may_read(viewer, post) && !self.is_hidden(viewer, post.author))
             .filter_map(|post| {
                 let (position, via) = self.place(viewer, post)?;
                 Some((position, self.line(viewer, post, via)))
@@ -62,6 +66,30 @@ impl World {
             .collect();
         river.sort_by_key(|(position, _)| std::cmp::Reverse(*position));
         river
+    }
+
+    /// Neither keeps the other away.
+    pub(super) fn are_together(&self, one: Person, two: Person) -> bool {
+        !self.blocks.contains(&(one, two)) && !self.blocks.contains(&(two, one))
+    }
+
+    pub(super) fn is_hidden(&self, viewer: Person, other: Person) -> bool {
+        !self.are_together(viewer, other) || self.mutes.contains(&(viewer, other))
+    }
+
+    pub(super) fn may_read(&self, viewer: Person, post: &WrittenPost) -> bool {
+        let is_let_in = post.author == viewer
+            || !self.private.contains(&post.author)
+            || self.is_friend(viewer, post.author);
+        !post.is_deleted && is_let_in && self.are_together(viewer, post.author)
+    }
+
+    fn sees_like(&self, viewer: Person, post: &WrittenPost, liker: Person) -> bool {
+        let is_shown = liker == viewer
+            || post.author == viewer
+            || !self.private.contains(&liker)
+            || self.is_friend(viewer, liker);
+        is_shown && !self.is_hidden(viewer, liker)
     }
 
     fn is_friend(&self, viewer: Person, other: Person) -> bool {
@@ -73,7 +101,9 @@ impl World {
             let newest_comment = post.living().map(|comment| comment.at).max();
             return Some((newest_comment.unwrap_or(post.at).max(post.at), None));
         }
-        let near = |person: &Person| *person == viewer || self.is_friend(viewer, *person);
+        let near = |person: &Person| {
+            *person == viewer || self.is_friend(viewer, *person) && !self.is_hidden(viewer, *person)
+        };
         let people: BTreeSet<Person> = post.actors().into_iter().filter(near).collect();
         let mut acts: Vec<(Moment, Person, ActKind)> = people
             .into_iter()
@@ -109,6 +139,7 @@ impl World {
         let mut likers: Vec<(Person, Moment)> = post
             .likes
             .iter()
+            .filter(|(person, _)| self.sees_like(viewer, post, **person))
             .map(|(person, at)| (*person, *at))
             .collect();
         let rank = |person: Person| match person {
@@ -118,7 +149,11 @@ impl World {
         };
         likers.sort_by_key(|(person, at)| (rank(*person), std::cmp::Reverse(*at)));
         let named = if likers.len() <= 4 { likers.len() } else { 3 };
-        let comments: Vec<CommentId> = post.living().map(|comment| comment.id).collect();
+        let comments: Vec<CommentId> = post
+            .living()
+            .filter(|comment| !self.is_hidden(viewer, comment.author))
+            .map(|comment| comment.id)
+            .collect();
         let shown = match comments.as_slice() {
             [first, _, _, .., last] if comments.len() > 3 => vec![*first, *last],
             all => all.to_vec(),

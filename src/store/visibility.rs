@@ -1,0 +1,111 @@
+//! Who may see what, said once, in SQL. Everywhere `?1` is the viewer, and null for a guest.
+//!
+//! A person's things are seen by everybody who may read here, or, if the person is private, by those whom they let
+//! follow them. Nobody sees anything of one who is away, and two people one of whom blocks the other see nothing of each
+//! other. Whom one mutes one does not see either, but for what one goes and looks at: their profile and their posts.
+
+/// Whether the viewer may see what is posted to a feed, given by an expression.
+macro_rules! feed_visible {
+    ($feed:literal) => {
+        concat!(
+            "exists (
+                 select 1 from feeds as place where place.id = ",
+            $feed,
+            " and place.is_hidden = 0
+                     and (place.is_private = 0 or place.owner_id = ?1
+                         or exists (select 1 from follows where user_id = ?1 and feed_id = place.id))
+                     and not exists (
+                         select 1 from unseen
+                         where user_id = ?1 and other_id = place.owner_id and is_apart = 1))"
+        )
+    };
+}
+pub(super) use feed_visible;
+
+/// Whether the viewer may see a row of `posts`: the one rule, for pages, streams and everything else.
+macro_rules! visible {
+    () => {
+        concat!(
+            "(posts.deleted_at is null and ",
+            crate::store::visibility::feed_visible!("posts.feed_id"),
+            ")"
+        )
+    };
+}
+pub(super) use visible;
+
+/// The same for the posts of a feed that is the viewer's own or followed by a follow that is not silent: that one is let
+/// in, keeps nobody away and is not kept away is why it is there, so that only a deletion is left to ask for. The river
+/// looks at hundreds of such feeds, and stays within its index by this.
+macro_rules! followed_visible {
+    () => {
+        "posts.deleted_at is null"
+    };
+}
+pub(super) use followed_visible;
+
+/// Of whom the viewer sees nothing: ids of users.
+macro_rules! hidden_people {
+    () => {
+        "(select other_id from unseen where user_id = ?1
+          union all select owner_id from feeds where is_hidden = 1)"
+    };
+}
+pub(super) use hidden_people;
+
+/// Whose likes the viewer does not see, but on the viewer's own posts: the feeds of these, and of private people whom the
+/// viewer does not follow.
+macro_rules! hidden_likers {
+    () => {
+        "(select feeds.id from unseen join feeds on feeds.owner_id = unseen.other_id where user_id = ?1
+          union select id from feeds where is_hidden = 1
+          union select id from feeds
+          where is_private = 1 and owner_id is not ?1
+              and not exists (select 1 from follows where user_id = ?1 and feed_id = feeds.id))"
+    };
+}
+pub(super) use hidden_likers;
+
+/// Whether the viewer sees that a row of `acts`, under the name given here, is a like.
+macro_rules! like_visible {
+    ($acts:literal) => {
+        concat!(
+            "(",
+            $acts,
+            ".feed_id not in ",
+            crate::store::visibility::hidden_likers!(),
+            " or ",
+            $acts,
+            ".owner_id = ?1 and ",
+            $acts,
+            ".actor_id not in ",
+            crate::store::visibility::hidden_people!(),
+            ")"
+        )
+    };
+}
+pub(super) use like_visible;
+
+/// Whether a post belongs in lists, beside being visible.
+macro_rules! listed {
+    () => {
+        concat!(
+            "(posts.author_id not in ",
+            crate::store::visibility::hidden_people!(),
+            " and ",
+            crate::store::visibility::visible!(),
+            ")"
+        )
+    };
+}
+pub(super) use listed;
+
+/// Whether the viewer may know that a row of `users` is there.
+macro_rules! person_visible {
+    () => {
+        "(users.suspended_at is null and users.leaves_at is null
+          and not exists (
+              select 1 from unseen where user_id = ?1 and other_id = users.id and is_apart = 1))"
+    };
+}
+pub(super) use person_visible;
