@@ -53,8 +53,11 @@ impl Publisher {
     fn run(&mut self, news: &Receiver<()>) {
         let mut looked_at = Instant::now();
         loop {
-            if news.recv_timeout(LOOK_INTERVAL) == Err(RecvTimeoutError::Disconnected) {
-                return;
+            match news.recv_timeout(LOOK_INTERVAL) {
+                Err(RecvTimeoutError::Disconnected) => return,
+                // Whoever comes finds everything in the file.
+                Err(RecvTimeoutError::Timeout) if self.hub.streams() == 0 => continue,
+                Ok(()) | Err(RecvTimeoutError::Timeout) => {}
             }
             self.end_sessions(self.inbox.take_ended_sessions());
             let heard = if looked_at.elapsed() >= LOOK_INTERVAL {
