@@ -51,8 +51,3 @@ create table signals (
     id         integer primary key autoincrement,
     session_id integer not null -- this session has ended; no reference, as it is gone
 ) strict;
-
--- When a person was here last is known of their sessions, and outlives them.
-create trigger sessions_leave_a_trace after delete on sessions begin
-    update users set seen_at = max(coalesce(seen_at, 0), old.last_seen_at) where id = old.user_id;
-end;

@@ -1,22 +1,22 @@
 //! Every URL we answer, on one screen.
 
-use std::time::Duration;
+mod origin;
+mod session;
 
 use crate::{
     app::App,
-    auth,
     config::Visibility,
     error::{Error, Result},
-    http::{CookieKind, CurrentSession, Method, Request, Response},
-    model::{BaseUrl, Problems, Session, User},
-    store::sessions,
+    http::{CookieKind, Method, Request, Response},
+    model::{Problems, User},
     web::{
-        assets, comments, configuration, errors, events, feeds, invitations, journal, likes, links,
-        members, notifications, people, posts, preferences, relationships,
-        sessions as session_pages, settings, users,
+        accounts, assets, comments, configuration, confirmations, errors, events, feeds,
+        invitations, journal, likes, links, members, notifications, people, posts, preferences,
+        relationships, sessions, settings, users, warnings,
     },
 };
 use Handler::{Admin, Anyone, Fresh, Member, Reader};
+pub(crate) use origin::own_origins;
 
 #[rustfmt::skip]
 pub const ROUTES: &[Route] = &[
@@ -35,9 +35,9 @@ pub const ROUTES: &[Route] = &[
 
     get ("/register",              Anyone(users::new)),
     form("/register",              Anyone(users::create), users::again),
-    get ("/login",                 Anyone(session_pages::new)),
-    form("/login",                 Anyone(session_pages::create), session_pages::again),
-    post("/logout",                Member(session_pages::delete)),
+    get ("/login",                 Anyone(sessions::new)),
+    form("/login",                 Anyone(sessions::create), sessions::again),
+    post("/logout",                Member(sessions::delete)),
     get ("/invite/:token",         Anyone(invitations::show)),
     get ("/setup/:token",          Anyone(links::setup)),
     form("/setup/:token",          Anyone(links::set_up), links::setup_again),
@@ -81,7 +81,18 @@ pub const ROUTES: &[Route] = &[
     post("/comment/:id/like",      Member(likes::like_comment)),
     post("/comment/:id/unlike",    Member(likes::unlike_comment)),
 
+    get ("/confirm",               Member(confirmations::new)),
+    form("/confirm",               Member(confirmations::create), confirmations::again),
     get ("/settings",              Member(settings::index)),
+    get ("/settings/account",      Member(accounts::show)),
+    form("/settings/account",      Fresh(accounts::change_password), accounts::again),
+    form("/settings/account/email", Fresh(accounts::set_email), accounts::again),
+    get ("/settings/account/delete", Member(accounts::farewell)),
+    form("/settings/account/delete", Fresh(accounts::delete), accounts::farewell_again),
+    get ("/settings/sessions",     Member(sessions::index)),
+    post("/settings/sessions/end-others", Fresh(sessions::end_others)),
+    post("/settings/sessions/:id/end", Fresh(sessions::end)),
+    post("/settings/warnings/:id/dismiss", Member(warnings::dismiss)),
     get ("/settings/privacy",      Member(settings::privacy)),
     post("/settings/privacy",      Member(settings::set_privacy)),
     get ("/settings/invitations",  Member(invitations::index)),
@@ -130,15 +141,9 @@ pub enum Handler {
 
 type Again = fn(&App, &Request, Option<&User>, &Problems) -> Result<Response>;
 
-/// So long after the password was given nothing asks for it again.
-const FRESH_FOR: Duration = Duration::from_mins(10);
-
-/// `last_seen_at` is written this often at most, in milliseconds: reading must not wear a memory card.
-const TOUCH_INTERVAL_MILLIS: u128 = 5 * 60 * 1_000;
-
 /// Finds the route, checks who asks and from where, runs the handler, and draws what went wrong.
 pub fn answer(app: &App, request: &mut Request) -> Response {
-    let session = session(app, request);
+    let session = session::find(app, request);
     let user = session
         .as_ref()
         .ok()
@@ -155,16 +160,16 @@ pub fn answer(app: &App, request: &mut Request) -> Response {
     };
     let response = result.or_else(|error| redraw(app, request, user, again, error));
     let response = response.unwrap_or_else(|error| errors::draw(app, request, user, &error));
-    remembered(app, request, user, response)
+    session::renewed(app, request, remembered(app, request, user, response))
 }
 
 fn run(app: &App, request: &Request, user: Option<&User>, route: &Route) -> Result<Response> {
-    check_host(app, request)?;
+    origin::check_host(app, request)?;
     let member = || user.ok_or(Error::SignInRequired);
     check_caller(app, request, user, route.handler)?;
     // Checked here, for every route, so that no handler can forget it.
     if !request.is_safe() {
-        check_origin(app, request)?;
+        origin::check(app, request)?;
         if !app
             .form_key
             .accepts(request.form.get("csrf_token"), &browser(request))
@@ -188,14 +193,9 @@ fn check_caller(app: &App, request: &Request, user: Option<&User>, handler: Hand
         Admin(_) if !request.is_admin() => Err(Error::AdminsOnly),
         // Looking is no danger.
         Admin(_) if request.is_safe() => Ok(()),
-        Fresh(_) | Admin(_) if !is_fresh(request) => Err(Error::ConfirmationRequired),
+        Fresh(_) | Admin(_) if !session::is_fresh(request) => Err(Error::ConfirmationRequired),
         Reader(_) | Member(_) | Fresh(_) | Admin(_) => Ok(()),
     }
-}
-
-fn is_fresh(request: &Request) -> bool {
-    let session = request.session.as_ref();
-    session.is_some_and(|session| request.now < session.fresh_until)
 }
 
 /// A refused form is its own page again: with the messages beside the fields, and everything typed still there.
@@ -208,9 +208,10 @@ fn redraw(
 ) -> Result<Response> {
     let problems = match &error {
         Error::Invalid(problems) => problems.clone(),
-        Error::Forged | Error::Busy { .. } | Error::StorageUnavailable(_) => {
-            Problems::of(Problems::FORM, error.to_string())
-        }
+        Error::Forged
+        | Error::Busy { .. }
+        | Error::StorageUnavailable(_)
+        | Error::TooManyAttempts { .. } => Problems::of(Problems::FORM, error.to_string()),
         _ => return Err(error),
     };
     let Some(again) = again else {
@@ -218,31 +219,6 @@ fn redraw(
     };
     let page = again(app, request, user, &problems)?.status(error.status());
     Ok(errors::with_advice(page, &error))
-}
-
-/// The session that the request shows, if it is one and has not ended.
-fn session(app: &App, request: &mut Request) -> Result<Option<Session>> {
-    let Some(token) = &request.token else {
-        return Ok(None);
-    };
-    let hash = token.hash();
-    let found = app.db.read(|conn| sessions::find(conn, &hash))?;
-    let now = request.now;
-    let live = found.filter(|session| now < session.expires_at(&app.config.accounts.lifetimes()));
-    if let Some(session) = &live {
-        let id = session.id;
-        request.session = Some(CurrentSession {
-            id,
-            role: session.role,
-            expires_at: session.expires_at(&app.config.accounts.lifetimes()),
-            fresh_until: session.created_at.plus(FRESH_FOR),
-        });
-        if now.since(session.last_seen_at).as_millis() > TOUCH_INTERVAL_MILLIS {
-            // On a full disk reading goes on, and the session ends a little earlier.
-            let _ = app.db.write(now, move |tx| sessions::touch(tx, id));
-        }
-    }
-    Ok(live)
 }
 
 /// What names a browser for the tokens of its forms.
@@ -269,60 +245,6 @@ fn remembered(app: &App, request: &Request, user: Option<&User>, response: Respo
         return response.header("Set-Cookie", app.cookies.forget(CookieKind::Flash));
     }
     response
-}
-
-/// A page of another host that has been pointed at this address (DNS rebinding) must not be this site. Names that
-/// only a local network can give, and addresses, cannot be such hosts.
-fn check_host(app: &App, request: &Request) -> Result<()> {
-    let host = request.host.as_str();
-    let base_url = app.config.server.base_url.as_ref();
-    let name = host
-        .rsplit_once(':')
-        .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
-        .map_or(host, |(name, _)| name);
-    let in_brackets = name
-        .strip_prefix('[')
-        .and_then(|name| name.strip_suffix(']'));
-    let is_address = in_brackets.map_or_else(
-        || name.parse::<std::net::Ipv4Addr>().is_ok(),
-        |name| name.parse::<std::net::Ipv6Addr>().is_ok(),
-    );
-    let is_local = |name: &str| {
-        let suffixes = [".local", ".lan", ".home.arpa", ".internal", ".localhost"];
-        !name.contains('.') || suffixes.iter().any(|suffix| name.ends_with(suffix))
-    };
-    let own = match base_url {
-        Some(base_url) => base_url.authority == host || name == "localhost",
-        None => is_local(name),
-    };
-    if own || is_address || host.is_empty() {
-        return Ok(());
-    }
-    let site = base_url.map_or(
-        "reached by its address or a local name".to_owned(),
-        BaseUrl::as_text,
-    );
-    Err(Error::Misdirected(format!(
-        "This request asks for {host}, and this site is {site}. Its operator can set base_url under [server]."
-    )))
-}
-
-fn check_origin(app: &App, request: &Request) -> Result<()> {
-    let base_url = app.config.server.base_url.as_ref();
-    let own = match base_url {
-        // A proxy may ask under another name, but browsers know this one.
-        Some(base_url) => vec![base_url.origin.clone(), format!("http://{}", request.host)],
-        None => vec![format!("http://{}", request.host)],
-    };
-    if auth::same_site(
-        request.fetch_site.as_deref(),
-        request.origin.as_deref(),
-        &own,
-    ) {
-        Ok(())
-    } else {
-        Err(Error::CrossSite)
-    }
 }
 
 const fn get(path: &'static str, handler: Handler) -> Route {
@@ -377,6 +299,12 @@ fn find(method: &Method, path: &str) -> Result<(&'static Route, Params)> {
     } else {
         Err(Error::MethodNotAllowed(allowed.join(", ")))
     }
+}
+
+/// Whether a path, and whatever query it has, can be asked for with GET.
+pub(crate) fn can_be_visited(target: &str) -> bool {
+    let path = target.split(['?', '#']).next().unwrap_or_default();
+    find(&Method::Get, path).is_ok()
 }
 
 /// The parameters of `path` if it fits `pattern`, segment by segment.

@@ -6,7 +6,7 @@
 use std::{
     fs,
     io::{BufRead, BufReader, Read, Write},
-    net::TcpStream,
+    net::{Ipv4Addr, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{
@@ -19,7 +19,7 @@ use std::{
 
 use quartfeed::{
     config::{self, Config, Synchronous},
-    model::{NewUser, Timestamp, Token, UserId},
+    model::{NewSession, NewUser, Timestamp, Token, UserId, Whereabouts},
     store::{Db, sessions, users},
 };
 use tempfile::TempDir;
@@ -83,7 +83,12 @@ impl Prepared {
                 };
                 let id = users::register(tx, &new, "nobody signs in with a password here")?;
                 let token = Token::random();
-                sessions::start(tx, id, &token.hash(), false, &lifetimes)?;
+                let session = NewSession {
+                    token: token.hash(),
+                    persistent: false,
+                    whereabouts: Whereabouts::of("", Ipv4Addr::LOCALHOST.into()),
+                };
+                sessions::start(tx, id, &session, &lifetimes)?;
                 made.push(Person {
                     id,
                     cookie: format!("quartfeed={}", token.as_str()),

@@ -14,7 +14,7 @@ use crate::{
     config::Config,
     error::Result,
     model::{Actor, Member, NewUser, Problems, Role, Timestamp, Token, UserName},
-    store::{Tx, members},
+    store::{self, Tx, members},
 };
 
 /// Members read from the file at once.
@@ -226,28 +226,34 @@ fn act(
 fn sessions(site: &Site<'_>, given: &Name) -> Said<String> {
     let name = name(&given.name)?;
     let (lifetimes, now) = (site.config.accounts.lifetimes(), site.now);
-    let sessions = site
+    let mut sessions = site
         .read(|conn| {
             let member = members::find(conn, &name)?;
-            members::sessions(conn, member.user.id, &lifetimes, now)
+            store::sessions::of(conn, member.user.id)
         })
         .map_err(|why| nobody(&name, why))?;
+    sessions.retain(|session| session.life.expires_at(&lifetimes) > now);
     let rows: Vec<_> = sessions
         .iter()
         .map(|session| {
-            let kind = if session.persistent {
+            let kind = if session.life.persistent {
                 "stays signed in"
             } else {
                 "until the browser is closed"
             };
             [
-                time(session.created_at),
-                time(session.last_seen_at),
+                time(session.life.created_at),
+                time(session.life.last_seen_at),
+                session.seen_in.browser.to_string(),
+                session.seen_in.network.to_string(),
                 kind.to_owned(),
             ]
         })
         .collect();
-    Ok(table(["signed in", "last seen", "kind"], &rows))
+    Ok(table(
+        ["signed in", "last seen", "browser", "network", "kind"],
+        &rows,
+    ))
 }
 
 fn first_line() -> Said<String> {

@@ -24,6 +24,7 @@ const FORWARDED: &[&str] = &[
     "last-event-id",
     "origin",
     "range",
+    "referer",
     "sec-fetch-site",
     "user-agent",
     "x-csrf-token",

@@ -11,6 +11,8 @@ pub enum CookieKind {
     Session,
     /// Random; names a browser that is not signed in, for the tokens of its forms.
     Visitor,
+    /// Random; names a browser that somebody has signed in with. It gives no right to anything.
+    Device,
     /// What the next page says once.
     Flash,
     /// Which posts a guest has read.
@@ -79,6 +81,7 @@ impl Cookies {
         let name = match kind {
             CookieKind::Session => "quartfeed",
             CookieKind::Visitor => "quartfeed_visitor",
+            CookieKind::Device => "quartfeed_device",
             CookieKind::Flash => "quartfeed_flash",
             CookieKind::GuestReads => "quartfeed_reads",
             CookieKind::Theme => "quartfeed_theme",

@@ -8,7 +8,7 @@ use percent_encoding::percent_decode_str;
 use super::{CookieKind, Cookies, Flash, Form, GuestReads};
 use crate::{
     error::{Error, Result},
-    model::{BasePath, Role, SessionId, Theme, Timestamp, Token},
+    model::{BasePath, Role, SessionId, Theme, Timestamp, Token, Whereabouts},
 };
 
 pub use tiny_http::Method;
@@ -41,7 +41,12 @@ pub struct Request {
     pub host: String,
     pub origin: Option<String>,
     pub fetch_site: Option<String>,
+    /// The page that the request was made from, as the browser says.
+    pub referer: Option<String>,
+    pub whereabouts: Whereabouts,
     pub token: Option<Token>,
+    /// Names a browser that somebody has signed in with.
+    pub device: Option<Token>,
     /// Names a browser that is not signed in; made now if it has no name yet.
     pub visitor: Visitor,
     pub flash: Option<Flash>,
@@ -62,6 +67,11 @@ pub struct CurrentSession {
     pub expires_at: Timestamp,
     /// Until then what is dangerous needs no password again.
     pub fresh_until: Timestamp,
+    pub persistent: bool,
+    /// The browser has used its token for long enough, and is to get the next one.
+    pub wants_token: bool,
+    /// There is something that the person must read.
+    pub has_warning: bool,
 }
 
 pub struct Visitor {
@@ -87,6 +97,7 @@ impl Request {
         let target = base.strip(raw.url());
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let client = header(internal::CLIENT).and_then(|client| client.parse().ok());
+        let client = client.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
         Ok(Request {
             method: raw.method().clone(),
             path: path.to_owned(),
@@ -94,11 +105,14 @@ impl Request {
             query: Form::parse(query.as_bytes())?,
             form,
             now,
-            client: client.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
+            client,
             host: header("Host").unwrap_or_default().to_ascii_lowercase(),
             origin: header("Origin").map(str::to_owned),
             fetch_site: header("Sec-Fetch-Site").map(str::to_owned),
+            referer: header("Referer").map(str::to_owned),
+            whereabouts: Whereabouts::of(header("User-Agent").unwrap_or_default(), client),
             token: cookie(CookieKind::Session).map(|token| Token::given(&token)),
+            device: cookie(CookieKind::Device).map(|device| Token::given(&device)),
             visitor: Visitor::known_or_new(cookie(CookieKind::Visitor)),
             flash: cookie(CookieKind::Flash).and_then(|code| Flash::from_code(&code)),
             guest_reads: GuestReads::of(cookie(CookieKind::GuestReads).as_deref()),
@@ -155,10 +169,18 @@ impl Request {
         } else {
             self.query.get("next")
         };
-        let inside = next
-            .strip_prefix(base.as_str())
-            .is_some_and(|rest| rest.starts_with('/'));
-        (is_local_path(next) && inside).then(|| next.to_owned())
+        is_inside(next, base).then(|| next.to_owned())
+    }
+
+    /// The page that the request was made from, if that is one of this site's, as a browser sees it. `own_origins` are
+    /// those of this site.
+    pub fn page_before(&self, base: &BasePath, own_origins: &[String]) -> Option<String> {
+        let referer = self.referer.as_deref()?;
+        let mut paths = own_origins
+            .iter()
+            .filter_map(|origin| referer.strip_prefix(origin.as_str()));
+        let page = paths.find(|path| is_inside(path, base))?;
+        Some(page.to_owned())
     }
 }
 
@@ -214,6 +236,12 @@ fn accepts_gzip(header: &str) -> bool {
         );
         name.trim().eq_ignore_ascii_case("gzip") && !refused
     })
+}
+
+/// Whether this is a path under the site's base, and no way out of it.
+fn is_inside(path: &str, base: &BasePath) -> bool {
+    let rest = path.strip_prefix(base.as_str());
+    is_local_path(path) && rest.is_some_and(|rest| rest.starts_with('/'))
 }
 
 const NEXT_BYTES_MAX: usize = 512;

@@ -87,6 +87,16 @@ impl Response {
             .any(|(name, value)| *name == "Content-Type" && value == HTML)
     }
 
+    /// Whether nobody but who asked gets to read it: others may keep a copy of an asset, with all its headers.
+    pub fn is_for_one(&self) -> bool {
+        let stream = matches!(self.body, Body::Stream(_));
+        let shared = self
+            .headers
+            .iter()
+            .any(|(name, value)| *name == "Cache-Control" && value.starts_with("public"));
+        !stream && !shared
+    }
+
     fn new(body: Body) -> Response {
         Response {
             status: 200,

@@ -65,7 +65,11 @@ impl Renderer {
         if pages.iter().any(|(_, topics)| portion.is_for(topics)) {
             self.draw(conn, subject, user, pages, &mut portion)?;
         }
-        if subject.concerned.contains(&user) {
+        let event = &subject.event;
+        // What somebody does whom the reader does not see is no news, not even that there is none.
+        if subject.concerned.contains(&user)
+            && (subject.is_open || !distance::is_hidden(conn, user, event.actor)?)
+        {
             portion.notice = Some(self.notice(conn, &subject.event, user)?);
         }
         let is_empty = portion.frame.is_none() && portion.notice.is_none();

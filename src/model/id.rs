@@ -35,8 +35,13 @@ id!(
     InvitationId
 );
 
-/// Ids that stand in addresses as they are.
-macro_rules! in_addresses {
+id!(
+    /// Something that a person is told until they have read it.
+    WarningId
+);
+
+/// Ids that stand in addresses as plain numbers.
+macro_rules! spelled_as_number {
     ($($name:ident),+) => {$(
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -60,7 +65,7 @@ macro_rules! in_addresses {
     )+};
 }
 
-in_addresses!(CommentId, InvitationId);
+spelled_as_number!(CommentId, InvitationId, SessionId, WarningId);
 
 /// A post. Its id is its address as well, so it must not be guessable from another's: 36 of its bits are random. The
 /// 27 above them count slots of 16 seconds since 2020 (enough until 2088), so that posts of one evening lie side by

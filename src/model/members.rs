@@ -17,14 +17,6 @@ pub struct Member {
     pub bytes: u64,
 }
 
-/// A browser that is signed in, as an admin sees it.
-#[derive(Debug, Clone)]
-pub struct MemberSession {
-    pub persistent: bool,
-    pub created_at: Timestamp,
-    pub last_seen_at: Timestamp,
-}
-
 impl Member {
     /// Whether they are here, in a word.
     pub fn state(&self) -> &'static str {

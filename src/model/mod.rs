@@ -1,5 +1,7 @@
 //! What the site is about: plain types and their rules. No SQL, no HTTP, no clock.
 
+mod accounts;
+mod attempts;
 mod base;
 mod bodies;
 mod comments;
@@ -23,25 +25,30 @@ mod theme;
 mod timestamp;
 mod topics;
 mod users;
+mod whereabouts;
 
+pub use accounts::PasswordChange;
+pub use attempts::{Attempt, NameHash};
 pub use base::{BasePath, BaseUrl};
 pub use bodies::{Body, Piece, Tag, shown_link};
 pub use comments::{Comment, CommentText, Comments};
 pub use events::{Epoch, Event, EventId, EventKind, EventRef};
 pub use feeds::{Cursor, Page};
-pub use id::{CommentId, FeedId, InvitationId, PostId, SessionId, UserId};
+pub use id::{CommentId, FeedId, InvitationId, PostId, SessionId, UserId, WarningId};
 pub use invitations::{Invitation, InvitationState, NewInvitation};
 pub use journal::{Actor, Entry, JournalAct};
 pub use likes::{Liker, Likes, Standing};
 pub use links::{Link, LinkKind};
-pub use members::{Member, MemberSession};
+pub use members::Member;
 pub use notifications::{Notification, NotificationKind, NotificationPost, UNREAD_MAX};
 pub(crate) use posts::slug;
 pub use posts::{Message, Post, Revision};
 pub use problems::Problems;
 pub use reasons::{Act, ActKind, Via};
 pub use relationships::{RelatedUser, Relationship, Ties};
-pub use sessions::{Lifetimes, Session, Token, TokenHash};
+pub use sessions::{
+    Life, Lifetimes, NewSession, Session, SessionSeen, Shown, Token, TokenHash, Warning,
+};
 pub use submissions::Submission;
 pub use theme::Theme;
 pub use timestamp::Timestamp;
@@ -50,3 +57,4 @@ pub use users::{
     Bio, Credentials, DisplayName, Email, NewUser, Password, Profile, ProfileEdit,
     RESERVED_USERNAMES, Role, User, UserName, Viewer,
 };
+pub use whereabouts::{Browser, Network, Whereabouts};

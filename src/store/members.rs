@@ -3,12 +3,12 @@
 
 use rusqlite::{Connection, Row};
 
-use super::{Tx, feeds::below, journal, links, presence, sessions, users};
+use super::{Tx, devices, feeds::below, journal, links, presence, sessions, users};
 use crate::{
     error::{Error, Result},
     model::{
-        Actor, Cursor, EventId, JournalAct, Lifetimes, LinkKind, Member, MemberSession, NewUser,
-        Page, Problems, Role, Timestamp, Token, TokenHash, UserId, UserName,
+        Actor, Cursor, EventId, JournalAct, LinkKind, Member, NewUser, Page, Problems, Role,
+        Timestamp, Token, TokenHash, UserId, UserName,
     },
 };
 
@@ -16,9 +16,7 @@ use crate::{
 macro_rules! member {
     ($rest:literal) => {
         concat!(
-            "select users.id, users.username, users.name, users.created_at, role, suspended_at, leaves_at,
-                 max(coalesce(seen_at, 0), coalesce((
-                     select max(last_seen_at) from sessions where user_id = users.id), 0)) as seen,
+            "select users.id, users.username, users.name, users.created_at, role, suspended_at, leaves_at, seen_at,
                  (select count(*) from posts where feed_id = feeds.id and deleted_at is null) as posts,
                  octet_length(users.name) + octet_length(bio) + coalesce((
                      select sum(octet_length(message)) from posts
@@ -61,29 +59,6 @@ pub fn find(conn: &Connection, name: &UserName) -> Result<Member> {
     let user = users::named(conn, name)?;
     let mut query = conn.prepare_cached(member!("users.id = ?"))?;
     Ok(query.query_row([user.id], from_row)?)
-}
-
-/// The browsers in which a person is signed in, the last used first.
-pub fn sessions(
-    conn: &Connection,
-    user: UserId,
-    lifetimes: &Lifetimes,
-    now: Timestamp,
-) -> Result<Vec<MemberSession>> {
-    let mut query = conn.prepare_cached(
-        "select persistent, created_at, last_seen_at from sessions
-         where user_id = ? order by last_seen_at desc, id desc",
-    )?;
-    let all = query.query_map([user], |row| {
-        Ok(MemberSession {
-            persistent: row.get("persistent")?,
-            created_at: row.get("created_at")?,
-            last_seen_at: row.get("last_seen_at")?,
-        })
-    })?;
-    let mut all = all.collect::<rusqlite::Result<Vec<MemberSession>>>()?;
-    all.retain(|one| lifetimes.end(one.persistent, one.created_at, one.last_seen_at) > now);
-    Ok(all)
 }
 
 /// Whether anybody can do what only admins can.
@@ -179,6 +154,8 @@ pub fn reset_password(
     let link = links::take(tx, LinkKind::Reset, token)?;
     let user = users::by_id(tx, link.user.ok_or(Error::NotFound)?)?;
     users::set_password_hash(tx, user.id, password_hash)?;
+    // Who guesses the new one elsewhere has to wait, whoever knew the old one.
+    devices::forget(tx, user.id)?;
     sessions::end_all(tx, user.id, None)?;
     let name = user.username.as_str();
     journal::note(tx, &by(name), JournalAct::UsedResetLink, Some(name))
@@ -307,13 +284,12 @@ fn has_admin_but(conn: &Connection, user: Option<UserId>) -> Result<bool> {
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Member> {
     let suspended_at: Option<Timestamp> = row.get("suspended_at")?;
-    let seen: Timestamp = row.get("seen")?;
     Ok(Member {
         user: users::from_row(row)?,
         role: row.get("role")?,
         is_suspended: suspended_at.is_some(),
         leaves_at: row.get("leaves_at")?,
-        seen_at: (seen.0 > 0).then_some(seen),
+        seen_at: row.get("seen_at")?,
         posts: row.get::<_, i64>("posts")?.unsigned_abs(),
         bytes: row.get::<_, i64>("bytes")?.unsigned_abs(),
     })

@@ -6,6 +6,7 @@
 mod acts;
 pub mod comments;
 pub mod db;
+pub mod devices;
 pub mod events;
 pub mod feeds;
 pub mod housekeeping;
@@ -24,9 +25,11 @@ pub mod sessions;
 pub mod signals;
 mod sql;
 mod texts;
+pub mod throttle;
 pub mod users;
 mod visibility;
 mod visit;
+pub mod warnings;
 mod writer;
 
 pub use db::{Commit, Db, OnCommit};

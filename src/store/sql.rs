@@ -8,8 +8,9 @@ use rusqlite::{
 use crate::{
     error::Error,
     model::{
-        CommentId, EventId, EventKind, FeedId, InvitationId, JournalAct, NotificationKind, PostId,
-        Role, SessionId, Submission, Timestamp, TokenHash, UserId, Viewer,
+        Browser, CommentId, EventId, EventKind, FeedId, InvitationId, JournalAct, NameHash,
+        Network, NotificationKind, PostId, Role, SessionId, Submission, Timestamp, TokenHash,
+        UserId, Viewer, WarningId,
     },
 };
 
@@ -38,7 +39,8 @@ stored_as_integer!(
     SessionId,
     Submission,
     Timestamp,
-    UserId
+    UserId,
+    WarningId
 );
 
 impl ToSql for EventKind {
@@ -102,6 +104,30 @@ impl ToSql for Viewer {
             Viewer::Guest => Ok(rusqlite::types::Null.into()),
             Viewer::Member(user) => user.0.to_sql(),
         }
+    }
+}
+
+macro_rules! stored_as_text {
+    ($($name:ident),+) => {$(
+        impl ToSql for $name {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                Ok(self.as_str().into())
+            }
+        }
+
+        impl FromSql for $name {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                String::column_result(value).map($name::stored)
+            }
+        }
+    )+};
+}
+
+stored_as_text!(Browser, Network);
+
+impl ToSql for NameHash {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.0.as_slice().into())
     }
 }
 

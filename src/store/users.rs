@@ -8,7 +8,9 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    model::{DisplayName, FeedId, NewUser, Profile, ProfileEdit, User, UserId, UserName, Viewer},
+    model::{
+        DisplayName, Email, FeedId, NewUser, Profile, ProfileEdit, User, UserId, UserName, Viewer,
+    },
 };
 
 /// Names that a person can have had.
@@ -96,13 +98,27 @@ pub fn owner_of(conn: &Connection, feed: FeedId) -> Result<UserId> {
     Ok(query.query_row([feed], |row| row.get(0))?)
 }
 
-/// Whose password is to be compared with what; `None` if nobody is called that.
+/// Whose password is to be compared with what; `None` if nobody is called that who may sign in.
 pub fn password_hash(conn: &Connection, username: &str) -> Result<Option<(UserId, String)>> {
-    let mut query =
-        conn.prepare_cached("select id, password_hash from users where username = ?")?;
+    let mut query = conn.prepare_cached(
+        "select id, password_hash from users
+         where username = ? and suspended_at is null and gone_at is null",
+    )?;
     Ok(query
         .query_row([username], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?)
+}
+
+/// What they gave as their address; empty if nothing. For nobody else to read.
+pub fn email(conn: &Connection, user: UserId) -> Result<String> {
+    let mut query = conn.prepare_cached("select email from users where id = ?")?;
+    Ok(query.query_row([user], |row| row.get(0))?)
+}
+
+pub fn set_email(tx: &mut Tx<'_>, user: UserId, email: &Email) -> Result<()> {
+    tx.prepare_cached("update users set email = ? where id = ?")?
+        .execute((email.as_str(), user))?;
+    Ok(())
 }
 
 /// Keeps a hash that was made again because the parameters have changed.

@@ -1,9 +1,9 @@
 use maud::{DOCTYPE, Markup, html};
 
-use super::{Drawing, forms, notifications};
+use super::{Drawing, forms, notifications, warnings};
 use crate::{
     assets,
-    model::{EventRef, Theme, User},
+    model::{EventRef, Theme, User, Warning},
 };
 
 /// What every page needs.
@@ -20,6 +20,8 @@ pub(crate) struct Frame<'a> {
     pub(crate) may_invite: bool,
     /// For a member.
     pub(crate) news: Option<News>,
+    /// For a member who must read it.
+    pub(crate) warning: Option<Warning>,
 }
 
 /// What a page says once about what was just done.
@@ -66,6 +68,7 @@ impl Frame<'_> {
                     (self.bar())
                     div.page {
                         main #main tabindex="-1" {
+                            @if let Some(warning) = &self.warning { (warnings::banner(warning, &self.here, &self.drawing)) }
                             @if let Some(flash) = &self.flash {
                                 div.flash role="status" {
                                     (flash.text)

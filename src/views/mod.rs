@@ -2,10 +2,12 @@
 //!
 //! One partial draws a noun wherever it stands: on a page, in a fetched fragment, in a live event.
 
+pub(crate) mod accounts;
 mod admin;
 mod bodies;
 pub(crate) mod comments;
 pub(crate) mod configuration;
+pub(crate) mod confirmations;
 pub(crate) mod errors;
 pub(crate) mod feeds;
 mod forms;
@@ -26,6 +28,7 @@ pub(crate) mod sessions;
 pub(crate) mod settings;
 mod times;
 pub(crate) mod users;
+mod warnings;
 
 pub(crate) use forms::Filled;
 pub(crate) use layout::{Flash, Frame, News};

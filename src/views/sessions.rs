@@ -3,7 +3,10 @@ use maud::{Markup, html};
 use super::{
     Filled, Frame,
     forms::{self, Field},
+    settings::{self, Section},
+    times,
 };
+use crate::model::{SessionId, SessionSeen};
 
 pub(crate) fn login(
     frame: &Frame<'_>,
@@ -38,4 +41,54 @@ pub(crate) fn login(
             }
         },
     )
+}
+
+/// Where a person is signed in, `own` being here.
+pub(crate) fn index(frame: &Frame<'_>, sessions: &[SessionSeen], own: SessionId) -> Markup {
+    let drawing = &frame.drawing;
+    let here = "/settings/sessions";
+    settings::page(
+        frame,
+        Section::Sessions,
+        &html! {
+            div.card {
+                ul.people.sessions {
+                    @for session in sessions { li { (one(frame, session, session.id == own)) } }
+                }
+            }
+            @if sessions.len() > 1 {
+                form.actions method="post" action=(drawing.base.url(&format!("{here}/end-others"))) {
+                    (forms::token(drawing.form_token))
+                    button { "End all other sessions" }
+                }
+            }
+        },
+    )
+}
+
+fn one(frame: &Frame<'_>, session: &SessionSeen, is_own: bool) -> Markup {
+    let (drawing, seen) = (&frame.drawing, &session.seen_in);
+    let browser = if seen.browser.is_known() {
+        seen.browser.as_str()
+    } else {
+        "An unknown browser"
+    };
+    let label = format!("End the session in {browser}");
+    let path = format!("/settings/sessions/{}/end", session.id);
+    html! {
+        div {
+            p { b { (browser) } @if is_own { " · this one" } }
+            p.hint {
+                @if !seen.network.as_str().is_empty() { "From " (seen.network) " · " }
+                "Signed in " (times::time(session.life.created_at, drawing.zone))
+                " · Last seen " (times::time(session.life.last_seen_at, drawing.zone))
+            }
+        }
+        @if !is_own {
+            form method="post" action=(drawing.base.url(&path)) {
+                (forms::token(drawing.form_token))
+                button aria-label=(label) { "End" }
+            }
+        }
+    }
 }

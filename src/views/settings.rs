@@ -7,16 +7,26 @@ use crate::model::RelatedUser;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Section {
     Profile,
+    Account,
+    Sessions,
     Invitations,
     Privacy,
 }
 
 impl Section {
-    const ALL: &[Section] = &[Section::Profile, Section::Privacy, Section::Invitations];
+    const ALL: &[Section] = &[
+        Section::Profile,
+        Section::Account,
+        Section::Sessions,
+        Section::Privacy,
+        Section::Invitations,
+    ];
 
     pub(crate) fn path(self) -> &'static str {
         match self {
             Section::Profile => "/profile/edit",
+            Section::Account => "/settings/account",
+            Section::Sessions => "/settings/sessions",
             Section::Invitations => "/settings/invitations",
             Section::Privacy => "/settings/privacy",
         }
@@ -25,6 +35,8 @@ impl Section {
     pub(crate) fn title(self) -> &'static str {
         match self {
             Section::Profile => "Profile",
+            Section::Account => "Account",
+            Section::Sessions => "Sessions",
             Section::Invitations => "Invitations",
             Section::Privacy => "Privacy",
         }
@@ -33,6 +45,8 @@ impl Section {
     fn about(self) -> &'static str {
         match self {
             Section::Profile => "Your username, your name and what you say about yourself.",
+            Section::Account => "Your password, your e-mail address, and how to leave.",
+            Section::Sessions => "Where you are signed in.",
             Section::Invitations => "Links by which others can register here.",
             Section::Privacy => "Who sees what you write, and whom you do not want to see.",
         }
@@ -41,7 +55,7 @@ impl Section {
     fn is_for(self, frame: &Frame<'_>) -> bool {
         match self {
             Section::Invitations => frame.may_invite,
-            Section::Profile | Section::Privacy => true,
+            Section::Profile | Section::Account | Section::Sessions | Section::Privacy => true,
         }
     }
 }
@@ -52,7 +66,7 @@ pub(crate) fn index(frame: &Frame<'_>) -> Markup {
         "Settings",
         &html! {
             h1 { "Settings" }
-            section.card {
+            div.card {
                 dl.sections {
                     @for section in Section::ALL.iter().filter(|section| section.is_for(frame)) {
                         dt { a href=(frame.drawing.base.url(section.path())) { (section.title()) } }

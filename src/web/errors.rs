@@ -5,7 +5,7 @@ use crate::{
     http::{Request, Response},
     log,
     model::User,
-    views,
+    routes, views,
 };
 
 /// The one place where an error becomes an answer and, if it is ours, a line in the log.
@@ -28,6 +28,7 @@ pub(crate) fn draw(app: &App, request: &Request, user: Option<&User>, error: &Er
                 .header("Cache-Control", "no-store");
         }
         Error::SignInRequired if is_page(request) => return sign_in(app, request),
+        Error::ConfirmationRequired if is_page(request) => return confirm(app, request),
         _ if !is_page(request) => Response::text(error.status(), &error.to_string()),
         _ => {
             let tokens = tokens(app, request);
@@ -50,7 +51,9 @@ pub(crate) fn draw(app: &App, request: &Request, user: Option<&User>, error: &Er
 pub(crate) fn with_advice(response: Response, error: &Error) -> Response {
     match error {
         Error::MethodNotAllowed(allowed) => response.header("Allow", allowed),
-        Error::Busy { retry_after } => response.header("Retry-After", retry_after.to_string()),
+        Error::Busy { retry_after } | Error::TooManyAttempts { retry_after } => {
+            response.header("Retry-After", retry_after.to_string())
+        }
         Error::StorageUnavailable(_) => response.header("Retry-After", "5"),
         _ => response,
     }
@@ -79,7 +82,24 @@ fn sign_in(app: &App, request: &Request) -> Response {
     } else {
         "/"
     };
-    let here: String =
-        form_urlencoded::byte_serialize(app.base.url_encoded(here).as_bytes()).collect();
-    Response::see_other(app.base.url_encoded(&format!("/login?next={here}")))
+    ask_first(app, "/login", &app.base.url_encoded(here))
+}
+
+/// A form that was refused must be sent once more, so back to the page that it stands on.
+fn confirm(app: &App, request: &Request) -> Response {
+    let next = if request.is_safe() {
+        app.base.url_encoded(&request.target)
+    } else {
+        let page = request.page_before(&app.base, &routes::own_origins(app, request));
+        // The page of a form that was refused before has the address of the form, which is none to go to.
+        let page = page.filter(|page| routes::can_be_visited(app.base.strip(page)));
+        let page = page.or_else(|| request.next(&app.base));
+        page.unwrap_or_else(|| app.base.url("/settings"))
+    };
+    ask_first(app, "/confirm", &next)
+}
+
+fn ask_first(app: &App, form: &str, next: &str) -> Response {
+    let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
+    Response::see_other(app.base.url_encoded(&format!("{form}?next={next}")))
 }

@@ -6,7 +6,7 @@ use crate::{
     error::{Error, Result},
     http::{Request, Response},
     model::{Actor, Member, Problems, Role, Token, User, UserName},
-    store::{Tx, members},
+    store::{Tx, members, sessions},
     views,
 };
 
@@ -110,11 +110,12 @@ fn page(
     let tokens = tokens(app, request);
     let frame = frame(app, request, Some(user), &tokens)?;
     let lifetimes = app.config.accounts.lifetimes();
-    let (member, sessions) = app.db.read(|conn| {
+    let (member, mut sessions) = app.db.read(|conn| {
         let member = members::find(conn, &name)?;
-        let sessions = members::sessions(conn, member.user.id, &lifetimes, request.now)?;
+        let sessions = sessions::of(conn, member.user.id)?;
         Ok((member, sessions))
     })?;
+    sessions.retain(|session| session.life.expires_at(&lifetimes) > request.now);
     let page = views::members::show(&frame, &member, sessions.len(), problems, link);
     Ok(Response::page(page))
 }

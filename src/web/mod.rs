@@ -1,8 +1,10 @@
 //! One function for each route: read the request, ask the store, show a view.
 
+pub(crate) mod accounts;
 pub(crate) mod assets;
 pub(crate) mod comments;
 pub(crate) mod configuration;
+pub(crate) mod confirmations;
 pub(crate) mod errors;
 pub(crate) mod events;
 pub(crate) mod feeds;
@@ -19,15 +21,18 @@ pub(crate) mod relationships;
 pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod users;
+pub(crate) mod warnings;
 
 use crate::{
     app::App,
     auth::FormToken,
     error::{Error, Result},
     http::{Request, Response},
-    model::{PostId, Problems, Submission, Token, User, Viewer},
+    model::{PostId, Problems, Submission, Token, User, Viewer, Warning},
     routes,
-    store::{Snapshot, events as log, feeds as lists, notifications as notices},
+    store::{
+        Snapshot, events as log, feeds as lists, notifications as notices, warnings as alarms,
+    },
     views::{self, Drawing, Filled, Flash, Frame, News},
 };
 
@@ -73,7 +78,22 @@ fn frame<'a>(
     tokens: &'a Tokens,
 ) -> Result<Frame<'a>> {
     let news = user.map(|user| app.db.read(|conn| news(app, conn, user)));
-    Ok(bare_frame(app, request, user, tokens, news.transpose()?))
+    let frame = bare_frame(app, request, user, tokens, news.transpose()?);
+    Ok(Frame {
+        warning: warning(app, request, user)?,
+        ..frame
+    })
+}
+
+/// Asked for only if the session has one.
+fn warning(app: &App, request: &Request, user: Option<&User>) -> Result<Option<Warning>> {
+    let session = request.session.as_ref();
+    match (session, user) {
+        (Some(session), Some(user)) if session.has_warning => {
+            app.db.read(|conn| alarms::first(conn, user.id))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// What is new for a member, and up to which event.
@@ -111,6 +131,7 @@ fn bare_frame<'a>(
         is_admin: request.is_admin(),
         may_invite: invitations::may_invite(app, request),
         news,
+        warning: None,
     }
 }
 

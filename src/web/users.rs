@@ -1,10 +1,10 @@
-use super::{feeds::Place, filled, frame, invitations, tokens, viewer};
+use super::{feeds::Place, filled, frame, invitations, sessions, tokens, viewer};
 use crate::{
     app::App,
     config::Registration,
     error::Result,
     http::{Flash, Request, Response},
-    model::{NewUser, Problems, ProfileEdit, Topic, User, UserName},
+    model::{Attempt, NewUser, Problems, ProfileEdit, Topic, User, UserName},
     store::{self, feeds, relationships, users},
     views::{
         self,
@@ -25,9 +25,12 @@ pub(crate) fn create(app: &App, request: &Request, _: Option<&User>) -> Result<R
         |name| request.form.get(name),
         app.config.accounts.min_password,
     )?;
-    let hash = app.hasher.hash(&new.password)?;
-    app.db.write(request.now, move |tx| {
-        store::invitations::register(tx, invitation.as_ref(), &new, &hash)
+    // Names that are taken must not be found out by trying many.
+    sessions::counted(app, request, Attempt::from(request.client), || {
+        let hash = app.hasher.hash(&new.password)?;
+        app.db.write(request.now, move |tx| {
+            store::invitations::register(tx, invitation.as_ref(), &new, &hash)
+        })
     })?;
     Ok(Response::see_other(app.base.url("/login")).flash(&app.cookies, Flash::Registered))
 }

@@ -156,6 +156,17 @@ story('the judges find nothing in the pages for members', { excused: EXCUSED, se
   await page.getByLabel('Name (may stay empty)').fill('x'.repeat(51));
   await page.getByLabel('About you').fill('x'.repeat(501));
   await judges.judge(page, 'profile/edit, refused', () => submit(page, 'Save'));
+
+  const phone = await site.visitor();
+  await phone.page.goto('login');
+  await phone.page.getByLabel('Username').fill('alice');
+  await phone.page.getByLabel('Password').fill(PASSWORD);
+  await submit(phone.page, 'Sign in');
+  await judges.go(page, 'settings', 'settings/sessions', 'settings/account', 'settings/account/delete', 'confirm?next=/people');
+  await page.goto('settings/account');
+  await page.getByLabel('Current password').fill('not the password');
+  await page.getByLabel('New password').fill('short');
+  await judges.judge(page, 'settings/account, refused', () => submit(page, 'Change password'));
   await judges.assertValid();
 });
 

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use quartfeed::config::Visibility;
 
-use crate::site::{Person, Site};
+use crate::site::{PASSWORD, Person, Site};
 
 const ACTS: [&str; 8] = [
     "promote",
@@ -83,6 +83,8 @@ fn a_suspended_member_is_signed_out_at_once_and_can_come_back() {
     admin.press("/admin/user/bob/suspend");
     assert_eq!(stream.expect("bye").data["reason"], "signed_out");
     assert_eq!(bob.get("/notifications").status, 303);
+    let form = [("username", "bob"), ("password", PASSWORD)];
+    assert_eq!(site.visitor().post("/login", &form).status, 422);
     let page = admin.get("/admin/user/bob");
     assert!(page.words().contains("suspended") && page.has("/admin/user/bob/reinstate"));
     assert!(!page.has("/admin/user/bob/suspend"));
@@ -138,6 +140,9 @@ fn there_is_always_an_admin() {
             "{act}"
         );
     }
+    let left = admin.post("/settings/account/delete", &[("password", PASSWORD)]);
+    assert_eq!(left.status, 422, "nor by leaving");
+    assert!(left.has("This is the only admin here."));
     assert_eq!(journal(&admin).len(), 1, "nothing was done");
     // One who cannot sign in is none.
     admin.press("/admin/user/bob/promote");

@@ -1,11 +1,13 @@
 //! One binary, so the crate is linked once. Each module is a part of the product.
 
+mod account;
 mod admin;
 mod command;
 mod comments;
 mod door;
 mod events;
 mod feeds;
+mod guests;
 mod invitations;
 mod likes;
 mod live;
@@ -13,7 +15,9 @@ mod notifications;
 mod pages;
 mod people;
 mod posts;
+mod privacy;
 mod program;
+mod protection;
 mod proxies;
 mod recovery;
 mod relationships;
@@ -22,5 +26,6 @@ mod sessions;
 mod site;
 mod structure;
 mod texts;
+mod throttle;
 mod topics;
 mod users;

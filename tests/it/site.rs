@@ -13,7 +13,7 @@ use std::{
 use jiff::tz::TimeZone;
 use quartfeed::{
     app::App,
-    config::Config,
+    config::{Config, Network},
     log::{Format, Level, Log},
     model::Timestamp,
     server::Server,
@@ -43,6 +43,8 @@ pub(crate) struct Person {
     address: String,
     base: String,
     pub(crate) name: String,
+    /// Sent with every request.
+    headers: Vec<(&'static str, String)>,
 }
 
 #[derive(Debug)]
@@ -76,6 +78,15 @@ impl Site {
         };
         site.open();
         site
+    }
+
+    /// A site that believes what a proxy on this machine says, so that people can come from anywhere.
+    pub(crate) fn behind_a_proxy() -> Site {
+        Site::with(Site::believe_a_proxy)
+    }
+
+    pub(crate) fn believe_a_proxy(config: &mut Config) {
+        config.server.trusted_proxies = vec![Network::parse("127.0.0.1").expect("an address")];
     }
 
     fn open(&mut self) {
@@ -174,9 +185,41 @@ impl Site {
         (alice, bob)
     }
 
+    /// Somebody with a copy of this person's cookies, as they are now.
+    pub(crate) fn copy_of(&self, person: &Person) -> Person {
+        self.visitor().saying("Cookie", &person.cookies())
+    }
+
+    /// A member with "Stay signed in".
+    pub(crate) fn lasting_member(&self, name: &str) -> Person {
+        let mut person = self.visitor();
+        let registered = person.post("/register", &[("username", name), ("password", PASSWORD)]);
+        assert_eq!(registered.status, 303, "{}", registered.text);
+        name.clone_into(&mut person.name);
+        let form = [
+            ("username", name),
+            ("password", PASSWORD),
+            ("remember", "1"),
+        ];
+        assert_eq!(person.post("/login", &form).status, 303);
+        person
+    }
+
+    /// The file, for what no page tells.
+    pub(crate) fn file(&self) -> rusqlite::Connection {
+        let file = rusqlite::Connection::open(self.database()).expect("the file is there");
+        file.busy_timeout(DEADLINE).expect("it can be set");
+        file
+    }
+
     pub(crate) fn pass(&self, time: Duration) {
         let millis = i64::try_from(time.as_millis()).expect("tests do not travel that far");
         self.clock.fetch_add(millis, Ordering::Relaxed);
+    }
+
+    /// Milliseconds since the Unix epoch.
+    pub(crate) fn now(&self) -> i64 {
+        self.clock.load(Ordering::Relaxed)
     }
 
     pub(crate) fn log(&self) -> String {
@@ -234,7 +277,20 @@ impl Person {
             address: address.to_owned(),
             base: String::new(),
             name: String::new(),
+            headers: Vec::new(),
         }
+    }
+
+    /// Every request says this, from now on.
+    pub(crate) fn saying(mut self, name: &'static str, value: &str) -> Person {
+        self.headers.retain(|(other, _)| *other != name);
+        self.headers.push((name, value.to_owned()));
+        self
+    }
+
+    /// Behind a proxy that says so.
+    pub(crate) fn coming_from(self, address: &str) -> Person {
+        self.saying("X-Forwarded-For", address)
     }
 
     pub(crate) fn get(&self, path: &str) -> Page {
@@ -243,6 +299,9 @@ impl Person {
 
     pub(crate) fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Page {
         let mut request = self.agent.get(self.url(path));
+        for (name, value) in &self.headers {
+            request = request.header(*name, value);
+        }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -274,6 +333,9 @@ impl Person {
         headers: &[(&str, &str)],
     ) -> Page {
         let mut request = self.agent.post(self.url(path));
+        for (name, value) in &self.headers {
+            request = request.header(*name, value);
+        }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -366,6 +428,7 @@ impl Person {
             address: address.to_owned(),
             base: self.base.clone(),
             name: self.name.clone(),
+            headers: self.headers.clone(),
         }
     }
 
@@ -391,6 +454,15 @@ impl Page {
 
     pub(crate) fn location(&self) -> &str {
         self.header("location").unwrap_or_default()
+    }
+
+    /// What the answer tells the browser to keep under this name.
+    pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find_map(|(key, value)| {
+            let is_cookie = key.eq_ignore_ascii_case("set-cookie");
+            let value = value.strip_prefix(name)?.strip_prefix('=')?;
+            is_cookie.then_some(value)
+        })
     }
 
     pub(crate) fn has(&self, text: &str) -> bool {

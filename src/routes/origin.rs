@@ -1,0 +1,67 @@
+//! Where a request may come from, and whom it may ask for.
+
+use crate::{
+    app::App,
+    auth,
+    error::{Error, Result},
+    http::Request,
+    model::BaseUrl,
+};
+
+/// A page of another host that has been pointed at this address (DNS rebinding) must not be this site. Names that
+/// only a local network can give, and addresses, cannot be such hosts.
+pub(super) fn check_host(app: &App, request: &Request) -> Result<()> {
+    let host = request.host.as_str();
+    let base_url = app.config.server.base_url.as_ref();
+    let name = host
+        .rsplit_once(':')
+        .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
+        .map_or(host, |(name, _)| name);
+    let in_brackets = name
+        .strip_prefix('[')
+        .and_then(|name| name.strip_suffix(']'));
+    let is_address = in_brackets.map_or_else(
+        || name.parse::<std::net::Ipv4Addr>().is_ok(),
+        |name| name.parse::<std::net::Ipv6Addr>().is_ok(),
+    );
+    let is_local = |name: &str| {
+        let suffixes = [".local", ".lan", ".home.arpa", ".internal", ".localhost"];
+        !name.contains('.') || suffixes.iter().any(|suffix| name.ends_with(suffix))
+    };
+    let own = match base_url {
+        Some(base_url) => base_url.authority == host || name == "localhost",
+        None => is_local(name),
+    };
+    if own || is_address || host.is_empty() {
+        return Ok(());
+    }
+    let site = base_url.map_or(
+        "reached by its address or a local name".to_owned(),
+        BaseUrl::as_text,
+    );
+    Err(Error::Misdirected(format!(
+        "This request asks for {host}, and this site is {site}. Its operator can set base_url under [server]."
+    )))
+}
+
+/// Where pages of this site come from, as browsers say it.
+pub(crate) fn own_origins(app: &App, request: &Request) -> Vec<String> {
+    let base_url = app.config.server.base_url.as_ref();
+    match base_url {
+        // A proxy may ask under another name, but browsers know this one.
+        Some(base_url) => vec![base_url.origin.clone(), format!("http://{}", request.host)],
+        None => vec![format!("http://{}", request.host)],
+    }
+}
+
+pub(super) fn check(app: &App, request: &Request) -> Result<()> {
+    if auth::same_site(
+        request.fetch_site.as_deref(),
+        request.origin.as_deref(),
+        &own_origins(app, request),
+    ) {
+        Ok(())
+    } else {
+        Err(Error::CrossSite)
+    }
+}

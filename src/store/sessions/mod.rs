@@ -1,0 +1,207 @@
+//! Signed-in browsers. Only hashes of their tokens are kept.
+
+mod tokens;
+
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use super::{Tx, users};
+use crate::{
+    error::{Error, Result},
+    model::{
+        Life, Lifetimes, NewSession, Session, SessionId, SessionSeen, Shown, TokenHash, UserId,
+        Whereabouts,
+    },
+};
+
+pub use tokens::{GRACE, confirm_token, send_token, steal};
+
+/// Sessions that one person can have. Nobody has as many browsers; one more ends the one that was unused longest.
+const PER_PERSON_MAX: i64 = 100;
+
+/// Starts a session, and clears away some that have ended of old age.
+pub fn start(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    new: &NewSession,
+    lifetimes: &Lifetimes,
+) -> Result<SessionId> {
+    tx.prepare_cached(
+        "delete from sessions where (persistent = 0 and (last_seen_at < ?1 or created_at < ?2))
+             or (persistent = 1 and (last_seen_at < ?3 or created_at < ?4))",
+    )?
+    .execute((
+        tx.now.minus(lifetimes.idle),
+        tx.now.minus(lifetimes.most),
+        tx.now.minus(lifetimes.persistent_idle),
+        tx.now.minus(lifetimes.persistent_most),
+    ))?;
+    end_those(
+        tx,
+        "select id from sessions where user_id = ?1 order by last_seen_at desc limit -1 offset ?2",
+        (user, PER_PERSON_MAX - 1),
+    )?;
+    let rotates_at = new.persistent.then(|| tx.now.plus(tokens::ROTATE_AFTER));
+    tx.prepare_cached(
+        "insert into sessions (token_hash, user_id, persistent, created_at, last_seen_at, fresh_at, rotates_at,
+             browser, network, seen_browser, seen_network)
+         values (?1, ?2, ?3, ?4, ?4, ?4, ?5, ?6, ?7, ?6, ?7)",
+    )?
+    .execute((
+        &new.token,
+        user,
+        new.persistent,
+        tx.now,
+        rotates_at,
+        &new.whereabouts.browser,
+        &new.whereabouts.network,
+    ))?;
+    let session = SessionId(tx.last_insert_rowid());
+    note_seen(tx, session)?;
+    Ok(session)
+}
+
+/// The session of a token, if there is one and its owner is here; whether it has expired, or the token is too old, is
+/// for the caller to say, who knows the time.
+pub fn find(conn: &Connection, token: &TokenHash) -> Result<Option<Session>> {
+    let mut query = conn.prepare_cached(
+        "select sessions.id as session_id, persistent, sessions.created_at as started_at, last_seen_at,
+             fresh_at, browser, network, rotates_at, role,
+             token_hash = ?1 as is_current,
+             case when token_hash <> ?1 then
+                 (select retired_at from session_tokens where session_tokens.token_hash = ?1) end as retired_at,
+             exists (select 1 from warnings where user_id = users.id) as has_warning,
+             users.id, username, name, users.created_at
+         from sessions join users on users.id = sessions.user_id
+         where sessions.id = coalesce(
+                 (select id from sessions where token_hash = ?1),
+                 (select session_id from session_tokens where token_hash = ?1))
+             and suspended_at is null and gone_at is null",
+    )?;
+    let session = query.query_row([token], |row| {
+        let shown = match (row.get("is_current")?, row.get("retired_at")?) {
+            (true, _) => Shown::Current,
+            (false, None) => Shown::Pending,
+            (false, Some(retired_at)) => Shown::Retired(retired_at),
+        };
+        Ok(Session {
+            id: row.get("session_id")?,
+            user: users::from_row(row)?,
+            role: row.get("role")?,
+            life: life(row)?,
+            fresh_at: row.get("fresh_at")?,
+            fresh_in: Whereabouts {
+                browser: row.get("browser")?,
+                network: row.get("network")?,
+            },
+            rotates_at: row.get("rotates_at")?,
+            shown,
+            has_warning: row.get("has_warning")?,
+        })
+    });
+    Ok(session.optional()?)
+}
+
+/// All of a person's, the one used last first. Some may have expired.
+pub fn of(conn: &Connection, user: UserId) -> Result<Vec<SessionSeen>> {
+    let mut query = conn.prepare_cached(
+        "select id, persistent, created_at as started_at, last_seen_at, seen_browser, seen_network
+         from sessions where user_id = ? order by last_seen_at desc, id desc",
+    )?;
+    let sessions = query.query_map([user], |row| {
+        Ok(SessionSeen {
+            id: row.get("id")?,
+            life: life(row)?,
+            seen_in: Whereabouts {
+                browser: row.get("seen_browser")?,
+                network: row.get("seen_network")?,
+            },
+        })
+    })?;
+    Ok(sessions.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Notes that the session is in use, and where.
+pub fn touch(tx: &mut Tx<'_>, session: SessionId, whereabouts: &Whereabouts) -> Result<()> {
+    tx.prepare_cached(
+        "update sessions set last_seen_at = max(last_seen_at, ?2), seen_browser = ?3, seen_network = ?4
+         where id = ?1",
+    )?
+    .execute((
+        session,
+        tx.now,
+        &whereabouts.browser,
+        &whereabouts.network,
+    ))?;
+    note_seen(tx, session)
+}
+
+/// The password was given once more, there.
+pub fn refresh(tx: &mut Tx<'_>, session: SessionId, whereabouts: &Whereabouts) -> Result<()> {
+    tx.prepare_cached(
+        "update sessions set fresh_at = ?2, browser = ?3, network = ?4 where id = ?1",
+    )?
+    .execute((session, tx.now, &whereabouts.browser, &whereabouts.network))?;
+    touch(tx, session, whereabouts)
+}
+
+/// Ends a session and, after the commit, its streams.
+pub fn end(tx: &mut Tx<'_>, session: SessionId) -> Result<()> {
+    tx.prepare_cached("delete from sessions where id = ?")?
+        .execute([session])?;
+    tx.end_session(session);
+    Ok(())
+}
+
+/// Ends one that a person picked.
+///
+/// # Errors
+/// `NotFound` if it is not theirs, or has ended.
+pub fn end_own(tx: &mut Tx<'_>, user: UserId, session: SessionId) -> Result<()> {
+    let mut query =
+        tx.prepare_cached("select exists (select 1 from sessions where id = ? and user_id = ?)")?;
+    if !query.query_row((session, user), |row| row.get(0))? {
+        return Err(Error::NotFound);
+    }
+    drop(query);
+    end(tx, session)
+}
+
+/// Ends whatever a person is signed in by, except one session: every browser and, after the commit, its streams. The
+/// one place for this: what else can act in somebody's name is to end here as well.
+pub fn end_all(tx: &mut Tx<'_>, user: UserId, but: Option<SessionId>) -> Result<()> {
+    end_those(
+        tx,
+        "select id from sessions where user_id = ?1 and id is not ?2",
+        (user, but),
+    )
+}
+
+fn end_those(tx: &mut Tx<'_>, which: &'static str, of: impl rusqlite::Params) -> Result<()> {
+    let mut query = tx.prepare_cached(which)?;
+    let sessions = query
+        .query_map(of, |row| row.get(0))?
+        .collect::<rusqlite::Result<Vec<SessionId>>>()?;
+    drop(query);
+    for session in sessions {
+        end(tx, session)?;
+    }
+    Ok(())
+}
+
+/// Whose session it is was here.
+fn note_seen(tx: &mut Tx<'_>, session: SessionId) -> Result<()> {
+    tx.prepare_cached(
+        "update users set seen_at = max(coalesce(seen_at, 0), ?2)
+         where id = (select user_id from sessions where id = ?1)",
+    )?
+    .execute((session, tx.now))?;
+    Ok(())
+}
+
+fn life(row: &Row<'_>) -> rusqlite::Result<Life> {
+    Ok(Life {
+        persistent: row.get("persistent")?,
+        created_at: row.get("started_at")?,
+        last_seen_at: row.get("last_seen_at")?,
+    })
+}

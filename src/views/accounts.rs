@@ -1,0 +1,98 @@
+use maud::{Markup, html};
+
+use super::{
+    Filled, Frame, confirmations,
+    forms::{self, Field},
+    settings::{self, Section},
+};
+use crate::model::User;
+
+/// Password, e-mail, and the way out.
+pub(crate) fn page(
+    frame: &Frame<'_>,
+    user: &User,
+    filled: &Filled<'_>,
+    password_chars_min: u32,
+) -> Markup {
+    let (base, token) = (frame.drawing.base, frame.drawing.form_token);
+    let field = |name, label, kind, autocomplete, hint| Field {
+        name,
+        label,
+        kind,
+        autocomplete,
+        required: kind == "password",
+        hint,
+    };
+    let current = field(
+        "current_password",
+        "Current password",
+        "password",
+        "current-password",
+        None,
+    );
+    let new = field(
+        "new_password",
+        "New password",
+        "password",
+        "new-password",
+        Some(format!("At least {password_chars_min} characters, any.")),
+    );
+    let email = field(
+        "email",
+        "E-mail",
+        "email",
+        "email",
+        Some("Optional, and shown to nobody else.".into()),
+    );
+    settings::page(
+        frame,
+        Section::Account,
+        &html! {
+            (forms::problem(filled.problems))
+            form.card.form method="post" action=(base.url("/settings/account")) {
+                h2 { "Password" }
+                (forms::token(token))
+                // For those who keep passwords in a program: whose it is.
+                input type="text" name="username" value=(user.username.as_str()) autocomplete="username" hidden readonly;
+                (forms::field(&current, filled))
+                (forms::field(&new, filled))
+                p.hint { "All other sessions end." }
+                div.actions { button.primary { "Change password" } }
+            }
+            form.card.form method="post" action=(base.url("/settings/account/email")) {
+                h2 { "E-mail" }
+                (forms::token(token))
+                (forms::field(&email, filled))
+                div.actions { button { "Save" } }
+            }
+            section.card.form {
+                h2 { "Delete the account" }
+                p { "Everything you wrote goes with it. You have 14 days to come back." }
+                div.actions { a.button href=(base.url("/settings/account/delete")) { "Delete account…" } }
+            }
+        },
+    )
+}
+
+/// The last form.
+pub(crate) fn farewell(frame: &Frame<'_>, filled: &Filled<'_>) -> Markup {
+    let base = frame.drawing.base;
+    frame.page(
+        "Delete the account",
+        &html! {
+            nav.back aria-label="Settings" { a href=(base.url("/settings/account")) { "Account" } }
+            h1 { "Delete the account" }
+            form.card.form method="post" action=(base.url("/settings/account/delete")) {
+                (forms::token(frame.drawing.form_token))
+                (forms::problem(filled.problems))
+                p { "From now on nobody sees anything of you here. In 14 days your posts, comments, likes and pictures are deleted for good; nobody else gets your name." }
+                p { "If you sign in before then, everything stays." }
+                (confirmations::password(filled))
+                div.actions {
+                    button.primary { "Delete my account" }
+                    a.button href=(base.url("/settings/account")) { "Keep it" }
+                }
+            }
+        },
+    )
+}

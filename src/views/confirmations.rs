@@ -1,0 +1,37 @@
+use maud::{Markup, html};
+
+use super::{
+    Filled, Frame,
+    forms::{self, Field},
+};
+
+/// Asks for the password once more; afterwards leads where it is asked to, or to the settings.
+pub(crate) fn form(frame: &Frame<'_>, filled: &Filled<'_>, next: Option<&str>) -> Markup {
+    frame.page(
+        "Confirm your password",
+        &html! {
+            h1 { "Confirm your password" }
+            form.card.form method="post" action=(frame.drawing.base.url("/confirm")) {
+                (forms::token(frame.drawing.form_token))
+                @if let Some(next) = next { input type="hidden" name="next" value=(next); }
+                (forms::problem(filled.problems))
+                p { "What comes next could do harm in other hands. For ten minutes nothing asks again." }
+                (password(filled))
+                div.actions { button.primary { "Confirm" } }
+            }
+        },
+    )
+}
+
+/// The password that somebody has.
+pub(super) fn password(filled: &Filled<'_>) -> Markup {
+    let field = Field {
+        name: "password",
+        label: "Password",
+        kind: "password",
+        autocomplete: "current-password",
+        required: true,
+        hint: None,
+    };
+    forms::field(&field, filled)
+}

@@ -1,0 +1,22 @@
+use maud::{Markup, html};
+
+use super::{Drawing, forms};
+use crate::model::Warning;
+
+/// What a person must read, on every page until they say that they have. `here` is where they are.
+pub(super) fn banner(warning: &Warning, here: &str, drawing: &Drawing<'_>) -> Markup {
+    let path = format!("/settings/warnings/{}/dismiss", warning.id);
+    html! {
+        div.flash.error role="alert" {
+            p {
+                "An old key of your session in " (warning.browser) " was used again. If that was not you, "
+                a href=(drawing.base.url("/settings/account")) { "change your password" } "."
+            }
+            form method="post" action=(drawing.base.url(&path)) {
+                (forms::token(drawing.form_token))
+                input type="hidden" name="next" value=(here);
+                button.quiet { "I have read this" }
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+// Private people, blocks, and guests, as they are clicked through.
+
+import assert from 'node:assert/strict';
+import { eventually, gone, post, river, story } from './site.mjs';
+
+story('somebody private is asked, answers, and the river fills by itself', async (site) => {
+  const [alice, bob] = await site.people('alice', 'bob');
+  await bob.page.goto('settings');
+  await bob.page.getByRole('link', { name: 'Privacy' }).click();
+  await bob.page.getByLabel('Only people I let in').check();
+  await bob.page.getByRole('button', { name: 'Save' }).click();
+  await bob.page.getByText('Your choice is kept').waitFor();
+  await bob.write('Among friends');
+
+  await alice.page.goto('user/bob');
+  await alice.page.getByText('This account is private').waitFor();
+  await alice.page.getByRole('button', { name: 'Follow bob' }).click();
+  await alice.page.getByRole('button', { name: 'Take back the request to follow' }).waitFor();
+  await alice.goHome();
+  assert.deepEqual(await river(alice.page), []);
+
+  await eventually(async () => parseInt(await bob.page.locator('#unread').textContent()), 1);
+  await bob.page.getByRole('link', { name: 'Notifications' }).click();
+  await bob.page.getByText('alice asked to follow you').waitFor();
+  await bob.page.getByRole('link', { name: 'Let them in or not' }).click();
+  await bob.page.getByRole('button', { name: 'Let in: alice' }).click();
+  await bob.page.getByText('Nobody at the moment.').waitFor();
+
+  await post(alice.page, 'Among friends').waitFor();
+  await eventually(async () => parseInt(await alice.page.locator('#unread').textContent()), 1);
+});
+
+story('a block empties both rivers while they are looked at', async (site) => {
+  const [alice, bob] = await site.people('alice', 'bob');
+  await alice.follow(bob);
+  await bob.follow(alice);
+  await alice.write('By alice');
+  await bob.write('By bob');
+  await post(alice.page, 'By bob').waitFor();
+  await post(bob.page, 'By alice').waitFor();
+
+  const profile = await alice.open('user/bob');
+  await profile.getByText('More', { exact: true }).click();
+  await profile.getByRole('button', { name: 'Block: bob' }).click();
+  await profile.getByRole('button', { name: 'Unblock bob' }).waitFor();
+  await gone(post(alice.page, 'By bob'));
+  await gone(post(bob.page, 'By alice'));
+
+  await profile.getByRole('button', { name: 'Unblock bob' }).click();
+  await gone(profile.getByRole('button', { name: 'Unblock bob' }));
+  await profile.goto('user/bob');
+  await post(profile, 'By bob').waitFor();
+});
+
+story(
+  'a guest reads a public site, with and without JavaScript, up to its limit',
+  { settings: { SITE_VISIBILITY: 'public', SITE_GUEST_READS: 1 }, excused: [/403/] },
+  async (site) => {
+    const alice = await site.person('alice');
+    await alice.write('Hello world');
+    await alice.write('And more');
+    for (const javaScriptEnabled of [true, false]) {
+      const { page } = await site.visitor({ javaScriptEnabled });
+      await page.goto('./');
+      await page.getByRole('heading', { name: 'Newest posts' }).waitFor();
+      assert.deepEqual(await page.locator('article .text').allTextContents(), ['And more', 'Hello world']);
+      const article = page.locator('article', { hasText: 'Hello world' });
+      assert.equal(await article.getByRole('button').count(), 0, 'nothing to press');
+      await article.locator('.meta a').first().click();
+      await page.waitForURL(/\/post\//);
+      assert.deepEqual(await page.locator('article .text').allTextContents(), ['Hello world']);
+      await page.goto('./');
+      await page.locator('article', { hasText: 'And more' }).locator('.meta a').first().click();
+      await page.getByText('You have read 1 posts as a guest. Sign in or register to keep reading.').waitFor();
+      await page.getByRole('link', { name: 'Sign in' }).first().click();
+      await page.getByLabel('Password').waitFor();
+    }
+  },
+);

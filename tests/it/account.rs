@@ -1,0 +1,240 @@
+//! Password, e-mail and leaving.
+
+use std::time::Duration;
+
+use crate::site::{PASSWORD, Person, Site};
+
+const NEW: &str = "battery staple";
+
+fn sign_in(person: &Person, password: &str) -> u16 {
+    person
+        .post("/login", &[("username", "alice"), ("password", password)])
+        .status
+}
+
+fn change(person: &Person) {
+    let form = [("current_password", PASSWORD), ("new_password", NEW)];
+    let answer = person.post("/settings/account", &form);
+    assert_eq!(
+        (answer.status, answer.location()),
+        (303, "/settings/account"),
+        "{}",
+        answer.text
+    );
+}
+
+#[test]
+fn a_new_password_ends_every_other_session_and_every_stream() {
+    let site = Site::start();
+    let (alice, bob) = (site.lasting_member("alice"), site.member("bob"));
+    let other = site.visitor();
+    other.sign_in("alice");
+    let copy = site.copy_of(&alice);
+    let mut streams = [alice.listen(), other.listen()];
+    change(&alice);
+    assert!(alice.get("/").has("Password changed"));
+    assert_eq!(alice.get("/user/alice").status, 200);
+    for stream in &mut streams {
+        assert_eq!(stream.expect("bye").data["reason"], "signed_out");
+    }
+    assert_eq!(other.get("/user/alice").status, 303);
+    assert_eq!(
+        copy.get("/user/alice").status,
+        303,
+        "the token before is worth nothing, at once"
+    );
+    assert_eq!(bob.get("/user/bob").status, 200);
+    assert_eq!(
+        alice.get("/").text.matches("An old key").count(),
+        0,
+        "that was no theft"
+    );
+    site.pass(Duration::from_hours(13 * 24));
+    assert_eq!(
+        alice.get("/user/alice").status,
+        200,
+        "still signed in for long"
+    );
+    assert_eq!(sign_in(&site.visitor(), PASSWORD), 422);
+    assert_eq!(sign_in(&site.visitor(), NEW), 303);
+    let stream = alice.listen();
+    assert_eq!(stream.status(), "200");
+}
+
+#[test]
+fn a_session_for_the_day_stays_one() {
+    let site = Site::start();
+    let alice = site.member("alice");
+    change(&alice);
+    site.pass(Duration::from_hours(25));
+    assert_eq!(alice.get("/user/alice").status, 303);
+}
+
+#[test]
+fn who_knew_the_old_password_is_a_stranger_to_the_throttle() {
+    let site = Site::behind_a_proxy();
+    let alice = site.member("alice");
+    let other = site.visitor().coming_from("192.0.2.100");
+    other.sign_in("alice");
+    change(&alice);
+    for n in 0..3 {
+        let guesser = site.visitor().coming_from(&format!("192.0.2.{n}"));
+        assert_eq!(sign_in(&guesser, PASSWORD), 422);
+    }
+    assert_eq!(sign_in(&other, NEW), 429);
+    alice.press("/logout");
+    assert_eq!(sign_in(&alice, NEW), 303, "hers is known");
+}
+
+#[test]
+fn a_refused_change_says_what_is_wrong_and_changes_nothing() {
+    let site = Site::start();
+    let alice = site.member("alice");
+    let other = site.visitor();
+    other.sign_in("alice");
+    for (current, new, message) in [
+        ("wrong horse", NEW, "Invalid password"),
+        (
+            PASSWORD,
+            "short",
+            "Field must be at least 8 characters long.",
+        ),
+        ("", NEW, "This field is required."),
+        (PASSWORD, "", "This field is required."),
+        (
+            PASSWORD,
+            &"x".repeat(257),
+            "Field cannot be longer than 256 characters.",
+        ),
+    ] {
+        let form = [("current_password", current), ("new_password", new)];
+        let page = alice.post("/settings/account", &form);
+        assert_eq!(page.status, 422, "{message}");
+        assert!(page.has(message), "{message}");
+        assert!(
+            !page.has(&format!("value=\"{NEW}\"")) && !page.has(&format!("value=\"{PASSWORD}\""))
+        );
+    }
+    assert_eq!(sign_in(&site.visitor(), PASSWORD), 303);
+    assert_eq!(other.get("/user/alice").status, 200);
+}
+
+#[test]
+fn what_is_dangerous_needs_a_fresh_password_and_looking_does_not() {
+    let site = Site::start();
+    let alice = site.member("alice");
+    site.pass(Duration::from_mins(11));
+    for path in [
+        "/settings/account",
+        "/settings/account/delete",
+        "/settings/sessions",
+        "/settings",
+    ] {
+        assert_eq!(alice.get(path).status, 200, "{path}");
+        let guest = site.visitor().get(path);
+        assert!(
+            guest.location().starts_with("/login?next=%2Fsettings"),
+            "{path}"
+        );
+    }
+    for path in [
+        "/settings/account",
+        "/settings/account/email",
+        "/settings/account/delete",
+    ] {
+        let form = [
+            ("password", PASSWORD),
+            ("current_password", PASSWORD),
+            ("new_password", NEW),
+        ];
+        let answer = alice.post(path, &form);
+        assert_eq!(
+            (answer.status, answer.location()),
+            (303, "/confirm?next=%2Fsettings"),
+            "{path}"
+        );
+        let guest = site.visitor().post(path, &form);
+        assert_eq!(
+            (guest.status, guest.location()),
+            (303, "/login?next=%2F"),
+            "{path}"
+        );
+    }
+    assert_eq!(sign_in(&site.visitor(), PASSWORD), 303);
+}
+
+#[test]
+fn an_address_is_for_its_owner_alone() {
+    let site = Site::start();
+    let (alice, bob) = (site.member("alice"), site.member("bob"));
+    let wrong = alice.post("/settings/account/email", &[("email", "<nobody>")]);
+    assert_eq!(wrong.status, 422);
+    assert!(wrong.has("This is not an e-mail address") && wrong.has("value=\"&lt;nobody&gt;\""));
+    alice.post(
+        "/settings/account/email",
+        &[("email", " alice@example.com ")],
+    );
+    let page = alice.get("/settings/account");
+    assert!(page.has("E-mail address saved") && page.has("value=\"alice@example.com\""));
+    for (person, path) in [
+        (&bob, "/user/alice"),
+        (&alice, "/user/alice"),
+        (&bob, "/people"),
+        (&bob, "/settings/account"),
+    ] {
+        assert!(!person.get(path).has("alice@example.com"), "{path}");
+    }
+    alice.post("/settings/account/email", &[("email", "")]);
+    assert!(!alice.get("/settings/account").has("alice@example.com"));
+}
+
+#[test]
+fn who_leaves_is_signed_out_everywhere_and_comes_back_by_signing_in() {
+    let site = Site::start();
+    let alice = site.member("alice");
+    let other = site.visitor();
+    other.sign_in("alice");
+    let wrong = alice.post("/settings/account/delete", &[("password", "wrong horse")]);
+    assert!(wrong.status == 422 && wrong.has("Invalid password"));
+    let mut streams = [alice.listen(), other.listen()];
+    let answer = alice.post("/settings/account/delete", &[("password", PASSWORD)]);
+    assert_eq!((answer.status, answer.location()), (303, "/login"));
+    assert!(
+        alice
+            .get("/login")
+            .has("will be deleted in 14 days. Sign in before then to keep it.")
+    );
+    for (person, stream) in [&alice, &other].iter().zip(&mut streams) {
+        assert_eq!(stream.expect("bye").data["reason"], "signed_out");
+        assert_eq!(person.get("/user/alice").status, 303);
+    }
+    let leaves_at = || -> Option<i64> {
+        site.file()
+            .query_row("select leaves_at from users", [], |row| row.get(0))
+            .expect("she is there")
+    };
+    assert!(leaves_at().is_some());
+    assert_eq!(sign_in(&other, "wrong horse"), 422);
+    assert!(leaves_at().is_some(), "a wrong password keeps nothing");
+    site.pass(Duration::from_hours(13 * 24));
+    assert_eq!(sign_in(&other, PASSWORD), 303);
+    assert_eq!(leaves_at(), None);
+    assert!(other.get("/").has("Welcome back. Your account stays."));
+    assert!(!other.get("/").has("Welcome back."), "it is said once");
+    alice.sign_in("alice");
+    assert!(!alice.get("/").has("Welcome back."));
+}
+
+#[test]
+fn the_settings_lead_to_every_section() {
+    let site = Site::start();
+    let alice = site.member("alice");
+    let index = alice.get("/settings");
+    for (path, title) in [
+        ("/settings/account", "Account"),
+        ("/settings/sessions", "Sessions"),
+    ] {
+        assert!(index.has(&format!("href=\"{path}\"")), "{path}");
+        assert!(alice.get(path).has(&format!("<h1>{title}</h1>")), "{path}");
+    }
+}

@@ -1,0 +1,130 @@
+//! What somebody sees who is not signed in.
+
+use quartfeed::config::Visibility;
+
+use crate::site::{Person, Site};
+
+fn public(guest_reads: u32) -> Site {
+    Site::with(|config| {
+        config.site.visibility = Visibility::Public;
+        config.site.guest_reads = guest_reads;
+    })
+}
+
+/// The page of a post as a guest gets it: by its id, and where that leads.
+fn read(guest: &Person, post: &str) -> crate::site::Page {
+    let moved = guest.get(&format!("/post/{post}"));
+    if moved.status == 301 {
+        guest.get(moved.location())
+    } else {
+        moved
+    }
+}
+
+#[test]
+fn a_site_for_members_shows_guests_nothing() {
+    let site = Site::start();
+    let alice = site.member("alice");
+    let post = alice.write("for members");
+    let guest = site.visitor();
+    for path in ["/user/alice", &format!("/post/{post}"), "/user/nobody"] {
+        let answer = guest.get(path);
+        assert_eq!(answer.status, 303, "{path}");
+        assert!(answer.location().starts_with("/login?next="), "{path}");
+    }
+    assert!(!guest.get("/").has("for members"));
+}
+
+#[test]
+fn a_public_site_shows_public_people_and_posts() {
+    let site = public(0);
+    let (alice, bob) = site.friends();
+    let post = bob.write("hello world");
+    alice.comment(&post, "hello bob");
+    alice.like(&post);
+    let guest = site.visitor();
+    for page in [guest.get("/"), guest.get("/user/bob"), read(&guest, &post)] {
+        let words = page.words_of(&post);
+        assert!(
+            words.contains("hello world") && words.contains("alice liked this"),
+            "{words}"
+        );
+    }
+    let page = read(&guest, &post);
+    assert!(page.words().contains("hello bob"));
+    // What a guest cannot do is not offered.
+    for button in ["/like\"", "Write a comment", "/follow/", "No notifications"] {
+        assert!(!page.has(button), "{button}");
+    }
+    for path in [
+        "/user/bob/activity",
+        "/user/alice/following",
+        "/user/bob/followers",
+    ] {
+        assert_eq!(guest.get(path).status, 200, "{path}");
+    }
+    for path in [
+        "/everything",
+        "/people",
+        "/sse",
+        "/notifications",
+        "/settings",
+        "/feed",
+    ] {
+        assert_ne!(guest.get(path).status, 200, "{path}");
+    }
+    let like = guest.post(&format!("/post/{post}/like"), &[]);
+    assert_eq!(like.status, 303, "to sign in");
+    assert!(like.location().starts_with("/login"));
+    assert!(read(&alice, &post).words().contains("You liked this"));
+}
+
+#[test]
+fn private_people_are_not_for_guests() {
+    let site = public(0);
+    let (alice, bob) = site.friends();
+    let (open, closed) = (bob.write("an open word"), alice.write("among us"));
+    alice.like(&open);
+    alice.post("/settings/privacy", &[("private", "1")]);
+    let guest = site.visitor();
+    assert_eq!(read(&guest, &closed).status, 404);
+    let profile = guest.get("/user/alice");
+    assert!(profile.words().contains("This account is private"));
+    assert!(!profile.has("among us"));
+    for page in [guest.get("/"), guest.get("/user/alice/activity")] {
+        assert!(!page.has("among us"));
+    }
+    assert!(
+        !read(&guest, &open).words().contains("liked this"),
+        "her likes are private too"
+    );
+    assert!(read(&bob, &open).words().contains("alice liked this"));
+}
+
+#[test]
+fn a_guest_reads_so_many_posts_and_is_then_asked_to_sign_in() {
+    let site = public(2);
+    let alice = site.member("alice");
+    let [one, two, three] = ["one", "two", "three"].map(|text| alice.write(text));
+    let guest = site.visitor();
+    for post in [&one, &two, &one, &two] {
+        assert_eq!(read(&guest, post).status, 200);
+    }
+    let refused = read(&guest, &three);
+    assert_eq!(refused.status, 403);
+    assert!(
+        refused
+            .words()
+            .contains("You have read 2 posts as a guest. Sign in or register to keep reading."),
+        "{}",
+        refused.words()
+    );
+    assert!(refused.has("href=\"/login"), "and can do so here");
+    assert!(!refused.has(">three<"));
+    assert_eq!(
+        read(&guest, &one).status,
+        200,
+        "what was read can be read again"
+    );
+    assert_eq!(read(&alice, &three).status, 200, "members read on");
+}

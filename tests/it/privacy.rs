@@ -1,0 +1,298 @@
+//! Private people, blocks and mutes: who sees what, on pages and streams.
+
+use std::time::Duration;
+
+use crate::site::{Page, Person, Site};
+
+fn go_private(person: &Person) {
+    let answer = person.post("/settings/privacy", &[("private", "1")]);
+    assert_eq!(answer.status, 303, "{}", answer.text);
+}
+
+fn read(person: &Person, post: &str) -> Page {
+    let moved = person.get(&format!("/post/{post}"));
+    if moved.status == 301 {
+        person.get(moved.location())
+    } else {
+        moved
+    }
+}
+
+#[test]
+fn a_private_person_is_asked_and_lets_in_or_not() {
+    let site = Site::start();
+    let (alice, bob) = (site.member("alice"), site.member("bob"));
+    go_private(&bob);
+    let post = bob.write("among friends");
+    let mut bobs = bob.listen();
+    alice.press("/follow/bob");
+    let told = bobs.expect("notification");
+    assert_eq!(told.data["unread"], 1);
+    assert!(
+        bob.get("/notifications")
+            .words()
+            .contains("alice asked to follow you")
+    );
+    let profile = alice.get("/user/bob");
+    assert!(profile.has(">Requested<") && profile.words().contains("This account is private"));
+    for path in [
+        "/user/bob/activity",
+        "/user/bob/followers",
+        "/user/bob/following",
+        "/everything",
+        "/",
+    ] {
+        assert!(!alice.get(path).has("among friends"), "{path}");
+    }
+    assert_eq!(read(&alice, &post).status, 404);
+    assert_eq!(
+        alice
+            .post(&format!("/post/{post}/comment"), &[("comment", "hi")])
+            .status,
+        404
+    );
+    assert_eq!(alice.post(&format!("/post/{post}/like"), &[]).status, 404);
+
+    // Refused, asked again, taken back, asked again, let in.
+    bob.press("/requests/alice/refuse");
+    assert!(alice.get("/user/bob").has(">Follow<"));
+    alice.press("/follow/bob");
+    alice.press("/unfollow/bob");
+    assert!(!bob.get("/requests").has("alice"));
+    assert_eq!(
+        bob.post("/requests/alice/accept", &[]).status,
+        404,
+        "nobody asks"
+    );
+    alice.press("/follow/bob");
+    let mut alices = alice.listen();
+    bob.press("/requests/alice/accept");
+    alices.expect("reset");
+    assert_eq!(alices.expect("notification").data["unread"], 1);
+    assert!(
+        alice
+            .get("/notifications")
+            .words()
+            .contains("bob let you follow them")
+    );
+    assert_eq!(alice.get("/").posts(), [post.as_str()]);
+    assert_eq!(read(&alice, &post).status, 200);
+
+    // And out again.
+    bob.press("/remove-follower/alice");
+    alices.expect("reset");
+    assert_eq!(read(&alice, &post).status, 404);
+}
+
+#[test]
+fn who_opens_the_door_lets_in_all_who_asked() {
+    let site = Site::start();
+    let (alice, bob) = (site.member("alice"), site.member("bob"));
+    go_private(&bob);
+    let post = bob.write("among friends");
+    alice.press("/follow/bob");
+    assert!(alice.get("/").posts().is_empty());
+    bob.press("/settings/privacy");
+    assert_eq!(alice.get("/").posts(), [post.as_str()]);
+}
+
+#[test]
+fn streams_tell_nothing_of_private_people_to_those_outside() {
+    let site = Site::start();
+    let (alice, bob) = site.friends();
+    let carol = site.member("carol");
+    go_private(&bob);
+    let mut outside = carol.listen_at("/sse?topic=home&topic=everything", &[]);
+    let mut inside = alice.listen_at("/sse?topic=home&topic=everything", &[]);
+    let post = bob.write("among friends");
+    alice.comment(&post, "yes");
+    bob.press(&format!("/post/{post}/delete"));
+    for name in ["post", "comment", "post_deleted"] {
+        assert_eq!(inside.expect(name).data["post_id"], post.as_str());
+    }
+    let open = carol.write("the next thing");
+    assert_eq!(outside.expect("post").data["post_id"], open.as_str());
+    assert_eq!(
+        carol.listen_at(&format!("/sse/post/{post}"), &[]).status(),
+        "404"
+    );
+}
+
+#[test]
+fn a_block_hides_each_from_the_other_everywhere_at_once() {
+    let site = Site::start();
+    let (alice, bob) = site.friends();
+    let carol = site.member("carol");
+    bob.follow(&alice);
+    let (hers, his) = (alice.write("by alice"), bob.write("by bob"));
+    let carols = carol.write("by carol");
+    alice.comment(&carols, "alice was here");
+    bob.comment(&carols, "bob was here too");
+    bob.like(&carols);
+    let mut bobs = bob.listen_at("/sse?topic=home&topic=everything", &[]);
+    alice.press("/block/bob");
+    // He loses a follower and a friend, and his river is another one.
+    let mut resets = 0;
+    while resets < 2 {
+        let event = bobs.next().expect("the stream goes on");
+        assert!(
+            ["reset", "notification"].contains(&event.name.as_str()),
+            "{event:?}"
+        );
+        resets += u32::from(event.name == "reset");
+    }
+    bobs.expect("notification");
+    for (viewer, other, post) in [(&alice, "bob", &his), (&bob, "alice", &hers)] {
+        for path in [
+            "/",
+            "/everything",
+            "/people",
+            "/discussions",
+            "/people?q=bob",
+            "/people?q=alice",
+        ] {
+            let page = viewer.get(path);
+            assert!(!page.has(&format!("by {other}")), "{path}");
+            assert!(!page.has(&format!("href=\"/user/{other}\"")), "{path}");
+        }
+        assert_eq!(viewer.get(&format!("/user/{other}")).status, 404);
+        assert_eq!(viewer.post(&format!("/follow/{other}"), &[]).status, 404);
+        assert_eq!(read(viewer, post).status, 404);
+        let talk = read(viewer, &carols).words();
+        assert!(!talk.contains(&format!("{other} was here")), "{talk}");
+    }
+    assert!(!read(&alice, &carols).words().contains("liked this"));
+    assert!(read(&carol, &carols).words().contains("bob liked this"));
+    assert!(alice.get("/user/alice").has("0 followers · 0 following"));
+
+    // Nor live: what bob hears next is carol's.
+    alice.write("more by alice");
+    alice.comment(&carols, "again");
+    let next = carol.write("and carol");
+    assert_eq!(bobs.expect("post").data["post_id"], next.as_str());
+
+    let settings = alice.get("/settings/privacy");
+    assert!(settings.has("action=\"/unblock/bob\""));
+    assert_eq!(
+        bob.post("/unblock/alice", &[]).status,
+        404,
+        "it is not his to end"
+    );
+    alice.press("/unblock/bob");
+    assert_eq!(bob.get("/user/alice").status, 200);
+    assert_eq!(read(&alice, &his).status, 200);
+}
+
+#[test]
+fn a_name_in_a_text_leads_nowhere_for_those_kept_away() {
+    let site = Site::start();
+    let (alice, _bob) = (site.member("alice"), site.member("bob"));
+    let carol = site.member("carol");
+    let post = carol.write("ask @bob");
+    assert!(read(&alice, &post).has("href=\"/user/bob\""));
+    alice.press("/block/bob");
+    let page = read(&alice, &post);
+    assert!(page.has("@bob") && !page.has("href=\"/user/bob\""));
+}
+
+#[test]
+fn a_mute_is_known_to_one_side_only() {
+    let site = Site::start();
+    let (alice, bob) = site.friends();
+    let carol = site.member("carol");
+    alice.follow(&carol);
+    let (his, carols) = (bob.write("by bob"), carol.write("by carol"));
+    bob.comment(&carols, "bob was here");
+    carol.like(&his);
+    let mut alices = alice.listen_at("/sse?topic=home&topic=everything", &[]);
+    let mut bobs = bob.listen();
+    alice.press("/mute/bob");
+    alices.expect("reset");
+    alices.expect("notification");
+    for path in ["/", "/everything"] {
+        let page = alice.get(path);
+        assert_eq!(page.posts(), [carols.as_str()], "{path}");
+        assert!(!page.has("bob was here"), "{path}");
+    }
+    // He is where she goes and looks, and hears nothing of it.
+    assert!(
+        alice
+            .get("/user/bob")
+            .words()
+            .contains("You have muted this person")
+    );
+    assert_eq!(read(&alice, &his).status, 200);
+    assert!(bob.get("/user/bob").has("1 follower"));
+    assert_eq!(bob.get("/user/alice").status, 200);
+
+    bob.write("more by bob");
+    bob.comment(&carols, "and again, @alice");
+    bobs.expect("post");
+    let next = carol.write("and carol");
+    assert_eq!(alices.expect("post").data["post_id"], next.as_str());
+    assert!(!alice.get("/notifications").has("bob"));
+
+    alice.press("/unmute/bob");
+    assert_eq!(alice.get("/").posts().len(), 4);
+}
+
+#[test]
+fn who_leaves_is_hidden_at_once_and_gone_in_the_end() {
+    let site = Site::start();
+    let (alice, bob) = site.friends();
+    let (his, hers) = (bob.write("by bob"), alice.write("by alice"));
+    bob.comment(&hers, "bob was here");
+    bob.like(&hers);
+    let file = site.database();
+    // As the page of the account does it.
+    let leaves_at = site.now() + 14 * 24 * 3_600 * 1_000;
+    rusqlite::Connection::open(&file)
+        .and_then(|file| {
+            file.execute(
+                "update users set leaves_at = ? where username = 'bob'",
+                [leaves_at],
+            )?;
+            file.execute(
+                "update feeds set is_hidden = 1 where owner_id = (select id from users where username = 'bob')",
+                [],
+            )
+        })
+        .expect("nobody else writes");
+    assert_eq!(alice.get("/user/bob").status, 404);
+    assert_eq!(read(&alice, &his).status, 404);
+    let page = read(&alice, &hers).words();
+    assert!(
+        !page.contains("bob was here") && !page.contains("liked this"),
+        "{page}"
+    );
+
+    let mut site = site;
+    site.pass(Duration::from_hours(14 * 24 + 1));
+    site.restart();
+    let count = |sql: &str| -> i64 {
+        let file = rusqlite::Connection::open(&file).expect("the file is there");
+        file.query_row(sql, [], |row| row.get(0))
+            .expect("it can be read")
+    };
+    crate::site::eventually("everything of bob's is gone", || {
+        count("select count(*) from users where gone_at is not null") == 1
+    });
+    for table in [
+        "posts where message = 'by bob'",
+        "comments",
+        "acts",
+        "follows",
+    ] {
+        assert_eq!(
+            count(&format!("select count(*) from {table}")),
+            0,
+            "{table}"
+        );
+    }
+    assert_eq!(count("select like_count + comment_count from posts"), 0);
+    let again = site.visitor().post(
+        "/register",
+        &[("username", "Bob"), ("password", crate::site::PASSWORD)],
+    );
+    assert_eq!(again.status, 422, "the name is kept");
+}
