@@ -49,5 +49,6 @@ end;
 -- it looks once a second. The newest rows only.
 create table signals (
     id         integer primary key autoincrement,
-    session_id integer not null -- this session has ended; no reference, as it is gone
+    holder     text    not null, -- what has ended that held streams open, as the server passes it on
+    created_at integer not null
 ) strict;

@@ -4,7 +4,10 @@ use std::borrow::Cow;
 
 use rust_embed::RustEmbed;
 
-use crate::model::BasePath;
+use crate::{
+    error::{Error, Result},
+    model::BasePath,
+};
 
 #[derive(RustEmbed)]
 #[folder = "$OUT_DIR/assets"]
@@ -23,6 +26,16 @@ pub(crate) struct Asset {
 
 pub(crate) fn url(base: &BasePath, name: &str) -> String {
     base.url(&format!("/assets/{HASH}/{name}"))
+}
+
+/// What the API is, as OpenAPI 3.1.
+///
+/// # Errors
+/// `Internal` if it is not JSON; a test reads it.
+pub(crate) fn description() -> Result<serde_json::Value> {
+    let missing = || Error::internal("the description of the API is missing");
+    let file = Files::get("openapi.json").ok_or_else(missing)?;
+    serde_json::from_slice(&file.data).map_err(Error::internal)
 }
 
 /// None if this program has no such asset, or only another version of it.

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::model::Problems;
+use crate::model::{Problems, TokenFault};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -14,6 +14,12 @@ pub enum Error {
     MethodNotAllowed(String),
     /// Signing in would help.
     SignInRequired,
+    /// Nobody is signed in, and the text says so in the words of the API.
+    NotSignedIn(&'static str),
+    /// A program's token lets nobody in.
+    BadToken(TokenFault),
+    /// A program's token is for looking only.
+    ReadOnlyToken,
     /// Who asks must prove who they are once more, with their password: it was too long ago.
     ConfirmationRequired,
     /// For admins only.
@@ -30,8 +36,8 @@ pub enum Error {
     Invalid(Problems),
     /// The request is not one; the text says what is wrong with it.
     BadRequest(String),
-    /// The body is not of a kind that this path takes.
-    UnsupportedMediaType,
+    /// The body is not of the kind that this path takes.
+    UnsupportedMediaType(&'static str),
     /// Somebody else did the same at the same time, or did it already; the text says what.
     Conflict(String),
     /// More than is let through in so short a time; try again after this many seconds.
@@ -50,17 +56,18 @@ impl Error {
     pub fn status(&self) -> u16 {
         match self {
             Error::BadRequest(_) => 400,
-            Error::SignInRequired => 401,
+            Error::BadToken(_) | Error::NotSignedIn(_) | Error::SignInRequired => 401,
             Error::AdminsOnly
             | Error::ConfirmationRequired
             | Error::CrossSite
             | Error::Forbidden
             | Error::Forged
-            | Error::GuestLimit(_) => 403,
+            | Error::GuestLimit(_)
+            | Error::ReadOnlyToken => 403,
             Error::NotFound => 404,
             Error::MethodNotAllowed(_) => 405,
             Error::Conflict(_) => 409,
-            Error::UnsupportedMediaType => 415,
+            Error::UnsupportedMediaType(_) => 415,
             Error::Misdirected(_) => 421,
             Error::Invalid(_) => 422,
             Error::TooManyAttempts { .. } => 429,
@@ -96,9 +103,10 @@ impl fmt::Display for Error {
                 let mut problems = problems.iter().map(|(_, message)| message);
                 f.write_str(problems.next().unwrap_or("Something in this form is not right."))
             }
-            Error::UnsupportedMediaType => {
-                f.write_str("Forms are taken as application/x-www-form-urlencoded only.")
-            }
+            Error::UnsupportedMediaType(taken) => write!(f, "The body is taken as {taken} only."),
+            Error::NotSignedIn(why) => f.write_str(why),
+            Error::BadToken(fault) => fault.fmt(f),
+            Error::ReadOnlyToken => f.write_str("This token is for reading only."),
             Error::BadRequest(why) | Error::Conflict(why) | Error::Misdirected(why) => f.write_str(why),
             Error::Busy { retry_after } => {
                 write!(f, "There is too much to do at the moment. Please try again in {retry_after} seconds.")

@@ -1,5 +1,6 @@
 //! Every URL we answer, on one screen.
 
+mod bearer;
 mod origin;
 mod session;
 
@@ -8,11 +9,11 @@ use crate::{
     config::Visibility,
     error::{Error, Result},
     http::{CookieKind, Method, Request, Response},
-    model::{Problems, User},
+    model::{Problems, Scope, User},
     web::{
-        accounts, assets, comments, configuration, confirmations, errors, events, feeds,
+        accounts, api, assets, comments, configuration, confirmations, errors, events, feeds,
         invitations, journal, likes, links, members, notifications, people, posts, preferences,
-        relationships, sessions, settings, users, warnings,
+        relationships, sessions, settings, tokens, users, warnings,
     },
 };
 use Handler::{Admin, Anyone, Fresh, Member, Reader};
@@ -113,9 +114,45 @@ pub const ROUTES: &[Route] = &[
     post("/admin/invitations/:id/revoke",  Admin(invitations::revoke_any)),
     get ("/admin/settings",        Admin(configuration::show)),
     get ("/admin/journal",         Admin(journal::index)),
+    get ("/settings/tokens",       Member(tokens::index)),
+    form("/settings/tokens",       Fresh(tokens::create), tokens::again),
+    post("/settings/tokens/:id/revoke", Fresh(tokens::revoke)),
+    post("/settings/programs/:id/end",  Fresh(tokens::end_program)),
 
     post("/theme",                 Anyone(preferences::set_theme)),
     get ("/assets/:hash/:name",    Anyone(assets::show)),
+
+    get   ("/api/docs",                        Anyone(api::docs::page)),
+    get   ("/api/v1/openapi.json",             Anyone(api::docs::description)),
+    get   ("/api/v1/session",                  Anyone(api::sessions::show)),
+    post  ("/api/v1/session",                  Anyone(api::sessions::create)),
+    delete("/api/v1/session",                  Anyone(api::sessions::delete)),
+    post  ("/api/v1/token",                    Anyone(api::tokens::create)),
+    post  ("/api/v1/token/refresh",            Anyone(api::tokens::refresh)),
+    delete("/api/v1/token",                    Member(api::tokens::delete)),
+    get   ("/api/v1/me",                       Member(api::users::me)),
+    get   ("/api/v1/feed",                     Member(api::feeds::home)),
+    get   ("/api/v1/users/:username",          Member(api::users::show)),
+    get   ("/api/v1/users/:username/posts",    Member(api::users::posts)),
+    get   ("/api/v1/users/:username/followers",Member(api::users::followers)),
+    get   ("/api/v1/users/:username/following",Member(api::users::following)),
+    put   ("/api/v1/users/:username/follow",   Member(api::relationships::follow)),
+    delete("/api/v1/users/:username/follow",   Member(api::relationships::unfollow)),
+    post  ("/api/v1/posts",                    Member(api::posts::create)),
+    get   ("/api/v1/posts/:id",                Member(api::posts::show)),
+    patch ("/api/v1/posts/:id",                Member(api::posts::edit)),
+    delete("/api/v1/posts/:id",                Member(api::posts::delete)),
+    put   ("/api/v1/posts/:id/like",           Member(api::likes::like)),
+    delete("/api/v1/posts/:id/like",           Member(api::likes::unlike)),
+    get   ("/api/v1/posts/:id/comments",       Member(api::comments::index)),
+    post  ("/api/v1/posts/:id/comments",       Member(api::comments::create)),
+    get   ("/api/v1/comments/:id",             Member(api::comments::show)),
+    patch ("/api/v1/comments/:id",             Member(api::comments::edit)),
+    delete("/api/v1/comments/:id",             Member(api::comments::delete)),
+    put   ("/api/v1/comments/:id/like",        Member(api::likes::like_comment)),
+    delete("/api/v1/comments/:id/like",        Member(api::likes::unlike_comment)),
+    get   ("/api/v1/notifications",            Member(api::notifications::index)),
+    get   ("/api/v1/events",                   Member(api::events::index)),
 ];
 
 pub struct Route {
@@ -143,38 +180,65 @@ type Again = fn(&App, &Request, Option<&User>, &Problems) -> Result<Response>;
 
 /// Finds the route, checks who asks and from where, runs the handler, and draws what went wrong.
 pub fn answer(app: &App, request: &mut Request) -> Response {
-    let session = session::find(app, request);
-    let user = session
-        .as_ref()
-        .ok()
-        .and_then(|session| session.as_ref().map(|session| &session.user));
+    let caller = caller(app, request);
+    let user = caller.as_ref().ok().and_then(Option::as_ref);
     let found = find(&request.method, &request.path);
     let again = found.as_ref().ok().and_then(|(route, _)| route.again);
-    let result = match &session {
+    let result = match &caller {
         Err(Error::Internal(cause)) => Err(Error::internal(cause.to_string())),
         Err(error) => Err(Error::StorageUnavailable(error.to_string())),
-        Ok(_) => found.and_then(|(route, params)| {
-            request.params = params;
-            run(app, request, user, route)
-        }),
+        Ok(_) => match found {
+            Ok((route, params)) => {
+                request.params = params;
+                run(app, request, user, route)
+            }
+            Err(error) => Err(unknown(request, user, error)),
+        },
     };
     let response = result.or_else(|error| redraw(app, request, user, again, error));
     let response = response.unwrap_or_else(|error| errors::draw(app, request, user, &error));
-    session::renewed(app, request, remembered(app, request, user, response))
+    let response = if request.is_for_programs() {
+        api::finish(request, response)
+    } else {
+        remembered(app, request, user, response)
+    };
+    session::renewed(app, request, response)
+}
+
+/// Who asks, if they prove it: a program with a token, or else a browser with a session.
+fn caller(app: &App, request: &mut Request) -> Result<Option<User>> {
+    match request.bearer.clone() {
+        Some(shown) => bearer::user(app, request, &shown),
+        None => Ok(session::find(app, request)?.map(|session| session.user)),
+    }
+}
+
+/// Programs learn what there is in the API once they have signed in.
+fn unknown(request: &Request, user: Option<&User>, error: Error) -> Error {
+    let is_open = |route: &Route| {
+        matches!(route.handler, Anyone(_)) && matches(route.path, &request.path).is_some()
+    };
+    if !request.is_for_programs() || user.is_some() || ROUTES.iter().any(is_open) {
+        return error;
+    }
+    sign_in_required(request)
+}
+
+fn sign_in_required(request: &Request) -> Error {
+    match &request.access {
+        Some(Err(fault)) => Error::BadToken(*fault),
+        _ => Error::SignInRequired,
+    }
 }
 
 fn run(app: &App, request: &Request, user: Option<&User>, route: &Route) -> Result<Response> {
     origin::check_host(app, request)?;
     let member = || user.ok_or(Error::SignInRequired);
     check_caller(app, request, user, route.handler)?;
-    // Checked here, for every route, so that no handler can forget it.
     if !request.is_safe() {
-        origin::check(app, request)?;
-        if !app
-            .form_key
-            .accepts(request.form.get("csrf_token"), &browser(request))
-        {
-            return Err(Error::Forged);
+        origin::check_forgery(app, request)?;
+        if request.is_for_programs() {
+            request.content.check_kind()?;
         }
     }
     match route.handler {
@@ -189,13 +253,19 @@ fn check_caller(app: &App, request: &Request, user: Option<&User>, handler: Hand
     match handler {
         Anyone(_) => Ok(()),
         Reader(_) if guests_read => Ok(()),
-        _ if user.is_none() => Err(Error::SignInRequired),
+        _ if user.is_none() => Err(sign_in_required(request)),
+        _ if !request.is_safe() && is_read_only(request) => Err(Error::ReadOnlyToken),
         Admin(_) if !request.is_admin() => Err(Error::AdminsOnly),
         // Looking is no danger.
         Admin(_) if request.is_safe() => Ok(()),
         Fresh(_) | Admin(_) if !session::is_fresh(request) => Err(Error::ConfirmationRequired),
         Reader(_) | Member(_) | Fresh(_) | Admin(_) => Ok(()),
     }
+}
+
+fn is_read_only(request: &Request) -> bool {
+    let token = request.current_token();
+    token.is_some_and(|token| token.scope == Scope::Read)
 }
 
 /// A refused form is its own page again: with the messages beside the fields, and everything typed still there.
@@ -248,17 +318,28 @@ fn remembered(app: &App, request: &Request, user: Option<&User>, response: Respo
 }
 
 const fn get(path: &'static str, handler: Handler) -> Route {
-    Route {
-        method: Method::Get,
-        path,
-        handler,
-        again: None,
-    }
+    route(Method::Get, path, handler)
 }
 
 const fn post(path: &'static str, handler: Handler) -> Route {
+    route(Method::Post, path, handler)
+}
+
+const fn put(path: &'static str, handler: Handler) -> Route {
+    route(Method::Put, path, handler)
+}
+
+const fn patch(path: &'static str, handler: Handler) -> Route {
+    route(Method::Patch, path, handler)
+}
+
+const fn delete(path: &'static str, handler: Handler) -> Route {
+    route(Method::Delete, path, handler)
+}
+
+const fn route(method: Method, path: &'static str, handler: Handler) -> Route {
     Route {
-        method: Method::Post,
+        method,
         path,
         handler,
         again: None,
@@ -346,15 +427,18 @@ mod tests {
             .filter(|route| route.method != Method::Get && matches!(route.handler, Anyone(_)))
             .map(|route| route.path)
             .collect();
+        let programs = ["session", "session", "token", "token/refresh"];
+        let programs = programs.map(|path| format!("/api/v1/{path}"));
+        let pages = [
+            "/register",
+            "/login",
+            "/setup/:token",
+            "/reset/:token",
+            "/theme",
+        ];
         assert_eq!(
             open,
-            [
-                "/register",
-                "/login",
-                "/setup/:token",
-                "/reset/:token",
-                "/theme"
-            ]
+            [&pages[..], &programs.each_ref().map(String::as_str)].concat()
         );
     }
 

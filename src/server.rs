@@ -29,6 +29,9 @@ const WORKERS_MIN: usize = 2;
 /// when more pages are drawn at the same time. Each keeps about 200 KB.
 const READERS_AHEAD: usize = 2;
 
+/// The largest body of a request to the API: what a post of fifty thousand characters takes in JSON, and some.
+const JSON_BYTES_MAX: u64 = 256 * 1024;
+
 /// Descriptors that one worker needs: both ends of its connection, tiny_http's second handle, its database files.
 const DESCRIPTORS_PER_WORKER: u64 = 8;
 
@@ -166,8 +169,15 @@ fn door_settings(app: &App) -> Settings {
         connections_max: limits.connections as usize,
         connections_per_address_max: limits.connections_per_address as usize,
         trusted_proxies: app.config.server.trusted_proxies.clone(),
-        body_bytes_max: |settings, _path| settings.form_bytes_max,
+        body_bytes_max: |settings, path| {
+            if settings.is_for_programs(path) {
+                JSON_BYTES_MAX
+            } else {
+                settings.form_bytes_max
+            }
+        },
         form_bytes_max: u64::from(limits.form_bytes),
+        base: app.base.as_str().to_owned(),
         security_headers: http::security_headers(app.https()),
     }
 }

@@ -1,6 +1,7 @@
-//! Proving who one is and where a form comes from: password hashes, form tokens.
+//! Proving who one is and where a form comes from: password hashes, form tokens, access tokens.
 
 mod forms;
+pub mod jwt;
 mod passwords;
 
 pub use forms::{FormKey, FormToken, same_site};

@@ -142,7 +142,17 @@ impl Client<'_> {
 
     /// `buffer` holds what was read beyond the request before, and after this one.
     fn one_request(&self, buffer: &mut Vec<u8>) -> Result<Next, Ended> {
-        let head_bytes = self.read_head(buffer)?;
+        let head_bytes = self.read_head(buffer);
+        let for_programs = head::is_for_programs(buffer, &self.shared.settings);
+        let next = head_bytes.and_then(|head_bytes| self.answer_one(buffer, head_bytes));
+        next.map_err(|ended| match ended {
+            Ended::Refused(refusal) => refusal.for_programs(for_programs).into(),
+            Ended::Left => Ended::Left,
+        })
+    }
+
+    /// The request whose head is complete in `buffer`.
+    fn answer_one(&self, buffer: &mut Vec<u8>, head_bytes: usize) -> Result<Next, Ended> {
         let started = Instant::now();
         let head = head::parse(&buffer[..head_bytes], &self.shared.settings, self.peer)?;
         buffer.drain(..head_bytes);

@@ -75,6 +75,14 @@ pub(super) fn progress(bytes: &[u8], seen: usize) -> Result<Progress, Refusal> {
     Ok(Progress::More)
 }
 
+/// Whether this head asks for something that is answered in JSON, whatever else may be wrong with it.
+pub(super) fn is_for_programs(bytes: &[u8], settings: &Settings) -> bool {
+    let line = bytes.split(|byte| *byte == b'\r').next();
+    let target = line.and_then(|line| line.split(|byte| *byte == b' ').nth(1));
+    let target = target.and_then(|target| std::str::from_utf8(target).ok());
+    target.is_some_and(|target| settings.is_for_programs(target))
+}
+
 fn too_long(bytes: &[u8]) -> Refusal {
     if bytes
         .iter()

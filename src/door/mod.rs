@@ -31,7 +31,7 @@ use mio::{Events, Interest, Poll, Token, Waker, unix::SourceFd};
 
 pub use backend::{Connect, Pool};
 
-use crate::{config::Network, live::Join, log::Log};
+use crate::{config::Network, http::FOR_PROGRAMS, live::Join, log::Log};
 use connection::Connection;
 use gate::Gate;
 use refusal::Refusal;
@@ -63,8 +63,18 @@ pub struct Settings {
     /// The largest body, in bytes, for a path.
     pub body_bytes_max: fn(&Settings, path: &str) -> u64,
     pub form_bytes_max: u64,
+    /// What stands before every path, if the proxy leaves it there.
+    pub base: String,
     /// Lines of the head of every answer.
     pub security_headers: String,
+}
+
+impl Settings {
+    /// Whether a path is answered in JSON.
+    pub fn is_for_programs(&self, path: &str) -> bool {
+        let inside = path.strip_prefix(&self.base).unwrap_or(path);
+        inside.starts_with(FOR_PROGRAMS) || path.starts_with(FOR_PROGRAMS)
+    }
 }
 
 /// Takes over a socket that is to become a stream, with the head of the answer, which is still to be written.

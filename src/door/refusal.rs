@@ -7,6 +7,8 @@ pub(super) struct Refusal {
     pub(super) why: String,
     /// Seconds.
     retry_after: Option<u32>,
+    /// Said in JSON.
+    for_programs: bool,
 }
 
 impl Refusal {
@@ -15,6 +17,7 @@ impl Refusal {
             status,
             why: why.into(),
             retry_after: None,
+            for_programs: false,
         }
     }
 
@@ -23,15 +26,29 @@ impl Refusal {
             status: 503,
             why: why.to_owned(),
             retry_after: Some(5),
+            for_programs: false,
+        }
+    }
+
+    pub(super) fn for_programs(self, for_programs: bool) -> Refusal {
+        Refusal {
+            for_programs,
+            ..self
         }
     }
 
     /// The whole answer; the connection ends after it.
     pub(super) fn to_bytes(&self, security_headers: &str) -> Vec<u8> {
         let reason = reason(self.status);
-        let body = format!("{} {reason}: {}\n", self.status, self.why);
+        let (kind, body) = if self.for_programs {
+            let body = serde_json::json!({ "error": self.why });
+            ("application/json", body.to_string())
+        } else {
+            let body = format!("{} {reason}: {}\n", self.status, self.why);
+            ("text/plain; charset=utf-8", body)
+        };
         let mut head = format!(
-            "HTTP/1.1 {} {reason}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {}\r\n\
+            "HTTP/1.1 {} {reason}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\
              Cache-Control: no-store\r\nConnection: close\r\n",
             self.status,
             body.len()

@@ -88,8 +88,8 @@ pub(super) fn read(
         }
     }
     match length {
-        // A stream has no length: it ends when its connection ends.
-        Some(length) if stream.is_none() => {
+        // A stream has no length: it ends when its connection ends. Nor has what never has a body (RFC 9110 §8.6).
+        Some(length) if stream.is_none() && !matches!(status, 204 | 304) => {
             bytes.extend_from_slice(format!("Content-Length: {length}\r\n").as_bytes());
         }
         _ => {}

@@ -4,6 +4,7 @@ mod cookies;
 mod flash;
 mod form;
 mod guest_reads;
+mod json;
 mod request;
 mod response;
 mod security;
@@ -12,6 +13,10 @@ pub use cookies::{CookieKind, Cookies};
 pub use flash::Flash;
 pub use form::Form;
 pub use guest_reads::GuestReads;
-pub use request::{CurrentSession, Method, Request, Visitor, internal};
+pub use json::Json;
+pub(crate) use request::is_for_programs;
+pub use request::{
+    Content, CurrentSession, CurrentToken, FOR_PROGRAMS, Method, Request, Visitor, internal,
+};
 pub use response::{Body, Response};
 pub use security::security_headers;

@@ -5,10 +5,13 @@ use std::{
 
 use percent_encoding::percent_decode_str;
 
-use super::{CookieKind, Cookies, Flash, Form, GuestReads};
+use super::{CookieKind, Cookies, Flash, Form, GuestReads, Json};
 use crate::{
     error::{Error, Result},
-    model::{BasePath, Role, SessionId, Theme, Timestamp, Token, Whereabouts},
+    model::{
+        BasePath, Bearer, Holder, Role, Scope, SessionId, Theme, Timestamp, Token, TokenFault,
+        Whereabouts,
+    },
 };
 
 pub use tiny_http::Method;
@@ -35,6 +38,8 @@ pub struct Request {
     pub target: String,
     pub query: Form,
     pub form: Form,
+    /// What a program sent; see [`Request::json`].
+    pub content: Content,
     /// When the request arrived. Handlers never ask a clock.
     pub now: Timestamp,
     pub client: IpAddr,
@@ -45,6 +50,12 @@ pub struct Request {
     pub referer: Option<String>,
     pub whereabouts: Whereabouts,
     pub token: Option<Token>,
+    /// What a program proves itself with. Who shows it has no cookies: they are not even read.
+    pub bearer: Option<Bearer>,
+    /// The token of a form, from a script that sends no form.
+    pub csrf_token: Option<String>,
+    pub if_none_match: Option<String>,
+    pub idempotency_key: Option<String>,
     /// Names a browser that somebody has signed in with.
     pub device: Option<Token>,
     /// Names a browser that is not signed in; made now if it has no name yet.
@@ -57,6 +68,8 @@ pub struct Request {
     pub accepts_gzip: bool,
     /// The session, once the guard has looked.
     pub session: Option<CurrentSession>,
+    /// The program's token, once the guard has looked and found it good; or else what is wrong with it.
+    pub access: Option<Result<CurrentToken, TokenFault>>,
     pub(crate) params: Vec<(&'static str, String)>,
 }
 
@@ -74,6 +87,22 @@ pub struct CurrentSession {
     pub has_warning: bool,
 }
 
+/// The token that lets a request in.
+pub struct CurrentToken {
+    pub holder: Holder,
+    pub role: Role,
+    pub scope: Scope,
+    pub expires_at: Timestamp,
+}
+
+/// The body of a request to the API, as it came.
+#[derive(Default)]
+pub struct Content {
+    pub bytes: Vec<u8>,
+    /// As far as it says what kind of body this is: without parameters.
+    pub kind: String,
+}
+
 pub struct Visitor {
     pub name: String,
     pub is_new: bool,
@@ -81,21 +110,29 @@ pub struct Visitor {
 
 impl Request {
     /// # Errors
-    /// `BadRequest` and `UnsupportedMediaType` if what the door let through is not a request to us.
+    /// `BadRequest` and `UnsupportedMediaType` if what the door let through is not a request to us. What a program
+    /// sent is looked at only when it is known who asks.
     pub(crate) fn read(
         raw: &mut tiny_http::Request,
         base: &BasePath,
         cookies: &Cookies,
         now: Timestamp,
     ) -> Result<Request> {
-        let form = read_form(raw)?;
+        let content = read_content(raw)?;
         let header = |name: &'static str| {
             let found = raw.headers().iter().find(|header| header.field.equiv(name));
             found.map(|header| header.value.as_str())
         };
-        let cookie = |kind| cookies.read(header("Cookie"), kind);
+        let bearer = header("Authorization").and_then(bearer);
+        let sent_cookies = header("Cookie").filter(|_| bearer.is_none());
+        let cookie = |kind| cookies.read(sent_cookies, kind);
         let target = base.strip(raw.url());
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let (form, content) = if is_for_programs(path) {
+            (Form::default(), content)
+        } else {
+            (read_form(&content)?, Content::default())
+        };
         let client = header(internal::CLIENT).and_then(|client| client.parse().ok());
         let client = client.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
         Ok(Request {
@@ -104,6 +141,7 @@ impl Request {
             target: target.to_owned(),
             query: Form::parse(query.as_bytes())?,
             form,
+            content,
             now,
             client,
             host: header("Host").unwrap_or_default().to_ascii_lowercase(),
@@ -112,6 +150,10 @@ impl Request {
             referer: header("Referer").map(str::to_owned),
             whereabouts: Whereabouts::of(header("User-Agent").unwrap_or_default(), client),
             token: cookie(CookieKind::Session).map(|token| Token::given(&token)),
+            bearer,
+            csrf_token: header("X-CSRF-Token").map(str::to_owned),
+            if_none_match: header("If-None-Match").map(str::to_owned),
+            idempotency_key: header("Idempotency-Key").map(str::to_owned),
             device: cookie(CookieKind::Device).map(|device| Token::given(&device)),
             visitor: Visitor::known_or_new(cookie(CookieKind::Visitor)),
             flash: cookie(CookieKind::Flash).and_then(|code| Flash::from_code(&code)),
@@ -123,6 +165,7 @@ impl Request {
             wants_fragment: header("Accept").is_some_and(|accept| accept.contains(FRAGMENT)),
             accepts_gzip: header("Accept-Encoding").is_some_and(accepts_gzip),
             session: None,
+            access: None,
             params: Vec::new(),
         })
     }
@@ -160,6 +203,40 @@ impl Request {
     pub fn is_admin(&self) -> bool {
         let session = self.session.as_ref();
         session.is_some_and(|session| session.role == Role::Admin)
+    }
+
+    /// Whether it is answered in JSON, errors included.
+    pub fn is_for_programs(&self) -> bool {
+        is_for_programs(&self.path)
+    }
+
+    /// The program's token, if it is good.
+    pub fn current_token(&self) -> Option<&CurrentToken> {
+        self.access.as_ref().and_then(|access| access.as_ref().ok())
+    }
+
+    /// What lets the request in, and until when.
+    pub fn holder(&self) -> Option<(Holder, Timestamp)> {
+        let session = self.session.as_ref();
+        let session = session.map(|session| (Holder::Session(session.id), session.expires_at));
+        let token = self.current_token();
+        session.or(token.map(|token| (token.holder, token.expires_at)))
+    }
+
+    /// What the one who asks may do here, beside what everybody may.
+    pub fn role(&self) -> Role {
+        let session = self.session.as_ref().map(|session| session.role);
+        let token = self.current_token().map(|token| token.role);
+        session.or(token).unwrap_or(Role::Member)
+    }
+
+    /// What a program sent. No body is an object without fields.
+    ///
+    /// # Errors
+    /// `UnsupportedMediaType`; `BadRequest` if it is not JSON, or too deep; `Invalid` if it is not an object.
+    pub fn json(&self) -> Result<Json> {
+        self.content.check_kind()?;
+        Json::parse(&self.content.bytes)
     }
 
     /// Where the form wants its sender to be after it, as a browser sees it; only paths of this site count.
@@ -205,25 +282,62 @@ impl Visitor {
     }
 }
 
-/// The body; the door has seen to it that it is complete and not too large.
-fn read_form(raw: &mut tiny_http::Request) -> Result<Form> {
-    let mut body = Vec::new();
-    raw.as_reader()
-        .read_to_end(&mut body)
-        .map_err(|error| Error::BadRequest(error.to_string()))?;
-    if body.is_empty() {
-        return Ok(Form::default());
+/// Paths that are answered in JSON. The door refuses in JSON what lies under the same.
+pub const FOR_PROGRAMS: &str = "/api/";
+
+pub(crate) fn is_for_programs(path: &str) -> bool {
+    path.starts_with(FOR_PROGRAMS)
+}
+
+impl Content {
+    pub fn is_json(&self) -> bool {
+        self.kind.eq_ignore_ascii_case("application/json")
     }
+
+    /// # Errors
+    /// `UnsupportedMediaType` if there is a body and it does not say that it is JSON.
+    pub fn check_kind(&self) -> Result<()> {
+        if self.bytes.is_empty() || self.is_json() {
+            Ok(())
+        } else {
+            Err(Error::UnsupportedMediaType("application/json"))
+        }
+    }
+}
+
+/// The body; the door has seen to it that it is complete and not too large.
+fn read_content(raw: &mut tiny_http::Request) -> Result<Content> {
+    let mut bytes = Vec::new();
+    raw.as_reader()
+        .read_to_end(&mut bytes)
+        .map_err(|error| Error::BadRequest(error.to_string()))?;
     let kind = raw
         .headers()
         .iter()
         .find(|header| header.field.equiv("Content-Type"));
     let kind = kind.map_or("", |header| header.value.as_str());
-    let kind = kind.split(';').next().unwrap_or_default().trim();
-    if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-        return Err(Error::UnsupportedMediaType);
+    let kind = kind.split(';').next().unwrap_or_default().trim().to_owned();
+    Ok(Content { bytes, kind })
+}
+
+fn read_form(content: &Content) -> Result<Form> {
+    const KIND: &str = "application/x-www-form-urlencoded";
+    if content.bytes.is_empty() {
+        return Ok(Form::default());
     }
-    Form::parse(&body)
+    if !content.kind.eq_ignore_ascii_case(KIND) {
+        return Err(Error::UnsupportedMediaType(KIND));
+    }
+    Form::parse(&content.bytes)
+}
+
+/// `Authorization: Bearer` (RFC 6750 §2.1); the name of a scheme has no case (RFC 9110 §11.1). Other schemes are a
+/// proxy's affair.
+fn bearer(header: &str) -> Option<Bearer> {
+    let (scheme, token) = header.split_once(' ').unwrap_or((header, ""));
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then(|| Bearer::parse(token.trim()))
 }
 
 /// RFC 9110 §12.5.3, as far as browsers and proxies use it.

@@ -18,6 +18,7 @@ pub enum Body {
 }
 
 const HTML: &str = "text/html; charset=utf-8";
+const JSON: &str = "application/json";
 
 impl Response {
     pub fn page(markup: Markup) -> Response {
@@ -36,6 +37,14 @@ impl Response {
             .status(status)
             .header("Content-Type", "text/plain; charset=utf-8")
             .header("Cache-Control", "no-store")
+    }
+
+    /// For programs. They may keep it as long as they ask each time whether it still holds (RFC 9111 §5.2.2.4).
+    pub fn json(status: u16, value: &serde_json::Value) -> Response {
+        Response::bytes(value.to_string().into_bytes())
+            .status(status)
+            .header("Content-Type", JSON)
+            .header("Cache-Control", "private, no-cache")
     }
 
     pub fn empty(status: u16) -> Response {
@@ -69,6 +78,12 @@ impl Response {
         self
     }
 
+    /// In the place of the one that is there.
+    pub fn replace_header(mut self, name: &'static str, value: impl Into<String>) -> Response {
+        self.headers.retain(|(known, _)| *known != name);
+        self.header(name, value)
+    }
+
     pub fn status(self, status: u16) -> Response {
         Response { status, ..self }
     }
@@ -81,10 +96,17 @@ impl Response {
         )
     }
 
+    pub fn has_header(&self, name: &str, value: &str) -> bool {
+        let mut headers = self.headers.iter();
+        headers.any(|(known, has)| *known == name && has == value)
+    }
+
     pub fn is_html(&self) -> bool {
-        self.headers
-            .iter()
-            .any(|(name, value)| *name == "Content-Type" && value == HTML)
+        self.has_header("Content-Type", HTML)
+    }
+
+    pub fn is_json(&self) -> bool {
+        self.has_header("Content-Type", JSON)
     }
 
     /// Whether nobody but who asked gets to read it: others may keep a copy of an asset, with all its headers.

@@ -25,7 +25,7 @@ use crate::{
     clock::Clock,
     config::Limits,
     log::Log,
-    model::{EventId, SessionId, Topics, UserId},
+    model::{EventId, Holder, Topics, UserId},
     store::Db,
 };
 
@@ -72,7 +72,7 @@ pub(super) enum Command {
     /// Events up to this one passed while nobody listened.
     Passed(EventId),
     CaughtUp(StreamKey, Option<Piece>),
-    EndSession(SessionId),
+    End(Holder),
     Stop,
 }
 

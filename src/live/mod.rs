@@ -29,7 +29,7 @@ use crate::{
     clock::Clock,
     config::Limits,
     log::Log,
-    model::{EventId, SessionId, Topics, UserId},
+    model::{EventId, Holder, Topics, UserId},
     store::{Commit, Db, OnCommit, events, signals},
 };
 use hub::{Command, Hub};
@@ -40,8 +40,9 @@ pub struct Join {
     pub user: UserId,
     /// What the pages show that share the stream.
     pub topics: Topics,
-    pub session: SessionId,
-    /// When the session ends; milliseconds since the Unix epoch.
+    /// What let the reader in: the stream ends with it.
+    pub holder: Holder,
+    /// When that ends of itself; milliseconds since the Unix epoch.
     pub expires_at: i64,
     /// The newest event that the reader has.
     pub after: EventId,
@@ -63,7 +64,7 @@ pub struct Live {
 struct Inbox {
     /// One message says that there is something, and a second would say no more.
     wake: Mutex<Option<Sender<()>>>,
-    ended_sessions: Mutex<Vec<SessionId>>,
+    ended: Mutex<Vec<Holder>>,
 }
 
 impl Live {
@@ -71,7 +72,7 @@ impl Live {
         let (wake, news) = bounded(1);
         let inbox = Inbox {
             wake: Mutex::new(Some(wake)),
-            ended_sessions: Mutex::default(),
+            ended: Mutex::default(),
         };
         Live {
             inbox: Arc::new(inbox),
@@ -153,15 +154,15 @@ impl Default for Live {
 
 impl Inbox {
     fn leave(&self, commit: Commit) {
-        lock(&self.ended_sessions).extend(commit.ended_sessions);
+        lock(&self.ended).extend(commit.ended);
         if let Some(wake) = lock(&self.wake).as_ref() {
             // Full means that the publisher has yet to look, and it looks at everything.
             let _ = wake.try_send(());
         }
     }
 
-    fn take_ended_sessions(&self) -> Vec<SessionId> {
-        std::mem::take(&mut *lock(&self.ended_sessions))
+    fn take_ended(&self) -> Vec<Holder> {
+        std::mem::take(&mut *lock(&self.ended))
     }
 }
 

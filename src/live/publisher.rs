@@ -18,7 +18,7 @@ use super::{
 use crate::{
     error::Result,
     log::Log,
-    model::{EventId, SessionId},
+    model::{EventId, Holder},
     store::{
         Db, events,
         signals::{self, Mark},
@@ -59,7 +59,7 @@ impl Publisher {
                 Err(RecvTimeoutError::Timeout) if self.hub.streams() == 0 => continue,
                 Ok(()) | Err(RecvTimeoutError::Timeout) => {}
             }
-            self.end_sessions(self.inbox.take_ended_sessions());
+            self.end(self.inbox.take_ended());
             let heard = if looked_at.elapsed() >= LOOK_INTERVAL {
                 looked_at = Instant::now();
                 self.look_beside()
@@ -76,13 +76,13 @@ impl Publisher {
     fn look_beside(&mut self) -> Result<()> {
         let (ended, mark) = self.db.read(|conn| signals::since(conn, self.mark))?;
         self.mark = mark;
-        self.end_sessions(ended);
+        self.end(ended);
         Ok(())
     }
 
-    fn end_sessions(&self, ended: Vec<SessionId>) {
-        for session in ended {
-            self.hub.broadcast(|| Command::EndSession(session));
+    fn end(&self, ended: Vec<Holder>) {
+        for holder in ended {
+            self.hub.broadcast(|| Command::End(holder));
         }
     }
 

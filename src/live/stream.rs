@@ -11,7 +11,7 @@ use mio::{Interest, Registry, Token, net::TcpStream};
 use rustix::net::sockopt;
 
 use super::{Join, frames::Frame, hub::Counted, online::Presence};
-use crate::model::{EventId, SessionId, Timestamp, UserId};
+use crate::model::{EventId, Holder, Timestamp, UserId};
 
 /// Bytes the system may hold for one reader. Small: what is stale in there cannot be taken back, and ten thousand
 /// readers have one each.
@@ -27,7 +27,7 @@ pub(super) struct Stream {
     socket: TcpStream,
     pub(super) user: UserId,
     pub(super) presence: Presence,
-    pub(super) session: SessionId,
+    pub(super) holder: Holder,
     expires_at: i64,
     /// The newest event that was sent, or that the reader had when it came.
     pub(super) reached: EventId,
@@ -69,7 +69,7 @@ impl Stream {
             socket: TcpStream::from_std(socket),
             user: join.user,
             presence,
-            session: join.session,
+            holder: join.holder,
             expires_at: join.expires_at,
             reached: join.after,
             live: false,

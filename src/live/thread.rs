@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    model::{EventId, SessionId, UserId},
+    model::{EventId, Holder, UserId},
 };
 
 /// Each stream says something at least this often. A proxy may close what is silent.
@@ -34,7 +34,7 @@ const TICK: Duration = Duration::from_secs(HEARTBEAT.as_secs() / (TICKS as u64 +
 /// Socket events taken at once.
 const SOCKET_EVENTS_MAX: usize = 1_024;
 
-/// Ended sessions that are remembered: many more than can end while a request passes the door.
+/// Ended sessions and tokens that are remembered: many more than can end while a request passes the door.
 const ENDED_MAX: usize = 1_024;
 
 /// What a thread is given.
@@ -65,8 +65,8 @@ pub(super) struct Thread {
     /// The newest event that has passed by here.
     delivered: EventId,
     heartbeat: Frame,
-    /// Sessions that ended lately, the newest last.
-    ended: VecDeque<SessionId>,
+    /// Sessions and tokens that ended lately, the newest last.
+    ended: VecDeque<Holder>,
 }
 
 impl Thread {
@@ -116,9 +116,9 @@ impl Thread {
                     Command::Deliver(delivery) => self.deliver(&delivery),
                     Command::Passed(newest) => self.pass(newest),
                     Command::CaughtUp(key, piece) => self.caught_up(key, piece),
-                    Command::EndSession(session) => {
-                        self.remember_ended(session);
-                        self.end_where(Bye::SignedOut, |stream| stream.session == session);
+                    Command::End(holder) => {
+                        self.remember_ended(holder);
+                        self.end_where(Bye::SignedOut, |stream| stream.holder == holder);
                     }
                     Command::Stop => return self.end_where(Bye::Shutdown, |_| true),
                 }
@@ -140,7 +140,7 @@ impl Thread {
         let Ok(mut stream) = Stream::new(socket, join, count, presence) else {
             return;
         };
-        if self.ended.contains(&join.session) {
+        if self.ended.contains(&join.holder) {
             // It ended on the way here.
             return;
         }
@@ -186,12 +186,12 @@ impl Thread {
         self.wish_for_more(place);
     }
 
-    /// A stream of this session may still be on its way through the door.
-    fn remember_ended(&mut self, session: SessionId) {
+    /// A stream of it may still be on its way through the door.
+    fn remember_ended(&mut self, holder: Holder) {
         if self.ended.len() == ENDED_MAX {
             self.ended.pop_front();
         }
-        self.ended.push_back(session);
+        self.ended.push_back(holder);
     }
 
     fn deliver(&mut self, delivery: &Delivery) {

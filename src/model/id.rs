@@ -34,6 +34,14 @@ id!(
     /// An invitation.
     InvitationId
 );
+id!(
+    /// A program that was signed in with a password, and all tokens that came of it.
+    FamilyId
+);
+id!(
+    /// A token that somebody made for a script.
+    PersonalTokenId
+);
 
 id!(
     /// Something that a person is told until they have read it.
@@ -65,7 +73,14 @@ macro_rules! spelled_as_number {
     )+};
 }
 
-spelled_as_number!(CommentId, InvitationId, SessionId, WarningId);
+spelled_as_number!(
+    CommentId,
+    FamilyId,
+    InvitationId,
+    PersonalTokenId,
+    SessionId,
+    WarningId
+);
 
 /// A post. Its id is its address as well, so it must not be guessable from another's: 36 of its bits are random. The
 /// 27 above them count slots of 16 seconds since 2020 (enough until 2088), so that posts of one evening lie side by

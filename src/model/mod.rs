@@ -23,6 +23,7 @@ mod submissions;
 mod text;
 mod theme;
 mod timestamp;
+mod tokens;
 mod topics;
 mod users;
 mod whereabouts;
@@ -34,7 +35,10 @@ pub use bodies::{Body, Piece, Tag, shown_link};
 pub use comments::{Comment, CommentText, Comments};
 pub use events::{Epoch, Event, EventId, EventKind, EventRef};
 pub use feeds::{Cursor, Page};
-pub use id::{CommentId, FeedId, InvitationId, PostId, SessionId, UserId, WarningId};
+pub use id::{
+    CommentId, FamilyId, FeedId, InvitationId, PersonalTokenId, PostId, SessionId, UserId,
+    WarningId,
+};
 pub use invitations::{Invitation, InvitationState, NewInvitation};
 pub use journal::{Actor, Entry, JournalAct};
 pub use likes::{Liker, Likes, Standing};
@@ -52,6 +56,9 @@ pub use sessions::{
 pub use submissions::Submission;
 pub use theme::Theme;
 pub use timestamp::Timestamp;
+pub use tokens::{
+    Bearer, Family, Holder, NewToken, PersonalToken, RefreshToken, Scope, TokenFault, TokenName,
+};
 pub use topics::{Topic, Topics};
 pub use users::{
     Bio, Credentials, DisplayName, Email, NewUser, Password, Profile, ProfileEdit,

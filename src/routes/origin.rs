@@ -1,5 +1,6 @@
-//! Where a request may come from, and whom it may ask for.
+//! Where a request comes from, and where it believes to be.
 
+use super::browser;
 use crate::{
     app::App,
     auth,
@@ -7,6 +8,30 @@ use crate::{
     http::Request,
     model::BaseUrl,
 };
+
+/// That it was this site which let its user send a request that changes something. For every route, so that no handler
+/// can forget it.
+///
+/// # Errors
+/// `CrossSite` and `Forged`.
+pub(super) fn check_forgery(app: &App, request: &Request) -> Result<()> {
+    let for_programs = request.is_for_programs();
+    if for_programs && request.bearer.is_some() {
+        // No browser adds that by itself, and nothing that a browser adds by itself was read.
+        return Ok(());
+    }
+    check_site(app, request)?;
+    let is_signed = |token: &str| app.form_key.accepts(token, &browser(request));
+    let passes = if for_programs {
+        // A page of another site cannot send JSON without asking us first (Fetch §4.8), and we never agree.
+        request.session.is_none()
+            || request.content.is_json()
+            || request.csrf_token.as_deref().is_some_and(is_signed)
+    } else {
+        is_signed(request.form.get("csrf_token"))
+    };
+    if passes { Ok(()) } else { Err(Error::Forged) }
+}
 
 /// A page of another host that has been pointed at this address (DNS rebinding) must not be this site. Names that
 /// only a local network can give, and addresses, cannot be such hosts.
@@ -54,7 +79,7 @@ pub(crate) fn own_origins(app: &App, request: &Request) -> Vec<String> {
     }
 }
 
-pub(super) fn check(app: &App, request: &Request) -> Result<()> {
+fn check_site(app: &App, request: &Request) -> Result<()> {
     if auth::same_site(
         request.fetch_site.as_deref(),
         request.origin.as_deref(),

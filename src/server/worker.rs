@@ -14,6 +14,7 @@ use crate::{
     http::{Body, Request, Response, internal},
     log::{self, Log},
     routes,
+    web::errors,
 };
 
 /// Smaller answers gain nothing by compression.
@@ -33,7 +34,7 @@ pub(super) fn run(app: &App, http: &tiny_http::Server) {
                 "a handler panicked",
                 &[("method", raw.method()), ("path", &log::path(raw.url()))],
             );
-            Response::text(500, &Error::internal("panic").to_string())
+            errors::plain(&path_of(app, raw.url()), &Error::internal("panic"))
         });
         if let Err(error) = send(app, raw, response) {
             app.log
@@ -53,7 +54,7 @@ fn answer(app: &App, raw: &mut tiny_http::Request) -> Response {
                 response
             }
         }
-        Err(error) => Response::text(error.status(), &error.to_string()),
+        Err(error) => errors::plain(&path_of(app, raw.url()), &error),
     }
 }
 
@@ -117,4 +118,13 @@ fn header(log: &Log, name: &str, value: &str) -> io::Result<tiny_http::Header> {
         );
         io::ErrorKind::InvalidData.into()
     })
+}
+
+/// Inside the site.
+fn path_of(app: &App, url: &str) -> String {
+    without_query(app.base.strip(url))
+}
+
+fn without_query(url: &str) -> String {
+    url.split('?').next().unwrap_or_default().to_owned()
 }

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     config,
     error::{Error, Result},
-    model::{Epoch, EventId, SessionId, Timestamp},
+    model::{Epoch, EventId, Holder, Timestamp},
 };
 
 /// Writes that may wait for the writer. More than this means that the disk does not keep up; who comes later
@@ -31,7 +31,8 @@ pub type OnCommit = Box<dyn Fn(Commit) + Send>;
 pub struct Commit {
     /// The newest event, if there was one.
     pub newest: Option<EventId>,
-    pub ended_sessions: Vec<SessionId>,
+    /// What held streams open, and does so no more.
+    pub ended: Vec<Holder>,
 }
 
 pub struct Db {

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::Tx;
 use crate::{
-    error::Result,
+    error::{Error, Result},
     model::{CommentId, Event, EventId, EventKind, FeedId, PostId, Submission, UserId},
 };
 
@@ -83,6 +83,27 @@ impl Tx<'_> {
         )?;
         Ok(query.query_row((by, submission), from_row).optional()?)
     }
+}
+
+/// Whether a person's key is new, or was used for this very request. It is remembered as long as its event.
+///
+/// # Errors
+/// `Invalid` if the key was used for a request that said something else.
+pub fn check_key(tx: &Tx<'_>, by: UserId, submission: Option<Submission>) -> Result<()> {
+    let Some(submission) = submission else {
+        return Ok(());
+    };
+    let mut query = tx.prepare_cached(
+        "select exists (select 1 from events
+             where actor_id = ?1 and submission >= ?2 and submission < ?3 and submission <> ?4)",
+    )?;
+    let same_key = submission.of_same_key();
+    let parameters = (by, same_key.start, same_key.end, submission);
+    if query.query_row(parameters, |row| row.get(0))? {
+        let message = "This key was used for another request; take a new one.";
+        return Err(Error::invalid("Idempotency-Key", message));
+    }
+    Ok(())
 }
 
 /// The newest id there has been, even if its event is forgotten.

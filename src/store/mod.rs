@@ -26,6 +26,7 @@ pub mod signals;
 mod sql;
 mod texts;
 pub mod throttle;
+pub mod tokens;
 pub mod users;
 mod visibility;
 mod visit;

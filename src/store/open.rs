@@ -206,6 +206,10 @@ fn identity(connection: &Connection, now: Timestamp) -> rusqlite::Result<Identit
         "insert into site (id, epoch, secret, created_at) values (1, ?, ?, ?) on conflict do nothing",
         (Epoch::random().as_str(), rand::random::<[u8; 32]>(), now),
     )?;
+    connection.execute(
+        "update site set jwt_secret = ? where jwt_secret is null",
+        [rand::random::<[u8; 32]>()],
+    )?;
     connection.query_row("select epoch, secret from site", [], |row| {
         Ok(Identity {
             epoch: Epoch::stored(row.get("epoch")?),

@@ -30,6 +30,8 @@ const OF_A_PERSON: &[&str] = &[
     "delete from invitation_follows where user_id = ?",
     "delete from arrivals where user_id = ?",
     "delete from sessions where user_id = ?",
+    "delete from token_families where user_id = ?",
+    "delete from personal_tokens where user_id = ?",
 ];
 
 /// From now on nobody sees anything of them, and in [`LEAVE_AFTER`] all of it is deleted.

@@ -7,7 +7,10 @@
 use rusqlite::Connection;
 
 use super::Tx;
-use crate::{error::Result, model::SessionId};
+use crate::{
+    error::{Error, Result},
+    model::Holder,
+};
 
 /// Signals that are kept: a server that looks once a second cannot be so far behind.
 const ROWS_MAX: i64 = 10_000;
@@ -18,11 +21,12 @@ pub struct Mark(i64);
 
 /// Tells of what this transaction is going to do.
 pub(super) fn leave(tx: &Tx<'_>) -> Result<()> {
-    for session in &tx.effects.ended_sessions {
-        tx.prepare_cached("insert into signals (session_id) values (?)")?
-            .execute([session])?;
+    for holder in &tx.effects.ended {
+        let holder = serde_json::to_string(holder).map_err(Error::internal)?;
+        tx.prepare_cached("insert into signals (holder, created_at) values (?, ?)")?
+            .execute((holder, tx.now))?;
     }
-    if !tx.effects.ended_sessions.is_empty() {
+    if !tx.effects.ended.is_empty() {
         tx.prepare_cached("delete from signals where id <= ?")?
             .execute([tx.last_insert_rowid() - ROWS_MAX])?;
     }
@@ -37,15 +41,16 @@ pub fn mark(conn: &Connection) -> Result<Mark> {
     Ok(query.query_row([], |row| row.get(0).map(Mark))?)
 }
 
-/// Sessions that have ended since, and up to where this has looked.
-pub fn since(conn: &Connection, mark: Mark) -> Result<(Vec<SessionId>, Mark)> {
+/// What has ended since that held streams open, and up to where this has looked.
+pub fn since(conn: &Connection, mark: Mark) -> Result<(Vec<Holder>, Mark)> {
     let mut query =
-        conn.prepare_cached("select id, session_id from signals where id > ? order by id")?;
-    let signals = query.query_map([mark.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let signals: Vec<(i64, SessionId)> = signals.collect::<rusqlite::Result<_>>()?;
-    let newest = signals.last().map_or(mark, |(id, _)| Mark(*id));
-    Ok((
-        signals.into_iter().map(|(_, session)| session).collect(),
-        newest,
-    ))
+        conn.prepare_cached("select id, holder from signals where id > ? order by id")?;
+    let mut rows = query.query([mark.0])?;
+    let (mut ended, mut newest) = (Vec::new(), mark);
+    while let Some(row) = rows.next()? {
+        let holder: String = row.get("holder")?;
+        ended.push(serde_json::from_str(&holder).map_err(Error::internal)?);
+        newest = Mark(row.get("id")?);
+    }
+    Ok((ended, newest))
 }

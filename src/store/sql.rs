@@ -8,9 +8,9 @@ use rusqlite::{
 use crate::{
     error::Error,
     model::{
-        Browser, CommentId, EventId, EventKind, FeedId, InvitationId, JournalAct, NameHash,
-        Network, NotificationKind, PostId, Role, SessionId, Submission, Timestamp, TokenHash,
-        UserId, Viewer, WarningId,
+        Browser, CommentId, EventId, EventKind, FamilyId, FeedId, InvitationId, JournalAct,
+        NameHash, Network, NotificationKind, PersonalTokenId, PostId, Role, Scope, SessionId,
+        Submission, Timestamp, TokenHash, UserId, Viewer, WarningId,
     },
 };
 
@@ -33,8 +33,10 @@ macro_rules! stored_as_integer {
 stored_as_integer!(
     CommentId,
     EventId,
+    FamilyId,
     FeedId,
     InvitationId,
+    PersonalTokenId,
     PostId,
     SessionId,
     Submission,
@@ -89,6 +91,21 @@ impl ToSql for JournalAct {
 }
 
 impl FromSql for JournalAct {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value
+            .as_str()?
+            .parse()
+            .map_err(|()| FromSqlError::InvalidType)
+    }
+}
+
+impl ToSql for Scope {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.name().into())
+    }
+}
+
+impl FromSql for Scope {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         value
             .as_str()?

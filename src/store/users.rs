@@ -9,7 +9,8 @@ use super::{
 use crate::{
     error::{Error, Result},
     model::{
-        DisplayName, Email, FeedId, NewUser, Profile, ProfileEdit, User, UserId, UserName, Viewer,
+        DisplayName, Email, FeedId, NewUser, Profile, ProfileEdit, Role, User, UserId, UserName,
+        Viewer,
     },
 };
 
@@ -84,6 +85,16 @@ pub fn by_id(conn: &Connection, id: UserId) -> Result<User> {
     let mut query =
         conn.prepare_cached("select id, username, name, created_at from users where id = ?")?;
     Ok(query.query_row([id], from_row)?)
+}
+
+/// A person and what they may do here.
+///
+/// # Errors
+/// `NotFound` if there is no such person.
+pub fn with_role(conn: &Connection, id: UserId) -> Result<(User, Role)> {
+    let mut query =
+        conn.prepare_cached("select id, username, name, created_at, role from users where id = ?")?;
+    Ok(query.query_row([id], |row| Ok((from_row(row)?, row.get("role")?)))?)
 }
 
 /// The feed that a person owns.

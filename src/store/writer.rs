@@ -18,7 +18,7 @@ use super::{
 use crate::{
     config,
     error::{Error, Result},
-    model::{SessionId, Timestamp},
+    model::{Holder, SessionId, Timestamp},
 };
 
 /// Changes in one commit at most: enough to share one sync of the disk among everybody who waits.
@@ -180,7 +180,7 @@ impl Batch<'_> {
             Ok(value) => {
                 run(self.connection, "release change")?;
                 self.effects.newest = effects.newest.or(self.effects.newest);
-                self.effects.ended_sessions.extend(effects.ended_sessions);
+                self.effects.ended.extend(effects.ended);
                 Ok(value)
             }
             Err(error) => {
@@ -211,7 +211,12 @@ impl<'b> Tx<'b> {
 
     /// After the commit, the streams of this session end.
     pub fn end_session(&mut self, session: SessionId) {
-        self.effects.ended_sessions.push(session);
+        self.end_streams(Holder::Session(session));
+    }
+
+    /// After the commit, the streams that this held open end.
+    pub fn end_streams(&mut self, holder: Holder) {
+        self.effects.ended.push(holder);
     }
 }
 

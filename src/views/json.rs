@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 
 use super::times::rfc3339;
-use crate::model::{BasePath, Comment, Likes, Post, User, Via};
+use crate::model::{
+    BasePath, Comment, Comments, Likes, Notification, Page, Post, Profile, RelatedUser,
+    Relationship, Role, User, Via,
+};
 
 pub(crate) fn post(post: &Post, base: &BasePath) -> Value {
     let comments: Vec<Value> = post.comments.shown.iter().map(comment).collect();
@@ -28,6 +31,8 @@ pub(crate) fn comment(comment: &Comment) -> Value {
         "comment": comment.message,
         "created_at": rfc3339(comment.created_at),
         "edited_at": comment.edited_at.map(rfc3339),
+        "post_id": comment.post,
+        "likes": { "count": comment.likes, "mine": comment.is_liked_by_me },
     })
 }
 
@@ -55,4 +60,73 @@ pub(crate) fn user(user: &User) -> Value {
         "avatar_url": null,
         "created_at": rfc3339(user.created_at),
     })
+}
+
+/// The one who asks.
+pub(crate) fn me(me: &User, role: Role) -> Value {
+    let mut value = user(me);
+    value["role"] = role.name().into();
+    value
+}
+
+pub(crate) fn profile(profile: &Profile, relationship: Relationship) -> Value {
+    let mut value = user(&profile.user);
+    value["bio"] = profile.bio.as_str().into();
+    value["followers"] = profile.followers.into();
+    value["following"] = profile.following.into();
+    value["is_private"] = profile.is_private.into();
+    value["relationship"] = match relationship {
+        Relationship::Oneself => "self",
+        Relationship::Following => "following",
+        Relationship::Requested => "requested",
+        Relationship::NotFollowing => "none",
+    }
+    .into();
+    value
+}
+
+pub(crate) fn posts(page: &Page<Post>, base: &BasePath) -> Value {
+    let posts: Vec<Value> = page.items.iter().map(|one| post(one, base)).collect();
+    json!({ "posts": posts, "next": next(page) })
+}
+
+pub(crate) fn people(page: &Page<RelatedUser>) -> Value {
+    let users: Vec<Value> = page.items.iter().map(|one| user(&one.user)).collect();
+    json!({ "users": users, "next": next(page) })
+}
+
+pub(crate) fn comments(comments: &Comments) -> Value {
+    let items: Vec<Value> = comments.shown.iter().map(comment).collect();
+    json!({ "comments": items })
+}
+
+pub(crate) fn notifications(page: &Page<Notification>, unread: u32, base: &BasePath) -> Value {
+    let items = page.items.iter().map(|one| notification(one, base));
+    let items: Vec<Value> = items.collect();
+    json!({ "notifications": items, "unread": unread, "next": next(page) })
+}
+
+fn notification(notification: &Notification, base: &BasePath) -> Value {
+    let post = notification.post.as_ref().map(|post| {
+        json!({
+            "id": post.id,
+            "url": base.url(&post.id.path(&post.slug)),
+            "author": user(&post.author),
+            "message": post.message,
+            "comment_id": post.comment,
+        })
+    });
+    let actors: Vec<Value> = notification.actors.iter().map(user).collect();
+    json!({
+        "id": notification.newest,
+        "kind": notification.kind.name(),
+        "is_read": notification.is_read,
+        "count": notification.count,
+        "actors": actors,
+        "post": post,
+    })
+}
+
+fn next<T>(page: &Page<T>) -> Option<String> {
+    page.next.map(|cursor| cursor.to_string())
 }

@@ -8,6 +8,7 @@ mod bodies;
 pub(crate) mod comments;
 pub(crate) mod configuration;
 pub(crate) mod confirmations;
+pub(crate) mod docs;
 pub(crate) mod errors;
 pub(crate) mod feeds;
 mod forms;
@@ -27,6 +28,7 @@ pub(crate) mod relationships;
 pub(crate) mod sessions;
 pub(crate) mod settings;
 mod times;
+pub(crate) mod tokens;
 pub(crate) mod users;
 mod warnings;
 

@@ -11,6 +11,7 @@ pub(crate) enum Section {
     Sessions,
     Invitations,
     Privacy,
+    Tokens,
 }
 
 impl Section {
@@ -20,6 +21,7 @@ impl Section {
         Section::Sessions,
         Section::Privacy,
         Section::Invitations,
+        Section::Tokens,
     ];
 
     pub(crate) fn path(self) -> &'static str {
@@ -29,6 +31,7 @@ impl Section {
             Section::Sessions => "/settings/sessions",
             Section::Invitations => "/settings/invitations",
             Section::Privacy => "/settings/privacy",
+            Section::Tokens => "/settings/tokens",
         }
     }
 
@@ -39,6 +42,7 @@ impl Section {
             Section::Sessions => "Sessions",
             Section::Invitations => "Invitations",
             Section::Privacy => "Privacy",
+            Section::Tokens => "Tokens",
         }
     }
 
@@ -49,13 +53,14 @@ impl Section {
             Section::Sessions => "Where you are signed in.",
             Section::Invitations => "Links by which others can register here.",
             Section::Privacy => "Who sees what you write, and whom you do not want to see.",
+            Section::Tokens => "For scripts and programs that act in your name.",
         }
     }
 
     fn is_for(self, frame: &Frame<'_>) -> bool {
         match self {
             Section::Invitations => frame.may_invite,
-            Section::Profile | Section::Account | Section::Sessions | Section::Privacy => true,
+            _ => true,
         }
     }
 }

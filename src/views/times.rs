@@ -19,6 +19,12 @@ pub(super) fn time(time: Timestamp, zone: &TimeZone) -> Markup {
     html! { time datetime=(rfc3339(time)) title=(shown) { (shown) } }
 }
 
+/// The day of a time to come, which nobody wants to have counted in minutes.
+pub(super) fn day(time: Timestamp, zone: &TimeZone) -> Markup {
+    let day = instant(time).to_zoned(zone.clone()).strftime("%-d %B %Y");
+    html! { (day.to_string()) }
+}
+
 /// A time outside of the years that calendars know is drawn as the epoch.
 fn instant(time: Timestamp) -> jiff::Timestamp {
     jiff::Timestamp::from_millisecond(time.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH)

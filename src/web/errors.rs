@@ -1,8 +1,8 @@
-use super::{bare_frame, frame, tokens};
+use super::{api, bare_frame, frame, tokens};
 use crate::{
     app::App,
     error::Error,
-    http::{Request, Response},
+    http::{Request, Response, is_for_programs},
     log,
     model::User,
     routes, views,
@@ -22,14 +22,14 @@ pub(crate) fn draw(app: &App, request: &Request, user: Option<&User>, error: &Er
     }
     let response = match error {
         // Browsers never come back from a 503, but they do from this.
-        _ if error.status() >= 500 && request.path.starts_with("/sse") => {
+        _ if error.status() >= 500 && is_stream(&request.path) => {
             return Response::bytes(&b"retry: 30000\n\n"[..])
                 .header("Content-Type", "text/event-stream; charset=utf-8")
                 .header("Cache-Control", "no-store");
         }
         Error::SignInRequired if is_page(request) => return sign_in(app, request),
         Error::ConfirmationRequired if is_page(request) => return confirm(app, request),
-        _ if !is_page(request) => Response::text(error.status(), &error.to_string()),
+        _ if !is_page(request) => return plain(&request.path, error),
         _ => {
             let tokens = tokens(app, request);
             // The page that says that the database cannot be read cannot read it.
@@ -43,6 +43,16 @@ pub(crate) fn draw(app: &App, request: &Request, user: Option<&User>, error: &Er
             };
             Response::page(page).status(error.status())
         }
+    };
+    with_advice(response, error)
+}
+
+/// Without a page: in words, or in JSON for programs.
+pub(crate) fn plain(path: &str, error: &Error) -> Response {
+    let response = if is_for_programs(path) {
+        api::errors::draw(error)
+    } else {
+        Response::text(error.status(), &error.to_string())
     };
     with_advice(response, error)
 }
@@ -71,9 +81,14 @@ fn written(request: &Request) -> &str {
 /// Scripts and streams get words, people get pages.
 fn is_page(request: &Request) -> bool {
     !request.wants_fragment
+        && !request.is_for_programs()
         && !["/sse", "/feed", "/assets"]
             .iter()
             .any(|path| request.path.starts_with(path))
+}
+
+fn is_stream(path: &str) -> bool {
+    path.starts_with("/sse") || path == "/api/v1/events"
 }
 
 fn sign_in(app: &App, request: &Request) -> Response {

@@ -46,8 +46,13 @@ pub(crate) fn user(app: &App, request: &Request, user: &User) -> Result<Response
     stream(app, request, user, Topics::only(Topic::Feed(feed)))
 }
 
-fn stream(app: &App, request: &Request, user: &User, topics: Topics) -> Result<Response> {
-    let session = request.session.as_ref().ok_or(Error::SignInRequired)?;
+pub(super) fn stream(
+    app: &App,
+    request: &Request,
+    user: &User,
+    topics: Topics,
+) -> Result<Response> {
+    let (holder, expires_at) = request.holder().ok_or(Error::SignInRequired)?;
     let asked = asked(request);
     let (newest, unread) = app.db.read(|conn| {
         // A page that comes back may have missed the last word about it.
@@ -72,8 +77,8 @@ fn stream(app: &App, request: &Request, user: &User, topics: Topics) -> Result<R
     Ok(Response::stream(Join {
         user: user.id,
         topics,
-        session: session.id,
-        expires_at: session.expires_at.0,
+        holder,
+        expires_at: expires_at.0,
         after,
         reset,
         unread,

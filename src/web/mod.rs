@@ -1,6 +1,7 @@
 //! One function for each route: read the request, ask the store, show a view.
 
 pub(crate) mod accounts;
+pub(crate) mod api;
 pub(crate) mod assets;
 pub(crate) mod comments;
 pub(crate) mod configuration;
@@ -20,6 +21,7 @@ pub(crate) mod preferences;
 pub(crate) mod relationships;
 pub(crate) mod sessions;
 pub(crate) mod settings;
+pub(crate) mod tokens;
 pub(crate) mod users;
 pub(crate) mod warnings;
 

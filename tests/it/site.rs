@@ -342,6 +342,26 @@ impl Person {
         page(request.send_form(form.iter().copied()))
     }
 
+    /// Any request, as a script sends it.
+    pub(crate) fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&str>,
+    ) -> Page {
+        let mut request = ureq::http::Request::builder()
+            .method(method)
+            .uri(self.url(path));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        page(match body {
+            Some(body) => self.agent.run(request.body(body).expect("a request")),
+            None => self.agent.run(request.body(()).expect("a request")),
+        })
+    }
+
     pub(crate) fn form_token(&self) -> String {
         between(&self.get("/").text, "name=\"csrf_token\" value=\"", "\"").to_owned()
     }
@@ -467,6 +487,18 @@ impl Page {
 
     pub(crate) fn has(&self, text: &str) -> bool {
         self.text.contains(text)
+    }
+
+    /// What a program reads.
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.text)
+            .unwrap_or_else(|error| panic!("{error}: {} {}", self.status, self.text))
+    }
+
+    /// The status, and what the error says.
+    pub(crate) fn error(&self) -> (u16, String) {
+        let error = self.json()["error"].as_str().map(str::to_owned);
+        (self.status, error.expect("an error"))
     }
 
     /// What a person reads: the text without its marks.

@@ -8,6 +8,7 @@ fn settings() -> Settings {
         trusted_proxies: vec![Network::parse("127.0.0.1").expect("an address")],
         body_bytes_max: |settings, _| settings.form_bytes_max,
         form_bytes_max: 1_000,
+        base: String::new(),
         security_headers: String::new(),
     }
 }

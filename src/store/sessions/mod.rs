@@ -4,7 +4,7 @@ mod tokens;
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::{Tx, users};
+use super::{Tx, tokens as programs, users};
 use crate::{
     error::{Error, Result},
     model::{
@@ -169,6 +169,11 @@ pub fn end_own(tx: &mut Tx<'_>, user: UserId, session: SessionId) -> Result<()> 
 /// Ends whatever a person is signed in by, except one session: every browser and, after the commit, its streams. The
 /// one place for this: what else can act in somebody's name is to end here as well.
 pub fn end_all(tx: &mut Tx<'_>, user: UserId, but: Option<SessionId>) -> Result<()> {
+    match but {
+        // Scripts are no places where one is signed in, and go on until somebody means all of it.
+        Some(_) => programs::end_all(tx, user)?,
+        None => programs::revoke_all(tx, user)?,
+    }
     end_those(
         tx,
         "select id from sessions where user_id = ?1 and id is not ?2",

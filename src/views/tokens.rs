@@ -1,0 +1,127 @@
+use maud::{Markup, html};
+
+use super::{
+    Filled, Frame,
+    forms::{self, Field},
+    settings::{self, Section},
+    times,
+};
+use crate::model::{Family, NewToken, PersonalToken, Scope, Timestamp};
+
+/// What the page of tokens shows.
+pub(crate) struct Shown<'a> {
+    pub(crate) own: &'a [PersonalToken],
+    pub(crate) programs: &'a [Family],
+    /// A token that was made just now, for the one time that it is seen.
+    pub(crate) made: Option<&'a str>,
+    pub(crate) now: Timestamp,
+}
+
+pub(crate) fn page(frame: &Frame<'_>, shown: &Shown<'_>, filled: &Filled<'_>) -> Markup {
+    let docs = frame.drawing.base.url("/api/docs");
+    let content = html! {
+        @if let Some(token) = shown.made {
+            section.card role="status" {
+                h2 { "Your new token" }
+                p { "Copy it now: it is not shown again." }
+                p { code.token { (token) } }
+            }
+        }
+        section.card {
+            h2 { "Tokens for scripts" }
+            p.hint {
+                "With a token a script acts in your name. " a href=(docs) { "What it can do" } "."
+            }
+            @if shown.own.is_empty() { p.empty { "No tokens yet." } }
+            @for token in shown.own { (own(frame, token, shown.now)) }
+        }
+        (form(frame, filled))
+        @if !shown.programs.is_empty() {
+            section.card {
+                h2 { "Programs signed in with your password" }
+                @for program in shown.programs {
+                    div.actions {
+                        span {
+                            "Signed in " (times::time(program.created_at, frame.drawing.zone))
+                            ", last seen " (times::time(program.refreshed_at, frame.drawing.zone))
+                        }
+                        (button(frame, &format!("/settings/programs/{}/end", program.id), "Sign out"))
+                    }
+                }
+            }
+        }
+    };
+    settings::page(frame, Section::Tokens, &content)
+}
+
+fn own(frame: &Frame<'_>, token: &PersonalToken, now: Timestamp) -> Markup {
+    let zone = frame.drawing.zone;
+    html! {
+        div.actions {
+            span {
+                strong { bdi { (token.name) } }
+                " · " (match token.scope { Scope::Read => "reads", Scope::Write => "reads and writes" })
+                " · made " (times::time(token.created_at, zone))
+                " · " @match token.last_used_at {
+                    Some(used) => { "last used " (times::time(used, zone)) }
+                    None => { "never used" }
+                }
+                @if let Some(expires_at) = token.expires_at {
+                    " · " (if expires_at <= now { "expired" } else { "expires" }) " on " (times::day(expires_at, zone))
+                }
+            }
+            (button(frame, &format!("/settings/tokens/{}/revoke", token.id), "Revoke"))
+        }
+    }
+}
+
+fn button(frame: &Frame<'_>, path: &str, words: &str) -> Markup {
+    html! {
+        form method="post" action=(frame.drawing.base.url(path)) {
+            (forms::token(frame.drawing.form_token))
+            button { (words) }
+        }
+    }
+}
+
+fn form(frame: &Frame<'_>, filled: &Filled<'_>) -> Markup {
+    let name = Field {
+        name: "name",
+        label: "Name",
+        kind: "text",
+        autocomplete: "off",
+        required: true,
+        hint: Some("What it is for, so that you know which one to revoke.".into()),
+    };
+    html! {
+        form.card.form method="post" action=(frame.drawing.base.url("/settings/tokens")) {
+            h2 { "Make a token" }
+            (forms::token(frame.drawing.form_token))
+            (forms::problem(filled.problems))
+            (forms::field(&name, filled))
+            div.field {
+                label for="scope" { "What it may be used for" }
+                select #scope name="scope" {
+                    @for scope in Scope::ALL {
+                        option value=(scope.name()) selected[(filled.value)("scope") == scope.name()] {
+                            (match scope { Scope::Read => "Reading", Scope::Write => "Reading and writing" })
+                        }
+                    }
+                }
+                (forms::field_problem("scope", filled.problems))
+            }
+            div.field {
+                label for="days" { "Good for" }
+                select #days name="days" {
+                    @for days in NewToken::DAYS {
+                        option value=(days) selected[(filled.value)("days") == days.to_string()] {
+                            @if days == 0 { "As long as it is not revoked" } @else { (days) " days" }
+                        }
+                    }
+                }
+                (forms::field_problem("days", filled.problems))
+            }
+            div.actions { button.primary { "Make a token" } }
+        }
+    }
+}

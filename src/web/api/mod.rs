@@ -1,0 +1,105 @@
+//! The other face of the same store: JSON in, JSON out.
+
+pub(crate) mod comments;
+pub(crate) mod docs;
+pub(crate) mod errors;
+pub(crate) mod events;
+pub(crate) mod feeds;
+pub(crate) mod likes;
+pub(crate) mod notifications;
+pub(crate) mod posts;
+pub(crate) mod relationships;
+pub(crate) mod sessions;
+pub(crate) mod tokens;
+pub(crate) mod users;
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    app::App,
+    error::{Error, Result},
+    http::{Body, Request, Response},
+    model::{Cursor, Submission},
+};
+
+/// Things in one answer at most.
+const LIMIT_MAX: u32 = 100;
+
+/// Characters of an `Idempotency-Key`; a UUID has 36.
+const KEY_CHARS_MAX: usize = 255;
+
+/// How many things are wanted.
+///
+/// # Errors
+/// `BadRequest` if it is not a number from 1 to 100.
+fn limit(app: &App, request: &Request) -> Result<u32> {
+    if !request.query.has("limit") {
+        return Ok(app.config.feed.page_size);
+    }
+    let limit = request.query.get("limit").parse().ok();
+    limit
+        .filter(|limit| (1..=LIMIT_MAX).contains(limit))
+        .ok_or_else(|| Error::BadRequest(format!("limit is a number from 1 to {LIMIT_MAX}.")))
+}
+
+/// Where the answer goes on.
+///
+/// # Errors
+/// `BadRequest` if it is nothing that we ever gave as `next`.
+fn before(request: &Request) -> Result<Option<Cursor>> {
+    let wrong = |_| Error::BadRequest("before is what an earlier answer gave as next.".into());
+    request.before().map_err(wrong)
+}
+
+/// What tells a request that is sent again from two requests, if the program wants to have them told apart.
+/// After draft-ietf-httpapi-idempotency-key-header-07: the same key with other words is a mistake (422, §2.7).
+///
+/// # Errors
+/// `BadRequest` if the key is too long.
+fn key(request: &Request, text: &str) -> Result<Option<Submission>> {
+    let key = request.idempotency_key.as_deref().unwrap_or_default();
+    let key = key.trim().trim_matches('"');
+    if key.len() > KEY_CHARS_MAX {
+        return Err(Error::BadRequest(format!(
+            "An Idempotency-Key has {KEY_CHARS_MAX} characters at most."
+        )));
+    }
+    Ok(Submission::keyed(key, &request.path, text))
+}
+
+fn created(path: String, thing: &serde_json::Value) -> Response {
+    Response::json(201, thing).header("Location", path)
+}
+
+/// The last touch to every answer of the API. What can be asked for again gets a strong tag of its bytes, and who has
+/// them already gets no others (RFC 9110 §13.1.2).
+pub(crate) fn finish(request: &Request, response: Response) -> Response {
+    let response = response.header("Vary", "Authorization, Cookie");
+    let keeps = !response.has_header("Cache-Control", "no-store");
+    let Body::Bytes(bytes) = &response.body else {
+        return response;
+    };
+    if !request.is_safe() || response.status != 200 || !response.is_json() || !keeps {
+        return response;
+    }
+    let tag = &Sha256::digest(bytes)[..16];
+    let tag = format!("\"{}\"", BASE64_URL_SAFE_NO_PAD.encode(tag));
+    let wanted = request.if_none_match.as_deref().unwrap_or_default();
+    let response = response.header("ETag", tag.as_str());
+    if names(wanted, &tag) {
+        Response {
+            status: 304,
+            body: Body::Bytes(Vec::new().into()),
+            ..response
+        }
+    } else {
+        response
+    }
+}
+
+/// Whether a list of tags has this one in it. A weak one counts as well (RFC 9110 §8.8.3.2).
+fn names(list: &str, tag: &str) -> bool {
+    let mut tags = list.split(',').map(str::trim);
+    tags.any(|one| one == "*" || one.trim_start_matches("W/") == tag)
+}

@@ -1,0 +1,108 @@
+//! A program that somebody wrote against the API.
+
+use serde_json::{Value, json};
+
+use crate::{
+    events::EventStream,
+    site::{PASSWORD, Page, Person, Site},
+};
+
+pub(crate) struct Script {
+    /// Its own place in the net: no cookies but those that it is given.
+    visitor: Person,
+    pub(crate) token: String,
+}
+
+/// What a program got for a password or a refresh token.
+pub(crate) struct Pair {
+    pub(crate) access: String,
+    pub(crate) refresh: String,
+}
+
+pub(crate) const JSON: (&str, &str) = ("Content-Type", "application/json");
+
+impl Site {
+    /// A program that somebody who has registered signed in with their password.
+    pub(crate) fn script(&self, name: &str) -> Script {
+        self.script_with(&self.pair(name).access)
+    }
+
+    /// The same with whatever token.
+    pub(crate) fn script_with(&self, token: &str) -> Script {
+        Script {
+            visitor: self.visitor(),
+            token: token.to_owned(),
+        }
+    }
+
+    pub(crate) fn pair(&self, name: &str) -> Pair {
+        let sent = json!({ "username": name, "password": PASSWORD });
+        let answer = self.visitor().send("POST", "/token", &sent);
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        Pair::of(&answer)
+    }
+}
+
+impl Pair {
+    pub(crate) fn of(answer: &Page) -> Pair {
+        let json = answer.json();
+        let text = |name: &str| json[name].as_str().expect("a text").to_owned();
+        Pair {
+            access: text("access_token"),
+            refresh: text("refresh_token"),
+        }
+    }
+}
+
+impl Person {
+    /// JSON, as a script on a page sends it: with the cookies.
+    pub(crate) fn send(&self, method: &str, path: &str, body: &Value) -> Page {
+        let path = format!("/api/v1{path}");
+        self.ask(method, &path, &[JSON], Some(&body.to_string()))
+    }
+}
+
+impl Script {
+    pub(crate) fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&str>,
+    ) -> Page {
+        let bearer = format!("Bearer {}", self.token);
+        let mut headers = headers.to_vec();
+        headers.push(("Authorization", &bearer));
+        self.visitor
+            .ask(method, &format!("/api/v1{path}"), &headers, body)
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Page {
+        self.ask("GET", path, &[], None)
+    }
+
+    pub(crate) fn send(&self, method: &str, path: &str, body: &Value) -> Page {
+        self.ask(method, path, &[JSON], Some(&body.to_string()))
+    }
+
+    /// PUT or DELETE, which have no body here.
+    pub(crate) fn tell(&self, method: &str, path: &str) -> Page {
+        if method == "DELETE" {
+            return self.ask(method, path, &[], None);
+        }
+        self.ask(method, path, &[], Some(""))
+    }
+
+    /// Writes a post and gives its id.
+    pub(crate) fn write(&self, message: &str) -> String {
+        let answer = self.send("POST", "/posts", &json!({ "message": message }));
+        assert_eq!(answer.status, 201, "{}", answer.text);
+        answer.json()["id"].as_str().expect("an id").to_owned()
+    }
+
+    pub(crate) fn listen(&self) -> EventStream {
+        let bearer = format!("Bearer {}", self.token);
+        self.visitor
+            .listen_at("/api/v1/events", &[("Authorization", &bearer)])
+    }
+}
