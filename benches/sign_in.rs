@@ -16,7 +16,7 @@ use std::{
 use common::{Client, Server, get, median, now, prepare};
 use quartfeed::{
     auth::Hasher,
-    model::{NewUser, Password},
+    model::{NewUser, Password, PasswordRules},
     store::users,
 };
 
@@ -48,7 +48,7 @@ fn main() {
                     _ => "",
                 }
             };
-            let Ok(new) = NewUser::parse(field, 8) else {
+            let Ok(new) = NewUser::parse(field, &PasswordRules::LEAST) else {
                 unreachable!("the name is a name")
             };
             users::register(tx, &new, &hash)?;

@@ -1,4 +1,7 @@
-use std::{io, sync::Arc};
+use std::{
+    io,
+    sync::{Arc, Mutex},
+};
 
 use jiff::tz::TimeZone;
 
@@ -29,6 +32,8 @@ pub struct App {
     pub base: BasePath,
     /// Of the house: absolute times are shown in it.
     pub zone: TimeZone,
+    /// Held by whoever packs what is kept of a person: that takes memory, so it is done for one after the other.
+    pub packing: Mutex<()>,
     housekeeping: Housekeeping,
 }
 
@@ -71,6 +76,7 @@ impl App {
             log,
             base,
             zone,
+            packing: Mutex::default(),
         })
     }
 

@@ -12,6 +12,7 @@ use std::{
 
 use jiff::Timestamp;
 
+
 /// Where lines go.
 pub type Sink = Box<dyn Write + Send>;
 
@@ -175,6 +176,18 @@ impl FromStr for Format {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn links_that_open_something_are_not_logged() {
+        let token = crate::model::Token::random();
+        assert_eq!(
+            path(&format!("/feed/device/{}", token.as_str())),
+            "/feed/device/..."
+        );
+        for open in ["/", "/post/0ABCDEFGHJKMN/hello-world", "/user/alice", "*"] {
+            assert_eq!(path(open), open);
+        }
+    }
 
     #[test]
     fn a_line_cannot_be_forged_from_inside() {

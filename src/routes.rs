@@ -11,9 +11,9 @@ use crate::{
     http::{CookieKind, Method, Request, Response},
     model::{Problems, Scope, User},
     web::{
-        accounts, api, assets, comments, configuration, confirmations, errors, events, feeds,
-        invitations, journal, likes, links, members, notifications, people, posts, preferences,
-        relationships, sessions, settings, tokens, users, warnings,
+        accounts, api, assets, comments, configuration, confirmations, errors, events, exports,
+        feeds, invitations, journal, likes, links, members, notifications, people, phones, posts,
+        preferences, relationships, sessions, settings, tokens, users, warnings,
     },
 };
 use Handler::{Admin, Anyone, Fresh, Member, Reader};
@@ -85,6 +85,12 @@ pub const ROUTES: &[Route] = &[
     get ("/confirm",               Member(confirmations::new)),
     form("/confirm",               Member(confirmations::create), confirmations::again),
     get ("/settings",              Member(settings::index)),
+    get ("/settings/data",         Member(exports::show)),
+    form("/settings/data/download", Fresh(exports::download), exports::again),
+    get ("/settings/phone",        Fresh(phones::new)),
+    post("/settings/phone",        Fresh(phones::create)),
+    get ("/device/:token",         Anyone(phones::show)),
+    post("/device/:token",         Anyone(phones::enter)),
     get ("/settings/account",      Member(accounts::show)),
     form("/settings/account",      Fresh(accounts::change_password), accounts::again),
     form("/settings/account/email", Fresh(accounts::set_email), accounts::again),
@@ -434,6 +440,7 @@ mod tests {
             "/login",
             "/setup/:token",
             "/reset/:token",
+            "/device/:token",
             "/theme",
         ];
         assert_eq!(

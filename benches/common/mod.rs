@@ -19,7 +19,7 @@ use std::{
 
 use quartfeed::{
     config::{self, Config, Synchronous},
-    model::{NewSession, NewUser, Timestamp, Token, UserId, Whereabouts},
+    model::{NewSession, NewUser, PasswordRules, Timestamp, Token, UserId, Whereabouts},
     store::{Db, sessions, users},
 };
 use tempfile::TempDir;
@@ -78,7 +78,7 @@ impl Prepared {
                         _ => "",
                     }
                 };
-                let Ok(new) = NewUser::parse(field, 8) else {
+                let Ok(new) = NewUser::parse(field, &PasswordRules::LEAST) else {
                     unreachable!("the name is a name")
                 };
                 let id = users::register(tx, &new, "nobody signs in with a password here")?;
@@ -86,6 +86,7 @@ impl Prepared {
                 let session = NewSession {
                     token: token.hash(),
                     persistent: false,
+                    is_fresh: true,
                     whereabouts: Whereabouts::of("", Ipv4Addr::LOCALHOST.into()),
                 };
                 sessions::start(tx, id, &session, &lifetimes)?;

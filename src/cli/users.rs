@@ -157,7 +157,7 @@ fn add(config: &Config, now: Timestamp, given: &Add) -> Said<String> {
         "name" => given.display_name.as_str(),
         _ => "",
     };
-    let new = NewUser::parse(field, config.accounts.min_password);
+    let new = NewUser::parse(field, &config.password_rules());
     let new = new.map_err(|problems| all_of(&problems))?;
     let hash = Hasher::new().hash(&new.password);
     let hash = hash.map_err(|error| error.to_string())?;

@@ -16,7 +16,7 @@ pub use source::{Loaded, Mistake, Origin, Origins, Sources};
 
 use crate::{
     log,
-    model::{BaseUrl, Lifetimes},
+    model::{BaseUrl, Lifetimes, PasswordRules},
 };
 
 #[derive(Debug, Clone)]
@@ -193,6 +193,16 @@ impl Default for Config {
                 level: log::Level::Info,
                 format: log::Format::Text,
             },
+        }
+    }
+}
+
+impl Config {
+    /// What a new password must be here.
+    pub fn password_rules(&self) -> PasswordRules<'_> {
+        PasswordRules {
+            chars_min: self.accounts.min_password,
+            site_name: &self.site.name,
         }
     }
 }

@@ -1,4 +1,4 @@
-use super::{Password, Problems};
+use super::{Password, PasswordRules, Problems};
 
 /// A new password in place of an old one.
 pub struct PasswordChange {
@@ -11,7 +11,8 @@ impl PasswordChange {
     /// Everything that is wrong, field by field.
     pub fn parse<'f>(
         field: impl Fn(&str) -> &'f str,
-        password_chars_min: u32,
+        username: &str,
+        rules: &PasswordRules<'_>,
     ) -> Result<PasswordChange, Problems> {
         let mut problems = Problems::default();
         let current = problems.check(
@@ -20,7 +21,7 @@ impl PasswordChange {
         );
         let new = problems.check(
             "new_password",
-            Password::parse(field("new_password"), password_chars_min),
+            Password::parse(field("new_password"), username, rules),
         );
         match (current, new) {
             (Some(current), Some(new)) => Ok(PasswordChange { current, new }),

@@ -1,3 +1,5 @@
+use std::net::IpAddr;
+
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 /// The path that everything of this site lies under: empty, or like `/feed`. The one helper that every link,
@@ -108,6 +110,18 @@ impl BaseUrl {
         format!("{}{}", self.origin, self.path.url(path))
     }
 
+    /// Whether its host is, for every machine, that machine itself (RFC 6761 §6.3, RFC 6890).
+    pub fn is_this_machine(&self) -> bool {
+        let name = match self.authority.strip_prefix('[') {
+            Some(rest) => rest.split(']').next().unwrap_or_default(),
+            None => self.authority.split(':').next().unwrap_or_default(),
+        };
+        let is_local_name = name == "localhost" || name.ends_with(".localhost");
+        let address = name.parse::<IpAddr>().map(|address| address.to_canonical());
+        is_local_name
+            || address.is_ok_and(|address| address.is_loopback() || address.is_unspecified())
+    }
+
     pub fn as_text(&self) -> String {
         format!("{}{}/", self.origin, self.path.0)
     }
@@ -144,6 +158,28 @@ mod tests {
             "http://pi/../",
         ] {
             assert_eq!(BaseUrl::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn some_addresses_are_those_of_every_machine_itself() {
+        for (url, expected) in [
+            ("http://localhost:5000", true),
+            ("http://pi.localhost", true),
+            ("http://127.0.0.1:5000/feed/", true),
+            ("http://127.1.2.3", true),
+            ("http://0.0.0.0:5000", true),
+            ("http://[::1]:5000", true),
+            ("http://[::]:5000", true),
+            ("http://[::ffff:127.0.0.1]", true),
+            ("http://192.168.1.5:5000", false),
+            ("http://[fd00::1]:5000", false),
+            ("http://pi.local:5000", false),
+            ("http://localhost.example", false),
+            ("https://pi.example/feed/", false),
+        ] {
+            let url = BaseUrl::parse(url).expect("an address");
+            assert_eq!(url.is_this_machine(), expected, "{}", url.as_text());
         }
     }
 

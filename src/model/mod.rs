@@ -6,6 +6,7 @@ mod base;
 mod bodies;
 mod comments;
 mod events;
+mod exports;
 mod feeds;
 mod id;
 mod invitations;
@@ -14,6 +15,7 @@ mod likes;
 mod links;
 mod members;
 mod notifications;
+mod passwords;
 mod posts;
 mod problems;
 mod reasons;
@@ -34,6 +36,7 @@ pub use base::{BasePath, BaseUrl};
 pub use bodies::{Body, Piece, Tag, shown_link};
 pub use comments::{Comment, CommentText, Comments};
 pub use events::{Epoch, Event, EventId, EventKind, EventRef};
+pub use exports::{Account, OwnComment, OwnLike, OwnPost, Place, Tie, Tied};
 pub use feeds::{Cursor, Page};
 pub use id::{
     CommentId, FamilyId, FeedId, InvitationId, PersonalTokenId, PostId, SessionId, UserId,
@@ -45,6 +48,7 @@ pub use likes::{Liker, Likes, Standing};
 pub use links::{Link, LinkKind};
 pub use members::Member;
 pub use notifications::{Notification, NotificationKind, NotificationPost, UNREAD_MAX};
+pub use passwords::{Password, PasswordRules};
 pub(crate) use posts::slug;
 pub use posts::{Message, Post, Revision};
 pub use problems::Problems;
@@ -61,7 +65,7 @@ pub use tokens::{
 };
 pub use topics::{Topic, Topics};
 pub use users::{
-    Bio, Credentials, DisplayName, Email, NewUser, Password, Profile, ProfileEdit,
-    RESERVED_USERNAMES, Role, User, UserName, Viewer,
+    Bio, Credentials, DisplayName, Email, NewUser, Profile, ProfileEdit, RESERVED_USERNAMES, Role,
+    User, UserName, Viewer,
 };
 pub use whereabouts::{Browser, Network, Whereabouts};

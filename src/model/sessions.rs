@@ -55,6 +55,8 @@ pub struct SessionSeen {
 pub struct NewSession {
     pub token: TokenHash,
     pub persistent: bool,
+    /// It begins with the password.
+    pub is_fresh: bool,
     pub whereabouts: Whereabouts,
 }
 

@@ -1,4 +1,4 @@
-use super::{FeedId, Problems, Timestamp, UserId, text};
+use super::{FeedId, Password, PasswordRules, Problems, Timestamp, UserId, text};
 
 /// A person, as anybody who may see them sees them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -55,9 +55,6 @@ pub struct Bio(String);
 /// without its owner asking, so it is not checked further.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Email(String);
-
-/// 8 to 256 characters, any. Never printed.
-pub struct Password(String);
 
 /// What a person gives to become a member.
 pub struct NewUser {
@@ -296,42 +293,18 @@ impl Email {
     }
 }
 
-impl Password {
-    pub const CHARS_MAX: u32 = 256;
-
-    /// A new password, which must not be short.
-    pub fn parse(text: &str, chars_min: u32) -> Result<Password, String> {
-        let given = Password::given(text)?;
-        if given.0.chars().count() < chars_min as usize {
-            return Err(format!(
-                "Field must be at least {chars_min} characters long."
-            ));
-        }
-        Ok(given)
-    }
-
-    /// A password to compare. Not trimmed: a space is a character like any other.
-    pub fn given(text: &str) -> Result<Password, String> {
-        text::at_most(text::not_empty(text.to_owned())?, Self::CHARS_MAX).map(Password)
-    }
-
-    pub fn as_bytes(&self) -> &[u8] {
-        self.0.as_bytes()
-    }
-}
-
 impl NewUser {
     /// # Errors
     /// Everything that is wrong, field by field.
     pub fn parse<'f>(
         field: impl Fn(&str) -> &'f str,
-        password_chars_min: u32,
+        rules: &PasswordRules<'_>,
     ) -> Result<NewUser, Problems> {
         let mut problems = Problems::default();
         let username = problems.check("username", UserName::parse(field("username")));
         let password = problems.check(
             "password",
-            Password::parse(field("password"), password_chars_min),
+            Password::parse(field("password"), field("username"), rules),
         );
         let name = problems.check("name", DisplayName::parse(field("name")));
         let email = problems.check("email", Email::parse(field("email")));
@@ -432,8 +405,8 @@ mod tests {
 
     #[test]
     fn every_wrong_field_is_named() {
-        let Err(problems) = NewUser::parse(|name| if name == "email" { "nobody" } else { "" }, 8)
-        else {
+        let filled = |name: &str| if name == "email" { "nobody" } else { "" };
+        let Err(problems) = NewUser::parse(filled, &PasswordRules::LEAST) else {
             panic!("nothing was filled in");
         };
         let fields: Vec<_> = problems.iter().map(|(field, _)| field).collect();

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::Tx;
+use super::{Tx, users};
 use crate::{
     error::{Error, Result},
-    model::{Link, LinkKind, Token, TokenHash, UserId},
+    model::{Link, LinkKind, Timestamp, Token, TokenHash, User, UserId},
 };
 
 /// A link for a new password serves for so long (OWASP: an hour at most).
@@ -47,6 +47,22 @@ pub fn find(conn: &Connection, kind: LinkKind, token: &TokenHash) -> Result<Opti
         "select user_id, expires_at from links where token_hash = ? and kind = ?",
     )?;
     Ok(query.query_row((token, kind.name()), from_row).optional()?)
+}
+
+/// Whose it is, if it still serves: the person must be here.
+pub fn owner(
+    conn: &Connection,
+    kind: LinkKind,
+    token: &TokenHash,
+    now: Timestamp,
+) -> Result<Option<User>> {
+    let mut query = conn.prepare_cached(
+        "select users.id, username, name, users.created_at
+         from links join users on users.id = links.user_id
+         where token_hash = ? and kind = ? and expires_at > ? and suspended_at is null and gone_at is null",
+    )?;
+    let owner = query.query_row((token, kind.name(), now), users::from_row);
+    Ok(owner.optional()?)
 }
 
 /// Uses it up.

@@ -8,6 +8,7 @@ pub mod comments;
 pub mod db;
 pub mod devices;
 pub mod events;
+pub mod exports;
 pub mod feeds;
 pub mod housekeeping;
 pub mod invitations;

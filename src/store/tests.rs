@@ -7,7 +7,7 @@ use rusqlite::trace::{TraceEvent, TraceEventCodes};
 use super::*;
 use crate::{
     config::{self, Synchronous},
-    model::{CommentText, Message, NewUser, PostId, Timestamp, UserId},
+    model::{CommentText, Message, NewUser, PasswordRules, PostId, Timestamp, UserId},
 };
 
 const NOW: Timestamp = Timestamp(1_000_000);
@@ -30,7 +30,7 @@ fn person(db: &Db, name: &str) -> UserId {
             _ => "",
         }
     };
-    let Ok(new) = NewUser::parse(field, 8) else {
+    let Ok(new) = NewUser::parse(field, &PasswordRules::LEAST) else {
         unreachable!("the name is a name")
     };
     db.write(NOW, move |tx| users::register(tx, &new, ""))

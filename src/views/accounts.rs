@@ -65,7 +65,7 @@ pub(crate) fn page(
                 (forms::field(&email, filled))
                 div.actions { button { "Save" } }
             }
-            section.card.form {
+            section.card.danger {
                 h2 { "Delete the account" }
                 p { "Everything you wrote goes with it. You have 14 days to come back." }
                 div.actions { a.button href=(base.url("/settings/account/delete")) { "Delete account…" } }
@@ -89,7 +89,7 @@ pub(crate) fn farewell(frame: &Frame<'_>, filled: &Filled<'_>) -> Markup {
                 p { "If you sign in before then, everything stays." }
                 (confirmations::password(filled))
                 div.actions {
-                    button.primary { "Delete my account" }
+                    button.danger { "Delete my account" }
                     a.button href=(base.url("/settings/account")) { "Keep it" }
                 }
             }

@@ -52,7 +52,7 @@ pub(crate) fn index(frame: &Frame<'_>, sessions: &[SessionSeen], own: SessionId)
         Section::Sessions,
         &html! {
             div.card {
-                ul.people.sessions {
+                ul.rows {
                     @for session in sessions { li { (one(frame, session, session.id == own)) } }
                 }
             }
@@ -77,7 +77,7 @@ fn one(frame: &Frame<'_>, session: &SessionSeen, is_own: bool) -> Markup {
     let path = format!("/settings/sessions/{}/end", session.id);
     html! {
         div {
-            p { b { (browser) } @if is_own { " · this one" } }
+            p { b { (browser) } @if is_own { " " span.badge.plain { "this one" } } }
             p.hint {
                 @if !seen.network.as_str().is_empty() { "From " (seen.network) " · " }
                 "Signed in " (times::time(session.life.created_at, drawing.zone))

@@ -10,8 +10,10 @@ pub(crate) enum Section {
     Account,
     Sessions,
     Invitations,
+    Phone,
     Privacy,
     Tokens,
+    Data,
 }
 
 impl Section {
@@ -19,14 +21,18 @@ impl Section {
         Section::Profile,
         Section::Account,
         Section::Sessions,
+        Section::Phone,
         Section::Privacy,
         Section::Invitations,
         Section::Tokens,
+        Section::Data,
     ];
 
     pub(crate) fn path(self) -> &'static str {
         match self {
             Section::Profile => "/profile/edit",
+            Section::Phone => "/settings/phone",
+            Section::Data => "/settings/data",
             Section::Account => "/settings/account",
             Section::Sessions => "/settings/sessions",
             Section::Invitations => "/settings/invitations",
@@ -38,6 +44,8 @@ impl Section {
     pub(crate) fn title(self) -> &'static str {
         match self {
             Section::Profile => "Profile",
+            Section::Phone => "Phone",
+            Section::Data => "Data",
             Section::Account => "Account",
             Section::Sessions => "Sessions",
             Section::Invitations => "Invitations",
@@ -49,6 +57,8 @@ impl Section {
     fn about(self) -> &'static str {
         match self {
             Section::Profile => "Your username, your name and what you say about yourself.",
+            Section::Phone => "Sign in on a phone without typing a password.",
+            Section::Data => "Take home all that is kept of you here.",
             Section::Account => "Your password, your e-mail address, and how to leave.",
             Section::Sessions => "Where you are signed in.",
             Section::Invitations => "Links by which others can register here.",
@@ -71,9 +81,9 @@ pub(crate) fn index(frame: &Frame<'_>) -> Markup {
         "Settings",
         &html! {
             h1 { "Settings" }
-            div.card {
-                dl.sections {
-                    @for section in Section::ALL.iter().filter(|section| section.is_for(frame)) {
+            dl.card.sections {
+                @for section in Section::ALL.iter().filter(|section| section.is_for(frame)) {
+                    div {
                         dt { a href=(frame.drawing.base.url(section.path())) { (section.title()) } }
                         dd { (section.about()) }
                     }

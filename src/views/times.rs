@@ -25,6 +25,12 @@ pub(super) fn day(time: Timestamp, zone: &TimeZone) -> Markup {
     html! { (day.to_string()) }
 }
 
+/// The day of a time, as it is written in the names of files.
+pub(crate) fn file_day(time: Timestamp, zone: &TimeZone) -> String {
+    let time = instant(time).to_zoned(zone.clone());
+    time.strftime("%Y-%m-%d").to_string()
+}
+
 /// A time outside of the years that calendars know is drawn as the epoch.
 fn instant(time: Timestamp) -> jiff::Timestamp {
     jiff::Timestamp::from_millisecond(time.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH)

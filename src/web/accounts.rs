@@ -40,8 +40,8 @@ pub(crate) fn again(
 
 /// Whoever else is signed in to the account is not any more, and neither is whoever has an old token of this browser.
 pub(crate) fn change_password(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let chars_min = app.config.accounts.min_password;
-    let change = PasswordChange::parse(|name| request.form.get(name), chars_min)?;
+    let (username, rules) = (user.username.as_str(), app.config.password_rules());
+    let change = PasswordChange::parse(|name| request.form.get(name), username, &rules)?;
     prove_again(app, request, user, &change.current, "current_password")?;
     let (hash, id) = (app.hasher.hash(&change.new)?, user.id);
     let persistent = request.session.as_ref().is_some_and(|own| own.persistent);

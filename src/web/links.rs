@@ -44,10 +44,7 @@ pub(crate) fn set_up(app: &App, request: &Request, user: Option<&User>) -> Resul
         })?;
         return Ok(Response::see_other(app.base.url("/admin")));
     }
-    let new = NewUser::parse(
-        |name| request.form.get(name),
-        app.config.accounts.min_password,
-    )?;
+    let new = NewUser::parse(|name| request.form.get(name), &app.config.password_rules())?;
     let hash = app.hasher.hash(&new.password)?;
     let username = new.username.as_str().to_owned();
     let by = Actor::Person { username, address };
@@ -86,14 +83,17 @@ pub(crate) fn reset(app: &App, request: &Request, user: Option<&User>) -> Result
 
 /// Every browser of the person is signed out, this one too.
 pub(crate) fn set_password(app: &App, request: &Request, user: Option<&User>) -> Result<Response> {
-    let token = match link(app, request, user, LinkKind::Reset)? {
-        Found::Open(token, _) => token,
+    let (token, link) = match link(app, request, user, LinkKind::Reset)? {
+        Found::Open(token, link) => (token, link),
         Found::Dead(answer) => return Ok(answer),
     };
+    let owner = link.user.ok_or(Error::NotFound)?;
+    let owner = app.db.read(|conn| users::by_id(conn, owner))?;
     let mut problems = Problems::default();
     let password = Password::parse(
         request.form.get("password"),
-        app.config.accounts.min_password,
+        owner.username.as_str(),
+        &app.config.password_rules(),
     );
     let password = problems.check("password", password).ok_or(problems)?;
     let hash = app.hasher.hash(&password)?;

@@ -213,10 +213,24 @@ pub(crate) fn begin(
     persistent: bool,
     with: impl FnOnce(&mut Tx<'_>) -> Result<()> + Send + 'static,
 ) -> Result<Begun> {
+    begin_by(app, request, user, persistent, true, with)
+}
+
+/// The same for who may have proved it without the password: then the session is not fresh, and what is dangerous asks
+/// for the password first.
+pub(super) fn begin_by(
+    app: &App,
+    request: &Request,
+    user: UserId,
+    persistent: bool,
+    is_fresh: bool,
+    with: impl FnOnce(&mut Tx<'_>) -> Result<()> + Send + 'static,
+) -> Result<Begun> {
     let (token, lifetimes) = (Token::random(), app.config.accounts.lifetimes());
     let new = NewSession {
         token: token.hash(),
         persistent,
+        is_fresh,
         whereabouts: request.whereabouts.clone(),
     };
     let old = request.session.as_ref().map(|session| session.id);

@@ -21,10 +21,7 @@ pub(crate) fn new(app: &App, request: &Request, user: Option<&User>) -> Result<R
 
 pub(crate) fn create(app: &App, request: &Request, _: Option<&User>) -> Result<Response> {
     let invitation = invitations::given(app, request)?;
-    let new = NewUser::parse(
-        |name| request.form.get(name),
-        app.config.accounts.min_password,
-    )?;
+    let new = NewUser::parse(|name| request.form.get(name), &app.config.password_rules())?;
     // Names that are taken must not be found out by trying many.
     sessions::counted(app, request, Attempt::from(request.client), || {
         let hash = app.hasher.hash(&new.password)?;

@@ -109,6 +109,12 @@ story('the judges find nothing in the pages of a newcomer', { excused: EXCUSED }
   const { page } = await site.person('alice', CALM);
   await judges.go(page, './', 'everything', 'discussions', 'tag/none', 'people', 'people?q=nobody', 'notifications');
   await judges.go(page, 'user/alice', 'user/alice/activity', 'user/alice/followers', 'user/alice/following');
+  await judges.go(page, 'settings', 'settings/data', 'settings/phone');
+  await judges.judge(page, 'a code', () => submit(page, 'Show a code'));
+  const code = (await page.locator('.secret').textContent()).trim();
+  await judges.go(page, code);
+  await judges.judge(page, 'signed in by a code', () => submit(page, 'Sign in as alice'));
+  await judges.judge(page, 'a used code', () => page.goto(code));
   await judges.assertValid();
 });
 

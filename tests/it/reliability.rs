@@ -10,7 +10,7 @@ use std::{
 use quartfeed::{
     config::{self, Synchronous},
     error::Error,
-    model::{Message, NewUser, Timestamp, UserId},
+    model::{Message, NewUser, PasswordRules, Timestamp, UserId},
     store::{Db, posts, users},
 };
 use rustix::process::Signal;
@@ -221,7 +221,11 @@ fn a_store_without_room_says_so_and_recovers() {
                 ""
             }
         };
-        users::register(tx, &NewUser::parse(field, 8)?, "no hash")
+        users::register(
+            tx,
+            &NewUser::parse(field, &PasswordRules::LEAST)?,
+            "no hash",
+        )
     });
     let author = author.expect("there is room");
     let write = |author: UserId| {

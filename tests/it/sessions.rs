@@ -514,7 +514,7 @@ fn the_sessions_of_a_person_are_listed_and_end_one_by_one() {
     let page = alice.get("/settings/sessions");
     let words = page.words();
     for expected in [
-        "a program · this one",
+        "a program this one",
         "Safari on iPhone",
         "From 127.0.0.0/24",
         "Signed in",

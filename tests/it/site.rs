@@ -51,6 +51,7 @@ pub(crate) struct Person {
 pub(crate) struct Page {
     pub(crate) status: u16,
     pub(crate) text: String,
+    pub(crate) bytes: Vec<u8>,
     headers: Vec<(String, String)>,
 }
 
@@ -109,6 +110,16 @@ impl Site {
     pub(crate) fn restart_with(&mut self, configure: impl FnOnce(&mut Config)) {
         configure(&mut self.config);
         self.restart();
+    }
+
+    /// Something is in the file that would take a test too long to write as people do.
+    pub(crate) fn restart_after(&mut self, change: impl FnOnce(&rusqlite::Connection)) {
+        self.config.server.listen = self.server().address();
+        self.stop();
+        let file = rusqlite::Connection::open(self.database()).expect("the file is there");
+        change(&file);
+        file.close().expect("nothing is left to do");
+        self.open();
     }
 
     pub(crate) fn stop(&mut self) {
@@ -590,13 +601,17 @@ pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
 fn page(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Page {
     let mut response = response.expect("the server answers");
     let headers = response.headers().iter();
-    let headers =
-        headers.map(|(name, value)| (name.to_string(), value.to_str().expect("ASCII").to_owned()));
+    let headers = headers
+        .map(|(name, value)| (name.to_string(), value.to_str().expect("ASCII").to_owned()))
+        .collect();
+    // Far more than ureq reads by itself.
+    let body = response.body_mut().with_config().limit(1 << 30);
+    let bytes = body.read_to_vec().expect("a body");
     Page {
         status: response.status().as_u16(),
-        headers: headers.collect(),
-        text: String::from_utf8_lossy(&response.body_mut().read_to_vec().expect("a body"))
-            .into_owned(),
+        headers,
+        text: String::from_utf8_lossy(&bytes).into_owned(),
+        bytes,
     }
 }
 

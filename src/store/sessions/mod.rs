@@ -4,16 +4,19 @@ mod tokens;
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::{Tx, tokens as programs, users};
+use super::{Tx, links, tokens as programs, users};
 use crate::{
     error::{Error, Result},
     model::{
-        Life, Lifetimes, NewSession, Session, SessionId, SessionSeen, Shown, TokenHash, UserId,
-        Whereabouts,
+        Life, Lifetimes, LinkKind, NewSession, Session, SessionId, SessionSeen, Shown, Timestamp,
+        TokenHash, UserId, Whereabouts,
     },
 };
 
 pub use tokens::{GRACE, confirm_token, send_token, steal};
+
+/// When the password was given last, if it never was.
+const NEVER: Timestamp = Timestamp(0);
 
 /// Sessions that one person can have. Nobody has as many browsers; one more ends the one that was unused longest.
 const PER_PERSON_MAX: i64 = 100;
@@ -44,13 +47,14 @@ pub fn start(
     tx.prepare_cached(
         "insert into sessions (token_hash, user_id, persistent, created_at, last_seen_at, fresh_at, rotates_at,
              browser, network, seen_browser, seen_network)
-         values (?1, ?2, ?3, ?4, ?4, ?4, ?5, ?6, ?7, ?6, ?7)",
+         values (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8, ?7, ?8)",
     )?
     .execute((
         &new.token,
         user,
         new.persistent,
         tx.now,
+        if new.is_fresh { tx.now } else { NEVER },
         rotates_at,
         &new.whereabouts.browser,
         &new.whereabouts.network,
@@ -174,6 +178,8 @@ pub fn end_all(tx: &mut Tx<'_>, user: UserId, but: Option<SessionId>) -> Result<
         Some(_) => programs::end_all(tx, user)?,
         None => programs::revoke_all(tx, user)?,
     }
+    // Nor may a code that is still shown somewhere begin another one.
+    links::revoke(tx, LinkKind::Device, Some(user))?;
     end_those(
         tx,
         "select id from sessions where user_id = ?1 and id is not ?2",

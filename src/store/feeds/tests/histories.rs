@@ -11,7 +11,7 @@ use super::{
 use crate::{
     config::{self, Synchronous},
     error::Error,
-    model::{CommentText, Message, NewUser, Timestamp, UserName},
+    model::{CommentText, Message, NewUser, PasswordRules, Timestamp, UserName},
     store::{
         Db, comments, likes,
         relationships::{self, distance, requests},
@@ -139,7 +139,7 @@ impl Site {
                     _ => "",
                 }
             };
-            let Ok(new) = NewUser::parse(field, 8) else {
+            let Ok(new) = NewUser::parse(field, &PasswordRules::LEAST) else {
                 unreachable!("the name is a name")
             };
             db.write(Timestamp(0), move |tx| users::register(tx, &new, ""))

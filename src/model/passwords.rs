@@ -1,0 +1,155 @@
+use super::text;
+
+/// 8 to 256 characters, any. Never printed.
+pub struct Password(String);
+
+/// What a new password must be on a site.
+#[derive(Debug, Clone, Copy)]
+pub struct PasswordRules<'a> {
+    pub chars_min: u32,
+    pub site_name: &'a str,
+}
+
+impl PasswordRules<'static> {
+    /// What holds on every site.
+    pub const LEAST: PasswordRules<'static> = PasswordRules {
+        chars_min: 8,
+        site_name: "",
+    };
+}
+
+/// One password per line, beside lines that begin with `#`.
+const COMMON: &str = include_str!("../../data/common-passwords.txt");
+
+impl Password {
+    pub const CHARS_MAX: u32 = 256;
+
+    /// A new password for somebody of this name: long enough, and not one that everybody tries first (OWASP ASVS 5.0,
+    /// 6.2.4 and 6.2.11). What it is made of is its owner's choice (6.2.5). To be asked wherever one is chosen.
+    ///
+    /// # Errors
+    /// A sentence for the person.
+    pub fn parse(
+        text: &str,
+        username: &str,
+        rules: &PasswordRules<'_>,
+    ) -> Result<Password, String> {
+        let given = Password::given(text)?;
+        if given.0.chars().count() < rules.chars_min as usize {
+            return Err(format!(
+                "Field must be at least {} characters long.",
+                rules.chars_min
+            ));
+        }
+        let refused = |why: &str| Err(format!("{why} Please choose another."));
+        if is_common(&given.0) {
+            return refused("This password is among the most used ones.");
+        }
+        if folded(&given.0) == folded(username) {
+            return refused("This password is your username.");
+        }
+        if folded(&given.0) == folded(rules.site_name) {
+            return refused("This password is the name of this site.");
+        }
+        Ok(given)
+    }
+
+    /// A password to compare. Not trimmed: a space is a character like any other.
+    pub fn given(text: &str) -> Result<Password, String> {
+        text::at_most(text::not_empty(text.to_owned())?, Self::CHARS_MAX).map(Password)
+    }
+
+    pub fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+/// The list is read from its beginning: that takes microseconds, and the hash that follows takes longer.
+fn is_common(password: &str) -> bool {
+    let password = password.to_lowercase();
+    common().any(|common| common == password)
+}
+
+fn common() -> impl Iterator<Item = &'static str> {
+    COMMON.lines().filter(|line| !line.starts_with('#'))
+}
+
+/// Without regard to case and spaces.
+fn folded(text: &str) -> String {
+    let seen = text.chars().filter(|c| !c.is_whitespace());
+    seen.flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    const RULES: PasswordRules<'_> = PasswordRules {
+        chars_min: 8,
+        site_name: "The Family Site",
+    };
+
+    fn refusal(text: &str) -> String {
+        let parsed = Password::parse(text, "alice_liddell", &RULES);
+        parsed.err().unwrap_or_default()
+    }
+
+    #[test]
+    fn the_list_is_three_thousand_passwords_that_length_alone_lets_through() {
+        let all: HashSet<&str> = common().collect();
+        assert_eq!((all.len(), common().count()), (3_000, 3_000));
+        for password in all {
+            assert!(password.len() >= 8 && password.is_ascii(), "{password}");
+            assert_eq!(password, password.to_ascii_lowercase());
+        }
+    }
+
+    #[test]
+    fn what_everybody_tries_first_is_refused_with_the_reason() {
+        for common in [
+            "password1",
+            "PassWord1",
+            "12345678",
+            "qwertyuiop",
+            "wonderful1",
+        ] {
+            assert!(refusal(common).contains("most used"), "{common}");
+        }
+        for username in ["alice_liddell", "Alice_Liddell", " ALICE_LIDDELL"] {
+            assert!(refusal(username).contains("your username"), "{username}");
+        }
+        for site in ["The Family Site", "thefamilysite", "THE FAMILY SITE"] {
+            assert!(refusal(site).contains("name of this site"), "{site}");
+        }
+    }
+
+    #[test]
+    fn nothing_else_is_asked_of_a_password() {
+        let long = "🐎".repeat(256);
+        for good in [
+            "correct horse",
+            "correct horse battery",
+            "        x",
+            "aaaaaaab",
+            "alice_liddell1",
+            "пароль на двоих",
+            &long,
+        ] {
+            assert_eq!(refusal(good), "", "{good}");
+        }
+    }
+
+    #[test]
+    fn characters_are_counted_and_not_bytes() {
+        let short = "🐎".repeat(7);
+        assert_eq!(refusal(&short), "Field must be at least 8 characters long.");
+        let long = "🐎".repeat(257);
+        assert_eq!(
+            refusal(&long),
+            "Field cannot be longer than 256 characters."
+        );
+        assert_eq!(refusal(""), "This field is required.");
+    }
+}

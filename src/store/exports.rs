@@ -1,0 +1,245 @@
+//! All of one's own, to take home. What may be much is given row by row, so that nobody's past has to fit into memory.
+//! Of others there is no more in it than names, and those only of whom the person may see.
+
+use rusqlite::{Connection, Row};
+
+use super::{
+    notifications, sessions, users,
+    visibility::{hidden_people, like_visible, person_visible, visible},
+};
+use crate::{
+    error::Result,
+    model::{
+        Account, OwnComment, OwnLike, OwnPost, Place, PostId, Revision, Tie, Tied, User, UserId,
+    },
+};
+
+/// Takes one thing after the other; its error ends the reading.
+pub type Take<'t, T> = &'t mut dyn FnMut(T) -> Result<()>;
+
+/// # Errors
+/// `NotFound` if there is no such person.
+pub fn account(conn: &Connection, viewer: UserId) -> Result<Account> {
+    let mut query = conn.prepare_cached(
+        "select users.id, username, name, created_at, role, email, bio, notifications_read, is_private
+         from users join feeds on feeds.owner_id = users.id where users.id = ?1",
+    )?;
+    let account = query.query_row([viewer], |row| {
+        Ok(Account {
+            user: users::from_row(row)?,
+            role: row.get("role")?,
+            email: row.get("email")?,
+            bio: row.get("bio")?,
+            is_private: row.get("is_private")?,
+            former_usernames: Vec::new(),
+            notifications_read: row.get("notifications_read")?,
+            unread: 0,
+            sessions: Vec::new(),
+        })
+    })?;
+    Ok(Account {
+        former_usernames: former_usernames(conn, viewer)?,
+        unread: notifications::unread(conn, viewer)?,
+        sessions: sessions::of(conn, viewer)?,
+        ..account
+    })
+}
+
+fn former_usernames(conn: &Connection, viewer: UserId) -> Result<Vec<String>> {
+    let mut query = conn.prepare_cached(
+        "select username from former_usernames where user_id = ?1 order by username",
+    )?;
+    let names = query.query_map([viewer], |row| row.get(0))?;
+    Ok(names.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The newest first.
+pub fn each_post(conn: &Connection, viewer: UserId, take: Take<'_, OwnPost>) -> Result<()> {
+    let sql = concat!(
+        "select id, message, created_at, edited_at,
+             case when like_count > 0 then (
+                 select count(*) from acts
+                 where post_id = posts.id and like_event is not null and ",
+        like_visible!("acts"),
+        ")
+             else 0 end,
+             case when comment_count > 0 then (
+                 select count(*) from comments
+                 where post_id = posts.id and deleted_at is null and author_id not in ",
+        hidden_people!(),
+        ")
+             else 0 end
+         from posts indexed by posts_by_feed_and_event
+         where feed_id = (select id from feeds where owner_id = ?1) and deleted_at is null
+         order by event_id desc"
+    );
+    let mut query = conn.prepare_cached(sql)?;
+    let mut rows = query.query([viewer])?;
+    while let Some(row) = rows.next()? {
+        let mut post = OwnPost {
+            id: row.get(0)?,
+            message: row.get(1)?,
+            created_at: row.get(2)?,
+            edited_at: row.get(3)?,
+            likes: row.get::<_, i64>(4)?.unsigned_abs(),
+            comments: row.get::<_, i64>(5)?.unsigned_abs(),
+            revisions: Vec::new(),
+        };
+        if post.edited_at.is_some() {
+            post.revisions = revisions(conn, post.id)?;
+        }
+        take(post)?;
+    }
+    Ok(())
+}
+
+fn revisions(conn: &Connection, post: PostId) -> Result<Vec<Revision>> {
+    let mut query = conn.prepare_cached(
+        "select message, created_at from revisions where post_id = ? order by id desc",
+    )?;
+    let revisions = query.query_map([post], |row| {
+        Ok(Revision {
+            message: row.get(0)?,
+            created_at: row.get(1)?,
+        })
+    })?;
+    Ok(revisions.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Talk by talk, the newest first; within one the oldest first.
+pub fn each_comment(conn: &Connection, viewer: UserId, take: Take<'_, OwnComment>) -> Result<()> {
+    let sql = concat!(
+        "select comments.id as comment_id, comments.message as text, comments.created_at as written_at,
+             comments.edited_at as changed_at, ", visible!(), " as is_visible, posts.id as post_id, posts.message,
+             users.id, users.username, users.name, users.created_at
+         from acts indexed by acts_by_feed
+         cross join posts on posts.id = acts.post_id
+         cross join users on users.id = posts.author_id
+         cross join comments indexed by comments_by_post
+             on comments.post_id = acts.post_id and comments.author_id = ?1 and comments.deleted_at is null
+         where acts.feed_id = (select id from feeds where owner_id = ?1) and acts.comment_event is not null
+         order by acts.first_event desc, comments.id"
+    );
+    let mut query = conn.prepare_cached(sql)?;
+    let mut rows = query.query([viewer])?;
+    while let Some(row) = rows.next()? {
+        let is_visible: bool = row.get("is_visible")?;
+        take(OwnComment {
+            id: row.get("comment_id")?,
+            message: row.get("text")?,
+            created_at: row.get("written_at")?,
+            edited_at: row.get("changed_at")?,
+            place: is_visible.then(|| place(row)).transpose()?,
+        })?;
+    }
+    Ok(())
+}
+
+/// Of posts, and then of comments; the newest first. What the person may not see any more is not among them.
+pub fn each_like(conn: &Connection, viewer: UserId, take: Take<'_, OwnLike>) -> Result<()> {
+    const OF_POSTS: &str = concat!(
+        "select null as comment_id, (select created_at from events where id = acts.like_event) as since,
+             posts.id as post_id, posts.message, users.id, users.username, users.name, users.created_at
+         from acts indexed by acts_by_feed
+         cross join posts on posts.id = acts.post_id
+         cross join users on users.id = posts.author_id
+         where acts.feed_id = (select id from feeds where owner_id = ?1) and acts.like_event is not null
+             and ", visible!(), "
+         order by acts.first_event desc"
+    );
+    const OF_COMMENTS: &str = concat!(
+        "select comments.id as comment_id, (select created_at from events where id = mine.event_id) as since,
+             posts.id as post_id, posts.message, users.id, users.username, users.name, users.created_at
+         from (select comment_id, event_id from comment_likes where user_id = ?1 order by event_id desc) as mine
+         cross join comments on comments.id = mine.comment_id and comments.deleted_at is null
+         cross join posts on posts.id = comments.post_id
+         cross join users on users.id = posts.author_id
+         where ", visible!(), "
+         order by mine.event_id desc"
+    );
+    for sql in [OF_POSTS, OF_COMMENTS] {
+        let mut query = conn.prepare_cached(sql)?;
+        let mut rows = query.query([viewer])?;
+        while let Some(row) = rows.next()? {
+            take(OwnLike {
+                since: row.get("since")?,
+                comment: row.get("comment_id")?,
+                place: place(row)?,
+            })?;
+        }
+    }
+    Ok(())
+}
+
+/// Posts of which the person wants to hear no more.
+pub fn each_muted_post(conn: &Connection, viewer: UserId, take: Take<'_, Place>) -> Result<()> {
+    let sql = concat!(
+        "select posts.id as post_id, posts.message, users.id, users.username, users.name, users.created_at
+         from mutes cross join posts on posts.id = mutes.post_id cross join users on users.id = posts.author_id
+         where mutes.user_id = ?1 and ",
+        visible!(),
+        " order by mutes.post_id desc"
+    );
+    let mut query = conn.prepare_cached(sql)?;
+    let mut rows = query.query([viewer])?;
+    while let Some(row) = rows.next()? {
+        take(place(row)?)?;
+    }
+    Ok(())
+}
+
+/// The people that the person is tied to in this way. Whom they mute or block is their own doing, so those are named
+/// wherever they are.
+pub fn each_tied(conn: &Connection, viewer: UserId, tie: Tie, take: Take<'_, Tied>) -> Result<()> {
+    let sql = match tie {
+        Tie::Following => concat!(
+            "select users.id, users.username, users.name, users.created_at, follows.created_at as since
+             from follows join feeds on feeds.id = follows.feed_id join users on users.id = feeds.owner_id
+             where follows.user_id = ?1 and ", person_visible!(), " order by follows.event_id desc"
+        ),
+        Tie::Followers => concat!(
+            "select users.id, users.username, users.name, users.created_at, follows.created_at as since
+             from follows join users on users.id = follows.user_id join feeds on feeds.owner_id = users.id
+             where follows.feed_id = (select id from feeds where owner_id = ?1) and ", person_visible!(), "
+             order by follows.event_id desc"
+        ),
+        Tie::Asked => concat!(
+            "select users.id, users.username, users.name, users.created_at, asked.created_at as since
+             from follow_requests as asked
+             join feeds on feeds.id = asked.feed_id join users on users.id = feeds.owner_id
+             where asked.user_id = ?1 and ", person_visible!(), " order by asked.event_id desc"
+        ),
+        Tie::AskedBy => concat!(
+            "select users.id, users.username, users.name, users.created_at, asked.created_at as since
+             from follow_requests as asked
+             join users on users.id = asked.user_id join feeds on feeds.owner_id = users.id
+             where asked.feed_id = (select id from feeds where owner_id = ?1) and ", person_visible!(), "
+             order by asked.event_id desc"
+        ),
+        Tie::Muted => {
+            "select users.id, users.username, users.name, users.created_at, null as since
+             from unseen join users on users.id = unseen.other_id
+             where unseen.user_id = ?1 and unseen.mutes order by users.username"
+        }
+        Tie::Blocked => {
+            "select users.id, users.username, users.name, users.created_at, null as since
+             from unseen join users on users.id = unseen.other_id
+             where unseen.user_id = ?1 and unseen.blocks order by users.username"
+        }
+    };
+    let mut query = conn.prepare_cached(sql)?;
+    let mut rows = query.query([viewer])?;
+    while let Some(row) = rows.next()? {
+        take(Tied {
+            user: users::from_row(row)?,
+            since: row.get("since")?,
+        })?;
+    }
+    Ok(())
+}
+
+fn place(row: &Row<'_>) -> rusqlite::Result<Place> {
+    let author: User = users::from_row(row)?;
+    let message: String = row.get("message")?;
+    Ok(Place::new(row.get("post_id")?, author, &message))
+}

@@ -1,0 +1,324 @@
+//! What a person takes home: the page where they ask for it, and the pages inside, which are read without a server.
+//!
+//! Those have no script and ask nobody for anything; their policy says so once more to the browser.
+
+pub(crate) mod data;
+
+use jiff::tz::TimeZone;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use super::{
+    Filled, Frame, forms,
+    settings::{self, Section},
+    times,
+};
+use crate::model::{
+    Account, BasePath, Body, OwnComment, OwnLike, OwnPost, Piece, Place, PostId, Tie, Tied,
+    Timestamp, User, shown_link,
+};
+
+/// What all of one archive is drawn with.
+pub(crate) struct Export<'a> {
+    pub(crate) site_name: &'a str,
+    /// Where the site is reached from outside, if it knows that.
+    pub(crate) origin: Option<&'a str>,
+    pub(crate) base: &'a BasePath,
+    pub(crate) zone: &'a TimeZone,
+    pub(crate) now: Timestamp,
+    pub(crate) account: &'a Account,
+}
+
+/// A list that may go on over several files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sheet {
+    Posts,
+    Comments,
+    Likes,
+    Following,
+    Followers,
+    Account,
+}
+
+/// What the person's own things are found by: posts by the number of their file.
+pub(crate) type Numbers = std::collections::HashMap<PostId, u32>;
+
+const STYLE: &str = include_str!("../../data/export.css");
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
+
+/// Where one asks for it.
+pub(crate) fn settings(frame: &Frame<'_>, filled: &Filled<'_>) -> Markup {
+    settings::page(
+        frame,
+        Section::Data,
+        &html! {
+            div.card {
+                p { "Everything that is kept of you here, in one ZIP file:" }
+                ul.bullets {
+                    li { "your account, your profile, your former names and where you are signed in," }
+                    li { "your posts with their earlier versions, and your comments with where they stand," }
+                    li { "what you like, whom you follow and who follows you, whom and what you have muted or blocked." }
+                }
+                p {
+                    "Open " code { "index.html" } " to read it without this site; "
+                    code { "data.json" } " is the same for programs. Your password and what keeps you signed in are not in it."
+                }
+                form method="post" action=(frame.drawing.base.url("/settings/data/download")) {
+                    (forms::token(frame.drawing.form_token))
+                    (forms::problem(filled.problems))
+                    div.actions { button.primary { "Download my data" } }
+                }
+            }
+        },
+    )
+}
+
+impl Export<'_> {
+    /// Of a path of this site; in full if the site knows its name.
+    fn url(&self, path: &str) -> String {
+        self.origin.unwrap_or_default().to_owned() + &self.base.url(path)
+    }
+}
+
+impl Sheet {
+    const ALL: [Sheet; 6] = [
+        Sheet::Posts,
+        Sheet::Comments,
+        Sheet::Likes,
+        Sheet::Following,
+        Sheet::Followers,
+        Sheet::Account,
+    ];
+
+    fn title(self) -> &'static str {
+        match self {
+            Sheet::Posts => "Posts",
+            Sheet::Comments => "Comments",
+            Sheet::Likes => "Likes",
+            Sheet::Following => "Following",
+            Sheet::Followers => "Followers",
+            Sheet::Account => "Account",
+        }
+    }
+
+    /// The name of a file; the first one has the number 1.
+    pub(crate) fn file(self, number: u32) -> String {
+        match (self, number) {
+            (Sheet::Posts, 1) => "index.html".to_owned(),
+            (sheet, 1) => format!("{}.html", sheet.title().to_lowercase()),
+            (sheet, number) => format!("{}-{number}.html", sheet.title().to_lowercase()),
+        }
+    }
+}
+
+/// One file.
+pub(crate) fn page(
+    export: &Export<'_>,
+    sheet: Sheet,
+    number: u32,
+    goes_on: bool,
+    items: &[Markup],
+) -> Markup {
+    let user = &export.account.user;
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta http-equiv="Content-Security-Policy" content=(POLICY);
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (sheet.title()) " · " (user.shown_name()) " · " (export.site_name) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                header {
+                    h1 { bdi { (user.shown_name()) } }
+                    p.meta { "@" (user.username.as_str()) " on " (export.site_name) }
+                    nav aria-label="Contents" {
+                        @for other in Sheet::ALL {
+                            a href=(other.file(1)) aria-current=[(other == sheet).then_some("page")] { (other.title()) }
+                        }
+                    }
+                }
+                main {
+                    h2 { (sheet.title()) @if number > 1 { ", page " (number) } }
+                    @if items.is_empty() { p { "Nothing." } }
+                    @for item in items { (item) }
+                    nav aria-label="More" {
+                        @if number > 1 { a rel="prev" href=(sheet.file(number - 1)) { "Newer" } }
+                        @if goes_on { a rel="next" href=(sheet.file(number + 1)) { "Older" } }
+                    }
+                }
+                footer {
+                    "Downloaded on " (times::time(export.now, export.zone))
+                    @if export.origin.is_some() {
+                        " from " a href=(export.url("/")) { (export.url("/")) }
+                    }
+                    "."
+                }
+            }
+        }
+    }
+}
+
+pub(crate) fn post(export: &Export<'_>, post: &OwnPost) -> Markup {
+    html! {
+        article id={ "post-" (post.id) } {
+            div.text dir="auto" { (text(&post.message)) }
+            p.meta {
+                (at_home(export, &post.path(), &times::time(post.created_at, export.zone)))
+                @if let Some(edited_at) = post.edited_at { " · edited " (times::time(edited_at, export.zone)) }
+                @if post.likes > 0 { " · " (counted(post.likes, "like")) }
+                @if post.comments > 0 { " · " (counted(post.comments, "comment")) }
+            }
+            @if !post.revisions.is_empty() {
+                details {
+                    summary { "Earlier versions" }
+                    @for revision in &post.revisions {
+                        div.text dir="auto" { (text(&revision.message)) }
+                        p.meta { (times::time(revision.created_at, export.zone)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+pub(crate) fn comment(export: &Export<'_>, comment: &OwnComment, own: &Numbers) -> Markup {
+    html! {
+        article id={ "comment-" (comment.id) } {
+            div.text dir="auto" { (text(&comment.message)) }
+            p.meta {
+                (at_home(export, &format!("/comment/{}", comment.id), &times::time(comment.created_at, export.zone)))
+                @if let Some(edited_at) = comment.edited_at { " · edited " (times::time(edited_at, export.zone)) }
+                @match &comment.place {
+                    Some(place) => { " · on " (self::place(export, place, own)) },
+                    None => " · on a post that is not there for you any more",
+                }
+            }
+        }
+    }
+}
+
+pub(crate) fn like(export: &Export<'_>, like: &OwnLike, own: &Numbers) -> Markup {
+    html! {
+        article {
+            p {
+                "You liked "
+                @if let Some(id) = like.comment {
+                    (at_home(export, &format!("/comment/{id}"), &html! { "a comment" })) " on "
+                }
+                (place(export, &like.place, own))
+            }
+            @if let Some(since) = like.since { p.meta { (times::time(since, export.zone)) } }
+        }
+    }
+}
+
+pub(crate) fn tied(export: &Export<'_>, tied: &Tied) -> Markup {
+    html! {
+        article {
+            p { (person(export, &tied.user)) }
+            @if let Some(since) = tied.since { p.meta { "since " (times::time(since, export.zone)) } }
+        }
+    }
+}
+
+/// What is left: who they are, where they are signed in, and the short lists.
+pub(crate) fn account(
+    export: &Export<'_>,
+    ties: &[(Tie, Vec<Tied>)],
+    muted_posts: &[Place],
+    own: &Numbers,
+) -> Markup {
+    let account = export.account;
+    html! {
+        dl {
+            dt { "Username" } dd { (account.user.username.as_str()) }
+            @if !account.former_usernames.is_empty() { dt { "Former usernames" } dd { (account.former_usernames.join(", ")) } }
+            @if !account.user.name.is_empty() { dt { "Name" } dd { bdi { (account.user.name) } } }
+            @if !account.email.is_empty() { dt { "E-mail" } dd { (account.email) } }
+            @if !account.bio.is_empty() { dt { "About" } dd.text dir="auto" { (text(&account.bio)) } }
+            dt { "Member since" } dd { (times::time(account.user.created_at, export.zone)) }
+            @if account.is_private { dt { "Private" } dd { "Only those who were let in see the posts." } }
+            dt { "Unread notifications" } dd { (account.unread) }
+        }
+        h2 { "Signed in" }
+        ul {
+            @for session in &account.sessions {
+                li {
+                    @if session.seen_in.browser.is_known() { (session.seen_in.browser.as_str()) ", since " } @else { "Since " }
+                    (times::time(session.life.created_at, export.zone)) ", last seen "
+                    (times::time(session.life.last_seen_at, export.zone))
+                    @if !session.seen_in.network.as_str().is_empty() { " from " (session.seen_in.network.as_str()) }
+                }
+            }
+        }
+        @for (tie, people) in ties {
+            @if !people.is_empty() {
+                h2 { (title(*tie)) }
+                ul { @for tied in people { li { (person(export, &tied.user)) } } }
+            }
+        }
+        @if !muted_posts.is_empty() {
+            h2 { "Muted posts" }
+            ul { @for muted in muted_posts { li { (place(export, muted, own)) } } }
+        }
+    }
+}
+
+fn title(tie: Tie) -> &'static str {
+    match tie {
+        Tie::Following => "Following",
+        Tie::Followers => "Followers",
+        Tie::Asked => "Asked to follow",
+        Tie::AskedBy => "Ask to follow you",
+        Tie::Muted => "Muted people",
+        Tie::Blocked => "Blocked people",
+    }
+}
+
+/// Addresses lead where they say; names and tags would lead to a site that may not be there any more.
+fn text(text: &str) -> Markup {
+    html! {
+        @for piece in &Body::parse(text).0 {
+            @match piece {
+                Piece::Words(words) => (words),
+                Piece::Link(url) => a href=(url) rel="nofollow ugc noopener noreferrer" { (shown_link(url)) },
+                Piece::Mention(name) => { "@" (name.as_str()) },
+                Piece::Tag(tag) => { "#" (tag.as_typed()) },
+            }
+        }
+    }
+}
+
+/// One's own post is in these files; somebody else's is on the site.
+fn place(export: &Export<'_>, place: &Place, own: &Numbers) -> Markup {
+    let author = &place.author;
+    html! {
+        @if let Some(&number) = own.get(&place.post) {
+            a href={ (Sheet::Posts.file(number)) "#post-" (place.post) } { "a post of your own" }
+        } @else {
+            (at_home(export, &place.path(), &html! { "a post" })) " by " (person(export, author))
+        }
+    }
+}
+
+fn person(export: &Export<'_>, user: &User) -> Markup {
+    html! {
+        (at_home(export, &user.path(), &html! { bdi { (user.shown_name()) } }))
+        @if !user.name.is_empty() { " (@" (user.username.as_str()) ")" }
+    }
+}
+
+/// Leads to the site, if it is known where that is: on a disk a path alone would lead to another file.
+fn at_home(export: &Export<'_>, path: &str, what: &Markup) -> Markup {
+    html! {
+        @if export.origin.is_some() { a href=(export.url(path)) { (what) } } @else { (what) }
+    }
+}
+
+fn counted(count: u64, what: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{ending}")
+}

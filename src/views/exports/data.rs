@@ -1,0 +1,96 @@
+//! The same for programs, in the words of the API (`contract` §5) where it has words for it.
+
+use serde_json::{Value, json};
+
+use super::Export;
+use crate::{
+    model::{OwnComment, OwnLike, OwnPost, Place, SessionSeen, Tie, Tied},
+    views::{json, times::rfc3339},
+};
+
+/// Of the file as a whole.
+pub(crate) fn head(export: &Export<'_>) -> Value {
+    json!({ "name": export.site_name, "url": export.url("/"), "exported_at": rfc3339(export.now) })
+}
+
+pub(crate) fn account(export: &Export<'_>) -> Value {
+    let account = export.account;
+    let mut user = json::user(&account.user);
+    user["role"] = account.role.name().into();
+    user["email"] = account.email.as_str().into();
+    user["bio"] = account.bio.as_str().into();
+    user["private"] = account.is_private.into();
+    user["former_usernames"] = account.former_usernames.as_slice().into();
+    user
+}
+
+pub(crate) fn notifications(export: &Export<'_>) -> Value {
+    json!({ "read_to_event": export.account.notifications_read.0, "unread": export.account.unread })
+}
+
+pub(crate) fn session(session: &SessionSeen) -> Value {
+    json!({
+        "stay_signed_in": session.life.persistent,
+        "browser": session.seen_in.browser.as_str(),
+        "network": session.seen_in.network.as_str(),
+        "created_at": rfc3339(session.life.created_at),
+        "last_seen_at": rfc3339(session.life.last_seen_at),
+    })
+}
+
+pub(crate) fn post(export: &Export<'_>, post: &OwnPost) -> Value {
+    let revisions = post.revisions.iter();
+    let revisions = revisions.map(|revision| {
+        json!({ "message": revision.message, "created_at": rfc3339(revision.created_at) })
+    });
+    json!({
+        "id": post.id,
+        "url": export.url(&post.path()),
+        "message": post.message,
+        "created_at": rfc3339(post.created_at),
+        "edited_at": post.edited_at.map(rfc3339),
+        "revisions": revisions.collect::<Vec<Value>>(),
+        "images": [],
+        "likes": { "count": post.likes },
+        "comments": { "count": post.comments },
+    })
+}
+
+pub(crate) fn comment(export: &Export<'_>, comment: &OwnComment) -> Value {
+    json!({
+        "id": comment.id,
+        "url": export.url(&format!("/comment/{}", comment.id)),
+        "comment": comment.message,
+        "created_at": rfc3339(comment.created_at),
+        "edited_at": comment.edited_at.map(rfc3339),
+        "post": comment.place.as_ref().map(|place| self::place(export, place)),
+    })
+}
+
+pub(crate) fn like(export: &Export<'_>, like: &OwnLike) -> Value {
+    json!({
+        "created_at": like.since.map(rfc3339),
+        "post": place(export, &like.place),
+        "comment_id": like.comment,
+    })
+}
+
+/// Somebody's post: where it is and whose, and not what it says.
+pub(crate) fn place(export: &Export<'_>, place: &Place) -> Value {
+    json!({ "id": place.post, "url": export.url(&place.path()), "author": json::user(&place.author) })
+}
+
+pub(crate) fn tied(tied: &Tied) -> Value {
+    json!({ "user": json::user(&tied.user), "since": tied.since.map(rfc3339) })
+}
+
+pub(crate) fn name(tie: Tie) -> &'static str {
+    match tie {
+        Tie::Following => "following",
+        Tie::Followers => "followers",
+        Tie::Asked => "follow_requests",
+        Tie::AskedBy => "follow_requests_received",
+        Tie::Muted => "muted_users",
+        Tie::Blocked => "blocked_users",
+    }
+}

@@ -1,0 +1,202 @@
+//! Signing in on a phone by a link that another screen shows.
+
+use std::time::Duration;
+
+use maud::{Markup, html};
+use qrcodegen::{QrCode, QrCodeEcc};
+
+use super::{
+    Frame, forms,
+    settings::{self, Section},
+};
+use crate::model::{BaseUrl, User};
+
+/// White around the code, in modules (ISO/IEC 18004 §9.1).
+const QUIET_ZONE: i32 = 4;
+
+/// What there is to be had. `site` is where the site is reached, if that is known.
+pub(crate) fn new(frame: &Frame<'_>, site: Option<&BaseUrl>) -> Markup {
+    settings::page(
+        frame,
+        Section::Phone,
+        &html! {
+            div.card {
+                p { "This screen shows a code, the camera of your phone reads it, and you are signed in there too: no password to type." }
+                p.hint { "The code serves once, for a few minutes. Whoever reads it is signed in as you, so show it to nobody." }
+                (unreachable(site))
+                form method="post" action=(frame.drawing.base.url("/settings/phone")) {
+                    (forms::token(frame.drawing.form_token))
+                    div.actions { button.primary { "Show a code" } }
+                }
+            }
+        },
+    )
+}
+
+/// The link to `path`, as a picture and as text.
+pub(crate) fn code(
+    frame: &Frame<'_>,
+    site: Option<&BaseUrl>,
+    path: &str,
+    lifetime: Duration,
+) -> Markup {
+    let link = site.map(|site| format!("{}{path}", site.origin));
+    let minutes = lifetime.as_secs() / 60;
+    let for_phones = site.is_some_and(|site| !site.is_this_machine());
+    settings::page(
+        frame,
+        Section::Phone,
+        &html! {
+            div.card {
+                (unreachable(site))
+                @if let Some(link) = &link {
+                    @if for_phones {
+                        p { "Point the camera of your phone at this code:" }
+                        (picture(link))
+                        p { "Or open this link there:" }
+                    } @else {
+                        p { "In another browser of this machine, open this link:" }
+                    }
+                    p.secret { code { (link) } }
+                }
+                p.hint { "It serves once, within " (minutes) " minutes. A new code makes this one worthless." }
+                form method="post" action=(frame.drawing.base.url("/settings/phone")) {
+                    (forms::token(frame.drawing.form_token))
+                    div.actions { button { "Show a new code" } }
+                }
+            }
+        },
+    )
+}
+
+/// What must be set so that phones can come, if they cannot.
+fn unreachable(site: Option<&BaseUrl>) -> Markup {
+    html! {
+        @if site.is_none_or(BaseUrl::is_this_machine) {
+            div.note {
+                p {
+                    strong { "Phones cannot reach this site at " @if let Some(site) = site { code { (site.as_text()) } } @else { "this address" } "." }
+                    " That address leads every device to itself."
+                }
+                p {
+                    "Its operator can set " code { "listen = \"0.0.0.0:5000\"" } " under " code { "[server]" }
+                    ", or " code { "base_url" } " if a proxy stands in front of it. Then open this page by that address."
+                }
+            }
+        }
+    }
+}
+
+/// Always dark on white, whatever the theme: not every camera reads the other way round.
+fn picture(link: &str) -> Markup {
+    let Ok(code) = QrCode::encode_text(link, QrCodeEcc::Medium) else {
+        return html! {};
+    };
+    let side = code.size() + 2 * QUIET_ZONE;
+    html! {
+        svg.qr xmlns="http://www.w3.org/2000/svg" viewBox={ "0 0 " (side) " " (side) } width="288" height="288"
+            role="img" aria-label="The link below as a QR code" shape-rendering="crispEdges" {
+            rect width=(side) height=(side) fill="#fff" {}
+            path d=(modules(&code)) fill="#000" {}
+        }
+    }
+}
+
+/// The dark modules, a rectangle for each run in a row.
+fn modules(code: &QrCode) -> String {
+    let mut path = String::new();
+    for y in 0..code.size() {
+        let mut x = 0;
+        while x < code.size() {
+            let run = (x..code.size())
+                .take_while(|&x| code.get_module(x, y))
+                .zip(1..)
+                .map(|(_, length)| length)
+                .last();
+            if let Some(run) = run {
+                path += &format!("M{} {}h{run}v1h-{run}z", x + QUIET_ZONE, y + QUIET_ZONE);
+            }
+            x += run.unwrap_or(0) + 1;
+        }
+    }
+    path
+}
+
+/// On the phone.
+pub(crate) fn enter(frame: &Frame<'_>, owner: &User, token: &str) -> Markup {
+    frame.page(
+        "Sign in",
+        &html! {
+            section.card.message {
+                h1 { "Sign in as " bdi { (owner.shown_name()) } " on this device?" }
+                @if !owner.name.is_empty() { p.handle { "@" (owner.username.as_str()) } }
+                @match frame.user {
+                    Some(user) if user.id == owner.id => p { "This browser is signed in as you already. It gets a new session." },
+                    Some(user) => p { "This browser is signed in as " bdi { (user.shown_name()) } ". That ends." },
+                    None => p { "Go on only if you have just asked for this code yourself." },
+                }
+                form.form method="post" action=(frame.drawing.base.url(&format!("/device/{token}"))) {
+                    (forms::token(frame.drawing.form_token))
+                    label.check { input type="checkbox" name="remember" value="1"; " Stay signed in" }
+                    button.primary { "Sign in as " bdi { (owner.shown_name()) } }
+                }
+            }
+        },
+    )
+}
+
+pub(crate) fn spent(frame: &Frame<'_>) -> Markup {
+    frame.page(
+        "This code is used up",
+        &html! {
+            section.card.message {
+                h1 { "This code is used up" }
+                p { "A code serves once and only for a few minutes. This one was used already, is too old, or a newer one has taken its place." }
+                @if frame.user.is_some() {
+                    p { a.button href=(frame.drawing.base.url("/")) { "Go home" } }
+                } @else {
+                    p { "Show a new one on the screen where you are signed in: Settings, Phone." }
+                    p { a.button href=(frame.drawing.base.url("/login")) { "Sign in with your password" } }
+                }
+            }
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Paints the path again, module by module.
+    fn painted(path: &str, side: usize) -> Vec<Vec<bool>> {
+        let mut dark = vec![vec![false; side]; side];
+        for run in path.split('M').skip(1) {
+            let mut numbers = run
+                .split(|c: char| !c.is_ascii_digit())
+                .filter_map(|number| number.parse::<usize>().ok());
+            let mut next = || numbers.next().expect("a number");
+            let (x, y, length) = (next(), next(), next());
+            dark[y][x..x + length].fill(true);
+        }
+        dark
+    }
+
+    #[test]
+    fn the_picture_is_the_code_with_white_around_it() {
+        let link = "http://192.168.1.5:5000/device/abcdefghijklmnopqrstuvwxyz";
+        let code = QrCode::encode_text(link, QrCodeEcc::Medium).expect("it fits");
+        let side = usize::try_from(code.size() + 2 * QUIET_ZONE).expect("small");
+        let painted = painted(&modules(&code), side);
+        for (y, row) in (-QUIET_ZONE..).zip(&painted) {
+            for (x, &dark) in (-QUIET_ZONE..).zip(row) {
+                assert_eq!(dark, code.get_module(x, y), "{x} {y}");
+            }
+        }
+        assert!(painted[4][4], "the corner of the finder");
+        assert!(
+            picture(link)
+                .into_string()
+                .contains(&format!("viewBox=\"0 0 {side} {side}\""))
+        );
+    }
+}

@@ -1,0 +1,292 @@
+//! The ZIP file: written while it is read, so that only what is packed already stays in memory.
+
+use std::{
+    cell::Cell,
+    io::{self, Cursor, Seek, SeekFrom, Write},
+    rc::Rc,
+};
+
+use maud::Markup;
+use serde_json::Value;
+use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
+
+use crate::{
+    error::{Error, Result},
+    model::{Problems, Tie},
+    store::{
+        Snapshot,
+        exports::{self, Take},
+    },
+    views::exports::{self as views, Export, Numbers, Sheet, data},
+};
+
+/// An answer is one piece of memory, which passes from hand to hand twice: so much leaves a small machine room for
+/// others, and holds about a hundred million characters of a person's own words.
+pub(super) const BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// Things in one file of the pages, so that each opens at once.
+const ITEMS_PER_FILE: usize = 500;
+
+/// As fast as it goes: the one who asked is waiting, and the machine may be small.
+const LEVEL: i64 = 1;
+
+/// Everything that is kept of a person.
+///
+/// # Errors
+/// `Invalid` if it would be larger than `bytes_max`.
+pub(super) fn pack(conn: &Snapshot, export: &Export<'_>, bytes_max: usize) -> Result<Vec<u8>> {
+    let counted = Counted::default();
+    let mut archive = Archive {
+        len: counted.len.clone(),
+        zip: ZipWriter::new(counted),
+        bytes_max,
+    };
+    write_data(conn, export, &mut archive)?;
+    write_pages(conn, export, &mut archive)?;
+    let counted = archive.zip.finish().map_err(Error::internal)?;
+    Ok(counted.bytes.into_inner())
+}
+
+fn write_data(conn: &Snapshot, export: &Export<'_>, archive: &mut Archive) -> Result<()> {
+    let viewer = export.account.user.id;
+    archive.file("data.json")?;
+    archive.member("{", "site", &data::head(export))?;
+    archive.member(",", "user", &data::account(export))?;
+    archive.member(",", "notifications", &data::notifications(export))?;
+    archive.list("sessions", |take| {
+        let mut sessions = export.account.sessions.iter();
+        sessions.try_for_each(|session| take(data::session(session)))
+    })?;
+    archive.list("posts", |take| {
+        exports::each_post(conn, viewer, &mut |post| take(data::post(export, &post)))
+    })?;
+    archive.list("comments", |take| {
+        exports::each_comment(conn, viewer, &mut |comment| {
+            take(data::comment(export, &comment))
+        })
+    })?;
+    archive.list("likes", |take| {
+        exports::each_like(conn, viewer, &mut |like| take(data::like(export, &like)))
+    })?;
+    archive.list("muted_posts", |take| {
+        exports::each_muted_post(conn, viewer, &mut |place| take(data::place(export, &place)))
+    })?;
+    for tie in Tie::ALL {
+        archive.list(data::name(tie), |take| {
+            exports::each_tied(conn, viewer, tie, &mut |tied| take(data::tied(&tied)))
+        })?;
+    }
+    archive.write(b"\n}\n")
+}
+
+fn write_pages(conn: &Snapshot, export: &Export<'_>, archive: &mut Archive) -> Result<()> {
+    let viewer = export.account.user.id;
+    let mut own = Numbers::new();
+    archive.sheet(
+        export,
+        Sheet::Posts,
+        |take| exports::each_post(conn, viewer, take),
+        |post, number| {
+            own.insert(post.id, number);
+            views::post(export, &post)
+        },
+    )?;
+    archive.sheet(
+        export,
+        Sheet::Comments,
+        |take| exports::each_comment(conn, viewer, take),
+        |comment, _| views::comment(export, &comment, &own),
+    )?;
+    archive.sheet(
+        export,
+        Sheet::Likes,
+        |take| exports::each_like(conn, viewer, take),
+        |like, _| views::like(export, &like, &own),
+    )?;
+    for (sheet, tie) in [
+        (Sheet::Following, Tie::Following),
+        (Sheet::Followers, Tie::Followers),
+    ] {
+        archive.sheet(
+            export,
+            sheet,
+            |take| exports::each_tied(conn, viewer, tie, take),
+            |tied, _| views::tied(export, &tied),
+        )?;
+    }
+    let mut ties = Vec::new();
+    for tie in [Tie::Asked, Tie::AskedBy, Tie::Muted, Tie::Blocked] {
+        let mut people = Vec::new();
+        exports::each_tied(conn, viewer, tie, &mut |tied| {
+            people.push(tied);
+            Ok(())
+        })?;
+        ties.push((tie, people));
+    }
+    let mut muted_posts = Vec::new();
+    exports::each_muted_post(conn, viewer, &mut |place| {
+        muted_posts.push(place);
+        Ok(())
+    })?;
+    let account = views::account(export, &ties, &muted_posts, &own);
+    archive.page(export, Sheet::Account, 1, false, &[account])
+}
+
+/// The file while it is being written.
+struct Archive {
+    zip: ZipWriter<Counted>,
+    /// Bytes that are packed.
+    len: Rc<Cell<usize>>,
+    bytes_max: usize,
+}
+
+impl Archive {
+    /// What is written from now on stands in a file of this name.
+    fn file(&mut self, name: &str) -> Result<()> {
+        let options = SimpleFileOptions::default()
+            .compression_method(CompressionMethod::Deflated)
+            .compression_level(Some(LEVEL));
+        self.zip.start_file(name, options).map_err(Error::internal)
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        if self.len.get() > self.bytes_max {
+            let message = "This is more than fits into one download. Ask the one who runs this site: all of it is in \
+                the database.";
+            return Err(Error::invalid(Problems::FORM, message));
+        }
+        self.zip.write_all(bytes).map_err(Error::internal)
+    }
+
+    fn member(&mut self, before: &str, name: &str, value: &Value) -> Result<()> {
+        self.write(format!("{before}\n\"{name}\": {value}").as_bytes())
+    }
+
+    /// One thing per line.
+    fn list(&mut self, name: &str, each: impl FnOnce(Take<'_, Value>) -> Result<()>) -> Result<()> {
+        self.write(format!(",\n\"{name}\": [").as_bytes())?;
+        let mut before = "";
+        each(&mut |value| {
+            self.write(format!("{before}\n{value}").as_bytes())?;
+            before = ",";
+            Ok(())
+        })?;
+        self.write(b"]")
+    }
+
+    /// A list as pages to read, over as many files as it takes.
+    fn sheet<T>(
+        &mut self,
+        export: &Export<'_>,
+        sheet: Sheet,
+        each: impl FnOnce(Take<'_, T>) -> Result<()>,
+        mut draw: impl FnMut(T, u32) -> Markup,
+    ) -> Result<()> {
+        let (mut items, mut number) = (Vec::new(), 1);
+        each(&mut |thing| {
+            if items.len() == ITEMS_PER_FILE {
+                self.page(export, sheet, number, true, &items)?;
+                items.clear();
+                number += 1;
+            }
+            items.push(draw(thing, number));
+            Ok(())
+        })?;
+        self.page(export, sheet, number, false, &items)
+    }
+
+    fn page(
+        &mut self,
+        export: &Export<'_>,
+        sheet: Sheet,
+        number: u32,
+        goes_on: bool,
+        items: &[Markup],
+    ) -> Result<()> {
+        self.file(&sheet.file(number))?;
+        let page = views::page(export, sheet, number, goes_on, items);
+        self.write(page.into_string().as_bytes())
+    }
+}
+
+/// Memory that tells how much of it there is while somebody else writes to it.
+#[derive(Default)]
+struct Counted {
+    bytes: Cursor<Vec<u8>>,
+    len: Rc<Cell<usize>>,
+}
+
+impl Write for Counted {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.bytes.write(bytes)?;
+        self.len.set(self.bytes.get_ref().len());
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Seek for Counted {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.bytes.seek(to)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+
+    use super::*;
+    use crate::{
+        config,
+        model::{BasePath, Message, NewUser, PasswordRules, Timestamp},
+        store::{Db, posts, users},
+    };
+
+    const NOW: Timestamp = Timestamp(1_000_000);
+
+    #[test]
+    fn more_than_fits_is_refused_with_words_before_it_is_packed() {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let config = config::Database {
+            path: directory.path().join("db"),
+            synchronous: config::Synchronous::Normal,
+        };
+        let db = Db::open(&config, 1_000, NOW, Box::new(|_| ())).expect("a new database");
+        let alice = db.write(NOW, |tx| {
+            let field = |name: &str| match name {
+                "username" => "alice",
+                "password" => "correct horse",
+                _ => "",
+            };
+            let alice = users::register(tx, &NewUser::parse(field, &PasswordRules::LEAST)?, "")?;
+            for n in 0..100 {
+                let message = Message::parse(&format!("{n}{}", rand::random::<u128>()), 3_000);
+                posts::create(tx, alice, &message.expect("it is one"), None)?;
+            }
+            Ok(alice)
+        });
+        let alice = alice.expect("alice writes");
+        let packed = |bytes_max| {
+            db.read(|conn| {
+                let export = Export {
+                    site_name: "QuartFeed",
+                    origin: None,
+                    base: &BasePath::default(),
+                    zone: &TimeZone::UTC,
+                    now: NOW,
+                    account: &exports::account(conn, alice)?,
+                };
+                pack(conn, &export, bytes_max)
+            })
+        };
+        let fits = packed(BYTES_MAX).expect("a hundred posts fit").len();
+        assert!(packed(fits).is_ok());
+        let Err(Error::Invalid(problems)) = packed(1_000) else {
+            panic!("{fits} bytes are more");
+        };
+        assert!(problems.about(Problems::FORM).is_some());
+    }
+}

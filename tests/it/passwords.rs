@@ -1,0 +1,104 @@
+//! What a new password must not be.
+
+use crate::site::{PASSWORD, Page, Person, Site};
+
+fn register(person: &Person, username: &str, password: &str) -> Page {
+    person.post(
+        "/register",
+        &[
+            ("username", username),
+            ("password", password),
+            ("name", "Alice Liddell"),
+        ],
+    )
+}
+
+#[test]
+fn a_password_that_everybody_tries_first_is_refused_beside_its_field() {
+    let site = Site::with(|config| config.site.name = "Our Family".into());
+    let visitor = site.visitor();
+    for (password, reason) in [
+        (
+            "password1",
+            "This password is among the most used ones. Please choose another.",
+        ),
+        (
+            "QWERTYUIOP",
+            "This password is among the most used ones. Please choose another.",
+        ),
+        (
+            "ALICE_99",
+            "This password is your username. Please choose another.",
+        ),
+        (
+            "our family",
+            "This password is the name of this site. Please choose another.",
+        ),
+        ("short", "Field must be at least 8 characters long."),
+    ] {
+        let refused = register(&visitor, "alice_99", password);
+        assert_eq!(refused.status, 422, "{password}");
+        let message =
+            format!("<p class=\"field-error\" id=\"password-error\" role=\"alert\">{reason}</p>");
+        assert!(refused.has(&message), "{password}: {}", refused.text);
+        assert!(refused.has("value=\"alice_99\"") && refused.has("value=\"Alice Liddell\""));
+        assert!(!refused.has(password), "a password is never drawn");
+    }
+    let taken = register(&visitor, "alice_99", "alice_99 and more");
+    assert_eq!(taken.status, 303, "{}", taken.text);
+}
+
+#[test]
+fn a_password_is_as_long_as_it_is_in_characters() {
+    let site = Site::start();
+    let visitor = site.visitor();
+    assert_eq!(register(&visitor, "alice", &"ж".repeat(257)).status, 422);
+    assert_eq!(register(&visitor, "alice", &"ж".repeat(7)).status, 422);
+    let long = "ж".repeat(256);
+    assert_eq!(register(&visitor, "alice", &long).status, 303);
+    let signed_in = visitor.post("/login", &[("username", "alice"), ("password", &long)]);
+    assert_eq!(signed_in.status, 303, "{}", signed_in.text);
+}
+
+#[test]
+fn signing_in_asks_nothing_of_a_password_but_to_be_right() {
+    let site = Site::start();
+    site.member("alice");
+    let wrong = site.visitor().post(
+        "/login",
+        &[("username", "alice"), ("password", "password1")],
+    );
+    assert!(wrong.has("Invalid username or password"), "{}", wrong.text);
+    assert!(!wrong.has("most used"));
+}
+
+#[test]
+fn changing_ones_password_asks_the_same_of_it() {
+    let site = Site::with(|config| config.site.name = "Our Family".into());
+    let alice = site.member("alice_99");
+    for (password, reason) in [
+        ("Password1", "This password is among the most used ones."),
+        ("Alice_99", "This password is your username."),
+        ("ourfamily", "This password is the name of this site."),
+    ] {
+        let change = [("current_password", PASSWORD), ("new_password", password)];
+        let refused = alice.post("/settings/account", &change);
+        assert_eq!(refused.status, 422, "{password}");
+        assert!(
+            refused.has(&format!(
+                "id=\"new_password-error\" role=\"alert\">{reason}"
+            )),
+            "{}",
+            refused.text
+        );
+    }
+    assert_eq!(
+        site.visitor()
+            .post(
+                "/login",
+                &[("username", "alice_99"), ("password", PASSWORD)]
+            )
+            .status,
+        303
+    );
+}
