@@ -34,7 +34,7 @@ const WRITER_CACHE_KIB: i32 = 4 * 1_024;
 const CHECKPOINT_PAGES: i32 = 4_000;
 
 /// Statements kept ready by one connection: more than there are different ones.
-const STATEMENTS_MAX: usize = 128;
+const STATEMENTS_MAX: usize = 256;
 
 /// The version of the schema that made people searchable. SQLite knows only ASCII's lower case; we know all.
 const SEARCH_VERSION: i32 = 2;

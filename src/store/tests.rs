@@ -10,9 +10,9 @@ use crate::{
     model::{CommentText, Message, NewUser, PasswordRules, PostId, Timestamp, UserId},
 };
 
-const NOW: Timestamp = Timestamp(1_000_000);
+pub(super) const NOW: Timestamp = Timestamp(1_000_000);
 
-fn site() -> (Db, tempfile::TempDir) {
+pub(super) fn site() -> (Db, tempfile::TempDir) {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let config = config::Database {
         path: directory.path().join("db"),
@@ -22,7 +22,7 @@ fn site() -> (Db, tempfile::TempDir) {
     (db, directory)
 }
 
-fn person(db: &Db, name: &str) -> UserId {
+pub(super) fn person(db: &Db, name: &str) -> UserId {
     let field = |field: &str| -> &str {
         match field {
             "username" => name,

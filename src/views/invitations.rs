@@ -171,7 +171,7 @@ fn list(frame: &Frame<'_>, invitations: &[Invitation], now: Timestamp, path: &st
                                 @if let Some(maker) = &one.maker { (users::link(maker, &frame.drawing)) } @else { "the command line" }
                                 " · "
                             }
-                            "Made " (times::time(one.created_at, zone)) " · until " (times::time(one.expires_at, zone))
+                            "Made " (times::time(one.created_at, zone)) " · until " (times::to_come(one.expires_at, zone))
                             " · " (one.uses - one.uses_left) " of " (one.uses) " used"
                         }
                         @if !one.follows.is_empty() {

@@ -175,7 +175,7 @@ fn state(frame: &Frame<'_>, member: &Member) -> Markup {
         @if member.is_suspended { "suspended" } @else if member.leaves_at.is_none() { "active" }
         @if let Some(at) = member.leaves_at {
             @if member.is_suspended { ", " }
-            "will be deleted on " (times::time(at, frame.drawing.zone))
+            "will be deleted on " (times::to_come(at, frame.drawing.zone))
         }
     }
 }

@@ -12,11 +12,16 @@ pub(super) fn rfc3339(time: Timestamp) -> String {
 
 /// The absolute time; the script turns it into "5 minutes ago".
 pub(super) fn time(time: Timestamp, zone: &TimeZone) -> Markup {
-    let shown = instant(time)
+    let shown = to_come(time, zone);
+    html! { time datetime=(rfc3339(time)) title=(shown) { (shown) } }
+}
+
+/// The same of a time that is to come, which the script leaves alone: it counts how long something is ago.
+pub(super) fn to_come(time: Timestamp, zone: &TimeZone) -> String {
+    instant(time)
         .to_zoned(zone.clone())
         .strftime("%-d %B %Y at %H:%M")
-        .to_string();
-    html! { time datetime=(rfc3339(time)) title=(shown) { (shown) } }
+        .to_string()
 }
 
 /// The day of a time to come, which nobody wants to have counted in minutes.

@@ -109,7 +109,7 @@ story('the judges find nothing in the pages of a newcomer', { excused: EXCUSED }
   const { page } = await site.person('alice', CALM);
   await judges.go(page, './', 'everything', 'discussions', 'tag/none', 'people', 'people?q=nobody', 'notifications');
   await judges.go(page, 'user/alice', 'user/alice/activity', 'user/alice/followers', 'user/alice/following');
-  await judges.go(page, 'settings', 'settings/data', 'settings/phone');
+  await judges.go(page, 'confirm', 'settings', 'settings/account', 'settings/account/delete', 'settings/sessions', 'settings/privacy', 'settings/data', 'settings/phone');
   await judges.judge(page, 'a code', () => submit(page, 'Show a code'));
   const code = (await page.locator('.secret').textContent()).trim();
   await judges.go(page, code);
@@ -235,4 +235,48 @@ story('the judges find nothing in what the script draws', async (site) => {
   await page.keyboard.press('?');
   await page.getByRole('dialog').waitFor();
   await judges.look(page);
+});
+
+story('the judges find nothing in the pages for admins, and where links lead', { excused: [...EXCUSED, /410/], settings }, async (site) => {
+  const judges = new Judges();
+  const { page } = await site.person('alice', { name: 'Alice <3', ...CALM });
+  const setup = site.log.join('\n').match(/\/(setup\/[\w-]+)/)[1];
+  await judges.go(page, setup);
+  await page.goto(setup);
+  await judges.judge(page, 'admin, for the first time', () => submit(page, 'Make me the admin'));
+  await site.people('bob', 'carol', 'dave', 'erin', 'frank', 'a_long_name_999');
+
+  await judges.go(page, 'settings', 'settings/invitations');
+  await page.getByLabel('For how many people').fill('1000');
+  await page.getByLabel('Whom they follow').fill('nobody');
+  await judges.judge(page, 'an invitation, refused', () => submit(page, 'Make an invitation'));
+  await page.getByLabel('For how many people').fill('2');
+  await page.getByLabel('Whom they follow').fill('alice bob');
+  await judges.judge(page, 'an invitation', () => submit(page, 'Make an invitation'));
+  const invitation = (await page.locator('.once a').getAttribute('href')).slice(1);
+  const guest = await site.visitor(CALM);
+  await judges.go(guest.page, invitation, 'invite/none', 'reset/none');
+  const newcomer = { username: 'gina', password: PASSWORD, invite: invitation.split('/')[1] };
+  await guest.send('register', newcomer);
+  await judges.go(page, 'settings/invitations');
+
+  await judges.go(page, 'admin', 'admin?q=nobody', 'admin/user/a_long_name_999', 'admin/user/bob');
+  await judges.judge(page, 'a link for a new password', () => submit(page, 'Make a link for a new password'));
+  await judges.go(guest.page, (await page.locator('.once a').getAttribute('href')).slice(1));
+  await guest.page.getByLabel('New password').fill('short');
+  await judges.judge(guest.page, 'a new password, refused', () => submit(guest.page, 'Set the password'));
+  await page.goto('admin/user/alice');
+  await judges.judge(page, 'the only admin', () => submit(page, 'Suspend'));
+  await page.goto('admin/user/bob');
+  await judges.judge(page, 'suspended', () => submit(page, 'Suspend'));
+  await judges.judge(page, 'suspended and leaving', () => submit(page, 'Delete the account'));
+  await judges.go(page, 'admin', 'admin/invitations', 'admin/settings', 'admin/journal');
+  if (process.env.SHOW) {
+    await page.setViewportSize({ width: 1000, height: 1000 });
+    for (const path of ['admin', 'admin/user/bob', 'admin/settings', 'admin/journal', 'settings/invitations']) {
+      await page.goto(path);
+      await page.screenshot({ path: `${process.env.SHOW}/${path.replaceAll('/', '-')}.png` });
+    }
+  }
+  await judges.assertValid();
 });

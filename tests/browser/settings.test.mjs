@@ -115,7 +115,7 @@ story('a code is dark on white, however dark the page, and has room', { settings
 
 story('the settings fit on the narrowest phone and under a thumb', async (site) => {
   const { page } = await site.person('alice', { viewport: NARROW });
-  const pages = ['settings', 'settings/data', 'settings/phone'].map((path) => () => page.goto(path));
+  const pages = ['', '/account', '/account/delete', '/sessions', '/privacy', '/data', '/phone'].map((path) => () => page.goto(`settings${path}`));
   for (const open of [...pages, () => press(page, 'Show a code')]) {
     await open();
     await page.locator('main h1').waitFor();

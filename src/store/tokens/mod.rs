@@ -224,3 +224,6 @@ fn end_families(tx: &mut Tx<'_>, sql: &'static str, user: Option<UserId>) -> Res
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;
