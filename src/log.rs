@@ -12,7 +12,6 @@ use std::{
 
 use jiff::Timestamp;
 
-
 /// Where lines go.
 pub type Sink = Box<dyn Write + Send>;
 

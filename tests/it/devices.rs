@@ -279,7 +279,7 @@ fn the_log_and_the_file_do_not_know_the_code() {
     let token = link.strip_prefix("/device/").expect("a link");
     let log = site.log();
     assert!(
-        log.contains("path=/device/…") && !log.contains(token),
+        log.contains("path=/device/...") && !log.contains(token),
         "{log}"
     );
 }

@@ -14,6 +14,7 @@ mod guests;
 mod invitations;
 mod likes;
 mod live;
+mod matrix;
 mod notifications;
 mod openapi;
 mod pages;
