@@ -1,15 +1,15 @@
 //! Every URL we answer, on one screen.
 
 mod bearer;
+mod guard;
 mod origin;
 mod session;
 
 use crate::{
     app::App,
-    config::Visibility,
     error::{Error, Result},
     http::{CookieKind, Method, Request, Response},
-    model::{Problems, Scope, User},
+    model::{Problems, User},
     web::{
         accounts, api, assets, comments, configuration, confirmations, errors, events, exports,
         feeds, invitations, journal, likes, links, members, notifications, people, phones, posts,
@@ -186,7 +186,7 @@ type Again = fn(&App, &Request, Option<&User>, &Problems) -> Result<Response>;
 
 /// Finds the route, checks who asks and from where, runs the handler, and draws what went wrong.
 pub fn answer(app: &App, request: &mut Request) -> Response {
-    let caller = caller(app, request);
+    let caller = guard::caller(app, request);
     let user = caller.as_ref().ok().and_then(Option::as_ref);
     let found = find(&request.method, &request.path);
     let again = found.as_ref().ok().and_then(|(route, _)| route.again);
@@ -198,7 +198,7 @@ pub fn answer(app: &App, request: &mut Request) -> Response {
                 request.params = params;
                 run(app, request, user, route)
             }
-            Err(error) => Err(unknown(request, user, error)),
+            Err(error) => Err(guard::unknown(request, user, error)),
         },
     };
     let response = result.or_else(|error| redraw(app, request, user, again, error));
@@ -211,36 +211,10 @@ pub fn answer(app: &App, request: &mut Request) -> Response {
     session::renewed(app, request, response)
 }
 
-/// Who asks, if they prove it: a program with a token, or else a browser with a session.
-fn caller(app: &App, request: &mut Request) -> Result<Option<User>> {
-    match request.bearer.clone() {
-        Some(shown) => bearer::user(app, request, &shown),
-        None => Ok(session::find(app, request)?.map(|session| session.user)),
-    }
-}
-
-/// Programs learn what there is in the API once they have signed in.
-fn unknown(request: &Request, user: Option<&User>, error: Error) -> Error {
-    let is_open = |route: &Route| {
-        matches!(route.handler, Anyone(_)) && matches(route.path, &request.path).is_some()
-    };
-    if !request.is_for_programs() || user.is_some() || ROUTES.iter().any(is_open) {
-        return error;
-    }
-    sign_in_required(request)
-}
-
-fn sign_in_required(request: &Request) -> Error {
-    match &request.access {
-        Some(Err(fault)) => Error::BadToken(*fault),
-        _ => Error::SignInRequired,
-    }
-}
-
 fn run(app: &App, request: &Request, user: Option<&User>, route: &Route) -> Result<Response> {
     origin::check_host(app, request)?;
     let member = || user.ok_or(Error::SignInRequired);
-    check_caller(app, request, user, route.handler)?;
+    guard::check(app, request, user, route.handler)?;
     if !request.is_safe() {
         origin::check_forgery(app, request)?;
         if request.is_for_programs() {
@@ -251,27 +225,6 @@ fn run(app: &App, request: &Request, user: Option<&User>, route: &Route) -> Resu
         Anyone(handler) | Reader(handler) => handler(app, request, user),
         Member(handler) | Fresh(handler) | Admin(handler) => handler(app, request, member()?),
     }
-}
-
-/// Whether this one may call such a handler.
-fn check_caller(app: &App, request: &Request, user: Option<&User>, handler: Handler) -> Result<()> {
-    let guests_read = app.config.site.visibility == Visibility::Public;
-    match handler {
-        Anyone(_) => Ok(()),
-        Reader(_) if guests_read => Ok(()),
-        _ if user.is_none() => Err(sign_in_required(request)),
-        _ if !request.is_safe() && is_read_only(request) => Err(Error::ReadOnlyToken),
-        Admin(_) if !request.is_admin() => Err(Error::AdminsOnly),
-        // Looking is no danger.
-        Admin(_) if request.is_safe() => Ok(()),
-        Fresh(_) | Admin(_) if !session::is_fresh(request) => Err(Error::ConfirmationRequired),
-        Reader(_) | Member(_) | Fresh(_) | Admin(_) => Ok(()),
-    }
-}
-
-fn is_read_only(request: &Request) -> bool {
-    let token = request.current_token();
-    token.is_some_and(|token| token.scope == Scope::Read)
 }
 
 /// A refused form is its own page again: with the messages beside the fields, and everything typed still there.

@@ -3,6 +3,7 @@
 mod invitations;
 mod serve;
 mod table;
+mod tokens;
 mod users;
 mod visit;
 
@@ -59,6 +60,11 @@ enum Command {
     },
     /// Make an invitation and print its link; works while the site runs
     Invite(invitations::Invite),
+    /// See to the tokens of programs; works while the site runs
+    Token {
+        #[command(subcommand)]
+        what: tokens::Command,
+    },
     /// Look at the configuration
     Config {
         #[command(subcommand)]
@@ -110,6 +116,9 @@ pub fn run(clock: Clock) -> ExitCode {
         }
         Command::Invite(invite) => invitations::run(&loaded.config, clock(), &invite)
             .map_or_else(failed, |text| say(&text)),
+        Command::Token { what } => {
+            tokens::run(&loaded.config, clock(), &what).map_or_else(failed, |text| say(&text))
+        }
         Command::Config {
             what: ConfigCommand::Check,
         }

@@ -2,6 +2,7 @@
 
 use std::{
     io,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     thread::{self, JoinHandle},
 };
@@ -14,7 +15,7 @@ use super::{
     subject::Subject,
 };
 use crate::{
-    error::Result,
+    error::{Error, Result},
     log::Log,
     model::{EventId, Topics, UserId},
     store::{Db, events},
@@ -56,7 +57,8 @@ impl CatchUp {
             .name("catch-up".into())
             .spawn(move || {
                 for wish in wishes {
-                    let piece = self.piece(&wish);
+                    let piece = catch_unwind(AssertUnwindSafe(|| self.piece(&wish)));
+                    let piece = piece.unwrap_or_else(|_| Err(Error::internal("a panic")));
                     let piece = piece.inspect_err(|error| {
                         self.log.error(
                             "a stream cannot catch up",

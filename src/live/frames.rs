@@ -60,15 +60,15 @@ impl Renderer {
             is_discussed: true,
             notice: None,
             is_unlisted: false,
+            barred: self::barred(conn, subject, user, pages)?,
             reach: subject.reach.clone(),
         };
         if pages.iter().any(|(_, topics)| portion.is_for(topics)) {
             self.draw(conn, subject, user, pages, &mut portion)?;
         }
-        let event = &subject.event;
         // What somebody does whom the reader does not see is no news, not even that there is none.
         if subject.concerned.contains(&user)
-            && (subject.is_open || !distance::is_hidden(conn, user, event.actor)?)
+            && (subject.is_open || self.may_be_told(conn, subject, user)?)
         {
             portion.notice = Some(self.notice(conn, &subject.event, user)?);
         }
@@ -97,20 +97,20 @@ impl Renderer {
             portion.frame = (changes_river && event.actor == user).then(|| self.reset(event.id));
             return Ok(());
         };
+        if !subject.is_open {
+            if !self.may_be_told(conn, subject, user)? {
+                return Ok(());
+            }
+            let author = users::owner_of(conn, event.feed)?;
+            portion.is_unlisted = distance::is_hidden(conn, user, author)?;
+        }
         if event.kind == EventKind::PostDeleted {
             portion.is_discussed =
                 subject.reach.is_forgotten || feeds::is_discussed_by(conn, user, id)?;
-            // Who never could see it is not told that it was there.
-            if !posts::may_read(conn, user, event.feed)? {
-                return Ok(());
-            }
             if !posts::is_visible(conn, user, id)? {
                 portion.frame =
                     Some(self.frame(event.id, "post_deleted", &json!({ "post_id": id })));
             }
-            return Ok(());
-        }
-        if !subject.is_open && !self.may_be_told(conn, subject, user, portion)? {
             return Ok(());
         }
         if subject.is_fresh && !portion.is_unlisted {
@@ -148,25 +148,40 @@ impl Renderer {
         Ok(())
     }
 
-    /// Whether the reader may hear of an event that not everybody may; and whether the post is one that the reader sees
-    /// on its own page only.
+    /// Whether the reader may hear of an event that not everybody may: who never could see the thing is not told that it
+    /// was there, and who does not see a person is told nothing of what that one does.
     #[allow(clippy::unused_self, reason = "it stands with those that draw")]
-    fn may_be_told(
-        &self,
-        conn: &Connection,
-        subject: &Subject,
-        user: UserId,
-        portion: &mut Portion,
-    ) -> Result<bool> {
+    fn may_be_told(&self, conn: &Connection, subject: &Subject, user: UserId) -> Result<bool> {
         let event = &subject.event;
-        if !posts::may_read(conn, user, event.feed)? {
+        if event.post.is_some() && !posts::may_read(conn, user, event.feed)? {
             return Ok(false);
         }
-        let author = users::owner_of(conn, event.feed)?;
-        portion.is_unlisted = distance::is_hidden(conn, user, author)?;
-        // What is taken away is gone for everybody.
-        let is_act = !matches!(event.kind, EventKind::CommentDeleted);
-        Ok(!is_act || event.actor == author || !distance::is_hidden(conn, user, event.actor)?)
+        let author = match event.post {
+            Some(_) => Some(users::owner_of(conn, event.feed)?),
+            None => None,
+        };
+        let commenter = match event.comment {
+            Some(comment) => comments::author(conn, comment)?,
+            None => None,
+        };
+        // A comment that the reader does not see comes and goes unheard.
+        if let Some(commenter) = commenter
+            && distance::is_hidden(conn, user, commenter)?
+        {
+            return Ok(false);
+        }
+        let is_seen = match event.kind {
+            EventKind::Like | EventKind::Unlike if author != Some(user) => {
+                !distance::hides_likes(conn, user, event.actor)?
+            }
+            EventKind::CommentLike | EventKind::CommentUnlike if commenter != Some(user) => {
+                !distance::hides_likes(conn, user, event.actor)?
+            }
+            // One's own posts are there where one looks for them, and what is taken away is gone for everybody.
+            _ if Some(event.actor) == author || event.kind == EventKind::CommentDeleted => true,
+            _ => !distance::is_hidden(conn, user, event.actor)?,
+        };
+        Ok(is_seen)
     }
 
     /// Ten thousand readers of a new post see two things: their own post, or somebody else's.
@@ -319,4 +334,26 @@ fn there<T>(found: Result<T>) -> Result<Option<T>> {
         Err(Error::NotFound) => Ok(None),
         other => other.map(Some),
     }
+}
+
+/// Of a reader's pages, those that would have the post but do not show this reader why.
+fn barred(conn: &Connection, subject: &Subject, user: UserId, pages: &Pages) -> Result<Vec<Topic>> {
+    let Some(post) = subject.event.post else {
+        return Ok(Vec::new());
+    };
+    let topics = pages.iter().flat_map(|(_, topics)| topics.iter());
+    let mut barred = Vec::new();
+    for topic in topics {
+        let is_open = match topic {
+            Topic::Acts(feed) => posts::may_read(conn, user, *feed)?,
+            Topic::Tag(tag) if subject.reach.has(topic, false, false) => {
+                feeds::is_tagged(conn, user, post, tag)?
+            }
+            _ => true,
+        };
+        if !is_open {
+            barred.push(topic.clone());
+        }
+    }
+    Ok(barred)
 }

@@ -2,6 +2,7 @@
 
 use std::{
     io,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     thread::{self, JoinHandle},
     time::{Duration, Instant},
@@ -13,14 +14,15 @@ use super::{
     Inbox,
     frames::Renderer,
     hub::{Command, Delivery, Hub},
-    subject::Subject,
+    online,
+    subject::{Portion, Subject},
 };
 use crate::{
-    error::Result,
+    error::{Error, Result},
     log::Log,
-    model::{EventId, Holder},
+    model::{Event, EventId, Holder, UserId},
     store::{
-        Db, events,
+        Db, Snapshot, events,
         signals::{self, Mark},
     },
 };
@@ -98,20 +100,10 @@ impl Publisher {
                 let mut deliveries = Vec::with_capacity(events.len());
                 for event in events {
                     // Who sees it is decided by today's rows, here and now.
-                    let id = event.id;
-                    let mut subject = Subject::of(conn, event)?;
-                    let mut portions = Vec::new();
-                    for (user, topics) in &online.people {
-                        if let Some(portion) =
-                            self.renderer.portion(conn, &mut subject, *user, topics)?
-                        {
-                            portions.push((*user, portion));
-                        }
-                    }
                     deliveries.push(Delivery {
-                        id,
+                        id: event.id,
                         arrivals: online.arrivals,
-                        portions,
+                        portions: self.portions(conn, event, &online)?,
                     });
                 }
                 Ok(deliveries)
@@ -124,6 +116,35 @@ impl Publisher {
                 let delivery = Arc::new(delivery);
                 self.hub.broadcast(|| Command::Deliver(delivery.clone()));
             }
+        }
+    }
+
+    /// What everybody gets of an event. One that cannot be drawn is passed by: it must not stand in the way of all that
+    /// come after it.
+    fn portions(
+        &self,
+        conn: &Snapshot,
+        event: Event,
+        online: &online::Snapshot,
+    ) -> Result<Vec<(UserId, Portion)>> {
+        let drawn = catch_unwind(AssertUnwindSafe(|| {
+            let mut subject = Subject::of(conn, event)?;
+            let mut portions = Vec::new();
+            for (user, topics) in &online.people {
+                let portion = self.renderer.portion(conn, &mut subject, *user, topics)?;
+                portions.extend(portion.map(|portion| (*user, portion)));
+            }
+            Ok(portions)
+        }));
+        let drawn = drawn.unwrap_or_else(|_| Err(Error::internal("an event cannot be drawn")));
+        match drawn {
+            // The disk may be readable again in a moment.
+            Err(Error::StorageUnavailable(why)) => Err(Error::StorageUnavailable(why)),
+            Err(error) => {
+                self.complain(&error);
+                Ok(Vec::new())
+            }
+            Ok(portions) => Ok(portions),
         }
     }
 

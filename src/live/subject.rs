@@ -60,6 +60,8 @@ pub(super) struct Portion {
     pub(super) is_discussed: bool,
     /// The reader sees such posts only where they go and look at them.
     pub(super) is_unlisted: bool,
+    /// Pages that would have the post, but not for this reader.
+    pub(super) barred: Vec<Topic>,
     /// For each page of the reader, whatever it shows.
     pub(super) notice: Option<Frame>,
     pub(super) reach: Arc<Reach>,
@@ -82,9 +84,15 @@ impl Subject {
             is_forgotten: false,
         };
         let mut is_fresh = false;
-        let owner = users::owner_of(conn, event.feed)?;
-        let is_open = distance::is_seen_by_all(conn, owner)?
-            && (event.actor == owner || distance::is_seen_by_all(conn, event.actor)?);
+        let mut people = vec![users::owner_of(conn, event.feed)?, event.actor];
+        if let Some(comment) = event.comment {
+            people.extend(comments::author(conn, comment)?);
+        }
+        people.dedup();
+        let mut is_open = true;
+        for person in people {
+            is_open = is_open && distance::is_seen_by_all(conn, person)?;
+        }
         if let Some(post) = event.post {
             reach.tags = feeds::tags(conn, post)?;
             reach.actors = feeds::actors(conn, post)?;
@@ -99,7 +107,7 @@ impl Subject {
                 reach.gone_actor = Some(users::own_feed(conn, gone)?);
             }
             match event.kind {
-                EventKind::Post => is_fresh = posts::is_untouched(conn, post)?,
+                EventKind::Post => is_fresh = posts::looks_alike(conn, post)?,
                 EventKind::PostDeleted => reach.is_forgotten = !posts::is_kept(conn, post)?,
                 _ => {}
             }
@@ -162,6 +170,7 @@ impl Portion {
     /// Whether the reader does not want to see the post on such a page.
     pub(super) fn keeps_from(&self, topic: &Topic) -> bool {
         self.is_unlisted && !matches!(topic, Topic::Feed(_) | Topic::Post(_))
+            || self.barred.contains(topic)
     }
 }
 

@@ -47,6 +47,7 @@ pub enum JournalAct {
     Kept,
     Invited,
     RevokedInvitation,
+    RotatedSecret,
 }
 
 impl Actor {
@@ -73,7 +74,7 @@ impl Actor {
 }
 
 impl JournalAct {
-    pub const ALL: [JournalAct; 15] = [
+    pub const ALL: [JournalAct; 16] = [
         JournalAct::Added,
         JournalAct::AddedAdmin,
         JournalAct::SetUp,
@@ -89,6 +90,7 @@ impl JournalAct {
         JournalAct::Kept,
         JournalAct::Invited,
         JournalAct::RevokedInvitation,
+        JournalAct::RotatedSecret,
     ];
 
     /// As it is stored.
@@ -109,6 +111,7 @@ impl JournalAct {
             JournalAct::Kept => "kept",
             JournalAct::Invited => "invited",
             JournalAct::RevokedInvitation => "revoked_invitation",
+            JournalAct::RotatedSecret => "rotated_secret",
         }
     }
 }
@@ -132,6 +135,7 @@ impl fmt::Display for JournalAct {
             JournalAct::Kept => "took back the deletion of the account of",
             JournalAct::Invited => "made an invitation:",
             JournalAct::RevokedInvitation => "revoked an invitation:",
+            JournalAct::RotatedSecret => "made a new key for the tokens of programs",
         })
     }
 }

@@ -9,7 +9,7 @@ use super::{
     events::Announcement,
     posts::{self, by_post},
     texts, users,
-    visibility::{hidden_people, visible},
+    visibility::{hidden_likers, hidden_people, visible},
 };
 use crate::{
     error::{Error, Result},
@@ -22,11 +22,16 @@ use crate::{
 /// The columns that [`from_row`] reads by their places, from `comments` joined with `posts` and with the comment's author in `users`.
 macro_rules! columns {
     () => {
-        "comments.id as comment_id, comments.post_id, comments.message, comments.created_at,
-         comments.edited_at, comments.like_count, comments.author_id is ?1,
+        concat!("comments.id as comment_id, comments.post_id, comments.message, comments.created_at,
+         comments.edited_at,
+         comments.like_count - case comments.like_count when 0 then 0 else (
+             select count(*) from comment_likes join feeds on feeds.owner_id = comment_likes.user_id
+             where comment_likes.comment_id = comments.id and (comment_likes.user_id in ", hidden_people!(), "
+                 or comments.author_id is not ?1 and feeds.id in ", hidden_likers!(), ")) end,
+         comments.author_id is ?1,
          posts.author_id is ?1,
          exists (select 1 from comment_likes where comment_id = comments.id and user_id = ?1),
-         users.id, users.username, users.name, users.created_at"
+         users.id, users.username, users.name, users.created_at")
     };
 }
 

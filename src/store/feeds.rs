@@ -141,6 +141,23 @@ pub fn tags(conn: &Connection, post: PostId) -> Result<Vec<String>> {
     Ok(tags.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Whether the viewer finds a post under a tag: in it, or in a comment that the viewer sees.
+pub fn is_tagged(conn: &Connection, viewer: UserId, post: PostId, tag: &str) -> Result<bool> {
+    let sql = concat!(
+        "select exists (
+             select 1 from tags where post_id = ?2 and tag = ?3
+                 and (comment_id = 0
+                     or exists (
+                         select 1 from comments where id = tags.comment_id and deleted_at is null
+                             and author_id not in ",
+        hidden_people!(),
+        ")))"
+    );
+    Ok(conn
+        .prepare_cached(sql)?
+        .query_row((viewer, post, tag), |row| row.get(0))?)
+}
+
 /// Whether a post is among the viewer's discussions.
 pub fn is_discussed_by(conn: &Connection, viewer: UserId, post: PostId) -> Result<bool> {
     let mut query = conn.prepare_cached(

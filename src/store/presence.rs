@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::{Tx, comments, users::own_feed};
 use crate::{
-    error::Result,
+    error::{Error, Result},
     model::{FeedId, PostId, Timestamp, UserId},
 };
 
@@ -30,6 +30,8 @@ const OF_A_PERSON: &[&str] = &[
     "delete from invitation_follows where user_id = ?",
     "delete from arrivals where user_id = ?",
     "delete from sessions where user_id = ?",
+    "delete from warnings where user_id = ?",
+    "delete from known_devices where user_id = ?",
     "delete from token_families where user_id = ?",
     "delete from personal_tokens where user_id = ?",
 ];
@@ -49,9 +51,18 @@ pub fn leave_now(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
 }
 
 /// Takes that back.
+///
+/// # Errors
+/// `NotFound` if the time is over: what is left is being deleted.
 pub fn stay(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
-    tx.prepare_cached("update users set leaves_at = null where id = ?")?
-        .execute([user])?;
+    let stays = tx
+        .prepare_cached(
+            "update users set leaves_at = null where id = ?1 and coalesce(leaves_at > ?2, true)",
+        )?
+        .execute((user, tx.now))?;
+    if stays == 0 {
+        return Err(Error::NotFound);
+    }
     settle(tx, user)
 }
 

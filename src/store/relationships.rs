@@ -74,7 +74,8 @@ fn enter(
          values (?1, ?2, ?3, ?4,
              exists (
                  select 1 from unseen join feeds on feeds.owner_id = unseen.other_id
-                 where unseen.user_id = ?1 and feeds.id = ?2),
+                 where unseen.user_id = ?1 and feeds.id = ?2)
+                 or exists (select 1 from feeds where id = ?2 and is_hidden = 1),
              ?5)",
     )?
     .execute((follower, feed, event, granted, tx.now))?;

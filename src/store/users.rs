@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::{
     Tx, events, sql,
-    visibility::{feed_visible, person_visible},
+    visibility::{feed_visible, people_apart, person_visible},
 };
 use crate::{
     error::{Error, Result},
@@ -150,8 +150,17 @@ pub fn profile(
     let user = find(conn, viewer, username)?;
     let sql = concat!(
         "select bio, feeds.id,
-             (select count(*) from follows where feed_id = feeds.id),
-             (select count(*) from follows where user_id = owners.id),
+             (select count(*) from follows where feed_id = feeds.id) - (
+                 select count(*) from ",
+        people_apart!(),
+        " as apart
+                 cross join follows on follows.user_id = apart.other_id and follows.feed_id = feeds.id),
+             (select count(*) from follows where user_id = owners.id) - (
+                 select count(*) from ",
+        people_apart!(),
+        " as apart
+                 cross join feeds as theirs on theirs.owner_id = apart.other_id
+                 cross join follows on follows.user_id = owners.id and follows.feed_id = theirs.id),
              is_private, ",
         feed_visible!("feeds.id"),
         "

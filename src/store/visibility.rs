@@ -48,10 +48,19 @@ pub(super) use followed_visible;
 macro_rules! hidden_people {
     () => {
         "(select other_id from unseen where user_id = ?1
-          union all select owner_id from feeds where is_hidden = 1)"
+          union select owner_id from feeds where is_hidden = 1)"
     };
 }
 pub(super) use hidden_people;
+
+/// Whom the viewer cannot find, as nobody can or one keeps the other away: ids of users.
+macro_rules! people_apart {
+    () => {
+        "(select other_id from unseen where user_id = ?1 and is_apart = 1
+          union select owner_id from feeds where is_hidden = 1)"
+    };
+}
+pub(super) use people_apart;
 
 /// Whose likes the viewer does not see, but on the viewer's own posts: the feeds of these, and of private people whom the
 /// viewer does not follow.
@@ -100,12 +109,14 @@ macro_rules! listed {
 }
 pub(super) use listed;
 
-/// Whether the viewer may know that a row of `users` is there.
+/// Whether the viewer may know that a row of `users` is there. Private people are no public ones: guests do not find them.
 macro_rules! person_visible {
     () => {
         "(users.suspended_at is null and users.leaves_at is null
           and not exists (
-              select 1 from unseen where user_id = ?1 and other_id = users.id and is_apart = 1))"
+              select 1 from unseen where user_id = ?1 and other_id = users.id and is_apart = 1)
+          and (?1 is not null
+              or not exists (select 1 from feeds where owner_id = users.id and is_private = 1)))"
     };
 }
 pub(super) use person_visible;

@@ -127,10 +127,7 @@ pub(crate) fn prove(
     let stored = known.as_ref().map(|(_, hash)| hash.as_str());
     let verdict = counted(app, request, attempt, || {
         match app.hasher.verify(password, stored)? {
-            Verdict::Wrong => Err(Error::invalid(
-                Problems::FORM,
-                "Invalid username or password",
-            )),
+            Verdict::Wrong => Err(unknown()),
             right => Ok(right),
         }
     })?;
@@ -141,6 +138,10 @@ pub(crate) fn prove(
         })?;
     }
     Ok(user)
+}
+
+fn unknown() -> Error {
+    Error::invalid(Problems::FORM, "Invalid username or password")
 }
 
 /// The same for who is signed in, with the message beside the field in which the password is.
@@ -243,7 +244,8 @@ pub(super) fn begin_by(
         }
         let came_back = presence::is_leaving(tx, user)?;
         if came_back {
-            presence::stay(tx, user)?;
+            // Too late, they are nobody here.
+            presence::stay(tx, user).map_err(|_| unknown())?;
         }
         let given = match given {
             Some(given) if devices::exists(tx, &given)? => Some(given),

@@ -88,12 +88,15 @@ fn private_people_are_not_for_guests() {
     alice.post("/settings/privacy", &[("private", "1")]);
     let guest = site.visitor();
     assert_eq!(read(&guest, &closed).status, 404);
-    let profile = guest.get("/user/alice");
-    assert!(profile.words().contains("This account is private"));
-    assert!(!profile.has("among us"));
-    for page in [guest.get("/"), guest.get("/user/alice/activity")] {
-        assert!(!page.has("among us"));
+    for path in [
+        "/user/alice",
+        "/user/alice/activity",
+        "/user/alice/followers",
+    ] {
+        assert_eq!(guest.get(path).status, 404, "{path}");
     }
+    assert!(!guest.get("/").has("among us"));
+    assert!(!guest.get("/user/bob/followers").has("alice"));
     assert!(
         !read(&guest, &open).words().contains("liked this"),
         "her likes are private too"

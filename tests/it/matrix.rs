@@ -15,157 +15,89 @@ const PEOPLE: [&str; 7] = [
 ];
 
 /// What is done about a post of the owner's that carries a comment of the follower's. `{p}` and `{c}` are their ids.
+#[rustfmt::skip]
 const ABOUT_POSTS: &[(&str, &str, &str)] = &[
     // Page and JSON                                                       public  private deleted
-    (
-        "GET /post/{p}/word",
-        "GET /posts/{p}",
-        "ooooo-o --oo--- -------",
-    ),
-    ("GET /post/{p}", "", "ooooo-o --oo--- -------"),
-    (
-        "GET /post/{p}/word?likes=all",
-        "GET /posts/{p}/comments",
-        "ooooo-o --oo--- -------",
-    ),
-    ("GET /post/{p}/word?history", "", "ooooo-o --oo--- -------"),
-    ("GET /sse/post/{p}", "", "soooo-o s-oo--- s------"),
-    (
-        "POST /post/{p}/comment",
-        "POST /posts/{p}/comments",
-        "soooo-o s-oo--- s------",
-    ),
-    (
-        "POST /post/{p}/like",
-        "PUT /posts/{p}/like",
-        "sofoo-o s-fo--- s------",
-    ),
-    (
-        "POST /post/{p}/unlike",
-        "DELETE /posts/{p}/like",
-        "soooo-o s-oo--- s------",
-    ),
-    ("POST /post/{p}/mute", "", "soooo-o s-oo--- s------"),
-    ("POST /post/{p}/unmute", "", "soooo-o s-oo--- s------"),
-    (
-        "POST /post/{p}/edit",
-        "PATCH /posts/{p}",
-        "sfoff-f s-of--- s------",
-    ),
-    (
-        "POST /post/{p}/delete",
-        "DELETE /posts/{p}",
-        "sfoff-f s-of--- s------",
-    ),
-    ("POST /post/{p}/undelete", "", "s-o---- s-o---- s-o----"),
-    ("GET /comment/{c}", "", "ooooo-o --oo--- -------"),
-    ("GET /comment/{c}/edit", "", "sffof-f s-fo--- s------"),
-    (
-        "POST /comment/{c}/edit",
-        "PATCH /comments/{c}",
-        "sffof-f s-fo--- s------",
-    ),
-    (
-        "POST /comment/{c}/delete",
-        "DELETE /comments/{c}",
-        "sfoof-f s-oo--- s------",
-    ),
-    ("POST /comment/{c}/undelete", "", "s-oo--- s-oo--- s------"),
-    (
-        "POST /comment/{c}/like",
-        "PUT /comments/{c}/like",
-        "soofo-o s-of--- s------",
-    ),
-    (
-        "POST /comment/{c}/unlike",
-        "DELETE /comments/{c}/like",
-        "soooo-o s-oo--- s------",
-    ),
+    ("GET /post/{p}/word",             "GET /posts/{p}",                   "ooooo-o --oo--- -------"),
+    ("GET /post/{p}",                  "",                                 "ooooo-o --oo--- -------"),
+    ("GET /post/{p}/word?likes=all",   "GET /posts/{p}/comments",          "ooooo-o --oo--- -------"),
+    ("GET /post/{p}/word?history",     "",                                 "ooooo-o --oo--- -------"),
+    ("GET /sse/post/{p}",              "",                                 "soooo-o s-oo--- s------"),
+    ("POST /post/{p}/comment",         "POST /posts/{p}/comments",         "soooo-o s-oo--- s------"),
+    ("POST /post/{p}/like",            "PUT /posts/{p}/like",              "sofoo-o s-fo--- s------"),
+    ("POST /post/{p}/unlike",          "DELETE /posts/{p}/like",           "soooo-o s-oo--- s------"),
+    ("POST /post/{p}/mute",            "",                                 "soooo-o s-oo--- s------"),
+    ("POST /post/{p}/unmute",          "",                                 "soooo-o s-oo--- s------"),
+    ("POST /post/{p}/edit",            "PATCH /posts/{p}",                 "sfoff-f s-of--- s------"),
+    ("POST /post/{p}/delete",          "DELETE /posts/{p}",                "sfoff-f s-of--- s------"),
+    ("POST /post/{p}/undelete",        "",                                 "s-o---- s-o---- s-o----"),
+    ("GET /comment/{c}",               "",                                 "ooooo-o --oo--- -------"),
+    ("GET /comment/{c}/edit",          "",                                 "sffof-f s-fo--- s------"),
+    ("POST /comment/{c}/edit",         "PATCH /comments/{c}",              "sffof-f s-fo--- s------"),
+    ("POST /comment/{c}/delete",       "DELETE /comments/{c}",             "sfoof-f s-oo--- s------"),
+    ("POST /comment/{c}/undelete",     "",                                 "s-oo--- s-oo--- s------"),
+    ("POST /comment/{c}/like",         "PUT /comments/{c}/like",           "soofo-o s-of--- s------"),
+    ("POST /comment/{c}/unlike",       "DELETE /comments/{c}/like",        "soooo-o s-oo--- s------"),
 ];
 
 /// What is done about the owner; deleted is here an owner who has left.
+#[rustfmt::skip]
 const ABOUT_PEOPLE: &[(&str, &str, &str)] = &[
-    (
-        "GET /user/owner",
-        "GET /users/owner",
-        "ooooo-o ooooo-o -------",
-    ),
-    (
-        "GET /user/owner/activity",
-        "GET /users/owner/posts",
-        "ooooo-o ooooo-o -------",
-    ),
-    (
-        "GET /user/owner/followers",
-        "GET /users/owner/followers",
-        "ooooo-o ooooo-o -------",
-    ),
-    (
-        "GET /user/owner/following",
-        "GET /users/owner/following",
-        "ooooo-o ooooo-o -------",
-    ),
-    ("GET /sse/user/owner", "", "soooo-o soooo-o s------"),
-    (
-        "POST /follow/owner",
-        "PUT /users/owner/follow",
-        "sofoo-o sofoo-o s------",
-    ),
-    (
-        "POST /unfollow/owner",
-        "DELETE /users/owner/follow",
-        "sofoo-o sofoo-o s------",
-    ),
-    ("POST /remove-follower/owner", "", "sofoo-o sofoo-o s------"),
-    ("POST /mute/owner", "", "sofoo-o sofoo-o s------"),
-    ("POST /unmute/owner", "", "sofoo-o sofoo-o s------"),
-    ("POST /requests/owner/refuse", "", "soooo-o soooo-o s------"),
-    ("POST /requests/owner/accept", "", "s------ s------ s------"),
-    ("POST /unblock/owner", "", "s------ s------ s------"),
-    ("POST /block/owner", "", "sofoo-o sofoo-o s------"),
+    ("GET /user/owner",                "GET /users/owner",                 "ooooo-o -oooo-o -------"),
+    ("GET /user/owner/activity",       "GET /users/owner/posts",           "ooooo-o -oooo-o -------"),
+    ("GET /user/owner/followers",      "GET /users/owner/followers",       "ooooo-o -oooo-o -------"),
+    ("GET /user/owner/following",      "GET /users/owner/following",       "ooooo-o -oooo-o -------"),
+    ("GET /sse/user/owner",            "",                                 "soooo-o soooo-o s------"),
+    ("POST /follow/owner",             "PUT /users/owner/follow",          "sofoo-o sofoo-o s------"),
+    ("POST /unfollow/owner",           "DELETE /users/owner/follow",       "sofoo-o sofoo-o s------"),
+    ("POST /remove-follower/owner",    "",                                 "sofoo-o sofoo-o s------"),
+    ("POST /mute/owner",               "",                                 "sofoo-o sofoo-o s------"),
+    ("POST /unmute/owner",             "",                                 "sofoo-o sofoo-o s------"),
+    ("POST /requests/owner/refuse",    "",                                 "soooo-o soooo-o s------"),
+    ("POST /requests/owner/accept",    "",                                 "s------ s------ s------"),
+    ("POST /unblock/owner",            "",                                 "s------ s------ s------"),
+    ("POST /block/owner",              "",                                 "sofoo-o sofoo-o s------"),
 ];
 
 /// Where the words of a post are read, `o`, and where they are not, `-`; `s` is a page for members.
+#[rustfmt::skip]
 const LISTS: &[(&str, &str, &str)] = &[
-    ("GET /", "GET /feed", "o-oo--- --oo--- -------"),
-    (
-        "GET /user/owner",
-        "GET /users/owner/posts",
-        "ooooo-o --oo--- -------",
-    ),
-    ("GET /user/follower/activity", "", "ooooo-o --oo--- -------"),
-    ("GET /everything", "", "soooo-o s-oo--- s------"),
-    ("GET /tag/matrix", "", "soooo-o s-oo--- s------"),
-    ("GET /discussions", "", "s-oo--- s-oo--- s------"),
-    ("GET /notifications", "", "s------ s------ s------"),
+    ("GET /",                          "GET /feed",                        "o-oo--- --oo--- -------"),
+    ("GET /user/owner",                "GET /users/owner/posts",           "ooooo-o --oo--- -------"),
+    ("GET /user/follower/activity",    "",                                 "ooooo-o --oo--- -------"),
+    ("GET /everything",                "",                                 "soooo-o s-oo--- s------"),
+    ("GET /tag/matrix",                "",                                 "soooo-o s-oo--- s------"),
+    ("GET /discussions",               "",                                 "s-oo--- s-oo--- s------"),
+    ("GET /notifications",             "",                                 "s------ s------ s------"),
 ];
 
 /// Pages that are about nobody else: by who one is only.
+#[rustfmt::skip]
 const ALONE: &[(&str, &str, &str)] = &[
-    ("GET /", "GET /feed", "ooooooo"),
-    ("GET /login", "", "ooooooo"),
-    ("GET /register", "", "ooooooo"),
-    ("GET /feed", "GET /me", "soooooo"),
-    ("GET /everything", "GET /session", "soooooo"),
-    ("GET /discussions", "", "soooooo"),
-    ("GET /notifications", "GET /notifications", "soooooo"),
-    ("GET /people", "", "soooooo"),
-    ("GET /requests", "", "soooooo"),
-    ("GET /sse", "", "soooooo"),
-    ("GET /profile/edit", "", "soooooo"),
-    ("GET /settings", "", "soooooo"),
-    ("GET /settings/privacy", "", "soooooo"),
-    ("GET /settings/account", "", "soooooo"),
-    ("GET /settings/sessions", "", "soooooo"),
-    ("GET /settings/tokens", "", "soooooo"),
-    ("GET /settings/data", "", "soooooo"),
-    ("GET /settings/phone", "", "soooooo"),
-    ("GET /settings/invitations", "", "soooooo"),
-    ("GET /admin", "", "sfffffo"),
-    ("GET /admin/invitations", "", "sfffffo"),
-    ("GET /admin/settings", "", "sfffffo"),
-    ("GET /admin/journal", "", "sfffffo"),
-    ("GET /nothing/here", "", "-------"),
+    ("GET /",                          "GET /feed",                        "ooooooo"),
+    ("GET /login",                     "",                                 "ooooooo"),
+    ("GET /register",                  "",                                 "ooooooo"),
+    ("GET /feed",                      "GET /me",                          "soooooo"),
+    ("GET /everything",                "GET /session",                     "soooooo"),
+    ("GET /discussions",               "",                                 "soooooo"),
+    ("GET /notifications",             "GET /notifications",               "soooooo"),
+    ("GET /people",                    "",                                 "soooooo"),
+    ("GET /requests",                  "",                                 "soooooo"),
+    ("GET /sse",                       "",                                 "soooooo"),
+    ("GET /profile/edit",              "",                                 "soooooo"),
+    ("GET /settings",                  "",                                 "soooooo"),
+    ("GET /settings/privacy",          "",                                 "soooooo"),
+    ("GET /settings/account",          "",                                 "soooooo"),
+    ("GET /settings/sessions",         "",                                 "soooooo"),
+    ("GET /settings/tokens",           "",                                 "soooooo"),
+    ("GET /settings/data",             "",                                 "soooooo"),
+    ("GET /settings/phone",            "",                                 "soooooo"),
+    ("GET /settings/invitations",      "",                                 "soooooo"),
+    ("GET /admin",                     "",                                 "sfffffo"),
+    ("GET /admin/invitations",         "",                                 "sfffffo"),
+    ("GET /admin/settings",            "",                                 "sfffffo"),
+    ("GET /admin/journal",             "",                                 "sfffffo"),
+    ("GET /nothing/here",              "",                                 "-------"),
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -464,7 +396,7 @@ fn a_page_and_its_json_say_the_same_of_a_post() {
         matrix.arrange(state);
         let (post, _) = matrix.post(state);
         matrix.follower().press(&format!("/post/{post}/like"));
-        for who in 1..PEOPLE.len() {
+        for (who, name) in PEOPLE.iter().enumerate().skip(1) {
             let page = matrix.html(who, &format!("GET /post/{post}"));
             let json = matrix.json(who, &format!("GET /posts/{post}"));
             matrix.check("a post", who, letter(&page), letter(&json));
@@ -477,7 +409,7 @@ fn a_page_and_its_json_say_the_same_of_a_post() {
             let comments = json["comments"]["items"].as_array().expect("a list");
             assert_eq!(comments.len(), page.comments().len());
             let is_told = json["likes"]["count"] == 1;
-            assert_eq!(is_told, words.contains("liked this"), "{}", PEOPLE[who]);
+            assert_eq!(is_told, words.contains("liked this"), "{name}");
         }
     }
     // A fragment is the page's own part.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::site::{Page, Person, Site};
+use crate::site::{PASSWORD, Page, Person, Site};
 
 fn go_private(person: &Person) {
     let answer = person.post("/settings/privacy", &[("private", "1")]);
@@ -290,9 +290,212 @@ fn who_leaves_is_hidden_at_once_and_gone_in_the_end() {
         );
     }
     assert_eq!(count("select like_count + comment_count from posts"), 0);
-    let again = site.visitor().post(
-        "/register",
-        &[("username", "Bob"), ("password", crate::site::PASSWORD)],
-    );
+    let again = site
+        .visitor()
+        .post("/register", &[("username", "Bob"), ("password", PASSWORD)]);
     assert_eq!(again.status, 422, "the name is kept");
+}
+
+/// Names of the events up to the one about this post.
+fn until(stream: &mut crate::events::EventStream, post: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    loop {
+        let event = stream.next().expect("the stream goes on");
+        if event.data["post_id"] == post && event.name == "post" {
+            return names;
+        }
+        names.push(event.name);
+    }
+}
+
+#[test]
+fn who_is_muted_and_away_is_hidden_once() {
+    let site = Site::start();
+    let (alice, bob) = site.friends();
+    let carol = site.member("carol");
+    alice.follow(&carol);
+    let post = carol.write("talk");
+    bob.comment(&post, "bob was here");
+    let mut alices = alice.listen();
+    alice.press("/mute/bob");
+    let left = bob.post("/settings/account/delete", &[("password", PASSWORD)]);
+    assert_eq!(left.status, 303, "{}", left.text);
+    assert_eq!(alice.get("/").posts(), [post.as_str()]);
+    assert_eq!(read(&alice, &post).comments(), [] as [String; 0]);
+    let next = carol.write("and on");
+    until(&mut alices, &next);
+    // One can still end what one began.
+    alice.press("/unmute/bob");
+    assert!(!alice.get("/settings/privacy").has("bob"));
+}
+
+#[test]
+fn likes_of_private_people_are_told_to_those_who_may_know() {
+    let site = Site::start();
+    let (alice, bob) = site.friends();
+    let carol = site.member("carol");
+    go_private(&carol);
+    let post = bob.write("open");
+    let comment = bob.comment(&post, "and open");
+    let path = format!("/sse?topic=post:{post}&topic=everything");
+    let (mut outside, mut owner) = (alice.listen_at(&path, &[]), bob.listen_at(&path, &[]));
+    carol.like(&post);
+    carol.press(&format!("/comment/{comment}/like"));
+    carol.unlike(&post);
+    owner.expect("like");
+    let next = bob.write("next");
+    assert_eq!(until(&mut outside, &next), [] as [&str; 0]);
+    assert!(!read(&alice, &post).has("1 like"), "nor are they counted");
+    assert!(read(&bob, &post).has("1 like"));
+}
+
+#[test]
+fn nothing_of_whom_one_does_not_see_is_told() {
+    let site = Site::start();
+    let (alice, bob) = site.friends();
+    let carol = site.member("carol");
+    let talk = carol.write("talk");
+    let tagged = carol.write("tagged");
+    alice.comment(&talk, "alice was here");
+    let his = bob.write("ask @alice");
+    let word = bob.comment(&talk, "ask @alice too");
+    let under = bob.comment(&tagged, "#zebra");
+    alice.comment(&his, "yes?");
+    alice.press("/block/bob");
+    let topics = format!(
+        "/sse?topic=home&topic=everything&topic=discussions&topic=tag:zebra&topic=post:{talk}"
+    );
+    let mut stream = alice.listen_at(&topics, &[]);
+    // He takes her name out, goes on talking, and takes things away.
+    bob.post(&format!("/post/{his}/edit"), &[("message", "never mind")]);
+    bob.post(
+        &format!("/comment/{word}/edit"),
+        &[("comment", "never mind")],
+    );
+    carol.comment(&his, "what, @alice?");
+    bob.press(&format!("/comment/{word}/delete"));
+    bob.press(&format!("/post/{his}/delete"));
+    carol.press(&format!("/comment/{under}/like"));
+    let next = carol.write("next, @bob");
+    assert_eq!(until(&mut stream, &next), [] as [&str; 0]);
+}
+
+#[test]
+fn a_name_in_a_new_post_is_a_link_for_those_who_may_know_of_it() {
+    let site = Site::start();
+    let (alice, _bob) = site.friends();
+    let (carol, dave) = (site.member("carol"), site.member("dave"));
+    alice.press("/block/bob");
+    let mut streams = [&alice, &dave].map(|person| person.listen_at("/sse?topic=everything", &[]));
+    let post = carol.write("ask @bob");
+    let links = streams.each_mut().map(|stream| {
+        let event = stream.expect("post");
+        assert_eq!(event.data["post_id"], post.as_str());
+        event.data["html"]
+            .as_str()
+            .expect("a fragment")
+            .contains("href=\"/user/bob\"")
+    });
+    assert_eq!(links, [false, true]);
+}
+
+#[test]
+fn what_private_people_do_is_on_no_strangers_stream() {
+    let site = Site::start();
+    let (alice, bob) = site.friends();
+    let carol = site.member("carol");
+    go_private(&carol);
+    let post = bob.write("open");
+    carol.comment(&post, "under it");
+    let file = rusqlite::Connection::open(site.database()).expect("the file is there");
+    let feed: i64 = file
+        .query_row(
+            "select feeds.id from feeds join users on users.id = owner_id where username = 'carol'",
+            [],
+            |row| row.get(0),
+        )
+        .expect("a feed");
+    let mut acts = alice.listen_at(&format!("/sse?topic=acts:{feed}&topic=feed:{feed}"), &[]);
+    let mut home = alice.listen();
+    bob.comment(&post, "again");
+    let next = bob.write("next");
+    until(&mut home, &next);
+    alice.press("/logout");
+    acts.expect("bye");
+}
+
+#[test]
+fn after_fourteen_days_nobody_comes_back() {
+    let site = Site::start();
+    let bob = site.member("bob");
+    assert_eq!(
+        bob.post("/settings/account/delete", &[("password", PASSWORD)])
+            .status,
+        303
+    );
+    site.pass(Duration::from_hours(14 * 24 + 1));
+    let late = bob.post("/login", &[("username", "bob"), ("password", PASSWORD)]);
+    assert_eq!(late.status, 422, "{}", late.text);
+}
+
+/// Whatever is kept about people, now and in versions to come: of one who is gone nothing is left but the name.
+#[test]
+fn no_table_remembers_who_is_gone() {
+    let mut site = Site::start();
+    let (alice, bob) = site.friends();
+    bob.follow(&alice);
+    let post = bob.write("by bob, see @alice #tag");
+    let comment = bob.comment(&alice.write("by alice"), "and @alice");
+    alice.press(&format!("/comment/{comment}/like"));
+    alice.like(&post);
+    bob.press(&format!("/post/{post}/mute"));
+    bob.post("/settings/invitations", &[("uses", "1"), ("days", "7")]);
+    bob.post("/settings/tokens", &[("name", "mine"), ("scope", "read")]);
+    alice.press("/mute/bob");
+    bob.post("/settings/account/delete", &[("password", PASSWORD)]);
+    site.pass(Duration::from_hours(14 * 24 + 1));
+    site.restart();
+    let file = rusqlite::Connection::open(site.database()).expect("the file is there");
+    let bob: i64 = file
+        .query_row("select id from users where username = 'bob'", [], |row| {
+            row.get(0)
+        })
+        .expect("the name");
+    crate::site::eventually("everything of bob's is gone", || {
+        let gone: i64 = file
+            .query_row(
+                "select gone_at is not null from users where id = ?",
+                [bob],
+                |row| row.get(0),
+            )
+            .expect("a row");
+        gone == 1
+    });
+    let columns: Vec<(String, String)> = file
+        .prepare(
+            "select tables.name, keys.\"from\" from sqlite_schema as tables
+             join pragma_foreign_key_list(tables.name) as keys
+             where tables.type = 'table' and keys.\"table\" = 'users'",
+        )
+        .and_then(|mut query| {
+            query
+                .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect()
+        })
+        .expect("the schema");
+    assert!(columns.len() > 15, "{columns:?}");
+    for (table, column) in columns {
+        // The name leads to nobody and is nobody else's; an empty feed is where it stands.
+        if ["feeds", "former_usernames"].contains(&table.as_str()) {
+            continue;
+        }
+        let rows: i64 = file
+            .query_row(
+                &format!("select count(*) from {table} where {column} = ?"),
+                [bob],
+                |row| row.get(0),
+            )
+            .expect("it can be read");
+        assert_eq!(rows, 0, "{table}.{column}");
+    }
 }

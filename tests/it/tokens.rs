@@ -282,6 +282,23 @@ fn another_key_ends_all_tokens_at_once() {
 }
 
 #[test]
+fn a_command_makes_a_new_key_while_the_site_runs() {
+    let site = Site::start();
+    let admin = site.admin("alice");
+    let pair = site.pair("alice");
+    let script = site.script_with(&pair.access);
+    let mut stream = script.listen();
+    let said = site.command(&["token", "rotate-secret"]);
+    assert_eq!(said.status, Some(0), "{}", said.err);
+    assert!(said.out.starts_with("There is a new key."), "{}", said.out);
+    assert_refused(&script, SIGNATURE);
+    assert_eq!(refresh(&site, &pair.refresh).error(), (401, REVOKED.into()));
+    assert_eq!(stream.expect("bye").data["reason"], "signed_out");
+    let journal = admin.get("/admin/journal").words();
+    assert!(journal.contains("made a new key for the tokens of programs"));
+}
+
+#[test]
 fn tokens_outlive_the_program_unless_the_key_changes() {
     let mut site = Site::start();
     site.member("alice");
@@ -477,4 +494,21 @@ fn guessing_passwords_here_is_slowed_down_as_on_the_page() {
     let refused = answers.last().expect("eleven");
     assert_eq!(refused.error().0, 429);
     assert!(refused.header("retry-after").is_some());
+}
+
+#[test]
+fn a_command_that_suspends_ends_tokens_and_their_streams() {
+    let site = Site::start();
+    site.admin("alice");
+    let bob = site.member("bob");
+    let form = [("name", "backup"), ("scope", "write"), ("days", "0")];
+    let made = bob.post("/settings/tokens", &form);
+    let personal = between(&made.text, "<code class=\"token\">", "</code>");
+    let scripts = [site.script("bob"), site.script_with(personal)];
+    let mut streams = scripts.each_ref().map(Script::listen);
+    assert_eq!(site.command(&["user", "suspend", "bob"]).status, Some(0));
+    for (script, stream) in scripts.iter().zip(&mut streams) {
+        assert_refused(script, REVOKED);
+        assert_eq!(stream.expect("bye").data["reason"], "signed_out");
+    }
 }

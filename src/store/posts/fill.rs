@@ -191,8 +191,8 @@ fn subtract_hidden(conn: &Connection, viewer: Viewer, posts: &mut [Post]) -> Res
     })?;
     for post in posts {
         if let Some([(likes, comments)]) = hidden.get(&post.id).map(Vec::as_slice) {
-            post.likes.count -= likes.unsigned_abs();
-            post.comments.count -= comments.unsigned_abs();
+            post.likes.count = post.likes.count.saturating_sub(likes.unsigned_abs());
+            post.comments.count = post.comments.count.saturating_sub(comments.unsigned_abs());
         }
     }
     Ok(())

@@ -216,10 +216,13 @@ pub fn may_read(conn: &Connection, viewer: UserId, feed: FeedId) -> Result<bool>
         .query_row((viewer, feed), |row| row.get(0))?)
 }
 
-/// Whether nobody has commented on it or liked it.
-pub fn is_untouched(conn: &Connection, id: PostId) -> Result<bool> {
-    let mut query =
-        conn.prepare_cached("select not exists (select 1 from acts where post_id = ?)")?;
+/// Whether it looks alike to all who see it but its author: nobody has commented on it or liked it, and no name stands
+/// in it, which is a link only for those who may know of its owner.
+pub fn looks_alike(conn: &Connection, id: PostId) -> Result<bool> {
+    let mut query = conn.prepare_cached(
+        "select not exists (select 1 from acts where post_id = ?1)
+             and not exists (select 1 from posts where id = ?1 and instr(message, '@') > 0)",
+    )?;
     Ok(query.query_row([id], |row| row.get(0))?)
 }
 

@@ -1,6 +1,6 @@
 //! Keeping people away: blocks, of which both sides notice the same, and mutes, of which only one knows.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 
 use super::{leave, other, page, related_columns};
 use crate::{
@@ -82,7 +82,11 @@ pub fn mute(tx: &mut Tx<'_>, user: UserId, username: &UserName) -> Result<User> 
 /// # Errors
 /// `NotFound` if there is no such person, `Forbidden` if it is oneself.
 pub fn unmute(tx: &mut Tx<'_>, user: UserId, username: &UserName) -> Result<User> {
-    let other = other(tx, user, username)?;
+    // Also one who is away and cannot be found.
+    let other = match find_unseen(tx, user, username)? {
+        Some(muted) => muted,
+        None => other(tx, user, username)?,
+    };
     tx.prepare_cached("update unseen set mutes = 0 where user_id = ? and other_id = ?")?
         .execute((user, other.id))?;
     sweep(tx, user, other.id)?;
@@ -140,6 +144,30 @@ pub fn is_seen_by_all(conn: &Connection, user: UserId) -> Result<bool> {
          from feeds where owner_id = ?",
     )?;
     Ok(query.query_row([user], |row| row.get(0))?)
+}
+
+/// Whether the viewer does not see whom this person's likes are of, where they are not the viewer's own things.
+pub fn hides_likes(conn: &Connection, viewer: UserId, liker: UserId) -> Result<bool> {
+    let sql = concat!(
+        "select exists (select 1 from feeds where owner_id = ?2 and id in ",
+        crate::store::visibility::hidden_likers!(),
+        ")"
+    );
+    Ok(conn
+        .prepare_cached(sql)?
+        .query_row((viewer, liker), |row| row.get(0))?)
+}
+
+/// One whom the person mutes, and neither blocks the other.
+fn find_unseen(conn: &Connection, user: UserId, username: &UserName) -> Result<Option<User>> {
+    let mut query = conn.prepare_cached(
+        "select users.id, username, name, users.created_at from users
+         join unseen on unseen.user_id = ?1 and unseen.other_id = users.id and unseen.is_apart = 0
+         where username = ?2",
+    )?;
+    Ok(query
+        .query_row((user, username.as_str()), users::from_row)
+        .optional()?)
 }
 
 /// One whom the person blocks cannot be found by anything else.

@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::{Tx, users};
+use super::{Tx, journal, users};
 use crate::{
     error::{Error, Result},
-    model::{Family, FamilyId, Holder, RefreshToken, Role, Timestamp, User, UserId},
+    model::{
+        Actor, Family, FamilyId, Holder, JournalAct, RefreshToken, Role, Timestamp, User, UserId,
+    },
 };
 
 pub mod personal;
@@ -50,7 +52,8 @@ pub fn secret(conn: &Connection) -> Result<Vec<u8>> {
 
 /// A new key; with the old one end all programs that were signed in with a password, and their streams. Whichever key
 /// the configuration names: they all have to sign in again.
-pub fn rotate_secret(tx: &mut Tx<'_>) -> Result<()> {
+pub fn rotate_secret(tx: &mut Tx<'_>, by: &Actor) -> Result<()> {
+    journal::note(tx, by, JournalAct::RotatedSecret, None)?;
     tx.prepare_cached("update site set jwt_secret = ?")?
         .execute([rand::random::<[u8; 32]>()])?;
     end_families(

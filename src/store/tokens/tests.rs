@@ -15,7 +15,7 @@ fn a_new_secret_ends_every_program_and_says_so() {
             start(tx, bo, &RefreshToken::random(), 1, IDLE)?,
         ];
         tx.effects.ended.clear();
-        rotate_secret(tx)?;
+        rotate_secret(tx, &Actor::CommandLine)?;
         Ok((families, tx.effects.ended.clone()))
     });
     let (families, ended) = ended.expect("written");

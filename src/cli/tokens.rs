@@ -1,0 +1,31 @@
+//! The command for the tokens of programs.
+
+use clap::Subcommand;
+
+use super::visit::{Said, Site};
+use crate::{
+    config::Config,
+    model::{Actor, Timestamp},
+    store::tokens,
+};
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Make a new key: all programs that were signed in with a password have to sign in again
+    RotateSecret,
+}
+
+/// What is to be printed.
+pub(super) fn run(config: &Config, now: Timestamp, what: &Command) -> Said<String> {
+    let Command::RotateSecret = what;
+    let mut site = Site::open(config, now)?;
+    site.write(|tx| tokens::rotate_secret(tx, &Actor::CommandLine))?;
+    let kept = if config.api.jwt_secret.is_empty() {
+        "There is a new key"
+    } else {
+        "Change api.jwt_secret as well, which is the key that counts"
+    };
+    Ok(format!(
+        "{kept}. All programs that were signed in with a password are signed out.\n"
+    ))
+}
