@@ -20,6 +20,7 @@ mod posts;
 mod problems;
 mod reasons;
 mod relationships;
+mod roles;
 mod sessions;
 mod submissions;
 mod text;
@@ -54,6 +55,7 @@ pub use posts::{Message, Post, Revision};
 pub use problems::Problems;
 pub use reasons::{Act, ActKind, Via};
 pub use relationships::{RelatedUser, Relationship, Ties};
+pub use roles::{Role, Viewer};
 pub use sessions::{
     Life, Lifetimes, NewSession, Session, SessionSeen, Shown, Token, TokenHash, Warning,
 };
@@ -65,7 +67,7 @@ pub use tokens::{
 };
 pub use topics::{Topic, Topics};
 pub use users::{
-    Bio, Credentials, DisplayName, Email, NewUser, Profile, ProfileEdit, RESERVED_USERNAMES, Role,
-    User, UserName, Viewer,
+    Bio, Credentials, DisplayName, Email, NewUser, Profile, ProfileEdit, RESERVED_USERNAMES, User,
+    UserName,
 };
 pub use whereabouts::{Browser, Network, Whereabouts};

@@ -25,20 +25,6 @@ pub struct Profile {
     pub is_readable: bool,
 }
 
-/// What a person may do here, beside what everybody may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    Member,
-    Admin,
-}
-
-/// Who looks. Guests see what is public, where the site lets them in at all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Viewer {
-    Guest,
-    Member(UserId),
-}
-
 /// 1 to 15 letters, digits and underscores, as typed. Two names that differ in case only are one name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct UserName(String);
@@ -142,38 +128,6 @@ pub const RESERVED_USERNAMES: &[&str] = &[
     "users",
     "welcome",
 ];
-
-impl Role {
-    pub fn name(self) -> &'static str {
-        match self {
-            Role::Member => "member",
-            Role::Admin => "admin",
-        }
-    }
-}
-
-impl std::str::FromStr for Role {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Role, ()> {
-        [Role::Member, Role::Admin]
-            .into_iter()
-            .find(|role| role.name() == text)
-            .ok_or(())
-    }
-}
-
-impl Viewer {
-    pub fn is(self, user: UserId) -> bool {
-        self == Viewer::Member(user)
-    }
-}
-
-impl From<UserId> for Viewer {
-    fn from(user: UserId) -> Viewer {
-        Viewer::Member(user)
-    }
-}
 
 impl User {
     /// The name to show: the display name, or else the username.

@@ -5,7 +5,7 @@
 //!
 //! `o` it is done or shown · `s` sign in first · `f` seen, but not theirs to do · `-` it is not there
 
-use quartfeed::config::Visibility;
+use quartfeed::{config::Visibility, routes::ROUTES};
 
 use crate::site::{FRAGMENT, PASSWORD, Page, Person, Site, between};
 
@@ -98,6 +98,65 @@ const ALONE: &[(&str, &str, &str)] = &[
     ("GET /admin/settings",            "",                                 "sfffffo"),
     ("GET /admin/journal",             "",                                 "sfffffo"),
     ("GET /nothing/here",              "",                                 "-------"),
+];
+
+/// What else is done, about oneself or about nobody: `i` is let in, whatever it is then told.
+#[rustfmt::skip]
+const DEEDS: &[(&str, &str, &str)] = &[
+    ("POST /notifications/read",           "",                             "siiiiii"),
+    ("POST /profile/edit",                 "",                             "siiiiii"),
+    ("POST /post",                         "POST /posts",                  "siiiiii"),
+    ("GET /confirm",                       "",                             "siiiiii"),
+    ("POST /confirm",                      "",                             "siiiiii"),
+    ("POST /settings/privacy",             "",                             "siiiiii"),
+    ("POST /settings/account",             "",                             "siiiiii"),
+    ("POST /settings/account/email",       "",                             "siiiiii"),
+    ("GET /settings/account/delete",       "",                             "siiiiii"),
+    ("POST /settings/account/delete",      "",                             "siiiiii"),
+    ("POST /settings/sessions/9999/end",   "",                             "siiiiii"),
+    ("POST /settings/sessions/end-others", "",                             "siiiiii"),
+    ("POST /settings/warnings/9/dismiss",  "",                             "siiiiii"),
+    ("POST /settings/data/download",       "",                             "siiiiii"),
+    ("POST /settings/phone",               "",                             "siiiiii"),
+    ("POST /settings/tokens",              "GET /comments/9999",           "siiiiii"),
+    ("POST /settings/tokens/9999/revoke",  "DELETE /token",                "siiiiii"),
+    ("POST /settings/programs/9999/end",   "",                             "siiiiii"),
+    ("POST /settings/invitations",         "",                             "siiiiii"),
+    ("POST /settings/invitations/9/revoke", "",                            "siiiiii"),
+    ("GET /admin/user/nobody",             "",                             "sfffffi"),
+    ("POST /admin/user/nobody/promote",    "",                             "sfffffi"),
+    ("POST /admin/user/nobody/demote",     "",                             "sfffffi"),
+    ("POST /admin/user/nobody/suspend",    "",                             "sfffffi"),
+    ("POST /admin/user/nobody/reinstate",  "",                             "sfffffi"),
+    ("POST /admin/user/nobody/end-sessions", "",                           "sfffffi"),
+    ("POST /admin/user/nobody/reset",      "",                             "sfffffi"),
+    ("POST /admin/user/nobody/delete",     "",                             "sfffffi"),
+    ("POST /admin/user/nobody/keep",       "",                             "sfffffi"),
+    ("POST /admin/invitations/9/revoke",   "",                             "sfffffi"),
+];
+
+/// The ways in and out, and what is the same for everybody.
+const FOR_ANYBODY: &[&str] = &[
+    "POST /register",
+    "POST /login",
+    "POST /logout",
+    "GET /invite/:token",
+    "GET /setup/:token",
+    "POST /setup/:token",
+    "GET /reset/:token",
+    "POST /reset/:token",
+    "GET /device/:token",
+    "POST /device/:token",
+    "POST /theme",
+    "GET /assets/:hash/:name",
+    "GET /api/docs",
+    "GET /api/v1/openapi.json",
+    "POST /api/v1/session",
+    "DELETE /api/v1/session",
+    "POST /api/v1/token",
+    "POST /api/v1/token/refresh",
+    // A stream, as `GET /sse`; its test is with the tokens.
+    "GET /api/v1/events",
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -386,6 +445,66 @@ fn pages_open_for_whom_the_table_says() {
         }
     }
     assert!(matrix.cells >= 24 * 7, "{}", matrix.cells);
+}
+
+#[test]
+fn deeds_are_for_whom_the_table_says() {
+    let mut matrix = Matrix::new();
+    let let_in = |page: &Page| match page.status {
+        400 | 404 | 422 => 'i',
+        _ => match letter(page) {
+            'o' => 'i',
+            other => other,
+        },
+    };
+    for (html, json, row) in DEEDS {
+        for (who, expected) in row.chars().enumerate() {
+            let page = matrix.html(who, html);
+            matrix.check(html, who, expected, let_in(&page));
+            if !json.is_empty() {
+                let page = matrix.json(who, json);
+                matrix.check(json, who, in_json(who, expected), let_in(&page));
+            }
+        }
+    }
+    assert!(
+        matrix.cells >= DEEDS.len() * PEOPLE.len(),
+        "{}",
+        matrix.cells
+    );
+}
+
+#[test]
+fn every_route_stands_in_a_table() {
+    let tables = [ABOUT_POSTS, ABOUT_PEOPLE, LISTS, ALONE, DEEDS];
+    let rows = tables.into_iter().flatten();
+    let asked: Vec<String> = rows
+        .flat_map(|(html, json, _)| [(*html).to_owned(), json.replacen(" /", " /api/v1/", 1)])
+        .collect();
+    let fits = |pattern: &str, path: &str| {
+        let path = path.split('?').next().unwrap_or_default();
+        let (pattern, path) = (pattern.split('/'), path.split('/'));
+        pattern.clone().count() == path.clone().count()
+            && pattern
+                .zip(path)
+                .all(|(part, segment)| part.starts_with(':') || part == segment)
+    };
+    let mut missing = Vec::new();
+    for route in ROUTES {
+        let is_asked = asked.iter().any(|asked| {
+            asked.split_once(' ').is_some_and(|(method, path)| {
+                method == route.method.to_string() && fits(route.path, path)
+            })
+        });
+        let name = format!("{} {}", route.method, route.path);
+        if !is_asked && !FOR_ANYBODY.contains(&name.as_str()) {
+            missing.push(name);
+        }
+    }
+    assert_eq!(missing, [] as [&str; 0]);
+    let cells = ABOUT_POSTS.len() + ABOUT_PEOPLE.len() + LISTS.len();
+    let cells = PEOPLE.len() * (3 * cells + ALONE.len() + DEEDS.len());
+    assert!(cells >= 500, "{cells}");
 }
 
 /// The same words, in what is drawn and in what is told to programs.
