@@ -1,6 +1,9 @@
 //! What is kept of a person, as they take it home.
 
-use super::{CommentId, EventId, PostId, Revision, Role, SessionSeen, Timestamp, User, slug};
+use super::{
+    CommentId, EventId, Invitation, PersonalToken, PostId, Revision, Role, SessionSeen, Timestamp,
+    User, slug,
+};
 
 /// A person's account. What they wrote and did is read piece by piece, because it may be much.
 #[derive(Debug, Clone)]
@@ -16,6 +19,9 @@ pub struct Account {
     pub notifications_read: EventId,
     pub unread: u32,
     pub sessions: Vec<SessionSeen>,
+    /// Those they made for scripts, without what a script shows.
+    pub tokens: Vec<PersonalToken>,
+    pub invitations: Vec<Invitation>,
 }
 
 #[derive(Debug, Clone)]

@@ -4,7 +4,9 @@
 use rusqlite::{Connection, Row};
 
 use super::{
-    notifications, sessions, users,
+    invitations, notifications, sessions,
+    tokens::personal,
+    users,
     visibility::{hidden_people, like_visible, person_visible, visible},
 };
 use crate::{
@@ -13,6 +15,9 @@ use crate::{
         Account, OwnComment, OwnLike, OwnPost, Place, PostId, Revision, Tie, Tied, User, UserId,
     },
 };
+
+/// As many as are remembered of one maker.
+const INVITATIONS_MAX: u32 = 1_000;
 
 /// Takes one thing after the other; its error ends the reading.
 pub type Take<'t, T> = &'t mut dyn FnMut(T) -> Result<()>;
@@ -35,12 +40,16 @@ pub fn account(conn: &Connection, viewer: UserId) -> Result<Account> {
             notifications_read: row.get("notifications_read")?,
             unread: 0,
             sessions: Vec::new(),
+            tokens: Vec::new(),
+            invitations: Vec::new(),
         })
     })?;
     Ok(Account {
         former_usernames: former_usernames(conn, viewer)?,
         unread: notifications::unread(conn, viewer)?,
         sessions: sessions::of(conn, viewer)?,
+        tokens: personal::list(conn, viewer)?,
+        invitations: invitations::of_maker(conn, viewer, None, INVITATIONS_MAX)?.items,
         ..account
     })
 }

@@ -54,7 +54,7 @@ pub(crate) fn settings(frame: &Frame<'_>, filled: &Filled<'_>) -> Markup {
             div.card {
                 p { "Everything that is kept of you here, in one ZIP file:" }
                 ul.bullets {
-                    li { "your account, your profile, your former names and where you are signed in," }
+                    li { "your account, your profile, your former names and where you are signed in, your tokens and invitations," }
                     li { "your posts with their earlier versions, and your comments with where they stand," }
                     li { "what you like, whom you follow and who follows you, whom and what you have muted or blocked." }
                 }
@@ -251,6 +251,18 @@ pub(crate) fn account(
                     (times::time(session.life.created_at, export.zone)) ", last seen "
                     (times::time(session.life.last_seen_at, export.zone))
                     @if !session.seen_in.network.as_str().is_empty() { " from " (session.seen_in.network.as_str()) }
+                }
+            }
+        }
+        @if !account.tokens.is_empty() {
+            h2 { "Tokens for scripts" }
+            ul { @for token in &account.tokens { li { bdi { (token.name) } ", made " (times::time(token.created_at, export.zone)) } } }
+        }
+        @if !account.invitations.is_empty() {
+            h2 { "Invitations" }
+            ul {
+                @for one in &account.invitations {
+                    li { "Made " (times::time(one.created_at, export.zone)) @if !one.note.is_empty() { ": " bdi { (one.note) } } }
                 }
             }
         }

@@ -22,7 +22,7 @@ pub(super) fn once(link: &Once, what: &str) -> Markup {
     html! {
         section.card.once role="status" {
             h2 { (what) }
-            p { a href=(link.href) rel="nofollow" { (link.whole.as_ref().unwrap_or(&link.href)) } }
+            p.secret { a href=(link.href) rel="nofollow" { (link.whole.as_ref().unwrap_or(&link.href)) } }
             p.hint {
                 "Copy it now: it is not shown again. Whoever has it can use it, so send it to nobody else."
                 @if link.whole.is_none() {

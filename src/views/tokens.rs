@@ -24,7 +24,7 @@ pub(crate) fn page(frame: &Frame<'_>, shown: &Shown<'_>, filled: &Filled<'_>) ->
             section.card role="status" {
                 h2 { "Your new token" }
                 p { "Copy it now: it is not shown again." }
-                p { code.token { (token) } }
+                p.secret { code.token { (token) } }
             }
         }
         section.card {
@@ -33,19 +33,21 @@ pub(crate) fn page(frame: &Frame<'_>, shown: &Shown<'_>, filled: &Filled<'_>) ->
                 "With a token a script acts in your name. " a href=(docs) { "What it can do" } "."
             }
             @if shown.own.is_empty() { p.empty { "No tokens yet." } }
-            @for token in shown.own { (own(frame, token, shown.now)) }
+            @else { ul.rows { @for token in shown.own { (own(frame, token, shown.now)) } } }
         }
         (form(frame, filled))
         @if !shown.programs.is_empty() {
             section.card {
                 h2 { "Programs signed in with your password" }
-                @for program in shown.programs {
-                    div.actions {
-                        span {
-                            "Signed in " (times::time(program.created_at, frame.drawing.zone))
-                            ", last seen " (times::time(program.refreshed_at, frame.drawing.zone))
+                ul.rows {
+                    @for program in shown.programs {
+                        li {
+                            p {
+                                "Signed in " (times::time(program.created_at, frame.drawing.zone))
+                                ", last seen " (times::time(program.refreshed_at, frame.drawing.zone))
+                            }
+                            (button(frame, &format!("/settings/programs/{}/end", program.id), "Sign out"))
                         }
-                        (button(frame, &format!("/settings/programs/{}/end", program.id), "Sign out"))
                     }
                 }
             }
@@ -57,17 +59,21 @@ pub(crate) fn page(frame: &Frame<'_>, shown: &Shown<'_>, filled: &Filled<'_>) ->
 fn own(frame: &Frame<'_>, token: &PersonalToken, now: Timestamp) -> Markup {
     let zone = frame.drawing.zone;
     html! {
-        div.actions {
-            span {
-                strong { bdi { (token.name) } }
-                " · " (match token.scope { Scope::Read => "reads", Scope::Write => "reads and writes" })
-                " · made " (times::time(token.created_at, zone))
-                " · " @match token.last_used_at {
-                    Some(used) => { "last used " (times::time(used, zone)) }
-                    None => { "never used" }
+        li {
+            div {
+                p {
+                    strong { bdi { (token.name) } }
+                    " · " (match token.scope { Scope::Read => "reads", Scope::Write => "reads and writes" })
                 }
-                @if let Some(expires_at) = token.expires_at {
-                    " · " (if expires_at <= now { "expired" } else { "expires" }) " on " (times::day(expires_at, zone))
+                p.hint {
+                    "Made " (times::time(token.created_at, zone))
+                    " · " @match token.last_used_at {
+                        Some(used) => { "last used " (times::time(used, zone)) }
+                        None => { "never used" }
+                    }
+                    @if let Some(expires_at) = token.expires_at {
+                        " · " (if expires_at <= now { "expired" } else { "expires" }) " on " (times::day(expires_at, zone))
+                    }
                 }
             }
             (button(frame, &format!("/settings/tokens/{}/revoke", token.id), "Revoke"))

@@ -10,7 +10,7 @@ use quartfeed::model::BaseUrl;
 use serde_json::Value;
 use zip::ZipArchive;
 
-use crate::site::{Page, Person, Site};
+use crate::site::{Page, Person, Site, between};
 
 const MARKUP: &str = "<script>alert(1)</script> & \"quoted\" <b>bold</b>";
 
@@ -399,6 +399,34 @@ fn people_who_keep_away_are_not_in_it_and_those_whom_one_keeps_away_are() {
     assert_eq!(data["muted_users"][0]["user"]["username"], "carol");
     assert_eq!(data["blocked_users"][0]["user"]["username"], "dave");
     assert!(export.files["account.html"].contains("Blocked people"));
+}
+
+#[test]
+fn tokens_and_invitations_are_in_it_without_what_opens_something() {
+    let site = Site::start();
+    let alice = site.member("alice");
+    let made = alice.post(
+        "/settings/tokens",
+        &[("name", "My script"), ("scope", "read"), ("days", "0")],
+    );
+    let token = between(&made.text, "<code class=\"token\">", "</code>");
+    let fields = [
+        ("uses", "2"),
+        ("days", "3"),
+        ("note", "For the cousins"),
+        ("follow", ""),
+    ];
+    let made = alice.post("/settings/invitations", &fields);
+    let invitation = between(&made.text, "/invite/", "\"");
+    let export = Export::of(&alice);
+    let data = export.data();
+    assert_eq!(data["tokens"][0]["name"], "My script");
+    assert_eq!(data["tokens"][0]["scope"], "read");
+    assert_eq!(data["invitations"][0]["note"], "For the cousins");
+    assert_eq!(data["invitations"][0]["uses_left"], 2);
+    for secret in [token, invitation] {
+        assert!(secret.len() > 20 && !export.everything().contains(secret));
+    }
 }
 
 #[test]

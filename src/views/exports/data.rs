@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use super::Export;
 use crate::{
-    model::{OwnComment, OwnLike, OwnPost, Place, SessionSeen, Tie, Tied},
+    model::{
+        Invitation, OwnComment, OwnLike, OwnPost, PersonalToken, Place, SessionSeen, Tie, Tied,
+    },
     views::{json, times::rfc3339},
 };
 
@@ -35,6 +37,27 @@ pub(crate) fn session(session: &SessionSeen) -> Value {
         "network": session.seen_in.network.as_str(),
         "created_at": rfc3339(session.life.created_at),
         "last_seen_at": rfc3339(session.life.last_seen_at),
+    })
+}
+
+pub(crate) fn token(token: &PersonalToken) -> Value {
+    json!({
+        "name": token.name,
+        "scope": token.scope.name(),
+        "created_at": rfc3339(token.created_at),
+        "last_used_at": token.last_used_at.map(rfc3339),
+        "expires_at": token.expires_at.map(rfc3339),
+    })
+}
+
+pub(crate) fn invitation(invitation: &Invitation) -> Value {
+    json!({
+        "note": invitation.note,
+        "uses": invitation.uses,
+        "uses_left": invitation.uses_left,
+        "created_at": rfc3339(invitation.created_at),
+        "expires_at": rfc3339(invitation.expires_at),
+        "revoked_at": invitation.revoked_at.map(rfc3339),
     })
 }
 

@@ -57,6 +57,14 @@ fn write_data(conn: &Snapshot, export: &Export<'_>, archive: &mut Archive) -> Re
         let mut sessions = export.account.sessions.iter();
         sessions.try_for_each(|session| take(data::session(session)))
     })?;
+    archive.list("tokens", |take| {
+        let mut tokens = export.account.tokens.iter();
+        tokens.try_for_each(|token| take(data::token(token)))
+    })?;
+    archive.list("invitations", |take| {
+        let mut invitations = export.account.invitations.iter();
+        invitations.try_for_each(|invitation| take(data::invitation(invitation)))
+    })?;
     archive.list("posts", |take| {
         exports::each_post(conn, viewer, &mut |post| take(data::post(export, &post)))
     })?;
