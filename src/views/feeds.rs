@@ -120,7 +120,7 @@ pub(crate) fn welcome(frame: &Frame<'_>, registration_is_open: bool, posts: &[Po
                 }
             }
             @if !posts.is_empty() {
-                section aria-label="Newest posts" {
+                section.river aria-label="Newest posts" {
                     h2 { "Newest posts" }
                     @for post in posts { (posts::article(post, &frame.drawing)) }
                 }

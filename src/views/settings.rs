@@ -151,7 +151,7 @@ fn kept_away(
     html! {
         section.card {
             h2 { (title) }
-            @if people.is_empty() { p.empty { (nobody) } }
+            @if people.is_empty() { p.hint { (nobody) } }
             ul.people {
                 @for person in people {
                     @let user = &person.user;

@@ -280,3 +280,28 @@ story('the judges find nothing in the pages for admins, and where links lead', {
   }
   await judges.assertValid();
 });
+
+story(
+  'the judges find nothing in what private people and guests see',
+  { excused: EXCUSED, settings: { ...settings, SITE_VISIBILITY: 'public', SITE_GUEST_READS: 1 } },
+  async (site) => {
+    const judges = new Judges();
+    const [bob, carol] = await site.people('bob', 'carol');
+    const alice = await site.person('alice', CALM);
+    const { page } = alice;
+    await carol.send('settings/privacy', { private: '1' }, 'settings/privacy');
+    await alice.send('settings/privacy', { private: '1' }, 'settings/privacy');
+    await alice.act('follow/carol');
+    for (const other of [bob, carol]) await other.act('follow/alice');
+    const [first, second] = [await bob.write('Open to all'), await bob.write('This too')];
+    await alice.act(`post/${first}/like`);
+    await judges.go(page, 'requests', 'notifications', 'user/carol', 'user/bob', 'everything');
+    await alice.send('mute/bob', {}, './');
+    await alice.send('block/carol', {}, './');
+    await judges.go(page, 'settings/privacy', 'user/bob', 'api/docs');
+    const guest = await site.visitor(CALM);
+    await judges.go(guest.page, './', 'user/bob', 'user/bob/followers', `post/${first}`, 'user/alice', 'api/docs');
+    await judges.judge(guest.page, 'one post too many', () => guest.page.goto(`post/${second}`));
+    await judges.assertValid();
+  },
+);
