@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    model::{EventId, Holder, UserId},
+    model::{EventId, Holder, Timestamp, UserId},
 };
 
 /// Each stream says something at least this often. A proxy may close what is silent.
@@ -199,6 +199,7 @@ impl Thread {
         self.let_young_catch_up(delivery);
         // A stream may end on the way, so its person's list is copied; into one piece of memory for all.
         let mut places = Vec::new();
+        let now = (self.setup.clock)();
         for (user, portion) in &delivery.portions {
             let Some(own) = self.by_user.get(user) else {
                 continue;
@@ -206,6 +207,9 @@ impl Thread {
             places.clear();
             places.extend_from_slice(own);
             for place in &places {
+                if self.end_if_expired(*place, now) {
+                    continue;
+                }
                 // Who is catching up finds it in the log.
                 self.with(*place, |stream, buffer| {
                     if !stream.live || stream.reached >= delivery.id {
@@ -300,6 +304,9 @@ impl Thread {
         let Some(piece) = piece else {
             return self.close(key.place);
         };
+        if self.end_if_expired(key.place, (self.setup.clock)()) {
+            return;
+        }
         self.with(key.place, |stream, _| {
             stream.wishing = false;
             stream.reached = piece.reached;
@@ -328,6 +335,16 @@ impl Thread {
                 self.with(place, |stream, buffer| stream.push(&heartbeat, buffer));
             }
         }
+    }
+
+    /// Whoever's time is over is told nothing more.
+    fn end_if_expired(&mut self, place: usize, now: Timestamp) -> bool {
+        let stream = self.streams[place].as_deref();
+        let has_expired = stream.is_some_and(|stream| stream.has_expired(now));
+        if has_expired {
+            self.end(place, Bye::SignedOut);
+        }
+        has_expired
     }
 
     fn end_where(&mut self, why: Bye, ends: impl Fn(&Stream) -> bool) {

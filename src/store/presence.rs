@@ -66,6 +66,27 @@ pub fn stay(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     settle(tx, user)
 }
 
+/// Lets somebody in who proved a moment ago who they are, if that still holds: the password is the one that was
+/// compared, if one was, and nobody has shut them out meanwhile. Who was about to leave stays. Gives whether they were.
+///
+/// To be asked in the transaction that begins a session or gives a token: what ends all of those may come between the
+/// proof and that.
+///
+/// # Errors
+/// `NotFound` if it holds no more.
+pub fn let_in(tx: &mut Tx<'_>, user: UserId, compared: Option<&str>) -> Result<bool> {
+    let is_leaving: bool = tx
+        .prepare_cached(
+            "select leaves_at is not null from users
+             where id = ?1 and (?2 is null or password_hash = ?2) and suspended_at is null and gone_at is null",
+        )?
+        .query_row((user, compared), |row| row.get(0))?;
+    if is_leaving {
+        stay(tx, user)?;
+    }
+    Ok(is_leaving)
+}
+
 /// Whether they asked to have their account deleted.
 pub fn is_leaving(conn: &Connection, user: UserId) -> Result<bool> {
     let mut query = conn.prepare_cached("select leaves_at is not null from users where id = ?")?;

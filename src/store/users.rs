@@ -132,7 +132,14 @@ pub fn set_email(tx: &mut Tx<'_>, user: UserId, email: &Email) -> Result<()> {
     Ok(())
 }
 
-/// Keeps a hash that was made again because the parameters have changed.
+/// Keeps a hash that was made again because the parameters have changed; not if there is another password meanwhile.
+pub fn renew_password_hash(tx: &mut Tx<'_>, user: UserId, old: &str, new: &str) -> Result<()> {
+    tx.prepare_cached("update users set password_hash = ?3 where id = ?1 and password_hash = ?2")?
+        .execute((user, old, new))?;
+    Ok(())
+}
+
+/// From now on this is the password.
 pub fn set_password_hash(tx: &mut Tx<'_>, user: UserId, password_hash: &str) -> Result<()> {
     tx.prepare_cached("update users set password_hash = ? where id = ?")?
         .execute((password_hash, user))?;

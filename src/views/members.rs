@@ -130,7 +130,7 @@ fn actions(frame: &Frame<'_>, member: &Member) -> Markup {
         (
             "delete",
             "Delete the account",
-            "They are signed out, nobody sees anything of them, and in 14 days everything of theirs is deleted. Until then it can be taken back.",
+            "They are signed out, nobody sees anything of them, and in 14 days everything of theirs is deleted. Until then it can be taken back, by you or by their signing in; suspend them if that is not to be.",
         )
     };
     let all = [

@@ -42,10 +42,10 @@ pub(crate) fn again(
 pub(crate) fn change_password(app: &App, request: &Request, user: &User) -> Result<Response> {
     let (username, rules) = (user.username.as_str(), app.config.password_rules());
     let change = PasswordChange::parse(|name| request.form.get(name), username, &rules)?;
-    prove_again(app, request, user, &change.current, "current_password")?;
+    let proof = prove_again(app, request, user, &change.current, "current_password")?;
     let (hash, id) = (app.hasher.hash(&change.new)?, user.id);
     let persistent = request.session.as_ref().is_some_and(|own| own.persistent);
-    let begun = begin(app, request, id, persistent, move |tx| {
+    let begun = begin(app, request, proof, persistent, move |tx| {
         users::set_password_hash(tx, id, &hash)?;
         devices::forget(tx, id)?;
         sessions::end_all(tx, id, None)

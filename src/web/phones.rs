@@ -55,7 +55,7 @@ pub(crate) fn enter(app: &App, request: &Request, user: Option<&User>) -> Result
         return spent(app, request, user);
     };
     let remember = request.form.has("remember");
-    let begun = begin_by(app, request, owner.id, remember, false, move |tx| {
+    let begun = begin_by(app, request, owner.id, None, remember, move |tx| {
         links::take(tx, LinkKind::Device, &token).map(|_| ())
     });
     match begun {

@@ -26,8 +26,18 @@ pub(crate) fn new(app: &App, request: &Request, user: Option<&User>) -> Result<R
 
 pub(crate) fn create(app: &App, request: &Request, _: Option<&User>) -> Result<Response> {
     let given = Credentials::parse(|name| request.form.get(name))?;
-    let user = prove(app, request, &given.username, &given.password)?;
-    let begun = begin(app, request, user, request.form.has("remember"), |_| Ok(()))?;
+    let proof = prove(app, request, &given.username, &given.password)?;
+    let begun = begin(
+        app,
+        request,
+        proof,
+        request.form.has("remember"),
+        |_| Ok(()),
+    );
+    let begun = begun.map_err(|error| match error {
+        Error::NotFound => unknown(),
+        error => error,
+    })?;
     let next = request.next(&app.base).unwrap_or_else(|| app.base.url("/"));
     Ok(begun.onto(Response::see_other(next), app))
 }
@@ -109,7 +119,7 @@ pub(crate) fn prove(
     request: &Request,
     username: &str,
     password: &Password,
-) -> Result<UserId> {
+) -> Result<Proof> {
     let device = request.device.as_ref().map(Token::hash);
     let (known, is_known_device) = app.db.read(|conn| {
         let is_known_device = match &device {
@@ -131,13 +141,26 @@ pub(crate) fn prove(
             right => Ok(right),
         }
     })?;
-    let (user, _) = known.ok_or_else(|| Error::internal("a password of nobody was right"))?;
-    if let Verdict::RightButOld(hash) = verdict {
-        app.db.write(request.now, move |tx| {
-            users::set_password_hash(tx, user, &hash)
-        })?;
-    }
-    Ok(user)
+    let (user, compared) =
+        known.ok_or_else(|| Error::internal("a password of nobody was right"))?;
+    let Verdict::RightButOld(renewed) = verdict else {
+        return Ok(Proof { user, compared });
+    };
+    let kept = renewed.clone();
+    app.db.write(request.now, move |tx| {
+        users::renew_password_hash(tx, user, &compared, &kept)
+    })?;
+    Ok(Proof {
+        user,
+        compared: renewed,
+    })
+}
+
+/// That somebody is this user: the password was compared with this hash, and whether that still is theirs is asked when
+/// something comes of it.
+pub(crate) struct Proof {
+    pub(crate) user: UserId,
+    pub(crate) compared: String,
 }
 
 fn unknown() -> Error {
@@ -151,9 +174,9 @@ pub(super) fn prove_again(
     user: &User,
     password: &Password,
     field: &'static str,
-) -> Result<()> {
+) -> Result<Proof> {
     let proved = prove(app, request, user.username.as_str(), password);
-    proved.map(|_| ()).map_err(|error| match error {
+    proved.map_err(|error| match error {
         Error::Invalid(_) => Error::invalid(field, "Invalid password"),
         error => error,
     })
@@ -207,45 +230,51 @@ impl Begun {
 
 /// Signs in who has proved to be this user: a new session with a new token. The one that the browser had ends, and who
 /// was about to leave stays. `with` is done in the same transaction, before.
+///
+/// # Errors
+/// `NotFound` if the proof holds no more; those of `with`.
 pub(crate) fn begin(
     app: &App,
     request: &Request,
-    user: UserId,
+    proof: Proof,
     persistent: bool,
     with: impl FnOnce(&mut Tx<'_>) -> Result<()> + Send + 'static,
 ) -> Result<Begun> {
-    begin_by(app, request, user, persistent, true, with)
+    begin_by(
+        app,
+        request,
+        proof.user,
+        Some(proof.compared),
+        persistent,
+        with,
+    )
 }
 
-/// The same for who may have proved it without the password: then the session is not fresh, and what is dangerous asks
-/// for the password first.
+/// The same for who may have proved it without the password (`compared` is none): then the session is not fresh, and what
+/// is dangerous asks for the password first.
 pub(super) fn begin_by(
     app: &App,
     request: &Request,
     user: UserId,
+    compared: Option<String>,
     persistent: bool,
-    is_fresh: bool,
     with: impl FnOnce(&mut Tx<'_>) -> Result<()> + Send + 'static,
 ) -> Result<Begun> {
     let (token, lifetimes) = (Token::random(), app.config.accounts.lifetimes());
     let new = NewSession {
         token: token.hash(),
         persistent,
-        is_fresh,
+        is_fresh: compared.is_some(),
         whereabouts: request.whereabouts.clone(),
     };
     let old = request.session.as_ref().map(|session| session.id);
     let (given, made) = (request.device.as_ref().map(Token::hash), Token::random());
     let made_hash = made.hash();
     let (knows_given, came_back) = app.db.write(request.now, move |tx| {
+        let came_back = presence::let_in(tx, user, compared.as_deref())?;
         with(tx)?;
         if let Some(old) = old {
             sessions::end(tx, old)?;
-        }
-        let came_back = presence::is_leaving(tx, user)?;
-        if came_back {
-            // Too late, they are nobody here.
-            presence::stay(tx, user).map_err(|_| unknown())?;
         }
         let given = match given {
             Some(given) if devices::exists(tx, &given)? => Some(given),

@@ -150,6 +150,14 @@ pub fn refresh(tx: &mut Tx<'_>, session: SessionId, whereabouts: &Whereabouts) -
 
 /// Ends a session and, after the commit, its streams.
 pub fn end(tx: &mut Tx<'_>, session: SessionId) -> Result<()> {
+    // A code that its screen shows serves no more.
+    let owner: Option<UserId> = tx
+        .prepare_cached("select user_id from sessions where id = ?")?
+        .query_row([session], |row| row.get(0))
+        .optional()?;
+    if owner.is_some() {
+        links::revoke(tx, LinkKind::Device, owner)?;
+    }
     tx.prepare_cached("delete from sessions where id = ?")?
         .execute([session])?;
     tx.end_session(session);
@@ -173,10 +181,12 @@ pub fn end_own(tx: &mut Tx<'_>, user: UserId, session: SessionId) -> Result<()> 
 /// Ends whatever a person is signed in by, except one session: every browser and, after the commit, its streams. The
 /// one place for this: what else can act in somebody's name is to end here as well.
 pub fn end_all(tx: &mut Tx<'_>, user: UserId, but: Option<SessionId>) -> Result<()> {
-    match but {
-        // Scripts are no places where one is signed in, and go on until somebody means all of it.
-        Some(_) => programs::end_all(tx, user)?,
-        None => programs::revoke_all(tx, user)?,
+    // Scripts are no places where one is signed in, and go on until somebody means all of it.
+    if but.is_some() {
+        programs::end_all(tx, user)?;
+    } else {
+        programs::revoke_all(tx, user)?;
+        links::revoke(tx, LinkKind::Reset, Some(user))?;
     }
     // Nor may a code that is still shown somewhere begin another one.
     links::revoke(tx, LinkKind::Device, Some(user))?;

@@ -2,19 +2,20 @@ use crate::{
     app::App,
     error::{Error, Result},
     http::{CookieKind, Json, Request, Response},
-    model::{Credentials, Problems, User, UserId},
+    model::{Credentials, Problems, User},
     store::{sessions, users},
     views::json,
-    web::sessions::{begin, prove},
+    web::sessions::{Proof, begin, prove},
 };
 
 /// Signs a browser in.
 pub(crate) fn create(app: &App, request: &Request, _: Option<&User>) -> Result<Response> {
     let sent = request.json()?;
-    let user = who(app, request, &sent)?;
+    let proof = who(app, request, &sent)?;
+    let user = proof.user;
     let stays = sent.flag("stay_signed_in");
     let stays = stays.map_err(|problem| Error::invalid("stay_signed_in", problem))?;
-    let begun = begin(app, request, user, stays, |_| Ok(()))?;
+    let begun = begin(app, request, proof, stays, |_| Ok(())).map_err(nobody)?;
     let (user, role) = app.db.read(|conn| users::with_role(conn, user))?;
     let me = Response::json(200, &json::me(&user, role));
     Ok(begun.onto(me.replace_header("Cache-Control", "no-store"), app))
@@ -41,7 +42,7 @@ pub(crate) fn delete(app: &App, request: &Request, _: Option<&User>) -> Result<R
 ///
 /// # Errors
 /// `Invalid` if one of them is missing; `NotSignedIn` if they are nobody's.
-pub(super) fn who(app: &App, request: &Request, sent: &Json) -> Result<UserId> {
+pub(super) fn who(app: &App, request: &Request, sent: &Json) -> Result<Proof> {
     let mut problems = Problems::of(Problems::FORM, "username and password data required");
     let username = problems.check("username", sent.text("username"));
     let password = problems.check("password", sent.text("password"));
@@ -58,8 +59,13 @@ pub(super) fn who(app: &App, request: &Request, sent: &Json) -> Result<UserId> {
         });
         problems
     })?;
-    prove(app, request, &given.username, &given.password).map_err(|error| match error {
-        Error::Invalid(_) => Error::NotSignedIn("Invalid username or password"),
+    prove(app, request, &given.username, &given.password).map_err(nobody)
+}
+
+/// A wrong password, and one that was right until a moment ago.
+pub(super) fn nobody(error: Error) -> Error {
+    match error {
+        Error::Invalid(_) | Error::NotFound => Error::NotSignedIn("Invalid username or password"),
         error => error,
-    })
+    }
 }

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::sessions::who;
+use super::sessions::{nobody, who};
 use crate::{
     app::App,
     auth::jwt::{Key, Subject},
@@ -17,16 +17,14 @@ use crate::{
 
 /// Signs a program in.
 pub(crate) fn create(app: &App, request: &Request, _: Option<&User>) -> Result<Response> {
-    let user = who(app, request, &request.json()?)?;
+    let proof = who(app, request, &request.json()?)?;
     let (token, idle, key) = (RefreshToken::random(), idle(app), current_key(app)?);
     let (id, text) = (key.id, token.as_str().to_owned());
     let family = app.db.write(request.now, move |tx| {
-        if presence::is_leaving(tx, user)? {
-            // As with any other sign-in.
-            presence::stay(tx, user)?;
-        }
-        tokens::start(tx, user, &token, id, idle)
-    })?;
+        presence::let_in(tx, proof.user, Some(&proof.compared))?;
+        tokens::start(tx, proof.user, &token, id, idle)
+    });
+    let family = family.map_err(nobody)?;
     pair(app, request, &key, family, &text, true)
 }
 
