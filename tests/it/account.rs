@@ -238,3 +238,67 @@ fn the_settings_lead_to_every_section() {
         assert!(alice.get(path).has(&format!("<h1>{title}</h1>")), "{path}");
     }
 }
+
+/// Whoever knows the old password and is being let in while the owner changes it is not in afterwards.
+#[test]
+fn a_password_that_is_being_changed_lets_nobody_in() {
+    let site = Site::start();
+    let alice = site.member("alice");
+    let strangers: Vec<_> = (0..6).map(|_| site.visitor()).collect();
+    let tokens: Vec<String> = strangers
+        .iter()
+        .map(crate::site::Person::form_token)
+        .collect();
+    let change = [
+        ("current_password", PASSWORD),
+        ("new_password", "another horse"),
+    ];
+    std::thread::scope(|scope| {
+        for (stranger, token) in strangers.iter().zip(&tokens) {
+            let form = [
+                ("username", "alice"),
+                ("password", PASSWORD),
+                ("csrf_token", token),
+            ];
+            scope.spawn(move || stranger.post_as_is("/login", &form, &[]));
+        }
+        let changed = alice.post("/settings/account", &change);
+        assert!([303, 503].contains(&changed.status), "{}", changed.text);
+        if changed.status == 503 {
+            // Too many wanted to be let in at once.
+            assert_eq!(alice.post("/settings/account", &change).status, 303);
+        }
+    });
+    assert_eq!(alice.get("/settings").status, 200);
+    for stranger in &strangers {
+        assert_eq!(stranger.get("/settings").status, 303, "nobody else is in");
+    }
+}
+
+#[test]
+fn a_link_for_a_new_password_ends_with_a_change_and_with_the_account() {
+    for (path, form) in [
+        (
+            "/settings/account",
+            &[
+                ("current_password", PASSWORD),
+                ("new_password", "another horse"),
+            ][..],
+        ),
+        ("/settings/account/delete", &[("password", PASSWORD)][..]),
+    ] {
+        let site = Site::start();
+        let alice = site.member("alice");
+        let hash = quartfeed::model::Token::given("known").hash();
+        let file = rusqlite::Connection::open(site.database()).expect("the file is there");
+        file.execute(
+            "insert into links (token_hash, kind, user_id, expires_at, created_at)
+             select ?, 'reset', id, ?, 0 from users where username = 'alice'",
+            rusqlite::params![hash.0.as_slice(), site.now() + 60_000],
+        )
+        .expect("nobody else writes");
+        assert_eq!(site.visitor().get("/reset/known").status, 200);
+        assert_eq!(alice.post(path, form).status, 303);
+        assert_eq!(site.visitor().get("/reset/known").status, 404, "{path}");
+    }
+}
