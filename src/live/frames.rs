@@ -68,7 +68,7 @@ impl Renderer {
         }
         // What somebody does whom the reader does not see is no news, not even that there is none.
         if subject.concerned.contains(&user)
-            && (subject.is_open || self.may_be_told(conn, subject, user)?)
+            && (subject.is_open || may_be_told(conn, subject, user)?)
         {
             portion.notice = Some(self.notice(conn, &subject.event, user)?);
         }
@@ -98,7 +98,7 @@ impl Renderer {
             return Ok(());
         };
         if !subject.is_open {
-            if !self.may_be_told(conn, subject, user)? {
+            if !may_be_told(conn, subject, user)? {
                 return Ok(());
             }
             let author = users::owner_of(conn, event.feed)?;
@@ -146,42 +146,6 @@ impl Renderer {
         portion.frame = Some(frame.clone());
         subject.drawn.insert(looks, frame);
         Ok(())
-    }
-
-    /// Whether the reader may hear of an event that not everybody may: who never could see the thing is not told that it
-    /// was there, and who does not see a person is told nothing of what that one does.
-    #[allow(clippy::unused_self, reason = "it stands with those that draw")]
-    fn may_be_told(&self, conn: &Connection, subject: &Subject, user: UserId) -> Result<bool> {
-        let event = &subject.event;
-        if event.post.is_some() && !posts::may_read(conn, user, event.feed)? {
-            return Ok(false);
-        }
-        let author = match event.post {
-            Some(_) => Some(users::owner_of(conn, event.feed)?),
-            None => None,
-        };
-        let commenter = match event.comment {
-            Some(comment) => comments::author(conn, comment)?,
-            None => None,
-        };
-        // A comment that the reader does not see comes and goes unheard.
-        if let Some(commenter) = commenter
-            && distance::is_hidden(conn, user, commenter)?
-        {
-            return Ok(false);
-        }
-        let is_seen = match event.kind {
-            EventKind::Like | EventKind::Unlike if author != Some(user) => {
-                !distance::hides_likes(conn, user, event.actor)?
-            }
-            EventKind::CommentLike | EventKind::CommentUnlike if commenter != Some(user) => {
-                !distance::hides_likes(conn, user, event.actor)?
-            }
-            // One's own posts are there where one looks for them, and what is taken away is gone for everybody.
-            _ if Some(event.actor) == author || event.kind == EventKind::CommentDeleted => true,
-            _ => !distance::is_hidden(conn, user, event.actor)?,
-        };
-        Ok(is_seen)
     }
 
     /// Ten thousand readers of a new post see two things: their own post, or somebody else's.
@@ -334,6 +298,41 @@ fn there<T>(found: Result<T>) -> Result<Option<T>> {
         Err(Error::NotFound) => Ok(None),
         other => other.map(Some),
     }
+}
+
+/// Whether the reader may hear of an event that not everybody may: who never could see the thing is not told that it
+/// was there, and who does not see a person is told nothing of what that one does.
+fn may_be_told(conn: &Connection, subject: &Subject, user: UserId) -> Result<bool> {
+    let event = &subject.event;
+    if event.post.is_some() && !posts::may_read(conn, user, event.feed)? {
+        return Ok(false);
+    }
+    let author = match event.post {
+        Some(_) => Some(users::owner_of(conn, event.feed)?),
+        None => None,
+    };
+    let commenter = match event.comment {
+        Some(comment) => comments::author(conn, comment)?,
+        None => None,
+    };
+    // A comment that the reader does not see comes and goes unheard.
+    if let Some(commenter) = commenter
+        && distance::is_hidden(conn, user, commenter)?
+    {
+        return Ok(false);
+    }
+    let is_seen = match event.kind {
+        EventKind::Like | EventKind::Unlike if author != Some(user) => {
+            !distance::hides_likes(conn, user, event.actor)?
+        }
+        EventKind::CommentLike | EventKind::CommentUnlike if commenter != Some(user) => {
+            !distance::hides_likes(conn, user, event.actor)?
+        }
+        // One's own posts are there where one looks for them, and what is taken away is gone for everybody.
+        _ if Some(event.actor) == author || event.kind == EventKind::CommentDeleted => true,
+        _ => !distance::is_hidden(conn, user, event.actor)?,
+    };
+    Ok(is_seen)
 }
 
 /// Of a reader's pages, those that would have the post but do not show this reader why.
