@@ -23,7 +23,7 @@ pub(crate) fn page(frame: &Frame<'_>, description: &Value) -> Markup {
         "The API",
         &html! {
             h1 { "The API" }
-            section.card.docs {
+            div.card.docs {
                 @for paragraph in text(&info["description"]).split("\n\n") { p { (paragraph) } }
                 p { "For programs: " a href={ (at) "/openapi.json" } { "the description in OpenAPI 3.1" } "." }
             }

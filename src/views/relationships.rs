@@ -23,7 +23,7 @@ pub(crate) fn button(
     };
     let name = user.username.as_str();
     let words = match relationship {
-        Relationship::Requested => "Take back the request to follow",
+        Relationship::Requested => "Requested. Take back the request to follow",
         _ => label,
     };
     html! {
