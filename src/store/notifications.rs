@@ -10,7 +10,7 @@ use super::{
     events::Announcement,
     feeds::below,
     posts, users,
-    visibility::{hidden_people, visible},
+    visibility::{hidden_feeds, hidden_people, visible},
 };
 use crate::{
     error::Result,
@@ -61,11 +61,11 @@ macro_rules! groups {
          from acts indexed by likes_by_owner cross join posts on posts.id = acts.post_id
          where acts.owner_id = ?1 and acts.like_event > ?2 and acts.like_event < ?3 and ", visible!(), "
              and not exists (select 1 from mutes where user_id = ?1 and post_id = acts.post_id)
-             and acts.actor_id not in ", hidden_people!(), "
+             and acts.feed_id not in ", hidden_feeds!(), "
              and not exists (
                  select 1 from acts as later indexed by likes_by_post
                  where later.post_id = acts.post_id and later.like_event > acts.like_event
-                     and later.actor_id not in ", hidden_people!(), ")
+                     and later.feed_id not in ", hidden_feeds!(), ")
 
          union all
          select 'comment_like', comments.post_id, comments.id, comment_likes.event_id

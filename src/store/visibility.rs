@@ -53,6 +53,15 @@ macro_rules! hidden_people {
 }
 pub(super) use hidden_people;
 
+/// The same by their own feeds, where an index knows these and not the people.
+macro_rules! hidden_feeds {
+    () => {
+        "(select feeds.id from unseen join feeds on feeds.owner_id = unseen.other_id where user_id = ?1
+          union select id from feeds where is_hidden = 1)"
+    };
+}
+pub(super) use hidden_feeds;
+
 /// Whom the viewer cannot find, as nobody can or one keeps the other away: ids of users.
 macro_rules! people_apart {
     () => {
