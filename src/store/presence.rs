@@ -87,12 +87,6 @@ pub fn let_in(tx: &mut Tx<'_>, user: UserId, compared: Option<&str>) -> Result<b
     Ok(is_leaving)
 }
 
-/// Whether they asked to have their account deleted.
-pub fn is_leaving(conn: &Connection, user: UserId) -> Result<bool> {
-    let mut query = conn.prepare_cached("select leaves_at is not null from users where id = ?")?;
-    Ok(query.query_row([user], |row| row.get(0))?)
-}
-
 /// From now on nobody sees anything of them. That they cannot sign in is for those to see to who let people in.
 pub fn suspend(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     tx.prepare_cached("update users set suspended_at = coalesce(suspended_at, ?2) where id = ?1")?
