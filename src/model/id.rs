@@ -89,45 +89,62 @@ spelled_as_number!(
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PostId(pub i64);
 
-const POST_ID_CHARS: u32 = 13;
+/// A picture. Made and spelled as a post's id is, for the same reasons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ImageId(pub i64);
+
+const CHARS: u32 = 13;
 const RANDOM_BITS: u32 = 36;
 const SLOT_BITS: u32 = 27;
 const SLOT_MILLIS: i64 = 16_000;
 /// 2020-01-01T00:00:00Z.
 const SLOTS_BEGIN_MILLIS: i64 = 1_577_836_800_000;
 
-impl PostId {
-    /// A new one, for a post that is written now.
-    pub fn new(now: Timestamp) -> PostId {
-        let slot = ((now.0 - SLOTS_BEGIN_MILLIS) / SLOT_MILLIS).max(0) & ((1 << SLOT_BITS) - 1);
-        let random = rand::random::<i64>() & ((1 << RANDOM_BITS) - 1);
-        PostId(slot << RANDOM_BITS | random)
-    }
+/// Ids that are addresses.
+macro_rules! spelled_in_base32 {
+    ($($name:ident),+) => {$(
+        impl $name {
+            /// A new one, for what is made now.
+            pub fn new(now: Timestamp) -> $name {
+                $name(unguessable(now))
+            }
+        }
 
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&base32::encode(self.0, CHARS))
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = ();
+
+            /// Only the one spelling that `Display` gives is an id; everything else names nothing.
+            fn from_str(text: &str) -> Result<$name, ()> {
+                base32::decode(text, CHARS).map($name).ok_or(())
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+    )+};
+}
+
+spelled_in_base32!(ImageId, PostId);
+
+fn unguessable(now: Timestamp) -> i64 {
+    let slot = ((now.0 - SLOTS_BEGIN_MILLIS) / SLOT_MILLIS).max(0) & ((1 << SLOT_BITS) - 1);
+    let random = rand::random::<i64>() & ((1 << RANDOM_BITS) - 1);
+    slot << RANDOM_BITS | random
+}
+
+impl PostId {
     /// The permalink of a post that begins with these words, under the site's base; not percent-encoded.
     pub fn path(self, slug: &str) -> String {
         format!("/post/{self}/{slug}")
-    }
-}
-
-impl fmt::Display for PostId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&base32::encode(self.0, POST_ID_CHARS))
-    }
-}
-
-impl FromStr for PostId {
-    type Err = ();
-
-    /// Only the one spelling that `Display` gives is an id; everything else names nothing.
-    fn from_str(text: &str) -> Result<PostId, ()> {
-        base32::decode(text, POST_ID_CHARS).map(PostId).ok_or(())
-    }
-}
-
-impl serde::Serialize for PostId {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
     }
 }
 

@@ -9,6 +9,7 @@ mod events;
 mod exports;
 mod feeds;
 mod id;
+mod images;
 mod invitations;
 mod journal;
 mod likes;
@@ -40,9 +41,10 @@ pub use events::{Epoch, Event, EventId, EventKind, EventRef};
 pub use exports::{Account, OwnComment, OwnLike, OwnPost, Place, Tie, Tied};
 pub use feeds::{Cursor, Page};
 pub use id::{
-    CommentId, FamilyId, FeedId, InvitationId, PersonalTokenId, PostId, SessionId, UserId,
+    CommentId, FamilyId, FeedId, ImageId, InvitationId, PersonalTokenId, PostId, SessionId, UserId,
     WarningId,
 };
+pub use images::{AVATAR_SIDES, FULL_SIDE_MAX, Fit, Image, MediaType, ROW, Rendition};
 pub use invitations::{Invitation, InvitationState, NewInvitation};
 pub use journal::{Actor, Entry, JournalAct};
 pub use likes::{Liker, Likes, Standing};

@@ -1,4 +1,4 @@
-use super::{Body, Comments, EventId, Likes, PostId, Timestamp, User, Via, text};
+use super::{Body, Comments, EventId, Image, Likes, PostId, Timestamp, User, Via, text};
 
 /// A post, as a viewer who may see it sees it. Two viewers to whom it looks the same have equal ones.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -7,6 +7,8 @@ pub struct Post {
     pub author: User,
     pub message: String,
     pub body: Body,
+    /// In the order in which its author put them.
+    pub images: Vec<Image>,
     pub created_at: Timestamp,
     pub edited_at: Option<Timestamp>,
     pub is_mine: bool,

@@ -1,4 +1,4 @@
-use super::{FeedId, Password, PasswordRules, Problems, Timestamp, UserId, text};
+use super::{FeedId, ImageId, Password, PasswordRules, Problems, Timestamp, UserId, text};
 
 /// A person, as anybody who may see them sees them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -8,6 +8,8 @@ pub struct User {
     /// Empty if the person gave none.
     pub name: String,
     pub created_at: Timestamp,
+    /// Their picture, if they gave one.
+    pub avatar: Option<ImageId>,
 }
 
 /// A person's page: who they are and how many know them.

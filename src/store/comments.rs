@@ -31,7 +31,7 @@ macro_rules! columns {
          comments.author_id is ?1,
          posts.author_id is ?1,
          exists (select 1 from comment_likes where comment_id = comments.id and user_id = ?1),
-         users.id, users.username, users.name, users.created_at")
+         users.id, users.username, users.name, users.created_at, users.avatar")
     };
 }
 

@@ -223,7 +223,7 @@ fn refuse_too_many(tx: &Tx<'_>, maker: Option<UserId>) -> Result<()> {
 /// Whom newcomers follow: those who are here.
 fn follows(conn: &Connection, id: InvitationId) -> Result<Vec<User>> {
     let mut query = conn.prepare_cached(
-        "select users.id, username, name, users.created_at
+        "select users.id, username, name, users.created_at, users.avatar
          from invitation_follows join users on users.id = user_id join feeds on feeds.owner_id = users.id
          where invitation_id = ? and is_hidden = 0 order by users.id",
     )?;
@@ -233,7 +233,7 @@ fn follows(conn: &Connection, id: InvitationId) -> Result<Vec<User>> {
 
 fn came(conn: &Connection, id: InvitationId) -> Result<Vec<User>> {
     let mut query = conn.prepare_cached(
-        "select users.id, username, name, users.created_at
+        "select users.id, username, name, users.created_at, users.avatar
          from arrivals join users on users.id = user_id join feeds on feeds.owner_id = users.id
          where invitation_id = ? and is_hidden = 0 order by users.id",
     )?;
@@ -244,7 +244,7 @@ fn came(conn: &Connection, id: InvitationId) -> Result<Vec<User>> {
 /// With its people.
 fn completed(conn: &Connection, mut invitation: Invitation) -> Result<Invitation> {
     let mut maker = conn.prepare_cached(
-        "select users.id, username, name, users.created_at
+        "select users.id, username, name, users.created_at, users.avatar
          from invitations join users on users.id = maker_id where invitations.id = ?",
     )?;
     invitation.maker = maker

@@ -57,7 +57,7 @@ pub fn owner(
     now: Timestamp,
 ) -> Result<Option<User>> {
     let mut query = conn.prepare_cached(
-        "select users.id, username, name, users.created_at
+        "select users.id, username, name, users.created_at, users.avatar
          from links join users on users.id = links.user_id
          where token_hash = ? and kind = ? and expires_at > ? and suspended_at is null and gone_at is null",
     )?;

@@ -16,7 +16,7 @@ use crate::{
 macro_rules! member {
     ($rest:literal) => {
         concat!(
-            "select users.id, users.username, users.name, users.created_at, role, suspended_at, leaves_at, seen_at,
+            "select users.id, users.username, users.name, users.created_at, users.avatar, role, suspended_at, leaves_at, seen_at,
                  (select count(*) from posts where feed_id = feeds.id and deleted_at is null) as posts,
                  octet_length(users.name) + octet_length(bio) + coalesce((
                      select sum(octet_length(message)) from posts

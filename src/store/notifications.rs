@@ -193,7 +193,7 @@ const ACTORS: &str = concat!("with hidden(person) as materialized ", hidden_peop
          from page cross join follows on follows.user_id = ?1 and follows.granted_event = page.event
          cross join feeds on feeds.id = follows.feed_id
          where kind = 'follow_granted')
-     select place, total, users.id, users.username, users.name, users.created_at
+     select place, total, users.id, users.username, users.name, users.created_at, users.avatar
      from actors join users on users.id = actors.user order by place, event desc");
 
 /// What the groups are about. `?2` lists the groups as above.
@@ -201,7 +201,7 @@ const ABOUT: &str = concat!(
     "select page.key as place, posts.id as post_id, value ->> 2 as comment_id, posts.message as post_message,
          coalesce(comments.message, posts.message) as message, posts.author_id = ?1 as is_mine,
          exists (select 1 from mutes where user_id = ?1 and post_id = posts.id) as is_muted,
-         users.id, users.username, users.name, users.created_at
+         users.id, users.username, users.name, users.created_at, users.avatar
      from json_each(?2) as page
      cross join posts on posts.id = value ->> 1 cross join users on users.id = posts.author_id
      left join comments on comments.id = value ->> 2

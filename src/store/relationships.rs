@@ -23,7 +23,7 @@ pub mod requests;
 /// The columns of [`related`], from `users`. `?1` is the viewer.
 macro_rules! related_columns {
     () => {
-        "users.id, users.username, users.name, users.created_at,
+        "users.id, users.username, users.name, users.created_at, users.avatar,
          exists (
              select 1 from feeds join follows on follows.feed_id = feeds.id
              where feeds.owner_id = users.id and follows.user_id = ?1) as is_followed,

@@ -8,9 +8,9 @@ use rusqlite::{
 use crate::{
     error::Error,
     model::{
-        Browser, CommentId, EventId, EventKind, FamilyId, FeedId, InvitationId, JournalAct,
-        NameHash, Network, NotificationKind, PersonalTokenId, PostId, Role, Scope, SessionId,
-        Submission, Timestamp, TokenHash, UserId, Viewer, WarningId,
+        Browser, CommentId, EventId, EventKind, FamilyId, FeedId, ImageId, InvitationId,
+        JournalAct, NameHash, Network, NotificationKind, PersonalTokenId, PostId, Role, Scope,
+        SessionId, Submission, Timestamp, TokenHash, UserId, Viewer, WarningId,
     },
 };
 
@@ -35,6 +35,7 @@ stored_as_integer!(
     EventId,
     FamilyId,
     FeedId,
+    ImageId,
     InvitationId,
     PersonalTokenId,
     PostId,

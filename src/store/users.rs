@@ -58,7 +58,7 @@ pub fn register(tx: &mut Tx<'_>, new: &NewUser, password_hash: &str) -> Result<U
 /// `NotFound` if nobody is or was called that, in whatever case it is written, whom the viewer may know of.
 pub fn find(conn: &Connection, viewer: impl Into<Viewer>, username: &UserName) -> Result<User> {
     let sql = concat!(
-        "select id, username, name, created_at from users
+        "select id, username, name, created_at, avatar from users
          where (username = ?2 or id = (select user_id from former_usernames where username = ?2))
              and ",
         person_visible!(),
@@ -74,16 +74,17 @@ pub fn find(conn: &Connection, viewer: impl Into<Viewer>, username: &UserName) -
 /// # Errors
 /// `NotFound` if nobody is called that.
 pub fn named(conn: &Connection, username: &UserName) -> Result<User> {
-    let mut query =
-        conn.prepare_cached("select id, username, name, created_at from users where username = ?")?;
+    let mut query = conn.prepare_cached(
+        "select id, username, name, created_at, avatar from users where username = ?",
+    )?;
     Ok(query.query_row([username.as_str()], from_row)?)
 }
 
 /// # Errors
 /// `NotFound` if there is no such person.
 pub fn by_id(conn: &Connection, id: UserId) -> Result<User> {
-    let mut query =
-        conn.prepare_cached("select id, username, name, created_at from users where id = ?")?;
+    let mut query = conn
+        .prepare_cached("select id, username, name, created_at, avatar from users where id = ?")?;
     Ok(query.query_row([id], from_row)?)
 }
 
@@ -92,8 +93,9 @@ pub fn by_id(conn: &Connection, id: UserId) -> Result<User> {
 /// # Errors
 /// `NotFound` if there is no such person.
 pub fn with_role(conn: &Connection, id: UserId) -> Result<(User, Role)> {
-    let mut query =
-        conn.prepare_cached("select id, username, name, created_at, role from users where id = ?")?;
+    let mut query = conn.prepare_cached(
+        "select id, username, name, created_at, avatar, role from users where id = ?",
+    )?;
     Ok(query.query_row([id], |row| Ok((from_row(row)?, row.get("role")?)))?)
 }
 
@@ -239,7 +241,7 @@ fn search(username: &UserName, name: &DisplayName) -> String {
 
 /// For those who came before people were searchable.
 pub(super) fn fill_search(conn: &Connection) -> rusqlite::Result<()> {
-    let mut query = conn.prepare("select id, username, name, created_at from users")?;
+    let mut query = conn.prepare("select id, username, name, created_at, avatar from users")?;
     let people = query
         .query_map([], from_row)?
         .collect::<rusqlite::Result<Vec<User>>>()?;
@@ -270,8 +272,8 @@ fn is_former(conn: &Connection, name: &UserName, but: Option<UserId>) -> Result<
     Ok(query.query_row((name.as_str(), but), |row| row.get(0))?)
 }
 
-/// From the columns `id, username, name, created_at`, which stand together somewhere in the row. A column is found by
-/// its name once for all four: a page has hundreds of people in it.
+/// From the columns `id, username, name, created_at, avatar`, which stand together somewhere in the row. A column is found
+/// by its name once for all five: a page has hundreds of people in it.
 pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<User> {
     let first = row.as_ref().column_index("id")?;
     Ok(User {
@@ -279,5 +281,6 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<User> {
         username: UserName::stored(row.get(first + 1)?),
         name: row.get(first + 2)?,
         created_at: row.get(first + 3)?,
+        avatar: row.get(first + 4)?,
     })
 }

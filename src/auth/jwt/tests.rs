@@ -45,6 +45,7 @@ fn a_token_reads_back_until_it_expires() {
         username: UserName::parse("alice").expect("a name"),
         name: String::new(),
         created_at: NOW,
+        avatar: None,
     };
     let subject = Subject {
         user: &user,

@@ -39,7 +39,7 @@ pub(in crate::store) use few_acts;
 const LIKERS: &str = concat!(
     "select acts.post_id, acts.like_event, acts.actor_id is ?1 as is_mine,
          exists (select 1 from follows where user_id = ?1 and feed_id = acts.feed_id) as is_friend,
-         users.id, users.username, users.name, users.created_at
+         users.id, users.username, users.name, users.created_at, users.avatar
      from json_each(?2) as page
      cross join posts on posts.id = page.value
      cross join acts indexed by likes_by_post on acts.post_id = posts.id and acts.like_event is not null
@@ -49,7 +49,7 @@ const LIKERS: &str = concat!(
      union all
      select acts.post_id, acts.like_event, acts.actor_id is ?1 as is_mine,
          exists (select 1 from follows where user_id = ?1 and feed_id = acts.feed_id) as is_friend,
-         users.id, users.username, users.name, users.created_at
+         users.id, users.username, users.name, users.created_at, users.avatar
      from json_each(?2) as page
      cross join posts on posts.id = page.value
      cross join acts on acts.post_id = posts.id and acts.feed_id in (
@@ -81,7 +81,7 @@ const LIKERS: &str = concat!(
 const ALL_LIKERS: &str = concat!(
     "select acts.post_id, acts.like_event, acts.actor_id is ?1 as is_mine,
          exists (select 1 from follows where user_id = ?1 and feed_id = acts.feed_id) as is_friend,
-         users.id, users.username, users.name, users.created_at
+         users.id, users.username, users.name, users.created_at, users.avatar
      from json_each(?2) as page
      cross join acts indexed by likes_by_post on acts.post_id = page.value and acts.like_event is not null
      cross join users on users.id = acts.actor_id
@@ -116,7 +116,7 @@ const HIDDEN: &str = concat!(
 /// What the viewer and friends did about the posts that are on a page because of that.
 const REASONS: &str = concat!(
     "select acts.post_id, acts.first_event, acts.like_event, acts.actor_id is ?1 as is_mine,
-         users.id, users.username, users.name, users.created_at
+         users.id, users.username, users.name, users.created_at, users.avatar
      from json_each(?2) as page
      cross join posts on posts.id = page.value
      cross join acts on acts.post_id = posts.id and acts.feed_id in (

@@ -35,7 +35,7 @@ macro_rules! columns {
     () => {
         "posts.id as post_id, posts.message, posts.created_at, posts.edited_at, posts.event_id,
          posts.bump, posts.like_count, posts.comment_count, posts.author_id is ?1,
-         users.id, users.username, users.name, users.created_at"
+         users.id, users.username, users.name, users.created_at, users.avatar"
     };
 }
 pub(super) use columns;
@@ -271,6 +271,7 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Post> {
         author: users::from_row(row)?,
         body: Body::parse(&message),
         message,
+        images: Vec::new(),
         created_at: row.get(2)?,
         edited_at: row.get(3)?,
         is_mine: row.get(8)?,

@@ -74,7 +74,7 @@ pub fn find(conn: &Connection, token: &TokenHash) -> Result<Option<Session>> {
              case when token_hash <> ?1 then
                  (select retired_at from session_tokens where session_tokens.token_hash = ?1) end as retired_at,
              exists (select 1 from warnings where user_id = users.id) as has_warning,
-             users.id, username, name, users.created_at
+             users.id, username, name, users.created_at, users.avatar
          from sessions join users on users.id = sessions.user_id
          where sessions.id = coalesce(
                  (select id from sessions where token_hash = ?1),

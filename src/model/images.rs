@@ -1,0 +1,204 @@
+//! Pictures: the sizes in which they are kept, and where these are found.
+
+use std::{fmt, str::FromStr};
+
+use super::{BasePath, ImageId};
+
+/// A picture of a post, as a viewer who may see it sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Image {
+    pub id: ImageId,
+    /// Of the largest rendition, in pixels.
+    pub width: u32,
+    pub height: u32,
+    /// What it shows, in words; empty if its author said nothing.
+    pub alt: String,
+    /// An animation: the renditions [`Rendition::Moving`] and [`Rendition::MovingRow`] are there as well.
+    pub is_moving: bool,
+}
+
+/// Sides of the squares that avatars are shown in, in pixels; each is kept once more for dense screens.
+pub const AVATAR_SIDES: [u32; 3] = [50, 75, 200];
+
+/// The box of a picture in a post's row, in pixels: 200 high, and what is very wide is less high.
+pub const ROW: Fit = Fit {
+    width: 640,
+    height: 200,
+};
+
+/// The longer side of the largest rendition, in pixels.
+pub const FULL_SIDE_MAX: u32 = 2_048;
+
+/// A box that a picture is made to fit in, and never enlarged for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fit {
+    pub width: u32,
+    pub height: u32,
+}
+
+/// A picture in one of its sizes, drawn anew from what was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Rendition {
+    /// A square with sides of as many pixels: one of [`AVATAR_SIDES`] or twice that.
+    Avatar(u32),
+    /// Fits in [`ROW`].
+    Row,
+    /// Fits in twice [`ROW`], for dense screens.
+    DoubleRow,
+    /// Up to [`FULL_SIDE_MAX`] pixels wide and high. An animation's first frame.
+    Full,
+    /// An animation in the row, which moves; as large as [`Rendition::DoubleRow`].
+    MovingRow,
+    /// An animation, which moves; as large as [`Rendition::Full`].
+    Moving,
+}
+
+/// What the bytes of a rendition are (RFC 9110 §8.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MediaType {
+    Jpeg,
+    Png,
+    WebP,
+}
+
+impl Fit {
+    pub const fn twice(self) -> Fit {
+        Fit {
+            width: 2 * self.width,
+            height: 2 * self.height,
+        }
+    }
+
+    /// The size of a picture in this box: at least one pixel each way, and never more than it has.
+    pub fn size(self, width: u32, height: u32) -> (u32, u32) {
+        let (width, height) = (u64::from(width.max(1)), u64::from(height.max(1)));
+        let (wide, high) = (u64::from(self.width), u64::from(self.height));
+        if width <= wide && height <= high {
+            return (narrow(width), narrow(height));
+        }
+        // The side that is too long by more decides; the other is rounded to the nearest.
+        if width * high >= height * wide {
+            (narrow(wide), narrow((height * wide + width / 2) / width))
+        } else {
+            (narrow((width * high + height / 2) / height), narrow(high))
+        }
+    }
+}
+
+/// A side of a box, which has 32 bits; at least one pixel.
+fn narrow(side: u64) -> u32 {
+    u32::try_from(side).unwrap_or(u32::MAX).max(1)
+}
+
+impl Image {
+    /// In pixels as a page counts them, which are those of [`Rendition::Row`].
+    pub fn row_size(&self) -> (u32, u32) {
+        ROW.size(self.width, self.height)
+    }
+
+    pub fn url(&self, rendition: Rendition, base: &BasePath) -> String {
+        self.id.url(rendition, base)
+    }
+}
+
+impl ImageId {
+    /// Where a rendition is found, as a browser sees it.
+    pub fn url(self, rendition: Rendition, base: &BasePath) -> String {
+        base.url(&format!("/image/{self}/{rendition}"))
+    }
+}
+
+impl Rendition {
+    pub fn avatars() -> impl Iterator<Item = Rendition> {
+        AVATAR_SIDES
+            .into_iter()
+            .flat_map(|side| [side, 2 * side])
+            .map(Rendition::Avatar)
+    }
+}
+
+/// As addresses and the database spell it.
+impl fmt::Display for Rendition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Rendition::Avatar(side) => write!(f, "avatar-{side}"),
+            Rendition::Row => f.write_str("row"),
+            Rendition::DoubleRow => f.write_str("row-2x"),
+            Rendition::Full => f.write_str("full"),
+            Rendition::MovingRow => f.write_str("moving-row"),
+            Rendition::Moving => f.write_str("moving"),
+        }
+    }
+}
+
+impl FromStr for Rendition {
+    type Err = ();
+
+    /// Only the one spelling that `Display` gives names a rendition.
+    fn from_str(text: &str) -> Result<Rendition, ()> {
+        let of_posts = [
+            Rendition::Row,
+            Rendition::DoubleRow,
+            Rendition::Full,
+            Rendition::MovingRow,
+            Rendition::Moving,
+        ];
+        Rendition::avatars()
+            .chain(of_posts)
+            .find(|rendition| rendition.to_string() == text)
+            .ok_or(())
+    }
+}
+
+impl MediaType {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            MediaType::Jpeg => "image/jpeg",
+            MediaType::Png => "image/png",
+            MediaType::WebP => "image/webp",
+        }
+    }
+}
+
+impl FromStr for MediaType {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<MediaType, ()> {
+        [MediaType::Jpeg, MediaType::Png, MediaType::WebP]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
+            .ok_or(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_fits_its_box_and_is_never_enlarged() {
+        for (width, height, expected) in [
+            (4_000, 3_000, (267, 200)),
+            (3_000, 4_000, (150, 200)),
+            (100, 50, (100, 50)),
+            (8_192, 1, (640, 1)),
+            (1, 8_192, (1, 200)),
+            (8_192, 200, (640, 16)),
+            (0, 0, (1, 1)),
+            (u32::MAX, u32::MAX, (200, 200)),
+        ] {
+            assert_eq!(ROW.size(width, height), expected, "{width} × {height}");
+        }
+    }
+
+    #[test]
+    fn a_rendition_reads_back_from_its_address() {
+        let all = Rendition::avatars().chain([Rendition::Row, Rendition::Moving]);
+        for rendition in all {
+            assert_eq!(rendition.to_string().parse(), Ok(rendition));
+        }
+        for wrong in ["", "Row", "avatar-51", "avatar-", "avatar-050", "row "] {
+            assert_eq!(wrong.parse::<Rendition>(), Err(()), "{wrong:?}");
+        }
+    }
+}
