@@ -161,7 +161,7 @@ pub fn hides_likes(conn: &Connection, viewer: UserId, liker: UserId) -> Result<b
 /// One whom the person mutes, and neither blocks the other.
 fn find_unseen(conn: &Connection, user: UserId, username: &UserName) -> Result<Option<User>> {
     let mut query = conn.prepare_cached(
-        "select users.id, username, name, users.created_at from users
+        "select users.id, username, name, users.created_at, users.avatar from users
          join unseen on unseen.user_id = ?1 and unseen.other_id = users.id and unseen.is_apart = 0
          where username = ?2",
     )?;
@@ -173,7 +173,7 @@ fn find_unseen(conn: &Connection, user: UserId, username: &UserName) -> Result<O
 /// One whom the person blocks cannot be found by anything else.
 fn find_blocked(conn: &Connection, user: UserId, username: &UserName) -> Result<User> {
     let mut query = conn.prepare_cached(
-        "select users.id, username, name, users.created_at from users
+        "select users.id, username, name, users.created_at, users.avatar from users
          join unseen on unseen.user_id = ?1 and unseen.other_id = users.id and unseen.blocks = 1
          where username = ?2",
     )?;

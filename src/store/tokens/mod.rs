@@ -149,7 +149,7 @@ struct Shown {
 pub fn bearer(conn: &Connection, family: FamilyId) -> Result<Option<Bearer>> {
     let mut query = conn.prepare_cached(
         "select role, suspended_at is not null or leaves_at is not null or gone_at is not null as is_away,
-             users.id, username, name, users.created_at
+             users.id, username, name, users.created_at, users.avatar
          from token_families join users on users.id = token_families.user_id where token_families.id = ?",
     )?;
     let found = query.query_row([family], |row| {

@@ -57,7 +57,7 @@ pub fn find(conn: &Connection, token: &TokenHash) -> Result<Option<(PersonalToke
         "select personal_tokens.id as token_id, personal_tokens.name as token_name, scope, expires_at,
              last_used_at, personal_tokens.created_at as made_at, role,
              suspended_at is not null or leaves_at is not null or gone_at is not null as is_away,
-             users.id, username, users.name, users.created_at
+             users.id, username, users.name, users.created_at, users.avatar
          from personal_tokens join users on users.id = personal_tokens.user_id where token_hash = ?",
     )?;
     let found = query.query_row([token], |row| {
