@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use common::{Client, Server, median, prepare, rate};
 use quartfeed::{
-    model::{Bearer, Message, NewToken},
+    model::{Attached, Bearer, Message, NewToken},
     store::{posts, tokens::personal, users},
 };
 
@@ -38,7 +38,7 @@ fn main() {
         personal::create(tx, user, &NewToken::parse(field)?, &token_hash)?;
         for _ in 0..POSTS {
             let message = Message::parse("Who comes by tonight?", 3_000).expect("it is one");
-            posts::create(tx, user, &message, None)?;
+            posts::create(tx, user, &message, &Attached::default(), None)?;
         }
         Ok(())
     });

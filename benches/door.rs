@@ -7,7 +7,10 @@ mod common;
 use std::{env, process::Command, time::Duration};
 
 use common::{Client, Server, get, median, prepare, rate};
-use quartfeed::{model::Message, store::posts};
+use quartfeed::{
+    model::{Attached, Message},
+    store::posts,
+};
 
 const TURNS: usize = 7;
 const TURN: Duration = Duration::from_secs(1);
@@ -28,7 +31,7 @@ fn main() {
         prepared
             .db
             .write(common::now(), move |tx| {
-                posts::create(tx, author, &message, None)
+                posts::create(tx, author, &message, &Attached::default(), None)
             })
             .expect("it can be written");
     }

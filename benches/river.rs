@@ -8,7 +8,7 @@ use std::{fs, path::Path, time::Duration};
 
 use common::{Client, Prepared, Server, database, get, median, prepare, rate};
 use quartfeed::{
-    model::{CommentText, Message, PostId, UserId},
+    model::{Attached, CommentText, Message, PostId, UserId},
     store::{comments, posts},
 };
 
@@ -147,7 +147,7 @@ fn one_comment() {
                      select users.id, feeds.id, users.id, 0 from users, feeds where users.id >= 1000 and feeds.owner_id = {};",
                 author.0
             ))?;
-            posts::create(tx, author, &message, None)
+            posts::create(tx, author, &message, &Attached::default(), None)
         })
         .expect("it can be written");
     let log = database(prepared.directory.path()).with_extension("db-wal");

@@ -15,7 +15,10 @@ use std::{
 };
 
 use common::{Client, Server, median, post_form, prepare, rate, scratch};
-use quartfeed::{model::Message, store::posts};
+use quartfeed::{
+    model::{Attached, Message},
+    store::posts,
+};
 
 const CLIENTS: usize = 64;
 const TURNS: usize = 5;
@@ -77,7 +80,7 @@ fn store_rate() -> f64 {
                     let message =
                         Message::parse("Who comes by tonight?", 3_000).expect("it is one");
                     db.write(common::now(), move |tx| {
-                        posts::create(tx, author, &message, None)
+                        posts::create(tx, author, &message, &Attached::default(), None)
                     })
                     .expect("room");
                     written.fetch_add(1, Ordering::Relaxed);

@@ -1,5 +1,6 @@
 use std::{
     io,
+    path::PathBuf,
     sync::{Arc, Mutex},
 };
 
@@ -30,6 +31,8 @@ pub struct App {
     pub form_key: FormKey,
     pub cookies: Cookies,
     pub base: BasePath,
+    /// Where what is too large for memory waits, in files without a name.
+    pub spool_directory: PathBuf,
     /// Of the house: absolute times are shown in it.
     pub zone: TimeZone,
     /// Held by whoever packs what is kept of a person: that takes memory, so it is done for one after the other.
@@ -68,6 +71,7 @@ impl App {
             hasher: Hasher::new(),
             form_key: FormKey::new(db.secret()),
             cookies: Cookies::new(&base, https),
+            spool_directory: config.database.directory(),
             config,
             origins: Origins::default(),
             db,

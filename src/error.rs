@@ -36,6 +36,8 @@ pub enum Error {
     Invalid(Problems),
     /// The request is not one; the text says what is wrong with it.
     BadRequest(String),
+    /// More than is taken; the text says how much that is.
+    TooLarge(String),
     /// The body is not of the kind that this path takes.
     UnsupportedMediaType(&'static str),
     /// Somebody else did the same at the same time, or did it already; the text says what.
@@ -67,6 +69,7 @@ impl Error {
             Error::NotFound => 404,
             Error::MethodNotAllowed(_) => 405,
             Error::Conflict(_) => 409,
+            Error::TooLarge(_) => 413,
             Error::UnsupportedMediaType(_) => 415,
             Error::Misdirected(_) => 421,
             Error::Invalid(_) => 422,
@@ -107,7 +110,7 @@ impl fmt::Display for Error {
             Error::NotSignedIn(why) => f.write_str(why),
             Error::BadToken(fault) => fault.fmt(f),
             Error::ReadOnlyToken => f.write_str("This token is for reading only."),
-            Error::BadRequest(why) | Error::Conflict(why) | Error::Misdirected(why) => f.write_str(why),
+            Error::BadRequest(why) | Error::Conflict(why) | Error::Misdirected(why) | Error::TooLarge(why) => f.write_str(why),
             Error::Busy { retry_after } => {
                 write!(f, "There is too much to do at the moment. Please try again in {retry_after} seconds.")
             }

@@ -13,7 +13,7 @@ use crate::{
     clock::Clock,
     error::Result,
     log::Log,
-    store::{Db, housekeeping, presence},
+    store::{Db, housekeeping, images, presence},
 };
 
 /// How often it looks. One read that finds nothing costs a few microseconds.
@@ -73,5 +73,12 @@ fn tidy(db: &Db, clock: &Clock) -> Result<()> {
     while db.read(|conn| presence::has_due(conn, now))? {
         db.write(now, presence::clear_due)?;
     }
+    while db.read(|conn| images::has_unused(conn, now))? {
+        db.write(now, images::clear_unused)?;
+    }
+    while db.read(images::has_loose)? {
+        db.write(now, images::clear_loose)?;
+    }
+    while db.read(images::has_room)? && db.write(now, images::shrink)? > 0 {}
     Ok(())
 }

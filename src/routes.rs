@@ -1,6 +1,7 @@
 //! Every URL we answer, on one screen.
 
 mod bearer;
+mod bodies;
 mod guard;
 mod origin;
 mod session;
@@ -17,6 +18,8 @@ use crate::{
     },
 };
 use Handler::{Admin, Anyone, Fresh, Member, Reader};
+pub use bodies::Takes;
+pub(crate) use bodies::{largest_picture, takes};
 pub(crate) use origin::own_origins;
 
 #[rustfmt::skip]
@@ -50,7 +53,7 @@ pub const ROUTES: &[Route] = &[
     get ("/user/:name/followers",  Reader(users::followers)),
     get ("/user/:name/following",  Reader(users::following)),
     get ("/profile/edit",          Member(users::edit_form)),
-    form("/profile/edit",          Member(users::edit), users::edit_again),
+    upload("/profile/edit",        Takes::Picture, Member(users::edit), Some(users::edit_again)),
     post("/follow/:name",          Member(relationships::follow)),
     post("/unfollow/:name",        Member(relationships::unfollow)),
     post("/remove-follower/:name", Member(relationships::remove_follower)),
@@ -62,7 +65,7 @@ pub const ROUTES: &[Route] = &[
     post("/mute/:name",            Member(relationships::mute)),
     post("/unmute/:name",          Member(relationships::unmute)),
 
-    form("/post",                  Member(posts::create), posts::again),
+    upload("/post",                Takes::Pictures, Member(posts::create), Some(posts::again)),
     get ("/post/:id",              Reader(posts::show)),
     get ("/post/:id/:slug",        Reader(posts::show)),
     form("/post/:id/edit",         Member(posts::edit), posts::edit_again),
@@ -165,6 +168,7 @@ pub struct Route {
     pub method: Method,
     pub path: &'static str,
     pub handler: Handler,
+    pub takes: Takes,
     /// Draws the page with the form once more, with what was typed and what is wrong with it.
     again: Option<Again>,
 }
@@ -201,6 +205,11 @@ pub fn answer(app: &App, request: &mut Request) -> Response {
             Err(error) => Err(guard::unknown(request, user, error)),
         },
     };
+    if let (Some(_), Ok(response)) = (request.announced, &result)
+        && response.status == 204
+    {
+        return Response::empty(204);
+    }
     let response = result.or_else(|error| redraw(app, request, user, again, error));
     let response = response.unwrap_or_else(|error| errors::draw(app, request, user, &error));
     let response = if request.is_for_programs() {
@@ -215,10 +224,18 @@ fn run(app: &App, request: &Request, user: Option<&User>, route: &Route) -> Resu
     origin::check_host(app, request)?;
     let member = || user.ok_or(Error::SignInRequired);
     guard::check(app, request, user, route.handler)?;
+    if let Some(bytes) = request.announced {
+        return bodies::would_be_taken(app, request, route, bytes);
+    }
+    if let Some(fault) = &request.fault {
+        return Err(fault.clone().into());
+    }
     if !request.is_safe() {
         origin::check_forgery(app, request)?;
-        if request.is_for_programs() {
-            request.content.check_kind()?;
+        match route.takes {
+            _ if !request.is_for_programs() => {}
+            Takes::Text => request.content.check_kind()?,
+            Takes::Picture | Takes::Pictures => request.content.check_has_files()?,
         }
     }
     match route.handler {
@@ -301,7 +318,19 @@ const fn route(method: Method, path: &'static str, handler: Handler) -> Route {
         method,
         path,
         handler,
+        takes: Takes::Text,
         again: None,
+    }
+}
+
+/// A route to which files are sent.
+const fn upload(path: &'static str, takes: Takes, handler: Handler, again: Option<Again>) -> Route {
+    Route {
+        method: Method::Post,
+        path,
+        handler,
+        takes,
+        again,
     }
 }
 
@@ -311,6 +340,7 @@ const fn form(path: &'static str, handler: Handler, again: Again) -> Route {
         method: Method::Post,
         path,
         handler,
+        takes: Takes::Text,
         again: Some(again),
     }
 }

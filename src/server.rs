@@ -13,9 +13,10 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::{
     app::{App, StartError},
-    door::{Door, Pool, Settings},
-    http,
+    door::{Bodies, BodyLimit, Door, Pool, Settings},
+    http::{self, Method},
     model::{LinkKind, Token},
+    routes::{self, Takes},
     store::{links, members},
 };
 use behind::Behind;
@@ -28,9 +29,6 @@ const WORKERS_MIN: usize = 2;
 /// Database connections opened at the start, so that pages are drawn even when descriptors run out; more are opened
 /// when more pages are drawn at the same time. Each keeps about 200 KB.
 const READERS_AHEAD: usize = 2;
-
-/// The largest body of a request to the API: what a post of fifty thousand characters takes in JSON, and some.
-const JSON_BYTES_MAX: u64 = 256 * 1024;
 
 /// Descriptors that one worker needs: both ends of its connection, tiny_http's second handle, its database files.
 const DESCRIPTORS_PER_WORKER: u64 = 8;
@@ -169,17 +167,27 @@ fn door_settings(app: &App) -> Settings {
         connections_max: limits.connections as usize,
         connections_per_address_max: limits.connections_per_address as usize,
         trusted_proxies: app.config.server.trusted_proxies.clone(),
-        body_bytes_max: |settings, path| {
-            if settings.is_for_programs(path) {
-                JSON_BYTES_MAX
-            } else {
-                settings.form_bytes_max
-            }
-        },
-        form_bytes_max: u64::from(limits.form_bytes),
+        bodies: bodies(app),
         base: app.base.as_str().to_owned(),
         security_headers: http::security_headers(app.https()),
+        spool_directory: app.spool_directory.clone(),
     }
+}
+
+fn bodies(app: &App) -> Bodies {
+    let (limits, base) = (app.config.limits.clone(), app.base.clone());
+    Box::new(move |method, path| {
+        let path = base.strip(path);
+        let takes = match method {
+            "POST" => routes::takes(&Method::Post, path),
+            _ => Takes::Text,
+        };
+        BodyLimit {
+            bytes_max: takes.bytes_max(&limits, http::is_for_programs(path)),
+            small_bytes_max: limits.form_bytes.into(),
+            has_files: takes.files(),
+        }
+    })
 }
 
 /// Takes as many descriptors as the system allows, and says so if they are fewer than the limits promise.

@@ -122,6 +122,13 @@ pub struct Limits {
     pub post_chars: u32,
     pub comment_chars: u32,
     pub form_bytes: u32,
+    /// Of one picture, as it is sent.
+    pub image_bytes: u32,
+    /// Of one picture: width times height.
+    pub image_pixels: u32,
+    pub images_per_post: u32,
+    /// Bytes of one person's pictures, in all their sizes.
+    pub storage_per_user: u64,
     pub connections: u32,
     pub connections_per_address: u32,
     pub streams: u32,
@@ -174,6 +181,10 @@ impl Default for Config {
                 post_chars: 3_000,
                 comment_chars: 3_000,
                 form_bytes: 256 * 1024,
+                image_bytes: 10 * 1024 * 1024,
+                image_pixels: 40_000_000,
+                images_per_post: 8,
+                storage_per_user: 1024 * 1024 * 1024,
                 connections: 1_024,
                 connections_per_address: 512,
                 streams: 10_000,
@@ -204,6 +215,15 @@ impl Config {
             chars_min: self.accounts.min_password,
             site_name: &self.site.name,
         }
+    }
+}
+
+impl Database {
+    /// Where the file is, and files without a name beside it.
+    pub fn directory(&self) -> PathBuf {
+        let directory = self.path.parent();
+        let directory = directory.filter(|path| !path.as_os_str().is_empty());
+        directory.map_or_else(|| PathBuf::from("."), PathBuf::from)
     }
 }
 

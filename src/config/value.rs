@@ -31,19 +31,25 @@ impl Raw<'_> {
     }
 }
 
-impl Setting for u32 {
-    fn read(raw: &Raw<'_>) -> Option<u32> {
-        match raw {
-            Raw::Word(text) => text.parse().ok(),
-            Raw::Integer(number) => u32::try_from(*number).ok(),
-            _ => None,
-        }
-    }
+macro_rules! number {
+    ($($type:ty),+) => {$(
+        impl Setting for $type {
+            fn read(raw: &Raw<'_>) -> Option<$type> {
+                match raw {
+                    Raw::Word(text) => text.parse().ok(),
+                    Raw::Integer(number) => <$type>::try_from(*number).ok(),
+                    _ => None,
+                }
+            }
 
-    fn show(&self) -> String {
-        self.to_string()
-    }
+            fn show(&self) -> String {
+                self.to_string()
+            }
+        }
+    )+};
 }
+
+number!(u32, u64);
 
 impl Setting for String {
     fn read(raw: &Raw<'_>) -> Option<String> {

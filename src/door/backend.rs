@@ -8,13 +8,17 @@ use std::{
 };
 
 use super::{
+    connection::body::Body,
     head::Head,
     refusal::Refusal,
-    response::{self, Answer, Asked},
+    response::{self, Answer, Asked, Fault},
 };
 
 /// How long a request waits for its turn.
 const TURN_DEADLINE: Duration = Duration::from_secs(10);
+
+/// The longest that the answer to an upload may take: a post with eight of the largest pictures on a small machine.
+const UPLOAD_DEADLINE: Duration = Duration::from_mins(2);
 
 /// Opens a connection that has proved itself by an answer.
 pub type Connect = Box<dyn Fn() -> io::Result<UnixStream> + Send + Sync>;
@@ -37,6 +41,30 @@ struct Backend {
 
 /// Answers larger than this do not keep their buffer.
 const BUFFER_BYTES_KEPT: usize = 64 * 1024;
+
+impl Backend {
+    fn exchange(
+        &mut self,
+        request: &[u8],
+        body: &Body,
+        asked: &Asked<'_>,
+    ) -> Result<Answer, Fault> {
+        (&self.socket).write_all(request)?;
+        let Body::File(spooled) = body else {
+            return response::read(&self.socket, &mut self.buffer, asked);
+        };
+        let copied = io::copy(&mut &spooled.file, &mut &self.socket)?;
+        if copied != spooled.room.bytes {
+            return Err(Fault::Broken);
+        }
+        // Pictures are drawn before there is an answer.
+        let usual = self.socket.read_timeout()?;
+        self.socket.set_read_timeout(Some(UPLOAD_DEADLINE))?;
+        let answer = response::read(&self.socket, &mut self.buffer, asked);
+        self.socket.set_read_timeout(usual)?;
+        answer
+    }
+}
 
 impl Pool {
     /// Opens the connections one by one: a server that gets many at once may lose some.
@@ -63,11 +91,14 @@ impl Pool {
     pub(super) fn ask(
         &self,
         head: &Head,
-        body: &[u8],
+        body: &Body,
         asked: &Asked<'_>,
     ) -> Result<Answer, Refusal> {
         let mut turn = self.turn()?;
-        let request = head.with_body(body);
+        let mut request = head.with_length(body.bytes());
+        if let Body::Memory(bytes) = body {
+            request.extend_from_slice(bytes);
+        }
         // What changes nothing may be asked again, if the connection had ended while nobody looked.
         let tries = if matches!(head.method, "GET" | "HEAD") {
             2
@@ -79,15 +110,17 @@ impl Pool {
                 Some(backend) => backend,
                 None => self.reopen()?,
             };
-            let sent = (&backend.socket).write_all(&request);
-            let answer =
-                sent.and_then(|()| response::read(&backend.socket, &mut backend.buffer, asked));
-            if let Ok(answer) = answer {
-                if backend.buffer.capacity() > BUFFER_BYTES_KEPT {
-                    backend.buffer = Vec::new();
+            let answer = backend.exchange(&request, body, asked);
+            match answer {
+                Ok(answer) => {
+                    if backend.buffer.capacity() > BUFFER_BYTES_KEPT {
+                        backend.buffer = Vec::new();
+                    }
+                    turn.place = Some(backend);
+                    return Ok(answer);
                 }
-                turn.place = Some(backend);
-                return Ok(answer);
+                Err(Fault::Refused(refusal)) => return Err(refusal),
+                Err(Fault::Broken) => {}
             }
         }
         Err(Refusal::busy("the answer did not come in time"))

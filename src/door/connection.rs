@@ -1,5 +1,7 @@
 //! One client: one request at a time, each within its deadline.
 
+pub(super) mod body;
+
 use std::{
     cell::Cell,
     io::{self, ErrorKind, Read, Write},
@@ -15,22 +17,23 @@ use super::{
     Shared,
     head::{self, Head, Progress},
     refusal::Refusal,
-    response::{Answer, Asked},
+    response::{Answer, Asked, PIECE_BYTES, Spooled},
+    turns::Turns,
 };
 use crate::log::{self, Level};
+use body::Body;
 
 /// From the first byte of a head to its last.
 const HEAD_DEADLINE: Duration = Duration::from_secs(10);
 /// A client that was answered may ask again within this time.
 const IDLE_DEADLINE: Duration = Duration::from_mins(1);
-/// A body has this long, and longer by its length at the slowest rate that we bear with.
-const BODY_GRACE: Duration = Duration::from_secs(10);
+/// The slowest rate that we bear with.
 const BODY_BYTES_PER_SECOND_MIN: u64 = 4 * 1024;
 /// The same for an answer that the client reads.
 const ANSWER_GRACE: Duration = Duration::from_secs(20);
 /// After a refusal, what the client still sends is read for this long, so that it gets to read the refusal.
 const LINGER: Duration = Duration::from_secs(1);
-const LINGER_BYTES_MAX: usize = 1024 * 1024;
+const LINGER_BYTES_MAX: u64 = 1024 * 1024;
 
 const READ_BYTES: usize = 4 * 1024;
 
@@ -156,22 +159,31 @@ impl Client<'_> {
         let started = Instant::now();
         let head = head::parse(&buffer[..head_bytes], &self.shared.settings, self.peer)?;
         buffer.drain(..head_bytes);
-        let body = self.read_body(&head, buffer)?;
+        let body = match self.take_body(&head, buffer)? {
+            Ok(body) => body,
+            Err(answer) => {
+                self.log_access(&head, started, answer.status, answer.body_bytes);
+                self.answer_early(&head, answer)?;
+                return Ok(Next::Close);
+            }
+        };
+        let turns = head.upload.map(|upload| self.shared.turns(upload));
+        let _turn = turns.map(Turns::wait).transpose()?;
 
         let keep_alive =
             head.keep_alive && !self.shared.is_stopping() && !self.shared.gate.is_crowded();
-        let asked = Asked {
-            is_head: head.method == "HEAD",
-            keep_alive,
-            security_headers: &self.shared.settings.security_headers,
-        };
-        let answer = self.shared.backend.ask(&head, &body, &asked);
-        self.log_access(&head, started, &answer);
+        let answer = self.ask(&head, &body, keep_alive);
+        // Its room is free before the answer is read.
+        drop(body);
+        match &answer {
+            Ok(answer) => self.log_access(&head, started, answer.status, answer.body_bytes),
+            Err(refusal) => self.log_access(&head, started, refusal.status, 0),
+        }
         let answer = answer?;
         if answer.stream.is_some() {
             return Ok(Next::Stream(answer));
         }
-        self.write(&answer.bytes)?;
+        self.send(answer)?;
         Ok(if keep_alive {
             Next::KeepAlive
         } else {
@@ -179,14 +191,21 @@ impl Client<'_> {
         })
     }
 
-    fn log_access(&self, head: &Head, started: Instant, answer: &Result<Answer, Refusal>) {
+    fn ask(&self, head: &Head, body: &Body, keep_alive: bool) -> Result<Answer, Refusal> {
+        let asked = Asked {
+            is_head: head.method == "HEAD",
+            keep_alive,
+            security_headers: &self.shared.settings.security_headers,
+            client: head.client,
+            spool: &self.shared.answers,
+        };
+        self.shared.backend.ask(head, body, &asked)
+    }
+
+    fn log_access(&self, head: &Head, started: Instant, status: u16, bytes: u64) {
         if !self.shared.log.takes(Level::Info) {
             return;
         }
-        let status = answer
-            .as_ref()
-            .map_or_else(|refusal| refusal.status, |answer| answer.status);
-        let bytes = answer.as_ref().map_or(0, |answer| answer.body_bytes);
         let millis = format!("{:.1}", started.elapsed().as_secs_f64() * 1_000.0);
         self.shared.log.info(
             "request",
@@ -231,32 +250,6 @@ impl Client<'_> {
         }
     }
 
-    fn read_body(&self, head: &Head, buffer: &mut Vec<u8>) -> Result<Vec<u8>, Ended> {
-        let length = usize::try_from(head.body_bytes)
-            .map_err(|_| Refusal::new(413, "the body is too large"))?;
-        if buffer.len() < length {
-            if head.expects_continue {
-                self.write(b"HTTP/1.1 100 Continue\r\n\r\n")?;
-            }
-            let deadline = Instant::now()
-                + BODY_GRACE
-                + Duration::from_secs(head.body_bytes / BODY_BYTES_PER_SECOND_MIN);
-            while buffer.len() < length {
-                self.time_left(deadline, "the body did not come in time")?;
-                match self.read_more(buffer) {
-                    Ok(()) => {}
-                    Err(error) if is_timeout(&error) => {}
-                    Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
-                        return Err(Refusal::new(400, "the body ended early").into());
-                    }
-                    Err(error) => return Err(error.into()),
-                }
-            }
-        }
-        let rest = buffer.split_off(length);
-        Ok(std::mem::replace(buffer, rest))
-    }
-
     fn time_left(&self, deadline: Instant, why: &str) -> Result<(), Ended> {
         let left = deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
@@ -288,9 +281,30 @@ impl Client<'_> {
     }
 
     /// Writes an answer; a client that takes less than the slowest rate is left alone.
+    fn send(&self, answer: Answer) -> io::Result<()> {
+        let deadline = answer_deadline(answer.bytes.len() as u64 + answer.body_bytes);
+        self.write_until(&answer.bytes, deadline)?;
+        let Some(Spooled { mut file, room }) = answer.body else {
+            return Ok(());
+        };
+        let mut piece = vec![0; PIECE_BYTES];
+        let mut left = room.bytes;
+        while left > 0 {
+            let read = file.read(&mut piece)?;
+            if read == 0 {
+                return Err(ErrorKind::UnexpectedEof.into());
+            }
+            self.write_until(&piece[..read], deadline)?;
+            left = left.saturating_sub(read as u64);
+        }
+        Ok(())
+    }
+
     fn write(&self, bytes: &[u8]) -> io::Result<()> {
-        let rate = u64::try_from(bytes.len()).unwrap_or(u64::MAX) / BODY_BYTES_PER_SECOND_MIN;
-        let deadline = Instant::now() + ANSWER_GRACE + Duration::from_secs(rate);
+        self.write_until(bytes, answer_deadline(bytes.len() as u64))
+    }
+
+    fn write_until(&self, bytes: &[u8], deadline: Instant) -> io::Result<()> {
         let mut rest = bytes;
         while !rest.is_empty() {
             match (&self.connection.socket).write(rest) {
@@ -322,22 +336,30 @@ impl Client<'_> {
         {
             return;
         }
+        self.linger(LINGER_BYTES_MAX, LINGER);
+    }
+
+    fn linger(&self, bytes_max: u64, time: Duration) {
         let socket = &self.connection.socket;
         if socket.shutdown(Shutdown::Write).is_err() {
             return;
         }
-        let (deadline, mut scratch, mut read_bytes) = (Instant::now() + LINGER, [0; READ_BYTES], 0);
-        while read_bytes < LINGER_BYTES_MAX {
+        let (deadline, mut scratch, mut read_bytes) = (Instant::now() + time, [0; READ_BYTES], 0);
+        while read_bytes < bytes_max {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() || self.set_read_timeout(left).is_err() {
                 return;
             }
             match (&*socket).read(&mut scratch) {
-                Ok(read) if read > 0 => read_bytes += read,
+                Ok(read) if read > 0 => read_bytes += read as u64,
                 _ => return,
             }
         }
     }
+}
+
+fn answer_deadline(bytes: u64) -> Instant {
+    Instant::now() + ANSWER_GRACE + Duration::from_secs(bytes / BODY_BYTES_PER_SECOND_MIN)
 }
 
 fn is_timeout(error: &io::Error) -> bool {

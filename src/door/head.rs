@@ -40,10 +40,22 @@ pub(super) struct Head {
     pub(super) path: String,
     pub(super) client: IpAddr,
     pub(super) body_bytes: u64,
+    /// There may be files in the body.
+    pub(super) upload: Option<Upload>,
+    /// What a large body that is too large is told, if nobody says it better.
+    pub(super) too_large: Option<Refusal>,
     pub(super) expects_continue: bool,
     pub(super) keep_alive: bool,
     /// The head as the server behind the door gets it, without `Content-Length` and the empty line.
     forwarded: String,
+}
+
+/// A body with files in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Upload {
+    Small,
+    /// It waits in a file, and is asked about before it is read.
+    Large,
 }
 
 /// What there is of a head in the bytes so far.
@@ -126,13 +138,22 @@ pub(super) fn parse(bytes: &[u8], settings: &Settings, peer: IpAddr) -> Result<H
     };
     let path = target.split('?').next().unwrap_or_default().to_owned();
     let body_bytes = fields.body_bytes(http_1_1)?;
-    let body_bytes_max = (settings.body_bytes_max)(settings, &path);
-    if body_bytes > body_bytes_max {
-        return Err(Refusal::new(
-            413,
-            format!("{path} takes {body_bytes_max} bytes at most, this would be {body_bytes}"),
-        ));
+    let limit = (settings.bodies)(method, &path);
+    let is_large = limit.has_files && body_bytes > limit.small_bytes_max;
+    let too_large = (body_bytes > limit.bytes_max).then(|| {
+        let most = limit.bytes_max;
+        let why = format!("{path} takes {most} bytes at most, this would be {body_bytes}");
+        Refusal::new(413, why)
+    });
+    if let Some(refusal) = too_large.as_ref().filter(|_| !is_large) {
+        return Err(refusal.clone());
     }
+    let kind = fields.joined("content-type", ", ").to_ascii_lowercase();
+    let upload = match is_large {
+        true => Some(Upload::Large),
+        false if limit.has_files && kind.starts_with("multipart/") => Some(Upload::Small),
+        false => None,
+    };
     let expects_continue = match fields.only("expect")? {
         None => false,
         Some(value) if value.eq_ignore_ascii_case("100-continue") => http_1_1,
@@ -167,6 +188,8 @@ pub(super) fn parse(bytes: &[u8], settings: &Settings, peer: IpAddr) -> Result<H
         path,
         client,
         body_bytes,
+        upload,
+        too_large,
         expects_continue,
         keep_alive,
         forwarded,
@@ -174,15 +197,19 @@ pub(super) fn parse(bytes: &[u8], settings: &Settings, peer: IpAddr) -> Result<H
 }
 
 impl Head {
-    /// The request for the server behind the door, head and body.
-    pub(super) fn with_body(&self, body: &[u8]) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(self.forwarded.len() + body.len() + 32);
+    /// The head of the request for the server behind the door, with the length of its body; of one that comes only if it
+    /// would be taken, the question whether it would.
+    pub(super) fn with_length(&self, body_bytes: u64) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(self.forwarded.len() + 96);
         bytes.extend_from_slice(self.forwarded.as_bytes());
         if self.body_bytes > 0 || self.method == "POST" {
-            bytes.extend_from_slice(format!("Content-Length: {}\r\n", body.len()).as_bytes());
+            bytes.extend_from_slice(format!("Content-Length: {body_bytes}\r\n").as_bytes());
+        }
+        if self.upload == Some(Upload::Large) && body_bytes == 0 {
+            let announced = format!("{}: {}\r\n", internal::ANNOUNCED, self.body_bytes);
+            bytes.extend_from_slice(announced.as_bytes());
         }
         bytes.extend_from_slice(b"\r\n");
-        bytes.extend_from_slice(body);
         bytes
     }
 }

@@ -13,12 +13,15 @@ mod gate;
 mod head;
 mod refusal;
 mod response;
+mod spool;
+mod turns;
 
 use std::{
     fs::File,
     io::{self, ErrorKind},
     net::{SocketAddr, TcpListener, TcpStream},
     os::fd::AsRawFd,
+    path::PathBuf,
     sync::{
         Arc, Mutex, PoisonError, Weak,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -34,7 +37,10 @@ pub use backend::{Connect, Pool};
 use crate::{config::Network, http::FOR_PROGRAMS, live::Join, log::Log};
 use connection::Connection;
 use gate::Gate;
+use head::Upload;
 use refusal::Refusal;
+use spool::Spool;
+use turns::Turns;
 
 /// Requests that run get this long to finish when the program stops.
 const STOP_DEADLINE: Duration = Duration::from_secs(10);
@@ -52,6 +58,18 @@ const LINGERING_MAX: usize = 32;
 /// Connection threads only read, copy and write.
 const STACK_BYTES: usize = 128 * 1024;
 
+/// Long answers that wait for their readers, in bytes: two downloads of all that one person may keep here.
+const ANSWER_SPOOL_BYTES_MAX: u64 = 2 * 1024 * 1024 * 1024;
+
+/// Uploads that come or wait for their turn, in bytes: fifty pictures of the largest kind. A disk has that much room.
+const UPLOAD_SPOOL_BYTES_MAX: u64 = 512 * 1024 * 1024;
+
+/// Uploads that are with the server behind the door at once, of its twelve requests. Only one picture is drawn at a time,
+/// so that more would only wait there, and pages with them; the second is read meanwhile.
+const LARGE_AT_ONCE: usize = 2;
+/// The same for small ones, which may be forms with nothing but words in them.
+const SMALL_AT_ONCE: usize = 4;
+
 const LISTENER: Token = Token(0);
 const WAKER: Token = Token(1);
 
@@ -60,13 +78,26 @@ pub struct Settings {
     pub connections_max: usize,
     pub connections_per_address_max: usize,
     pub trusted_proxies: Vec<Network>,
-    /// The largest body, in bytes, for a path.
-    pub body_bytes_max: fn(&Settings, path: &str) -> u64,
-    pub form_bytes_max: u64,
+    pub bodies: Bodies,
     /// What stands before every path, if the proxy leaves it there.
     pub base: String,
     /// Lines of the head of every answer.
     pub security_headers: String,
+    /// Where what is too large for memory waits, in files without a name. On a disk: `/tmp` may be memory.
+    pub spool_directory: PathBuf,
+}
+
+/// What a method takes at a path.
+pub type Bodies = Box<dyn Fn(&str, &str) -> BodyLimit + Send + Sync>;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BodyLimit {
+    /// The largest body.
+    pub bytes_max: u64,
+    /// A body that is larger than this is asked about before it is read, and waits in a file.
+    pub small_bytes_max: u64,
+    /// There may be files in it, which are work.
+    pub has_files: bool,
 }
 
 impl Settings {
@@ -92,6 +123,10 @@ struct Shared {
     settings: Settings,
     backend: Pool,
     on_stream: OnStream,
+    answers: Arc<Spool>,
+    uploads: Arc<Spool>,
+    large_uploads: Turns,
+    small_uploads: Turns,
     gate: Arc<Gate>,
     log: Arc<Log>,
     stopping: AtomicBool,
@@ -116,7 +151,13 @@ impl Door {
             settings.connections_max,
             settings.connections_per_address_max,
         );
+        let answers = Spool::new(settings.spool_directory.clone(), ANSWER_SPOOL_BYTES_MAX);
+        let uploads = Spool::new(settings.spool_directory.clone(), UPLOAD_SPOOL_BYTES_MAX);
         let shared = Arc::new(Shared {
+            answers: Arc::new(answers),
+            uploads: Arc::new(uploads),
+            large_uploads: Turns::new(LARGE_AT_ONCE),
+            small_uploads: Turns::new(SMALL_AT_ONCE),
             settings,
             backend,
             on_stream,
@@ -167,6 +208,8 @@ impl Door {
         let _ = accepting.join();
         self.shared.each_open(connection::Connection::end_if_idle);
         if !self.shared.gate.wait_until_empty(STOP_DEADLINE) {
+            self.shared.large_uploads.close();
+            self.shared.small_uploads.close();
             self.shared.each_open(connection::Connection::end);
             self.shared.gate.wait_until_empty(Duration::from_secs(1));
         }
@@ -185,6 +228,14 @@ impl Shared {
         open.values()
             .filter_map(Weak::upgrade)
             .for_each(|connection| act(&connection));
+    }
+
+    /// Where a request waits that brings work with it.
+    fn turns(&self, upload: Upload) -> &Turns {
+        match upload {
+            Upload::Small => &self.small_uploads,
+            Upload::Large => &self.large_uploads,
+        }
     }
 
     fn is_stopping(&self) -> bool {

@@ -22,11 +22,14 @@ impl Refusal {
     }
 
     pub(super) fn busy(why: &str) -> Refusal {
+        Refusal::busy_for(why, 5)
+    }
+
+    /// `seconds` is when to try again.
+    pub(super) fn busy_for(why: &str, seconds: u32) -> Refusal {
         Refusal {
-            status: 503,
-            why: why.to_owned(),
-            retry_after: Some(5),
-            for_programs: false,
+            retry_after: Some(seconds),
+            ..Refusal::new(503, why)
         }
     }
 

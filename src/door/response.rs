@@ -1,15 +1,28 @@
 //! An answer of the server behind the door: read whole, and written for the client.
 
 use std::{
-    io::{self, ErrorKind, Read},
+    fs::File,
+    io::{self, ErrorKind, Read, Seek, Write},
+    net::IpAddr,
     os::unix::net::UnixStream,
+    sync::Arc,
 };
 
+use super::{
+    refusal::Refusal,
+    spool::{Room, Spool, no_room},
+};
 use crate::{http::internal, live::Join};
 
 /// Headers of an answer; ours have about a dozen.
 const HEADERS_MAX: usize = 64;
 const READ_BYTES: usize = 4 * 1024;
+
+/// A body that is longer waits for its reader in a file: a thousand slow readers take this much memory each.
+const BODY_BYTES_IN_MEMORY_MAX: u64 = 256 * 1024;
+
+/// Longer bodies are moved in pieces of this size.
+pub(super) const PIECE_BYTES: usize = 64 * 1024;
 
 /// Said by the server behind the door to the door alone.
 const DROPPED: &[&str] = &[
@@ -23,11 +36,33 @@ const DROPPED: &[&str] = &[
 /// An answer, ready to be sent.
 pub(super) struct Answer {
     pub(super) status: u16,
-    /// Head and body.
+    /// Head and body; of a long body the head alone.
     pub(super) bytes: Vec<u8>,
-    pub(super) body_bytes: usize,
+    pub(super) body_bytes: u64,
+    /// The body, if it is a long one.
+    pub(super) body: Option<Spooled>,
     /// The socket is to become a stream, and `bytes` is its head alone.
     pub(super) stream: Option<Join>,
+}
+
+/// A body in a file, which stands at its beginning.
+pub(super) struct Spooled {
+    pub(super) file: File,
+    pub(super) room: Room,
+}
+
+/// Why there is no answer.
+pub(super) enum Fault {
+    /// The connection ended or stalled, or what came is not an answer.
+    Broken,
+    /// There is one, but not for this client.
+    Refused(Refusal),
+}
+
+impl From<io::Error> for Fault {
+    fn from(_: io::Error) -> Fault {
+        Fault::Broken
+    }
 }
 
 /// What was asked, as far as it shapes the answer.
@@ -35,17 +70,20 @@ pub(super) struct Asked<'a> {
     pub(super) is_head: bool,
     pub(super) keep_alive: bool,
     pub(super) security_headers: &'a str,
+    pub(super) client: IpAddr,
+    /// Where a long answer waits.
+    pub(super) spool: &'a Arc<Spool>,
 }
 
 /// Reads one answer to the end of its body.
 ///
 /// # Errors
-/// If the connection ends or stalls before that, or it is not an answer.
+/// After `Broken` the connection is of no more use, and after `Refused` neither: the answer is still in it.
 pub(super) fn read(
     backend: &UnixStream,
     buffer: &mut Vec<u8>,
     asked: &Asked<'_>,
-) -> io::Result<Answer> {
+) -> Result<Answer, Fault> {
     buffer.clear();
     let head = loop {
         if let Some(end) = find_end(buffer) {
@@ -55,11 +93,12 @@ pub(super) fn read(
     };
     let mut headers = [httparse::EMPTY_HEADER; HEADERS_MAX];
     let mut response = httparse::Response::new(&mut headers);
-    response.parse(&buffer[..head]).map_err(io::Error::other)?;
-    let status = response.code.ok_or(ErrorKind::InvalidData)?;
+    response.parse(&buffer[..head]).map_err(|_| Fault::Broken)?;
+    let status = response.code.ok_or(Fault::Broken)?;
 
     let mut length = None;
     let mut stream = None;
+    let mut has_verdict = false;
     let mut bytes = Vec::with_capacity(buffer.len() + asked.security_headers.len() + 256);
     bytes.extend_from_slice(
         format!(
@@ -70,13 +109,13 @@ pub(super) fn read(
     );
     for header in response.headers.iter() {
         if header.name.eq_ignore_ascii_case(internal::STREAM) {
-            stream = Some(serde_json::from_slice::<Join>(header.value).map_err(io::Error::other)?);
+            stream = Some(serde_json::from_slice::<Join>(header.value).map_err(|_| Fault::Broken)?);
+        } else if header.name.eq_ignore_ascii_case(internal::VERDICT) {
+            has_verdict = true;
         } else if header.name.eq_ignore_ascii_case("content-length") {
             let text = std::str::from_utf8(header.value).ok();
-            length = Some(
-                text.and_then(|text| text.parse::<usize>().ok())
-                    .ok_or(ErrorKind::InvalidData)?,
-            );
+            let bytes = text.and_then(|text| text.parse::<u64>().ok());
+            length = Some(bytes.ok_or(Fault::Broken)?);
         } else if !DROPPED
             .iter()
             .any(|dropped| header.name.eq_ignore_ascii_case(dropped))
@@ -87,6 +126,8 @@ pub(super) fn read(
             bytes.extend_from_slice(b"\r\n");
         }
     }
+    // The verdict is the last byte, and nothing that a client gets to see.
+    let length = length.map(|length| length.saturating_sub(has_verdict.into()));
     match length {
         // A stream has no length: it ends when its connection ends. Nor has what never has a body (RFC 9110 §8.6).
         Some(length) if stream.is_none() && !matches!(status, 204 | 304) => {
@@ -102,23 +143,80 @@ pub(super) fn read(
 
     let has_body = !asked.is_head && status >= 200 && !matches!(status, 204 | 304);
     let body_bytes = length.filter(|_| has_body).unwrap_or(0);
-    while buffer.len() < head + body_bytes {
-        read_more(
-            backend,
-            buffer,
-            (head + body_bytes - buffer.len()).max(READ_BYTES),
-        )?;
+    let mut came = Came {
+        backend,
+        first: &buffer[head..],
+    };
+    let mut body = None;
+    if body_bytes > BODY_BYTES_IN_MEMORY_MAX {
+        body = Some(came.spool(body_bytes, asked)?);
+    } else {
+        let old = bytes.len();
+        let room = usize::try_from(body_bytes).map_err(|_| Fault::Broken)?;
+        bytes.resize(old + room, 0);
+        came.read_exact(&mut bytes[old..])?;
     }
-    if buffer.len() > head + body_bytes {
-        return Err(io::Error::other("more than one answer to one request"));
+    if has_body && has_verdict {
+        let mut verdict = [0];
+        came.read_exact(&mut verdict)?;
+        if verdict != [internal::WHOLE] {
+            return Err(Fault::Broken);
+        }
     }
-    bytes.extend_from_slice(&buffer[head..]);
+    if !came.first.is_empty() {
+        // More than one answer to one request.
+        return Err(Fault::Broken);
+    }
     Ok(Answer {
         status,
         bytes,
         body_bytes,
+        body,
         stream,
     })
+}
+
+/// What of a body came with the head, and then what comes behind it.
+struct Came<'b> {
+    backend: &'b UnixStream,
+    first: &'b [u8],
+}
+
+impl Read for Came<'_> {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        if self.first.is_empty() {
+            self.backend.read(room)
+        } else {
+            self.first.read(room)
+        }
+    }
+}
+
+impl Came<'_> {
+    /// Moves a body into a file, so that the connection is free before its reader has read.
+    fn spool(&mut self, bytes: u64, asked: &Asked<'_>) -> Result<Spooled, Fault> {
+        let room = asked
+            .spool
+            .reserve(asked.client, bytes)
+            .map_err(Fault::Refused)?;
+        let mut file = room.file().map_err(Fault::Refused)?;
+        let mut piece = vec![0; PIECE_BYTES];
+        let mut left = bytes;
+        while left > 0 {
+            let wanted = usize::try_from(left).unwrap_or(usize::MAX).min(PIECE_BYTES);
+            let read = match self.read(&mut piece[..wanted]) {
+                Ok(0) => return Err(Fault::Broken),
+                Ok(read) => read,
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error.into()),
+            };
+            file.write_all(&piece[..read])
+                .map_err(|error| Fault::Refused(no_room(&error)))?;
+            left -= read as u64;
+        }
+        file.rewind()?;
+        Ok(Spooled { file, room })
+    }
 }
 
 fn find_end(buffer: &[u8]) -> Option<usize> {
@@ -144,3 +242,6 @@ fn read_more(mut backend: &UnixStream, buffer: &mut Vec<u8>, room: usize) -> io:
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -23,6 +23,10 @@ impl Form {
         Ok(Form(fields))
     }
 
+    pub(super) fn of(fields: Vec<(String, String)>) -> Form {
+        Form(fields)
+    }
+
     /// Empty if the field is missing.
     pub fn get(&self, name: &str) -> &str {
         self.0

@@ -5,7 +5,10 @@ use std::{
 
 use percent_encoding::percent_decode_str;
 
-use super::{CookieKind, Cookies, Flash, Form, GuestReads, Json};
+use super::{
+    Content, CookieKind, Cookies, Flash, Form, GuestReads, Json, Taking, Upload, content,
+    multipart::Fault,
+};
 use crate::{
     error::{Error, Result},
     model::{
@@ -20,8 +23,17 @@ pub use tiny_http::Method;
 pub mod internal {
     /// Who asks: the address of the client, or what a trusted proxy says it is.
     pub const CLIENT: &str = "X-Quartfeed-Client";
+    /// On a request without a body: it is going to have one of so many bytes. Would it be taken?
+    pub const ANNOUNCED: &str = "X-Quartfeed-Announced";
     /// On an answer: the socket is to become this event stream.
     pub const STREAM: &str = "X-Quartfeed-Stream";
+    /// On an answer: behind its body stands one byte more, which says whether what was to be read for it was read to
+    /// the end. The length of an answer is said before it is read, and its connection has to stay in step.
+    pub const VERDICT: &str = "X-Quartfeed-Verdict";
+    /// That byte, if the body is whole.
+    pub const WHOLE: u8 = 1;
+    /// That byte, if the rest of the body is made of zeros.
+    pub const BROKEN: u8 = 0;
 }
 
 /// The header by which a script asks for the part of a page that it is going to replace.
@@ -38,6 +50,12 @@ pub struct Request {
     pub target: String,
     pub query: Form,
     pub form: Form,
+    /// Files of the form, in its order.
+    pub files: Vec<Upload>,
+    /// What is wrong with a form with files in it.
+    pub(crate) fault: Option<Fault>,
+    /// The door asks, before it reads so many bytes, whether they would be taken. There is no body yet.
+    pub announced: Option<u64>,
     /// What a program sent; see [`Request::json`].
     pub content: Content,
     /// When the request arrived. Handlers never ask a clock.
@@ -95,14 +113,6 @@ pub struct CurrentToken {
     pub expires_at: Timestamp,
 }
 
-/// The body of a request to the API, as it came.
-#[derive(Default)]
-pub struct Content {
-    pub bytes: Vec<u8>,
-    /// As far as it says what kind of body this is: without parameters.
-    pub kind: String,
-}
-
 pub struct Visitor {
     pub name: String,
     pub is_new: bool,
@@ -117,8 +127,24 @@ impl Request {
         base: &BasePath,
         cookies: &Cookies,
         now: Timestamp,
+        taking: &Taking<'_>,
     ) -> Result<Request> {
-        let content = read_content(raw)?;
+        let path = path_of(raw.url(), base).to_owned();
+        let kind = raw
+            .headers()
+            .iter()
+            .find(|header| header.field.equiv("Content-Type"));
+        let kind = kind.map_or(String::new(), |header| header.value.to_string());
+        let announced = raw
+            .headers()
+            .iter()
+            .find(|header| header.field.equiv(internal::ANNOUNCED));
+        let announced = announced.and_then(|header| header.value.as_str().parse().ok());
+        let taken = if announced.is_some() {
+            content::none(&kind)
+        } else {
+            content::take(raw.as_reader(), &kind, &path, taking)?
+        };
         let header = |name: &'static str| {
             let found = raw.headers().iter().find(|header| header.field.equiv(name));
             found.map(|header| header.value.as_str())
@@ -127,21 +153,19 @@ impl Request {
         let sent_cookies = header("Cookie").filter(|_| bearer.is_none());
         let cookie = |kind| cookies.read(sent_cookies, kind);
         let target = base.strip(raw.url());
-        let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        let (form, content) = if is_for_programs(path) {
-            (Form::default(), content)
-        } else {
-            (read_form(&content)?, Content::default())
-        };
+        let (_, query) = target.split_once('?').unwrap_or((target, ""));
         let client = header(internal::CLIENT).and_then(|client| client.parse().ok());
         let client = client.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
         Ok(Request {
             method: raw.method().clone(),
-            path: path.to_owned(),
+            path,
             target: target.to_owned(),
             query: Form::parse(query.as_bytes())?,
-            form,
-            content,
+            form: taken.form,
+            files: taken.files,
+            fault: taken.fault,
+            announced,
+            content: taken.content,
             now,
             client,
             host: header("Host").unwrap_or_default().to_ascii_lowercase(),
@@ -282,53 +306,16 @@ impl Visitor {
     }
 }
 
+/// Inside the site, without the query.
+pub(crate) fn path_of<'u>(url: &'u str, base: &BasePath) -> &'u str {
+    base.strip(url).split('?').next().unwrap_or_default()
+}
+
 /// Paths that are answered in JSON. The door refuses in JSON what lies under the same.
 pub const FOR_PROGRAMS: &str = "/api/";
 
 pub(crate) fn is_for_programs(path: &str) -> bool {
     path.starts_with(FOR_PROGRAMS)
-}
-
-impl Content {
-    pub fn is_json(&self) -> bool {
-        self.kind.eq_ignore_ascii_case("application/json")
-    }
-
-    /// # Errors
-    /// `UnsupportedMediaType` if there is a body and it does not say that it is JSON.
-    pub fn check_kind(&self) -> Result<()> {
-        if self.bytes.is_empty() || self.is_json() {
-            Ok(())
-        } else {
-            Err(Error::UnsupportedMediaType("application/json"))
-        }
-    }
-}
-
-/// The body; the door has seen to it that it is complete and not too large.
-fn read_content(raw: &mut tiny_http::Request) -> Result<Content> {
-    let mut bytes = Vec::new();
-    raw.as_reader()
-        .read_to_end(&mut bytes)
-        .map_err(|error| Error::BadRequest(error.to_string()))?;
-    let kind = raw
-        .headers()
-        .iter()
-        .find(|header| header.field.equiv("Content-Type"));
-    let kind = kind.map_or("", |header| header.value.as_str());
-    let kind = kind.split(';').next().unwrap_or_default().trim().to_owned();
-    Ok(Content { bytes, kind })
-}
-
-fn read_form(content: &Content) -> Result<Form> {
-    const KIND: &str = "application/x-www-form-urlencoded";
-    if content.bytes.is_empty() {
-        return Ok(Form::default());
-    }
-    if !content.kind.eq_ignore_ascii_case(KIND) {
-        return Err(Error::UnsupportedMediaType(KIND));
-    }
-    Form::parse(&content.bytes)
 }
 
 /// `Authorization: Bearer` (RFC 6750 §2.1); the name of a scheme has no case (RFC 9110 §11.1). Other schemes are a

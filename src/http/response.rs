@@ -1,4 +1,4 @@
-use std::borrow::Cow;
+use std::{borrow::Cow, io::Read};
 
 use maud::Markup;
 
@@ -13,6 +13,12 @@ pub struct Response {
 
 pub enum Body {
     Bytes(Cow<'static, [u8]>),
+    /// Read as it is sent, for what is too large for memory. A reader that fails, or ends before so many bytes, makes
+    /// the answer a 503: it never looks whole.
+    Reader {
+        reader: Box<dyn Read + Send>,
+        bytes: u64,
+    },
     /// The socket leaves the request behind and becomes an event stream.
     Stream(Join),
 }
@@ -71,6 +77,11 @@ impl Response {
 
     pub fn bytes(bytes: impl Into<Cow<'static, [u8]>>) -> Response {
         Response::new(Body::Bytes(bytes.into()))
+    }
+
+    pub fn reader(reader: impl Read + Send + 'static, bytes: u64) -> Response {
+        let reader = Box::new(reader);
+        Response::new(Body::Reader { reader, bytes })
     }
 
     pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Response {

@@ -31,6 +31,10 @@ id!(
 );
 
 id!(
+    /// A run of bytes that pictures are made of.
+    BlobId
+);
+id!(
     /// An invitation.
     InvitationId
 );

@@ -1,8 +1,10 @@
 //! Pictures: the sizes in which they are kept, and where these are found.
 
-use std::{fmt, str::FromStr};
+use std::{collections::HashSet, fmt, str::FromStr};
 
-use super::{BasePath, ImageId};
+use sha2::{Digest, Sha256};
+
+use super::{BasePath, ImageId, text};
 
 /// A picture of a post, as a viewer who may see it sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -16,6 +18,38 @@ pub struct Image {
     /// An animation: the renditions [`Rendition::Moving`] and [`Rendition::MovingRow`] are there as well.
     pub is_moving: bool,
 }
+
+/// A picture that has been drawn and is about to be kept.
+#[derive(Debug, Clone)]
+pub struct NewImage {
+    /// Of the largest rendition, in pixels.
+    pub width: u32,
+    pub height: u32,
+    pub is_moving: bool,
+    pub renditions: Vec<NewRendition>,
+}
+
+#[derive(Debug, Clone)]
+pub struct NewRendition {
+    pub rendition: Rendition,
+    pub width: u32,
+    pub height: u32,
+    pub media_type: MediaType,
+    pub bytes: Vec<u8>,
+    hash: BlobHash,
+}
+
+/// The SHA-256 of a picture's bytes: pictures with the same are the same.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct BlobHash(pub [u8; 32]);
+
+/// What a picture shows, in words: one line; may be empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AltText(String);
+
+/// The pictures that somebody puts into a post, in their order: not more than the site allows.
+#[derive(Debug, Clone, Default)]
+pub struct Attached(Vec<(ImageId, AltText)>);
 
 /// Sides of the squares that avatars are shown in, in pixels; each is kept once more for dense screens.
 pub const AVATAR_SIDES: [u32; 3] = [50, 75, 200];
@@ -98,6 +132,98 @@ impl Image {
 
     pub fn url(&self, rendition: Rendition, base: &BasePath) -> String {
         self.id.url(rendition, base)
+    }
+}
+
+impl NewImage {
+    /// What it takes: renditions that are the same bytes are kept once.
+    pub fn bytes(&self) -> u64 {
+        let mut seen = HashSet::new();
+        let renditions = self.renditions.iter();
+        let kept = renditions.filter(|rendition| seen.insert(rendition.hash));
+        kept.map(|rendition| rendition.bytes.len() as u64).sum()
+    }
+}
+
+impl NewRendition {
+    pub fn new(
+        rendition: Rendition,
+        width: u32,
+        height: u32,
+        media_type: MediaType,
+        bytes: Vec<u8>,
+    ) -> NewRendition {
+        NewRendition {
+            hash: BlobHash(Sha256::digest(&bytes).into()),
+            rendition,
+            width,
+            height,
+            media_type,
+            bytes,
+        }
+    }
+
+    pub fn hash(&self) -> BlobHash {
+        self.hash
+    }
+}
+
+/// As an entity tag spells it: hexadecimal digits.
+impl fmt::Display for BlobHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for BlobHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl AltText {
+    /// A few sentences: more belongs into the post.
+    pub const CHARS_MAX: u32 = 1_000;
+
+    /// Line ends and tabs become spaces.
+    ///
+    /// # Errors
+    /// A sentence for the person: too long, or a character that is not allowed.
+    pub fn parse(text: &str) -> Result<AltText, String> {
+        let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = text::at_most(text::clean_line(&line)?, Self::CHARS_MAX)?;
+        Ok(AltText(text))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Attached {
+    /// # Errors
+    /// A sentence for the person: there are too many, or one is there twice.
+    pub fn parse(images: Vec<(ImageId, AltText)>, images_max: u32) -> Result<Attached, String> {
+        if images.len() > images_max as usize {
+            return Err(format!("A post can have {images_max} pictures at most."));
+        }
+        let different: HashSet<ImageId> = images.iter().map(|(image, _)| *image).collect();
+        if different.len() < images.len() {
+            return Err("The same picture is there twice.".into());
+        }
+        Ok(Attached(images))
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (ImageId, &AltText)> {
+        self.0.iter().map(|(image, alt)| (*image, alt))
+    }
+
+    pub fn count(&self) -> u32 {
+        u32::try_from(self.0.len()).unwrap_or(u32::MAX)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 }
 

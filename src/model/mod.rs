@@ -23,6 +23,7 @@ mod reasons;
 mod relationships;
 mod roles;
 mod sessions;
+mod sizes;
 mod submissions;
 mod text;
 mod theme;
@@ -41,10 +42,13 @@ pub use events::{Epoch, Event, EventId, EventKind, EventRef};
 pub use exports::{Account, OwnComment, OwnLike, OwnPost, Place, Tie, Tied};
 pub use feeds::{Cursor, Page};
 pub use id::{
-    CommentId, FamilyId, FeedId, ImageId, InvitationId, PersonalTokenId, PostId, SessionId, UserId,
-    WarningId,
+    BlobId, CommentId, FamilyId, FeedId, ImageId, InvitationId, PersonalTokenId, PostId, SessionId,
+    UserId, WarningId,
 };
-pub use images::{AVATAR_SIDES, FULL_SIDE_MAX, Fit, Image, MediaType, ROW, Rendition};
+pub use images::{
+    AVATAR_SIDES, AltText, Attached, BlobHash, FULL_SIDE_MAX, Fit, Image, MediaType, NewImage,
+    NewRendition, ROW, Rendition,
+};
 pub use invitations::{Invitation, InvitationState, NewInvitation};
 pub use journal::{Actor, Entry, JournalAct};
 pub use likes::{Liker, Likes, Standing};
@@ -61,6 +65,7 @@ pub use roles::{Role, Viewer};
 pub use sessions::{
     Life, Lifetimes, NewSession, Session, SessionSeen, Shown, Token, TokenHash, Warning,
 };
+pub use sizes::Bytes;
 pub use submissions::Submission;
 pub use theme::Theme;
 pub use timestamp::Timestamp;

@@ -7,6 +7,8 @@ pub struct Post {
     pub author: User,
     pub message: String,
     pub body: Body,
+    /// How many pictures it has.
+    pub image_count: u32,
     /// In the order in which its author put them.
     pub images: Vec<Image>,
     pub created_at: Timestamp,

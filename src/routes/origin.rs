@@ -33,6 +33,18 @@ pub(super) fn check_forgery(app: &App, request: &Request) -> Result<()> {
     if passes { Ok(()) } else { Err(Error::Forged) }
 }
 
+/// The same as far as it is known before the body has come.
+///
+/// # Errors
+/// `CrossSite`, and for programs `Forged`.
+pub(super) fn check_before_body(app: &App, request: &Request) -> Result<()> {
+    if request.is_for_programs() {
+        check_forgery(app, request)
+    } else {
+        check_site(app, request)
+    }
+}
+
 /// A page of another host that has been pointed at this address (DNS rebinding) must not be this site. Names that
 /// only a local network can give, and addresses, cannot be such hosts.
 pub(super) fn check_host(app: &App, request: &Request) -> Result<()> {

@@ -1,7 +1,9 @@
 //! One worker: takes requests, has them answered, sends the answers.
 
+mod judged;
+
 use std::{
-    io::{self, Write},
+    io::{self, Read, Write},
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
@@ -11,11 +13,12 @@ use super::behind::PROOF_TARGET;
 use crate::{
     app::App,
     error::Error,
-    http::{Body, Request, Response, internal},
+    http::{Body, FormLimits, Request, Response, Taking, internal, path_of},
     log::{self, Log},
     routes,
     web::errors,
 };
+use judged::Judged;
 
 /// Smaller answers gain nothing by compression.
 const GZIP_BYTES_MIN: usize = 1_024;
@@ -34,8 +37,10 @@ pub(super) fn run(app: &App, http: &tiny_http::Server) {
                 "a handler panicked",
                 &[("method", raw.method()), ("path", &log::path(raw.url()))],
             );
-            errors::plain(&path_of(app, raw.url()), &Error::internal("panic"))
+            errors::plain(path_of(raw.url(), &app.base), &Error::internal("panic"))
         });
+        // Whatever is left unread tiny_http would read into memory at once.
+        let _ = io::copy(raw.as_reader(), &mut io::sink());
         if let Err(error) = send(app, raw, response) {
             app.log
                 .debug("an answer could not be sent", &[("cause", &error)]);
@@ -45,7 +50,16 @@ pub(super) fn run(app: &App, http: &tiny_http::Server) {
 
 fn answer(app: &App, raw: &mut tiny_http::Request) -> Response {
     let now = (app.clock)();
-    match Request::read(raw, &app.base, &app.cookies, now) {
+    let limits = &app.config.limits;
+    let taking = Taking {
+        files: routes::takes(raw.method(), path_of(raw.url(), &app.base)).files(),
+        limits: FormLimits {
+            text_bytes: limits.form_bytes.into(),
+            file_bytes: limits.image_bytes.into(),
+        },
+        directory: &app.spool_directory,
+    };
+    match Request::read(raw, &app.base, &app.cookies, now, &taking) {
         Ok(mut request) => {
             let response = routes::answer(app, &mut request);
             if request.accepts_gzip {
@@ -54,7 +68,7 @@ fn answer(app: &App, raw: &mut tiny_http::Request) -> Response {
                 response
             }
         }
-        Err(error) => errors::plain(&path_of(app, raw.url()), &error),
+        Err(error) => errors::plain(path_of(raw.url(), &app.base), &error),
     }
 }
 
@@ -83,22 +97,41 @@ fn send(app: &App, raw: tiny_http::Request, response: Response) -> io::Result<()
         headers,
         body,
     } = response;
-    let (bytes, join) = match body {
-        Body::Bytes(bytes) => (bytes, None),
-        Body::Stream(join) => (Vec::new().into(), Some(serde_json::to_string(&join)?)),
-    };
     let mut all = Vec::with_capacity(headers.len() + 1);
     for (name, value) in &headers {
         all.push(header(&app.log, name, value)?);
     }
-    if let Some(join) = join {
-        all.push(header(&app.log, internal::STREAM, &join)?);
+    match body {
+        Body::Bytes(bytes) => reply(raw, status, all, &*bytes, bytes.len()),
+        Body::Stream(join) => {
+            let join = serde_json::to_string(&join)?;
+            all.push(header(&app.log, internal::STREAM, &join)?);
+            reply(raw, status, all, io::empty(), 0)
+        }
+        Body::Reader { reader, bytes } => {
+            all.push(header(&app.log, internal::VERDICT, "1")?);
+            let mut judged = Judged::new(reader, bytes);
+            let length = usize::try_from(bytes).ok().and_then(|n| n.checked_add(1));
+            let length = length.ok_or(io::ErrorKind::FileTooLarge)?;
+            let sent = reply(raw, status, all, &mut judged, length);
+            if let Some(error) = judged.fault {
+                app.log.error("an answer broke off", &[("cause", &error)]);
+            }
+            sent
+        }
     }
-    let length = bytes.len();
-    let reply = tiny_http::Response::new(status.into(), all, &*bytes, Some(length), None);
-    // Never chunked: the door reads by length.
-    let reply = reply.with_chunked_threshold(usize::MAX);
-    raw.respond(reply)
+}
+
+/// Never chunked: the door reads by length.
+fn reply(
+    raw: tiny_http::Request,
+    status: u16,
+    headers: Vec<tiny_http::Header>,
+    body: impl Read,
+    bytes: usize,
+) -> io::Result<()> {
+    let reply = tiny_http::Response::new(status.into(), headers, body, Some(bytes), None);
+    raw.respond(reply.with_chunked_threshold(usize::MAX))
 }
 
 /// A header whose value is checked: no CR, LF, NUL or anything that is not printable ASCII.
@@ -118,13 +151,4 @@ fn header(log: &Log, name: &str, value: &str) -> io::Result<tiny_http::Header> {
         );
         io::ErrorKind::InvalidData.into()
     })
-}
-
-/// Inside the site.
-fn path_of(app: &App, url: &str) -> String {
-    without_query(app.base.strip(url))
-}
-
-fn without_query(url: &str) -> String {
-    url.split('?').next().unwrap_or_default().to_owned()
 }

@@ -11,6 +11,7 @@ pub mod events;
 pub mod exports;
 pub mod feeds;
 pub mod housekeeping;
+pub mod images;
 pub mod invitations;
 pub mod journal;
 pub mod likes;

@@ -22,6 +22,7 @@ const OF_A_PERSON: &[&str] = &[
     "delete from follows where user_id = ?",
     "delete from follow_requests where user_id = ?",
     "delete from mentions where user_id = ?",
+    "delete from images where owner_id = ?",
     "delete from mutes where user_id = ?",
     "delete from unseen where user_id = ?",
     "delete from unseen where other_id = ?",

@@ -8,9 +8,10 @@ use rusqlite::{
 use crate::{
     error::Error,
     model::{
-        Browser, CommentId, EventId, EventKind, FamilyId, FeedId, ImageId, InvitationId,
-        JournalAct, NameHash, Network, NotificationKind, PersonalTokenId, PostId, Role, Scope,
-        SessionId, Submission, Timestamp, TokenHash, UserId, Viewer, WarningId,
+        BlobHash, BlobId, Browser, CommentId, EventId, EventKind, FamilyId, FeedId, ImageId,
+        InvitationId, JournalAct, MediaType, NameHash, Network, NotificationKind, PersonalTokenId,
+        PostId, Role, Scope, SessionId, Submission, Timestamp, TokenHash, UserId, Viewer,
+        WarningId,
     },
 };
 
@@ -31,6 +32,7 @@ macro_rules! stored_as_integer {
 }
 
 stored_as_integer!(
+    BlobId,
     CommentId,
     EventId,
     FamilyId,
@@ -146,6 +148,27 @@ stored_as_text!(Browser, Network);
 impl ToSql for NameHash {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(self.0.as_slice().into())
+    }
+}
+
+impl ToSql for BlobHash {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.0.as_slice().into())
+    }
+}
+
+impl FromSql for BlobHash {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        <[u8; 32]>::column_result(value).map(BlobHash)
+    }
+}
+
+impl FromSql for MediaType {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value
+            .as_str()?
+            .parse()
+            .map_err(|()| FromSqlError::InvalidType)
     }
 }
 

@@ -7,7 +7,10 @@ use rusqlite::trace::{TraceEvent, TraceEventCodes};
 use super::*;
 use crate::{
     config::{self, Synchronous},
-    model::{CommentText, Message, NewUser, PasswordRules, PostId, Timestamp, UserId},
+    model::{
+        self, AltText, Attached, CommentText, Message, NewUser, PasswordRules, PostId, Timestamp,
+        UserId,
+    },
 };
 
 pub(super) const NOW: Timestamp = Timestamp(1_000_000);
@@ -39,8 +42,10 @@ pub(super) fn person(db: &Db, name: &str) -> UserId {
 
 fn post(db: &Db, by: UserId, text: &str) -> PostId {
     let message = Message::parse(text, 3_000).expect("a message");
-    db.write(NOW, move |tx| posts::create(tx, by, &message, None))
-        .expect("written")
+    db.write(NOW, move |tx| {
+        posts::create(tx, by, &message, &Attached::default(), None)
+    })
+    .expect("written")
 }
 
 fn comment(db: &Db, by: UserId, post: PostId, text: &str) -> u64 {
@@ -120,4 +125,28 @@ fn a_page_of_the_river_costs_the_same_statements_whatever_it_shows() {
         );
     }
     assert_eq!(count(), STATEMENTS_MAX);
+    // And one more for the pictures of all its posts, if one of them has any.
+    db.write(NOW, move |tx| {
+        let image = model::NewImage {
+            width: 1,
+            height: 1,
+            is_moving: false,
+            renditions: vec![model::NewRendition::new(
+                model::Rendition::Full,
+                1,
+                1,
+                model::MediaType::Png,
+                vec![0],
+            )],
+        };
+        for _ in 0..5 {
+            let image = images::create(tx, friend, &image, &AltText::default(), 1_000)?;
+            let images = Attached::parse(vec![(image, AltText::default())], 1).expect("one");
+            let message = Message::parse("look", 3_000).expect("a message");
+            posts::create(tx, friend, &message, &images, None)?;
+        }
+        Ok(())
+    })
+    .expect("written");
+    assert_eq!(count(), STATEMENTS_MAX + 1);
 }

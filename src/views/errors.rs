@@ -60,6 +60,8 @@ fn heading(error: &Error) -> &'static str {
         403 => "Not allowed",
         404 => "Not found",
         405 => "Not like this",
+        413 => "Too large",
+        415 => "Not of this kind",
         421 => "Not this site",
         409 => "Already done",
         422 => "Please look again",

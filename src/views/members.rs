@@ -11,7 +11,7 @@ use super::{
     times,
     users::avatar,
 };
-use crate::model::{Member, Page, Problems, Role, User};
+use crate::model::{Bytes, Member, Page, Problems, Role, User};
 
 /// Where an admin looks at a person.
 pub(crate) fn path(user: &User) -> String {
@@ -44,7 +44,7 @@ pub(crate) fn index(frame: &Frame<'_>, wanted: &str, page: &Page<Member>) -> Mar
                                     a href=(base.url(&path(&member.user))) { bdi { (member.user.shown_name()) } }
                                     " " span.handle { "@" (member.user.username.as_str()) }
                                 }
-                                p.hint { (role(member.role)) " · " (state(frame, member)) " · joined " (times::time(member.user.created_at, frame.drawing.zone)) " · " (seen(frame, member)) " · " (posts(member.posts)) " · " (bytes(member.bytes)) }
+                                p.hint { (role(member.role)) " · " (state(frame, member)) " · joined " (times::time(member.user.created_at, frame.drawing.zone)) " · " (seen(frame, member)) " · " (posts(member.posts)) " · " (Bytes(member.bytes)) }
                             }
                         }
                     }
@@ -85,7 +85,7 @@ pub(crate) fn show(
                     dt { "Seen" } dd { (seen(frame, member)) }
                     dt { "Signed in" } dd { (sessions) @if sessions == 1 { " browser" } @else { " browsers" } }
                     dt { "Written" } dd { (posts(member.posts)) }
-                    dt { "Storage" } dd { (bytes(member.bytes)) " of text" }
+                    dt { "Storage" } dd { (Bytes(member.bytes)) " of text" }
                 }
                 (actions(frame, member))
             }
@@ -193,33 +193,5 @@ fn posts(count: u64) -> String {
     match count {
         1 => "1 post".into(),
         count => format!("{count} posts"),
-    }
-}
-
-/// In the units of SI (IEC 80000-13: 1 kB is 1000 bytes), with one digit behind the point.
-fn bytes(bytes: u64) -> String {
-    let tenths = |unit: u64| format!("{}.{}", bytes / unit, bytes % unit * 10 / unit);
-    match bytes {
-        0..1_000 => format!("{bytes} bytes"),
-        1_000..1_000_000 => format!("{} kB", tenths(1_000)),
-        _ => format!("{} MB", tenths(1_000_000)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bytes_are_said_in_words() {
-        for (count, said) in [
-            (0, "0 bytes"),
-            (999, "999 bytes"),
-            (1_000, "1.0 kB"),
-            (25_480, "25.4 kB"),
-            (3_999_999, "3.9 MB"),
-        ] {
-            assert_eq!(bytes(count), said);
-        }
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     app::App,
     error::{Error, Result},
     http::{CookieKind, Flash, Request, Response},
-    model::{Message, PostId, Problems, Revision, User, Viewer},
+    model::{Attached, Message, PostId, Problems, Revision, User, Viewer},
     store::{
         notifications,
         posts::{self, Shape},
@@ -17,7 +17,7 @@ pub(crate) fn create(app: &App, request: &Request, user: &User) -> Result<Respon
     let message = message(app, request)?;
     let (author, submission) = (user.id, submission(request, message.as_str()));
     let id = app.db.write(request.now, move |tx| {
-        posts::create(tx, author, &message, submission)
+        posts::create(tx, author, &message, &Attached::default(), submission)
     })?;
     if request.wants_fragment {
         return changed(app, request, user, 201, id);

@@ -10,7 +10,7 @@ use std::{
 use quartfeed::{
     config::{self, Synchronous},
     error::Error,
-    model::{Message, NewUser, PasswordRules, Timestamp, UserId},
+    model::{Attached, Message, NewUser, PasswordRules, Timestamp, UserId},
     store::{Db, posts, users},
 };
 use rustix::process::Signal;
@@ -231,7 +231,7 @@ fn a_store_without_room_says_so_and_recovers() {
     let write = |author: UserId| {
         let message = Message::parse(&"x".repeat(3_000), 3_000).expect("it is one");
         db.write(Timestamp(0), move |tx| {
-            posts::create(tx, author, &message, None)
+            posts::create(tx, author, &message, &Attached::default(), None)
         })
     };
     write(author).expect("there is room");

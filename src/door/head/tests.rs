@@ -1,15 +1,19 @@
 use super::*;
-use crate::config::Network;
+use crate::{config::Network, door::BodyLimit};
 
 fn settings() -> Settings {
     Settings {
         connections_max: 1,
         connections_per_address_max: 1,
         trusted_proxies: vec![Network::parse("127.0.0.1").expect("an address")],
-        body_bytes_max: |settings, _| settings.form_bytes_max,
-        form_bytes_max: 1_000,
+        bodies: Box::new(|_, path| BodyLimit {
+            bytes_max: if path == "/post" { 9_000 } else { 1_000 },
+            small_bytes_max: 1_000,
+            has_files: path == "/post",
+        }),
         base: String::new(),
         security_headers: String::new(),
+        spool_directory: std::env::temp_dir(),
     }
 }
 
@@ -161,10 +165,38 @@ fn only_what_is_read_behind_the_door_goes_there() {
     )
     .expect("nothing is wrong with it");
     assert_eq!(
-        String::from_utf8(head.with_body(b"hi")).expect("ASCII"),
+        String::from_utf8(head.with_length(2)).expect("ASCII"),
         "POST /p?q HTTP/1.1\r\nHost: pi\r\nX-Quartfeed-Client: 192.0.2.7\r\naccept: */*\r\ncookie: a=1; b=??\r\n\
-         Content-Length: 2\r\n\r\nhi"
+         Content-Length: 2\r\n\r\n"
     );
     assert!(!head.keep_alive);
     assert_eq!(head.path, "/p");
+}
+
+#[test]
+fn an_upload_is_known_by_its_head_and_asked_about_before_it_comes() {
+    let post = |path: &str, kind: &str, bytes: u64| {
+        parsed(&format!(
+            "POST {path} HTTP/1.1\r\nHost: pi\r\nX-Quartfeed-Announced: 1\r\nContent-Type: {kind}\r\nContent-Length: {bytes}\r\n\r\n"
+        ))
+    };
+    let form = "application/x-www-form-urlencoded";
+    for (path, kind, bytes, expected) in [
+        ("/post", form, 1_000, None),
+        ("/post", "Multipart/form-data", 1_000, Some(Upload::Small)),
+        ("/post", form, 1_001, Some(Upload::Large)),
+        ("/post", "multipart/form-data", 9_001, Some(Upload::Large)),
+        ("/other", "multipart/form-data", 1_000, None),
+    ] {
+        let head = post(path, kind, bytes).expect("it is let through");
+        assert_eq!(head.upload, expected, "{path} {kind} {bytes}");
+        assert_eq!(head.too_large.is_some(), bytes > 9_000);
+        let asks = |body_bytes| {
+            let lines = String::from_utf8(head.with_length(body_bytes)).expect("ASCII");
+            lines.contains(&format!("X-Quartfeed-Announced: {bytes}\r\n"))
+        };
+        assert_eq!(asks(0), expected == Some(Upload::Large));
+        assert!(!asks(bytes), "with its body it is no question");
+    }
+    assert_eq!(post("/other", form, 1_001).err(), Some(413));
 }

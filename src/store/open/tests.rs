@@ -2,7 +2,7 @@ use refinery::Target;
 
 use super::*;
 use crate::{
-    model::{Message, UserId},
+    model::{Attached, Message, UserId},
     store::{Db, feeds, notifications, posts, relationships},
 };
 
@@ -71,7 +71,7 @@ fn a_file_of_the_first_version_goes_on_with_everything_in_it() {
     let message = Message::parse("four", 10).expect("a message");
     let id = db
         .write(Timestamp(60), move |tx| {
-            posts::create(tx, bob, &message, None)
+            posts::create(tx, bob, &message, &Attached::default(), None)
         })
         .expect("it can be written");
     db.read(|conn| {

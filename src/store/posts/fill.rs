@@ -12,7 +12,7 @@ use crate::{
         Via, Viewer,
     },
     store::{
-        comments, texts, users,
+        comments, images, texts, users,
         visibility::{hidden_likers, hidden_people, like_visible},
     },
 };
@@ -136,6 +136,12 @@ const REASONS: &str = concat!(
      cross join users on users.id = acts.actor_id"
 );
 
+/// The pictures of the posts of a page, each post's in their order.
+const IMAGES: &str = "select images.post_id, images.id as image_id, width, height, alt, is_moving
+     from json_each(?2) as page
+     cross join images indexed by images_by_post on images.post_id = page.value
+     order by images.post_id, images.place";
+
 /// Brings what is under the posts.
 pub(in crate::store) fn fill(
     conn: &Connection,
@@ -161,7 +167,10 @@ pub(in crate::store) fn fill(
         Shape::Folded => comments::first_and_last(conn, viewer, &commented)?,
         Shape::Whole { .. } => comments::all(conn, viewer, &commented)?,
     };
+    let with_images = ids(&|post| post.image_count > 0);
+    let mut pictures = by_post(conn, IMAGES, viewer, &with_images, images::from_row)?;
     for post in &mut *posts {
+        post.images = pictures.remove(&post.id).unwrap_or_default();
         let likers = likers.remove(&post.id).unwrap_or_default();
         let comments = comments.remove(&post.id).unwrap_or_default();
         post.likes = if everybody {

@@ -5,13 +5,13 @@ use rusqlite::{Connection, Row};
 use super::{
     Tx,
     events::Announcement,
-    texts, users,
+    images as pictures, texts, users,
     visibility::{feed_visible, visible},
 };
 use crate::{
     error::{Error, Result},
     model::{
-        self, Body, Comments, EventKind, FeedId, Likes, Message, Post, PostId, Revision,
+        self, Attached, Body, Comments, EventKind, FeedId, Likes, Message, Post, PostId, Revision,
         Submission, UserId, Viewer,
     },
 };
@@ -35,7 +35,7 @@ macro_rules! columns {
     () => {
         "posts.id as post_id, posts.message, posts.created_at, posts.edited_at, posts.event_id,
          posts.bump, posts.like_count, posts.comment_count, posts.author_id is ?1,
-         users.id, users.username, users.name, users.created_at, users.avatar"
+         posts.images, users.id, users.username, users.name, users.created_at, users.avatar"
     };
 }
 pub(super) use columns;
@@ -65,10 +65,14 @@ pub fn find(
 }
 
 /// Posts to the author's own feed. The same form once more is the same post.
+///
+/// # Errors
+/// `Invalid` if one of the pictures is not the author's, is used already, or has gone.
 pub fn create(
     tx: &mut Tx<'_>,
     author: UserId,
     message: &Message,
+    images: &Attached,
     submission: Option<Submission>,
 ) -> Result<PostId> {
     let earlier = tx
@@ -88,10 +92,19 @@ pub fn create(
         ..Announcement::new(EventKind::Post, author, feed)
     })?;
     tx.prepare_cached(
-        "insert into posts (id, feed_id, author_id, message, bump, event_id, created_at)
-         values (?1, ?2, ?3, ?4, ?5, ?5, ?6)",
+        "insert into posts (id, feed_id, author_id, message, images, bump, event_id, created_at)
+         values (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7)",
     )?
-    .execute((id, feed, author, message.as_str(), event, tx.now))?;
+    .execute((
+        id,
+        feed,
+        author,
+        message.as_str(),
+        images.count(),
+        event,
+        tx.now,
+    ))?;
+    pictures::attach(tx, author, id, images)?;
     texts::index(tx, &Body::parse(message.as_str()), author, id, None, event)?;
     Ok(id)
 }
@@ -271,6 +284,7 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Post> {
         author: users::from_row(row)?,
         body: Body::parse(&message),
         message,
+        image_count: row.get(9)?,
         images: Vec::new(),
         created_at: row.get(2)?,
         edited_at: row.get(3)?,

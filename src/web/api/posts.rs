@@ -3,7 +3,7 @@ use crate::{
     app::App,
     error::{Error, Result},
     http::{Request, Response},
-    model::{Message, PostId, User},
+    model::{Attached, Message, PostId, User},
     store::{
         events,
         posts::{self, Shape},
@@ -16,7 +16,7 @@ pub(crate) fn create(app: &App, request: &Request, user: &User) -> Result<Respon
     let (author, key) = (user.id, key(request, message.as_str())?);
     let id = app.db.write(request.now, move |tx| {
         events::check_key(tx, author, key)?;
-        posts::create(tx, author, &message, key)
+        posts::create(tx, author, &message, &Attached::default(), key)
     })?;
     let path = app.base.url(&format!("/api/v1/posts/{id}"));
     Ok(created(path, &whole(app, user, id)?))

@@ -249,7 +249,7 @@ mod tests {
     use super::*;
     use crate::{
         config,
-        model::{BasePath, Message, NewUser, PasswordRules, Timestamp},
+        model::{Attached, BasePath, Message, NewUser, PasswordRules, Timestamp},
         store::{Db, posts, users},
     };
 
@@ -272,7 +272,13 @@ mod tests {
             let alice = users::register(tx, &NewUser::parse(field, &PasswordRules::LEAST)?, "")?;
             for n in 0..100 {
                 let message = Message::parse(&format!("{n}{}", rand::random::<u128>()), 3_000);
-                posts::create(tx, alice, &message.expect("it is one"), None)?;
+                posts::create(
+                    tx,
+                    alice,
+                    &message.expect("it is one"),
+                    &Attached::default(),
+                    None,
+                )?;
             }
             Ok(alice)
         });

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     config::{self, Synchronous},
     error::Error,
-    model::{CommentText, Message, NewUser, PasswordRules, Timestamp, UserName},
+    model::{Attached, CommentText, Message, NewUser, PasswordRules, Timestamp, UserName},
     store::{
         Db, comments, likes,
         relationships::{self, distance, requests},
@@ -337,7 +337,7 @@ impl Site {
         let (by, at) = (self.people[author], self.world.now);
         let message = Message::parse(&format!("post {at} #tag @user1"), 100).expect("a message");
         let id = self
-            .write(move |tx| posts::create(tx, by, &message, None))
+            .write(move |tx| posts::create(tx, by, &message, &Attached::default(), None))
             .expect("written");
         self.world.posts.push(WrittenPost {
             id,

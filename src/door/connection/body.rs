@@ -1,0 +1,137 @@
+//! A request's body: read whole within its time, into memory or, if it is large, into a file.
+
+use std::{
+    fs::File,
+    io::{ErrorKind, Read, Seek, Write},
+    time::{Duration, Instant},
+};
+
+use super::{BODY_BYTES_PER_SECOND_MIN, Client, Ended, is_timeout};
+use crate::door::{
+    head::{Head, Upload},
+    refusal::Refusal,
+    response::{Answer, PIECE_BYTES, Spooled},
+    spool::no_room,
+};
+
+/// A body has this long, and longer by its length at the slowest rate that we bear with.
+const BODY_GRACE: Duration = Duration::from_secs(10);
+
+/// What a client still sends that was refused before its body was read is passed over for so long, in seconds and in
+/// bytes: browsers read an answer when they have sent what they had to say.
+const LINGER_LARGE: Duration = Duration::from_secs(10);
+const LINGER_LARGE_BYTES_MAX: u64 = 128 * 1024 * 1024;
+
+/// A body that has come.
+pub(in crate::door) enum Body {
+    Memory(Vec<u8>),
+    File(Spooled),
+}
+
+impl Body {
+    pub(in crate::door) fn bytes(&self) -> u64 {
+        match self {
+            Body::Memory(bytes) => bytes.len() as u64,
+            Body::File(spooled) => spooled.room.bytes,
+        }
+    }
+}
+
+impl Client<'_> {
+    /// Reads what is small into memory. Of what is large the server behind the door is asked first whether it would be
+    /// taken: if not, that is the answer.
+    pub(super) fn take_body(
+        &self,
+        head: &Head,
+        buffer: &mut Vec<u8>,
+    ) -> Result<Result<Body, Answer>, Ended> {
+        if head.upload != Some(Upload::Large) {
+            let body = self.read_small(head, buffer)?;
+            return Ok(Ok(Body::Memory(body)));
+        }
+        let answer = self.ask(head, &Body::Memory(Vec::new()), false)?;
+        if answer.status != 204 {
+            return Ok(Err(answer));
+        }
+        if let Some(refusal) = &head.too_large {
+            return Err(refusal.clone().into());
+        }
+        let room = self.shared.uploads.reserve(head.client, head.body_bytes)?;
+        let mut file = room.file()?;
+        self.read_large(head, buffer, &mut file)?;
+        file.rewind().map_err(|error| no_room(&error))?;
+        Ok(Ok(Body::File(Spooled { file, room })))
+    }
+
+    /// Sends an answer to a body that was not read, and reads on for a moment, so that it can be read.
+    pub(super) fn answer_early(&self, head: &Head, answer: Answer) -> Result<(), Ended> {
+        self.send(answer)?;
+        self.linger(head.body_bytes.min(LINGER_LARGE_BYTES_MAX), LINGER_LARGE);
+        Ok(())
+    }
+
+    fn read_small(&self, head: &Head, buffer: &mut Vec<u8>) -> Result<Vec<u8>, Ended> {
+        let length = usize::try_from(head.body_bytes)
+            .map_err(|_| Refusal::new(413, "the body is too large"))?;
+        if buffer.len() < length {
+            self.go_on(head)?;
+            let deadline = deadline(head);
+            while buffer.len() < length {
+                self.time_left(deadline, "the body did not come in time")?;
+                match self.read_more(buffer) {
+                    Ok(()) => {}
+                    Err(error) if is_timeout(&error) => {}
+                    Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
+                        return Err(Refusal::new(400, "the body ended early").into());
+                    }
+                    Err(error) => return Err(error.into()),
+                }
+            }
+        }
+        let rest = buffer.split_off(length);
+        Ok(std::mem::replace(buffer, rest))
+    }
+
+    fn read_large(&self, head: &Head, buffer: &mut Vec<u8>, file: &mut File) -> Result<(), Ended> {
+        let mut left = head.body_bytes;
+        let first = buffer
+            .len()
+            .min(usize::try_from(left).unwrap_or(usize::MAX));
+        file.write_all(&buffer[..first])
+            .map_err(|error| no_room(&error))?;
+        buffer.drain(..first);
+        left -= first as u64;
+        if left > 0 {
+            self.go_on(head)?;
+        }
+        let deadline = deadline(head);
+        let mut piece = vec![0; PIECE_BYTES];
+        while left > 0 {
+            self.time_left(deadline, "the body did not come in time")?;
+            let wanted = usize::try_from(left).unwrap_or(usize::MAX).min(PIECE_BYTES);
+            match (&self.connection.socket).read(&mut piece[..wanted]) {
+                Ok(0) => return Err(Refusal::new(400, "the upload was cut off").into()),
+                Ok(read) => {
+                    file.write_all(&piece[..read])
+                        .map_err(|error| no_room(&error))?;
+                    left -= read as u64;
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted || is_timeout(&error) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells a client that waits for it to send its body (RFC 9110 §10.1.1).
+    fn go_on(&self, head: &Head) -> Result<(), Ended> {
+        if head.expects_continue {
+            self.write(b"HTTP/1.1 100 Continue\r\n\r\n")?;
+        }
+        Ok(())
+    }
+}
+
+fn deadline(head: &Head) -> Instant {
+    Instant::now() + BODY_GRACE + Duration::from_secs(head.body_bytes / BODY_BYTES_PER_SECOND_MIN)
+}

@@ -1,0 +1,282 @@
+//! Pictures: taking them in, giving them to posts and people, and finding what of them a viewer may see.
+
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use super::{
+    Tx,
+    visibility::{person_visible, visible},
+};
+use crate::{
+    error::{Error, Result},
+    model::{
+        AltText, Attached, BlobId, Bytes, Image, ImageId, NewImage, PostId, Rendition, Timestamp,
+        UserId, Viewer,
+    },
+};
+
+mod blobs;
+
+pub use blobs::{Blob, BlobReader, clear_loose, has_loose, has_room, shrink};
+
+/// What was sent and never used is kept for so long: enough for a post that is written slowly.
+pub const UNUSED_FOR: std::time::Duration = std::time::Duration::from_hours(24);
+
+/// Pictures that are deleted at once because nobody used them.
+const PIECE_IMAGES: u32 = 100;
+
+/// The field of a form that is wrong when a picture is.
+const FIELD: &str = "image";
+
+/// Keeps a picture, which is its owner's alone until it is put into a post or made their own.
+///
+/// # Errors
+/// `Invalid` if its owner would have more than `storage_max` bytes of pictures.
+pub fn create(
+    tx: &mut Tx<'_>,
+    owner: UserId,
+    new: &NewImage,
+    alt: &AltText,
+    storage_max: u64,
+) -> Result<ImageId> {
+    let (used, bytes) = (used_by(tx, owner)?, new.bytes());
+    if used.saturating_add(bytes) > storage_max {
+        let message = format!(
+            "There is no room for this picture: it takes {}, and your pictures take {} of the {} that you have here. \
+             Delete some that you do not need any more.",
+            Bytes(bytes),
+            Bytes(used),
+            Bytes(storage_max)
+        );
+        return Err(Error::invalid(FIELD, message));
+    }
+    let id = free_id(tx)?;
+    tx.prepare_cached(
+        "insert into images (id, owner_id, alt, width, height, is_moving, bytes, created_at)
+         values (?, ?, ?, ?, ?, ?, ?, ?)",
+    )?
+    .execute((
+        id,
+        owner,
+        alt.as_str(),
+        new.width,
+        new.height,
+        new.is_moving,
+        bytes.cast_signed(),
+        tx.now,
+    ))?;
+    for rendition in &new.renditions {
+        let blob = blobs::keep(tx, rendition)?;
+        tx.prepare_cached(
+            "insert into renditions (image_id, name, blob_id, width, height) values (?, ?, ?, ?, ?)",
+        )?
+        .execute((
+            id,
+            rendition.rendition.to_string(),
+            blob,
+            rendition.width,
+            rendition.height,
+        ))?;
+    }
+    Ok(id)
+}
+
+/// Random bits can fall twice the same way, as with posts.
+fn free_id(tx: &Tx<'_>) -> Result<ImageId> {
+    let mut taken = tx.prepare_cached("select exists (select 1 from images where id = ?)")?;
+    loop {
+        let id = ImageId::new(tx.now);
+        if !taken.query_row([id], |row| row.get(0))? {
+            return Ok(id);
+        }
+    }
+}
+
+/// Bytes that a person's pictures take, used or not: what their quota is charged.
+pub fn used_by(conn: &Connection, owner: UserId) -> Result<u64> {
+    let mut query =
+        conn.prepare_cached("select coalesce(sum(bytes), 0) from images where owner_id = ?")?;
+    let bytes: i64 = query.query_row([owner], |row| row.get(0))?;
+    Ok(bytes.unsigned_abs())
+}
+
+/// A person's pictures that are not used yet, among these and in their order: for a form that is drawn again.
+pub fn unused(conn: &Connection, owner: UserId, wanted: &[ImageId]) -> Result<Vec<Image>> {
+    let mut query = conn.prepare_cached(
+        "select id as image_id, width, height, alt, is_moving from images
+         where id = ? and owner_id = ? and post_id is null and is_avatar = 0",
+    )?;
+    let mut found = Vec::new();
+    for id in wanted {
+        found.extend(query.query_row((id, owner), from_row).optional()?);
+    }
+    Ok(found)
+}
+
+/// Puts pictures into a post, in this order.
+///
+/// # Errors
+/// `Invalid` if one is not the owner's, is used already, or has gone.
+pub(super) fn attach(
+    tx: &mut Tx<'_>,
+    owner: UserId,
+    post: PostId,
+    attached: &Attached,
+) -> Result<()> {
+    let mut update = tx.prepare_cached(
+        "update images set post_id = ?1, place = ?2, alt = ?3
+         where id = ?4 and owner_id = ?5 and post_id is null and is_avatar = 0
+             and exists (select 1 from renditions where image_id = ?4 and name = ?6)",
+    )?;
+    for ((id, alt), place) in attached.iter().zip(0_i64..) {
+        let full = Rendition::Full.to_string();
+        if update.execute((post, place, alt.as_str(), id, owner, full))? == 0 {
+            let message = "One of these pictures is not there any more. Please add it once more.";
+            return Err(Error::invalid(FIELD, message));
+        }
+    }
+    Ok(())
+}
+
+/// Deletes those of a person's pictures among these that are not used.
+pub fn discard(tx: &mut Tx<'_>, owner: UserId, unwanted: &[ImageId]) -> Result<()> {
+    for image in self::unused(tx, owner, unwanted)? {
+        delete(tx, image.id)?;
+    }
+    Ok(())
+}
+
+/// Makes a picture the person's own. The one they had goes at once.
+///
+/// # Errors
+/// `NotFound` if it is not theirs, is used already, or was not drawn for this.
+pub fn set_avatar(tx: &mut Tx<'_>, user: UserId, image: ImageId) -> Result<()> {
+    let [square, ..] = crate::model::AVATAR_SIDES.map(Rendition::Avatar);
+    let found = tx
+        .prepare_cached(
+            "update images set is_avatar = 1
+             where id = ?1 and owner_id = ?2 and post_id is null and is_avatar = 0
+                 and exists (select 1 from renditions where image_id = ?1 and name = ?3)",
+        )?
+        .execute((image, user, square.to_string()))?;
+    if found == 0 {
+        return Err(Error::NotFound);
+    }
+    let old = avatar(tx, user)?;
+    tx.prepare_cached("update users set avatar = ? where id = ?")?
+        .execute((image, user))?;
+    old.map_or(Ok(()), |old| delete(tx, old))
+}
+
+/// The person has no picture any more. Whether they had one.
+pub fn delete_avatar(tx: &mut Tx<'_>, user: UserId) -> Result<bool> {
+    let old = avatar(tx, user)?;
+    old.map_or(Ok(()), |old| delete(tx, old))?;
+    Ok(old.is_some())
+}
+
+fn avatar(conn: &Connection, user: UserId) -> Result<Option<ImageId>> {
+    let mut query = conn.prepare_cached("select avatar from users where id = ?")?;
+    Ok(query.query_row([user], |row| row.get(0))?)
+}
+
+/// And its bytes, if nobody else has them and they are few; many are deleted later, piece by piece.
+fn delete(tx: &mut Tx<'_>, image: ImageId) -> Result<()> {
+    let blobs: Vec<BlobId> = tx
+        .prepare_cached("select distinct blob_id from renditions where image_id = ?")?
+        .query_map([image], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    tx.prepare_cached("delete from images where id = ?")?
+        .execute([image])?;
+    blobs
+        .into_iter()
+        .try_for_each(|blob| blobs::delete_small(tx, blob))
+}
+
+/// Whether something was sent so long ago and never used.
+pub fn has_unused(conn: &Connection, now: Timestamp) -> Result<bool> {
+    let mut query = conn.prepare_cached(
+        "select exists (
+             select 1 from images indexed by images_unused
+             where post_id is null and is_avatar = 0 and created_at <= ?)",
+    )?;
+    Ok(query.query_row([now.minus(UNUSED_FOR)], |row| row.get(0))?)
+}
+
+/// Deletes a piece of that.
+pub fn clear_unused(tx: &mut Tx<'_>) -> Result<()> {
+    tx.prepare_cached(
+        "delete from images where id in (
+             select id from images indexed by images_unused
+             where post_id is null and is_avatar = 0 and created_at <= ? limit ?)",
+    )?
+    .execute((tx.now.minus(UNUSED_FOR), PIECE_IMAGES))?;
+    Ok(())
+}
+
+/// One rendition of a picture, for a viewer who may see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    pub blob: Blob,
+    pub use_: Use,
+}
+
+/// What a picture is there for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Use {
+    Post,
+    Avatar,
+    /// Nothing yet.
+    None,
+}
+
+/// A picture is seen as its post is; a person's own as the person; one that is not used yet by its owner.
+///
+/// # Errors
+/// `NotFound` if the viewer may not see it, or there is no such rendition of it.
+pub fn find(
+    conn: &Connection,
+    viewer: impl Into<Viewer>,
+    id: ImageId,
+    rendition: Rendition,
+) -> Result<Found> {
+    let sql = concat!(
+        "select blobs.id, hash, media_type, blobs.bytes, posts.id is not null, is_avatar
+         from images
+         join renditions on renditions.image_id = images.id and renditions.name = ?3
+         join blobs on blobs.id = renditions.blob_id
+         join users on users.id = images.owner_id
+         left join posts on posts.id = images.post_id
+         where images.id = ?2 and case
+             when images.post_id is not null then ",
+        visible!(),
+        " when is_avatar then ",
+        person_visible!(),
+        " else images.owner_id is ?1 end"
+    );
+    let mut query = conn.prepare_cached(sql)?;
+    let found = query.query_row((viewer.into(), id, rendition.to_string()), |row| {
+        Ok(Found {
+            blob: blobs::from_row(row)?,
+            use_: match (row.get(4)?, row.get(5)?) {
+                (true, _) => Use::Post,
+                (false, true) => Use::Avatar,
+                (false, false) => Use::None,
+            },
+        })
+    })?;
+    Ok(found)
+}
+
+/// Reads the columns `image_id, width, height, alt, is_moving`.
+pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Image> {
+    Ok(Image {
+        id: row.get("image_id")?,
+        width: row.get("width")?,
+        height: row.get("height")?,
+        alt: row.get("alt")?,
+        is_moving: row.get("is_moving")?,
+    })
+}
+
+#[cfg(test)]
+mod tests;
