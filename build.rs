@@ -1,18 +1,27 @@
-//! Prepares `assets/` for embedding: the modules in one file, every file beside a gzip of it, and one hash of all.
+//! Prepares `assets/` for embedding: the modules in few files, every file beside a gzip of it, and one hash of all.
 //!
 //! The hash is part of every asset's URL, so assets may be cached for ever.
 
 #[path = "build/script.rs"]
 mod script;
 
-use std::{collections::BTreeMap, env, fs, io::Write, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    env, fs,
+    io::Write,
+    path::Path,
+};
 
 use flate2::{Compression, write::GzEncoder};
 use sha2::{Digest, Sha256};
 
-/// The module that a page names, and the file that all modules are put into.
+/// The module that a page begins with, and the file that it is put into with all that it imports.
 const ENTRY: &str = "main.js";
 const BUNDLE: &str = "app.js";
+
+/// Modules that a page asks for once they are needed, by `import('./lightbox.js')`. What they share with the first one
+/// they import from there.
+const LATER: [&str; 2] = ["lightbox.js", "pictures.js"];
 
 fn main() {
     println!("cargo::rerun-if-changed=assets");
@@ -38,7 +47,7 @@ fn main() {
         };
         kind.insert(name, content);
     }
-    files.insert(BUNDLE.into(), bundle(&modules));
+    files.extend(bundles(&modules));
 
     let mut hash = Sha256::new();
     for (name, content) in files {
@@ -62,15 +71,46 @@ fn main() {
     println!("cargo::rustc-env=ASSETS_HASH={hash}");
 }
 
-/// All modules in one, each behind those that it imports: a dozen requests become one. It understands just what our
+/// All modules in few, each behind those that it imports: a dozen requests become one. It understands just what our
 /// modules do, whole-line imports of plain names and exports of declarations, and fails on everything else.
-fn bundle(modules: &BTreeMap<String, String>) -> String {
-    let (mut order, mut statements, mut declared) = (Vec::new(), Vec::new(), BTreeMap::new());
-    visit(ENTRY, modules, &mut order);
-    assert_eq!(order.len(), modules.len(), "a module that nobody imports");
+fn bundles(modules: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let (mut first, mut all, mut shared) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+    visit(ENTRY, modules, &mut first);
+    all.extend(first.iter().copied());
+    let mut files = BTreeMap::new();
+    for entry in LATER {
+        let (mut order, mut imported) = (first.clone(), BTreeSet::new());
+        visit(entry, modules, &mut order);
+        let own = order.split_off(first.len());
+        for line in own.iter().flat_map(|name| modules[*name].lines()) {
+            if import(line).is_some_and(|from| first.contains(&from)) {
+                imported.extend(imported_names(line));
+            }
+        }
+        let exported = modules[entry].lines().filter_map(exported_name).collect();
+        let script = bundle(modules, &own, &imported, &exported);
+        assert!(all.insert(entry), "{entry} is needed at once");
+        all.extend(own);
+        shared.extend(imported);
+        files.insert(entry.to_owned(), script);
+    }
+    assert_eq!(all.len(), modules.len(), "a module that nobody imports");
+    let script = bundle(modules, &first, &BTreeSet::new(), &shared);
+    files.insert(BUNDLE.to_owned(), script);
+    files
+}
+
+/// Some modules in one, which gets the names `imported` from the first one, and gives `exported`.
+fn bundle(
+    modules: &BTreeMap<String, String>,
+    order: &[&str],
+    imported: &BTreeSet<&str>,
+    exported: &BTreeSet<&str>,
+) -> String {
+    let (mut statements, mut declared) = (Vec::new(), BTreeMap::new());
     for name in order {
         let first = statements.len();
-        for line in modules[name].lines() {
+        for line in modules[*name].lines() {
             if import(line).is_some() || line.trim_start().starts_with("//") {
                 continue;
             }
@@ -87,13 +127,13 @@ fn bundle(modules: &BTreeMap<String, String>) -> String {
             for declaration in script::declared(&script::tokens(statement)) {
                 let other = declared.insert(declaration.to_owned(), name);
                 assert!(
-                    other.is_none(),
+                    other.is_none() && !imported.contains(declaration),
                     "{declaration} stands in {name} and in {other:?}; modules share one scope"
                 );
             }
         }
     }
-    script::shortened(&statements)
+    script::shortened(&statements, BUNDLE, imported, exported)
 }
 
 fn visit<'m>(name: &'m str, modules: &'m BTreeMap<String, String>, order: &mut Vec<&'m str>) {
@@ -118,4 +158,21 @@ fn import(line: &str) -> Option<&str> {
         "not understood: {line}"
     );
     Some(rest.split('\'').nth(1)?.trim_start_matches("./"))
+}
+
+/// The names that such a line imports.
+fn imported_names(line: &str) -> impl Iterator<Item = &str> {
+    let names = line.split(['{', '}']).nth(1).unwrap_or_default();
+    names
+        .split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+}
+
+/// The name of a declaration that a line exports.
+fn exported_name(line: &str) -> Option<&str> {
+    let words = line.strip_prefix("export ")?.split([' ', '(', ';']);
+    words
+        .into_iter()
+        .find(|word| !["async", "function", "const", "let"].contains(word))
 }

@@ -37,7 +37,8 @@ on('submit', async (event) => {
   const { target: form, submitter } = event;
   const actor = submitter?.dataset.fetch ? submitter : form;
   const kind = actor.dataset.fetch;
-  if (!kind) return;
+  // Files that nobody has taken over go the plain way.
+  if (!kind || form.elements.image?.value) return;
   event.preventDefault();
   if (actor.ariaBusy) return;
   actor.ariaBusy = 'true';
@@ -49,6 +50,7 @@ on('submit', async (event) => {
 // Whether it was accepted.
 async function send(form, actor, kind) {
   const body = new URLSearchParams(new FormData(form));
+  body.delete('image');
   const answer = await request(actor.formAction ?? actor.action, { method: 'POST', body }).catch(() => null);
   if (!answer) return toast(NOT_SENT, true);
   if (answer.redirected) return location.assign(answer.url);
@@ -73,6 +75,7 @@ function written(answer, form, sent) {
   field.ariaInvalid = null;
   field.removeAttribute('aria-describedby');
   form.querySelector('.field-error')?.remove();
+  form.dispatchEvent(new Event('sent'));
   // Whoever has gone on to something else is not called back.
   if (form.contains(document.activeElement)) focusOn(field);
   announce('Posted');
@@ -81,6 +84,7 @@ function written(answer, form, sent) {
 // The server knows what is wrong, the page has the newest words.
 function redraw(form, fresh) {
   for (const field of fresh.querySelectorAll('[data-draft]')) field.value = form.elements[field.name].value;
+  fresh.querySelector('.shots')?.replaceWith(form.querySelector('.shots'));
   form.replaceWith(fresh);
   fresh.querySelector('[aria-invalid=true], textarea')?.focus();
 }

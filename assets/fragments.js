@@ -4,9 +4,9 @@ import { base, element, request, river } from './page.js';
 import { restoreDrafts } from './drafts.js';
 import { refreshTimes } from './times.js';
 
-const token = document.querySelector('meta[name=csrf-token]')?.content ?? '';
-// Why a post is there is said at home alone.
-const stranger = river?.dataset.feed === `${base}/feed` ? 'script' : '.via';
+export const token = document.querySelector('meta[name=csrf-token]')?.content ?? '';
+// Why a post is there is said at home alone; and here is a script.
+const strangers = river?.dataset.feed === `${base}/feed` ? 'noscript' : '.via, noscript';
 
 // A form that is sent twice, as the first answer was lost, has the same key and counts once.
 export const newKey = () => crypto.getRandomValues(new Uint32Array(4)).join('');
@@ -17,7 +17,7 @@ export function parse(html) {
   const { content } = element('template', { innerHTML: html });
   for (const input of content.querySelectorAll('[name=csrf_token]')) input.value ||= token;
   for (const input of content.querySelectorAll('[name=form_key]')) input.value ||= newKey();
-  for (const line of content.querySelectorAll(stranger)) line.remove();
+  for (const line of content.querySelectorAll(strangers)) line.remove();
   refreshTimes(content);
   restoreDrafts(content);
   return [...content.children];

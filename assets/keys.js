@@ -21,7 +21,7 @@ const shortcuts = {
 
 on('keydown', (event) => {
   const { key, target } = event;
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || target.closest('dialog')) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || document.querySelector('dialog:modal')) return;
   const article = target.closest('article');
   if (target.closest('input, textarea, select')) {
     if (key !== 'Escape') return;

@@ -14,6 +14,7 @@ on('click', (event) => {
   const edit = link.closest('.edit');
   if (link.matches('.write')) link.closest('article').querySelector('.comment-form textarea').focus();
   else if (link.dataset.unfold) inTurn(() => open(link));
+  else if (link.matches('.pictures a')) import('./lightbox.js').then(({ show }) => show(link), () => location.assign(link));
   else if (link.matches('.cancel') && isInPlace(edit)) closeEdit(edit);
   else return;
   event.preventDefault();

@@ -1,5 +1,6 @@
 // main.js: where the page comes alive. Everything here improves a page that works without it.
 
+import './compose.js';
 import './forms.js';
 import './keys.js';
 import './mentions.js';

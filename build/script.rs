@@ -4,16 +4,16 @@
 //! Names of variables become short. Names of properties, keys and globals stay; so a global that the script uses must
 //! stand in [`GLOBALS`], or the first test in a browser says that it is not defined.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 const KEYWORDS: &str = "as async await break case catch class const continue default delete do else export extends \
     false finally for function if import in instanceof let new null of return static super switch this throw true try \
     typeof undefined var void while yield";
 
 const GLOBALS: &str = "AbortController AbortSignal Array BroadcastChannel Date Error Event EventSource FormData \
-    IntersectionObserver Intl JSON Map Math Number Object Promise Set String URL URLSearchParams Uint32Array WeakMap \
-    addEventListener clearTimeout console crypto document encodeURIComponent fetch innerHeight isNaN localStorage \
-    location matchMedia navigator parseInt reportError scrollBy scrollTo scrollY setInterval setTimeout window";
+    Image IntersectionObserver Intl JSON Map Math Number Object Promise Set String URL URLSearchParams Uint32Array WeakMap \
+    XMLHttpRequest addEventListener clearTimeout console crypto document encodeURIComponent fetch history innerHeight isNaN localStorage \
+    location matchMedia navigator parseInt reportError scrollBy scrollTo scrollY setInterval setTimeout visualViewport window";
 
 /// First letters of the names of the whole script; those of one statement alone begin with the others.
 const OUTER: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZklmnopqrstuvwxyz$_";
@@ -39,8 +39,14 @@ enum Role {
     Fixed,
 }
 
-/// All statements of all modules, in order, each as it is written.
-pub(crate) fn shortened(statements: &[String]) -> String {
+/// All statements of all modules, in order, each as it is written; with the names that they get from the script `from`,
+/// and those that they give to others.
+pub(crate) fn shortened(
+    statements: &[String],
+    from: &str,
+    imported: &BTreeSet<&str>,
+    exported: &BTreeSet<&str>,
+) -> String {
     let constants: HashMap<&str, &str> =
         statements.iter().filter_map(|one| constant(one)).collect();
     let statements: Vec<Vec<Token<'_>>> = statements
@@ -48,8 +54,16 @@ pub(crate) fn shortened(statements: &[String]) -> String {
         .filter(|statement| constant(statement).is_none())
         .map(|statement| tokens(statement))
         .collect();
-    let outer = outer_names(&statements);
+    let outer = outer_names(&statements, imported);
+    let listed = |names: &BTreeSet<&str>, one: &dyn Fn(&str, &str) -> String| {
+        let names = names.iter().map(|name| one(name, &outer[name]));
+        names.collect::<Vec<_>>().join(",")
+    };
     let mut script = String::new();
+    if !imported.is_empty() {
+        let names = listed(imported, &|name, short| format!("{name} as {short}"));
+        script = format!("import{{{names}}}from'./{from}'\n");
+    }
     for statement in &statements {
         let roles = roles(statement);
         let (mut inner, mut free) = (HashMap::new(), names(INNER));
@@ -77,6 +91,10 @@ pub(crate) fn shortened(statements: &[String]) -> String {
         }
         join(&mut script, "\n");
     }
+    if !exported.is_empty() {
+        let names = listed(exported, &|name, short| format!("{short} as {name}"));
+        script += &format!("\nexport{{{names}}}");
+    }
     script
 }
 
@@ -92,11 +110,15 @@ fn constant(statement: &str) -> Option<(&str, &str)> {
     (is_constant && is_number).then_some((name, value))
 }
 
-/// The short names of what is declared outside of all functions; the most used ones get the shortest.
-fn outer_names<'s>(statements: &[Vec<Token<'s>>]) -> BTreeMap<&'s str, String> {
+/// The short names of what is declared outside of all functions or imported; the most used ones get the shortest.
+fn outer_names<'s>(
+    statements: &[Vec<Token<'s>>],
+    imported: &BTreeSet<&'s str>,
+) -> BTreeMap<&'s str, String> {
     let mut uses: BTreeMap<&str, usize> = statements
         .iter()
         .flat_map(|one| declared(one))
+        .chain(imported.iter().copied())
         .map(|name| (name, 0))
         .collect();
     for statement in statements {

@@ -42,6 +42,7 @@ pub mod http;
 pub mod live;
 pub mod log;
 pub mod model;
+pub mod pictures;
 pub mod routes;
 pub mod server;
 pub mod store;

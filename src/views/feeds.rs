@@ -1,9 +1,11 @@
 use maud::{Markup, html};
 
 use super::{
-    Drawing, Filled, Frame, News,
+    Drawing, Frame, News,
     older::{Older, older},
-    people, posts,
+    people,
+    pictures::Compose,
+    posts,
 };
 use crate::model::{Page, Post, RelatedUser};
 
@@ -34,11 +36,11 @@ pub(crate) fn home(
     frame: &Frame<'_>,
     river: &River<'_>,
     newest_people: &[RelatedUser],
-    filled: &Filled<'_>,
+    compose: &Compose<'_>,
 ) -> Markup {
     let content = html! {
         h1.visually-hidden { "Home" }
-        (posts::composer(&frame.drawing, filled))
+        (posts::composer(&frame.drawing, compose))
         (self::river(frame, river))
         @if river.posts.items.is_empty() && river.topic.is_some() { (first_steps(frame)) }
     };
@@ -136,7 +138,7 @@ fn first_steps(frame: &Frame<'_>) -> Markup {
             ol.steps {
                 li { "Write what you are up to in the field above." }
                 li { a href=(url("/people")) { "Find the people you know" } " and press Follow, or look at " a href=(url("/everything")) { "everything" } " that is written here." }
-                li { a href=(url("/profile/edit")) { "Say who you are" } ", so that others find you." }
+                li { a href=(url("/profile/edit")) { "Say who you are" } " and add a picture, so that others know you." }
             }
         }
     }

@@ -38,7 +38,7 @@ pub(crate) fn index(frame: &Frame<'_>, wanted: &str, page: &Page<Member>) -> Mar
                 ul.rows {
                     @for member in &page.items {
                         li {
-                            (avatar(&member.user, "small"))
+                            (avatar(&member.user, "small", frame.drawing.base))
                             div {
                                 p {
                                     a href=(base.url(&path(&member.user))) { bdi { (member.user.shown_name()) } }

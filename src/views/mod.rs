@@ -24,6 +24,7 @@ pub(crate) mod notifications;
 mod older;
 pub(crate) mod people;
 pub(crate) mod phones;
+pub(crate) mod pictures;
 pub(crate) mod posts;
 mod reasons;
 pub(crate) mod relationships;

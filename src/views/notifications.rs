@@ -40,14 +40,17 @@ pub(crate) fn page(frame: &Frame<'_>, page: &Page<Notification>, is_first: bool)
 fn notification(notification: &Notification, drawing: &Drawing<'_>) -> Markup {
     html! {
         li.notification.unread[!notification.is_read] {
-            @if let Some(user) = notification.actors.first() { (avatar(user, "small")) }
+            @if let Some(user) = notification.actors.first() { (avatar(user, "small", drawing.base)) }
             div {
                 p {
                     @if !notification.is_read { span.visually-hidden { "New: " } }
                     (who(notification, drawing)) " " (what(notification))
                 }
                 @if let Some(post) = &notification.post {
-                    p.excerpt dir="auto" { a href=(url(notification, post, drawing)) { (beginning(&post.message)) } }
+                    p.excerpt dir="auto" { a href=(url(notification, post, drawing)) {
+                        // A post without words has pictures.
+                        @if post.message.is_empty() { "A post with pictures" } @else { (beginning(&post.message)) }
+                    } }
                 }
                 @if notification.kind == NotificationKind::FollowRequest {
                     p.excerpt { a href=(drawing.base.url("/requests")) { "Let them in or not" } }

@@ -6,7 +6,7 @@ use super::{
     relationships,
     users::avatar,
 };
-use crate::model::{Page, RelatedUser, User};
+use crate::model::{BasePath, Page, RelatedUser, User};
 
 /// People in a list, each with the button that fits. `next` is where the buttons lead, if not to the profile.
 pub(super) fn list(drawing: &Drawing<'_>, people: &[RelatedUser], next: Option<&str>) -> Markup {
@@ -14,7 +14,7 @@ pub(super) fn list(drawing: &Drawing<'_>, people: &[RelatedUser], next: Option<&
         ul.people {
             @for person in people {
                 li {
-                    (avatar(&person.user, "small"))
+                    (avatar(&person.user, "small", drawing.base))
                     a href=(drawing.base.url(&person.user.path())) {
                         bdi { (person.user.shown_name()) }
                         @if !person.user.name.is_empty() { " " span.handle { "@" (person.user.username.as_str()) } }
@@ -64,12 +64,12 @@ pub(crate) fn page(
 }
 
 /// Whom an unfinished name may mean, for the script.
-pub(crate) fn completions(people: &[User]) -> Markup {
+pub(crate) fn completions(people: &[User], base: &BasePath) -> Markup {
     html! {
         ul #completions role="listbox" aria-label="People" {
             @for (n, user) in people.iter().enumerate() {
                 li role="option" id={ "completion-" (n) } data-name=(user.username.as_str()) {
-                    (avatar(user, "small"))
+                    (avatar(user, "small", base))
                     bdi { (user.shown_name()) }
                     " " span.handle { "@" (user.username.as_str()) }
                 }

@@ -1,7 +1,10 @@
 use maud::{Markup, html};
 
 use super::{
-    Drawing, Filled, Frame, News, bodies, comments, forms, likes, reasons, times, users::avatar,
+    Drawing, Filled, Frame, News, bodies, comments, forms, likes,
+    pictures::{self, Compose},
+    reasons, times,
+    users::avatar,
 };
 use crate::model::{Post, PostId, Problems, Revision};
 
@@ -29,8 +32,8 @@ fn article_with(post: &Post, drawing: &Drawing<'_>, writing: &Writing<'_>) -> Ma
     };
     html! {
         article.post.card id={ "post-" (id) } data-post-id=(id) data-place=(post.position.0) tabindex="0"
-            aria-labelledby={ "post-" (id) "-by post-" (id) "-text" } {
-            (avatar(&post.author, ""))
+            aria-labelledby={ "post-" (id) "-by post-" (id) "-" (if post.message.is_empty() { "pictures" } else { "text" }) } {
+            (avatar(&post.author, "", drawing.base))
             div.post-body {
                 p.by id={ "post-" (id) "-by" } {
                     a.author href=(drawing.base.url(&post.author.path())) { bdi { (post.author.shown_name()) } }
@@ -40,6 +43,7 @@ fn article_with(post: &Post, drawing: &Drawing<'_>, writing: &Writing<'_>) -> Ma
                 @else {
                     div.text id={ "post-" (id) "-text" } dir="auto" { (bodies::body(&post.body, drawing)) }
                 }
+                (pictures::row(post, drawing))
                 div.meta {
                     a href=(drawing.base.url(&path)) { (times::time(post.created_at, drawing.zone)) }
                     @if post.edited_at.is_some() && drawing.is_guest { span.edited { "edited" } }
@@ -68,10 +72,13 @@ fn article_with(post: &Post, drawing: &Drawing<'_>, writing: &Writing<'_>) -> Ma
 }
 
 /// The form that a post is written in.
-pub(crate) fn composer(drawing: &Drawing<'_>, filled: &Filled<'_>) -> Markup {
+pub(crate) fn composer(drawing: &Drawing<'_>, compose: &Compose<'_>) -> Markup {
+    let (filled, limits) = (&compose.filled, &compose.limits);
     let wrong = filled.problems.about("message").is_some();
     html! {
-        form #compose.compose.card method="post" action=(drawing.base.url("/post")) data-fetch="post" {
+        form #compose.compose.card method="post" action=(drawing.base.url("/post")) enctype="multipart/form-data" data-fetch="post"
+            data-images-max=(limits.per_post) data-image-bytes=(limits.bytes) data-too-many=(limits.too_many)
+            data-too-large=(limits.too_large) data-no-picture=(limits.no_picture) {
             (forms::token(drawing.form_token))
             (forms::key(drawing.form_key))
             (forms::problem(filled.problems))
@@ -82,7 +89,12 @@ pub(crate) fn composer(drawing: &Drawing<'_>, filled: &Filled<'_>) -> Markup {
                 "\n" ((filled.value)("message"))
             }
             (forms::field_problem("message", filled.problems))
-            div.actions { button.primary { "Post" } }
+            (pictures::chosen(compose, drawing))
+            div.actions {
+                button.primary { "Post" }
+                (pictures::chooser(compose))
+            }
+            (pictures::words_for_files(compose))
         }
     }
 }
@@ -117,7 +129,7 @@ pub(crate) fn page(
     writing: &Writing<'_>,
     history: Option<&[Revision]>,
 ) -> Markup {
-    let title = format!("{}: {}", post.author.shown_name(), beginning(&post.message));
+    let title = format!("{}: {}", post.author.shown_name(), words(post));
     let topic = format!("post:{}", post.id);
     frame.page(
         &title,
@@ -146,6 +158,7 @@ fn history(frame: &Frame<'_>, revisions: &[Revision]) -> Markup {
             @if revisions.is_empty() { p { "This post has not been changed." } }
             @for revision in revisions {
                 p.hint { (times::time(revision.created_at, frame.drawing.zone)) }
+                @if revision.message.is_empty() { p.hint { "Without words." } }
                 div.text dir="auto" { (revision.message) }
             }
         }
@@ -175,6 +188,15 @@ pub(crate) fn undo(drawing: &Drawing<'_>, what: &str, path: &str) -> Markup {
             span { (what) }
             button.quiet { "Undo" }
         }
+    }
+}
+
+/// How a post begins, or what it has instead of words.
+fn words(post: &Post) -> String {
+    if post.message.is_empty() {
+        pictures::in_words(post)
+    } else {
+        beginning(&post.message)
     }
 }
 

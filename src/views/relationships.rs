@@ -52,7 +52,7 @@ pub(crate) fn requests(frame: &Frame<'_>, page: &Page<RelatedUser>) -> Markup {
                     @for person in &page.items {
                         @let name = person.user.username.as_str();
                         li {
-                            (avatar(&person.user, "small"))
+                            (avatar(&person.user, "small", drawing.base))
                             (users::link(&person.user, drawing))
                             (act(drawing, &format!("/requests/{name}/accept"), "primary", "Let in", &person.user))
                             (act(drawing, &format!("/requests/{name}/refuse"), "quiet", "Refuse", &person.user))

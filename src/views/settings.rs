@@ -156,7 +156,7 @@ fn kept_away(
                 @for person in people {
                     @let user = &person.user;
                     li {
-                        (avatar(user, "small"))
+                        (avatar(user, "small", drawing.base))
                         span { bdi { (user.shown_name()) } " " span.handle { "@" (user.username.as_str()) } }
                         form method="post" action=(drawing.base.url(&format!("/{act}/{}", user.username.as_str()))) {
                             (forms::token(drawing.form_token))

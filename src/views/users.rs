@@ -6,17 +6,32 @@ use super::{
     forms::{self, Field},
     invitations::{self, Entry},
     older::{Older, older},
-    people, relationships,
+    people, pictures, relationships,
 };
 use crate::model::{
-    Bio, Body, DisplayName, Page, Profile, RelatedUser, Relationship, Ties, User, UserName,
+    BasePath, Bio, Body, DisplayName, Page, Profile, RelatedUser, Relationship, Rendition, Ties,
+    User, UserName,
 };
 
 /// Colours that avatars have.
 const HUES: i64 = 12;
 
-/// A square with the first letter of a name. `size` is a class: empty, `small` or `large`.
-pub(super) fn avatar(user: &User, size: &str) -> Markup {
+/// Somebody's picture, or a square with the first letter of their name. `size` is a class: empty, `small` or `large`.
+/// What it shows is said by the name beside it.
+pub(super) fn avatar(user: &User, size: &str, base: &BasePath) -> Markup {
+    if let Some(picture) = user.avatar {
+        // In CSS pixels, and the sides of the squares that fit on plain and on dense screens.
+        let (shown, plain, dense) = match size {
+            "small" => (32, 50, 100),
+            "large" => (96, 100, 200),
+            _ => (50, 50, 100),
+        };
+        let url = |side| picture.url(Rendition::Avatar(side), base);
+        return html! {
+            img class={ "avatar " (size) } src=(url(plain)) srcset={ (url(dense)) " 2x" } width=(shown) height=(shown)
+                alt="" loading="lazy" decoding="async";
+        };
+    }
     let letter = user.shown_name().chars().find(|c| c.is_alphanumeric());
     let letter = letter
         .or_else(|| user.shown_name().chars().next())
@@ -140,7 +155,7 @@ fn head(frame: &Frame<'_>, person: &Person) -> Markup {
     bio.keep_mentions(|_| false);
     html! {
         header.profile.card {
-            (avatar(user, "large"))
+            (avatar(user, "large", base))
             div {
                 h1 { bdi { (user.shown_name()) } }
                 p.handle {
@@ -211,13 +226,15 @@ pub(crate) fn edit(frame: &Frame<'_>, filled: &Filled<'_>) -> Markup {
         ),
     ];
     let wrong = filled.problems.about("bio").is_some();
+    let base = frame.drawing.base;
     frame.page(
         "Edit Profile",
         &html! {
             h1 { "Edit Profile" }
-            form.card.form method="post" action=(frame.drawing.base.url("/profile/edit")) {
+            form.card.form method="post" enctype="multipart/form-data" action=(base.url("/profile/edit")) {
                 (forms::token(frame.drawing.form_token))
                 (forms::problem(filled.problems))
+                @if let Some(user) = frame.user { (pictures::of_oneself(user, filled, base)) }
                 @for field in &fields { (forms::field(field, filled)) }
                 div.field {
                     label for="bio" { "About you (may stay empty)" }
@@ -231,7 +248,7 @@ pub(crate) fn edit(frame: &Frame<'_>, filled: &Filled<'_>) -> Markup {
                 div.actions {
                     button.primary { "Save" }
                     @if let Some(user) = frame.user {
-                        a.button href=(frame.drawing.base.url(&user.path())) { "Cancel" }
+                        a.button href=(base.url(&user.path())) { "Cancel" }
                     }
                 }
             }

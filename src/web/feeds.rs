@@ -1,6 +1,6 @@
 use maud::Markup;
 
-use super::{filled, frame, news, tokens, viewer};
+use super::{filled, frame, news, posts::composing, tokens, viewer};
 use crate::{
     app::App,
     config::{Registration, Visibility},
@@ -56,8 +56,8 @@ pub(super) fn river(
         ))
     })?;
     let typed = |name: &str| request.form.get(name);
-    let filled = filled(&typed, problems);
-    let page = views::feeds::home(&frame, &at_home(&posts, before), &people, &filled);
+    let compose = composing(app, filled(&typed, problems), &[]);
+    let page = views::feeds::home(&frame, &at_home(&posts, before), &people, &compose);
     Ok(Response::page(page))
 }
 

@@ -21,7 +21,10 @@ pub(crate) fn index(app: &App, request: &Request, user: &User) -> Result<Respons
         let found = app
             .db
             .read(|conn| people::completions(conn, user.id, &beginning))?;
-        return Ok(Response::fragment(200, views::people::completions(&found)));
+        return Ok(Response::fragment(
+            200,
+            views::people::completions(&found, &app.base),
+        ));
     }
     let wanted = wanted(request, "q");
     let before = request.before()?;

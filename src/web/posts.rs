@@ -5,12 +5,16 @@ use crate::{
     app::App,
     error::{Error, Result},
     http::{CookieKind, Flash, Request, Response},
-    model::{Attached, Message, PostId, Problems, Revision, User, Viewer},
+    model::{Attached, Image, Message, PostId, Problems, Revision, User, Viewer},
     store::{
         notifications,
         posts::{self, Shape},
     },
-    views::{self, posts::Writing},
+    views::{
+        self, Filled,
+        pictures::{Compose, ImageLimits},
+        posts::Writing,
+    },
 };
 
 pub(crate) fn create(app: &App, request: &Request, user: &User) -> Result<Response> {
@@ -39,8 +43,32 @@ pub(crate) fn again(
     }
     let tokens = tokens(app, request);
     let typed = |name: &str| request.form.get(name);
-    let form = views::posts::composer(&drawing(app, &tokens), &filled(&typed, problems));
+    let compose = composing(app, filled(&typed, problems), &[]);
+    let form = views::posts::composer(&drawing(app, &tokens), &compose);
     Ok(Response::fragment(422, form))
+}
+
+/// The form that a post is written in, as far as it is filled in.
+pub(super) fn composing<'a>(app: &App, filled: Filled<'a>, images: &'a [Image]) -> Compose<'a> {
+    let limits = &app.config.limits;
+    let limits = ImageLimits {
+        per_post: limits.images_per_post,
+        bytes: limits.image_bytes.into(),
+        too_many: format!(
+            "A post may have {} pictures at most.",
+            limits.images_per_post
+        ),
+        too_large: format!(
+            "A picture may have {} MB at most.",
+            limits.image_bytes >> 20
+        ),
+        no_picture: "Images only!".to_owned(),
+    };
+    Compose {
+        filled,
+        images,
+        limits,
+    }
 }
 
 pub(crate) fn show(app: &App, request: &Request, user: Option<&User>) -> Result<Response> {

@@ -1,0 +1,232 @@
+// pictures.js: pictures for a post that is being written. Each is sent at once, and the post names them.
+
+import { PICTURES } from './compose.js';
+import { base, element, focusOn, on, recall, remember } from './page.js';
+import { token } from './fragments.js';
+import { announce } from './notices.js';
+
+// As many as the server takes at a time.
+const AT_ONCE = 2;
+const NOT_SENT = 'No connection. Try again.';
+
+// The form may have been drawn anew.
+const form = () => document.querySelector('#compose');
+const chooser = () => form().querySelector('[type=file]');
+const list = () => form().querySelector('.shots');
+const shots = () => [...list().children];
+const taken = () => shots().filter(({ dataset }) => dataset.state !== 'refused');
+const isSending = ({ dataset }) => dataset.state === 'sending';
+const placeInForm = (shot) => `Picture ${taken().indexOf(shot) + 1} of ${taken().length}`;
+const part = (shot, name) => shot.querySelector(`[name=${name}], [data-do=${name}], ${name}`);
+
+const queue = [];
+let running = 0;
+let isAwaited = false; // the post goes as soon as they are there
+let sent = [];
+let dragged;
+
+function add() {
+  const shot = document.querySelector('#shot').content.firstElementChild.cloneNode(true);
+  list().append(shot);
+  return shot;
+}
+
+// sending, ready or refused. What is refused is not in the post.
+function become(shot, state, words = '') {
+  shot.dataset.state = state;
+  part(shot, 'alt').disabled = state === 'refused';
+  part(shot, 'image_id').disabled = state !== 'ready';
+  part(shot, 'p').textContent = words;
+  part(shot, 'remove').ariaLabel = `Remove ${shot.file?.name}`;
+  arrange();
+}
+
+function arrange() {
+  for (const [i, shot] of taken().entries()) {
+    const name = `picture ${i + 1}`;
+    part(shot, 'span').textContent = name.replace('p', 'P');
+    part(shot, 'remove').ariaLabel = `Remove ${name}`;
+    for (const way of ['earlier', 'later']) part(shot, way).ariaLabel = `Move ${name} ${way}`;
+    part(shot, 'earlier').ariaDisabled = String(!shot.previousElementSibling);
+    part(shot, 'later').ariaDisabled = String(!shot.nextElementSibling);
+  }
+  const ready = taken().filter((shot) => !isSending(shot));
+  const kept = ready.map((shot) => ({ id: part(shot, 'image_id').value, alt: part(shot, 'alt').value }));
+  remember(PICTURES, kept.length ? JSON.stringify(kept) : '');
+}
+
+function take(files) {
+  const { imagesMax, imageBytes, tooMany, tooLarge, noPicture } = form().dataset;
+  for (const file of files) {
+    const isOver = taken().length >= imagesMax;
+    const shot = add();
+    shot.file = file;
+    if (isOver) return become(shot, 'refused', tooMany);
+    if (file.type && !chooser().accept.includes(file.type)) become(shot, 'refused', `${file.name}: ${noPicture}`);
+    else if (file.size > imageBytes) become(shot, 'refused', `${file.name}: ${tooLarge}`);
+    else upload(shot);
+  }
+}
+
+function upload(shot) {
+  become(shot, 'sending');
+  queue.push(shot);
+  next();
+}
+
+function next() {
+  while (running < AT_ONCE && queue.length) send(queue.shift());
+}
+
+function send(shot) {
+  if (!shot.isConnected) return;
+  running++;
+  const progress = part(shot, 'progress');
+  const body = new FormData();
+  body.append('image', shot.file);
+  const sending = (shot.sending = new XMLHttpRequest());
+  sending.open('POST', `${base}/api/v1/images`);
+  sending.setRequestHeader('X-CSRF-Token', token);
+  sending.responseType = 'json';
+  sending.upload.onprogress = ({ loaded, total }) => (progress.value = loaded / total);
+  // Now it is drawn there, which takes its time.
+  sending.upload.onload = () => progress.removeAttribute('value');
+  sending.onloadend = () => {
+    running--;
+    if (shot.isConnected) answered(shot, sending);
+    next();
+  };
+  sending.send(body);
+}
+
+function answered(shot, { status, response }) {
+  if (response?.id) {
+    fill(shot, response);
+    announce(`${placeInForm(shot)} is uploaded`);
+  } else {
+    const why = response?.fields?.image ?? response?.error ?? (status === 413 ? form().dataset.tooLarge : NOT_SENT);
+    shot.dataset.again = !status || status === 401 || status === 429 || status > 499;
+    become(shot, 'refused', `${shot.file.name}: ${why}`);
+    awaitThem(false);
+  }
+  if (isAwaited && !shots().some(isSending)) {
+    awaitThem(false);
+    form().requestSubmit();
+  }
+}
+
+function fill(shot, { id, alt }) {
+  // One that was left too long is gone.
+  const picture = element('img', { alt: '', onerror: () => remove(shot), src: `${base}/image/${id}/row` });
+  part(shot, 'figure').replaceChildren(picture);
+  part(shot, 'image_id').value = id;
+  part(shot, 'alt').value ||= alt;
+  become(shot, 'ready');
+}
+
+function remove(shot) {
+  const heir = shot.nextElementSibling ?? shot.previousElementSibling;
+  if (shot.contains(document.activeElement)) focusOn(heir ? part(heir, 'remove') : chooser());
+  shot.sending?.abort();
+  shot.remove();
+  arrange();
+}
+
+function awaitThem(awaits) {
+  isAwaited = awaits;
+  form().ariaBusy = awaits || null;
+}
+
+// The other one moves, so that the focus stays.
+const acts = {
+  earlier: (shot) => shot.previousElementSibling && shot.after(shot.previousElementSibling),
+  later: (shot) => shot.nextElementSibling && shot.before(shot.nextElementSibling),
+  again: upload,
+  remove,
+};
+
+on('click', ({ target }) => {
+  const shot = target.closest('.shot');
+  const act = acts[target.dataset.do];
+  if (!shot || !act) return;
+  act(shot);
+  arrange();
+  if (taken().includes(shot)) announce(placeInForm(shot));
+});
+
+on('input', ({ target }) => target.closest('.shot') && arrange());
+
+on('change', ({ target }) => target === chooser() && takeChosen());
+
+function takeChosen() {
+  const files = [...chooser().files];
+  chooser().value = '';
+  take(files);
+}
+
+// Of words that were copied with a picture of themselves, the words are meant.
+on('paste', (event) => {
+  const { files, types } = event.clipboardData;
+  if (!files.length || types.includes('text/plain') || !event.target.closest('#compose')) return;
+  event.preventDefault();
+  take([...files]);
+});
+
+on('dragstart', ({ target }) => (dragged = target.closest?.('.shot')));
+on('dragend', () => {
+  dragged = undefined;
+  arrange();
+});
+
+// A file that misses the form must not take the place of the page.
+on('dragover', (event) => {
+  const { target, dataTransfer, clientY } = event;
+  const over = target.closest('.shot');
+  const isFile = !dragged && dataTransfer.types.includes('Files');
+  if (!isFile && !(dragged && over)) return;
+  event.preventDefault();
+  if (isFile) {
+    form().classList.add('dropping');
+    dataTransfer.dropEffect = target.closest('#compose') ? 'copy' : 'none';
+  } else if (over !== dragged) {
+    const { top, height } = over.getBoundingClientRect();
+    if (clientY < top + height / 2) over.before(dragged);
+    else over.after(dragged);
+  }
+});
+on('dragleave', ({ relatedTarget }) => relatedTarget ?? form().classList.remove('dropping'));
+on('drop', (event) => {
+  form().classList.remove('dropping');
+  if (dragged || !event.dataTransfer.files.length) return;
+  event.preventDefault();
+  if (event.target.closest('#compose')) take([...event.dataTransfer.files]);
+});
+
+const beforeSubmit = (event) => {
+  if (event.target !== form()) return;
+  sent = shots();
+  if (!sent.some(isSending)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  awaitThem(true);
+  announce('It is posted as soon as the pictures are there');
+};
+on('submit', beforeSubmit, true);
+
+// Whatever came meanwhile stays for the next post.
+const afterSubmit = () => {
+  for (const shot of sent) shot.remove();
+  sent = [];
+  arrange();
+};
+on('sent', afterSubmit, true);
+
+// What the server drew in a refused form, or what was left in a draft.
+function resume() {
+  const drawn = shots().map((shot) => ({ id: part(shot, 'image_id').value, alt: part(shot, 'alt').value }));
+  list().replaceChildren();
+  const left = drawn.length ? drawn : JSON.parse(recall(PICTURES) || '[]');
+  for (const one of left) fill(add(), one);
+  takeChosen();
+}
+resume();

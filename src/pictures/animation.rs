@@ -1,0 +1,225 @@
+//! Pictures that move. What comes as GIF or WebP goes as WebP, which keeps what changes from frame to frame; frames are
+//! drawn and forgotten one by one.
+//!
+//! An animation that is longer or larger than the limits here is kept as its first frame, which is better than nothing; one
+//! that is long but not too long is drawn smaller, so that it still moves.
+
+use webpx::AnimationEncoder;
+
+use super::{
+    Drawn, Fault, Made, Refusal,
+    canvas::Canvas,
+    colours::Colours,
+    encode::{self, ANIMATION_QUALITY},
+    pixels::{Layout, Pixels, Region},
+    scale::Scaler,
+};
+use crate::model::{Fit, MediaType, ROW, Rendition};
+
+/// Frames of an animation: a minute at 20 a second.
+const FRAMES_MAX: u32 = 1_200;
+
+/// Pixels that all frames of an animation have together, as they come: what is decoded in about 3 s.
+const SOURCE_PIXELS_MAX: u64 = 400_000_000;
+
+/// The canvas of an animation, in pixels, so that all that is held of it is under 40 MB.
+const CANVAS_PIXELS_MAX: u64 = 4_194_304;
+
+/// The box of an animation. Larger ones take a second for ten frames.
+const MOVING: Fit = Fit {
+    width: 1_024,
+    height: 1_024,
+};
+
+/// Pixels that all frames of one rendition have together. An animation of more is drawn smaller, by as much.
+const DRAWN_PIXELS_MAX: u64 = 40_000_000;
+
+/// The shorter side, in pixels, below which an animation is better kept as its first frame.
+const MOVING_SIDE_MIN: u32 = 64;
+
+/// Shorter waits are meant as "as fast as you can", and browsers wait this long then. In milliseconds.
+const WAIT_MIN: u32 = 11;
+const WAIT_USUAL: u32 = 100;
+
+/// What can be shown frame by frame.
+pub(super) trait Film {
+    fn length(&self) -> &Length;
+
+    /// As it looks after the last call of `next`.
+    fn canvas(&self) -> &Canvas;
+
+    /// Lays the next frame on the canvas, and says how long it stays, in milliseconds.
+    fn next(&mut self) -> Result<Option<u32>, Fault>;
+}
+
+/// How long an animation is, as far as it was looked at.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Length {
+    pub(super) frames: u32,
+    /// How often it is shown; 0 for ever.
+    pub(super) loops: u32,
+    pixels: u64,
+    milliseconds: u64,
+}
+
+impl Length {
+    pub(super) fn looping(loops: u32) -> Length {
+        Length {
+            loops,
+            ..Length::default()
+        }
+    }
+
+    pub(super) fn add(&mut self, pixels: u64, wait: u32) {
+        self.frames += 1;
+        self.pixels += pixels;
+        self.milliseconds += u64::from(longer(wait));
+    }
+
+    /// Looking further would not make it a moving picture.
+    pub(super) fn is_too_long(&self) -> bool {
+        self.frames > FRAMES_MAX
+            || self.pixels > SOURCE_PIXELS_MAX
+            || i32::try_from(self.milliseconds).is_err()
+    }
+}
+
+fn longer(wait: u32) -> u32 {
+    if wait < WAIT_MIN { WAIT_USUAL } else { wait }
+}
+
+/// The first frame, in the size that is asked for.
+pub(super) fn still(film: &mut impl Film, region: Region, to: (u32, u32)) -> Result<Pixels, Fault> {
+    film.next()?.ok_or(Fault::Refused(Refusal::Broken))?;
+    Ok(drawn(film.canvas(), region, to))
+}
+
+/// The size in which it can move; or nothing, if it is none that moves or is too much.
+pub(super) fn size(film: &impl Film) -> Option<(u32, u32)> {
+    let length = film.length();
+    let (width, height) = (film.canvas().width, film.canvas().height);
+    if length.frames < 2
+        || length.is_too_long()
+        || u64::from(width) * u64::from(height) > CANVAS_PIXELS_MAX
+    {
+        return None;
+    }
+    let (mut wide, mut high) = MOVING.size(width, height);
+    // By sixteenths, until all frames together are few enough pixels.
+    while u64::from(wide) * u64::from(high) * u64::from(length.frames) > DRAWN_PIXELS_MAX {
+        let smaller = Fit {
+            width: (wide * 15 / 16).max(1),
+            height: (high * 15 / 16).max(1),
+        };
+        (wide, high) = smaller.size(width, height);
+        if wide.min(high) < MOVING_SIDE_MIN {
+            return None;
+        }
+    }
+    Some((wide, high))
+}
+
+/// All renditions of what moves; only those that do not, if what moves has more than so many bytes or nothing does move.
+pub(super) fn draw(film: &mut impl Film, size: (u32, u32), bytes_max: u64) -> Result<Made, Fault> {
+    let mut first: Option<Pixels> = None;
+    let row_size = ROW.twice().size(size.0, size.1);
+    let mut full: Option<Track> = None;
+    let mut row: Option<Track> = None;
+    let whole = Region::whole(film.canvas().width, film.canvas().height);
+    let mut at = 0;
+    while let Some(wait) = film.next()? {
+        let frame = drawn(film.canvas(), whole, size);
+        let small = (row_size != size).then(|| encode::smaller(&frame, row_size));
+        if first.is_none() {
+            let is_graphic = encode::is_graphic(&frame);
+            full = Some(Track::new(size, film.length().loops, is_graphic)?);
+            if small.is_some() {
+                row = Some(Track::new(row_size, film.length().loops, is_graphic)?);
+            }
+        }
+        if let Some(full) = &mut full {
+            full.add(&frame, at)?;
+        }
+        if let (Some(row), Some(small)) = (&mut row, &small) {
+            row.add(small, at)?;
+        }
+        if first.is_none() {
+            first = Some(frame);
+        }
+        at += i32::try_from(longer(wait)).unwrap_or(0);
+    }
+    let (Some(first), Some(full)) = (first, full) else {
+        return Err(Refusal::Broken.into());
+    };
+    let full = full.finish(Rendition::Moving, at)?;
+    let row = match row {
+        Some(row) => row.finish(Rendition::MovingRow, at)?,
+        None => Drawn {
+            rendition: Rendition::MovingRow,
+            ..full.clone()
+        },
+    };
+    let mut made = encode::post(&first)?;
+    let fits = [&full, &row]
+        .iter()
+        .all(|drawn| drawn.bytes.len() as u64 <= bytes_max && moves(&drawn.bytes));
+    if fits {
+        made.is_moving = true;
+        made.renditions.extend([row, full]);
+    }
+    Ok(made)
+}
+
+/// One rendition of an animation as it grows.
+struct Track {
+    encoder: AnimationEncoder,
+    size: (u32, u32),
+}
+
+impl Track {
+    fn new((width, height): (u32, u32), loops: u32, is_graphic: bool) -> Result<Track, Fault> {
+        let mut encoder =
+            AnimationEncoder::with_options(width, height, is_graphic, loops.min(65_535))
+                .map_err(|error| encode::failed(&error))?;
+        encoder.set_quality(ANIMATION_QUALITY);
+        Ok(Track {
+            encoder,
+            size: (width, height),
+        })
+    }
+
+    fn add(&mut self, frame: &Pixels, at: i32) -> Result<(), Fault> {
+        self.encoder
+            .add_frame_rgba(&frame.rgba, at)
+            .map_err(|error| encode::failed(&error))
+    }
+
+    fn finish(self, rendition: Rendition, at: i32) -> Result<Drawn, Fault> {
+        let bytes = self
+            .encoder
+            .finish(at)
+            .map_err(|error| encode::failed(&error))?;
+        Ok(Drawn {
+            rendition,
+            width: self.size.0,
+            height: self.size.1,
+            media_type: MediaType::WebP,
+            bytes,
+        })
+    }
+}
+
+/// An animation whose frames are all the same is written as a still.
+fn moves(webp: &[u8]) -> bool {
+    // The flag of a `VP8X` chunk, which an animation begins with (RFC 9649 §2.7.1).
+    webp.get(12..16) == Some(b"VP8X") && webp.get(20).is_some_and(|flags| flags & 2 != 0)
+}
+
+fn drawn(canvas: &Canvas, region: Region, to: (u32, u32)) -> Pixels {
+    let colours = Colours::srgb();
+    let mut scaler = Scaler::new(Layout::Rgba, &colours, region, to);
+    for row in canvas.rgba.chunks_exact(canvas.width as usize * 4) {
+        scaler.row(row);
+    }
+    scaler.finish()
+}

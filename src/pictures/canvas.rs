@@ -1,0 +1,85 @@
+//! What the frames of an animation are laid on: GIF and WebP agree about that, and both leave the picture transparent
+//! where nothing was laid, whatever background they name (as browsers do).
+
+use super::pixels::Region;
+
+pub(super) struct Canvas {
+    pub(super) width: u32,
+    pub(super) height: u32,
+    pub(super) rgba: Vec<u8>,
+}
+
+/// Pixels that stood somewhere, to come back there.
+pub(super) struct Kept {
+    region: Region,
+    rgba: Vec<u8>,
+}
+
+impl Canvas {
+    pub(super) fn new(width: u32, height: u32) -> Canvas {
+        Canvas {
+            width,
+            height,
+            rgba: vec![0; width as usize * height as usize * 4],
+        }
+    }
+
+    /// A region as far as it lies on the canvas.
+    pub(super) fn within(&self, region: Region) -> Region {
+        let (x, y) = (region.x.min(self.width), region.y.min(self.height));
+        Region {
+            x,
+            y,
+            width: region.width.min(self.width - x),
+            height: region.height.min(self.height - y),
+        }
+    }
+
+    /// The pixels of a region's row, which lies on the canvas.
+    pub(super) fn row(&mut self, region: Region, y: u32) -> &mut [u8] {
+        let first = ((region.y + y) as usize * self.width as usize + region.x as usize) * 4;
+        &mut self.rgba[first..first + region.width as usize * 4]
+    }
+
+    pub(super) fn clear(&mut self, region: Region) {
+        for y in 0..region.height {
+            self.row(region, y).fill(0);
+        }
+    }
+
+    pub(super) fn keep(&mut self, region: Region) -> Kept {
+        let mut rgba = Vec::with_capacity(region.width as usize * region.height as usize * 4);
+        for y in 0..region.height {
+            rgba.extend_from_slice(self.row(region, y));
+        }
+        Kept { region, rgba }
+    }
+
+    pub(super) fn restore(&mut self, kept: &Kept) {
+        let row_bytes = kept.region.width as usize * 4;
+        for y in 0..kept.region.height {
+            let first = y as usize * row_bytes;
+            self.row(kept.region, y)
+                .copy_from_slice(&kept.rgba[first..first + row_bytes]);
+        }
+    }
+}
+
+/// Lays a pixel over another (WebP container specification, "Alpha-blending").
+pub(super) fn lay(over: &[u8], under: &mut [u8]) {
+    match over[3] {
+        255 => under.copy_from_slice(over),
+        0 => {}
+        opacity => {
+            let (above, below) = (u32::from(opacity), u32::from(under[3]));
+            // In 255ths of 255ths.
+            let rest = below * (255 - above);
+            let whole = above * 255 + rest;
+            for channel in 0..3 {
+                let sum = u32::from(over[channel]) * above * 255 + u32::from(under[channel]) * rest;
+                under[channel] = u8::try_from((sum + whole / 2) / whole).unwrap_or(255);
+            }
+            under[3] = u8::try_from((whole + 127) / 255).unwrap_or(255);
+        }
+    }
+}

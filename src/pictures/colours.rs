@@ -1,0 +1,289 @@
+//! Between the codes of a picture and the light that they stand for. What is drawn is always sRGB and says nothing about
+//! it; what comes with a colour profile of the simple kind (three curves and a matrix: Display P3 of phones, Adobe RGB)
+//! is converted, and other profiles are ignored.
+
+use super::{pixels::Layout, scale::Light};
+
+/// Steps from no light to all of it, at which the code is known: enough for each of the 256 codes to come back as itself,
+/// even the darkest, which are 5 steps apart.
+const STEPS: u16 = 16_384;
+
+/// From XYZ under D50, as profiles count, to the light of sRGB's primaries (Bradford).
+const SRGB_FROM_XYZ: Matrix = [
+    [3.133_856, -1.616_867, -0.490_615],
+    [-0.978_768, 1.916_142, 0.033_454],
+    [0.071_945, -0.228_991, 1.405_243],
+];
+
+/// Curves that differ less from sRGB's are sRGB's: profiles round it.
+const CURVE_TOLERANCE: f32 = 0.004;
+/// The same for what a matrix does to a colour.
+const MATRIX_TOLERANCE: f32 = 0.01;
+
+type Matrix = [[f32; 3]; 3];
+type Curve = [f32; 256];
+
+/// What the codes of a picture mean.
+pub(super) struct Colours {
+    /// The light of each code, from 0 to 1.
+    curves: [Curve; 3],
+    /// From the picture's primaries to those of sRGB.
+    matrix: Option<Matrix>,
+    /// The code of each amount of light.
+    codes: Vec<u8>,
+}
+
+impl Colours {
+    pub(super) fn srgb() -> Colours {
+        let curve = srgb_curve();
+        Colours {
+            curves: [curve; 3],
+            matrix: None,
+            codes: codes(),
+        }
+    }
+
+    /// Those of a profile (ICC.1:2022), if it is of the simple kind.
+    pub(super) fn of_profile(profile: Option<&[u8]>) -> Colours {
+        let mut colours = Colours::srgb();
+        if let Some((curves, matrix)) = profile.and_then(matrix_and_curves) {
+            let srgb = srgb_curve();
+            let is_near = |curve: &Curve| {
+                curve
+                    .iter()
+                    .zip(&srgb)
+                    .all(|(a, b)| (a - b).abs() < CURVE_TOLERANCE)
+            };
+            if !curves.iter().all(is_near) {
+                colours.curves = curves;
+            }
+            colours.matrix = Some(matrix).filter(|matrix| !is_identity(matrix));
+        }
+        colours
+    }
+}
+
+/// A row's codes as light.
+pub(super) fn linearise(colours: &Colours, layout: Layout, row: &[u8], line: &mut [Light]) {
+    let [red, green, blue] = &colours.curves;
+    let light = |r: u8, g: u8, b: u8| {
+        [
+            red[usize::from(r)],
+            green[usize::from(g)],
+            blue[usize::from(b)],
+            1.0,
+        ]
+    };
+    let pixels = row.chunks_exact(layout.bytes()).zip(line);
+    match layout {
+        Layout::Grey => pixels.for_each(|(p, l)| *l = light(p[0], p[0], p[0])),
+        Layout::GreyAlpha => pixels.for_each(|(p, l)| *l = covered(light(p[0], p[0], p[0]), p[1])),
+        Layout::Rgb => pixels.for_each(|(p, l)| *l = light(p[0], p[1], p[2])),
+        Layout::Rgba => pixels.for_each(|(p, l)| *l = covered(light(p[0], p[1], p[2]), p[3])),
+        Layout::Cmyk => pixels.for_each(|(p, l)| {
+            let ink = |n: usize| multiplied(p[n], p[3]);
+            *l = light(ink(0), ink(1), ink(2));
+        }),
+    }
+}
+
+/// Light as the codes of sRGB, appended.
+pub(super) fn encode(colours: &Colours, has_alpha: bool, line: &[Light], rgba: &mut Vec<u8>) {
+    for &[red, green, blue, alpha] in line {
+        let mut light = [red, green, blue];
+        let mut opacity = 255;
+        if has_alpha {
+            opacity = step(alpha, 255.0).try_into().unwrap_or(255);
+            if opacity == 0 {
+                rgba.extend_from_slice(&[0; 4]);
+                continue;
+            }
+            light = light.map(|channel| channel / alpha);
+        }
+        if let Some(matrix) = &colours.matrix {
+            light = times(matrix, light);
+        }
+        let [red, green, blue] = light.map(|l| colours.codes[step(l, f32::from(STEPS))]);
+        rgba.extend_from_slice(&[red, green, blue, opacity]);
+    }
+}
+
+fn covered([red, green, blue, _]: Light, opacity: u8) -> Light {
+    let alpha = f32::from(opacity) / 255.0;
+    [red * alpha, green * alpha, blue * alpha, alpha]
+}
+
+/// Of two codes that stand for parts of a whole.
+fn multiplied(a: u8, b: u8) -> u8 {
+    let product = u16::from(a) * u16::from(b);
+    u8::try_from((product + 127) / 255).unwrap_or(255)
+}
+
+/// The nearest step of so many to a number from 0 to 1.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "between 0 and the number of steps, which is small"
+)]
+fn step(part: f32, steps: f32) -> usize {
+    (part.clamp(0.0, 1.0) * steps + 0.5) as usize
+}
+
+fn times(matrix: &Matrix, [x, y, z]: [f32; 3]) -> [f32; 3] {
+    matrix.map(|[a, b, c]| a * x + b * y + c * z)
+}
+
+/// White stays white, and no primary moves: a profile of sRGB itself, in all its roundings.
+fn is_identity(matrix: &Matrix) -> bool {
+    matrix.iter().enumerate().all(|(row, values)| {
+        values.iter().enumerate().all(|(column, value)| {
+            let expected = if row == column { 1.0 } else { 0.0 };
+            (value - expected).abs() < MATRIX_TOLERANCE
+        })
+    })
+}
+
+/// IEC 61966-2-1 §5.2.
+fn srgb_curve() -> Curve {
+    curve(|code| {
+        if code <= 0.040_45 {
+            code / 12.92
+        } else {
+            ((code + 0.055) / 1.055).powf(2.4)
+        }
+    })
+}
+
+fn codes() -> Vec<u8> {
+    (0..=STEPS)
+        .map(|n| {
+            let light = f32::from(n) / f32::from(STEPS);
+            let code = if light <= 0.003_130_8 {
+                12.92 * light
+            } else {
+                1.055 * light.powf(1.0 / 2.4) - 0.055
+            };
+            u8::try_from(step(code, 255.0)).unwrap_or(255)
+        })
+        .collect()
+}
+
+fn curve(light: impl Fn(f32) -> f32) -> Curve {
+    let mut curve = [0.0; 256];
+    for (place, code) in curve.iter_mut().zip(0_u8..=255) {
+        *place = light(f32::from(code) / 255.0);
+    }
+    curve
+}
+
+/// The curves and the matrix of a profile, if it has these (ICC.1:2022 §8.3.3).
+fn matrix_and_curves(profile: &[u8]) -> Option<([Curve; 3], Matrix)> {
+    if profile.get(36..40)? != b"acsp"
+        || profile.get(16..20)? != b"RGB "
+        || profile.get(20..24)? != b"XYZ "
+    {
+        return None;
+    }
+    let curves = [
+        tone(tag(profile, *b"rTRC")?)?,
+        tone(tag(profile, *b"gTRC")?)?,
+        tone(tag(profile, *b"bTRC")?)?,
+    ];
+    let [red, green, blue] = [
+        point(tag(profile, *b"rXYZ")?)?,
+        point(tag(profile, *b"gXYZ")?)?,
+        point(tag(profile, *b"bXYZ")?)?,
+    ];
+    let [red, green, blue] = [red, green, blue].map(|xyz| times(&SRGB_FROM_XYZ, xyz));
+    let matrix = [0, 1, 2].map(|row| [red[row], green[row], blue[row]]);
+    Some((curves, matrix))
+}
+
+fn tag(profile: &[u8], name: [u8; 4]) -> Option<&[u8]> {
+    // No profile has a hundred tags.
+    let count = long(profile, 128)?.min(100) as usize;
+    let entry = profile
+        .get(132..)?
+        .chunks_exact(12)
+        .take(count)
+        .find(|entry| entry.starts_with(&name))?;
+    let (offset, size) = (long(entry, 4)? as usize, long(entry, 8)? as usize);
+    profile.get(offset..offset.checked_add(size)?)
+}
+
+/// ICC.1:2022 §10.31.
+fn point(tag: &[u8]) -> Option<[f32; 3]> {
+    Some([fixed(tag, 8)?, fixed(tag, 12)?, fixed(tag, 16)?])
+}
+
+/// A curve by a table, a power (§10.6) or a formula (§10.18).
+fn tone(tag: &[u8]) -> Option<Curve> {
+    match tag.get(..4)? {
+        b"curv" => {
+            let count = long(tag, 8)? as usize;
+            let table = tag.get(12..12_usize.checked_add(count.checked_mul(2)?)?)?;
+            match count {
+                0 => Some(curve(|code| code)),
+                1 => {
+                    let gamma = f32::from(short(table, 0)?) / 256.0;
+                    Some(curve(|code| code.powf(gamma)))
+                }
+                _ => Some(curve(|code| between(table, count, code))),
+            }
+        }
+        b"para" => {
+            let parameter = |n: usize| fixed(tag, 12 + 4 * n);
+            let power = parameter(0)?;
+            let kind = short(tag, 8)?;
+            if kind == 0 {
+                return Some(curve(|code| code.powf(power)));
+            }
+            let (factor, offset) = (parameter(1)?, parameter(2)?);
+            // Below a certain code the curve is a line; both may begin above 0.
+            let (slope, below, above_zero, line_above_zero) = match kind {
+                1 => (0.0, -offset / factor, 0.0, 0.0),
+                2 => (0.0, -offset / factor, parameter(3)?, parameter(3)?),
+                3 => (parameter(3)?, parameter(4)?, 0.0, 0.0),
+                4 => (parameter(3)?, parameter(4)?, parameter(5)?, parameter(6)?),
+                _ => return None,
+            };
+            let curve = curve(|code| {
+                if code >= below {
+                    (factor * code + offset).max(0.0).powf(power) + above_zero
+                } else {
+                    slope * code + line_above_zero
+                }
+            });
+            curve.iter().all(|light| light.is_finite()).then_some(curve)
+        }
+        _ => None,
+    }
+}
+
+/// Of a table of so many values, the one at a part of its length.
+fn between(table: &[u8], count: usize, part: f32) -> f32 {
+    let last = u16::try_from(count - 1).unwrap_or(u16::MAX);
+    let at = part * f32::from(last);
+    let below = step(at.floor() / f32::from(last), f32::from(last));
+    let value = |n: usize| f32::from(short(table, 2 * n.min(count - 1)).unwrap_or(0)) / 65_535.0;
+    let rest = at - at.floor();
+    value(below) * (1.0 - rest) + value(below + 1) * rest
+}
+
+fn short(bytes: &[u8], at: usize) -> Option<u16> {
+    Some(u16::from_be_bytes(bytes.get(at..at + 2)?.try_into().ok()?))
+}
+
+fn long(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
+}
+
+/// With sixteen bits before the point and as many after it, as the whole format counts (§4.6).
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "numbers near 1, with sixteen bits after the point"
+)]
+fn fixed(bytes: &[u8], at: usize) -> Option<f32> {
+    let number = i32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?);
+    Some(number as f32 / 65_536.0)
+}

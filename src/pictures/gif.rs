@@ -1,0 +1,160 @@
+//! GIF 89a: frames of at most 256 colours, laid on a canvas.
+
+use std::io::{BufRead, Seek, SeekFrom};
+
+use gif::{
+    ColorOutput, DecodeOptions, Decoder, DecodingError, DisposalMethod, MemoryLimit, Repeat,
+};
+
+use super::{
+    Ask, Fault, Refusal,
+    animation::{Film, Length},
+    canvas::{Canvas, Kept},
+    format::Format,
+    pixels::Region,
+};
+
+pub(super) struct Gif<R: BufRead + Seek> {
+    decoder: Decoder<R>,
+    canvas: Canvas,
+    length: Length,
+    /// What becomes of the frame on the canvas before the next one comes.
+    after: After,
+    indices: Vec<u8>,
+}
+
+enum After {
+    Stays,
+    Cleared(Region),
+    Restored(Kept),
+}
+
+/// Reads it once without decoding to learn how long it is, then begins anew.
+pub(super) fn open<R: BufRead + Seek>(mut file: R, ask: &Ask) -> Result<Gif<R>, Fault> {
+    let mut options = DecodeOptions::new();
+    options.skip_frame_decoding(true);
+    options.set_memory_limit(MemoryLimit::Unlimited);
+    let mut decoder = options.read_info(&mut file).map_err(refused)?;
+    let (mut width, mut height) = (u32::from(decoder.width()), u32::from(decoder.height()));
+    let mut length = Length::default();
+    let mut largest = 0;
+    while let Some(frame) = decoder.next_frame_info().map_err(refused)? {
+        if length.frames == 0 {
+            // A screen without size is as large as what is first on it.
+            width = if width == 0 {
+                frame.width.into()
+            } else {
+                width
+            };
+            height = if height == 0 {
+                frame.height.into()
+            } else {
+                height
+            };
+        }
+        let pixels = u64::from(frame.width) * u64::from(frame.height);
+        largest = largest.max(pixels);
+        length.add(pixels, wait(frame.delay));
+        if length.is_too_long() {
+            break;
+        }
+    }
+    length.loops = match decoder.repeat() {
+        Repeat::Infinite => 0,
+        // It says how often again; once at least is it shown.
+        Repeat::Finite(again) => u32::from(again) + 1,
+    };
+    drop(decoder);
+    if length.frames == 0 {
+        return Err(Refusal::Broken.into());
+    }
+    ask.measure(width, height)?;
+    let canvas = u64::from(width) * u64::from(height);
+    // The canvas, what a frame covered, its own colours by number.
+    let kept = if length.frames > 1 { 4 * canvas } else { 0 };
+    ask.afford(4 * canvas + kept + largest, (width, height), Format::Gif)?;
+
+    file.seek(SeekFrom::Start(0))?;
+    let mut options = DecodeOptions::new();
+    options.set_color_output(ColorOutput::Indexed);
+    options.set_memory_limit(MemoryLimit::Unlimited);
+    Ok(Gif {
+        decoder: options.read_info(file).map_err(refused)?,
+        canvas: Canvas::new(width, height),
+        length,
+        after: After::Stays,
+        indices: Vec::new(),
+    })
+}
+
+/// In milliseconds, from hundredths of a second.
+fn wait(delay: u16) -> u32 {
+    u32::from(delay) * 10
+}
+
+impl<R: BufRead + Seek> Film for Gif<R> {
+    fn length(&self) -> &Length {
+        &self.length
+    }
+
+    fn canvas(&self) -> &Canvas {
+        &self.canvas
+    }
+
+    fn next(&mut self) -> Result<Option<u32>, Fault> {
+        let Some(frame) = self.decoder.next_frame_info().map_err(refused)? else {
+            return Ok(None);
+        };
+        let (left, top) = (u32::from(frame.left), u32::from(frame.top));
+        let (width, height) = (u32::from(frame.width), u32::from(frame.height));
+        let (transparent, dispose, delay) = (frame.transparent, frame.dispose, frame.delay);
+        match std::mem::replace(&mut self.after, After::Stays) {
+            After::Stays => {}
+            After::Cleared(region) => self.canvas.clear(region),
+            After::Restored(kept) => self.canvas.restore(&kept),
+        }
+        let region = self.canvas.within(Region {
+            x: left,
+            y: top,
+            width,
+            height,
+        });
+        self.after = match dispose {
+            DisposalMethod::Any | DisposalMethod::Keep => After::Stays,
+            DisposalMethod::Background => After::Cleared(region),
+            DisposalMethod::Previous => After::Restored(self.canvas.keep(region)),
+        };
+        self.indices
+            .resize(width as usize * height as usize, transparent.unwrap_or(0));
+        self.decoder
+            .read_into_buffer(&mut self.indices)
+            .map_err(refused)?;
+        let palette = self.decoder.palette().map_err(refused)?;
+        for y in 0..region.height {
+            let first = y as usize * width as usize;
+            let indices = &self.indices[first..first + region.width as usize];
+            let row = self.canvas.row(region, y);
+            for (index, pixel) in indices.iter().zip(row.chunks_exact_mut(4)) {
+                if Some(*index) == transparent {
+                    continue;
+                }
+                let first = usize::from(*index) * 3;
+                // A number without a colour lays nothing.
+                if let Some(colour) = palette.get(first..first + 3) {
+                    pixel[..3].copy_from_slice(colour);
+                    pixel[3] = 255;
+                }
+            }
+        }
+        Ok(Some(wait(delay)))
+    }
+}
+
+fn refused(error: DecodingError) -> Fault {
+    match error {
+        DecodingError::Io(error) => error.into(),
+        DecodingError::UnexpectedEof => Refusal::CutOff.into(),
+        DecodingError::OutOfMemory | DecodingError::MemoryLimit => Refusal::Unusual.into(),
+        _ => Refusal::Broken.into(),
+    }
+}

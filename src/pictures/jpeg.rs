@@ -1,0 +1,229 @@
+//! JPEG (ITU-T T.81). It is decoded at the smallest of its scales (1, ½, ¼, ⅛ of each side) that is still as large as what
+//! is drawn, so that most of a large photograph never becomes pixels.
+
+use std::io::{BufRead, Seek, SeekFrom};
+
+use jpeg_decoder::{Decoder, Error, PixelFormat};
+
+use super::{
+    Ask, Fault, Refusal,
+    colours::Colours,
+    format::Format,
+    pixels::{Layout, Orientation, Pixels, Region},
+    scale::Scaler,
+};
+
+/// Progressive pictures have about ten scans, and each is work for every block of the picture, even an empty one.
+const SCANS_MAX: u32 = 100;
+
+/// What the frame header says (T.81 §B.2.2), and how many scans follow it.
+struct Header {
+    width: u32,
+    height: u32,
+    is_progressive: bool,
+    /// How many samples a component has each way, for each of its blocks.
+    sampling: Vec<(u32, u32)>,
+    scans: u32,
+}
+
+pub(super) fn draw(mut file: impl BufRead + Seek, ask: &Ask) -> Result<Pixels, Fault> {
+    let header = read_header(&mut file)?;
+    let (region, to) = ask.plan(header.width, header.height)?;
+    let eighths = [1, 2, 4, 8]
+        .into_iter()
+        .find(|eighths| {
+            scaled(region.width, *eighths) >= to.0 && scaled(region.height, *eighths) >= to.1
+        })
+        .unwrap_or(8);
+    ask.afford(
+        header.memory(eighths),
+        (header.width, header.height),
+        Format::Jpeg,
+    )?;
+
+    file.seek(SeekFrom::Start(0))?;
+    let mut decoder = Decoder::new(file);
+    let (width, height) = (
+        scaled(header.width, eighths),
+        scaled(header.height, eighths),
+    );
+    // The decoder is content when one of the sides is as long as asked for; the longer one is to decide.
+    let (wide, high) = if header.width >= header.height {
+        (width, u32::from(u16::MAX))
+    } else {
+        (u32::from(u16::MAX), height)
+    };
+    let chosen = decoder.scale(side(wide), side(high)).map_err(refused)?;
+    if (u32::from(chosen.0), u32::from(chosen.1)) != (width, height) {
+        return Err(Refusal::Broken.into());
+    }
+    let bytes = decoder.decode().map_err(refused)?;
+    let layout = match decoder.info().map(|info| info.pixel_format) {
+        Some(PixelFormat::L8) => Layout::Grey,
+        Some(PixelFormat::RGB24) => Layout::Rgb,
+        Some(PixelFormat::CMYK32) => Layout::Cmyk,
+        Some(PixelFormat::L16) | None => return Err(Refusal::Unusual.into()),
+    };
+    let colours = match layout {
+        Layout::Rgb => Colours::of_profile(decoder.icc_profile().as_deref()),
+        _ => Colours::srgb(),
+    };
+    let orientation = decoder.exif_data().map(Orientation::of).unwrap_or_default();
+    drop(decoder);
+
+    let region = if region == Region::whole(header.width, header.height) {
+        Region::whole(width, height)
+    } else {
+        Region::square(width, height)
+    };
+    let mut scaler = Scaler::new(layout, &colours, region, to);
+    for row in bytes.chunks_exact(width as usize * layout.bytes()) {
+        scaler.row(row);
+    }
+    drop(bytes);
+    Ok(scaler.finish().turned(orientation))
+}
+
+impl Header {
+    /// The bytes that decoding takes at most: the samples of all components, what they become, and those of a progressive
+    /// picture as coefficients of two bytes before that.
+    fn memory(&self, eighths: u32) -> u64 {
+        let across = self.sampling.iter().map(|(h, _)| *h).max().unwrap_or(1);
+        let down = self.sampling.iter().map(|(_, v)| *v).max().unwrap_or(1);
+        let units =
+            u64::from(self.width.div_ceil(8 * across)) * u64::from(self.height.div_ceil(8 * down));
+        let blocks: u64 = self.sampling.iter().map(|(h, v)| u64::from(h * v)).sum();
+        let coefficients = if self.is_progressive {
+            units * blocks * 64 * 2
+        } else {
+            0
+        };
+        let samples = units * blocks * u64::from(eighths * eighths);
+        let pixels = u64::from(scaled(self.width, eighths))
+            * u64::from(scaled(self.height, eighths))
+            * self.sampling.len() as u64;
+        coefficients + samples + pixels
+    }
+}
+
+/// A side at so many eighths of its length, as the decoder rounds it.
+fn scaled(side: u32, eighths: u32) -> u32 {
+    (side * eighths).div_ceil(8)
+}
+
+fn side(pixels: u32) -> u16 {
+    u16::try_from(pixels).unwrap_or(u16::MAX)
+}
+
+/// Reads the markers up to the frame header, then counts the scans.
+fn read_header(file: &mut (impl BufRead + Seek)) -> Result<Header, Fault> {
+    let mut header: Option<Header> = None;
+    loop {
+        let Some(marker) = next_marker(file)? else {
+            // A picture that ends without saying so is one for the decoder to judge.
+            return header.ok_or(Fault::Refused(Refusal::CutOff));
+        };
+        match marker {
+            // Those that stand alone: start, restarts, and a marker that is none.
+            0x01 | 0xd0..=0xd8 => {}
+            0xd9 => return header.ok_or(Fault::Refused(Refusal::Broken)),
+            // Lossless, differential and arithmetic frames (T.81 table B.1).
+            0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => {
+                return Err(Refusal::Unusual.into());
+            }
+            0xc0..=0xc2 => {
+                let segment = read_segment(file)?;
+                if header.is_some() {
+                    return Err(Refusal::Broken.into());
+                }
+                header = Some(frame(marker, &segment)?);
+            }
+            _ => {
+                if marker == 0xda {
+                    let header = header.as_mut().ok_or(Fault::Refused(Refusal::Broken))?;
+                    header.scans += 1;
+                    if header.scans > SCANS_MAX {
+                        return Err(Refusal::Unusual.into());
+                    }
+                }
+                skip_segment(file)?;
+            }
+        }
+    }
+}
+
+fn frame(marker: u8, segment: &[u8]) -> Result<Header, Refusal> {
+    let [precision, high, low, wide, narrow, count, components @ ..] = segment else {
+        return Err(Refusal::Broken);
+    };
+    if *precision != 8 {
+        return Err(Refusal::Unusual);
+    }
+    let components = components.chunks_exact(3).take(usize::from(*count));
+    let sampling: Vec<(u32, u32)> = components
+        .map(|component| (u32::from(component[1] >> 4), u32::from(component[1] & 15)))
+        .collect();
+    let is_sound = sampling.len() == usize::from(*count)
+        && sampling
+            .iter()
+            .all(|(h, v)| (1..=4).contains(h) && (1..=4).contains(v));
+    if !is_sound || sampling.is_empty() || sampling.len() > 4 {
+        return Err(Refusal::Broken);
+    }
+    Ok(Header {
+        width: u32::from(u16::from_be_bytes([*wide, *narrow])),
+        height: u32::from(u16::from_be_bytes([*high, *low])),
+        is_progressive: marker == 0xc2,
+        sampling,
+        scans: 0,
+    })
+}
+
+/// The next marker, past whatever is none; or nothing, at the end of the file.
+fn next_marker(file: &mut impl BufRead) -> Result<Option<u8>, Fault> {
+    loop {
+        let mut byte = [0];
+        // Picture data: a byte 0xff in it is followed by 0.
+        if file.skip_until(0xff)? == 0 {
+            return Ok(None);
+        }
+        loop {
+            if file.read(&mut byte)? == 0 {
+                return Ok(None);
+            }
+            if byte[0] != 0xff {
+                break;
+            }
+        }
+        if byte[0] != 0 {
+            return Ok(Some(byte[0]));
+        }
+    }
+}
+
+fn segment_bytes(file: &mut impl BufRead) -> Result<u16, Fault> {
+    let mut length = [0; 2];
+    file.read_exact(&mut length)?;
+    u16::from_be_bytes(length)
+        .checked_sub(2)
+        .ok_or(Fault::Refused(Refusal::Broken))
+}
+
+fn read_segment(file: &mut impl BufRead) -> Result<Vec<u8>, Fault> {
+    let mut segment = vec![0; usize::from(segment_bytes(file)?)];
+    file.read_exact(&mut segment)?;
+    Ok(segment)
+}
+
+fn skip_segment(file: &mut (impl BufRead + Seek)) -> Result<(), Fault> {
+    let bytes = segment_bytes(file)?;
+    Ok(file.seek_relative(i64::from(bytes))?)
+}
+
+fn refused(error: Error) -> Fault {
+    match error {
+        Error::Io(error) => error.into(),
+        Error::Unsupported(_) => Refusal::Unusual.into(),
+        Error::Format(_) | Error::Internal(_) => Refusal::Broken.into(),
+    }
+}

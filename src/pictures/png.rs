@@ -1,0 +1,82 @@
+//! PNG (W3C, third edition), row by row; an interlaced one has to be put together first. Of an animated one its still
+//! picture is drawn, which is what viewers that know no animation show.
+
+use std::io::{BufRead, Seek};
+
+use png::{ColorType, Decoder, DecodingError, Limits, Transformations};
+
+use super::{
+    Ask, Fault, Refusal,
+    colours::Colours,
+    format::Format,
+    pixels::{Layout, Orientation, Pixels},
+    scale::Scaler,
+};
+
+/// For what stands beside the pixels: palettes, profiles. Profiles are about 3 kB, and some 2 MB.
+const CHUNK_BYTES_MAX: usize = 4 << 20;
+
+pub(super) fn draw(file: impl BufRead + Seek, ask: &Ask) -> Result<Pixels, Fault> {
+    let mut decoder = Decoder::new_with_limits(
+        file,
+        Limits {
+            bytes: CHUNK_BYTES_MAX,
+        },
+    );
+    decoder.set_ignore_text_chunk(true);
+    decoder.set_transformations(Transformations::normalize_to_color8());
+    // Before anything that is as long as a row.
+    let (width, height) = {
+        let header = decoder.read_header_info().map_err(refused)?;
+        (header.width, header.height)
+    };
+    let (region, to) = ask.plan(width, height)?;
+    let mut reader = decoder.read_info().map_err(refused)?;
+    let layout = match reader.output_color_type().0 {
+        ColorType::Grayscale => Layout::Grey,
+        ColorType::GrayscaleAlpha => Layout::GreyAlpha,
+        ColorType::Rgb => Layout::Rgb,
+        ColorType::Rgba => Layout::Rgba,
+        ColorType::Indexed => return Err(Refusal::Unusual.into()),
+    };
+    let info = reader.info();
+    let is_interlaced = info.interlaced;
+    let orientation = info
+        .exif_metadata
+        .as_deref()
+        .map(Orientation::of)
+        .unwrap_or_default();
+    let colours = match layout {
+        Layout::Rgb | Layout::Rgba => Colours::of_profile(info.icc_profile.as_deref()),
+        _ => Colours::srgb(),
+    };
+    let row_bytes = width as usize * layout.bytes();
+
+    let mut scaler = Scaler::new(layout, &colours, region, to);
+    if is_interlaced {
+        let all = row_bytes as u64 * u64::from(height);
+        ask.afford(all, (width, height), Format::Png)?;
+        let mut bytes = vec![0; row_bytes * height as usize];
+        reader.next_frame(&mut bytes).map_err(refused)?;
+        bytes
+            .chunks_exact(row_bytes)
+            .for_each(|row| scaler.row(row));
+    } else {
+        let mut row = vec![0; row_bytes];
+        for _ in 0..height {
+            match reader.read_row(&mut row).map_err(refused)? {
+                Some(_) => scaler.row(&row),
+                None => return Err(Refusal::CutOff.into()),
+            }
+        }
+    }
+    Ok(scaler.finish().turned(orientation))
+}
+
+fn refused(error: DecodingError) -> Fault {
+    match error {
+        DecodingError::IoError(error) => error.into(),
+        DecodingError::LimitsExceeded => Refusal::Unusual.into(),
+        DecodingError::Format(_) | DecodingError::Parameter(_) => Refusal::Broken.into(),
+    }
+}

@@ -1,0 +1,295 @@
+//! Pictures made smaller, row by row: each row of the source is used once and forgotten, so that a picture of 40
+//! megapixels that comes in rows takes no more memory than what is drawn of it.
+//!
+//! The filter is Catmull and Rom's cubic, stretched over as many source pixels as fall on a pixel: sharp, and without the
+//! rings that Lanczos draws around letters. It counts light, not its sRGB code (or fine bright patterns turn dark),
+//! with the colours of what is transparent weighing nothing.
+
+use std::collections::VecDeque;
+
+use super::{
+    colours::{Colours, encode, linearise},
+    pixels::{Layout, Pixels, Region},
+};
+
+/// Red, green, blue in linear light and times the opacity, then the opacity.
+pub(super) type Light = [f32; 4];
+
+/// Half the width of the filter, in pixels of the result.
+const SUPPORT: f64 = 2.0;
+
+/// A picture that is becoming smaller. Give it all rows of its source, from the top.
+pub(super) struct Scaler<'c> {
+    colours: &'c Colours,
+    layout: Layout,
+    region: Region,
+    width: u32,
+    height: u32,
+    across: Taps,
+    down: Taps,
+    /// The row of the source that comes next.
+    y: u32,
+    /// One row of the source's region, and what is left of it across.
+    line: Vec<Light>,
+    narrow: Vec<Light>,
+    /// Rows of the result that are begun; the first of them is the one after those in `done`.
+    open: VecDeque<Vec<Light>>,
+    drawn: u32,
+    done: Vec<u8>,
+}
+
+impl<'c> Scaler<'c> {
+    /// From a region of a source to a size that is not larger.
+    pub(super) fn new(
+        layout: Layout,
+        colours: &'c Colours,
+        region: Region,
+        (width, height): (u32, u32),
+    ) -> Scaler<'c> {
+        Scaler {
+            colours,
+            layout,
+            region,
+            width,
+            height,
+            across: Taps::new(region.width, width),
+            down: Taps::new(region.height, height),
+            y: 0,
+            line: vec![[0.0; 4]; region.width as usize],
+            narrow: vec![[0.0; 4]; width as usize],
+            open: VecDeque::new(),
+            drawn: 0,
+            done: Vec::with_capacity(width as usize * height as usize * 4),
+        }
+    }
+
+    /// The next row of the source, whole, in its layout.
+    pub(super) fn row(&mut self, row: &[u8]) {
+        let y = self.y;
+        self.y += 1;
+        let Some(y) = y
+            .checked_sub(self.region.y)
+            .filter(|y| *y < self.region.height)
+        else {
+            return;
+        };
+        let bytes = self.layout.bytes();
+        let first = self.region.x as usize * bytes;
+        let row = &row[first..first + self.region.width as usize * bytes];
+        if self.region.width == self.width {
+            linearise(self.colours, self.layout, row, &mut self.narrow);
+        } else {
+            linearise(self.colours, self.layout, row, &mut self.line);
+            for (tap, light) in self.across.each().zip(&mut self.narrow) {
+                *light = weighed(tap.weights, &self.line[tap.first..]);
+            }
+        }
+        self.add(y as usize);
+    }
+
+    /// What has been drawn. Rows that never came are missing: transparent black.
+    pub(super) fn finish(mut self) -> Pixels {
+        let all = self.width as usize * self.height as usize * 4;
+        self.done.resize(all, 0);
+        Pixels {
+            width: self.width,
+            height: self.height,
+            rgba: self.done,
+        }
+    }
+
+    /// Adds the row to each row of the result that it falls on; writes down those that are complete.
+    fn add(&mut self, y: usize) {
+        for row in self.drawn..self.height {
+            let tap = self.down.at(row as usize);
+            if tap.first > y {
+                break;
+            }
+            let place = (row - self.drawn) as usize;
+            if place == self.open.len() {
+                self.open.push_back(vec![[0.0; 4]; self.width as usize]);
+            }
+            let Some(weight) = tap.weights.get(y - tap.first).copied() else {
+                continue;
+            };
+            for (sum, light) in self.open[place].iter_mut().zip(&self.narrow) {
+                for channel in 0..4 {
+                    sum[channel] += weight * light[channel];
+                }
+            }
+        }
+        while self.drawn < self.height {
+            let tap = self.down.at(self.drawn as usize);
+            if tap.first + tap.weights.len() > y + 1 {
+                return;
+            }
+            if let Some(row) = self.open.pop_front() {
+                encode(self.colours, self.layout.has_alpha(), &row, &mut self.done);
+            }
+            self.drawn += 1;
+        }
+    }
+}
+
+fn weighed(weights: &[f32], line: &[Light]) -> Light {
+    let mut sum = [0.0; 4];
+    for (weight, light) in weights.iter().zip(line) {
+        for channel in 0..4 {
+            sum[channel] += weight * light[channel];
+        }
+    }
+    sum
+}
+
+/// For each pixel of the result in one direction: which of the source it is made of, and with what weights.
+struct Taps {
+    /// The first of the source, and where the weights begin.
+    starts: Vec<(usize, usize)>,
+    weights: Vec<f32>,
+}
+
+#[derive(Clone, Copy)]
+struct Tap<'t> {
+    first: usize,
+    weights: &'t [f32],
+}
+
+impl Taps {
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "places in a picture: from 0 to 65,535"
+    )]
+    fn new(from: u32, to: u32) -> Taps {
+        let scale = f64::from(from) / f64::from(to);
+        let reach = SUPPORT * scale;
+        let mut taps = Taps {
+            starts: Vec::with_capacity(to as usize + 1),
+            weights: Vec::new(),
+        };
+        for place in 0..to {
+            let centre = (f64::from(place) + 0.5) * scale;
+            let first = (centre - reach).max(0.0) as u32;
+            let last = ((centre + reach).ceil() as u32).min(from);
+            let weigh = |n: u32| cubic((f64::from(n) + 0.5 - centre) / scale);
+            // The ends that weigh nothing are left out: of a picture that keeps its size, all but one.
+            let first = (first..last).find(|n| weigh(*n) != 0.0).unwrap_or(first);
+            let last = (first..last)
+                .rev()
+                .find(|n| weigh(*n) != 0.0)
+                .map_or(last, |n| n + 1);
+            let sum: f64 = (first..last).map(weigh).sum();
+            taps.starts.push((first as usize, taps.weights.len()));
+            taps.weights
+                .extend((first..last).map(|n| (weigh(n) / sum) as f32));
+        }
+        taps.starts.push((from as usize, taps.weights.len()));
+        taps
+    }
+
+    fn at(&self, place: usize) -> Tap<'_> {
+        let (first, begin) = self.starts[place];
+        let (_, end) = self.starts[place + 1];
+        Tap {
+            first,
+            weights: &self.weights[begin..end],
+        }
+    }
+
+    fn each(&self) -> impl Iterator<Item = Tap<'_>> {
+        (0..self.starts.len() - 1).map(|place| self.at(place))
+    }
+}
+
+/// Catmull and Rom's cubic (Mitchell and Netravali's family with B = 0, C = ½).
+fn cubic(x: f64) -> f64 {
+    let x = x.abs();
+    if x < 1.0 {
+        (1.5 * x - 2.5) * x * x + 1.0
+    } else if x < SUPPORT {
+        ((-0.5 * x + 2.5) * x - 4.0) * x + 2.0
+    } else {
+        0.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scaled(layout: Layout, width: u32, height: u32, to: (u32, u32), bytes: &[u8]) -> Pixels {
+        let colours = Colours::srgb();
+        let mut scaler = Scaler::new(layout, &colours, Region::whole(width, height), to);
+        for row in bytes.chunks(width as usize * layout.bytes()) {
+            scaler.row(row);
+        }
+        scaler.finish()
+    }
+
+    #[test]
+    fn a_picture_that_keeps_its_size_keeps_every_pixel() {
+        let bytes: Vec<u8> = (0..=255).flat_map(|n| [n, 255 - n, n / 2]).collect();
+        let same = scaled(Layout::Rgb, 16, 16, (16, 16), &bytes);
+        let expected: Vec<u8> = (0..=255).flat_map(|n| [n, 255 - n, n / 2, 255]).collect();
+        assert_eq!(same.rgba, expected);
+    }
+
+    #[test]
+    fn one_colour_stays_that_colour_in_every_size() {
+        for (width, height, to) in [
+            (100, 70, (33, 23)),
+            (8_192, 1, (640, 1)),
+            (1, 8_192, (1, 200)),
+            (7, 7, (1, 1)),
+        ] {
+            let bytes = [9_u8, 77, 200].repeat((width * height) as usize);
+            let small = scaled(Layout::Rgb, width, height, to, &bytes);
+            assert_eq!((small.width, small.height), to);
+            assert!(
+                small
+                    .rgba
+                    .chunks_exact(4)
+                    .all(|pixel| pixel == [9, 77, 200, 255]),
+                "{width} × {height}"
+            );
+        }
+    }
+
+    #[test]
+    fn light_is_counted_and_not_its_code() {
+        // Black and white lines are half of the light: 188 in sRGB, where half of the code would be 128.
+        let bytes: Vec<u8> = (0..64 * 64)
+            .map(|n| if n % 2 == 0 { 0 } else { 255 })
+            .collect();
+        let grey = scaled(Layout::Grey, 64, 64, (8, 8), &bytes);
+        let middle = grey.rgba[4 * (8 * 4 + 4)];
+        assert!((186..=190).contains(&middle), "{middle}");
+    }
+
+    #[test]
+    fn what_is_transparent_lends_no_colour() {
+        // Green, and transparent red beside it.
+        let bytes = [[0, 255, 0, 255], [255, 0, 0, 0]].concat().repeat(32);
+        let small = scaled(Layout::Rgba, 2, 32, (1, 16), &bytes);
+        for pixel in small.rgba.chunks_exact(4) {
+            assert_eq!(&pixel[..3], [0, 255, 0]);
+            assert!((126..=129).contains(&pixel[3]), "{pixel:?}");
+        }
+    }
+
+    #[test]
+    fn a_region_is_all_that_counts() {
+        let colours = Colours::srgb();
+        let region = Region {
+            x: 1,
+            y: 1,
+            width: 2,
+            height: 2,
+        };
+        let mut scaler = Scaler::new(Layout::Grey, &colours, region, (1, 1));
+        for row in [[9, 9, 9, 9], [9, 50, 50, 9], [9, 50, 50, 9], [9, 9, 9, 9]] {
+            scaler.row(&row);
+        }
+        assert_eq!(scaler.finish().rgba, [50, 50, 50, 255]);
+    }
+}

@@ -1,0 +1,178 @@
+//! WebP (RFC 9649). The container is read here, so that sizes are known, and agree, before anything is decoded; each
+//! frame is then given to the decoder as a picture of its own, and laid on the canvas here.
+
+use std::io::{BufRead, Cursor, Read, Seek, SeekFrom};
+
+use image_webp::{DecodingError, WebPDecoder};
+
+use super::{
+    Ask, Fault, Refusal,
+    animation::{Film, Length},
+    canvas::{Canvas, lay},
+    colours::Colours,
+    format::Format,
+    pixels::{Layout, Orientation, Pixels, Region},
+    scale::Scaler,
+};
+
+mod container;
+
+use container::{Container, Frame, Image};
+
+/// A file that is known to be sound as a container.
+pub(super) struct WebP<R> {
+    file: R,
+    container: Container,
+}
+
+/// An animation of it.
+pub(super) struct Animated<R> {
+    webp: WebP<R>,
+    canvas: Canvas,
+    length: Length,
+    place: usize,
+    /// Where the last frame stood, if it is to be cleared before the next.
+    cleared: Option<Region>,
+}
+
+pub(super) fn open<R: BufRead + Seek>(mut file: R, ask: &Ask) -> Result<WebP<R>, Fault> {
+    let container = container::read(&mut file)?;
+    ask.measure(container.width, container.height)?;
+    let size = (container.width, container.height);
+    let canvas = if container.is_animated {
+        4 * u64::from(size.0) * u64::from(size.1)
+    } else {
+        0
+    };
+    let largest = container.frames.iter().map(|frame| frame.image.memory());
+    ask.afford(canvas + largest.max().unwrap_or(0), size, Format::WebP)?;
+    Ok(WebP { file, container })
+}
+
+impl<R: BufRead + Seek> WebP<R> {
+    pub(super) fn is_animated(&self) -> bool {
+        self.container.is_animated
+    }
+
+    /// A picture that is none of several.
+    pub(super) fn still(mut self, ask: &Ask) -> Result<Pixels, Fault> {
+        let (region, to) = ask.plan(self.container.width, self.container.height)?;
+        let Some(frame) = self.container.frames.first().cloned() else {
+            return Err(Refusal::Broken.into());
+        };
+        let profile = self.container.profile.take();
+        let colours = Colours::of_profile(profile.as_deref());
+        let (layout, bytes) = self.decode(&frame.image)?;
+        let mut scaler = Scaler::new(layout, &colours, region, to);
+        for row in bytes.chunks_exact(self.container.width as usize * layout.bytes()) {
+            scaler.row(row);
+        }
+        drop(bytes);
+        let orientation = self.container.exif.as_deref().map(Orientation::of);
+        Ok(scaler.finish().turned(orientation.unwrap_or_default()))
+    }
+
+    pub(super) fn animated(self) -> Animated<R> {
+        let mut length = Length::looping(self.container.loops);
+        for frame in &self.container.frames {
+            let pixels = u64::from(frame.image.width) * u64::from(frame.image.height);
+            length.add(pixels, frame.wait);
+        }
+        Animated {
+            canvas: Canvas::new(self.container.width, self.container.height),
+            webp: self,
+            length,
+            place: 0,
+            cleared: None,
+        }
+    }
+
+    /// The pixels of one image, which is given to the decoder in a container of its own that says nothing else.
+    fn decode(&mut self, image: &Image) -> Result<(Layout, Vec<u8>), Fault> {
+        let file = image.alone(&mut self.file)?;
+        let mut decoder = WebPDecoder::new(Cursor::new(file)).map_err(refused)?;
+        let layout = if decoder.has_alpha() {
+            Layout::Rgba
+        } else {
+            Layout::Rgb
+        };
+        let pixels = image.width as usize * image.height as usize;
+        let mut bytes = vec![0; pixels * layout.bytes()];
+        decoder.read_image(&mut bytes).map_err(refused)?;
+        if image.is_opaque_lossless() {
+            // Decoded with opacity, which saves a copy, but not meant to have any.
+            bytes.chunks_exact_mut(4).for_each(|pixel| pixel[3] = 255);
+        }
+        Ok((layout, bytes))
+    }
+}
+
+impl<R: BufRead + Seek> Film for Animated<R> {
+    fn length(&self) -> &Length {
+        &self.length
+    }
+
+    fn canvas(&self) -> &Canvas {
+        &self.canvas
+    }
+
+    fn next(&mut self) -> Result<Option<u32>, Fault> {
+        let Some(frame) = self.webp.container.frames.get(self.place).cloned() else {
+            return Ok(None);
+        };
+        self.place += 1;
+        if let Some(region) = self.cleared.take() {
+            self.canvas.clear(region);
+        }
+        let (layout, bytes) = self.webp.decode(&frame.image)?;
+        let Frame { x, y, .. } = frame;
+        let region = Region {
+            x,
+            y,
+            width: frame.image.width,
+            height: frame.image.height,
+        };
+        if frame.is_cleared {
+            self.cleared = Some(region);
+        }
+        let rows = bytes.chunks_exact(region.width as usize * layout.bytes());
+        for (row, y) in rows.zip(0..) {
+            let pixels = row.chunks_exact(layout.bytes());
+            let canvas = self.canvas.row(region, y).chunks_exact_mut(4);
+            for (pixel, under) in pixels.zip(canvas) {
+                match pixel {
+                    [red, green, blue] => under.copy_from_slice(&[*red, *green, *blue, 255]),
+                    _ if frame.is_blended => lay(pixel, under),
+                    _ => under.copy_from_slice(pixel),
+                }
+            }
+        }
+        Ok(Some(frame.wait))
+    }
+}
+
+fn refused(error: DecodingError) -> Fault {
+    match error {
+        DecodingError::IoError(error) => error.into(),
+        DecodingError::UnsupportedFeature(_) | DecodingError::MemoryLimitExceeded => {
+            Refusal::Unusual.into()
+        }
+        _ => Refusal::Broken.into(),
+    }
+}
+
+/// A part of the file, in bytes from its start.
+fn read_part(
+    file: &mut (impl Read + Seek),
+    start: u64,
+    bytes: u32,
+    to: &mut Vec<u8>,
+) -> Result<(), Fault> {
+    file.seek(SeekFrom::Start(start))?;
+    let got = file.take(u64::from(bytes)).read_to_end(to)?;
+    if got == bytes as usize {
+        Ok(())
+    } else {
+        Err(Refusal::CutOff.into())
+    }
+}

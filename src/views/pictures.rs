@@ -1,0 +1,171 @@
+//! Pictures: in the post that they belong to, and while it is being written.
+
+use maud::{Markup, html};
+
+use super::{Drawing, Filled, forms, users::avatar};
+use crate::model::{BasePath, Image, Post, ROW, Rendition, User};
+
+/// What a browser offers to choose from. What a picture is, its content decides.
+const ACCEPTED: &str = "image/jpeg,image/png,image/gif,image/webp";
+
+/// A post that is being written.
+pub(crate) struct Compose<'a> {
+    pub(crate) filled: Filled<'a>,
+    /// Those of it that are here already, as the form was sent before; each with the words that were typed for it.
+    pub(crate) images: &'a [Image],
+    pub(crate) limits: ImageLimits,
+}
+
+/// What the script says before it sends a picture in vain, in the words that the server would use.
+#[derive(Clone)]
+pub(crate) struct ImageLimits {
+    pub(crate) per_post: u32,
+    pub(crate) bytes: u64,
+    pub(crate) too_many: String,
+    pub(crate) too_large: String,
+    pub(crate) no_picture: String,
+}
+
+/// The pictures of a post in a row, each a link to itself as large as it is. Their sizes are known before they come.
+pub(super) fn row(post: &Post, drawing: &Drawing<'_>) -> Markup {
+    let author = post.author.shown_name();
+    html! {
+        @if !post.images.is_empty() {
+            div.pictures id={ "post-" (post.id) "-pictures" } {
+                @for (n, image) in post.images.iter().enumerate() {
+                    @match (image.alt.is_empty(), post.images.len()) {
+                        (false, _) => (link(image, &image.alt, drawing.base)),
+                        // Nobody said what it shows, but it is there.
+                        (true, 1) => (link(image, &format!("Picture by {author}"), drawing.base)),
+                        (true, _) => (link(image, &format!("Picture {} by {author}", n + 1), drawing.base)),
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn link(image: &Image, alt: &str, base: &BasePath) -> Markup {
+    let url = |rendition| image.url(rendition, base);
+    let (largest, row) = if image.is_moving {
+        (Rendition::Moving, Rendition::MovingRow)
+    } else {
+        (Rendition::Full, Rendition::Row)
+    };
+    let (width, height) = image.row_size();
+    // A small picture has no double, and an animation in the row is one.
+    let double = format!("{} 2x", url(Rendition::DoubleRow));
+    let has_double = ROW.twice().size(image.width, image.height) != (width, height);
+    let double = has_double.then_some(&double);
+    let shown = html! {
+        img src=(url(row)) srcset=[double.filter(|_| !image.is_moving)] width=(width) height=(height) alt=(alt)
+            loading="lazy" decoding="async";
+    };
+    html! {
+        // What is not as high as the others stays as it is where these are made smaller.
+        a.small[height < ROW.height] href=(url(largest)) data-size={ (image.width) "x" (image.height) } {
+            @if image.is_moving {
+                picture {
+                    @let still = url(Rendition::Row);
+                    source media="(prefers-reduced-motion: reduce)"
+                        srcset=(double.map_or(still.clone(), |double| format!("{still}, {double}")));
+                    (shown)
+                }
+            } @else { (shown) }
+        }
+    }
+}
+
+/// `A picture`, `3 pictures`: what stands for a post without words.
+pub(super) fn in_words(post: &Post) -> String {
+    match post.images.len() {
+        0 | 1 => "A picture".to_owned(),
+        n => format!("{n} pictures"),
+    }
+}
+
+/// The part of a form that takes pictures for a post: those that it has, and a field for more.
+pub(super) fn chosen(compose: &Compose<'_>, drawing: &Drawing<'_>) -> Markup {
+    html! {
+        ol.shots {
+            @for image in compose.images { (shot(Some(image), drawing.base)) }
+        }
+        (forms::field_problem("image", compose.filled.problems))
+        template #shot { (shot(None, drawing.base)) }
+    }
+}
+
+pub(super) fn chooser(compose: &Compose<'_>) -> Markup {
+    let wrong = compose.filled.problems.about("image").is_some();
+    html! {
+        div.attach {
+            label for="image" { "Add pictures" }
+            input #image type="file" name="image" multiple accept=(ACCEPTED)
+                aria-invalid=[wrong.then_some("true")] aria-describedby=[wrong.then_some("image-error")];
+        }
+    }
+}
+
+/// For those without the script: what each of the chosen files shows, in the order in which the browser sends them.
+pub(super) fn words_for_files(compose: &Compose<'_>) -> Markup {
+    let rest = compose.limits.per_post as usize;
+    let rest = rest.saturating_sub(compose.images.len());
+    html! {
+        noscript {
+            details {
+                summary { "Say what the pictures show" }
+                p.hint { "For those who cannot see them. In the order in which you chose the files." }
+                @for n in 1..=rest {
+                    label { "Picture " (n + compose.images.len()) input name="alt" autocomplete="off"; }
+                }
+            }
+        }
+    }
+}
+
+/// A picture that waits for its post; without one, what the script makes more of.
+fn shot(image: Option<&Image>, base: &BasePath) -> Markup {
+    html! {
+        li.shot {
+            figure {
+                @if let Some(image) = image { img src=(image.url(Rendition::Row, base)) alt=""; }
+            }
+            div {
+                label {
+                    span { "Picture" } ": what does it show?"
+                    input name="alt" value=[image.map(|image| &image.alt)] autocomplete="off";
+                }
+                @if image.is_none() {
+                    p.field-error role="alert" {}
+                    progress max="1" aria-label="Upload" {}
+                    div.meta {
+                        @for (act, words) in [("earlier", "Earlier"), ("later", "Later"), ("again", "Try again"), ("remove", "Remove")] {
+                            button.quiet type="button" data-do=(act) { (words) }
+                        }
+                    }
+                }
+                input type="hidden" name="image_id" value=[image.map(|image| image.id.to_string())];
+            }
+        }
+    }
+}
+
+/// The picture of the one who is asked who they are.
+pub(super) fn of_oneself(user: &User, filled: &Filled<'_>, base: &BasePath) -> Markup {
+    let wrong = filled.problems.about("image").is_some();
+    html! {
+        div.field.portrait {
+            (avatar(user, "large", base))
+            div {
+                label for="image" { "Picture (may stay empty)" }
+                input #image type="file" name="image" accept=(ACCEPTED) aria-invalid=[wrong.then_some("true")]
+                    aria-describedby=(if wrong { "image-error" } else { "image-hint" });
+                p.hint #image-hint { "The middle of it is shown, in a square." }
+                (forms::field_problem("image", filled.problems))
+                @if user.avatar.is_some() {
+                    button.quiet form="act" formaction=(base.url("/profile/delete-image")) { "Remove picture" }
+                }
+            }
+        }
+    }
+}

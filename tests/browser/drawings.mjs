@@ -1,0 +1,48 @@
+// drawings.mjs: small pictures for stories, drawn by hand: each pixel is known, and no file is checked in.
+
+import { crc32, deflateSync } from 'node:zlib';
+
+/** A file that `setInputFiles` takes: a slope from one colour to another, in red, green and blue. */
+export function png(name, width, height, from = [240, 200, 150], to = [40, 90, 160]) {
+  const rows = Buffer.alloc(height * (1 + 3 * width));
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const part = (x + y) / (width + height);
+      const colour = from.map((one, i) => Math.round(one + (to[i] - one) * part));
+      rows.set(colour, y * (1 + 3 * width) + 1 + 3 * x);
+    }
+  }
+  const head = Buffer.from([...long(width), ...long(height), 8, 2, 0, 0, 0]);
+  const chunks = [chunk('IHDR', head), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))];
+  const buffer = Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), ...chunks]);
+  return { name, mimeType: 'image/png', buffer };
+}
+
+function chunk(kind, data) {
+  const body = Buffer.concat([Buffer.from(kind), data]);
+  return Buffer.concat([long(data.length), body, long(crc32(body))]);
+}
+
+function long(number) {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(number);
+  return bytes;
+}
+
+/** An animation for ever: red and blue in turn. Its codes are eight bits wide and stand for pixels, never for more. */
+export function gif(name, width, height) {
+  const short = (number) => [number & 255, number >> 8];
+  const colours = [255, 0, 0, 0, 0, 255, ...Array(3 * 126).fill(0)];
+  const head = [...Buffer.from('GIF89a'), ...short(width), ...short(height), 0xf6, 0, 0, ...colours];
+  const forEver = [0x21, 0xff, 11, ...Buffer.from('NETSCAPE2.0'), 3, 1, 0, 0, 0];
+  const frame = (colour) => {
+    // A clear code before the codes would become wider.
+    const codes = Array.from({ length: width * height }, (_, n) => (n % 100 ? [colour] : [128, colour])).flat();
+    const data = [...codes, 129];
+    const blocks = [];
+    for (let n = 0; n < data.length; n += 255) blocks.push(Math.min(255, data.length - n), ...data.slice(n, n + 255));
+    return [0x21, 0xf9, 4, 4, ...short(20), 0, 0, 0x2c, 0, 0, 0, 0, ...short(width), ...short(height), 0, 7, ...blocks, 0];
+  };
+  const buffer = Buffer.from([...head, ...forEver, ...frame(0), ...frame(1), 0x3b]);
+  return { name, mimeType: 'image/gif', buffer };
+}
