@@ -23,6 +23,7 @@ create index images_unused on images (created_at) where post_id is null and is_a
 create table blobs (
     id         integer primary key autoincrement, -- never used again: who reads one reads no other by mistake
     hash       blob    unique,   -- SHA-256; null: no picture has it any more, and it is being deleted
+    crc        integer not null, -- CRC-32, as archives want it
     media_type text    not null,
     bytes      integer not null
 ) strict;

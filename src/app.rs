@@ -15,6 +15,7 @@ use crate::{
     live::{Live, Renderer},
     log::Log,
     model::BasePath,
+    pictures::Studio,
     store::{Db, OpenError},
 };
 
@@ -37,6 +38,8 @@ pub struct App {
     pub zone: TimeZone,
     /// Held by whoever packs what is kept of a person: that takes memory, so it is done for one after the other.
     pub packing: Mutex<()>,
+    /// Draws pictures, one after the other.
+    pub studio: Studio,
     housekeeping: Housekeeping,
 }
 
@@ -68,6 +71,7 @@ impl App {
         let housekeeping = Housekeeping::start(db.clone(), clock.clone(), log.clone())?;
         Ok(App {
             housekeeping,
+            studio: Studio::open()?,
             hasher: Hasher::new(),
             form_key: FormKey::new(db.secret()),
             cookies: Cookies::new(&base, https),
@@ -107,6 +111,7 @@ impl App {
     /// Tells open pages good-bye, finishes what is written and closes the file.
     pub fn close(&self) {
         self.live.stop();
+        self.studio.close();
         self.housekeeping.stop();
         self.db.close();
     }

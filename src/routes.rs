@@ -13,8 +13,8 @@ use crate::{
     model::{Problems, User},
     web::{
         accounts, api, assets, comments, configuration, confirmations, errors, events, exports,
-        feeds, invitations, journal, likes, links, members, notifications, people, phones, posts,
-        preferences, relationships, sessions, settings, tokens, users, warnings,
+        feeds, images, invitations, journal, likes, links, members, notifications, people, phones,
+        posts, preferences, relationships, sessions, settings, tokens, users, warnings,
     },
 };
 use Handler::{Admin, Anyone, Fresh, Member, Reader};
@@ -29,6 +29,8 @@ pub const ROUTES: &[Route] = &[
     get ("/everything",            Member(feeds::everything)),
     get ("/discussions",           Member(feeds::discussions)),
     get ("/tag/:tag",              Member(feeds::tag)),
+    get ("/image/:id/:rendition",  Reader(images::show)),
+    get ("/avatar/:hue/:initials", Anyone(images::avatar)),
     get ("/notifications",         Member(notifications::index)),
     post("/notifications/read",    Member(notifications::read)),
     get ("/people",                Member(people::index)),
@@ -54,6 +56,7 @@ pub const ROUTES: &[Route] = &[
     get ("/user/:name/following",  Reader(users::following)),
     get ("/profile/edit",          Member(users::edit_form)),
     upload("/profile/edit",        Takes::Picture, Member(users::edit), Some(users::edit_again)),
+    post("/profile/delete-image",  Member(users::delete_image)),
     post("/follow/:name",          Member(relationships::follow)),
     post("/unfollow/:name",        Member(relationships::unfollow)),
     post("/remove-follower/:name", Member(relationships::remove_follower)),
@@ -147,6 +150,7 @@ pub const ROUTES: &[Route] = &[
     get   ("/api/v1/users/:username/following",Member(api::users::following)),
     put   ("/api/v1/users/:username/follow",   Member(api::relationships::follow)),
     delete("/api/v1/users/:username/follow",   Member(api::relationships::unfollow)),
+    upload("/api/v1/images",                   Takes::Picture, Member(api::images::create), None),
     post  ("/api/v1/posts",                    Member(api::posts::create)),
     get   ("/api/v1/posts/:id",                Member(api::posts::show)),
     patch ("/api/v1/posts/:id",                Member(api::posts::edit)),

@@ -50,17 +50,20 @@ impl Backend {
         asked: &Asked<'_>,
     ) -> Result<Answer, Fault> {
         (&self.socket).write_all(request)?;
-        let Body::File(spooled) = body else {
-            return response::read(&self.socket, &mut self.buffer, asked);
-        };
-        let copied = io::copy(&mut &spooled.file, &mut &self.socket)?;
-        if copied != spooled.room.bytes {
-            return Err(Fault::Broken);
+        if let Body::File(spooled) = body {
+            let copied = io::copy(&mut &spooled.file, &mut &self.socket)?;
+            if copied != spooled.room.bytes {
+                return Err(Fault::Broken);
+            }
         }
-        // Pictures are drawn before there is an answer.
+        response::read(&self.socket, &mut self.buffer, asked)
+    }
+
+    /// The same with more patience: pictures are drawn before there is an answer.
+    fn upload(&mut self, request: &[u8], body: &Body, asked: &Asked<'_>) -> Result<Answer, Fault> {
         let usual = self.socket.read_timeout()?;
         self.socket.set_read_timeout(Some(UPLOAD_DEADLINE))?;
-        let answer = response::read(&self.socket, &mut self.buffer, asked);
+        let answer = self.exchange(request, body, asked);
         self.socket.set_read_timeout(usual)?;
         answer
     }
@@ -110,7 +113,11 @@ impl Pool {
                 Some(backend) => backend,
                 None => self.reopen()?,
             };
-            let answer = backend.exchange(&request, body, asked);
+            let answer = if head.upload.is_some() {
+                backend.upload(&request, body, asked)
+            } else {
+                backend.exchange(&request, body, asked)
+            };
             match answer {
                 Ok(answer) => {
                     if backend.buffer.capacity() > BUFFER_BYTES_KEPT {

@@ -12,7 +12,10 @@ use super::{
     refusal::Refusal,
     spool::{Room, Spool, no_room},
 };
-use crate::{http::internal, live::Join};
+use crate::{
+    http::{internal, without_policy},
+    live::Join,
+};
 
 /// Headers of an answer; ours have about a dozen.
 const HEADERS_MAX: usize = 64;
@@ -99,6 +102,7 @@ pub(super) fn read(
     let mut length = None;
     let mut stream = None;
     let mut has_verdict = false;
+    let mut has_policy = false;
     let mut bytes = Vec::with_capacity(buffer.len() + asked.security_headers.len() + 256);
     bytes.extend_from_slice(
         format!(
@@ -120,6 +124,7 @@ pub(super) fn read(
             .iter()
             .any(|dropped| header.name.eq_ignore_ascii_case(dropped))
         {
+            has_policy |= header.name.eq_ignore_ascii_case("content-security-policy");
             bytes.extend_from_slice(header.name.as_bytes());
             bytes.extend_from_slice(b": ");
             bytes.extend_from_slice(header.value);
@@ -138,7 +143,11 @@ pub(super) fn read(
     if !asked.keep_alive || stream.is_some() {
         bytes.extend_from_slice(b"Connection: close\r\n");
     }
-    bytes.extend_from_slice(asked.security_headers.as_bytes());
+    let security_headers = match asked.security_headers {
+        lines if has_policy => without_policy(lines),
+        lines => lines,
+    };
+    bytes.extend_from_slice(security_headers.as_bytes());
     bytes.extend_from_slice(b"\r\n");
 
     let has_body = !asked.is_head && status >= 200 && !matches!(status, 204 | 304);

@@ -50,6 +50,18 @@ impl Json {
         }
     }
 
+    /// Empty if the field is missing or null.
+    ///
+    /// # Errors
+    /// A sentence for the one who wrote the program.
+    pub fn list(&self, name: &str) -> Result<&[Value], String> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(&[]),
+            Some(Value::Array(items)) => Ok(items),
+            Some(_) => Err("This field must be a list.".into()),
+        }
+    }
+
     /// False if the field is missing or null.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! Requests and responses as plain values. Only this module, `server` and `door` know of sockets and tiny_http.
 
+mod conditions;
 mod content;
 mod cookies;
 mod flash;
@@ -11,6 +12,7 @@ mod request;
 mod response;
 mod security;
 
+pub use conditions::{Part, names, part};
 pub use content::Content;
 pub(crate) use content::Taking;
 pub use cookies::{CookieKind, Cookies};
@@ -23,4 +25,4 @@ pub(crate) use multipart::{Limits as FormLimits, in_words};
 pub use request::{CurrentSession, CurrentToken, FOR_PROGRAMS, Method, Request, Visitor, internal};
 pub(crate) use request::{is_for_programs, path_of};
 pub use response::{Body, Response};
-pub use security::security_headers;
+pub use security::{SANDBOX, security_headers, without_policy};

@@ -9,6 +9,8 @@ use std::{
     io::{self, ErrorKind, Read, Seek, Write},
 };
 
+use sha2::{Digest, Sha256};
+
 use crate::error::Error;
 
 /// Fields and files of one form. The form of a post with all its pictures has 20.
@@ -50,6 +52,32 @@ pub struct Upload {
     /// Without a name, and standing at its beginning; none if it was larger than a file may be.
     pub file: Option<File>,
     pub bytes: u64,
+}
+
+impl Upload {
+    /// What tells it from other files: the SHA-256 of its bytes, in hexadecimal. One that was too large has none.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn digest(&self) -> io::Result<String> {
+        let Some(mut file) = self.file.as_ref() else {
+            return Ok(String::new());
+        };
+        let mut hash = Sha256::new();
+        let mut piece = vec![0; WINDOW_BYTES];
+        file.rewind()?;
+        loop {
+            match file.read(&mut piece) {
+                Ok(0) => break,
+                Ok(read) => hash.update(&piece[..read]),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        file.rewind()?;
+        let digest = hash.finalize();
+        Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
 }
 
 /// Why a form could not be read.
@@ -183,7 +211,7 @@ pub(crate) fn in_words(bytes: u64) -> String {
     const MIB: u64 = 1024 * 1024;
     match bytes {
         _ if bytes >= MIB => {
-            let tenths = (bytes * 10).div_ceil(MIB);
+            let tenths = bytes.saturating_mul(10).div_ceil(MIB);
             match (tenths / 10, tenths % 10) {
                 (whole, 0) => format!("{whole} MB"),
                 (whole, tenth) => format!("{whole}.{tenth} MB"),

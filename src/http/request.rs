@@ -1,4 +1,5 @@
 use std::{
+    cell::RefCell,
     net::{IpAddr, Ipv4Addr},
     str::FromStr,
 };
@@ -12,8 +13,8 @@ use super::{
 use crate::{
     error::{Error, Result},
     model::{
-        BasePath, Bearer, Holder, Role, Scope, SessionId, Theme, Timestamp, Token, TokenFault,
-        Whereabouts,
+        BasePath, Bearer, Holder, ImageId, Role, Scope, SessionId, Theme, Timestamp, Token,
+        TokenFault, Whereabouts,
     },
 };
 
@@ -52,6 +53,9 @@ pub struct Request {
     pub form: Form,
     /// Files of the form, in its order.
     pub files: Vec<Upload>,
+    /// Pictures of this form that are kept already, with the words that were typed for them: if the form is refused, it is
+    /// drawn again with them.
+    pub kept: RefCell<Vec<(ImageId, String)>>,
     /// What is wrong with a form with files in it.
     pub(crate) fault: Option<Fault>,
     /// The door asks, before it reads so many bytes, whether they would be taken. There is no body yet.
@@ -73,6 +77,8 @@ pub struct Request {
     /// The token of a form, from a script that sends no form.
     pub csrf_token: Option<String>,
     pub if_none_match: Option<String>,
+    pub if_range: Option<String>,
+    pub range: Option<String>,
     pub idempotency_key: Option<String>,
     /// Names a browser that somebody has signed in with.
     pub device: Option<Token>,
@@ -163,6 +169,7 @@ impl Request {
             query: Form::parse(query.as_bytes())?,
             form: taken.form,
             files: taken.files,
+            kept: RefCell::default(),
             fault: taken.fault,
             announced,
             content: taken.content,
@@ -177,6 +184,8 @@ impl Request {
             bearer,
             csrf_token: header("X-CSRF-Token").map(str::to_owned),
             if_none_match: header("If-None-Match").map(str::to_owned),
+            if_range: header("If-Range").map(str::to_owned),
+            range: header("Range").map(str::to_owned),
             idempotency_key: header("Idempotency-Key").map(str::to_owned),
             device: cookie(CookieKind::Device).map(|device| Token::given(&device)),
             visitor: Visitor::known_or_new(cookie(CookieKind::Visitor)),

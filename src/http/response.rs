@@ -2,7 +2,7 @@ use std::{borrow::Cow, io::Read};
 
 use maud::Markup;
 
-use super::{CookieKind, Cookies, Flash};
+use super::{CookieKind, Cookies, Flash, SANDBOX};
 use crate::live::Join;
 
 pub struct Response {
@@ -123,11 +123,13 @@ impl Response {
     /// Whether nobody but who asked gets to read it: others may keep a copy of an asset, with all its headers.
     pub fn is_for_one(&self) -> bool {
         let stream = matches!(self.body, Body::Stream(_));
+        // A file, which a browser keeps for whoever uses it next; cookies have no business on it.
+        let file = self.has_header("Content-Security-Policy", SANDBOX);
         let shared = self
             .headers
             .iter()
             .any(|(name, value)| *name == "Cache-Control" && value.starts_with("public"));
-        !stream && !shared
+        !stream && !file && !shared
     }
 
     fn new(body: Body) -> Response {

@@ -1,7 +1,10 @@
+/// Stands first.
+const POLICY: &str = "Content-Security-Policy";
+
 /// Refusals and errors included.
 const ALWAYS: &[(&str, &str)] = &[
     (
-        "Content-Security-Policy",
+        POLICY,
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
          connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     ),
@@ -13,6 +16,9 @@ const ALWAYS: &[(&str, &str)] = &[
         "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     ),
 ];
+
+/// The policy of what came from people and is no page of ours: it loads nothing, runs nothing, and stands in no frame.
+pub const SANDBOX: &str = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
 /// Browsers take these over https only.
 const OVER_HTTPS: &[(&str, &str)] = &[
@@ -28,4 +34,26 @@ pub fn security_headers(https: bool) -> String {
         .chain(over_https)
         .map(|(name, value)| format!("{name}: {value}\r\n"))
         .collect()
+}
+
+/// The same lines for an answer that has a policy of its own: with two, browsers would enforce both.
+pub fn without_policy(lines: &str) -> &str {
+    let after = lines.split_once("\r\n").map(|(_, rest)| rest);
+    after.filter(|_| lines.starts_with(POLICY)).unwrap_or(lines)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_but_the_policy_stay() {
+        for https in [false, true] {
+            let lines = security_headers(https);
+            let rest = without_policy(&lines);
+            assert!(lines.contains(POLICY) && !rest.contains(POLICY), "{rest}");
+            assert_eq!(lines.lines().count(), rest.lines().count() + 1);
+            assert_eq!(without_policy(rest), rest);
+        }
+    }
 }

@@ -211,7 +211,7 @@ impl Renderer {
             "position": looks.position,
             "bump": post.bump,
             "posted": post.posted,
-            "via": views::json::via(post.via.as_ref()),
+            "via": views::json::via(post.via.as_ref(), &self.base),
             "html": views::posts::article(post, &drawing).into_string(),
         });
         match event.kind {
@@ -219,11 +219,11 @@ impl Renderer {
                 data["post"] = views::json::post(post, &self.base);
             }
             EventKind::Like | EventKind::Unlike => {
-                data["user"] = views::json::user(&users::by_id(conn, event.actor)?);
+                data["user"] = views::json::user(&users::by_id(conn, event.actor)?, &self.base);
                 data["likes"] = views::json::likes(&post.likes);
             }
             EventKind::CommentLike | EventKind::CommentUnlike => {
-                data["user"] = views::json::user(&users::by_id(conn, event.actor)?);
+                data["user"] = views::json::user(&users::by_id(conn, event.actor)?, &self.base);
             }
             _ => {}
         }
@@ -231,7 +231,7 @@ impl Renderer {
             data["comment_id"] = Value::from(id.0);
         }
         if let Some(comment) = &looks.comment {
-            data["comment"] = views::json::comment(comment);
+            data["comment"] = views::json::comment(comment, &self.base);
             data["comment_html"] = views::comments::comment(comment, &drawing)
                 .into_string()
                 .into();

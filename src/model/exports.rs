@@ -1,8 +1,8 @@
 //! What is kept of a person, as they take it home.
 
 use super::{
-    CommentId, EventId, Invitation, PersonalToken, PostId, Revision, Role, SessionSeen, Timestamp,
-    User, slug,
+    CommentId, EventId, Image, Invitation, MediaType, PersonalToken, PostId, Revision, Role,
+    SessionSeen, Timestamp, User, slug,
 };
 
 /// A person's account. What they wrote and did is read piece by piece, because it may be much.
@@ -22,12 +22,15 @@ pub struct Account {
     /// Those they made for scripts, without what a script shows.
     pub tokens: Vec<PersonalToken>,
     pub invitations: Vec<Invitation>,
+    /// The picture of themselves.
+    pub avatar: Option<OwnImage>,
 }
 
 #[derive(Debug, Clone)]
 pub struct OwnPost {
     pub id: PostId,
     pub message: String,
+    pub images: Vec<OwnImage>,
     pub created_at: Timestamp,
     pub edited_at: Option<Timestamp>,
     /// As many as its author sees.
@@ -35,6 +38,15 @@ pub struct OwnPost {
     pub comments: u64,
     /// What it said before, the newest first.
     pub revisions: Vec<Revision>,
+}
+
+/// A picture in its largest size, which moves if the picture does.
+#[derive(Debug, Clone)]
+pub struct OwnImage {
+    pub image: Image,
+    pub media_type: MediaType,
+    /// None if it is not used yet, or is the person's own.
+    pub post: Option<PostId>,
 }
 
 #[derive(Debug, Clone)]
@@ -87,6 +99,13 @@ pub struct Tied {
 impl OwnPost {
     pub fn path(&self) -> String {
         self.id.path(&slug(&self.message))
+    }
+}
+
+impl OwnImage {
+    /// Its name in the archive.
+    pub fn file(&self) -> String {
+        format!("pictures/{}.{}", self.image.id, self.media_type.extension())
     }
 }
 

@@ -37,6 +37,7 @@ pub struct NewRendition {
     pub media_type: MediaType,
     pub bytes: Vec<u8>,
     hash: BlobHash,
+    crc: u32,
 }
 
 /// The SHA-256 of a picture's bytes: pictures with the same are the same.
@@ -155,6 +156,7 @@ impl NewRendition {
     ) -> NewRendition {
         NewRendition {
             hash: BlobHash(Sha256::digest(&bytes).into()),
+            crc: crc32(&bytes),
             rendition,
             width,
             height,
@@ -166,6 +168,17 @@ impl NewRendition {
     pub fn hash(&self) -> BlobHash {
         self.hash
     }
+
+    /// CRC-32 (ISO/IEC 13239), as ZIP archives have it.
+    pub fn crc(&self) -> u32 {
+        self.crc
+    }
+}
+
+fn crc32(bytes: &[u8]) -> u32 {
+    let mut crc = flate2::Crc::new();
+    crc.update(bytes);
+    crc.sum()
 }
 
 /// As an entity tag spells it: hexadecimal digits.
@@ -205,7 +218,7 @@ impl Attached {
     /// A sentence for the person: there are too many, or one is there twice.
     pub fn parse(images: Vec<(ImageId, AltText)>, images_max: u32) -> Result<Attached, String> {
         if images.len() > images_max as usize {
-            return Err(format!("A post can have {images_max} pictures at most."));
+            return Err(format!("A post may have {images_max} pictures at most."));
         }
         let different: HashSet<ImageId> = images.iter().map(|(image, _)| *image).collect();
         if different.len() < images.len() {
@@ -277,6 +290,15 @@ impl FromStr for Rendition {
 }
 
 impl MediaType {
+    /// Of a file's name.
+    pub const fn extension(self) -> &'static str {
+        match self {
+            MediaType::Jpeg => "jpg",
+            MediaType::Png => "png",
+            MediaType::WebP => "webp",
+        }
+    }
+
     pub const fn as_str(self) -> &'static str {
         match self {
             MediaType::Jpeg => "image/jpeg",

@@ -12,8 +12,9 @@ pub struct Member {
     pub seen_at: Option<Timestamp>,
     /// Posts that are not deleted.
     pub posts: u64,
-    /// What their texts take: posts with what they said before edits, comments, name and bio; bytes of UTF-8. What is
-    /// deleted does not count, and neither do indexes and the log.
+    /// What their texts take: posts with what they said before edits, comments, name and bio; bytes of UTF-8. And their
+    /// pictures, in all sizes. What is deleted does not count, but for pictures as long as that can be taken back; and
+    /// neither do indexes and the log.
     pub bytes: u64,
 }
 

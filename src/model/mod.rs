@@ -10,6 +10,7 @@ mod exports;
 mod feeds;
 mod id;
 mod images;
+mod initials;
 mod invitations;
 mod journal;
 mod likes;
@@ -39,7 +40,7 @@ pub use base::{BasePath, BaseUrl};
 pub use bodies::{Body, Piece, Tag, shown_link};
 pub use comments::{Comment, CommentText, Comments};
 pub use events::{Epoch, Event, EventId, EventKind, EventRef};
-pub use exports::{Account, OwnComment, OwnLike, OwnPost, Place, Tie, Tied};
+pub use exports::{Account, OwnComment, OwnImage, OwnLike, OwnPost, Place, Tie, Tied};
 pub use feeds::{Cursor, Page};
 pub use id::{
     BlobId, CommentId, FamilyId, FeedId, ImageId, InvitationId, PersonalTokenId, PostId, SessionId,
@@ -49,6 +50,7 @@ pub use images::{
     AVATAR_SIDES, AltText, Attached, BlobHash, FULL_SIDE_MAX, Fit, Image, MediaType, NewImage,
     NewRendition, ROW, Rendition,
 };
+pub use initials::{HUES, Hue, Initials};
 pub use invitations::{Invitation, InvitationState, NewInvitation};
 pub use journal::{Actor, Entry, JournalAct};
 pub use likes::{Liker, Likes, Standing};

@@ -57,6 +57,30 @@ impl Message {
         text::at_most(text::not_empty(text::clean(text)?)?, chars_max).map(Message)
     }
 
+    /// Beside pictures there may be no words.
+    ///
+    /// # Errors
+    /// A sentence for the person who wrote it.
+    pub fn parse_or_none(text: &str, chars_max: u32) -> Result<Message, String> {
+        let text = text::at_most(text::clean(text)?, chars_max)?;
+        let seen = text::can_be_seen(&text);
+        Ok(Message(if seen { text } else { String::new() }))
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// # Errors
+    /// A sentence for the person, if a post would be of nothing at all.
+    pub fn check_beside(&self, images: u32) -> Result<(), String> {
+        if self.is_empty() && images == 0 {
+            Err("This field is required.".into())
+        } else {
+            Ok(())
+        }
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -15,6 +15,14 @@ impl Problems {
         parsed.map_err(|message| self.0.push((field, message))).ok()
     }
 
+    pub fn add(&mut self, field: &'static str, message: impl Into<String>) {
+        self.0.push((field, message.into()));
+    }
+
+    pub fn append(&mut self, others: Problems) {
+        self.0.extend(others.0);
+    }
+
     /// What is wrong with `field`, if something is.
     pub fn about(&self, field: &str) -> Option<&str> {
         let found = self.0.iter().find(|(name, _)| *name == field);

@@ -1,4 +1,7 @@
-use super::{FeedId, ImageId, Password, PasswordRules, Problems, Timestamp, UserId, text};
+use super::{
+    FeedId, HUES, Hue, ImageId, Initials, Password, PasswordRules, Problems, Timestamp, UserId,
+    text,
+};
 
 /// A person, as anybody who may see them sees them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -74,6 +77,7 @@ pub const RESERVED_USERNAMES: &[&str] = &[
     "anonymous",
     "api",
     "assets",
+    "avatar",
     "block",
     "blocks",
     "comment",
@@ -139,6 +143,21 @@ impl User {
         } else {
             &self.name
         }
+    }
+
+    /// One or two letters that stand for them where they have no picture: the first ones of the first word and the last.
+    pub fn initials(&self) -> Initials {
+        let words = self.shown_name().split_whitespace();
+        let mut letters = words.filter_map(|word| word.chars().find_map(Initials::letter));
+        let first = letters.next();
+        let first = first.or_else(|| self.username.as_str().chars().find_map(Initials::letter));
+        let last = letters.next_back();
+        Initials(first.into_iter().chain(last).collect()).or_unknown()
+    }
+
+    /// Which of the [`HUES`] theirs is.
+    pub fn hue(&self) -> Hue {
+        Hue(u8::try_from(self.id.0.rem_euclid(HUES.into())).unwrap_or_default())
     }
 
     /// The address of the profile, under the site's base.

@@ -74,15 +74,23 @@ impl Tx<'_> {
         by: UserId,
         submission: Option<Submission>,
     ) -> Result<Option<Event>> {
-        let Some(submission) = submission else {
-            return Ok(None);
-        };
-        let mut query = self.prepare_cached(
-            "select id, kind, actor_id, feed_id, post_id, comment_id from events
-             where actor_id = ? and submission = ?",
-        )?;
-        Ok(query.query_row((by, submission), from_row).optional()?)
+        submitted(self, by, submission)
     }
+}
+
+pub(super) fn submitted(
+    conn: &Connection,
+    by: UserId,
+    submission: Option<Submission>,
+) -> Result<Option<Event>> {
+    let Some(submission) = submission else {
+        return Ok(None);
+    };
+    let mut query = conn.prepare_cached(
+        "select id, kind, actor_id, feed_id, post_id, comment_id from events
+         where actor_id = ? and submission = ?",
+    )?;
+    Ok(query.query_row((by, submission), from_row).optional()?)
 }
 
 /// Whether a person's key is new, or was used for this very request. It is remembered as long as its event.

@@ -1,9 +1,10 @@
 //! All of one's own, to take home. What may be much is given row by row, so that nobody's past has to fit into memory.
 //! Of others there is no more in it than names, and those only of whom the person may see.
 
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::{
+    images::{self, Blob},
     invitations, notifications, sessions,
     tokens::personal,
     users,
@@ -12,7 +13,8 @@ use super::{
 use crate::{
     error::Result,
     model::{
-        Account, OwnComment, OwnLike, OwnPost, Place, PostId, Revision, Tie, Tied, User, UserId,
+        Account, OwnComment, OwnImage, OwnLike, OwnPost, Place, PostId, Revision, Tie, Tied, User,
+        UserId,
     },
 };
 
@@ -42,6 +44,7 @@ pub fn account(conn: &Connection, viewer: UserId) -> Result<Account> {
             sessions: Vec::new(),
             tokens: Vec::new(),
             invitations: Vec::new(),
+            avatar: None,
         })
     })?;
     Ok(Account {
@@ -50,6 +53,7 @@ pub fn account(conn: &Connection, viewer: UserId) -> Result<Account> {
         sessions: sessions::of(conn, viewer)?,
         tokens: personal::list(conn, viewer)?,
         invitations: invitations::of_maker(conn, viewer, None, INVITATIONS_MAX)?.items,
+        avatar: avatar(conn, &account.user)?,
         ..account
     })
 }
@@ -65,7 +69,7 @@ fn former_usernames(conn: &Connection, viewer: UserId) -> Result<Vec<String>> {
 /// The newest first.
 pub fn each_post(conn: &Connection, viewer: UserId, take: Take<'_, OwnPost>) -> Result<()> {
     let sql = concat!(
-        "select id, message, created_at, edited_at,
+        "select id, message, created_at, edited_at, images,
              case when like_count > 0 then (
                  select count(*) from acts
                  where post_id = posts.id and like_event is not null and ",
@@ -90,14 +94,71 @@ pub fn each_post(conn: &Connection, viewer: UserId, take: Take<'_, OwnPost>) -> 
             message: row.get(1)?,
             created_at: row.get(2)?,
             edited_at: row.get(3)?,
-            likes: row.get::<_, i64>(4)?.unsigned_abs(),
-            comments: row.get::<_, i64>(5)?.unsigned_abs(),
+            images: Vec::new(),
+            likes: row.get::<_, i64>(5)?.unsigned_abs(),
+            comments: row.get::<_, i64>(6)?.unsigned_abs(),
             revisions: Vec::new(),
         };
+        if row.get::<_, u32>(4)? > 0 {
+            post.images = images_of(conn, post.id)?;
+        }
         if post.edited_at.is_some() {
             post.revisions = revisions(conn, post.id)?;
         }
         take(post)?;
+    }
+    Ok(())
+}
+
+/// What [`own_image`] reads: a picture and the largest of what was drawn of it. Its blob stands first.
+macro_rules! own_images {
+    () => {
+        "select blobs.id, hash, crc, media_type, blobs.bytes, post_id,
+             images.id as image_id, images.width, images.height, alt, is_moving
+         from images
+         join renditions on renditions.image_id = images.id and renditions.name = case
+             when is_avatar then 'avatar-400' when is_moving then 'moving' else 'full' end
+         join blobs on blobs.id = renditions.blob_id
+         where "
+    };
+}
+
+fn own_image(row: &Row<'_>) -> rusqlite::Result<OwnImage> {
+    Ok(OwnImage {
+        image: images::from_row(row)?,
+        media_type: row.get("media_type")?,
+        post: row.get("post_id")?,
+    })
+}
+
+fn images_of(conn: &Connection, post: PostId) -> Result<Vec<OwnImage>> {
+    let sql = concat!(own_images!(), "images.post_id = ? order by images.place");
+    let mut query = conn.prepare_cached(sql)?;
+    let images = query.query_map([post], own_image)?;
+    Ok(images.collect::<rusqlite::Result<_>>()?)
+}
+
+fn avatar(conn: &Connection, user: &User) -> Result<Option<OwnImage>> {
+    let mut query = conn.prepare_cached(concat!(own_images!(), "images.id = ?"))?;
+    Ok(query.query_row([user.avatar], own_image).optional()?)
+}
+
+/// All their pictures with their bytes: those of posts, their own, and those that are not used yet. The newest first.
+pub fn each_image(
+    conn: &Connection,
+    viewer: UserId,
+    take: Take<'_, (OwnImage, Blob)>,
+) -> Result<()> {
+    let sql = concat!(
+        own_images!(),
+        "images.owner_id = ?
+             and not exists (select 1 from posts where id = images.post_id and deleted_at is not null)
+         order by images.id desc"
+    );
+    let mut query = conn.prepare_cached(sql)?;
+    let mut rows = query.query([viewer])?;
+    while let Some(row) = rows.next()? {
+        take((own_image(row)?, images::blob(row)?))?;
     }
     Ok(())
 }

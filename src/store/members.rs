@@ -27,7 +27,8 @@ macro_rules! member {
                      select sum(octet_length(comments.message))
                      from acts join comments on comments.post_id = acts.post_id
                      where acts.feed_id = feeds.id and comments.author_id = users.id
-                         and comments.deleted_at is null), 0) as bytes
+                         and comments.deleted_at is null), 0) + coalesce((
+                     select sum(images.bytes) from images where owner_id = users.id), 0) as bytes
              from users join feeds on feeds.owner_id = users.id where gone_at is null and ",
             $rest
         )

@@ -13,8 +13,8 @@ use super::{
     times,
 };
 use crate::model::{
-    Account, BasePath, Body, OwnComment, OwnLike, OwnPost, Piece, Place, PostId, Tie, Tied,
-    Timestamp, User, shown_link,
+    Account, BasePath, Body, Bytes, OwnComment, OwnImage, OwnLike, OwnPost, Piece, Place, PostId,
+    Tie, Tied, Timestamp, User, shown_link,
 };
 
 /// What all of one archive is drawn with.
@@ -43,10 +43,17 @@ pub(crate) enum Sheet {
 pub(crate) type Numbers = std::collections::HashMap<PostId, u32>;
 
 const STYLE: &str = include_str!("../../data/export.css");
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
+/// Some browsers say `file:` of the files beside a file, others that they are its own.
+const POLICY: &str = "default-src 'none'; img-src 'self' file:; style-src 'unsafe-inline'";
+
+/// What a person's pictures take, and may take.
+pub(crate) struct Storage {
+    pub(crate) used: Bytes,
+    pub(crate) max: Bytes,
+}
 
 /// Where one asks for it.
-pub(crate) fn settings(frame: &Frame<'_>, filled: &Filled<'_>) -> Markup {
+pub(crate) fn settings(frame: &Frame<'_>, storage: &Storage, filled: &Filled<'_>) -> Markup {
     settings::page(
         frame,
         Section::Data,
@@ -55,13 +62,14 @@ pub(crate) fn settings(frame: &Frame<'_>, filled: &Filled<'_>) -> Markup {
                 p { "Everything that is kept of you here, in one ZIP file:" }
                 ul.bullets {
                     li { "your account, your profile, your former names and where you are signed in, your tokens and invitations," }
-                    li { "your posts with their earlier versions, and your comments with where they stand," }
+                    li { "your posts with their pictures and earlier versions, and your comments with where they stand," }
                     li { "what you like, whom you follow and who follows you, whom and what you have muted or blocked." }
                 }
                 p {
                     "Open " code { "index.html" } " to read it without this site; "
                     code { "data.json" } " is the same for programs. Your password and what keeps you signed in are not in it."
                 }
+                p { "Your pictures take " (storage.used) " of the " (storage.max) " that you may use." }
                 form method="post" action=(frame.drawing.base.url("/settings/data/download")) {
                     (forms::token(frame.drawing.form_token))
                     (forms::problem(filled.problems))
@@ -165,6 +173,7 @@ pub(crate) fn post(export: &Export<'_>, post: &OwnPost) -> Markup {
     html! {
         article id={ "post-" (post.id) } {
             div.text dir="auto" { (text(&post.message)) }
+            @for image in &post.images { p { (picture(image)) } }
             p.meta {
                 (at_home(export, &post.path(), &times::time(post.created_at, export.zone)))
                 @if let Some(edited_at) = post.edited_at { " · edited " (times::time(edited_at, export.zone)) }
@@ -233,6 +242,7 @@ pub(crate) fn account(
 ) -> Markup {
     let account = export.account;
     html! {
+        @if let Some(avatar) = &account.avatar { p.avatar { (picture(avatar)) } }
         dl {
             dt { "Username" } dd { (account.user.username.as_str()) }
             @if !account.former_usernames.is_empty() { dt { "Former usernames" } dd { (account.former_usernames.join(", ")) } }
@@ -276,6 +286,13 @@ pub(crate) fn account(
             h2 { "Muted posts" }
             ul { @for muted in muted_posts { li { (place(export, muted, own)) } } }
         }
+    }
+}
+
+fn picture(own: &OwnImage) -> Markup {
+    let (image, file) = (&own.image, own.file());
+    html! {
+        a href=(file) { img src=(file) width=(image.width) height=(image.height) alt=(image.alt) loading="lazy"; }
     }
 }
 

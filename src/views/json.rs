@@ -2,32 +2,52 @@
 
 use serde_json::{Value, json};
 
-use super::times::rfc3339;
+use super::{images, times::rfc3339};
 use crate::model::{
-    BasePath, Comment, Comments, Likes, Notification, Page, Post, Profile, RelatedUser,
-    Relationship, Role, User, Via,
+    BasePath, Comment, Comments, Image, Likes, Notification, Page, Post, Profile, RelatedUser,
+    Relationship, Rendition, Role, User, Via,
 };
 
 pub(crate) fn post(post: &Post, base: &BasePath) -> Value {
-    let comments: Vec<Value> = post.comments.shown.iter().map(comment).collect();
+    let comments = comments_of(&post.comments, base);
+    let images: Vec<Value> = post.images.iter().map(|one| image(one, base)).collect();
     json!({
         "id": post.id,
         "url": base.url(&post.path()),
-        "author": user(&post.author),
+        "author": user(&post.author, base),
         "message": post.message,
         "created_at": rfc3339(post.created_at),
         "edited_at": post.edited_at.map(rfc3339),
-        "images": [],
+        "images": images,
         "likes": likes(&post.likes),
         "comments": { "count": post.comments.count, "items": comments },
-        "via": via(post.via.as_ref()),
+        "via": via(post.via.as_ref(), base),
     })
 }
 
-pub(crate) fn comment(comment: &Comment) -> Value {
+/// A picture that moves is found moving, and still in the row.
+pub(crate) fn image(image: &Image, base: &BasePath) -> Value {
+    let largest = if image.is_moving {
+        Rendition::Moving
+    } else {
+        Rendition::Full
+    };
+    let (width, height) = image.row_size();
+    json!({
+        "id": image.id,
+        "url": image.url(largest, base),
+        "width": image.width,
+        "height": image.height,
+        "alt": image.alt,
+        "moving": image.is_moving,
+        "row": { "url": image.url(Rendition::Row, base), "width": width, "height": height },
+    })
+}
+
+pub(crate) fn comment(comment: &Comment, base: &BasePath) -> Value {
     json!({
         "id": comment.id,
-        "author": user(&comment.author),
+        "author": user(&comment.author, base),
         "comment": comment.message,
         "created_at": rfc3339(comment.created_at),
         "edited_at": comment.edited_at.map(rfc3339),
@@ -45,32 +65,32 @@ pub(crate) fn likes(likes: &Likes) -> Value {
     json!({ "count": likes.count, "mine": likes.is_mine, "names": names })
 }
 
-pub(crate) fn via(via: Option<&Via>) -> Value {
+pub(crate) fn via(via: Option<&Via>, base: &BasePath) -> Value {
     via.map_or(
         Value::Null,
-        |via| json!({ "user": user(&via.newest.user), "act": via.newest.kind.name() }),
+        |via| json!({ "user": user(&via.newest.user, base), "act": via.newest.kind.name() }),
     )
 }
 
-pub(crate) fn user(user: &User) -> Value {
+pub(crate) fn user(user: &User, base: &BasePath) -> Value {
     json!({
         "id": user.id,
         "username": user.username.as_str(),
         "name": user.name,
-        "avatar_url": null,
+        "avatar_url": images::avatar_url(user, base),
         "created_at": rfc3339(user.created_at),
     })
 }
 
 /// The one who asks.
-pub(crate) fn me(me: &User, role: Role) -> Value {
-    let mut value = user(me);
+pub(crate) fn me(me: &User, role: Role, base: &BasePath) -> Value {
+    let mut value = user(me, base);
     value["role"] = role.name().into();
     value
 }
 
-pub(crate) fn profile(profile: &Profile, relationship: Relationship) -> Value {
-    let mut value = user(&profile.user);
+pub(crate) fn profile(profile: &Profile, relationship: Relationship, base: &BasePath) -> Value {
+    let mut value = user(&profile.user, base);
     value["bio"] = profile.bio.as_str().into();
     value["followers"] = profile.followers.into();
     value["following"] = profile.following.into();
@@ -90,14 +110,18 @@ pub(crate) fn posts(page: &Page<Post>, base: &BasePath) -> Value {
     json!({ "posts": posts, "next": next(page) })
 }
 
-pub(crate) fn people(page: &Page<RelatedUser>) -> Value {
-    let users: Vec<Value> = page.items.iter().map(|one| user(&one.user)).collect();
+pub(crate) fn people(page: &Page<RelatedUser>, base: &BasePath) -> Value {
+    let users: Vec<Value> = page.items.iter().map(|one| user(&one.user, base)).collect();
     json!({ "users": users, "next": next(page) })
 }
 
-pub(crate) fn comments(comments: &Comments) -> Value {
-    let items: Vec<Value> = comments.shown.iter().map(comment).collect();
-    json!({ "comments": items })
+pub(crate) fn comments(comments: &Comments, base: &BasePath) -> Value {
+    json!({ "comments": comments_of(comments, base) })
+}
+
+fn comments_of(comments: &Comments, base: &BasePath) -> Vec<Value> {
+    let comments = comments.shown.iter();
+    comments.map(|one| comment(one, base)).collect()
 }
 
 pub(crate) fn notifications(page: &Page<Notification>, unread: u32, base: &BasePath) -> Value {
@@ -111,12 +135,16 @@ fn notification(notification: &Notification, base: &BasePath) -> Value {
         json!({
             "id": post.id,
             "url": base.url(&post.id.path(&post.slug)),
-            "author": user(&post.author),
+            "author": user(&post.author, base),
             "message": post.message,
             "comment_id": post.comment,
         })
     });
-    let actors: Vec<Value> = notification.actors.iter().map(user).collect();
+    let actors: Vec<Value> = notification
+        .actors
+        .iter()
+        .map(|actor| user(actor, base))
+        .collect();
     json!({
         "id": notification.newest,
         "kind": notification.kind.name(),

@@ -85,7 +85,7 @@ pub(crate) fn show(
                     dt { "Seen" } dd { (seen(frame, member)) }
                     dt { "Signed in" } dd { (sessions) @if sessions == 1 { " browser" } @else { " browsers" } }
                     dt { "Written" } dd { (posts(member.posts)) }
-                    dt { "Storage" } dd { (Bytes(member.bytes)) " of text" }
+                    dt { "Storage" } dd { (Bytes(member.bytes)) " of text and pictures" }
                 }
                 (actions(frame, member))
             }

@@ -13,6 +13,7 @@ pub(crate) mod errors;
 pub(crate) mod exports;
 pub(crate) mod feeds;
 mod forms;
+pub(crate) mod images;
 pub(crate) mod invitations;
 pub(crate) mod journal;
 pub(crate) mod json;

@@ -13,9 +13,6 @@ use crate::model::{
     User, UserName,
 };
 
-/// Colours that avatars have.
-const HUES: i64 = 12;
-
 /// Somebody's picture, or a square with the first letter of their name. `size` is a class: empty, `small` or `large`.
 /// What it shows is said by the name beside it.
 pub(super) fn avatar(user: &User, size: &str, base: &BasePath) -> Markup {
@@ -37,7 +34,7 @@ pub(super) fn avatar(user: &User, size: &str, base: &BasePath) -> Markup {
         .or_else(|| user.shown_name().chars().next())
         .unwrap_or('?');
     html! {
-        span class={ "avatar hue-" (user.id.0.rem_euclid(HUES)) " " (size) } aria-hidden="true" {
+        span class={ "avatar hue-" (user.hue()) " " (size) } aria-hidden="true" {
             (letter.to_uppercase())
         }
     }

@@ -82,7 +82,7 @@ fn written(request: &Request) -> &str {
 fn is_page(request: &Request) -> bool {
     !request.wants_fragment
         && !request.is_for_programs()
-        && !["/sse", "/feed", "/assets"]
+        && !["/sse", "/feed", "/assets", "/image/", "/avatar/"]
             .iter()
             .any(|path| request.path.starts_with(path))
 }

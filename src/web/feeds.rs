@@ -1,6 +1,6 @@
 use maud::Markup;
 
-use super::{filled, frame, news, posts::composing, tokens, viewer};
+use super::{filled, frame, news, posts::composing, tokens, uploads, viewer};
 use crate::{
     app::App,
     config::{Registration, Visibility},
@@ -56,7 +56,8 @@ pub(super) fn river(
         ))
     })?;
     let typed = |name: &str| request.form.get(name);
-    let compose = composing(app, filled(&typed, problems), &[]);
+    let images = uploads::of_refused(app, request, user)?;
+    let compose = composing(app, filled(&typed, problems), &images);
     let page = views::feeds::home(&frame, &at_home(&posts, before), &people, &compose);
     Ok(Response::page(page))
 }

@@ -10,6 +10,7 @@ pub(crate) mod errors;
 pub(crate) mod events;
 pub(crate) mod exports;
 pub(crate) mod feeds;
+pub(crate) mod images;
 pub(crate) mod invitations;
 pub(crate) mod journal;
 pub(crate) mod likes;
@@ -24,6 +25,7 @@ pub(crate) mod relationships;
 pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod tokens;
+mod uploads;
 pub(crate) mod users;
 pub(crate) mod warnings;
 

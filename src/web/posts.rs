@@ -1,13 +1,14 @@
 use super::{
-    changed, deleted, drawing, feeds::river, filled, frame, news, submission, tokens, viewer,
+    changed, deleted, drawing, feeds::river, filled, frame, news, tokens, uploads, viewer,
 };
 use crate::{
     app::App,
     error::{Error, Result},
     http::{CookieKind, Flash, Request, Response},
-    model::{Attached, Image, Message, PostId, Problems, Revision, User, Viewer},
+    model::{Image, Message, PostId, Problems, Revision, Submission, User, Viewer},
+    routes,
     store::{
-        notifications,
+        images as pictures, notifications,
         posts::{self, Shape},
     },
     views::{
@@ -18,16 +19,42 @@ use crate::{
 };
 
 pub(crate) fn create(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let message = message(app, request)?;
-    let (author, submission) = (user.id, submission(request, message.as_str()));
-    let id = app.db.write(request.now, move |tx| {
-        posts::create(tx, author, &message, &Attached::default(), submission)
-    })?;
+    let submission = uploads::submission(request, request.form.get("message"))?;
+    let earlier = app
+        .db
+        .read(|conn| posts::earlier(conn, user.id, submission))?;
+    let id = match earlier {
+        Some(earlier) => earlier,
+        None => written(app, request, user, submission)?,
+    };
     if request.wants_fragment {
         return changed(app, request, user, 201, id);
     }
     let next = request.next(&app.base).unwrap_or_else(|| app.base.url("/"));
     Ok(Response::see_other(next))
+}
+
+fn written(
+    app: &App,
+    request: &Request,
+    user: &User,
+    submission: Option<Submission>,
+) -> Result<PostId> {
+    let mut problems = Problems::default();
+    let message = Message::parse_or_none(request.form.get("message"), app.config.limits.post_chars);
+    let message = problems.check("message", message);
+    let images = uploads::of_post(app, request, user, &mut problems)?;
+    let (Some(message), Some(images), true) = (message, images, problems.is_empty()) else {
+        return Err(problems.into());
+    };
+    let author = user.id;
+    let kept: Vec<_> = request.kept.borrow().iter().map(|(id, _)| *id).collect();
+    app.db.write(request.now, move |tx| {
+        let id = posts::create(tx, author, &message, &images, submission)?;
+        // Of a form that is sent twice at once the pictures are drawn twice, and used once.
+        pictures::discard(tx, author, &kept)?;
+        Ok(id)
+    })
 }
 
 /// The page a post was written on, or the form alone for the script.
@@ -43,7 +70,8 @@ pub(crate) fn again(
     }
     let tokens = tokens(app, request);
     let typed = |name: &str| request.form.get(name);
-    let compose = composing(app, filled(&typed, problems), &[]);
+    let images = uploads::of_refused(app, request, user)?;
+    let compose = composing(app, filled(&typed, problems), &images);
     let form = views::posts::composer(&drawing(app, &tokens), &compose);
     Ok(Response::fragment(422, form))
 }
@@ -58,10 +86,7 @@ pub(super) fn composing<'a>(app: &App, filled: Filled<'a>, images: &'a [Image]) 
             "A post may have {} pictures at most.",
             limits.images_per_post
         ),
-        too_large: format!(
-            "A picture may have {} MB at most.",
-            limits.image_bytes >> 20
-        ),
+        too_large: routes::largest_picture(limits),
         no_picture: "Images only!".to_owned(),
     };
     Compose {
@@ -195,6 +220,6 @@ pub(crate) fn undelete(app: &App, request: &Request, user: &User) -> Result<Resp
 }
 
 fn message(app: &App, request: &Request) -> Result<Message> {
-    Message::parse(request.form.get("message"), app.config.limits.post_chars)
+    Message::parse_or_none(request.form.get("message"), app.config.limits.post_chars)
         .map_err(|problem| Error::invalid("message", problem))
 }

@@ -1,11 +1,12 @@
-use super::{feeds::Place, filled, frame, invitations, sessions, tokens, viewer};
+use super::{feeds::Place, filled, frame, invitations, sessions, tokens, uploads, viewer};
 use crate::{
     app::App,
     config::Registration,
     error::Result,
     http::{Flash, Request, Response},
     model::{Attempt, NewUser, Problems, ProfileEdit, Topic, User, UserName},
-    store::{self, feeds, relationships, users},
+    pictures::Purpose,
+    store::{self, feeds, images, relationships, users},
     views::{
         self,
         users::{Person, Tab},
@@ -167,10 +168,28 @@ pub(crate) fn edit_form(app: &App, request: &Request, user: &User) -> Result<Res
 
 pub(crate) fn edit(app: &App, request: &Request, user: &User) -> Result<Response> {
     let new = ProfileEdit::parse(|name| request.form.get(name))?;
+    let picture = uploads::files(request).next();
+    let picture = picture.map(|file| uploads::drawn(app, file, Purpose::Avatar));
+    let picture = picture.transpose()?;
     let (id, path) = (user.id, new.username.path());
-    app.db
-        .write(request.now, move |tx| users::edit(tx, id, &new))?;
+    let storage_max = app.config.limits.storage_per_user;
+    app.db.write(request.now, move |tx| {
+        users::edit(tx, id, &new)?;
+        if let Some(picture) = picture {
+            images::create_avatar(tx, id, &picture, storage_max)?;
+        }
+        Ok(())
+    })?;
     Ok(Response::see_other(app.base.url(&path)).flash(&app.cookies, Flash::ProfileUpdated))
+}
+
+pub(crate) fn delete_image(app: &App, request: &Request, user: &User) -> Result<Response> {
+    let id = user.id;
+    app.db
+        .write(request.now, move |tx| images::delete_avatar(tx, id))?;
+    let next = request.next(&app.base);
+    let next = next.unwrap_or_else(|| app.base.url(&user.path()));
+    Ok(Response::see_other(next).flash(&app.cookies, Flash::ProfileImageRemoved))
 }
 
 pub(crate) fn edit_again(

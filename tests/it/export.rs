@@ -213,7 +213,7 @@ fn the_pages_read_without_a_server() {
             continue;
         }
         assert!(
-            page.contains("default-src 'none'; style-src 'unsafe-inline'"),
+            page.contains("default-src 'none'; img-src 'self' file:; style-src 'unsafe-inline'"),
             "{name}"
         );
         for outside in ["<script", "src=", "<link", "@import", "url(", "href=\"/"] {

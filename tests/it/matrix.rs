@@ -7,6 +7,7 @@
 
 use quartfeed::{config::Visibility, routes::ROUTES};
 
+use crate::images;
 use crate::site::{FRAGMENT, PASSWORD, Page, Person, Site, between};
 
 /// In the order of the letters. The member has asked a private owner to be let in, and waits.
@@ -14,7 +15,8 @@ const PEOPLE: [&str; 7] = [
     "guest", "member", "owner", "follower", "stranger", "blocked", "boss",
 ];
 
-/// What is done about a post of the owner's that carries a comment of the follower's. `{p}` and `{c}` are their ids.
+/// What is done about a post of the owner's that carries a comment of the follower's. `{p}` and `{c}` are their ids, and
+/// `{i}` that of a picture in the post.
 #[rustfmt::skip]
 const ABOUT_POSTS: &[(&str, &str, &str)] = &[
     // Page and JSON                                                       public  private deleted
@@ -31,6 +33,8 @@ const ABOUT_POSTS: &[(&str, &str, &str)] = &[
     ("POST /post/{p}/edit",            "PATCH /posts/{p}",                 "sfoff-f s-of--- s------"),
     ("POST /post/{p}/delete",          "DELETE /posts/{p}",                "sfoff-f s-of--- s------"),
     ("POST /post/{p}/undelete",        "",                                 "s-o---- s-o---- s-o----"),
+    ("GET /image/{i}/row",             "",                                 "ooooo-o --oo--- -------"),
+    ("GET /image/{i}/moving",          "",                                 "------- ------- -------"),
     ("GET /comment/{c}",               "",                                 "ooooo-o --oo--- -------"),
     ("GET /comment/{c}/edit",          "",                                 "sffof-f s-fo--- s------"),
     ("POST /comment/{c}/edit",         "PATCH /comments/{c}",              "sffof-f s-fo--- s------"),
@@ -44,6 +48,7 @@ const ABOUT_POSTS: &[(&str, &str, &str)] = &[
 #[rustfmt::skip]
 const ABOUT_PEOPLE: &[(&str, &str, &str)] = &[
     ("GET /user/owner",                "GET /users/owner",                 "ooooo-o -oooo-o -------"),
+    ("GET /image/{i}/avatar-50",       "",                                 "ooooo-o -oooo-o -------"),
     ("GET /user/owner/activity",       "GET /users/owner/posts",           "ooooo-o -oooo-o -------"),
     ("GET /user/owner/followers",      "GET /users/owner/followers",       "ooooo-o -oooo-o -------"),
     ("GET /user/owner/following",      "GET /users/owner/following",       "ooooo-o -oooo-o -------"),
@@ -97,6 +102,9 @@ const ALONE: &[(&str, &str, &str)] = &[
     ("GET /admin/invitations",         "",                                 "sfffffo"),
     ("GET /admin/settings",            "",                                 "sfffffo"),
     ("GET /admin/journal",             "",                                 "sfffffo"),
+    ("GET /avatar/0/A",                "",                                 "ooooooo"),
+    ("GET /avatar/12/A",               "",                                 "-------"),
+    ("GET /image/0000000000000/full",  "",                                 "-------"),
     ("GET /nothing/here",              "",                                 "-------"),
 ];
 
@@ -105,7 +113,9 @@ const ALONE: &[(&str, &str, &str)] = &[
 const DEEDS: &[(&str, &str, &str)] = &[
     ("POST /notifications/read",           "",                             "siiiiii"),
     ("POST /profile/edit",                 "",                             "siiiiii"),
+    ("POST /profile/delete-image",         "",                             "siiiiii"),
     ("POST /post",                         "POST /posts",                  "siiiiii"),
+    ("POST /post",                         "POST /images",                 "siiiiii"),
     ("GET /confirm",                       "",                             "siiiiii"),
     ("POST /confirm",                      "",                             "siiiiii"),
     ("POST /settings/privacy",             "",                             "siiiiii"),
@@ -172,6 +182,8 @@ const STATES: [State; 3] = [State::Public, State::Private, State::Deleted];
 struct Matrix {
     site: Site,
     people: Vec<Person>,
+    /// The owner's picture.
+    avatar: String,
     cells: usize,
 }
 
@@ -184,10 +196,12 @@ impl Matrix {
                 "guest" => site.visitor(),
                 name => site.member(name),
             })
-            .collect();
+            .collect::<Vec<Person>>();
+        let avatar = images::give_avatar(&site, &people[2], 1).to_string();
         let matrix = Matrix {
             site,
             people,
+            avatar,
             cells: 0,
         };
         rusqlite::Connection::open(matrix.site.database())
@@ -329,7 +343,11 @@ fn everybody_gets_of_posts_what_the_table_says() {
                         continue;
                     }
                     let (post, comment) = matrix.post(state);
-                    let request = request.replace("{p}", &post).replace("{c}", &comment);
+                    let mut request = request.replace("{p}", &post).replace("{c}", &comment);
+                    if request.contains("{i}") {
+                        let image = images::put_into(&matrix.site, matrix.owner(), &post);
+                        request = request.replace("{i}", &image.to_string());
+                    }
                     let what = format!("{state:?} {request}");
                     let (page, expected) = if is_json {
                         (matrix.json(who, &request), in_json(who, *expected))
@@ -357,6 +375,7 @@ fn everybody_gets_of_people_what_the_table_says() {
                     }
                     matrix.arrange(state);
                     let what = format!("{state:?} {request}");
+                    let request = &request.replace("{i}", &matrix.avatar);
                     let (page, expected) = if is_json {
                         (matrix.json(who, request), in_json(who, *expected))
                     } else {
@@ -379,7 +398,7 @@ fn everybody_gets_of_people_what_the_table_says() {
             .enumerate()
             .filter(|(who, _)| *who != 2)
         {
-            let page = matrix.html(who, html);
+            let page = matrix.html(who, &html.replace("{i}", &matrix.avatar));
             matrix.check(&format!("gone {html}"), who, *expected, letter(&page));
             if !json.is_empty() {
                 let page = matrix.json(who, json);
@@ -451,7 +470,7 @@ fn pages_open_for_whom_the_table_says() {
 fn deeds_are_for_whom_the_table_says() {
     let mut matrix = Matrix::new();
     let let_in = |page: &Page| match page.status {
-        400 | 404 | 422 => 'i',
+        400 | 404 | 415 | 422 => 'i',
         _ => match letter(page) {
             'o' => 'i',
             other => other,

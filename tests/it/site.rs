@@ -353,6 +353,22 @@ impl Person {
         page(request.send_form(form.iter().copied()))
     }
 
+    /// Sends these bytes, as a form with files in it has them.
+    pub(crate) fn upload(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Page {
+        let mut request = self.agent.post(self.url(path));
+        for (name, value) in self
+            .headers
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+        {
+            request = request.header(name, value);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        page(request.send(body))
+    }
+
     /// Any request, as a script sends it.
     pub(crate) fn ask(
         &self,

@@ -258,6 +258,7 @@ fn bytes_are_said_as_people_say_them() {
         (256 * 1024, "256 kB"),
         (1_000, "1000 bytes"),
         (0, "0 bytes"),
+        (u64::MAX, "1759218604441.6 MB"),
     ] {
         assert_eq!(in_words(bytes), words);
     }

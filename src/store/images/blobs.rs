@@ -9,7 +9,7 @@ use std::{
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::{
-    error::Result,
+    error::{Error, Result},
     model::{BlobHash, BlobId, MediaType, NewRendition},
     store::{Db, Tx},
 };
@@ -33,6 +33,7 @@ const FREE_PAGES_KEPT: i64 = 256;
 pub struct Blob {
     id: BlobId,
     pub hash: BlobHash,
+    pub crc: u32,
     pub media_type: MediaType,
     pub bytes: u64,
 }
@@ -46,9 +47,10 @@ pub(super) fn keep(tx: &Tx<'_>, new: &NewRendition) -> Result<BlobId> {
     if let Some(known) = known {
         return Ok(known);
     }
-    tx.prepare_cached("insert into blobs (hash, media_type, bytes) values (?, ?, ?)")?
+    tx.prepare_cached("insert into blobs (hash, crc, media_type, bytes) values (?, ?, ?, ?)")?
         .execute((
             new.hash(),
+            new.crc(),
             new.media_type.as_str(),
             i64::try_from(new.bytes.len()).unwrap_or(i64::MAX),
         ))?;
@@ -142,6 +144,43 @@ fn free_pages(conn: &Connection) -> Result<i64> {
         .query_row([], |row| row.get(0))?)
 }
 
+/// A short part of a blob.
+///
+/// # Errors
+/// `NotFound` if it was deleted since it was found.
+pub fn read(conn: &Connection, blob: &Blob, part: Range<u64>) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut left = part.start..part.end.min(blob.bytes);
+    while !left.is_empty() {
+        let chunk = piece(conn, blob.id, &left)?;
+        left.start += chunk.len() as u64;
+        bytes.extend(chunk);
+    }
+    Ok(bytes)
+}
+
+/// The first bytes of a part of a blob, as far as one row has them.
+fn piece(conn: &Connection, blob: BlobId, part: &Range<u64>) -> Result<Vec<u8>> {
+    let size = CHUNK_BYTES as u64;
+    let (place, skipped) = (part.start / size, part.start % size);
+    let length = (part.end - part.start).min(size - skipped);
+    let mut query = conn.prepare_cached(
+        "select substr(bytes, ?3 + 1, ?4) from chunks where blob_id = ?1 and place = ?2",
+    )?;
+    let parameters = (
+        blob,
+        place.cast_signed(),
+        skipped.cast_signed(),
+        length.cast_signed(),
+    );
+    let bytes: Vec<u8> = query.query_row(parameters, |row| row.get(0))?;
+    if bytes.len() as u64 == length {
+        Ok(bytes)
+    } else {
+        Err(Error::internal("a blob is shorter than it says"))
+    }
+}
+
 /// Reads a part of a blob, a chunk at a time and each by a read of its own: whoever is slow to take it keeps no moment
 /// of the database from being forgotten. What is deleted meanwhile ends in an error, never early.
 pub struct BlobReader {
@@ -167,29 +206,15 @@ impl BlobReader {
     }
 
     fn read_chunk(&mut self) -> io::Result<()> {
-        let size = CHUNK_BYTES as u64;
-        let (place, skipped) = (self.left.start / size, self.left.start % size);
-        let (blob, left) = (self.blob, self.left.end - self.left.start);
-        let chunk = self.db.read(|conn| chunk(conn, blob, place));
-        let mut chunk = chunk.map_err(|error| match error {
-            crate::error::Error::NotFound => io::Error::other("the picture was deleted"),
+        let chunk = self.db.read(|conn| piece(conn, self.blob, &self.left));
+        let chunk = chunk.map_err(|error| match error {
+            Error::NotFound => io::Error::other("the picture was deleted"),
             error => io::Error::other(error),
         })?;
-        chunk.drain(..usize::try_from(skipped).map_or(chunk.len(), |skip| skip.min(chunk.len())));
-        chunk.truncate(usize::try_from(left).unwrap_or(usize::MAX));
-        if chunk.is_empty() {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
         self.left.start += chunk.len() as u64;
         (self.chunk, self.taken) = (chunk, 0);
         Ok(())
     }
-}
-
-fn chunk(conn: &Connection, blob: BlobId, place: u64) -> Result<Vec<u8>> {
-    let mut query =
-        conn.prepare_cached("select bytes from chunks where blob_id = ? and place = ?")?;
-    Ok(query.query_row((blob, place.cast_signed()), |row| row.get(0))?)
 }
 
 impl Read for BlobReader {
@@ -203,12 +228,13 @@ impl Read for BlobReader {
     }
 }
 
-/// From the columns `id, hash, media_type, bytes` of `blobs`, which are the first.
-pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Blob> {
+/// From the columns `id, hash, crc, media_type, bytes` of `blobs`, which are the first.
+pub(in crate::store) fn from_row(row: &Row<'_>) -> rusqlite::Result<Blob> {
     Ok(Blob {
         id: row.get(0)?,
         hash: row.get(1)?,
-        media_type: row.get(2)?,
-        bytes: row.get::<_, i64>(3)?.unsigned_abs(),
+        crc: row.get(2)?,
+        media_type: row.get(3)?,
+        bytes: row.get::<_, i64>(4)?.unsigned_abs(),
     })
 }

@@ -16,7 +16,8 @@ use crate::{
 
 mod blobs;
 
-pub use blobs::{Blob, BlobReader, clear_loose, has_loose, has_room, shrink};
+pub(super) use blobs::from_row as blob;
+pub use blobs::{Blob, BlobReader, clear_loose, has_loose, has_room, read, shrink};
 
 /// What was sent and never used is kept for so long: enough for a post that is written slowly.
 pub const UNUSED_FOR: std::time::Duration = std::time::Duration::from_hours(24);
@@ -167,6 +168,21 @@ pub fn set_avatar(tx: &mut Tx<'_>, user: UserId, image: ImageId) -> Result<()> {
     old.map_or(Ok(()), |old| delete(tx, old))
 }
 
+/// Keeps a picture as the person's own. The one they had goes first, and makes room.
+///
+/// # Errors
+/// `Invalid` if there is no room for it.
+pub fn create_avatar(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    new: &NewImage,
+    storage_max: u64,
+) -> Result<()> {
+    delete_avatar(tx, user)?;
+    let id = create(tx, user, new, &AltText::default(), storage_max)?;
+    set_avatar(tx, user, id)
+}
+
 /// The person has no picture any more. Whether they had one.
 pub fn delete_avatar(tx: &mut Tx<'_>, user: UserId) -> Result<bool> {
     let old = avatar(tx, user)?;
@@ -217,7 +233,7 @@ pub fn clear_unused(tx: &mut Tx<'_>) -> Result<()> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
     pub blob: Blob,
-    pub use_: Use,
+    pub purpose: Use,
 }
 
 /// What a picture is there for.
@@ -240,7 +256,7 @@ pub fn find(
     rendition: Rendition,
 ) -> Result<Found> {
     let sql = concat!(
-        "select blobs.id, hash, media_type, blobs.bytes, posts.id is not null, is_avatar
+        "select blobs.id, hash, crc, media_type, blobs.bytes, posts.id is not null, is_avatar
          from images
          join renditions on renditions.image_id = images.id and renditions.name = ?3
          join blobs on blobs.id = renditions.blob_id
@@ -257,7 +273,7 @@ pub fn find(
     let found = query.query_row((viewer.into(), id, rendition.to_string()), |row| {
         Ok(Found {
             blob: blobs::from_row(row)?,
-            use_: match (row.get(4)?, row.get(5)?) {
+            purpose: match (row.get(5)?, row.get(6)?) {
                 (true, _) => Use::Post,
                 (false, true) => Use::Avatar,
                 (false, false) => Use::None,

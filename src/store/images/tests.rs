@@ -106,7 +106,7 @@ fn pictures_stand_in_their_post_in_their_order() {
         "nobody's business yet"
     );
     assert_eq!(
-        see(&db, alice, one, Rendition::Row).expect("hers").use_,
+        see(&db, alice, one, Rendition::Row).expect("hers").purpose,
         Use::None
     );
 
@@ -122,7 +122,7 @@ fn pictures_stand_in_their_post_in_their_order() {
         .expect("a page");
     assert_eq!(everything.items[0].images, found.images);
     assert_eq!(
-        see(&db, bob, one, Rendition::Row).expect("public").use_,
+        see(&db, bob, one, Rendition::Row).expect("public").purpose,
         Use::Post
     );
     assert!(
@@ -216,7 +216,7 @@ fn a_person_has_one_picture_and_the_old_one_goes_at_once() {
     assert_eq!(
         see(&db, bob, old, Rendition::Avatar(50))
             .expect("seen")
-            .use_,
+            .purpose,
         Use::Avatar
     );
     set(alice, new).expect("hers");
@@ -375,7 +375,7 @@ fn deleting_costs_as_much_among_many_as_among_few() {
              insert into images (id, owner_id, post_id, is_avatar, width, height, bytes, created_at)
                  select id, id, case when id % 2 then id end, id % 2 = 0, 1, 1, 1, 0 from users where id >= 1000;
              update users set avatar = id where id >= 1000 and id % 2 = 0;
-             insert into blobs (id, hash, media_type, bytes) select id, cast(id as blob), 'image/png', 1 from users where id >= 1000;
+             insert into blobs (id, hash, crc, media_type, bytes) select id, cast(id as blob), 0, 'image/png', 1 from users where id >= 1000;
              insert into chunks (blob_id, place, bytes) select id, 0, x'00' from blobs where id >= 1000;
              insert into renditions (image_id, name, blob_id, width, height)
                  select id, 'full', id, 1, 1 from blobs where id >= 1000;",

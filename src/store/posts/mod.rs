@@ -4,7 +4,7 @@ use rusqlite::{Connection, Row};
 
 use super::{
     Tx,
-    events::Announcement,
+    events::{self, Announcement},
     images as pictures, texts, users,
     visibility::{feed_visible, visible},
 };
@@ -75,19 +75,17 @@ pub fn create(
     images: &Attached,
     submission: Option<Submission>,
 ) -> Result<PostId> {
-    let earlier = tx
-        .submitted(author, submission)?
-        .and_then(|event| event.post);
-    if let Some(earlier) = earlier
-        && is_visible(tx, author, earlier)?
-    {
+    let problem = message.check_beside(images.count());
+    problem.map_err(|problem| Error::invalid("message", problem))?;
+    if let Some(earlier) = earlier(tx, author, submission)? {
         return Ok(earlier);
     }
+    let is_known = events::submitted(tx, author, submission)?.is_some();
     let feed = users::own_feed(tx, author)?;
     let id = free_id(tx)?;
     let event = tx.announce(&Announcement {
         // What was deleted since and is sent again is meant to be there again.
-        submission: submission.filter(|_| earlier.is_none()),
+        submission: submission.filter(|_| !is_known),
         post: Some(id),
         ..Announcement::new(EventKind::Post, author, feed)
     })?;
@@ -109,6 +107,19 @@ pub fn create(
     Ok(id)
 }
 
+/// The post that this very form has made before, if it is still there.
+pub fn earlier(
+    conn: &Connection,
+    author: UserId,
+    submission: Option<Submission>,
+) -> Result<Option<PostId>> {
+    let event = events::submitted(conn, author, submission)?;
+    match event.and_then(|event| event.post) {
+        Some(post) if is_visible(conn, author, post)? => Ok(Some(post)),
+        _ => Ok(None),
+    }
+}
+
 /// Random bits can fall twice the same way; in a burst of a hundred thousand posts they do.
 fn free_id(tx: &Tx<'_>) -> Result<PostId> {
     let mut taken = tx.prepare_cached("select exists (select 1 from posts where id = ?)")?;
@@ -123,9 +134,14 @@ fn free_id(tx: &Tx<'_>) -> Result<PostId> {
 /// Gives a post other words, and keeps the old ones in its history. The same words change nothing.
 ///
 /// # Errors
-/// `NotFound` if `by` may not see it, `Forbidden` if it is somebody else's.
+/// `NotFound` if `by` may not see it, `Forbidden` if it is somebody else's, `Invalid` if nothing would be left of it.
 pub fn edit(tx: &mut Tx<'_>, by: UserId, id: PostId, message: &Message) -> Result<()> {
     let place = own(tx, by, id)?;
+    let images = tx
+        .prepare_cached("select images from posts where id = ?")?
+        .query_row([id], |row| row.get(0))?;
+    let problem = message.check_beside(images);
+    problem.map_err(|problem| Error::invalid("message", problem))?;
     let changed = tx
         .prepare_cached(
             "insert into revisions (post_id, message, created_at)

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::Export;
 use crate::{
     model::{
-        Invitation, OwnComment, OwnLike, OwnPost, PersonalToken, Place, SessionSeen, Tie, Tied,
+        Invitation, OwnComment, OwnImage, OwnLike, OwnPost, PersonalToken, Place, SessionSeen, Tie,
+        Tied,
     },
     views::{json, times::rfc3339},
 };
@@ -17,11 +18,12 @@ pub(crate) fn head(export: &Export<'_>) -> Value {
 
 pub(crate) fn account(export: &Export<'_>) -> Value {
     let account = export.account;
-    let mut user = json::user(&account.user);
+    let mut user = json::user(&account.user, export.base);
     user["role"] = account.role.name().into();
     user["email"] = account.email.as_str().into();
     user["bio"] = account.bio.as_str().into();
     user["private"] = account.is_private.into();
+    user["avatar_file"] = account.avatar.as_ref().map(OwnImage::file).into();
     user["former_usernames"] = account.former_usernames.as_slice().into();
     user
 }
@@ -73,9 +75,22 @@ pub(crate) fn post(export: &Export<'_>, post: &OwnPost) -> Value {
         "created_at": rfc3339(post.created_at),
         "edited_at": post.edited_at.map(rfc3339),
         "revisions": revisions.collect::<Vec<Value>>(),
-        "images": [],
+        "images": post.images.iter().map(picture).collect::<Vec<Value>>(),
         "likes": { "count": post.likes },
         "comments": { "count": post.comments },
+    })
+}
+
+/// Those of posts, the person's own, and those that are not used yet.
+pub(crate) fn picture(own: &OwnImage) -> Value {
+    json!({
+        "id": own.image.id,
+        "file": own.file(),
+        "width": own.image.width,
+        "height": own.image.height,
+        "alt": own.image.alt,
+        "moving": own.image.is_moving,
+        "post_id": own.post,
     })
 }
 
@@ -100,11 +115,11 @@ pub(crate) fn like(export: &Export<'_>, like: &OwnLike) -> Value {
 
 /// Somebody's post: where it is and whose, and not what it says.
 pub(crate) fn place(export: &Export<'_>, place: &Place) -> Value {
-    json!({ "id": place.post, "url": export.url(&place.path()), "author": json::user(&place.author) })
+    json!({ "id": place.post, "url": export.url(&place.path()), "author": json::user(&place.author, export.base) })
 }
 
-pub(crate) fn tied(tied: &Tied) -> Value {
-    json!({ "user": json::user(&tied.user), "since": tied.since.map(rfc3339) })
+pub(crate) fn tied(export: &Export<'_>, tied: &Tied) -> Value {
+    json!({ "user": json::user(&tied.user, export.base), "since": tied.since.map(rfc3339) })
 }
 
 pub(crate) fn name(tie: Tie) -> &'static str {

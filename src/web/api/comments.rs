@@ -15,7 +15,10 @@ use crate::{
 pub(crate) fn index(app: &App, request: &Request, user: &User) -> Result<Response> {
     let (id, shape) = (request.param("id")?, Shape::Whole { everybody: false });
     let post = app.db.read(|conn| posts::find(conn, user.id, id, shape))?;
-    Ok(Response::json(200, &json::comments(&post.comments)))
+    Ok(Response::json(
+        200,
+        &json::comments(&post.comments, &app.base),
+    ))
 }
 
 pub(crate) fn create(app: &App, request: &Request, user: &User) -> Result<Response> {
@@ -52,7 +55,7 @@ pub(crate) fn delete(app: &App, request: &Request, user: &User) -> Result<Respon
 
 fn one(app: &App, user: &User, id: CommentId) -> Result<serde_json::Value> {
     let comment = app.db.read(|conn| comments::find(conn, user.id, id))?;
-    Ok(json::comment(&comment))
+    Ok(json::comment(&comment, &app.base))
 }
 
 fn text(app: &App, request: &Request) -> Result<CommentText> {

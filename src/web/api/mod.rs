@@ -5,6 +5,7 @@ pub(crate) mod docs;
 pub(crate) mod errors;
 pub(crate) mod events;
 pub(crate) mod feeds;
+pub(crate) mod images;
 pub(crate) mod likes;
 pub(crate) mod notifications;
 pub(crate) mod posts;
@@ -19,7 +20,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     app::App,
     error::{Error, Result},
-    http::{Body, Request, Response},
+    http::{Body, Request, Response, names},
     model::{Cursor, Submission},
 };
 
@@ -96,10 +97,4 @@ pub(crate) fn finish(request: &Request, response: Response) -> Response {
     } else {
         response
     }
-}
-
-/// Whether a list of tags has this one in it. A weak one counts as well (RFC 9110 §8.8.3.2).
-fn names(list: &str, tag: &str) -> bool {
-    let mut tags = list.split(',').map(str::trim);
-    tags.any(|one| one == "*" || one.trim_start_matches("W/") == tag)
 }

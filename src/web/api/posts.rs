@@ -1,11 +1,13 @@
+use serde_json::Value;
+
 use super::{created, key};
 use crate::{
     app::App,
     error::{Error, Result},
     http::{Request, Response},
-    model::{Attached, Message, PostId, User},
+    model::{AltText, Attached, ImageId, Message, PostId, User},
     store::{
-        events,
+        events, images,
         posts::{self, Shape},
     },
     views::json,
@@ -13,10 +15,12 @@ use crate::{
 
 pub(crate) fn create(app: &App, request: &Request, user: &User) -> Result<Response> {
     let message = message(app, request)?;
-    let (author, key) = (user.id, key(request, message.as_str())?);
+    let images = attached(app, request, user)?;
+    let text = key_text(request, message.as_str())?;
+    let (author, key) = (user.id, key(request, &text)?);
     let id = app.db.write(request.now, move |tx| {
         events::check_key(tx, author, key)?;
-        posts::create(tx, author, &message, &Attached::default(), key)
+        posts::create(tx, author, &message, &images, key)
     })?;
     let path = app.base.url(&format!("/api/v1/posts/{id}"));
     Ok(created(path, &whole(app, user, id)?))
@@ -49,10 +53,51 @@ fn whole(app: &App, user: &User, id: PostId) -> Result<serde_json::Value> {
     Ok(json::post(&post, &app.base))
 }
 
+/// Pictures that were sent before, by their ids; with other words than they were sent with, if there are some.
+fn attached(app: &App, request: &Request, user: &User) -> Result<Attached> {
+    let sent = request.json()?;
+    let wrong = |problem: String| Error::invalid("images", problem);
+    let mut wanted = Vec::new();
+    for one in sent.list("images").map_err(wrong)? {
+        let (id, alt) = match one {
+            Value::String(id) => (id.as_str(), None),
+            Value::Object(fields) => {
+                let text = |name: &str| fields.get(name).and_then(Value::as_str);
+                (text("id").unwrap_or_default(), text("alt"))
+            }
+            _ => ("", None),
+        };
+        let id: ImageId = id
+            .parse()
+            .map_err(|()| wrong("Each picture is {\"id\", \"alt\"}, or the id alone.".into()))?;
+        wanted.push((id, alt.map(AltText::parse).transpose().map_err(wrong)?));
+    }
+    let ids: Vec<ImageId> = wanted.iter().map(|(id, _)| *id).collect();
+    let known = app.db.read(|conn| images::unused(conn, user.id, &ids))?;
+    let words_of = |id: ImageId| {
+        let image = known.iter().find(|image| image.id == id);
+        image.and_then(|image| AltText::parse(&image.alt).ok())
+    };
+    let attached = wanted
+        .into_iter()
+        .map(|(id, alt)| (id, alt.or_else(|| words_of(id)).unwrap_or_default()));
+    Attached::parse(attached.collect(), app.config.limits.images_per_post).map_err(wrong)
+}
+
+/// What a key stands for: the words, and the pictures as they were asked for.
+fn key_text(request: &Request, message: &str) -> Result<String> {
+    let sent = request.json()?;
+    let images = sent.list("images").unwrap_or_default();
+    if images.is_empty() {
+        return Ok(message.to_owned());
+    }
+    Ok(format!("{message}\0{}", serde_json::json!(images)))
+}
+
 fn message(app: &App, request: &Request) -> Result<Message> {
     let sent = request.json()?;
     let message = sent.text("message");
     message
-        .and_then(|text| Message::parse(text, app.config.limits.post_chars))
+        .and_then(|text| Message::parse_or_none(text, app.config.limits.post_chars))
         .map_err(|problem| Error::invalid("message", problem))
 }

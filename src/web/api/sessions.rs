@@ -17,16 +17,19 @@ pub(crate) fn create(app: &App, request: &Request, _: Option<&User>) -> Result<R
     let stays = stays.map_err(|problem| Error::invalid("stay_signed_in", problem))?;
     let begun = begin(app, request, proof, stays, |_| Ok(())).map_err(nobody)?;
     let (user, role) = app.db.read(|conn| users::with_role(conn, user))?;
-    let me = Response::json(200, &json::me(&user, role));
+    let me = Response::json(200, &json::me(&user, role, &app.base));
     Ok(begun.onto(me.replace_header("Cache-Control", "no-store"), app))
 }
 
-pub(crate) fn show(_: &App, request: &Request, user: Option<&User>) -> Result<Response> {
+pub(crate) fn show(app: &App, request: &Request, user: Option<&User>) -> Result<Response> {
     let user = user.ok_or_else(|| match &request.access {
         Some(Err(fault)) => Error::BadToken(*fault),
         _ => Error::NotSignedIn("no user logged in"),
     })?;
-    Ok(Response::json(200, &json::me(user, request.role())))
+    Ok(Response::json(
+        200,
+        &json::me(user, request.role(), &app.base),
+    ))
 }
 
 /// A program's token is no session, and nothing happens to it.

@@ -8,8 +8,11 @@ use crate::{
     views::json,
 };
 
-pub(crate) fn me(_: &App, request: &Request, user: &User) -> Result<Response> {
-    Ok(Response::json(200, &json::me(user, request.role())))
+pub(crate) fn me(app: &App, request: &Request, user: &User) -> Result<Response> {
+    Ok(Response::json(
+        200,
+        &json::me(user, request.role(), &app.base),
+    ))
 }
 
 /// By the name they have, or one that they had.
@@ -20,7 +23,10 @@ pub(crate) fn show(app: &App, request: &Request, user: &User) -> Result<Response
         let relationship = relationships::between(conn, user.id, profile.user.id)?;
         Ok((profile, relationship))
     })?;
-    Ok(Response::json(200, &json::profile(&profile, relationship)))
+    Ok(Response::json(
+        200,
+        &json::profile(&profile, relationship, &app.base),
+    ))
 }
 
 pub(crate) fn posts(app: &App, request: &Request, user: &User) -> Result<Response> {
@@ -34,14 +40,14 @@ pub(crate) fn followers(app: &App, request: &Request, user: &User) -> Result<Res
     let people: Page<RelatedUser> = of(app, request, user, |conn, profile, before, size| {
         relationships::followers(conn, user.id, profile.feed, before, size)
     })?;
-    Ok(Response::json(200, &json::people(&people)))
+    Ok(Response::json(200, &json::people(&people, &app.base)))
 }
 
 pub(crate) fn following(app: &App, request: &Request, user: &User) -> Result<Response> {
     let people: Page<RelatedUser> = of(app, request, user, |conn, profile, before, size| {
         relationships::following(conn, user.id, profile.user.id, before, size)
     })?;
-    Ok(Response::json(200, &json::people(&people)))
+    Ok(Response::json(200, &json::people(&people, &app.base)))
 }
 
 /// A page of what a person has.

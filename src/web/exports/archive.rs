@@ -1,18 +1,20 @@
-//! The ZIP file: written while it is read, so that only what is packed already stays in memory.
+//! The ZIP file without its pictures: written while it is read, into a file without a name.
 
 use std::{
     cell::Cell,
-    io::{self, Cursor, Seek, SeekFrom, Write},
+    fs::File,
+    io::{self, BufWriter, ErrorKind, Seek, SeekFrom, Write},
     rc::Rc,
 };
 
 use maud::Markup;
 use serde_json::Value;
-use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
+use zip::{CompressionMethod, ZipWriter, result::ZipError, write::SimpleFileOptions};
 
+use super::pictures::too_large;
 use crate::{
     error::{Error, Result},
-    model::{Problems, Tie},
+    model::Tie,
     store::{
         Snapshot,
         exports::{self, Take},
@@ -20,9 +22,9 @@ use crate::{
     views::exports::{self as views, Export, Numbers, Sheet, data},
 };
 
-/// An answer is one piece of memory, which passes from hand to hand twice: so much leaves a small machine room for
-/// others, and holds about a hundred million characters of a person's own words.
-pub(super) const BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Of words alone: about a thousand million characters, as they are packed. It is disk and time of a small machine that
+/// this takes, and more is an accident.
+pub(super) const BYTES_MAX: u64 = 256 * 1024 * 1024;
 
 /// Things in one file of the pages, so that each opens at once.
 const ITEMS_PER_FILE: usize = 500;
@@ -30,12 +32,21 @@ const ITEMS_PER_FILE: usize = 500;
 /// As fast as it goes: the one who asked is waiting, and the machine may be small.
 const LEVEL: i64 = 1;
 
-/// Everything that is kept of a person.
+/// Everything that is kept of a person in words, in `file`, which is empty.
 ///
 /// # Errors
-/// `Invalid` if it would be larger than `bytes_max`.
-pub(super) fn pack(conn: &Snapshot, export: &Export<'_>, bytes_max: usize) -> Result<Vec<u8>> {
-    let counted = Counted::default();
+/// `Invalid` if it would be larger than `bytes_max`; `StorageUnavailable` if the disk does not take it.
+pub(super) fn pack(
+    conn: &Snapshot,
+    export: &Export<'_>,
+    file: File,
+    bytes_max: u64,
+) -> Result<File> {
+    let counted = Counted {
+        file: BufWriter::new(file),
+        at: 0,
+        len: Rc::default(),
+    };
     let mut archive = Archive {
         len: counted.len.clone(),
         zip: ZipWriter::new(counted),
@@ -43,8 +54,25 @@ pub(super) fn pack(conn: &Snapshot, export: &Export<'_>, bytes_max: usize) -> Re
     };
     write_data(conn, export, &mut archive)?;
     write_pages(conn, export, &mut archive)?;
-    let counted = archive.zip.finish().map_err(Error::internal)?;
-    Ok(counted.bytes.into_inner())
+    let counted = archive.zip.finish().map_err(of_zip)?;
+    let written = counted.file.into_inner();
+    written.map_err(|error| of_disk(error.into_error()))
+}
+
+fn of_zip(error: ZipError) -> Error {
+    match error {
+        ZipError::Io(error) => of_disk(error),
+        error => Error::internal(error),
+    }
+}
+
+fn of_disk(error: io::Error) -> Error {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            Error::StorageUnavailable("the disk is full".into())
+        }
+        _ => Error::internal(error),
+    }
 }
 
 fn write_data(conn: &Snapshot, export: &Export<'_>, archive: &mut Archive) -> Result<()> {
@@ -68,6 +96,9 @@ fn write_data(conn: &Snapshot, export: &Export<'_>, archive: &mut Archive) -> Re
     archive.list("posts", |take| {
         exports::each_post(conn, viewer, &mut |post| take(data::post(export, &post)))
     })?;
+    archive.list("pictures", |take| {
+        exports::each_image(conn, viewer, &mut |(image, _)| take(data::picture(&image)))
+    })?;
     archive.list("comments", |take| {
         exports::each_comment(conn, viewer, &mut |comment| {
             take(data::comment(export, &comment))
@@ -81,7 +112,9 @@ fn write_data(conn: &Snapshot, export: &Export<'_>, archive: &mut Archive) -> Re
     })?;
     for tie in Tie::ALL {
         archive.list(data::name(tie), |take| {
-            exports::each_tied(conn, viewer, tie, &mut |tied| take(data::tied(&tied)))
+            exports::each_tied(conn, viewer, tie, &mut |tied| {
+                take(data::tied(export, &tied))
+            })
         })?;
     }
     archive.write(b"\n}\n")
@@ -144,8 +177,8 @@ fn write_pages(conn: &Snapshot, export: &Export<'_>, archive: &mut Archive) -> R
 struct Archive {
     zip: ZipWriter<Counted>,
     /// Bytes that are packed.
-    len: Rc<Cell<usize>>,
-    bytes_max: usize,
+    len: Rc<Cell<u64>>,
+    bytes_max: u64,
 }
 
 impl Archive {
@@ -154,16 +187,14 @@ impl Archive {
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Deflated)
             .compression_level(Some(LEVEL));
-        self.zip.start_file(name, options).map_err(Error::internal)
+        self.zip.start_file(name, options).map_err(of_zip)
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<()> {
         if self.len.get() > self.bytes_max {
-            let message = "This is more than fits into one download. Ask the one who runs this site: all of it is in \
-                the database.";
-            return Err(Error::invalid(Problems::FORM, message));
+            return Err(too_large());
         }
-        self.zip.write_all(bytes).map_err(Error::internal)
+        self.zip.write_all(bytes).map_err(of_disk)
     }
 
     fn member(&mut self, before: &str, name: &str, value: &Value) -> Result<()> {
@@ -217,28 +248,30 @@ impl Archive {
     }
 }
 
-/// Memory that tells how much of it there is while somebody else writes to it.
-#[derive(Default)]
+/// A file that tells how long it is while somebody else writes to it.
 struct Counted {
-    bytes: Cursor<Vec<u8>>,
-    len: Rc<Cell<usize>>,
+    file: BufWriter<File>,
+    at: u64,
+    len: Rc<Cell<u64>>,
 }
 
 impl Write for Counted {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.bytes.write(bytes)?;
-        self.len.set(self.bytes.get_ref().len());
+        let written = self.file.write(bytes)?;
+        self.at += written as u64;
+        self.len.set(self.len.get().max(self.at));
         Ok(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+        self.file.flush()
     }
 }
 
 impl Seek for Counted {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.bytes.seek(to)
+        self.at = self.file.seek(to)?;
+        Ok(self.at)
     }
 }
 
@@ -249,7 +282,7 @@ mod tests {
     use super::*;
     use crate::{
         config,
-        model::{Attached, BasePath, Message, NewUser, PasswordRules, Timestamp},
+        model::{Attached, BasePath, Message, NewUser, PasswordRules, Problems, Timestamp},
         store::{Db, posts, users},
     };
 
@@ -293,10 +326,14 @@ mod tests {
                     now: NOW,
                     account: &exports::account(conn, alice)?,
                 };
-                pack(conn, &export, bytes_max)
+                let file = tempfile::tempfile_in(directory.path()).map_err(Error::internal)?;
+                Ok(pack(conn, &export, file, bytes_max)?
+                    .metadata()
+                    .map_err(Error::internal)?
+                    .len())
             })
         };
-        let fits = packed(BYTES_MAX).expect("a hundred posts fit").len();
+        let fits = packed(BYTES_MAX).expect("a hundred posts fit");
         assert!(packed(fits).is_ok());
         let Err(Error::Invalid(problems)) = packed(1_000) else {
             panic!("{fits} bytes are more");

@@ -1,0 +1,114 @@
+//! What a client has already, and which part it wants (RFC 9110 §13 and §14).
+
+use std::ops::Range;
+
+/// Which part of a body is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    Whole,
+    Some(Range<u64>),
+    /// None of it is there.
+    Unsatisfiable,
+}
+
+/// Whether a list of tags has this one in it. A weak one counts as well (RFC 9110 §8.8.3.2).
+pub fn names(list: &str, tag: &str) -> bool {
+    let mut tags = list.split(',').map(str::trim);
+    tags.any(|one| one == "*" || one.trim_start_matches("W/") == tag)
+}
+
+/// The part of a body with this strong tag and length that the headers `Range` and `If-Range` ask for. What is not
+/// understood, several parts, and parts of what it was before are answered with the whole, as they may be
+/// (RFC 9110 §14.2).
+pub fn part(range: Option<&str>, if_range: Option<&str>, tag: &str, length: u64) -> Part {
+    let is_this = if_range.is_none_or(|wanted| wanted.trim() == tag);
+    range
+        .filter(|_| is_this)
+        .and_then(|range| single(range.trim(), length))
+        .unwrap_or(Part::Whole)
+}
+
+/// None if it is not one range of bytes.
+fn single(range: &str, length: u64) -> Option<Part> {
+    let (unit, range) = range.split_once('=')?;
+    let (first, last) = range.trim().split_once('-')?;
+    if !unit.trim().eq_ignore_ascii_case("bytes") {
+        return None;
+    }
+    let part = match (first, last) {
+        // The last ones, so many.
+        ("", count) => length.saturating_sub(position(count)?)..length,
+        (first, "") => position(first)?..length,
+        (first, last) => {
+            let (first, last) = (position(first)?, position(last)?);
+            if last < first {
+                return None;
+            }
+            first..last.saturating_add(1).min(length)
+        }
+    };
+    Some(if part.is_empty() {
+        Part::Unsatisfiable
+    } else {
+        Part::Some(part)
+    })
+}
+
+/// Digits; a number that is larger than any is as good as the largest.
+fn position(text: &str) -> Option<u64> {
+    let are_digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    are_digits.then(|| text.parse().unwrap_or(u64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_range_is_understood_and_everything_else_is_the_whole() {
+        let some = Part::Some;
+        for (range, expected) in [
+            ("bytes=0-0", some(0..1)),
+            ("bytes=0-9", some(0..10)),
+            ("Bytes = 2-4", some(2..5)),
+            ("bytes=5-", some(5..10)),
+            ("bytes=5-99", some(5..10)),
+            ("bytes=5-99999999999999999999999", some(5..10)),
+            ("bytes=-3", some(7..10)),
+            ("bytes=-99", some(0..10)),
+            ("bytes=10-", Part::Unsatisfiable),
+            ("bytes=10-12", Part::Unsatisfiable),
+            ("bytes=99999999999999999999999-", Part::Unsatisfiable),
+            ("bytes=-0", Part::Unsatisfiable),
+            ("bytes=4-2", Part::Whole),
+            ("bytes=0-1,3-4", Part::Whole),
+            ("bytes=-", Part::Whole),
+            ("bytes=+1-2", Part::Whole),
+            ("bytes=a-b", Part::Whole),
+            ("bytes", Part::Whole),
+            ("items=0-1", Part::Whole),
+            ("", Part::Whole),
+        ] {
+            assert_eq!(part(Some(range), None, "\"a\"", 10), expected, "{range}");
+        }
+    }
+
+    #[test]
+    fn a_part_of_something_else_is_the_whole() {
+        let of = |if_range| part(Some("bytes=0-1"), if_range, "\"a\"", 10);
+        assert_eq!(of(Some("\"a\"")), Part::Some(0..2));
+        for other in ["\"b\"", "W/\"a\"", "Sat, 21 Nov 2026 10:00:00 GMT"] {
+            assert_eq!(of(Some(other)), Part::Whole, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_tag_is_found_in_a_list() {
+        for list in ["*", "\"a\"", "W/\"a\"", "\"b\", \"a\""] {
+            assert!(names(list, "\"a\""), "{list}");
+        }
+        for list in ["", "\"b\"", "a", "\"ab\""] {
+            assert!(!names(list, "\"a\""), "{list}");
+        }
+    }
+}

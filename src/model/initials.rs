@@ -1,0 +1,117 @@
+//! What stands for people who have given no picture.
+
+use std::{fmt, str::FromStr};
+
+/// Colours that people have.
+pub const HUES: u8 = 12;
+
+/// One of the [`HUES`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hue(pub(super) u8);
+
+/// One letter or two, in capitals.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Initials(pub(super) String);
+
+/// Of people without letters in their names.
+const UNKNOWN: &str = "?";
+
+impl Hue {
+    pub fn index(self) -> usize {
+        self.0.into()
+    }
+}
+
+impl fmt::Display for Hue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for Hue {
+    type Err = ();
+
+    /// Only the one spelling that `Display` gives names a hue.
+    fn from_str(text: &str) -> Result<Hue, ()> {
+        let hue = text.parse().map(Hue).map_err(|_| ())?;
+        if hue.0 < HUES && hue.to_string() == text {
+            Ok(hue)
+        } else {
+            Err(())
+        }
+    }
+}
+
+impl Initials {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The capital of a letter or digit; some have capitals of several letters.
+    pub(super) fn letter(c: char) -> Option<char> {
+        c.to_uppercase()
+            .next()
+            .filter(|letter| letter.is_alphanumeric())
+    }
+
+    pub(super) fn or_unknown(self) -> Initials {
+        if self.0.is_empty() {
+            Initials(UNKNOWN.to_owned())
+        } else {
+            self
+        }
+    }
+}
+
+impl FromStr for Initials {
+    type Err = ();
+
+    /// What could be somebody's, and nothing else.
+    fn from_str(text: &str) -> Result<Initials, ()> {
+        let are_letters = text.chars().all(|c| Initials::letter(c) == Some(c));
+        if text == UNKNOWN || are_letters && (1..=2).contains(&text.chars().count()) {
+            Ok(Initials(text.to_owned()))
+        } else {
+            Err(())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Timestamp, User, UserId, UserName};
+
+    #[test]
+    fn initials_are_of_the_first_word_and_the_last() {
+        for (username, name, expected) in [
+            ("alice", "", "A"),
+            ("_9", "", "9"),
+            ("___", "", "?"),
+            ("bob", "Robert Builder", "RB"),
+            ("bob", "  ann-marie von der Höhe ", "AH"),
+            ("bob", "élodie", "É"),
+            ("bob", "ßeta ﬁve", "SF"),
+            ("bob", "Анна К.", "АК"),
+            ("bob", "👋 🎉", "B"),
+            ("bob", "नमस्ते दुनिया", "नद"),
+        ] {
+            let user = User {
+                id: UserId(-1),
+                username: UserName::stored(username.to_owned()),
+                name: name.to_owned(),
+                created_at: Timestamp(0),
+                avatar: None,
+            };
+            assert_eq!(user.initials().as_str(), expected, "{name}");
+            assert_eq!(user.initials().as_str().parse(), Ok(user.initials()));
+            assert_eq!(user.hue().to_string().parse(), Ok(user.hue()));
+        }
+        for wrong in ["", "ABC", "a", "<", "A<", "??", " A", "A\0", "👋"] {
+            assert_eq!(wrong.parse::<Initials>(), Err(()), "{wrong:?}");
+        }
+        for wrong in ["12", "-1", "00", "+1", "", "x"] {
+            assert_eq!(wrong.parse::<Hue>(), Err(()), "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Pictures outside of pages: where they are found, and what stands for people who gave none.
+
+use maud::{Markup, html};
+
+use crate::model::{BasePath, HUES, Hue, Initials, Rendition, User};
+
+/// The colours of the style sheet, `oklch(0.5 0.1 hue)`, in sRGB: not everything that draws SVG knows the former.
+const COLOURS: [&str; HUES as usize] = [
+    "#40639c", "#944b40", "#337344", "#834d7e", "#796006", "#007283", "#904961", "#5c6b21",
+    "#635898", "#8c541f", "#007565", "#1f6a96",
+];
+
+/// Where a picture of a person is found, drawn by us if they gave none.
+pub(super) fn avatar_url(user: &User, base: &BasePath) -> String {
+    match user.avatar {
+        Some(image) => image.url(Rendition::Avatar(200), base),
+        None => base.url(&format!(
+            "/avatar/{}/{}",
+            user.hue(),
+            user.initials().as_str()
+        )),
+    }
+}
+
+/// Initials on a colour, as SVG.
+pub(crate) fn avatar(hue: Hue, initials: &Initials) -> Markup {
+    let size = if initials.as_str().chars().count() > 1 {
+        "80"
+    } else {
+        "96"
+    };
+    html! {
+        svg xmlns="http://www.w3.org/2000/svg" width="200" height="200" viewBox="0 0 200 200" {
+            rect width="200" height="200" fill=(COLOURS[hue.index()]) {}
+            text x="100" y="100" dy="0.35em" text-anchor="middle" fill="#fff" font-family="system-ui, sans-serif"
+                font-size=(size) font-weight="600" { (initials.as_str()) }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Björn Ottosson's Oklab, as CSS Color 4 §9.3 has it.
+    fn srgb(degrees: f64) -> String {
+        let (sin, cos) = degrees.to_radians().sin_cos();
+        let (a, b) = (0.1 * cos, 0.1 * sin);
+        let [l, m, s] = [
+            0.5 + 0.396_337_777_4 * a + 0.215_803_757_3 * b,
+            0.5 - 0.105_561_345_8 * a - 0.063_854_172_8 * b,
+            0.5 - 0.089_484_177_5 * a - 1.291_485_548 * b,
+        ]
+        .map(|cone: f64| cone.powi(3));
+        let linear = [
+            4.076_741_662_1 * l - 3.307_711_591_3 * m + 0.230_969_929_2 * s,
+            -1.268_438_004_6 * l + 2.609_757_401_1 * m - 0.341_319_396_5 * s,
+            -0.004_196_086_3 * l - 0.703_418_614_7 * m + 1.707_614_701 * s,
+        ];
+        let digits = linear.map(|value| {
+            let value = value.clamp(0.0, 1.0);
+            let value = if value <= 0.003_130_8 {
+                12.92 * value
+            } else {
+                1.055 * value.powf(1.0 / 2.4) - 0.055
+            };
+            format!(
+                "{:02x}",
+                format!("{:.0}", 255.0 * value)
+                    .parse::<u8>()
+                    .expect("a byte")
+            )
+        });
+        format!("#{}", digits.concat())
+    }
+
+    #[test]
+    fn the_colours_are_those_of_the_style_sheet() {
+        let style = include_str!("../../assets/style.css");
+        for (colour, hue) in COLOURS.iter().zip(0..) {
+            let (_, rest) = style
+                .split_once(&format!("&.hue-{hue} {{ --hue: "))
+                .expect("the class is there");
+            let degrees = rest.split(';').next().and_then(|text| text.parse().ok());
+            assert_eq!(*colour, srgb(degrees.expect("a number")), "{hue}");
+        }
+        assert!(style.contains("oklch(0.5 0.1 var(--hue"));
+    }
+}

@@ -1,0 +1,175 @@
+//! Pictures that come with a form: drawn anew, and kept for what they are sent with.
+
+use std::fmt::Write as _;
+
+use crate::{
+    app::App,
+    error::{Error, Result},
+    http::{Request, Upload},
+    model::{
+        AltText, Attached, Image, ImageId, NewImage, NewRendition, Problems, Submission, User,
+    },
+    pictures::{self, Purpose},
+    routes,
+    store::images,
+};
+
+/// The field of a form that pictures come in.
+pub(super) const FIELD: &str = "image";
+
+/// Seconds after which it is worth trying again, if too many pictures are being drawn.
+const RETRY_AFTER: u32 = 30;
+
+/// The files that came in this field.
+pub(super) fn files(request: &Request) -> impl Iterator<Item = &Upload> {
+    request.files.iter().filter(|file| file.field == FIELD)
+}
+
+/// A picture in all its sizes.
+///
+/// # Errors
+/// `Invalid` if it is none, or too large; `Busy` if too many are being drawn.
+pub(super) fn drawn(app: &App, upload: &Upload, purpose: Purpose) -> Result<NewImage> {
+    let limits = &app.config.limits;
+    let Some(file) = &upload.file else {
+        return Err(Error::invalid(FIELD, routes::largest_picture(limits)));
+    };
+    let file = file.try_clone().map_err(Error::internal)?;
+    let limits = pictures::Limits {
+        bytes: limits.image_bytes.into(),
+        pixels: limits.image_pixels.into(),
+    };
+    let made = app
+        .studio
+        .make(file, purpose, limits)
+        .map_err(|fault| match fault {
+            pictures::Fault::Refused(refusal) => Error::invalid(FIELD, refusal.to_string()),
+            pictures::Fault::Busy => Error::Busy {
+                retry_after: RETRY_AFTER,
+            },
+            pictures::Fault::Failed(why) => Error::internal(why),
+        })?;
+    let renditions = made.renditions.into_iter().map(|drawn| {
+        let (name, kind) = (drawn.rendition, drawn.media_type);
+        NewRendition::new(name, drawn.width, drawn.height, kind, drawn.bytes)
+    });
+    Ok(NewImage {
+        width: made.width,
+        height: made.height,
+        is_moving: made.is_moving,
+        renditions: renditions.collect(),
+    })
+}
+
+/// Draws a picture for a post, and keeps it until there is one.
+///
+/// # Errors
+/// As [`drawn`]; `Invalid` if its owner has no room for it.
+pub(super) fn kept(
+    app: &App,
+    request: &Request,
+    user: &User,
+    upload: &Upload,
+    alt: AltText,
+) -> Result<ImageId> {
+    let new = drawn(app, upload, Purpose::Post)?;
+    let (owner, storage_max) = (user.id, app.config.limits.storage_per_user);
+    app.db.write(request.now, move |tx| {
+        images::create(tx, owner, &new, &alt, storage_max)
+    })
+}
+
+/// The pictures of a post, in their order: those that were sent before it, and those that came with it. What is wrong
+/// with some keeps none of the others from being kept, so that nothing has to be chosen again.
+///
+/// # Errors
+/// `Busy`, and what the store says.
+pub(super) fn of_post(
+    app: &App,
+    request: &Request,
+    user: &User,
+    problems: &mut Problems,
+) -> Result<Option<Attached>> {
+    let images_max = app.config.limits.images_per_post;
+    let mut alts = request.form.all("alt");
+    let mut attached = Vec::new();
+    for text in request.form.all("image_id") {
+        let typed = alts.next().unwrap_or_default();
+        match text.parse() {
+            Ok(id) => attached.push((id, alt(typed, problems))),
+            Err(()) if text.is_empty() => {}
+            Err(()) => problems.add(FIELD, "One of these pictures is none of this site."),
+        }
+    }
+    for upload in files(request) {
+        let typed = alts.next().unwrap_or_default();
+        if attached.len() >= images_max as usize {
+            problems.add(
+                FIELD,
+                format!("A post may have {images_max} pictures at most."),
+            );
+            break;
+        }
+        let alt = alt(typed, problems);
+        match kept(app, request, user, upload, alt.clone()) {
+            Ok(id) => {
+                request.kept.borrow_mut().push((id, typed.to_owned()));
+                attached.push((id, alt));
+            }
+            Err(Error::Invalid(found)) => problems.append(found),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(problems.check(FIELD, Attached::parse(attached, images_max)))
+}
+
+fn alt(typed: &str, problems: &mut Problems) -> AltText {
+    let parsed = AltText::parse(typed);
+    let parsed = parsed.map_err(|why| format!("What a picture shows: {why}"));
+    problems.check(FIELD, parsed).unwrap_or_default()
+}
+
+/// What tells a form with pictures from the same one sent again: with what its files hold.
+///
+/// # Errors
+/// If a file cannot be read.
+pub(super) fn submission(request: &Request, message: &str) -> Result<Option<Submission>> {
+    let mut text = message.to_owned();
+    for name in ["image_id", "alt"] {
+        for value in request.form.all(name).filter(|value| !value.is_empty()) {
+            // Nothing that is typed has a zero byte in it. Writing to a string cannot fail.
+            let _ = write!(text, "\0{name}={value}");
+        }
+    }
+    for file in files(request) {
+        let digest = file.digest().map_err(Error::internal)?;
+        let _ = write!(text, "\0{digest}");
+    }
+    Ok(super::submission(request, &text))
+}
+
+/// The pictures that a refused form has already, each with the words that were typed for it.
+///
+/// # Errors
+/// If the file cannot be read.
+pub(super) fn of_refused(app: &App, request: &Request, user: &User) -> Result<Vec<Image>> {
+    let mut alts = request.form.all("alt");
+    let sent_before = request.form.all("image_id").filter_map(|text| {
+        let typed = alts.next().unwrap_or_default();
+        text.parse().ok().map(|id| (id, typed.to_owned()))
+    });
+    let mut typed: Vec<(ImageId, String)> = sent_before.collect();
+    typed.extend(request.kept.borrow().iter().cloned());
+    typed.truncate(app.config.limits.images_per_post as usize);
+    if typed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<ImageId> = typed.iter().map(|(id, _)| *id).collect();
+    let mut found = app.db.read(|conn| images::unused(conn, user.id, &ids))?;
+    for image in &mut found {
+        if let Some((_, alt)) = typed.iter().find(|(id, _)| *id == image.id) {
+            image.alt.clone_from(alt);
+        }
+    }
+    Ok(found)
+}

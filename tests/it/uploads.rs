@@ -1,0 +1,927 @@
+//! Pictures on their way in: over real sockets, whole and broken, from friends and strangers.
+
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    path::Path,
+    thread,
+    time::{Duration, Instant},
+};
+
+use rustix::process::Signal;
+use serde_json::json;
+
+use crate::{
+    door::exchange,
+    program::Program,
+    reliability::SmallDisk,
+    site::{DEADLINE, FRAGMENT, PASSWORD, Page, Person, Site, between, eventually},
+};
+
+const KIND: &str = "multipart/form-data; boundary=qf";
+
+/// A form with files in it.
+#[derive(Clone, Default)]
+struct Form(Vec<u8>);
+
+impl Form {
+    fn field(mut self, name: &str, value: &str) -> Form {
+        self.0.extend(
+            format!("--qf\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+                .bytes(),
+        );
+        self
+    }
+
+    fn file(mut self, name: &str, bytes: &[u8]) -> Form {
+        self.0.extend(format!("--qf\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"IMG_1.jpg\"\r\nContent-Type: image/jpeg\r\n\r\n").bytes());
+        self.0.extend(bytes);
+        self.0.extend(b"\r\n");
+        self
+    }
+
+    fn end(mut self) -> Vec<u8> {
+        self.0.extend(b"--qf--\r\n");
+        self.0
+    }
+}
+
+/// A checked-in picture (`tests/pictures/make`).
+fn picture(name: &str) -> Vec<u8> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/pictures")
+        .join(name);
+    std::fs::read(path).expect("it is there")
+}
+
+/// A photograph of so many bytes: what stands behind its end is not looked at.
+fn photograph(bytes: usize) -> Vec<u8> {
+    let mut photograph = picture("photograph.jpg");
+    assert!(photograph.len() <= bytes);
+    photograph.resize(bytes, 0);
+    photograph
+}
+
+const LARGE: usize = 700_000;
+
+impl Person {
+    /// The form that a post is written in, with its token.
+    fn post_form(&self) -> Form {
+        Form::default().field("csrf_token", &self.form_token())
+    }
+
+    fn send_form(&self, path: &str, form: Form) -> Page {
+        self.upload(path, &[("Content-Type", KIND)], &form.end())
+    }
+
+    /// As the script sends a picture.
+    fn send_image(&self, form: Form) -> Page {
+        let token = self.form_token();
+        let headers = [("Content-Type", KIND), ("X-CSRF-Token", token.as_str())];
+        self.upload("/api/v1/images", &headers, &form.end())
+    }
+
+    fn image(&self, name: &str) -> String {
+        let answer = self.send_image(Form::default().file("image", &picture(name)));
+        assert_eq!(answer.status, 201, "{}", answer.text);
+        answer.json()["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// The head of an upload, with this person's cookies.
+    fn head_of(&self, path: &str, bytes: usize, more: &str) -> String {
+        let cookies = self.cookies();
+        let token = self.form_token();
+        format!(
+            "POST {path} HTTP/1.1\r\nHost: x\r\nCookie: {cookies}\r\nX-CSRF-Token: {token}\r\nContent-Type: {KIND}\r\n\
+             Content-Length: {bytes}\r\nConnection: close\r\n{more}\r\n"
+        )
+    }
+}
+
+fn connect(address: &str) -> TcpStream {
+    let socket = TcpStream::connect(address).expect("it listens");
+    socket.set_read_timeout(Some(DEADLINE)).expect("a socket");
+    socket
+}
+
+fn text(answer: &[u8]) -> String {
+    String::from_utf8_lossy(answer).into_owned()
+}
+
+/// What a query of one number says about the site's file.
+fn count(site: &Site, query: &str) -> i64 {
+    site.file()
+        .query_row(query, [], |row| row.get(0))
+        .expect("it can be read")
+}
+
+/// Files without a name that this process has open in a directory, and others that lie there.
+fn left_behind(directory: &Path, process: &str) -> Vec<String> {
+    let open = std::fs::read_dir(format!("/proc/{process}/fd")).expect("Linux");
+    let open = open.filter_map(|entry| std::fs::read_link(entry.ok()?.path()).ok());
+    let open = open.map(|path| path.to_string_lossy().into_owned());
+    let beginning = directory.to_string_lossy().into_owned();
+    let nameless = open.filter(|path| path.starts_with(&beginning) && path.ends_with("(deleted)"));
+    let lying = std::fs::read_dir(directory).expect("it is there");
+    let lying = lying.map(|entry| {
+        entry
+            .expect("readable")
+            .file_name()
+            .to_string_lossy()
+            .into_owned()
+    });
+    let lying = lying.filter(|name| !name.starts_with("quartfeed.db") && name != "log");
+    nameless.chain(lying).collect()
+}
+
+fn directory(site: &Site) -> std::path::PathBuf {
+    site.database().parent().expect("a directory").to_owned()
+}
+
+#[test]
+fn without_a_script_pictures_come_with_the_form() {
+    let site = Site::start();
+    let alice = site.member("alice");
+    // In whatever order: the token may stand behind the pictures.
+    let form = Form::default()
+        .file("image", &picture("orientation-6.jpg"))
+        .file("image", &photograph(LARGE))
+        .field("message", "Two pictures")
+        .field("alt", "A house")
+        .field("alt", "A <wave>")
+        .field("csrf_token", &alice.form_token());
+    let answer = alice.send_form("/post", form);
+    assert_eq!(
+        (answer.status, answer.location()),
+        (303, "/"),
+        "{}",
+        answer.text
+    );
+    let river = alice.get("/");
+    let post = &river.posts()[0];
+    let article = between(&river.text, &format!("id=\"post-{post}\""), "</article>");
+    assert!(article.contains("Two pictures") && article.matches("<img src=\"/image/").count() == 2);
+    assert!(
+        article.find("A house") < article.find("A &lt;wave&gt;"),
+        "{article}"
+    );
+    assert!(left_behind(&directory(&site), "self").is_empty());
+}
+
+#[test]
+fn a_form_without_pictures_is_a_post_all_the_same() {
+    let site = Site::start();
+    let alice = site.member("alice");
+    let mut form = alice.post_form().field("message", "Only words");
+    // As browsers send a field in which nothing was chosen.
+    form.0.extend(b"--qf\r\nContent-Disposition: form-data; name=\"image\"; filename=\"\"\r\nContent-Type: application/octet-stream\r\n\r\n\r\n");
+    assert_eq!(alice.send_form("/post", form.field("alt", "")).status, 303);
+    assert!(alice.get("/").has("Only words"));
+    let nothing = alice.send_form("/post", alice.post_form().field("message", " "));
+    assert!(nothing.status == 422 && nothing.has("This field is required."));
+}
+
+#[test]
+fn a_script_sends_pictures_first_and_then_the_post() {
+    let site = Site::start();
+    let (alice, bob) = site.friends();
+    let answer = alice.send_image(
+        Form::default()
+            .file("image", &photograph(LARGE))
+            .field("alt", "A wave"),
+    );
+    assert_eq!(answer.status, 201, "{}", answer.text);
+    let one = answer.json();
+    let id = one["id"].as_str().expect("an id");
+    assert_eq!(one["alt"], "A wave");
+    assert!(one["width"].as_u64() > Some(0) && one["height"].as_u64() > Some(0));
+    assert_eq!(answer.location(), one["url"].as_str().expect("an address"));
+    let two = alice.image("palette.png");
+
+    let post = json!({ "message": "", "images": [id, { "id": two, "alt": "Four colours" }] });
+    let theirs = bob.send("POST", "/posts", &post);
+    assert_eq!(theirs.status, 422, "somebody else's");
+    let answer = alice.send("POST", "/posts", &post);
+    assert_eq!(answer.status, 201, "{}", answer.text);
+    let images = answer.json()["images"].clone();
+    assert_eq!(
+        (&images[0]["alt"], &images[1]["alt"]),
+        (&json!("A wave"), &json!("Four colours"))
+    );
+    assert_eq!(
+        alice.send("POST", "/posts", &post).status,
+        422,
+        "used already"
+    );
+    for wrong in [
+        json!("x"),
+        json!([5]),
+        json!([{ "alt": "x" }]),
+        json!(["nonsense"]),
+    ] {
+        let answer = alice.send(
+            "POST",
+            "/posts",
+            &json!({ "message": "x", "images": wrong }),
+        );
+        assert!(
+            answer.status == 422 && answer.json()["fields"]["images"].is_string(),
+            "{}",
+            answer.text
+        );
+    }
+    // The form of the script.
+    let three = alice.image("lossy.webp");
+    let form = [
+        ("message", "By the script"),
+        ("image_id", &three),
+        ("alt", "A third"),
+    ];
+    let answer = alice.post_with("/post", &form, &[("Accept", FRAGMENT)]);
+    assert!(
+        answer.status == 201 && answer.has("A third") && answer.has(&format!("/image/{three}/")),
+        "{}",
+        answer.text
+    );
+}
+
+#[test]
+fn the_same_key_makes_one_post_with_its_pictures() {
+    let site = Site::start();
+    let alice = site.member("alice");
+    let image = alice.image("palette.png");
+    let body = json!({ "message": "x", "images": [image] }).to_string();
+    let headers = [
+        ("Content-Type", "application/json"),
+        ("Idempotency-Key", "k"),
+    ];
+    let send = |body: &str| alice.ask("POST", "/api/v1/posts", &headers, Some(body));
+    let (one, two) = (send(&body), send(&body));
+    assert_eq!((one.status, two.status), (201, 201), "{}", two.text);
+    assert_eq!(one.json()["id"], two.json()["id"]);
+    let other = json!({ "message": "x", "images": [{ "id": image, "alt": "y" }] }).to_string();
+    assert_eq!(send(&other).status, 422, "the key says something else");
+}
+
+#[test]
+fn the_same_form_twice_is_one_post_and_its_pictures_count_once() {
+    let site = Site::start();
+    let alice = site.member("alice");
+    let key = between(&alice.get("/").text, "name=\"form_key\" value=\"", "\"").to_owned();
+    let form = alice
+        .post_form()
+        .field("form_key", &key)
+        .field("message", "Once");
+    let form = form
+        .file("image", &photograph(LARGE))
+        .file("image", &picture("palette.png"));
+    thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| assert_eq!(alice.send_form("/post", form.clone()).status, 303));
+        }
+    });
+    assert_eq!(alice.send_form("/post", form).status, 303);
+    assert_eq!(alice.get("/").posts().len(), 1);
+    assert_eq!(count(&site, "select count(*) from images"), 2);
+    // Other pictures behind the same key are another post.
+    let other = alice
+        .post_form()
+        .field("form_key", &key)
+        .field("message", "Once");
+    assert_eq!(
+        alice
+            .send_form("/post", other.file("image", &picture("grey.png")))
+            .status,
+        303
+    );
+    assert_eq!(alice.get("/").posts().len(), 2);
+}
+
+#[test]
+fn a_post_may_have_pictures_and_no_words() {
+    let site = Site::start();
+    let (alice, bob) = site.friends();
+    let form = bob
+        .post_form()
+        .field("message", "  ")
+        .file("image", &picture("palette.png"));
+    assert_eq!(bob.send_form("/post", form).status, 303);
+    let id = alice.get("/").posts()[0].clone();
+    let page = alice.get(&format!("/post/{id}/post"));
+    assert_eq!(page.status, 200);
+    for (message, status) in [("now with words", 303), (" ", 303)] {
+        let answer = bob.post(&format!("/post/{id}/edit"), &[("message", message)]);
+        assert_eq!(answer.status, status, "{}", answer.text);
+    }
+    alice.comment(&id, "What is it?");
+    assert_eq!(bob.get("/notifications").status, 200);
+    let words = bob.write("words alone");
+    let answer = bob.post(&format!("/post/{words}/edit"), &[("message", " ")]);
+    assert!(answer.status == 422 && answer.has("This field is required."));
+}
+
+#[test]
+fn a_refused_picture_says_why_and_nothing_has_to_be_chosen_again() {
+    let site = Site::with(|config| config.limits.image_bytes = 65_536);
+    let alice = site.member("alice");
+    let long = "x".repeat(3_001);
+    for (bad, message, reason) in [
+        (Some(picture("text.jpg")), "my words", "Images only!"),
+        (
+            Some(photograph(65_537)),
+            "my words",
+            "A picture may have 64 kB at most.",
+        ),
+        (
+            Some(photograph(200_000)),
+            "my words",
+            "A picture may have 64 kB at most.",
+        ),
+        (None, &long, "Field cannot be longer than 3000 characters."),
+    ] {
+        let mut form = alice
+            .post_form()
+            .field("message", message)
+            .file("image", &picture("palette.png"));
+        form = bad.iter().fold(form, |form, bad| form.file("image", bad));
+        let form = form
+            .field("alt", "what the first shows")
+            .field("alt", "what the second shows");
+        let page = alice.send_form("/post", form);
+        assert_eq!(page.status, 422, "{}", page.text);
+        assert!(
+            page.has(reason) && page.has(message) && page.has("what the first shows"),
+            "{reason} {}",
+            page.text
+        );
+        let form = between(&page.text, "id=\"compose\"", "</form>");
+        let id = between(form, "name=\"image_id\" value=\"", "\"").to_owned();
+        assert!(
+            form.contains(&format!("src=\"/image/{id}/row\"")),
+            "a small preview"
+        );
+        assert_eq!(alice.get(&format!("/image/{id}/row")).status, 200);
+        let again = [
+            ("message", "better"),
+            ("image_id", &id),
+            ("alt", "what the first shows"),
+        ];
+        let answer = alice.post_with("/post", &again, &[("Accept", FRAGMENT)]);
+        assert!(
+            answer.status == 201 && answer.has(&format!("/image/{id}/")),
+            "{}",
+            answer.text
+        );
+    }
+    assert_eq!(
+        count(&site, "select count(*) from images"),
+        4,
+        "what was refused is not kept"
+    );
+    assert!(left_behind(&directory(&site), "self").is_empty());
+}
+
+#[test]
+fn a_form_with_a_wrong_token_keeps_its_words_and_its_pictures() {
+    let site = Site::start();
+    let alice = site.member("alice");
+    let id = alice.image("palette.png");
+    let form = Form::default()
+        .field("csrf_token", "wrong")
+        .field("image_id", &id)
+        .field("alt", "kept words")
+        .file("image", &photograph(LARGE))
+        .field("message", "my long story");
+    let page = alice.send_form("/post", form);
+    assert_eq!(page.status, 403);
+    for kept in [
+        "Invalid POST contents",
+        "my long story",
+        "kept words",
+        &format!("value=\"{id}\""),
+    ] {
+        assert!(page.has(kept), "{kept}: {}", page.text);
+    }
+    assert!(alice.get("/").posts().is_empty());
+    assert_eq!(count(&site, "select count(*) from images"), 1);
+}
+
+#[test]
+fn over_the_quota_both_numbers_are_named() {
+    let site = Site::with(|config| config.limits.storage_per_user = 1_200);
+    let alice = site.member("alice");
+    let form = alice
+        .post_form()
+        .field("message", "my words")
+        .file("image", &picture("photograph.jpg"));
+    let page = alice.send_form("/post", form);
+    assert!(
+        page.status == 422 && page.has("my words") && page.has("There is no room for this picture"),
+        "{}",
+        page.text
+    );
+    assert!(page.has("0 bytes of the 1.2 kB"), "{}", page.words());
+    let answer = alice.send_image(Form::default().file("image", &picture("photograph.jpg")));
+    assert!(answer.status == 422 && answer.json()["fields"]["image"].is_string());
+}
+
+#[test]
+fn more_pictures_than_a_post_has_are_refused_and_the_first_are_kept() {
+    let site = Site::with(|config| config.limits.images_per_post = 2);
+    let alice = site.member("alice");
+    let form = (0..3).fold(alice.post_form(), |form, _| {
+        form.file("image", &picture("palette.png"))
+    });
+    let page = alice.send_form("/post", form.field("message", "three"));
+    assert!(page.status == 422 && page.has("A post may have 2 pictures at most."));
+    assert_eq!(
+        page.text.matches("name=\"image_id\" value=\"").count(),
+        2,
+        "{}",
+        page.text
+    );
+}
+
+#[test]
+fn a_person_gets_a_picture_and_loses_it() {
+    let site = Site::start();
+    let alice = site.member("alice");
+    let edit = |image: &[u8]| {
+        let form = alice
+            .post_form()
+            .field("username", "alice")
+            .field("name", "Alice")
+            .field("bio", "mine");
+        alice.send_form("/profile/edit", form.file("image", image))
+    };
+    let wrong = edit(&picture("text.jpg"));
+    assert!(
+        wrong.status == 422 && wrong.has("Images only!") && wrong.has("mine"),
+        "{}",
+        wrong.text
+    );
+    for image in [picture("orientation-6.jpg"), photograph(LARGE)] {
+        let answer = edit(&image);
+        assert_eq!(
+            (answer.status, answer.location()),
+            (303, "/user/alice"),
+            "{}",
+            answer.text
+        );
+        let page = alice.get("/user/alice");
+        assert!(
+            page.has("Profile updated") && page.has("/avatar-"),
+            "{}",
+            page.text
+        );
+        assert_eq!(
+            count(&site, "select count(*) from images"),
+            1,
+            "the old one is gone"
+        );
+    }
+    let answer = alice.post("/profile/delete-image", &[]);
+    assert_eq!((answer.status, answer.location()), (303, "/user/alice"));
+    let page = alice.get("/user/alice");
+    assert!(page.has("Profile image removed") && !page.has("/avatar-"));
+    assert_eq!(count(&site, "select count(*) from images"), 0);
+}
+
+#[test]
+fn what_is_no_form_with_files_is_refused_by_its_kind() {
+    let site = Site::start();
+    let alice = site.member("alice");
+    let token = alice.form_token();
+    let script = [("X-CSRF-Token", token.as_str())];
+    let send = |path: &str, kind: &str, body: &[u8]| {
+        let headers = [script[0], ("Content-Type", kind)];
+        alice.upload(path, &headers, body)
+    };
+    let whole = Form::default().file("image", &picture("palette.png")).end();
+    for (kind, status) in [
+        ("multipart/form-data", 400),
+        ("multipart/form-data; boundary=", 400),
+        (
+            &format!("multipart/form-data; boundary={}", "q".repeat(71)),
+            400,
+        ),
+        ("multipart/form-data; boundary=other", 400),
+        ("multipart/mixed; boundary=qf", 415),
+        ("image/png", 415),
+        ("application/json", 415),
+    ] {
+        for path in ["/api/v1/images", "/post"] {
+            assert_eq!(send(path, kind, &whole).status, status, "{path} {kind}");
+        }
+    }
+    assert_eq!(
+        send("/login", KIND, &whole).status,
+        415,
+        "no pictures there"
+    );
+    assert_eq!(send("/api/v1/posts", KIND, &whole).status, 415);
+    let many = (0..21).fold(Form::default(), |form, _| form.field("alt", "x"));
+    for path in ["/api/v1/images", "/post"] {
+        let answer = send(path, KIND, &many.clone().end());
+        assert!(
+            answer.status == 400 && answer.has("20 fields"),
+            "{}",
+            answer.text
+        );
+    }
+    let none = send(
+        "/api/v1/images",
+        KIND,
+        &Form::default().field("image", "x").end(),
+    );
+    assert_eq!(none.json()["fields"]["image"], "This field is required.");
+    // What a page of another site could send needs a token that only a page of ours has.
+    let forged = alice.upload("/api/v1/images", &[("Content-Type", KIND)], &whole);
+    assert_eq!(forged.error(), (403, "Invalid POST contents".to_owned()));
+    assert_eq!(count(&site, "select count(*) from images"), 0);
+    // Words alone stay small.
+    let long = format!("message={}", "x".repeat(300_000));
+    let answer = alice.upload(
+        "/post",
+        &[("Content-Type", "application/x-www-form-urlencoded")],
+        long.as_bytes(),
+    );
+    assert!(
+        answer.status == 413 && answer.has("A form without pictures may have 256 kB at most."),
+        "{}",
+        answer.text
+    );
+}
+
+/// Heads alone are sent: the answer comes before any of the body.
+#[test]
+fn who_would_be_refused_is_refused_before_the_body_comes() {
+    let site = Site::start();
+    let alice = site.member("alice");
+    let stranger = site.visitor();
+    let address = alice.address().to_owned();
+    let ten = 10 * 1024 * 1024 + 256 * 1024;
+    let ask = |head: String| {
+        let mut socket = connect(&address);
+        socket.write_all(head.as_bytes()).expect("it reads");
+        let mut answer = vec![0; 64 * 1024];
+        let mut read = 0;
+        // To the end of the answer, and not to that of the connection: it is kept open for who still sends.
+        loop {
+            match socket.read(&mut answer[read..]) {
+                Ok(0) | Err(_) => break,
+                Ok(more) => read += more,
+            }
+        }
+        text(&answer[..read])
+    };
+    let waits = "Expect: 100-continue\r\n";
+    for (who, path, bytes, begins, words) in [
+        (
+            &stranger,
+            "/post",
+            9_000_000,
+            "HTTP/1.1 303",
+            "Location: /login",
+        ),
+        (
+            &stranger,
+            "/profile/edit",
+            9_000_000,
+            "HTTP/1.1 303",
+            "Location: /login",
+        ),
+        (
+            &stranger,
+            "/api/v1/images",
+            9_000_000,
+            "HTTP/1.1 401",
+            "please login",
+        ),
+        (
+            &alice,
+            "/api/v1/images",
+            ten + 1,
+            "HTTP/1.1 413",
+            "{\"error\":\"A picture may have 10 MB at most.",
+        ),
+        (
+            &alice,
+            "/profile/edit",
+            ten + 1,
+            "HTTP/1.1 413",
+            "A picture may have 10 MB at most. What you sent has 10.3 MB.",
+        ),
+        (
+            &alice,
+            "/post",
+            8 * ten,
+            "HTTP/1.1 413",
+            "A post may have 8 of them.",
+        ),
+        (&alice, "/post", usize::MAX, "HTTP/1.1 413", "10 MB"),
+        (&alice, "/login", 300_000, "HTTP/1.1 413", "262144 bytes"),
+        (
+            &alice,
+            "/api/v1/posts",
+            9_000_000,
+            "HTTP/1.1 413",
+            "262144 bytes",
+        ),
+    ] {
+        let answer = ask(who.head_of(path, bytes, waits));
+        assert!(
+            answer.starts_with(begins) && answer.contains(words),
+            "{path} {bytes}: {answer}"
+        );
+        assert!(
+            answer.contains("Connection: close") && !answer.contains("100 Continue"),
+            "{answer}"
+        );
+    }
+    let page = ask(alice.head_of("/profile/edit", ten + 1, ""));
+    assert!(
+        page.contains("href=\"/notifications\"") && page.contains("<h1>Too large</h1>"),
+        "{page}"
+    );
+    let cross = ask(alice.head_of("/post", 9_000_000, "Sec-Fetch-Site: cross-site\r\n"));
+    assert!(cross.starts_with("HTTP/1.1 403"), "{cross}");
+    // A client cannot ask the door's question itself: this is a form of nothing.
+    let asks = exchange(
+        &address,
+        alice
+            .head_of("/post", 0, "X-Quartfeed-Announced: 5\r\n")
+            .as_bytes(),
+    );
+    assert!(text(&asks).starts_with("HTTP/1.1 400"), "{}", text(&asks));
+    assert!(left_behind(&directory(&site), "self").is_empty());
+}
+
+#[test]
+fn who_would_be_taken_is_told_to_go_on() {
+    let site = Site::start();
+    let alice = site.member("alice");
+    let body = Form::default().file("image", &photograph(LARGE)).end();
+    let mut socket = connect(alice.address());
+    let head = alice.head_of("/api/v1/images", body.len(), "Expect: 100-continue\r\n");
+    socket.write_all(head.as_bytes()).expect("it reads");
+    let mut go_on = [0; 25];
+    socket.read_exact(&mut go_on).expect("it asks");
+    assert_eq!(&go_on, b"HTTP/1.1 100 Continue\r\n\r\n");
+    socket.write_all(&body).expect("it reads");
+    let mut answer = Vec::new();
+    socket.read_to_end(&mut answer).expect("an answer");
+    assert!(
+        text(&answer).starts_with("HTTP/1.1 201"),
+        "{}",
+        text(&answer)
+    );
+}
+
+#[test]
+fn an_upload_that_is_cut_anywhere_leaves_nothing() {
+    let site = Site::start();
+    let alice = site.member("alice");
+    let token = alice.form_token();
+    for size in [120_000, LARGE] {
+        let form = Form::default()
+            .field("csrf_token", &token)
+            .field("message", "cut");
+        let body = form.file("image", &photograph(size)).end();
+        let ends = [
+            0,
+            1,
+            50,
+            200,
+            1_000,
+            65_536,
+            size / 2,
+            body.len() - 20,
+            body.len() - 5,
+        ];
+        for end in ends {
+            // The connection ends, though more was announced.
+            let mut socket = connect(alice.address());
+            let head = alice.head_of("/post", body.len(), "");
+            socket.write_all(head.as_bytes()).expect("it reads");
+            socket.write_all(&body[..end]).expect("it reads");
+            socket
+                .shutdown(std::net::Shutdown::Write)
+                .expect("a socket");
+            let mut answer = Vec::new();
+            socket.read_to_end(&mut answer).expect("an answer");
+            assert!(
+                text(&answer).starts_with("HTTP/1.1 400"),
+                "{end}: {}",
+                text(&answer)
+            );
+            // The body is as long as announced, and the form is not at its end.
+            if end > 0 {
+                let answer = alice.upload("/post", &[("Content-Type", KIND)], &body[..end]);
+                assert!(
+                    answer.status == 400 && answer.has("The upload was cut off"),
+                    "{end}: {}",
+                    answer.text
+                );
+            }
+        }
+    }
+    assert_eq!(
+        count(
+            &site,
+            "select (select count(*) from images) + (select count(*) from posts)"
+        ),
+        0
+    );
+    eventually("nothing is left", || {
+        left_behind(&directory(&site), "self").is_empty()
+    });
+}
+
+#[test]
+fn slow_uploads_hold_nobody_up() {
+    let site = Site::start();
+    let alice = site.member("alice");
+    let body = Form::default().file("image", &photograph(LARGE)).end();
+    let head = alice.head_of("/api/v1/images", body.len(), "");
+    let mut slow: Vec<TcpStream> = (0..30)
+        .map(|_| {
+            let mut socket = connect(alice.address());
+            socket.write_all(head.as_bytes()).expect("it reads");
+            socket.write_all(&body[..300_000]).expect("it reads");
+            socket
+        })
+        .collect();
+    eventually("they wait in files", || {
+        left_behind(&directory(&site), "self").len() == 30
+    });
+    assert_eq!(alice.get("/").status, 200);
+    alice.image("palette.png");
+    alice.send_image(Form::default().file("image", &photograph(LARGE)));
+    // And one of them comes to its end.
+    let mut last = slow.remove(7);
+    last.write_all(&body[300_000..]).expect("it reads");
+    let mut answer = Vec::new();
+    last.read_to_end(&mut answer).expect("an answer");
+    assert!(
+        text(&answer).starts_with("HTTP/1.1 201"),
+        "{}",
+        text(&answer)
+    );
+    drop(slow);
+    eventually("nothing is left", || {
+        left_behind(&directory(&site), "self").is_empty()
+    });
+}
+
+#[test]
+fn forty_uploads_at_once_are_all_taken_and_pages_go_between() {
+    /// What a page may take meanwhile; the median leaves room for what else the machine does.
+    const MEDIAN_MAX: Duration = Duration::from_millis(400);
+    let site = Site::start();
+    let alice = site.member("alice");
+    let token = alice.form_token();
+    let headers = [("Content-Type", KIND), ("X-CSRF-Token", token.as_str())];
+    let body = Form::default().file("image", &photograph(LARGE)).end();
+    let mut times = Vec::new();
+    thread::scope(|scope| {
+        let uploads: Vec<_> = (0..40)
+            .map(|_| scope.spawn(|| alice.upload("/api/v1/images", &headers, &body).status))
+            .collect();
+        while uploads.iter().any(|upload| !upload.is_finished()) {
+            let start = Instant::now();
+            assert_eq!(alice.get("/").status, 200);
+            times.push(start.elapsed());
+        }
+        for upload in uploads {
+            assert_eq!(upload.join().expect("no panic"), 201);
+        }
+    });
+    times.sort();
+    assert!(
+        times.len() > 3 && times[times.len() / 2] < MEDIAN_MAX,
+        "{times:?}"
+    );
+    assert_eq!(count(&site, "select count(*) from images"), 40);
+    eventually("nothing is left", || {
+        left_behind(&directory(&site), "self").is_empty()
+    });
+}
+
+fn writer_at(address: &str) -> Person {
+    let alice = Person::stranger(address);
+    let form = [("username", "alice"), ("password", PASSWORD)];
+    assert_eq!(alice.post("/register", &form).status, 303);
+    alice.sign_in("alice");
+    alice
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_kill_in_the_middle_of_an_upload_leaves_nothing() {
+    let program = Program::start();
+    let alice = writer_at(&program.address);
+    let body = Form::default().file("image", &photograph(LARGE)).end();
+    let mut socket = connect(&program.address);
+    let head = alice.head_of("/api/v1/images", body.len(), "");
+    socket.write_all(head.as_bytes()).expect("it reads");
+    socket.write_all(&body[..LARGE / 2]).expect("it reads");
+    let (directory, pid) = (program.database(), program.pid().to_string());
+    let directory = directory.parent().expect("a directory");
+    let waits = || left_behind(directory, &pid);
+    eventually("it waits in a file", || waits().len() == 1);
+    assert!(
+        waits()[0].ends_with("(deleted)"),
+        "it has no name: {:?}",
+        waits()
+    );
+    program.signal(Signal::KILL);
+    let (_, directory) = program.ended();
+    assert!(left_behind(directory.path(), "self").is_empty());
+    let again = Program::start_in(directory, |_| ());
+    let alice = Person::stranger(&again.address);
+    alice.sign_in("alice");
+    alice.image("palette.png");
+}
+
+/// A file system of its own that has less room than the picture.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_refuses_an_upload_and_nothing_else() {
+    // Only root can mount.
+    let Some(disk) = SmallDisk::mount() else {
+        return;
+    };
+    let program = Program::with(|command| {
+        command
+            .arg("--database")
+            .arg(disk.path().join("quartfeed.db"));
+    });
+    let alice = writer_at(&program.address);
+    let full = alice.send_image(Form::default().file("image", &photograph(6_000_000)));
+    assert_eq!(
+        (full.status, full.header("retry-after")),
+        (503, Some("5")),
+        "{}",
+        full.text
+    );
+    assert!(full.has("the disk is full"), "{}", full.text);
+    assert_eq!(alice.get("/").status, 200);
+    // There is room again at once.
+    alice.image("palette.png");
+    assert_eq!(
+        alice.post("/post", &[("message", "still here")]).status,
+        303
+    );
+}
+
+/// A picture that is as large when it is sent to readers as anything here.
+fn noise(side: u32) -> Vec<u8> {
+    let mut state = 1_u32;
+    let pixels: Vec<u8> = (0..side * side * 3)
+        .map(|_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state.to_be_bytes()[0]
+        })
+        .collect();
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, side, side);
+    encoder.set_color(png::ColorType::Rgb);
+    let mut writer = encoder.write_header().expect("in memory");
+    writer.write_image_data(&pixels).expect("in memory");
+    drop(writer);
+    file
+}
+
+#[test]
+fn readers_of_a_large_picture_who_stop_hold_no_worker_and_no_memory() {
+    let site = Site::start();
+    let alice = site.member("alice");
+    let answer = alice.send_image(Form::default().file("image", &noise(1_200)));
+    assert_eq!(answer.status, 201, "{}", answer.text);
+    let path = answer.location().to_owned();
+    let whole = alice.get(&path);
+    assert!(
+        whole.status == 200 && whole.bytes.len() > 300_000,
+        "the premise: {}",
+        whole.bytes.len()
+    );
+    let cookies = alice.cookies();
+    let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\nCookie: {cookies}\r\n\r\n").repeat(20);
+    let asleep: Vec<TcpStream> = (0..40)
+        .map(|_| {
+            let mut socket = connect(alice.address());
+            socket.write_all(request.as_bytes()).expect("it reads");
+            socket
+        })
+        .collect();
+    eventually("answers wait in files", || {
+        left_behind(&directory(&site), "self").len() > 20
+    });
+    assert_eq!(alice.get("/").status, 200);
+    assert_eq!(alice.get(&path).bytes, whole.bytes);
+    drop(asleep);
+    eventually("nothing is left", || {
+        left_behind(&directory(&site), "self").is_empty()
+    });
+}
