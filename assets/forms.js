@@ -74,7 +74,7 @@ function written(answer, form, sent) {
   if (field.value === sent.get(field.name).replaceAll('\r\n', '\n')) forgetDraft(field);
   field.ariaInvalid = null;
   field.removeAttribute('aria-describedby');
-  form.querySelector('.field-error')?.remove();
+  for (const error of form.querySelectorAll('.field-error[id]')) error.remove();
   form.dispatchEvent(new Event('sent'));
   // Whoever has gone on to something else is not called back.
   if (form.contains(document.activeElement)) focusOn(field);

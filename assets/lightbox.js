@@ -65,8 +65,11 @@ async function load(src) {
   const failed = await wanted.decode().catch(() => ' \u00b7 It could not be loaded.');
   if (wanted !== begun) return;
   dialog.ariaBusy = 'false';
-  if (failed) caption.append(failed);
-  else picture.src = src;
+  if (failed) return caption.append(failed);
+  picture.src = src;
+  // The next one is likely to be wanted next.
+  const next = links[(at + 1) % links.length];
+  if (next.href.endsWith('full')) new Image().src = next.href;
 }
 
 function go(to) {

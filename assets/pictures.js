@@ -156,6 +156,13 @@ on('click', ({ target }) => {
 
 on('input', ({ target }) => target.closest('.shot') && arrange());
 
+// Whoever has described a picture is not done yet.
+on('keydown', (event) => {
+  if (event.key !== 'Enter' || event.target.name !== 'alt' || event.isComposing) return;
+  event.preventDefault();
+  if (event.ctrlKey || event.metaKey) form().requestSubmit();
+});
+
 on('change', ({ target }) => target === chooser() && takeChosen());
 
 function takeChosen() {
@@ -217,6 +224,8 @@ on('submit', beforeSubmit, true);
 const afterSubmit = () => {
   for (const shot of sent) shot.remove();
   sent = [];
+  chooser().ariaInvalid = null;
+  chooser().removeAttribute('aria-describedby');
   arrange();
 };
 on('sent', afterSubmit, true);

@@ -3,10 +3,22 @@
 
 mod common;
 
-use std::{fs, path::Path, time::Instant};
+use std::{
+    fs,
+    io::{Read, Write},
+    net::TcpStream,
+    path::Path,
+    sync::atomic::{AtomicBool, AtomicU32, Ordering},
+    thread,
+    time::{Duration, Instant},
+};
 
-use common::{median, scratch};
-use rusqlite::{Connection, MAIN_DB};
+use common::{Server, database, get, median, prepare, rate, scratch};
+use quartfeed::{
+    model::{AltText, Attached, ImageId, MediaType, Message, NewImage, NewRendition, Rendition},
+    store::{images, posts},
+};
+use rusqlite::{Connection, MAIN_DB, OpenFlags};
 
 /// Bytes of what is kept: an avatar or a small photograph, one of the row, one in full, an animation.
 const SIZES: [usize; 4] = [30_000, 300_000, 3_000_000, 10_000_000];
@@ -16,8 +28,150 @@ const CHUNKS_KIB: [usize; 5] = [0, 32, 64, 128, 256];
 const PIECE: usize = 64 * 1024;
 const TRIES: usize = 15;
 
+/// Bytes of pictures that are served: of the row, and in full.
+const SERVED: [usize; 2] = [30_000, 200_000];
+const LARGE: usize = 10_000_000;
+const TURNS: usize = 7;
+const TURN: Duration = Duration::from_secs(1);
+
 fn main() {
     layouts();
+    served();
+}
+
+/// Pictures over HTTP and by SQLite alone take turns, and the ratio of each turn is taken.
+fn served() {
+    let prepared = prepare();
+    let person = prepared.people(1).remove(0);
+    let owner = person.id;
+    let made = prepared.db.write(common::now(), move |tx| {
+        let mut made = Vec::new();
+        for bytes in SERVED.into_iter().chain([LARGE]) {
+            let bytes = (0..bytes).map(|_| rand::random()).collect();
+            let full = NewRendition::new(Rendition::Full, 1, 1, MediaType::WebP, bytes);
+            let new = NewImage {
+                width: 1,
+                height: 1,
+                is_moving: false,
+                renditions: vec![full],
+            };
+            made.push(images::create(
+                tx,
+                owner,
+                &new,
+                &AltText::default(),
+                u64::MAX,
+            )?);
+        }
+        let attached = made.iter().map(|image| (*image, AltText::default()));
+        let attached = Attached::parse(attached.collect(), 8).expect("few");
+        let message = Message::parse("Look!", 3_000).expect("it is one");
+        posts::create(tx, owner, &message, &attached, None)?;
+        Ok(made)
+    });
+    let made = made.expect("they can be written");
+    prepared.db.close();
+    let server = Server::start(prepared.directory.path(), &[]);
+    let path = database(prepared.directory.path());
+    println!(
+        "pictures per second; medians of {TURNS} turns of {} s",
+        TURN.as_secs()
+    );
+    for (image, bytes) in made.iter().zip(SERVED) {
+        let request = get(&format!("/image/{image}/full"), &person.cookie);
+        for connections in [1, 16] {
+            let (mut http, mut alone, mut ratios) = (vec![], vec![], vec![]);
+            for _ in 0..TURNS {
+                let over_http = rate(
+                    &server.address,
+                    &vec![request.clone(); connections],
+                    200,
+                    TURN,
+                );
+                let by_sqlite = read_alone(&path, *image, bytes, connections);
+                ratios.push(over_http / by_sqlite);
+                http.push(over_http);
+                alone.push(by_sqlite);
+            }
+            println!(
+                "{bytes:8} bytes, {connections:2} connections: {:.0} over HTTP, {:.0} by SQLite alone: {:.2}",
+                median(http),
+                median(alone),
+                median(ratios)
+            );
+        }
+    }
+    large(&server, made[2], &person.cookie, &path);
+}
+
+/// One of ten megabytes, to sixteen at once who all take it.
+fn large(server: &Server, image: ImageId, cookie: &str, path: &Path) {
+    let before = server.memory();
+    let times: Vec<f64> = thread::scope(|scope| {
+        let readers: Vec<_> = (0..16)
+            .map(|_| {
+                scope.spawn(|| {
+                    let started = Instant::now();
+                    let mut socket = TcpStream::connect(&server.address).expect("it listens");
+                    let request = get(&format!("/image/{image}/full"), cookie);
+                    let request = String::from_utf8(request).expect("ASCII");
+                    let request = request.replacen("\r\n", "\r\nConnection: close\r\n", 1);
+                    socket.write_all(request.as_bytes()).expect("it reads");
+                    let mut answer = Vec::new();
+                    socket.read_to_end(&mut answer).expect("an answer");
+                    assert!(answer.len() > LARGE);
+                    started.elapsed().as_secs_f64()
+                })
+            })
+            .collect();
+        let readers = readers.into_iter();
+        readers
+            .map(|reader| reader.join().expect("it reads"))
+            .collect()
+    });
+    let slowest = times.into_iter().fold(0.0, f64::max);
+    let alone = 16.0 / read_alone(path, image, LARGE, 16);
+    println!(
+        "{LARGE} bytes to 16 at once: {slowest:.2} s until the last has it; {alone:.2} s by SQLite alone; \
+         memory of the server {before} KiB before, {} KiB after",
+        server.memory()
+    );
+}
+
+/// How often the same bytes are read in a second, by so many threads, each with a connection of its own.
+fn read_alone(path: &Path, image: ImageId, bytes: usize, threads: usize) -> f64 {
+    let (over, count) = (AtomicBool::new(false), AtomicU32::new(0));
+    let started = Instant::now();
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+                let reader = Connection::open_with_flags(path, flags).expect("the file");
+                reader
+                    .pragma_update(None, "cache_size", -4_096)
+                    .expect("it can be set");
+                while !over.load(Ordering::Relaxed) {
+                    let mut read = reader
+                        .prepare_cached(
+                            "select bytes from chunks
+                             where blob_id = (select blob_id from renditions where image_id = ? and name = 'full')
+                             order by place",
+                        )
+                        .expect("the schema is ours");
+                    let pieces = read.query_map([image.0], |row| row.get::<_, Vec<u8>>(0));
+                    let read: usize = pieces
+                        .expect("it can be read")
+                        .map(|piece| piece.expect("it can be read").len())
+                        .sum();
+                    assert_eq!(read, bytes);
+                    count.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+        thread::sleep(TURN);
+        over.store(true, Ordering::Relaxed);
+    });
+    f64::from(count.into_inner()) / started.elapsed().as_secs_f64()
 }
 
 /// Milliseconds of each way, and the memory it takes.

@@ -218,13 +218,23 @@ impl Attached {
     /// A sentence for the person: there are too many, or one is there twice.
     pub fn parse(images: Vec<(ImageId, AltText)>, images_max: u32) -> Result<Attached, String> {
         if images.len() > images_max as usize {
-            return Err(format!("A post may have {images_max} pictures at most."));
+            return Err(Attached::too_many(images_max));
         }
         let different: HashSet<ImageId> = images.iter().map(|(image, _)| *image).collect();
         if different.len() < images.len() {
             return Err("The same picture is there twice.".into());
         }
         Ok(Attached(images))
+    }
+
+    /// What is said to somebody who has chosen more than the site allows.
+    pub fn too_many(images_max: u32) -> String {
+        let pictures = if images_max == 1 {
+            "picture"
+        } else {
+            "pictures"
+        };
+        format!("A post can have {images_max} {pictures} at most.")
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (ImageId, &AltText)> {

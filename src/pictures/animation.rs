@@ -96,8 +96,10 @@ pub(super) fn still(film: &mut impl Film, region: Region, to: (u32, u32)) -> Res
 
 /// The size in which it can move; or nothing, if it is none that moves or is too much.
 pub(super) fn size(film: &impl Film) -> Option<(u32, u32)> {
-    let length = film.length();
-    let (width, height) = (film.canvas().width, film.canvas().height);
+    moving_size(film.length(), film.canvas().width, film.canvas().height)
+}
+
+fn moving_size(length: &Length, width: u32, height: u32) -> Option<(u32, u32)> {
     if length.frames < 2
         || length.is_too_long()
         || u64::from(width) * u64::from(height) > CANVAS_PIXELS_MAX
@@ -105,14 +107,15 @@ pub(super) fn size(film: &impl Film) -> Option<(u32, u32)> {
         return None;
     }
     let (mut wide, mut high) = MOVING.size(width, height);
+    let is_large = wide.min(high) >= MOVING_SIDE_MIN;
     // By sixteenths, until all frames together are few enough pixels.
     while u64::from(wide) * u64::from(high) * u64::from(length.frames) > DRAWN_PIXELS_MAX {
         let smaller = Fit {
-            width: (wide * 15 / 16).max(1),
-            height: (high * 15 / 16).max(1),
+            width: wide * 15 / 16,
+            height: high * 15 / 16,
         };
         (wide, high) = smaller.size(width, height);
-        if wide.min(high) < MOVING_SIDE_MIN {
+        if is_large && wide.min(high) < MOVING_SIDE_MIN {
             return None;
         }
     }
@@ -222,4 +225,43 @@ fn drawn(canvas: &Canvas, region: Region, to: (u32, u32)) -> Pixels {
         scaler.row(row);
     }
     scaler.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn size_of(frames: u32, width: u32, height: u32) -> Option<(u32, u32)> {
+        let mut length = Length::default();
+        for _ in 0..frames {
+            length.add(u64::from(width * height), 100);
+        }
+        moving_size(&length, width, height)
+    }
+
+    #[test]
+    fn a_long_animation_is_drawn_smaller_and_one_that_is_too_long_not_at_all() {
+        for (frames, width, height, size) in [
+            (1, 300, 200, None),
+            (2, 300, 200, Some((300, 200))),
+            (20, 2_000, 1_000, Some((1_024, 512))),
+            (20, 2_049, 2_048, None),
+            (600, 400, 300, Some((287, 215))),
+            (1_200, 10, 8, Some((10, 8))),
+            (1_201, 10, 8, None),
+            (200, 1_400, 1_450, None),
+            (1_000, 700, 64, None),
+        ] {
+            assert_eq!(
+                size_of(frames, width, height),
+                size,
+                "{frames} of {width} × {height}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_wait_of_nearly_nothing_is_as_long_as_in_a_browser() {
+        assert_eq!([0, 10, 11, 40].map(longer), [100, 100, 11, 40]);
+    }
 }

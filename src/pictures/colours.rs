@@ -81,8 +81,8 @@ pub(super) fn linearise(colours: &Colours, layout: Layout, row: &[u8], line: &mu
         Layout::Rgb => pixels.for_each(|(p, l)| *l = light(p[0], p[1], p[2])),
         Layout::Rgba => pixels.for_each(|(p, l)| *l = covered(light(p[0], p[1], p[2]), p[3])),
         Layout::Cmyk => pixels.for_each(|(p, l)| {
-            let ink = |n: usize| multiplied(p[n], p[3]);
-            *l = light(ink(0), ink(1), ink(2));
+            let through = |n: usize| multiplied(255 - p[n], 255 - p[3]);
+            *l = light(through(0), through(1), through(2));
         }),
     }
 }

@@ -15,7 +15,7 @@ pub(super) enum Layout {
     GreyAlpha,
     Rgb,
     Rgba,
-    /// As printers count, 255 for no ink at all.
+    /// Amounts of ink, from none to all.
     Cmyk,
 }
 

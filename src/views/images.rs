@@ -45,11 +45,11 @@ mod tests {
     /// Björn Ottosson's Oklab, as CSS Color 4 §9.3 has it.
     fn srgb(degrees: f64) -> String {
         let (sin, cos) = degrees.to_radians().sin_cos();
-        let (a, b) = (0.1 * cos, 0.1 * sin);
+        let (green_red, blue_yellow) = (0.1 * cos, 0.1 * sin);
         let [l, m, s] = [
-            0.5 + 0.396_337_777_4 * a + 0.215_803_757_3 * b,
-            0.5 - 0.105_561_345_8 * a - 0.063_854_172_8 * b,
-            0.5 - 0.089_484_177_5 * a - 1.291_485_548 * b,
+            0.5 + 0.396_337_777_4 * green_red + 0.215_803_757_3 * blue_yellow,
+            0.5 - 0.105_561_345_8 * green_red - 0.063_854_172_8 * blue_yellow,
+            0.5 - 0.089_484_177_5 * green_red - 1.291_485_548 * blue_yellow,
         ]
         .map(|cone: f64| cone.powi(3));
         let linear = [

@@ -28,20 +28,25 @@ pub(crate) struct ImageLimits {
 
 /// The pictures of a post in a row, each a link to itself as large as it is. Their sizes are known before they come.
 pub(super) fn row(post: &Post, drawing: &Drawing<'_>) -> Markup {
-    let author = post.author.shown_name();
+    let (images, author) = (&post.images, post.author.shown_name());
     html! {
-        @if !post.images.is_empty() {
+        @if !images.is_empty() {
             div.pictures id={ "post-" (post.id) "-pictures" } {
-                @for (n, image) in post.images.iter().enumerate() {
-                    @match (image.alt.is_empty(), post.images.len()) {
-                        (false, _) => (link(image, &image.alt, drawing.base)),
-                        // Nobody said what it shows, but it is there.
-                        (true, 1) => (link(image, &format!("Picture by {author}"), drawing.base)),
-                        (true, _) => (link(image, &format!("Picture {} by {author}", n + 1), drawing.base)),
-                    }
+                @for (n, image) in images.iter().enumerate() {
+                    @let number = (images.len() > 1).then_some(n + 1);
+                    (link(image, &description(image, number, author), drawing.base))
                 }
             }
         }
+    }
+}
+
+/// What stands for a picture. If nobody said what it shows, it is at least named: it is there, and leads somewhere.
+fn description(image: &Image, number: Option<usize>, author: &str) -> String {
+    match (image.alt.as_str(), number) {
+        ("", None) => format!("Picture by {author}"),
+        ("", Some(number)) => format!("Picture {number} by {author}"),
+        (alt, _) => alt.to_owned(),
     }
 }
 
@@ -63,7 +68,7 @@ fn link(image: &Image, alt: &str, base: &BasePath) -> Markup {
     };
     html! {
         // What is not as high as the others stays as it is where these are made smaller.
-        a.small[height < ROW.height] href=(url(largest)) data-size={ (image.width) "x" (image.height) } {
+        a class=[(height < ROW.height).then_some("small")] href=(url(largest)) data-size={ (image.width) "x" (image.height) } {
             @if image.is_moving {
                 picture {
                     @let still = url(Rendition::Row);
@@ -90,7 +95,7 @@ pub(super) fn chosen(compose: &Compose<'_>, drawing: &Drawing<'_>) -> Markup {
         ol.shots {
             @for image in compose.images { (shot(Some(image), drawing.base)) }
         }
-        (forms::field_problem("image", compose.filled.problems))
+        @for name in ["image", "alt"] { (forms::field_problem(name, compose.filled.problems)) }
         template #shot { (shot(None, drawing.base)) }
     }
 }
@@ -144,7 +149,7 @@ fn shot(image: Option<&Image>, base: &BasePath) -> Markup {
                         }
                     }
                 }
-                input type="hidden" name="image_id" value=[image.map(|image| image.id.to_string())];
+                input type="hidden" name="image_id" value=(image.map(|image| image.id.to_string()).unwrap_or_default());
             }
         }
     }
@@ -167,5 +172,67 @@ pub(super) fn of_oneself(user: &User, filled: &Filled<'_>, base: &BasePath) -> M
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{ImageId, Timestamp};
+
+    fn image(width: u32, height: u32, is_moving: bool) -> Image {
+        Image {
+            id: ImageId::new(Timestamp(0)),
+            width,
+            height,
+            alt: String::new(),
+            is_moving,
+        }
+    }
+
+    fn drawn(image: &Image) -> String {
+        let drawn = link(image, "<A sea>", &BasePath::default()).into_string();
+        drawn.replace(&image.id.to_string(), "ID")
+    }
+
+    #[test]
+    fn a_picture_in_the_row_has_its_size_a_double_and_leads_to_all_of_it() {
+        assert_eq!(
+            drawn(&image(2_048, 1_536, false)),
+            r#"<a href="/image/ID/full" data-size="2048x1536"><img src="/image/ID/row" srcset="/image/ID/row-2x 2x" width="267" height="200" alt="&lt;A sea&gt;" loading="lazy" decoding="async"></a>"#
+        );
+    }
+
+    #[test]
+    fn a_small_picture_stays_as_it_is_and_has_no_double() {
+        let tiny = drawn(&image(2, 3, false));
+        assert!(tiny.contains(r#"class="small""#), "{tiny}");
+        assert!(tiny.contains(r#"width="2" height="3""#), "{tiny}");
+        assert!(!tiny.contains("srcset"), "{tiny}");
+        let panorama = drawn(&image(2_048, 20, false));
+        assert!(panorama.contains(r#"class="small""#), "{panorama}");
+    }
+
+    #[test]
+    fn an_animation_has_a_still_for_those_who_want_no_motion() {
+        let moving = drawn(&image(1_000, 750, true));
+        assert!(
+            moving.contains(r#"<source media="(prefers-reduced-motion: reduce)" srcset="/image/ID/row, /image/ID/row-2x 2x">"#),
+            "{moving}"
+        );
+        assert!(
+            moving.contains(r#"<img src="/image/ID/moving-row" width="267""#),
+            "{moving}"
+        );
+        assert!(moving.contains(r#"href="/image/ID/moving""#), "{moving}");
+    }
+
+    #[test]
+    fn a_picture_that_nobody_described_is_named() {
+        let mut one = image(10, 10, false);
+        assert_eq!(description(&one, None, "Bob"), "Picture by Bob");
+        assert_eq!(description(&one, Some(2), "Bob"), "Picture 2 by Bob");
+        one.alt = "The sea".into();
+        assert_eq!(description(&one, Some(2), "Bob"), "The sea");
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     app::App,
     error::{Error, Result},
     http::{CookieKind, Flash, Request, Response},
-    model::{Image, Message, PostId, Problems, Revision, Submission, User, Viewer},
+    model::{Attached, Image, Message, PostId, Problems, Revision, Submission, User, Viewer},
     routes,
     store::{
         images as pictures, notifications,
@@ -82,10 +82,7 @@ pub(super) fn composing<'a>(app: &App, filled: Filled<'a>, images: &'a [Image]) 
     let limits = ImageLimits {
         per_post: limits.images_per_post,
         bytes: limits.image_bytes.into(),
-        too_many: format!(
-            "A post may have {} pictures at most.",
-            limits.images_per_post
-        ),
+        too_many: Attached::too_many(limits.images_per_post),
         too_large: routes::largest_picture(limits),
         no_picture: "Images only!".to_owned(),
     };

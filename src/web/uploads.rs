@@ -104,10 +104,7 @@ pub(super) fn of_post(
     for upload in files(request) {
         let typed = alts.next().unwrap_or_default();
         if attached.len() >= images_max as usize {
-            problems.add(
-                FIELD,
-                format!("A post may have {images_max} pictures at most."),
-            );
+            problems.add(FIELD, Attached::too_many(images_max));
             break;
         }
         let alt = alt(typed, problems);

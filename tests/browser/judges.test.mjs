@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { gif, png } from './drawings.mjs';
 import { PASSWORD, story } from './site.mjs';
 
 const AXE = await readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
@@ -235,6 +236,38 @@ story('the judges find nothing in what the script draws', async (site) => {
   await page.keyboard.press('?');
   await page.getByRole('dialog').waitFor();
   await judges.look(page);
+});
+
+const SEA = png('sea.png', 800, 600);
+const MEADOW = png('meadow.png', 300, 500, [200, 240, 200], [20, 90, 40]);
+const NOTES = { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('These are words.') };
+
+story('the judges find nothing in pages with pictures', { excused: EXCUSED }, async (site) => {
+  const judges = new Judges();
+  const alice = await site.person('alice', { name: 'Alice <3', ...CALM });
+  const { page } = alice;
+  await page.goto('profile/edit');
+  await page.getByLabel('Picture (may stay empty)').setInputFiles(SEA);
+  await judges.judge(page, 'a profile with a picture', () => submit(page, 'Save'));
+  const id = await alice.share('With words', [SEA, 'The "sea" & more'], [MEADOW, ''], [gif('lamp.gif', 90, 60), 'A lamp']);
+  await alice.share('', [png('tiny.png', 2, 2), '']);
+  await judges.go(page, './', `post/${id}`, `post/${id}?edit`, 'profile/edit', 'notifications');
+  await page.getByLabel('Picture (may stay empty)').setInputFiles(NOTES);
+  await judges.judge(page, 'a profile with a refused picture', () => submit(page, 'Save'));
+
+  await page.goto('./');
+  await page.getByLabel('Add pictures').setInputFiles([SEA, NOTES, MEADOW]);
+  await page.locator('.shot[data-state=ready]').nth(1).waitFor();
+  await judges.look(page);
+  await page.locator('.pictures a').first().click();
+  await page.locator('.lightbox[aria-busy=false]').waitFor();
+  await judges.look(page);
+
+  await page.route('**/app.js', (route) => route.fulfill({ contentType: 'text/javascript', body: '' }));
+  await page.goto('./');
+  await page.getByLabel('Add pictures').setInputFiles([SEA, NOTES]);
+  await judges.judge(page, 'a post with a refused picture', () => submit(page, 'Post'));
+  await judges.assertValid();
 });
 
 story('the judges find nothing in the pages for admins, and where links lead', { excused: [...EXCUSED, /410/], settings }, async (site) => {

@@ -258,6 +258,24 @@ export class Person {
     return (await this.act('post', { message })).match(/data-post-id="([^"]+)"/)[1];
   }
 
+  /** The same with pictures, each with what it shows. */
+  async share(message, ...pictures) {
+    const { request } = this.context;
+    const csrf_token = tokenIn(await (await request.get('./')).text());
+    const form = new URLSearchParams({ csrf_token, message });
+    for (const [image, alt] of pictures) {
+      const headers = { 'X-CSRF-Token': csrf_token };
+      const answer = await request.post('api/v1/images', { multipart: { image }, headers });
+      assert.equal(answer.status(), 201, await answer.text());
+      form.append('image_id', (await answer.json()).id);
+      form.append('alt', alt);
+    }
+    const headers = { Accept: 'text/vnd.quartfeed.fragment+html', 'Content-Type': 'application/x-www-form-urlencoded' };
+    const answer = await request.post('post', { data: form.toString(), headers });
+    assert.equal(answer.status(), 201, await answer.text());
+    return (await answer.text()).match(/data-post-id="([^"]+)"/)[1];
+  }
+
   /** Comments somewhere else, and gives the id of the last comment. */
   async comment(post, ...texts) {
     let drawn;

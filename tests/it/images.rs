@@ -13,7 +13,8 @@ use quartfeed::{
 
 use crate::site::{Page, Person, Site, eventually};
 
-const SANDBOX: &str = "default-src 'none'; frame-ancestors 'none'; sandbox";
+const SANDBOX: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
 /// Writes beside the site, as a command does.

@@ -22,6 +22,7 @@ mod pages;
 mod passwords;
 mod people;
 mod personal_tokens;
+mod pictures;
 mod posts;
 mod privacy;
 mod program;

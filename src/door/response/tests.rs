@@ -16,8 +16,8 @@ fn answer(
     thread::scope(|scope| {
         scope.spawn(move || {
             // Who does not want the rest hangs up.
-            let _ = (&theirs).write_all(head.as_bytes());
-            for _ in 0..times {
+            let _ = (&theirs).write_all(&[head.as_bytes(), body].concat());
+            for _ in 1..times {
                 if (&theirs).write_all(body).is_err() {
                     return;
                 }
