@@ -10,7 +10,7 @@ const button = (textContent, onclick, label = textContent) =>
 const picture = element('img');
 const stage = element('div', { className: 'stage' }, picture);
 const caption = element('figcaption', { ariaLive: 'polite' });
-const original = element('a', { className: 'button', textContent: 'Open the picture' });
+const original = element('a', { className: 'button', textContent: 'Full size' });
 const play = button('', () => draw(!isPlaying));
 const steps = [button('\u2039', () => step(-1), 'Previous'), button('\u203a', () => step(1), 'Next')];
 const close = button('Close', () => dialog.close());
@@ -18,15 +18,17 @@ const dialog = element(
   'dialog',
   { className: 'lightbox', onkeydown, onclick, onclose: closed },
   element('figure', {}, stage, caption),
-  element('div', { className: 'actions' }, ...steps, play, original, close),
+  element('div', { className: 'actions' }, ...steps, original, close, play),
 );
 
 let links, at, isPlaying, begun;
+const isMoving = ({ href }) => href.endsWith('moving');
 
 export function show(link) {
   links = [...link.parentElement.children];
   at = links.indexOf(link);
   for (const one of steps) one.hidden = links.length < 2;
+  play.hidden = !links.some(isMoving);
   if (!dialog.isConnected) document.body.append(dialog);
   draw();
   dialog.showModal();
@@ -42,10 +44,12 @@ function draw(plays = !matchMedia('(prefers-reduced-motion: reduce)').matches) {
   const link = links[at];
   const thumb = link.querySelector('img');
   const [width, height] = link.dataset.size.split('x');
-  const moves = /moving$/.test(link.href);
+  const moves = isMoving(link);
   isPlaying = moves && plays;
-  play.hidden = !moves;
-  play.textContent = isPlaying ? 'Stop' : 'Play';
+  // It keeps its place, so that the others keep theirs.
+  if (moves) play.textContent = isPlaying ? 'Stop' : 'Play';
+  else if (play.matches(':focus')) close.focus();
+  play.style.visibility = moves ? '' : 'hidden';
   original.href = link.href;
   // As large as it will be: the small one, until the large one is there.
   picture.alt = thumb.alt;

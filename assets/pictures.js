@@ -116,8 +116,10 @@ function answered(shot, { status, response }) {
 }
 
 function fill(shot, { id, alt }) {
-  // One that was left too long is gone.
-  const picture = element('img', { alt: '', onerror: () => remove(shot), src: `${base}/image/${id}/row` });
+  const src = `${base}/image/${id}/row`;
+  // One that was left too long is gone; without a connection nobody knows.
+  const onerror = () => fetch(src).then(({ status }) => status === 404 && remove(shot), () => {});
+  const picture = element('img', { alt: '', onerror, src });
   part(shot, 'figure').replaceChildren(picture);
   part(shot, 'image_id').value = id;
   part(shot, 'alt').value ||= alt;
@@ -154,13 +156,13 @@ on('click', ({ target }) => {
   if (taken().includes(shot)) announce(placeInForm(shot));
 });
 
-on('input', ({ target }) => target.closest('.shot') && arrange());
+on('input', ({ target }) => target.closest('#compose .shot') && arrange());
 
 // Whoever has described a picture is not done yet.
 on('keydown', (event) => {
   if (event.key !== 'Enter' || event.target.name !== 'alt' || event.isComposing) return;
   event.preventDefault();
-  if (event.ctrlKey || event.metaKey) form().requestSubmit();
+  if (event.ctrlKey || event.metaKey) event.target.form.requestSubmit();
 });
 
 on('change', ({ target }) => target === chooser() && takeChosen());
@@ -179,7 +181,7 @@ on('paste', (event) => {
   take([...files]);
 });
 
-on('dragstart', ({ target }) => (dragged = target.closest?.('.shot')));
+on('dragstart', ({ target }) => (dragged = target.closest?.('#compose .shot')));
 on('dragend', () => {
   dragged = undefined;
   arrange();
@@ -188,7 +190,7 @@ on('dragend', () => {
 // A file that misses the form must not take the place of the page.
 on('dragover', (event) => {
   const { target, dataTransfer, clientY } = event;
-  const over = target.closest('.shot');
+  const over = target.closest('#compose .shot');
   const isFile = !dragged && dataTransfer.types.includes('Files');
   if (!isFile && !(dragged && over)) return;
   event.preventDefault();

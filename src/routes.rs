@@ -71,7 +71,7 @@ pub const ROUTES: &[Route] = &[
     upload("/post",                Takes::Pictures, Member(posts::create), Some(posts::again)),
     get ("/post/:id",              Reader(posts::show)),
     get ("/post/:id/:slug",        Reader(posts::show)),
-    form("/post/:id/edit",         Member(posts::edit), posts::edit_again),
+    upload("/post/:id/edit",       Takes::Pictures, Member(posts::edit), Some(posts::edit_again)),
     post("/post/:id/delete",       Member(posts::delete)),
     post("/post/:id/undelete",     Member(posts::undelete)),
     form("/post/:id/comment",      Member(comments::create), comments::again),

@@ -38,6 +38,11 @@ impl Json {
         }
     }
 
+    /// Whether the field is there, and not null.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.get(name).is_some_and(|value| !value.is_null())
+    }
+
     /// Empty if the field is missing or null.
     ///
     /// # Errors

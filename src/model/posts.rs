@@ -73,8 +73,8 @@ impl Message {
 
     /// # Errors
     /// A sentence for the person, if a post would be of nothing at all.
-    pub fn check_beside(&self, images: u32) -> Result<(), String> {
-        if self.is_empty() && images == 0 {
+    pub fn check_beside(text: &str, images: u32) -> Result<(), String> {
+        if text.is_empty() && images == 0 {
             Err("This field is required.".into())
         } else {
             Ok(())

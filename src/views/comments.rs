@@ -104,6 +104,7 @@ pub(crate) fn edit_form(comment: &Comment, drawing: &Drawing<'_>, filled: &Fille
             field: "comment",
             label: "Change the comment",
             text,
+            more: None,
             cancel: format!("/comment/{id}"),
             problems: filled.problems,
         },

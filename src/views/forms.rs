@@ -56,6 +56,8 @@ pub(super) struct Edit<'a> {
     pub(super) field: &'static str,
     pub(super) label: &'static str,
     pub(super) text: &'a str,
+    /// What else is changed with it: pictures.
+    pub(super) more: Option<Markup>,
     /// Where the text stands unchanged.
     pub(super) cancel: String,
     pub(super) problems: &'a Problems,
@@ -65,7 +67,8 @@ pub(super) fn edit(edit: &Edit<'_>, drawing: &Drawing<'_>) -> Markup {
     let field = format!("{}-field", edit.id);
     let problem = edit.problems.about(edit.field);
     html! {
-        form.edit id=(edit.id) method="post" action=(drawing.base.url(&edit.path)) data-fetch="edit" {
+        form.edit id=(edit.id) method="post" action=(drawing.base.url(&edit.path)) data-fetch="edit"
+            enctype=[edit.more.is_some().then_some("multipart/form-data")] {
             (token(drawing.form_token))
             (self::problem(edit.problems))
             label.visually-hidden for=(field) { (edit.label) }
@@ -74,6 +77,7 @@ pub(super) fn edit(edit: &Edit<'_>, drawing: &Drawing<'_>) -> Markup {
                 "\n" (edit.text)
             }
             @if let Some(problem) = problem { p.field-error id={ (field) "-error" } role="alert" { (problem) } }
+            @if let Some(more) = &edit.more { (more) }
             div.actions {
                 button.primary { "Save" }
                 a.button.cancel href=(drawing.base.url(&edit.cancel)) { "Cancel" }

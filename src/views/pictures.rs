@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{Drawing, Filled, forms, users::avatar};
-use crate::model::{BasePath, Image, Post, ROW, Rendition, User};
+use crate::model::{BasePath, Image, ImageId, Post, ROW, Rendition, User};
 
 /// What a browser offers to choose from. What a picture is, its content decides.
 const ACCEPTED: &str = "image/jpeg,image/png,image/gif,image/webp";
@@ -13,6 +13,8 @@ pub(crate) struct Compose<'a> {
     pub(crate) filled: Filled<'a>,
     /// Those of it that are here already, as the form was sent before; each with the words that were typed for it.
     pub(crate) images: &'a [Image],
+    /// And those among them that are not wanted any more.
+    pub(crate) removed: Vec<ImageId>,
     pub(crate) limits: ImageLimits,
 }
 
@@ -93,10 +95,33 @@ pub(super) fn in_words(post: &Post) -> String {
 pub(super) fn chosen(compose: &Compose<'_>, drawing: &Drawing<'_>) -> Markup {
     html! {
         ol.shots {
-            @for image in compose.images { (shot(Some(image), drawing.base)) }
+            @for (n, image) in compose.images.iter().enumerate() { (shot(n + 1, image, compose, drawing.base)) }
         }
         @for name in ["image", "alt"] { (forms::field_problem(name, compose.filled.problems)) }
-        template #shot { (shot(None, drawing.base)) }
+        template #shot { (new_shot()) }
+    }
+}
+
+/// The part of a form that changes the pictures of a post: what they show, which of them stay, and a field for more.
+pub(super) fn changed(
+    form: &str,
+    images: &[Image],
+    compose: &Compose<'_>,
+    drawing: &Drawing<'_>,
+) -> Markup {
+    let problem = compose.filled.problems.about("image");
+    let (field, error) = (format!("{form}-image"), format!("{form}-image-error"));
+    html! {
+        ol.shots {
+            @for (n, image) in images.iter().enumerate() { (shot(n + 1, image, compose, drawing.base)) }
+        }
+        @if let Some(problem) = problem { p.field-error id=(error) role="alert" { (problem) } }
+        div.more {
+            label for=(field) { "Add pictures" }
+            input id=(field) type="file" name="image" multiple accept=(ACCEPTED)
+                aria-invalid=[problem.map(|_| "true")] aria-describedby=[problem.map(|_| &error)];
+            (words_for_files(images.len(), compose))
+        }
     }
 }
 
@@ -111,45 +136,59 @@ pub(super) fn chooser(compose: &Compose<'_>) -> Markup {
     }
 }
 
-/// For those without the script: what each of the chosen files shows, in the order in which the browser sends them.
-pub(super) fn words_for_files(compose: &Compose<'_>) -> Markup {
-    let rest = compose.limits.per_post as usize;
-    let rest = rest.saturating_sub(compose.images.len());
+/// What each of the chosen files shows, in the order in which the browser sends them; behind those that are there.
+pub(super) fn words_for_files(there: usize, compose: &Compose<'_>) -> Markup {
     html! {
-        noscript {
-            details {
-                summary { "Say what the pictures show" }
-                p.hint { "For those who cannot see them. In the order in which you chose the files." }
-                @for n in 1..=rest {
-                    label { "Picture " (n + compose.images.len()) input name="alt" autocomplete="off"; }
+        details {
+            summary { "Say what the pictures show" }
+            p.hint { "For those who cannot see them. In the order in which you chose the files." }
+            @for n in there + 1..=compose.limits.per_post as usize {
+                label { "Picture " (n) input name="alt" autocomplete="off"; }
+            }
+        }
+    }
+}
+
+/// A picture that is here already, in a form.
+fn shot(number: usize, image: &Image, compose: &Compose<'_>, base: &BasePath) -> Markup {
+    let id = image.id.to_string();
+    let is_removed = compose.removed.contains(&image.id);
+    html! {
+        li.shot {
+            figure { img src=(image.url(Rendition::Row, base)) alt=""; }
+            div {
+                label {
+                    "Picture " (number) ": what does it show?"
+                    input name="alt" value=(image.alt) autocomplete="off";
+                }
+                input type="hidden" name="image_id" value=(id);
+                label.remove {
+                    input type="checkbox" name="remove_image" value=(id) checked[is_removed];
+                    " Remove picture " (number)
                 }
             }
         }
     }
 }
 
-/// A picture that waits for its post; without one, what the script makes more of.
-fn shot(image: Option<&Image>, base: &BasePath) -> Markup {
+/// What the script makes more of, for pictures that it sends before the post.
+fn new_shot() -> Markup {
     html! {
         li.shot {
-            figure {
-                @if let Some(image) = image { img src=(image.url(Rendition::Row, base)) alt=""; }
-            }
+            figure {}
             div {
                 label {
                     span { "Picture" } ": what does it show?"
-                    input name="alt" value=[image.map(|image| &image.alt)] autocomplete="off";
+                    input name="alt" autocomplete="off";
                 }
-                @if image.is_none() {
-                    p.field-error role="alert" {}
-                    progress max="1" aria-label="Upload" {}
-                    div.meta {
-                        @for (act, words) in [("earlier", "Earlier"), ("later", "Later"), ("again", "Try again"), ("remove", "Remove")] {
-                            button.quiet type="button" data-do=(act) { (words) }
-                        }
+                p.field-error role="alert" {}
+                progress max="1" aria-label="Upload" {}
+                div.meta {
+                    @for (act, words) in [("earlier", "Earlier"), ("later", "Later"), ("again", "Try again"), ("remove", "Remove")] {
+                        button.quiet type="button" data-do=(act) { (words) }
                     }
                 }
-                input type="hidden" name="image_id" value=(image.map(|image| image.id.to_string()).unwrap_or_default());
+                input type="hidden" name="image_id" value="";
             }
         }
     }

@@ -12,7 +12,7 @@ use crate::model::{Post, PostId, Problems, Revision};
 #[derive(Default)]
 pub(crate) struct Writing<'a> {
     /// The post is being changed.
-    pub(crate) edit: Option<Filled<'a>>,
+    pub(crate) edit: Option<Compose<'a>>,
     pub(crate) comment: Option<Filled<'a>>,
     pub(crate) edit_comment: Option<comments::Editing<'a>>,
 }
@@ -39,11 +39,11 @@ fn article_with(post: &Post, drawing: &Drawing<'_>, writing: &Writing<'_>) -> Ma
                     a.author href=(drawing.base.url(&post.author.path())) { bdi { (post.author.shown_name()) } }
                 }
                 @if let Some(via) = &post.via { (reasons::line(via, drawing)) }
-                @if let Some(filled) = &writing.edit { (edit_form(post, drawing, filled)) }
+                @if let Some(compose) = &writing.edit { (edit_form(post, drawing, compose)) }
                 @else {
                     div.text id={ "post-" (id) "-text" } dir="auto" { (bodies::body(&post.body, drawing)) }
                 }
-                (pictures::row(post, drawing))
+                @if writing.edit.is_none() { (pictures::row(post, drawing)) }
                 div.meta {
                     a href=(drawing.base.url(&path)) { (times::time(post.created_at, drawing.zone)) }
                     @if post.edited_at.is_some() && drawing.is_guest { span.edited { "edited" } }
@@ -94,22 +94,26 @@ pub(crate) fn composer(drawing: &Drawing<'_>, compose: &Compose<'_>) -> Markup {
                 button.primary { "Post" }
                 (pictures::chooser(compose))
             }
-            (pictures::words_for_files(compose))
+            // The script asks beside each picture.
+            noscript { (pictures::words_for_files(compose.images.len(), compose)) }
         }
     }
 }
 
 /// The form in which a post is changed.
-pub(crate) fn edit_form(post: &Post, drawing: &Drawing<'_>, filled: &Filled<'_>) -> Markup {
-    let id = post.id;
-    let text = if (filled.value)("message").is_empty() && filled.problems.is_empty() {
-        &post.message
+pub(crate) fn edit_form(post: &Post, drawing: &Drawing<'_>, compose: &Compose<'_>) -> Markup {
+    let (id, filled) = (post.id, &compose.filled);
+    let is_untouched = (filled.value)("message").is_empty() && filled.problems.is_empty();
+    let (text, images) = if is_untouched {
+        (post.message.as_str(), post.images.as_slice())
     } else {
-        (filled.value)("message")
+        ((filled.value)("message"), compose.images)
     };
+    let form = format!("edit-post-{id}");
     forms::edit(
         &forms::Edit {
-            id: format!("edit-post-{id}"),
+            more: Some(pictures::changed(&form, images, compose, drawing)),
+            id: form,
             path: format!("/post/{id}/edit"),
             field: "message",
             label: "Change the post",

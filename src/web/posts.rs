@@ -41,8 +41,7 @@ fn written(
     submission: Option<Submission>,
 ) -> Result<PostId> {
     let mut problems = Problems::default();
-    let message = Message::parse_or_none(request.form.get("message"), app.config.limits.post_chars);
-    let message = problems.check("message", message);
+    let message = message(app, request, &mut problems);
     let images = uploads::of_post(app, request, user, &mut problems)?;
     let (Some(message), Some(images), true) = (message, images, problems.is_empty()) else {
         return Err(problems.into());
@@ -70,14 +69,19 @@ pub(crate) fn again(
     }
     let tokens = tokens(app, request);
     let typed = |name: &str| request.form.get(name);
-    let images = uploads::of_refused(app, request, user)?;
-    let compose = composing(app, filled(&typed, problems), &images);
+    let images = uploads::of_refused(app, request, user, None)?;
+    let compose = composing(app, request, filled(&typed, problems), &images);
     let form = views::posts::composer(&drawing(app, &tokens), &compose);
     Ok(Response::fragment(422, form))
 }
 
-/// The form that a post is written in, as far as it is filled in.
-pub(super) fn composing<'a>(app: &App, filled: Filled<'a>, images: &'a [Image]) -> Compose<'a> {
+/// The form that a post is written or changed in, as far as it is filled in.
+pub(super) fn composing<'a>(
+    app: &App,
+    request: &Request,
+    filled: Filled<'a>,
+    images: &'a [Image],
+) -> Compose<'a> {
     let limits = &app.config.limits;
     let limits = ImageLimits {
         per_post: limits.images_per_post,
@@ -89,6 +93,7 @@ pub(super) fn composing<'a>(app: &App, filled: Filled<'a>, images: &'a [Image]) 
     Compose {
         filled,
         images,
+        removed: uploads::removed(request),
         limits,
     }
 }
@@ -98,7 +103,7 @@ pub(crate) fn show(app: &App, request: &Request, user: Option<&User>) -> Result<
     let nothing = Problems::default();
     let typed = |_: &str| "";
     let edits = request.query.has("edit") && user.is_some();
-    let edit = edits.then(|| filled(&typed, &nothing));
+    let edit = edits.then(|| composing(app, request, filled(&typed, &nothing), &[]));
     let writing = Writing {
         edit,
         ..Writing::default()
@@ -162,7 +167,7 @@ pub(super) fn page(
     }
     if request.wants_fragment {
         let fragment = match &writing.edit {
-            Some(filled) => views::posts::edit_form(&post, &frame.drawing, filled),
+            Some(compose) => views::posts::edit_form(&post, &frame.drawing, compose),
             None => views::posts::fragment(&frame.drawing, &post, &news),
         };
         return Ok(Response::fragment(200, fragment));
@@ -180,9 +185,15 @@ fn moved(app: &App, request: &Request, path: &str) -> Response {
 
 pub(crate) fn edit(app: &App, request: &Request, user: &User) -> Result<Response> {
     let (id, by): (PostId, _) = (request.param("id")?, user.id);
-    let message = message(app, request)?;
-    app.db
-        .write(request.now, move |tx| posts::edit(tx, by, id, &message))?;
+    let mut problems = Problems::default();
+    let message = message(app, request, &mut problems);
+    let images = uploads::of_changed(app, request, user, id, &mut problems)?;
+    if !problems.is_empty() {
+        return Err(problems.into());
+    }
+    app.db.write(request.now, move |tx| {
+        posts::edit(tx, by, id, message.as_ref(), images.as_ref())
+    })?;
     changed(app, request, user, 200, id)
 }
 
@@ -194,12 +205,13 @@ pub(crate) fn edit_again(
     problems: &Problems,
 ) -> Result<Response> {
     let typed = |name: &str| request.form.get(name);
+    let (user, id) = (user.ok_or(Error::SignInRequired)?, request.param("id")?);
+    let images = uploads::of_refused(app, request, user, Some(id))?;
     let writing = Writing {
-        edit: Some(filled(&typed, problems)),
+        edit: Some(composing(app, request, filled(&typed, problems), &images)),
         ..Writing::default()
     };
-    let user = user.ok_or(Error::SignInRequired)?;
-    page(app, request, user, request.param("id")?, &writing)
+    page(app, request, user, id, &writing)
 }
 
 pub(crate) fn delete(app: &App, request: &Request, user: &User) -> Result<Response> {
@@ -216,7 +228,8 @@ pub(crate) fn undelete(app: &App, request: &Request, user: &User) -> Result<Resp
     changed(app, request, user, 200, id)
 }
 
-fn message(app: &App, request: &Request) -> Result<Message> {
-    Message::parse_or_none(request.form.get("message"), app.config.limits.post_chars)
-        .map_err(|problem| Error::invalid("message", problem))
+fn message(app: &App, request: &Request, problems: &mut Problems) -> Option<Message> {
+    let text = request.form.get("message");
+    let message = Message::parse_or_none(text, app.config.limits.post_chars);
+    problems.check("message", message)
 }

@@ -7,7 +7,8 @@ use crate::{
     error::{Error, Result},
     http::{Request, Upload},
     model::{
-        AltText, Attached, Image, ImageId, NewImage, NewRendition, Problems, Submission, User,
+        AltText, Attached, Image, ImageId, NewImage, NewRendition, PostId, Problems, Submission,
+        User,
     },
     pictures::{self, Purpose},
     routes,
@@ -79,6 +80,9 @@ pub(super) fn kept(
     })
 }
 
+/// The field of a form that names those of its pictures that are not wanted any more.
+const REMOVED: &str = "remove_image";
+
 /// The pictures of a post, in their order: those that were sent before it, and those that came with it. What is wrong
 /// with some keeps none of the others from being kept, so that nothing has to be chosen again.
 ///
@@ -90,12 +94,46 @@ pub(super) fn of_post(
     user: &User,
     problems: &mut Problems,
 ) -> Result<Option<Attached>> {
+    added(app, request, user, Vec::new(), problems)
+}
+
+/// The pictures that a post is to have from now on; or nothing, if the form says nothing of them.
+///
+/// # Errors
+/// As [`of_post`].
+pub(super) fn of_changed(
+    app: &App,
+    request: &Request,
+    user: &User,
+    post: PostId,
+    problems: &mut Problems,
+) -> Result<Option<Attached>> {
+    let has = if request.form.has("image_id") {
+        Vec::new()
+    } else if files(request).next().is_none() {
+        return Ok(None);
+    } else {
+        // Who only adds some takes none away.
+        let has = app.db.read(|conn| images::of_post(conn, post))?;
+        let known = |(id, alt): (ImageId, String)| (id, AltText::parse(&alt).unwrap_or_default());
+        has.into_iter().map(known).collect()
+    };
+    added(app, request, user, has, problems)
+}
+
+fn added(
+    app: &App,
+    request: &Request,
+    user: &User,
+    mut attached: Vec<(ImageId, AltText)>,
+    problems: &mut Problems,
+) -> Result<Option<Attached>> {
     let images_max = app.config.limits.images_per_post;
     let mut alts = request.form.all("alt");
-    let mut attached = Vec::new();
     for text in request.form.all("image_id") {
         let typed = alts.next().unwrap_or_default();
         match text.parse() {
+            Ok(_) if is_removed(request, text) => {}
             Ok(id) => attached.push((id, alt(typed, problems))),
             Err(()) if text.is_empty() => {}
             Err(()) => problems.add(FIELD, "One of these pictures is none of this site."),
@@ -120,10 +158,21 @@ pub(super) fn of_post(
     Ok(problems.check(FIELD, Attached::parse(attached, images_max)))
 }
 
+/// Whether a picture of the form is not wanted any more.
+fn is_removed(request: &Request, id: &str) -> bool {
+    request.form.all(REMOVED).any(|removed| removed == id)
+}
+
 fn alt(typed: &str, problems: &mut Problems) -> AltText {
     let parsed = AltText::parse(typed);
     let parsed = parsed.map_err(|why| format!("What a picture shows: {why}"));
     problems.check(FIELD, parsed).unwrap_or_default()
+}
+
+/// The pictures of a form that are not wanted any more.
+pub(super) fn removed(request: &Request) -> Vec<ImageId> {
+    let removed = request.form.all(REMOVED);
+    removed.filter_map(|id| id.parse().ok()).collect()
 }
 
 /// What tells a form with pictures from the same one sent again: with what its files hold.
@@ -149,7 +198,12 @@ pub(super) fn submission(request: &Request, message: &str) -> Result<Option<Subm
 ///
 /// # Errors
 /// If the file cannot be read.
-pub(super) fn of_refused(app: &App, request: &Request, user: &User) -> Result<Vec<Image>> {
+pub(super) fn of_refused(
+    app: &App,
+    request: &Request,
+    user: &User,
+    post: Option<PostId>,
+) -> Result<Vec<Image>> {
     let mut alts = request.form.all("alt");
     let sent_before = request.form.all("image_id").filter_map(|text| {
         let typed = alts.next().unwrap_or_default();
@@ -162,7 +216,9 @@ pub(super) fn of_refused(app: &App, request: &Request, user: &User) -> Result<Ve
         return Ok(Vec::new());
     }
     let ids: Vec<ImageId> = typed.iter().map(|(id, _)| *id).collect();
-    let mut found = app.db.read(|conn| images::unused(conn, user.id, &ids))?;
+    let mut found = app
+        .db
+        .read(|conn| images::choosable(conn, user.id, post, &ids))?;
     for image in &mut found {
         if let Some((_, alt)) = typed.iter().find(|(id, _)| *id == image.id) {
             image.alt.clone_from(alt);

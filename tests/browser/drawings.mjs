@@ -4,13 +4,42 @@ import { crc32, deflateSync } from 'node:zlib';
 
 /** A file that `setInputFiles` takes: a slope from one colour to another, in red, green and blue. */
 export function png(name, width, height, from = [240, 200, 150], to = [40, 90, 160]) {
+  return painted(name, width, height, (x, y) => between(from, to, (x + y) / (width + height)));
+}
+
+const between = (from, to, part) => from.map((one, i) => Math.round(one + (to[i] - one) * part));
+
+/** Hills behind hills, and a sun that goes down. */
+export function evening(name, width, height) {
+  return painted(name, width, height, (x, y) => {
+    const [across, down] = [x / height, y / height];
+    const sky = between([88, 120, 168], [250, 196, 138], Math.min(1, down / 0.62));
+    const hill = [0, 1, 2, 3].findLast((n) => {
+      const wave = Math.sin(across * (2.1 + n) + 2.2 * n) + 0.45 * Math.sin(across * (5.3 + 2 * n) + n);
+      return down > 0.54 + 0.13 * n - (0.075 - 0.012 * n) * wave;
+    });
+    if (hill !== undefined) return between([176, 138, 140], [38, 52, 58], hill / 3 + (down - 0.8) / 4);
+    const fromSun = Math.hypot(across - 1.02, down - 0.4);
+    return between([255, 240, 205], sky, Math.min(1, Math.max(0, (fromSun - 0.07) * 40), 0.45 + fromSun));
+  });
+}
+
+/** A tomato, for somebody who is proud of them. */
+export function tomato(name, side) {
+  return painted(name, side, side, (x, y) => {
+    const [across, down] = [(2 * x) / side - 1, (2 * y) / side - 1];
+    const [round, turn] = [Math.hypot(across, (down + 0.52) * 1.9), Math.atan2(down + 0.52, across)];
+    if (round < 0.24 + 0.2 * Math.cos(5 * turn + 0.5)) return [62, 120, 58];
+    const fruit = Math.hypot(across, (down - 0.1) * 1.12) / 0.8;
+    if (fruit > 1) return [236, 229, 208];
+    return between([236, 92, 66], [176, 38, 32], Math.min(1, Math.hypot(across + 0.3, down + 0.2)));
+  });
+}
+
+function painted(name, width, height, colourAt) {
   const rows = Buffer.alloc(height * (1 + 3 * width));
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const part = (x + y) / (width + height);
-      const colour = from.map((one, i) => Math.round(one + (to[i] - one) * part));
-      rows.set(colour, y * (1 + 3 * width) + 1 + 3 * x);
-    }
+    for (let x = 0; x < width; x++) rows.set(colourAt(x, y), y * (1 + 3 * width) + 1 + 3 * x);
   }
   const head = Buffer.from([...long(width), ...long(height), 8, 2, 0, 0, 0]);
   const chunks = [chunk('IHDR', head), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))];

@@ -238,7 +238,7 @@ story('the judges find nothing in what the script draws', async (site) => {
   await judges.look(page);
 });
 
-const SEA = png('sea.png', 800, 600);
+const SEA = png('sea.png', 400, 300);
 const MEADOW = png('meadow.png', 300, 500, [200, 240, 200], [20, 90, 40]);
 const NOTES = { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('These are words.') };
 
@@ -251,7 +251,7 @@ story('the judges find nothing in pages with pictures', { excused: EXCUSED }, as
   await judges.judge(page, 'a profile with a picture', () => submit(page, 'Save'));
   const id = await alice.share('With words', [SEA, 'The "sea" & more'], [MEADOW, ''], [gif('lamp.gif', 90, 60), 'A lamp']);
   await alice.share('', [png('tiny.png', 2, 2), '']);
-  await judges.go(page, './', `post/${id}`, `post/${id}?edit`, 'profile/edit', 'notifications');
+  await judges.go(page, './', `post/${id}`, `post/${id}?edit`, 'notifications', 'profile/edit');
   await page.getByLabel('Picture (may stay empty)').setInputFiles(NOTES);
   await judges.judge(page, 'a profile with a refused picture', () => submit(page, 'Save'));
 

@@ -3,17 +3,19 @@
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { evening, tomato } from './drawings.mjs';
 import { river, story } from './site.mjs';
 
 const OUT = fileURLToPath(new URL('out/', import.meta.url));
 
-// From the oldest: who, what, and how many minutes ago. No emoji: not every machine that takes pictures has their font.
+// From the oldest: who, what, how many minutes ago, and what a picture with it shows. No emoji: not every machine that
+// takes these has their font.
 const POSTS = [
   ['ruth', 'Found the box with Grandpa’s slides. There are four hundred of them. Who has a projector?', 1_500],
   ['tom', 'The tomatoes have finally decided to be red. Come and take some before the blackbirds do!', 305],
   ['maya', 'Swimming badge: done!\n\nNext one needs 800 metres, so I am taking the rest of the week off.', 190],
   ['ruth', 'Sunday at ours, one o’clock. Lasagne for everybody, and Tom brings the tomatoes he is so proud of.', 48],
-  ['tom', 'Train is on time for once. I will be at the station at 18:12 with two bags and one very tired dog.', 12],
+  ['tom', 'Train is on time for once. I will be at the station at 18:12 with two bags and one very tired dog.', 12, 'Hills at sunset, from the train'],
   ['maya', 'I can pick you up! The dog may sit in front.', 3],
 ];
 
@@ -25,18 +27,26 @@ story('a home page that is lived in looks as it should', async (site) => {
     ruth: await site.person('ruth', { name: 'Ruth' }),
   };
   for (const [username, name] of [['oskar', 'Oskar'], ['granny', 'Granny Lou']]) await site.person(username, { name });
-  for (const [who, text] of POSTS) await family[who].postElsewhere(text);
-  const { maya } = family;
-  await maya.follow(family.tom);
+  const { maya, tom } = family;
+  await tom.page.goto('profile/edit');
+  await tom.page.getByLabel('Picture (may stay empty)').setInputFiles(tomato('tomato.png', 200));
+  await tom.page.getByRole('button', { name: 'Save' }).click();
+  await tom.page.getByText('Profile updated').waitFor();
+  for (const [who, text, , shows] of POSTS) {
+    if (shows) await family[who].share(text, [evening('evening.png', 640, 400), shows]);
+    else await family[who].write(text);
+  }
+  await maya.follow(tom);
   await maya.follow(family.ruth);
   assert.deepEqual(await river(maya.page), POSTS.map(([, text]) => text).reverse());
 
   const minutes = POSTS.map(([, , ago]) => ago).reverse();
-  for (const [width, height] of [[1280, 766], [360, 740]]) {
+  for (const [width, height] of [[1280, 952], [360, 740]]) {
     for (const colorScheme of ['light', 'dark']) {
       await maya.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await maya.page.setViewportSize({ width, height });
       await maya.page.evaluate(writtenThroughTheDay, minutes);
+      await maya.page.evaluate(() => Promise.all([...document.images].map((it) => ((it.loading = 'eager'), it.decode()))));
       await maya.page.screenshot({ path: `${OUT}home-${colorScheme}-${width}.png`, animations: 'disabled' });
       const wider = await maya.page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
       assert.ok(!wider, `no sideways scrolling at ${width} px`);

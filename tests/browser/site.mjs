@@ -15,8 +15,9 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { Proxy } from './proxy.mjs';
 
-const PROGRAM =
-  process.env.QUARTFEED_PROGRAM ?? fileURLToPath(new URL('../../target/debug/quartfeed', import.meta.url));
+// The program knows no such variable, and refuses what it does not know.
+const { QUARTFEED_PROGRAM, ...ENVIRONMENT } = process.env;
+const PROGRAM = QUARTFEED_PROGRAM ?? fileURLToPath(new URL('../../target/debug/quartfeed', import.meta.url));
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const FLAGS = [
   '--headless',
@@ -83,7 +84,7 @@ export class Site {
   /** Starts the program; once more on the same port and with the same database, if it was stopped. */
   async start() {
     this.#directory ??= await mkdtemp(join(tmpdir(), 'quartfeed-browser-'));
-    const env = { ...process.env };
+    const env = { ...ENVIRONMENT };
     for (const [key, value] of Object.entries(this.#settings)) env[`QUARTFEED_${key}`] = String(value);
     if (this.#path !== '/') {
       if (this.#address.endsWith(':0')) this.#address = `127.0.0.1:${await freePort()}`;

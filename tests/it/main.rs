@@ -12,6 +12,7 @@ mod export;
 mod feeds;
 mod guests;
 mod images;
+mod images_changed;
 mod invitations;
 mod likes;
 mod live;

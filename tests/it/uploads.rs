@@ -22,10 +22,10 @@ const KIND: &str = "multipart/form-data; boundary=qf";
 
 /// A form with files in it.
 #[derive(Clone, Default)]
-struct Form(Vec<u8>);
+pub(crate) struct Form(Vec<u8>);
 
 impl Form {
-    fn field(mut self, name: &str, value: &str) -> Form {
+    pub(crate) fn field(mut self, name: &str, value: &str) -> Form {
         self.0.extend(
             format!("--qf\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
                 .bytes(),
@@ -33,7 +33,7 @@ impl Form {
         self
     }
 
-    fn file(mut self, name: &str, bytes: &[u8]) -> Form {
+    pub(crate) fn file(mut self, name: &str, bytes: &[u8]) -> Form {
         self.0.extend(format!("--qf\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"IMG_1.jpg\"\r\nContent-Type: image/jpeg\r\n\r\n").bytes());
         self.0.extend(bytes);
         self.0.extend(b"\r\n");
@@ -47,7 +47,7 @@ impl Form {
 }
 
 /// A checked-in picture (`tests/pictures/make`).
-fn picture(name: &str) -> Vec<u8> {
+pub(crate) fn picture(name: &str) -> Vec<u8> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/pictures")
         .join(name);
@@ -66,11 +66,11 @@ const LARGE: usize = 700_000;
 
 impl Person {
     /// The form that a post is written in, with its token.
-    fn post_form(&self) -> Form {
+    pub(crate) fn post_form(&self) -> Form {
         Form::default().field("csrf_token", &self.form_token())
     }
 
-    fn send_form(&self, path: &str, form: Form) -> Page {
+    pub(crate) fn send_form(&self, path: &str, form: Form) -> Page {
         self.upload(path, &[("Content-Type", KIND)], &form.end())
     }
 
@@ -81,7 +81,7 @@ impl Person {
         self.upload("/api/v1/images", &headers, &form.end())
     }
 
-    fn image(&self, name: &str) -> String {
+    pub(crate) fn image(&self, name: &str) -> String {
         let answer = self.send_image(Form::default().file("image", &picture(name)));
         assert_eq!(answer.status, 201, "{}", answer.text);
         answer.json()["id"].as_str().expect("an id").to_owned()
@@ -109,7 +109,7 @@ fn text(answer: &[u8]) -> String {
 }
 
 /// What a query of one number says about the site's file.
-fn count(site: &Site, query: &str) -> i64 {
+pub(crate) fn count(site: &Site, query: &str) -> i64 {
     site.file()
         .query_row(query, [], |row| row.get(0))
         .expect("it can be read")
@@ -433,9 +433,9 @@ fn more_pictures_than_a_post_has_are_refused_and_the_first_are_kept() {
         form.file("image", &picture("palette.png"))
     });
     let page = alice.send_form("/post", form.field("message", "three"));
-    assert!(page.status == 422 && page.has("A post may have 2 pictures at most."));
+    assert!(page.status == 422 && page.has("A post can have 2 pictures at most."));
     assert_eq!(
-        page.text.matches("name=\"image_id\" value=\"").count(),
+        page.text.matches("name=\"remove_image\"").count(),
         2,
         "{}",
         page.text

@@ -100,23 +100,65 @@ pub fn used_by(conn: &Connection, owner: UserId) -> Result<u64> {
     Ok(bytes.unsigned_abs())
 }
 
-/// A person's pictures that are not used yet, among these and in their order: for a form that is drawn again.
-pub fn unused(conn: &Connection, owner: UserId, wanted: &[ImageId]) -> Result<Vec<Image>> {
+/// Those among these pictures, in their order, that their owner can put into a post: what is not used yet, and what the
+/// post has already.
+pub fn choosable(
+    conn: &Connection,
+    owner: UserId,
+    post: Option<PostId>,
+    wanted: &[ImageId],
+) -> Result<Vec<Image>> {
     let mut query = conn.prepare_cached(
         "select id as image_id, width, height, alt, is_moving from images
-         where id = ? and owner_id = ? and post_id is null and is_avatar = 0",
+         where id = ? and owner_id = ? and is_avatar = 0 and (post_id is null or post_id = ?)",
     )?;
     let mut found = Vec::new();
     for id in wanted {
-        found.extend(query.query_row((id, owner), from_row).optional()?);
+        found.extend(query.query_row((id, owner, post), from_row).optional()?);
     }
     Ok(found)
+}
+
+/// The pictures of a post, in their order, with what they show.
+pub fn of_post(conn: &Connection, post: PostId) -> Result<Vec<(ImageId, String)>> {
+    let mut query =
+        conn.prepare_cached("select id, alt from images where post_id = ? order by place")?;
+    let images = query.query_map([post], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(images.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Gives a post these pictures instead of those that it has. Whether that changes anything.
+///
+/// # Errors
+/// As [`attach`].
+pub(super) fn replace(
+    tx: &mut Tx<'_>,
+    owner: UserId,
+    post: PostId,
+    attached: &Attached,
+) -> Result<bool> {
+    let before = of_post(tx, post)?;
+    let same = |((id, alt), (other, words)): (&(ImageId, String), (ImageId, &AltText))| {
+        *id == other && alt == words.as_str()
+    };
+    if before.len() == attached.iter().count() && before.iter().zip(attached.iter()).all(same) {
+        return Ok(false);
+    }
+    for (id, _) in before {
+        if attached.iter().all(|(kept, _)| kept != id) {
+            delete(tx, id)?;
+        }
+    }
+    attach(tx, owner, post, attached)?;
+    tx.prepare_cached("update posts set images = ?2 where id = ?1")?
+        .execute((post, attached.count()))?;
+    Ok(true)
 }
 
 /// Puts pictures into a post, in this order.
 ///
 /// # Errors
-/// `Invalid` if one is not the owner's, is used already, or has gone.
+/// `Invalid` if one is not the owner's, is used elsewhere, or has gone.
 pub(super) fn attach(
     tx: &mut Tx<'_>,
     owner: UserId,
@@ -125,7 +167,7 @@ pub(super) fn attach(
 ) -> Result<()> {
     let mut update = tx.prepare_cached(
         "update images set post_id = ?1, place = ?2, alt = ?3
-         where id = ?4 and owner_id = ?5 and post_id is null and is_avatar = 0
+         where id = ?4 and owner_id = ?5 and is_avatar = 0 and (post_id is null or post_id = ?1)
              and exists (select 1 from renditions where image_id = ?4 and name = ?6)",
     )?;
     for ((id, alt), place) in attached.iter().zip(0_i64..) {
@@ -140,7 +182,7 @@ pub(super) fn attach(
 
 /// Deletes those of a person's pictures among these that are not used.
 pub fn discard(tx: &mut Tx<'_>, owner: UserId, unwanted: &[ImageId]) -> Result<()> {
-    for image in self::unused(tx, owner, unwanted)? {
+    for image in choosable(tx, owner, None, unwanted)? {
         delete(tx, image.id)?;
     }
     Ok(())

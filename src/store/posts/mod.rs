@@ -75,7 +75,7 @@ pub fn create(
     images: &Attached,
     submission: Option<Submission>,
 ) -> Result<PostId> {
-    let problem = message.check_beside(images.count());
+    let problem = Message::check_beside(message.as_str(), images.count());
     problem.map_err(|problem| Error::invalid("message", problem))?;
     if let Some(earlier) = earlier(tx, author, submission)? {
         return Ok(earlier);
@@ -131,33 +131,49 @@ fn free_id(tx: &Tx<'_>) -> Result<PostId> {
     }
 }
 
-/// Gives a post other words, and keeps the old ones in its history. The same words change nothing.
+/// Gives a post other words, and keeps the old ones in its history; and other pictures, which keeps nothing of those that
+/// go. What is not given stays, and what is the same changes nothing.
 ///
 /// # Errors
 /// `NotFound` if `by` may not see it, `Forbidden` if it is somebody else's, `Invalid` if nothing would be left of it.
-pub fn edit(tx: &mut Tx<'_>, by: UserId, id: PostId, message: &Message) -> Result<()> {
+pub fn edit(
+    tx: &mut Tx<'_>,
+    by: UserId,
+    id: PostId,
+    message: Option<&Message>,
+    images: Option<&Attached>,
+) -> Result<()> {
     let place = own(tx, by, id)?;
-    let images = tx
-        .prepare_cached("select images from posts where id = ?")?
-        .query_row([id], |row| row.get(0))?;
-    let problem = message.check_beside(images);
-    problem.map_err(|problem| Error::invalid("message", problem))?;
-    let changed = tx
-        .prepare_cached(
-            "insert into revisions (post_id, message, created_at)
-             select id, message, coalesce(edited_at, created_at) from posts where id = ?1 and message <> ?2",
-        )?
-        .execute((id, message.as_str()))?;
-    if changed == 0 {
+    let other_images = match images {
+        Some(images) => pictures::replace(tx, by, id, images)?,
+        None => false,
+    };
+    let (count, old): (u32, String) = tx
+        .prepare_cached("select images, message from posts where id = ?")?
+        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let text = message.map_or(old.as_str(), Message::as_str);
+    Message::check_beside(text, count).map_err(|problem| Error::invalid("message", problem))?;
+    let other_words = text != old;
+    if !other_words && !other_images {
         return Ok(());
     }
+    if other_words {
+        tx.prepare_cached(
+            "insert into revisions (post_id, message, created_at)
+             select id, message, coalesce(edited_at, created_at) from posts where id = ?",
+        )?
+        .execute([id])?;
+    }
     tx.prepare_cached("update posts set message = ?2, edited_at = ?3 where id = ?1")?
-        .execute((id, message.as_str(), tx.now))?;
+        .execute((id, text, tx.now))?;
     let event = tx.announce(&Announcement {
         post: Some(id),
         ..Announcement::new(EventKind::PostEdited, by, place.feed)
     })?;
-    texts::index(tx, &Body::parse(message.as_str()), by, id, None, event)
+    if other_words {
+        texts::index(tx, &Body::parse(text), by, id, None, event)?;
+    }
+    Ok(())
 }
 
 /// What a post said before, the newest first.

@@ -19,7 +19,9 @@ pub(crate) fn create(app: &App, request: &Request, user: &User) -> Result<Respon
         _ => return Err(Error::invalid(uploads::FIELD, "One picture at a time.")),
     };
     let id = uploads::kept(app, request, user, file, alt)?;
-    let kept = app.db.read(|conn| images::unused(conn, user.id, &[id]))?;
+    let kept = app
+        .db
+        .read(|conn| images::choosable(conn, user.id, None, &[id]))?;
     let image = kept.first().ok_or(Error::NotFound)?;
     let image = json::image(image, &app.base);
     let path = image["url"].as_str().unwrap_or_default().to_owned();

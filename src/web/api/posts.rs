@@ -15,7 +15,7 @@ use crate::{
 
 pub(crate) fn create(app: &App, request: &Request, user: &User) -> Result<Response> {
     let message = message(app, request)?;
-    let images = attached(app, request, user)?;
+    let images = attached(app, request, user, None)?;
     let text = key_text(request, message.as_str())?;
     let (author, key) = (user.id, key(request, &text)?);
     let id = app.db.write(request.now, move |tx| {
@@ -33,9 +33,21 @@ pub(crate) fn show(app: &App, request: &Request, user: &User) -> Result<Response
 
 pub(crate) fn edit(app: &App, request: &Request, user: &User) -> Result<Response> {
     let (id, by): (PostId, _) = (request.param("id")?, user.id);
-    let message = message(app, request)?;
-    app.db
-        .write(request.now, move |tx| posts::edit(tx, by, id, &message))?;
+    let sent = request.json()?;
+    let (words, images) = (sent.has("message"), sent.has("images"));
+    // What is not said stays as it is; but something should be.
+    let message = (words || !images)
+        .then(|| message(app, request))
+        .transpose()?;
+    if message.as_ref().is_some_and(Message::is_empty) && !words {
+        return Err(Error::invalid("message", "This field is required."));
+    }
+    let images = images
+        .then(|| attached(app, request, user, Some(id)))
+        .transpose()?;
+    app.db.write(request.now, move |tx| {
+        posts::edit(tx, by, id, message.as_ref(), images.as_ref())
+    })?;
     Ok(Response::json(200, &whole(app, user, id)?))
 }
 
@@ -53,8 +65,8 @@ fn whole(app: &App, user: &User, id: PostId) -> Result<serde_json::Value> {
     Ok(json::post(&post, &app.base))
 }
 
-/// Pictures that were sent before, by their ids; with other words than they were sent with, if there are some.
-fn attached(app: &App, request: &Request, user: &User) -> Result<Attached> {
+/// Pictures that were sent before, by their ids; with other words than they have, if there are some.
+fn attached(app: &App, request: &Request, user: &User, post: Option<PostId>) -> Result<Attached> {
     let sent = request.json()?;
     let wrong = |problem: String| Error::invalid("images", problem);
     let mut wanted = Vec::new();
@@ -73,7 +85,9 @@ fn attached(app: &App, request: &Request, user: &User) -> Result<Attached> {
         wanted.push((id, alt.map(AltText::parse).transpose().map_err(wrong)?));
     }
     let ids: Vec<ImageId> = wanted.iter().map(|(id, _)| *id).collect();
-    let known = app.db.read(|conn| images::unused(conn, user.id, &ids))?;
+    let known = app
+        .db
+        .read(|conn| images::choosable(conn, user.id, post, &ids))?;
     let words_of = |id: ImageId| {
         let image = known.iter().find(|image| image.id == id);
         image.and_then(|image| AltText::parse(&image.alt).ok())
