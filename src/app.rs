@@ -44,11 +44,17 @@ pub struct App {
 }
 
 impl App {
-    /// Opens the database and starts the threads behind it.
+    /// Opens the database and starts the threads behind it. `program` is what draws pictures: QuartFeed itself.
     ///
     /// # Errors
     /// What is in the way of the database; or that the system gives no threads.
-    pub fn open(config: Config, clock: Clock, log: Log, zone: TimeZone) -> Result<App, StartError> {
+    pub fn open(
+        config: Config,
+        clock: Clock,
+        log: Log,
+        zone: TimeZone,
+        program: PathBuf,
+    ) -> Result<App, StartError> {
         let log = Arc::new(log);
         let base_url = config.server.base_url.as_ref();
         let base = base_url.map(|url| url.path.clone()).unwrap_or_default();
@@ -71,7 +77,7 @@ impl App {
         let housekeeping = Housekeeping::start(db.clone(), clock.clone(), log.clone())?;
         Ok(App {
             housekeeping,
-            studio: Studio::open()?,
+            studio: Studio::open(program)?,
             hasher: Hasher::new(),
             form_key: FormKey::new(db.secret()),
             cookies: Cookies::new(&base, https),
@@ -111,7 +117,6 @@ impl App {
     /// Tells open pages good-bye, finishes what is written and closes the file.
     pub fn close(&self) {
         self.live.stop();
-        self.studio.close();
         self.housekeeping.stop();
         self.db.close();
     }

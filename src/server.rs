@@ -103,6 +103,8 @@ impl Server {
         };
         door.close();
         drop(door);
+        // Workers that wait for a picture need not wait any longer.
+        self.app.studio.close();
         self.behind.stop();
         self.app.close();
     }

@@ -15,7 +15,11 @@ use std::{
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::{clock::Clock, config::Sources};
+use crate::{
+    clock::Clock,
+    config::Sources,
+    pictures::{Limits, Purpose, apart},
+};
 
 /// The status of a mistake in the configuration or the command line.
 const STATUS_MISTAKE: u8 = 2;
@@ -72,6 +76,13 @@ enum Command {
     },
     /// Print the version
     Version,
+    /// Draw the picture in standard input; the site calls this by itself
+    #[command(name = apart::COMMAND, hide = true)]
+    Draw {
+        purpose: Purpose,
+        bytes_max: u64,
+        pixels_max: u64,
+    },
 }
 
 #[derive(Subcommand)]
@@ -99,8 +110,23 @@ struct Options {
 pub fn run(clock: Clock) -> ExitCode {
     // On a wrong command line clap explains itself and ends with status 2.
     let cli = Cli::parse();
-    if let Some(Command::Version) = cli.command {
-        return say(&format!("quartfeed {}\n", env!("CARGO_PKG_VERSION")));
+    match cli.command {
+        Some(Command::Version) => {
+            return say(&format!("quartfeed {}\n", env!("CARGO_PKG_VERSION")));
+        }
+        Some(Command::Draw {
+            purpose,
+            bytes_max,
+            pixels_max,
+        }) => {
+            let limits = Limits {
+                bytes: bytes_max,
+                pixels: pixels_max,
+            };
+            let answered = apart::answer(purpose, limits);
+            return answered.map_or(ExitCode::from(STATUS_FAILED), |()| ExitCode::SUCCESS);
+        }
+        _ => {}
     }
     let loaded = match cli.options.into_sources().load() {
         Ok(loaded) => loaded,
@@ -122,7 +148,8 @@ pub fn run(clock: Clock) -> ExitCode {
         Command::Config {
             what: ConfigCommand::Check,
         }
-        | Command::Version => ExitCode::SUCCESS,
+        | Command::Version
+        | Command::Draw { .. } => ExitCode::SUCCESS,
         Command::Config {
             what: ConfigCommand::Show,
         } => say(&loaded.show()),

@@ -14,6 +14,7 @@ use crate::{
     clock::Clock,
     config::{Accounts, Inviters, Loaded, Registration},
     log::Log,
+    pictures,
     server::Server,
 };
 
@@ -25,7 +26,14 @@ pub(super) fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, StartError
     let accounts = config.accounts.clone();
     let database =
         std::path::absolute(&config.database.path).unwrap_or_else(|_| config.database.path.clone());
-    let app = App::open(config, clock, log, TimeZone::system())?.with_origins(origins);
+    let app = App::open(
+        config,
+        clock,
+        log,
+        TimeZone::system(),
+        pictures::apart::this_program()?,
+    )?
+    .with_origins(origins);
     let log = app.log.clone();
     let mut server = Server::start(app)?;
     let address = server.address();

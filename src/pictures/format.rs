@@ -1,7 +1,7 @@
 //! What a file is, by its first bytes: neither its name nor what its sender declares counts.
 
 /// The kinds of pictures that are taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Format {
     Jpeg,
     Png,

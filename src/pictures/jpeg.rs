@@ -14,7 +14,7 @@ use super::{
 };
 
 /// Progressive pictures have about ten scans, and each is work for every block of the picture, even an empty one.
-const SCANS_MAX: u32 = 100;
+const SCANS_MAX: usize = 100;
 
 /// What the frame header says (T.81 §B.2.2), and how many scans follow it.
 struct Header {
@@ -23,7 +23,7 @@ struct Header {
     is_progressive: bool,
     /// How many samples a component has each way, for each of its blocks.
     sampling: Vec<(u32, u32)>,
-    scans: u32,
+    scans: usize,
 }
 
 pub(super) fn draw(mut file: impl BufRead + Seek, ask: &Ask) -> Result<Pixels, Fault> {
@@ -85,6 +85,15 @@ pub(super) fn draw(mut file: impl BufRead + Seek, ask: &Ask) -> Result<Pixels, F
 }
 
 impl Header {
+    /// A sequential picture has all of a component in one scan; more would be the same work once more.
+    fn scans_max(&self) -> usize {
+        if self.is_progressive {
+            SCANS_MAX
+        } else {
+            self.sampling.len()
+        }
+    }
+
     /// The bytes that decoding takes at most: the samples of all components, what they become, and those of a progressive
     /// picture as coefficients of two bytes before that.
     fn memory(&self, eighths: u32) -> u64 {
@@ -142,7 +151,7 @@ fn read_header(file: &mut (impl BufRead + Seek)) -> Result<Header, Fault> {
                 if marker == 0xda {
                     let header = header.as_mut().ok_or(Fault::Refused(Refusal::Broken))?;
                     header.scans += 1;
-                    if header.scans > SCANS_MAX {
+                    if header.scans > header.scans_max() {
                         return Err(Refusal::Unusual.into());
                     }
                 }

@@ -8,14 +8,17 @@
 //!   what is too much is refused with a sentence that says what to do.
 //! - Everything is encoded anew from pixels alone: no metadata, no place where it was taken, no script behind a picture.
 //!   It is turned upright and its colours are sRGB's.
-//! - One picture at a time is decoded, on a thread of its own ([`Studio`]); a decoder that panics loses that picture.
+//! - One picture at a time is decoded ([`Studio`]), in a process of its own that may take so much memory and time and no
+//!   more ([`apart`]); a decoder that fails, in whatever way, loses that picture.
 //!
 //! # In reading order
 //!
 //! `format` (what it is), `jpeg`, `png`, `gif`, `webp` (rows of pixels), `canvas` and `animation` (frames), `colours` and
-//! `scale` (light, and less of it), `pixels`, `encode` (the sizes, as bytes), `studio` (the thread), `refusal` (words).
+//! `scale` (light, and less of it), `pixels`, `encode` (the sizes, as bytes), `studio` (one after the other), `apart` (the
+//! process), `refusal` (words).
 
 mod animation;
+pub mod apart;
 mod canvas;
 mod colours;
 mod encode;
@@ -32,6 +35,7 @@ mod webp;
 use std::{
     fs::File,
     io::{BufReader, Read, Seek, SeekFrom},
+    str::FromStr,
 };
 
 pub use format::Format;
@@ -53,6 +57,25 @@ const READ_BYTES: usize = 64 << 10;
 pub enum Purpose {
     Avatar,
     Post,
+}
+
+impl Purpose {
+    fn name(self) -> &'static str {
+        match self {
+            Purpose::Avatar => "avatar",
+            Purpose::Post => "post",
+        }
+    }
+}
+
+impl FromStr for Purpose {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Purpose, String> {
+        let known = [Purpose::Avatar, Purpose::Post];
+        let found = known.into_iter().find(|purpose| purpose.name() == text);
+        found.ok_or_else(|| "avatar or post".to_owned())
+    }
 }
 
 /// What is taken.

@@ -2,10 +2,12 @@
 
 use std::{fmt, io};
 
+use serde::{Deserialize, Serialize};
+
 use super::format::Format;
 
 /// What is wrong with a picture. `Display` says it, and what is allowed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Refusal {
     /// It is no JPEG, PNG, GIF or WebP, whatever its name says.
     NoPicture,

@@ -1,33 +1,42 @@
-//! The one thread that decodes pictures. It is one so that the worst picture takes the memory of one, and it steps back
-//! for all others so that pages stay quick while pictures are made.
+//! Where pictures are made: one after the other, each in a process of its own ([`super::apart`]). It is one at a time so
+//! that the worst picture takes the memory of one; and what decodes it may fail in whatever way without anybody else
+//! noticing.
 
 use std::{
     fs::File,
     io,
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::{PoisonError, RwLock},
+    path::{Path, PathBuf},
+    process::Child,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
     thread,
     time::{Duration, Instant},
 };
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, SendTimeoutError, Sender, bounded};
 
-use super::{Fault, Limits, Made, Purpose, Refusal};
+use super::{Fault, Limits, Made, Purpose, apart};
 
 /// Pictures that wait for the one that is being made. More would only wait longer than their deadline.
 const WAITING_MAX: usize = 8;
 
-/// From asking to having. The largest animation takes a quarter of it on the machine of docs/measurements.md.
+/// From asking to having.
 const DEADLINE: Duration = Duration::from_mins(1);
-
-/// How much the thread steps back, from 0 to 19: at 10 it gets a tenth of a processor that others want (`sched(7)`).
-#[cfg(target_os = "linux")]
-const NICENESS: i32 = 10;
 
 /// Where pictures are made.
 pub struct Studio {
     /// None once it is closed.
     jobs: RwLock<Option<Sender<Job>>>,
+    table: Arc<Table>,
+}
+
+/// What is being made.
+#[derive(Default)]
+struct Table(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    is_closed: bool,
+    process: Option<Child>,
 }
 
 struct Job {
@@ -40,13 +49,20 @@ struct Job {
 }
 
 impl Studio {
-    pub fn open() -> io::Result<Studio> {
+    /// `program` is QuartFeed itself, which knows how to draw a picture and end.
+    ///
+    /// # Errors
+    /// If the system gives no thread.
+    pub fn open(program: PathBuf) -> io::Result<Studio> {
         let (jobs, work) = bounded(WAITING_MAX);
+        let table = Arc::new(Table::default());
+        let at = table.clone();
         thread::Builder::new()
             .name("pictures".to_owned())
-            .spawn(move || make_all(&work))?;
+            .spawn(move || make_all(&work, &at, &program))?;
         Ok(Studio {
             jobs: RwLock::new(Some(jobs)),
+            table,
         })
     }
 
@@ -79,40 +95,70 @@ impl Studio {
         }
     }
 
-    /// Nothing is taken any more. What waits is still made, unless the process ends before.
+    /// Nothing is made any more: who waits is told so at once, and the picture that is being made is given up.
     pub fn close(&self) {
         self.jobs
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
+        let mut state = self.table.lock();
+        state.is_closed = true;
+        if let Some(process) = &mut state.process {
+            // It may have ended just now.
+            let _ = process.kill();
+        }
     }
 }
 
-fn make_all(work: &Receiver<Job>) {
-    step_back();
+impl Table {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn make_all(work: &Receiver<Job>, table: &Table, program: &Path) {
     for job in work {
+        if table.lock().is_closed {
+            return;
+        }
         if Instant::now() >= job.deadline {
             continue;
         }
-        let Job {
-            file,
-            purpose,
-            limits,
-            answer,
-            ..
-        } = job;
-        // Decoders of strangers' bytes may have mistakes; they are the picture's, then.
-        let made = catch_unwind(AssertUnwindSafe(|| super::draw(file, purpose, limits)));
+        let made = make(job.file, job.purpose, job.limits, table, program);
         // Whoever asked may have gone.
-        let _ = answer.send(made.unwrap_or(Err(Fault::Refused(Refusal::Broken))));
+        let _ = job.answer.send(made);
     }
 }
 
-#[cfg(target_os = "linux")]
-fn step_back() {
-    // On Linux a thread has a niceness of its own, and none named means the caller's. Without it all works as well.
-    let _ = rustix::process::setpriority_process(None, NICENESS);
+fn make(
+    file: File,
+    purpose: Purpose,
+    limits: Limits,
+    table: &Table,
+    program: &Path,
+) -> Result<Made, Fault> {
+    let mut process = apart::start(program, file, purpose, limits)
+        .map_err(|error| Fault::Failed(format!("starting to draw a picture: {error}")))?;
+    let answer = process.stdout.take();
+    {
+        let mut state = table.lock();
+        if state.is_closed {
+            let _ = process.kill();
+        }
+        state.process = Some(process);
+    }
+    // Not under the lock: it takes as long as the drawing.
+    let made = apart::read_answer(answer);
+    let mut state = table.lock();
+    let ended = state.process.take().map(|mut process| {
+        if made.is_err() {
+            // Whatever it still does, nobody reads it.
+            let _ = process.kill();
+        }
+        process.wait()
+    });
+    if state.is_closed {
+        return Err(Fault::Busy);
+    }
+    made.unwrap_or_else(|_| Err(apart::why_it_ended(ended)))
 }
-
-#[cfg(not(target_os = "linux"))]
-fn step_back() {}

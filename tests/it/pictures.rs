@@ -7,6 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::site::PROGRAM;
 use image_webp::{LoopCount, WebPDecoder};
 use proptest::{prelude::*, test_runner::Config};
 use quartfeed::{
@@ -409,7 +410,7 @@ fn what_is_cut_off_is_refused_and_says_so() {
 
 #[test]
 fn a_closed_studio_says_that_it_is_busy() {
-    let studio = Studio::open().expect("a thread");
+    let studio = Studio::open(PROGRAM.into()).expect("a thread");
     studio.close();
     let made = studio.make(sent(&read("1x1.png")), Purpose::Post, LIMITS);
     assert_eq!(made, Err(Fault::Busy));
@@ -417,7 +418,7 @@ fn a_closed_studio_says_that_it_is_busy() {
 
 #[test]
 fn many_at_once_are_made_one_after_the_other() {
-    let studio = Studio::open().expect("a thread");
+    let studio = Studio::open(PROGRAM.into()).expect("a thread");
     let file = read("photograph.jpg");
     std::thread::scope(|scope| {
         for _ in 0..12 {
@@ -425,6 +426,131 @@ fn many_at_once_are_made_one_after_the_other() {
                 let made = studio.make(sent(&file), Purpose::Avatar, LIMITS);
                 assert_eq!(made.expect("it is a picture").width, 200);
             });
+        }
+    });
+}
+
+/// Writes bits from the lowest on, as WebP has them.
+#[derive(Default)]
+struct Bits {
+    bytes: Vec<u8>,
+    count: usize,
+}
+
+impl Bits {
+    fn put(&mut self, value: u32, bits: u32) {
+        for n in 0..bits {
+            if self.count.is_multiple_of(8) {
+                self.bytes.push(0);
+            }
+            let last = self.bytes.len() - 1;
+            self.bytes[last] |= u8::from(value >> n & 1 == 1) << (self.count % 8);
+            self.count += 1;
+        }
+    }
+
+    fn put_all(&mut self, fields: &[(u32, u32)]) {
+        fields
+            .iter()
+            .for_each(|(value, bits)| self.put(*value, *bits));
+    }
+}
+
+/// Four by four pixels without loss, which name so many groups of prefix codes, each of them with five large tables
+/// (RFC 9649 §3.7.2).
+fn webp_of_groups(groups: u32) -> Vec<u8> {
+    let mut bits = Bits::default();
+    bits.put_all(&[(0x2f, 8), (3, 14), (3, 14), (0, 1), (0, 3)]);
+    // No transform, no cache; groups, in blocks of four pixels, by an image of one colour: the last group.
+    bits.put_all(&[(0, 1), (0, 1), (1, 1), (0, 3), (0, 1)]);
+    for byte in [(groups - 1) & 255, (groups - 1) >> 8, 0, 0, 0] {
+        bits.put_all(&[(1, 1), (0, 1), (1, 1), (byte, 8)]);
+    }
+    // Lengths of 1 to 10, one symbol each, and two of 10: the longest table that the format has.
+    let order = [17, 18, 0, 1, 2, 3, 4, 5, 16, 6, 7, 8, 9, 10];
+    let length = |symbol| match symbol {
+        1..=6 => 3,
+        7..=10 => 4,
+        _ => 0,
+    };
+    let mut tree = Bits::default();
+    tree.put_all(&[(0, 1), (10, 4)]);
+    order.iter().for_each(|symbol| tree.put(length(*symbol), 3));
+    tree.put_all(&[(1, 1), (1, 3), (9, 4)]);
+    for symbol in [1_u32, 2, 3, 4, 5, 6, 7, 8, 9, 10, 10] {
+        let (code, bits) = if symbol <= 6 {
+            (symbol - 1, 3)
+        } else {
+            (symbol + 5, 4)
+        };
+        tree.put(code.reverse_bits() >> (32 - bits), bits);
+    }
+    let tree: Vec<(u32, u32)> = (0..tree.count)
+        .map(|n| (u32::from(tree.bytes[n / 8] >> (n % 8) & 1), 1))
+        .collect();
+    (0..groups * 5).for_each(|_| bits.put_all(&tree));
+    bits.put_all(&[(0, 32), (0, 32), (0, 32), (0, 32)]);
+    if !bits.bytes.len().is_multiple_of(2) {
+        bits.bytes.push(0);
+    }
+    let size = u32::try_from(bits.bytes.len()).expect("small");
+    let mut file = b"RIFF".to_vec();
+    file.extend((size + 12).to_le_bytes());
+    file.extend(b"WEBPVP8L");
+    file.extend(size.to_le_bytes());
+    file.extend(bits.bytes);
+    file
+}
+
+#[test]
+fn a_decoder_that_takes_more_memory_than_was_counted_takes_nobody_elses() {
+    assert!(make(&webp_of_groups(40), Purpose::Post).is_ok());
+    // A third of a gigabyte; it was accepted as long as nothing held it.
+    assert_eq!(refused(&webp_of_groups(16_384)), Refusal::Unusual);
+    assert!(
+        make(&read("photograph.jpg"), Purpose::Post).is_ok(),
+        "the next one"
+    );
+}
+
+#[test]
+fn a_photograph_whose_scans_come_again_and_again_is_refused() {
+    let photograph = read("photograph.jpg");
+    let scan = photograph
+        .windows(2)
+        .position(|marker| marker == [0xff, 0xda])
+        .expect("a scan");
+    let four = [
+        &photograph[..photograph.len() - 2],
+        &photograph[scan..photograph.len() - 2].repeat(3),
+        &[0xff, 0xd9],
+    ]
+    .concat();
+    assert_eq!(refused(&four), Refusal::Unusual);
+}
+
+#[test]
+fn a_studio_that_closes_keeps_nobody_waiting() {
+    let studio = Studio::open(PROGRAM.into()).expect("a thread");
+    let file = read("photograph.jpg");
+    let begun = std::sync::Barrier::new(4);
+    std::thread::scope(|scope| {
+        let asked: Vec<_> = (0..3)
+            .map(|_| {
+                scope.spawn(|| {
+                    begun.wait();
+                    studio.make(sent(&file), Purpose::Post, LIMITS)
+                })
+            })
+            .collect();
+        begun.wait();
+        studio.close();
+        let made = asked
+            .into_iter()
+            .map(|asked| asked.join().expect("an answer"));
+        // Whichever was quicker, nobody is told that the picture was wrong.
+        for made in made {
+            assert!(matches!(made, Ok(_) | Err(Fault::Busy)), "{made:?}");
         }
     });
 }
@@ -498,7 +624,7 @@ fn sent(bytes: &[u8]) -> File {
 }
 
 fn make_within(bytes: &[u8], purpose: Purpose, limits: Limits) -> Result<Made, Fault> {
-    Studio::open()
+    Studio::open(PROGRAM.into())
         .expect("a thread")
         .make(sent(bytes), purpose, limits)
 }

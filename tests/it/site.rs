@@ -28,6 +28,9 @@ pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
 /// Where the tests' clock begins; milliseconds since the Unix epoch.
 const BEGINNING: i64 = 1_790_000_000_000;
 
+/// The program, which draws pictures for a site that runs inside of a test.
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_quartfeed");
+
 pub(crate) const PASSWORD: &str = "correct horse";
 
 pub(crate) struct Site {
@@ -94,8 +97,8 @@ impl Site {
         let clock = self.clock.clone();
         let now = Arc::new(move || Timestamp(clock.load(Ordering::Relaxed)));
         let log = Log::new(Level::Debug, Format::Text, Box::new(self.log.clone()));
-        let app =
-            App::open(self.config.clone(), now, log, TimeZone::UTC).expect("the database opens");
+        let app = App::open(self.config.clone(), now, log, TimeZone::UTC, PROGRAM.into())
+            .expect("the database opens");
         self.server = Some(Server::start(app).expect("a port is free"));
     }
 
