@@ -234,7 +234,7 @@ impl Attached {
         } else {
             "pictures"
         };
-        format!("A post can have {images_max} {pictures} at most.")
+        format!("A post may have {images_max} {pictures} at most.")
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (ImageId, &AltText)> {

@@ -21,6 +21,8 @@ const ready = (page, count) => eventually(() => shots(page, 'ready').count(), co
 const alts = (article) => article.locator('.pictures img').evaluateAll((all) => all.map((it) => it.alt));
 const links = (article) => article.locator('.pictures a');
 const lightbox = (page) => page.getByRole('dialog', { name: 'Picture' });
+const drafts = (page) =>
+  page.evaluate(() => Object.entries(localStorage).filter(([key, value]) => key.endsWith(':draft:pictures') && value).length);
 const announced = (page) => page.locator('#announcer').textContent();
 
 /** Runs `name` with these files on what `selector` finds, as a hand or a clipboard brings them. */
@@ -97,7 +99,7 @@ story('pictures are chosen, pasted, dropped, described, put in order and posted,
   await eventually(() => alts(post(bob.page, 'A walk')), expected);
   await page.reload();
   assert.deepEqual(await alts(post(page, 'A walk')), expected);
-  assert.equal(await page.locator('.shot').count(), 0, 'the draft is forgotten');
+  assert.equal(await drafts(page), 0, 'the draft is forgotten');
 });
 
 story('pictures that come late move nothing', async (site) => {
@@ -189,8 +191,7 @@ story('a picture that does not arrive is tried again, and Post waits for those o
 });
 
 story('pictures of a draft survive a reload, and are forgotten when signing out', { excused: [/ERR_FAILED|404/] }, async (site) => {
-  const alice = await site.person('alice');
-  const { page } = alice;
+  const { page } = await site.person('alice');
   await choose(page, TINY, PORTRAIT);
   await ready(page, 2);
   await page.getByLabel('Picture 2: what does it show?').fill('A meadow');
@@ -212,10 +213,10 @@ story('pictures of a draft survive a reload, and are forgotten when signing out'
   await ready(page, 1);
   assert.equal(await page.getByLabel('Picture 1: what does it show?').inputValue(), 'A meadow');
 
+  assert.equal(await drafts(page), 1);
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByText('You have been logged out').waitFor();
-  await alice.signIn();
-  assert.equal(await page.locator('.shot').count(), 0);
+  assert.equal(await drafts(page), 0);
 });
 
 story('pictures without JavaScript', { excused: [/422/] }, async (site) => {
@@ -242,9 +243,21 @@ story('pictures without JavaScript', { excused: [/422/] }, async (site) => {
   await page.getByText('Images only!').waitFor();
   assert.equal(await message(page).inputValue(), 'Half');
   assert.equal(await page.locator('.shot img').count(), 1);
-  assert.equal(await page.getByLabel('Picture: what does it show?').inputValue(), 'A dot');
+  assert.equal(await page.getByLabel('Picture 1: what does it show?').inputValue(), 'A dot');
+  await choose(page, PORTRAIT, WORDS);
+  await page.locator('summary').click();
+  await page.getByLabel('Picture 2', { exact: true }).fill('A meadow');
   await send(page);
-  assert.deepEqual(await alts(post(page, 'Half')), ['A dot']);
+  assert.equal(await page.getByLabel('Picture 2: what does it show?').inputValue(), 'A meadow');
+
+  // A picture that was the wrong one need not go with the others.
+  const choice = page.getByLabel('Remove picture 1');
+  await page.setViewportSize({ width: 320, height: 700 });
+  const [inside, around] = [await choice.boundingBox(), await page.locator('.shots').boundingBox()];
+  assert.ok(inside.x + inside.width <= around.x + around.width, 'it fits a narrow screen');
+  await choice.check();
+  await send(page);
+  assert.deepEqual(await alts(post(page, 'Half')), ['A meadow']);
 });
 
 // --- looking

@@ -450,9 +450,9 @@ impl Bits {
     }
 
     fn put_all(&mut self, fields: &[(u32, u32)]) {
-        fields
-            .iter()
-            .for_each(|(value, bits)| self.put(*value, *bits));
+        for (value, bits) in fields {
+            self.put(*value, *bits);
+        }
     }
 }
 
@@ -475,7 +475,9 @@ fn webp_of_groups(groups: u32) -> Vec<u8> {
     };
     let mut tree = Bits::default();
     tree.put_all(&[(0, 1), (10, 4)]);
-    order.iter().for_each(|symbol| tree.put(length(*symbol), 3));
+    for symbol in order {
+        tree.put(length(symbol), 3);
+    }
     tree.put_all(&[(1, 1), (1, 3), (9, 4)]);
     for symbol in [1_u32, 2, 3, 4, 5, 6, 7, 8, 9, 10, 10] {
         let (code, bits) = if symbol <= 6 {
@@ -488,7 +490,9 @@ fn webp_of_groups(groups: u32) -> Vec<u8> {
     let tree: Vec<(u32, u32)> = (0..tree.count)
         .map(|n| (u32::from(tree.bytes[n / 8] >> (n % 8) & 1), 1))
         .collect();
-    (0..groups * 5).for_each(|_| bits.put_all(&tree));
+    for _ in 0..groups * 5 {
+        bits.put_all(&tree);
+    }
     bits.put_all(&[(0, 32), (0, 32), (0, 32), (0, 32)]);
     if !bits.bytes.len().is_multiple_of(2) {
         bits.bytes.push(0);

@@ -355,7 +355,7 @@ fn a_refused_picture_says_why_and_nothing_has_to_be_chosen_again() {
             page.text
         );
         let form = between(&page.text, "id=\"compose\"", "</form>");
-        let id = between(form, "name=\"image_id\" value=\"", "\"").to_owned();
+        let id = between(form, "<option value=\"", "\"").to_owned();
         assert!(
             form.contains(&format!("src=\"/image/{id}/row\"")),
             "a small preview"
