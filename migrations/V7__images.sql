@@ -12,11 +12,13 @@ create table images (
     height     integer not null,
     is_moving  integer not null default 0,
     bytes      integer not null, -- of all its renditions: what its owner's quota is charged
+    submission integer, -- which request with a key sent it: sent again, it makes no second one
     created_at integer not null
 ) strict;
 
 create index images_by_post on images (post_id, place) where post_id is not null;
 create index images_by_owner on images (owner_id, bytes);
+create unique index images_by_submission on images (owner_id, submission) where submission is not null;
 create index images_unused on images (created_at) where post_id is null and is_avatar = 0;
 
 -- A row is a run of bytes that pictures are made of, kept once however many have it. A browser knows it by its hash.

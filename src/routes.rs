@@ -1,5 +1,6 @@
 //! Every URL we answer, on one screen.
 
+mod again;
 mod bearer;
 mod bodies;
 mod guard;
@@ -214,7 +215,7 @@ pub fn answer(app: &App, request: &mut Request) -> Response {
     {
         return Response::empty(204);
     }
-    let response = result.or_else(|error| redraw(app, request, user, again, error));
+    let response = result.or_else(|error| again::redraw(app, request, user, again, error));
     let response = response.unwrap_or_else(|error| errors::draw(app, request, user, &error));
     let response = if request.is_for_programs() {
         api::finish(request, response)
@@ -246,29 +247,6 @@ fn run(app: &App, request: &Request, user: Option<&User>, route: &Route) -> Resu
         Anyone(handler) | Reader(handler) => handler(app, request, user),
         Member(handler) | Fresh(handler) | Admin(handler) => handler(app, request, member()?),
     }
-}
-
-/// A refused form is its own page again: with the messages beside the fields, and everything typed still there.
-fn redraw(
-    app: &App,
-    request: &Request,
-    user: Option<&User>,
-    again: Option<Again>,
-    error: Error,
-) -> Result<Response> {
-    let problems = match &error {
-        Error::Invalid(problems) => problems.clone(),
-        Error::Forged
-        | Error::Busy { .. }
-        | Error::StorageUnavailable(_)
-        | Error::TooManyAttempts { .. } => Problems::of(Problems::FORM, error.to_string()),
-        _ => return Err(error),
-    };
-    let Some(again) = again else {
-        return Err(error);
-    };
-    let page = again(app, request, user, &problems)?.status(error.status());
-    Ok(errors::with_advice(page, &error))
 }
 
 /// What names a browser for the tokens of its forms.

@@ -34,6 +34,10 @@ const ANSWER_GRACE: Duration = Duration::from_secs(20);
 /// After a refusal, what the client still sends is read for this long, so that it gets to read the refusal.
 const LINGER: Duration = Duration::from_secs(1);
 const LINGER_BYTES_MAX: u64 = 1024 * 1024;
+/// The same amid a large body: browsers read an answer when they have sent what they had to say. No longer than a
+/// connection may be idle.
+const LINGER_LARGE: Duration = IDLE_DEADLINE;
+const LINGER_LARGE_BYTES_MAX: u64 = 128 * 1024 * 1024;
 
 const READ_BYTES: usize = 4 * 1024;
 
@@ -336,12 +340,20 @@ impl Client<'_> {
         {
             return;
         }
-        self.linger(LINGER_BYTES_MAX, LINGER);
+        self.linger(refusal.unread_bytes);
     }
 
-    fn linger(&self, bytes_max: u64, time: Duration) {
+    /// Passes over what the client still sends, until it has gone.
+    fn linger(&self, unread_bytes: u64) {
+        let (time, bytes_max) = if unread_bytes > LINGER_BYTES_MAX {
+            (LINGER_LARGE, unread_bytes.min(LINGER_LARGE_BYTES_MAX))
+        } else {
+            (LINGER, LINGER_BYTES_MAX)
+        };
+        // It was answered: who stops the program waits for it no longer.
+        self.connection.idle.store(true, Ordering::SeqCst);
         let socket = &self.connection.socket;
-        if socket.shutdown(Shutdown::Write).is_err() {
+        if socket.shutdown(Shutdown::Write).is_err() || self.shared.is_stopping() {
             return;
         }
         let (deadline, mut scratch, mut read_bytes) = (Instant::now() + time, [0; READ_BYTES], 0);

@@ -9,6 +9,8 @@ pub(super) struct Refusal {
     retry_after: Option<u32>,
     /// Said in JSON.
     for_programs: bool,
+    /// What of a large body its client may still be sending.
+    pub(super) unread_bytes: u64,
 }
 
 impl Refusal {
@@ -18,6 +20,7 @@ impl Refusal {
             why: why.into(),
             retry_after: None,
             for_programs: false,
+            unread_bytes: 0,
         }
     }
 
@@ -36,6 +39,14 @@ impl Refusal {
     pub(super) fn for_programs(self, for_programs: bool) -> Refusal {
         Refusal {
             for_programs,
+            ..self
+        }
+    }
+
+    /// Said while so much was still to come.
+    pub(super) fn amid(self, unread_bytes: u64) -> Refusal {
+        Refusal {
+            unread_bytes,
             ..self
         }
     }

@@ -4,7 +4,7 @@ use std::{fs::File, io, io::Read, path::Path};
 
 use super::{
     Form, is_for_programs,
-    multipart::{self, Fault, Limits, Upload},
+    multipart::{self, Fault, Limits, Multipart, Upload},
 };
 use crate::error::{Error, Result};
 
@@ -100,20 +100,18 @@ pub(super) fn take(
     let mut content = none(kind).content;
     if taking.files && content.is_with_files() {
         let new_file = || -> io::Result<File> { tempfile::tempfile_in(taking.directory) };
-        let read = multipart::boundary(kind)
-            .and_then(|boundary| multipart::read(body, boundary, taking.limits, &new_file));
-        return Ok(match read {
-            Ok(read) => Taken {
-                form: Form::of(read.fields),
-                files: read.files,
-                fault: None,
-                content,
-            },
-            Err(fault) => Taken {
+        let read = match multipart::boundary(kind) {
+            Ok(boundary) => multipart::read(body, boundary, taking.limits, &new_file),
+            Err(fault) => Multipart {
                 fault: Some(fault),
-                content,
-                ..Taken::default()
+                ..Multipart::default()
             },
+        };
+        return Ok(Taken {
+            form: Form::of(read.fields),
+            files: read.files,
+            fault: read.fault,
+            content,
         });
     }
     body.read_to_end(&mut content.bytes)

@@ -4,6 +4,8 @@
 //! futures among them) for two hundred lines, and reads the head of a part into memory without a limit; `multipart` has
 //! not been kept since 2021. It is strict where leniency gains nobody anything.
 
+mod window;
+
 use std::{
     fs::File,
     io::{self, ErrorKind, Read, Seek, Write},
@@ -11,22 +13,17 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-use crate::error::Error;
+use crate::{error::Error, model::Bytes};
+use window::Window;
 
 /// Fields and files of one form. The form of a post with all its pictures has 20.
 const PARTS_MAX: usize = 20;
 
-/// Of the head of one part, in bytes.
-const HEAD_BYTES_MAX: usize = 8 * 1024;
-
-/// Headers of one part; browsers send two.
-const HEADERS_MAX: usize = 16;
-
 /// Characters of a boundary (RFC 2046 §5.1.1).
 const BOUNDARY_CHARS_MAX: usize = 70;
 
-/// What is held of a body at a time. More than the head of a part, and more than any boundary.
-const WINDOW_BYTES: usize = 64 * 1024;
+/// What is held of a body, or of a file, at a time. More than the head of a part, and more than any boundary.
+const PIECE_BYTES: usize = 64 * 1024;
 
 /// What a form may bring.
 #[derive(Debug, Clone, Copy)]
@@ -37,11 +34,12 @@ pub(crate) struct Limits {
     pub(crate) file_bytes: u64,
 }
 
-/// A form as it came.
+/// A form as it came; of one with something wrong what came before that.
 #[derive(Debug, Default)]
 pub(super) struct Multipart {
     pub(super) fields: Vec<(String, String)>,
     pub(super) files: Vec<Upload>,
+    pub(super) fault: Option<Fault>,
 }
 
 /// A file of a form. What it was called is not looked at.
@@ -49,7 +47,7 @@ pub(super) struct Multipart {
 pub struct Upload {
     /// Of the form.
     pub field: String,
-    /// Without a name, and standing at its beginning; none if it was larger than a file may be.
+    /// Without a name, and standing at its beginning; none if it was larger than a file may be, or the disk did not take it.
     pub file: Option<File>,
     pub bytes: u64,
 }
@@ -64,7 +62,7 @@ impl Upload {
             return Ok(String::new());
         };
         let mut hash = Sha256::new();
-        let mut piece = vec![0; WINDOW_BYTES];
+        let mut piece = vec![0; PIECE_BYTES];
         file.rewind()?;
         loop {
             match file.read(&mut piece) {
@@ -120,226 +118,111 @@ pub(super) fn boundary(content_type: &str) -> Result<&str, Fault> {
     Ok(given)
 }
 
-/// Reads a form to its end. What stands behind that is left unread.
-///
-/// # Errors
-/// See [`Fault`]. What was read of files until then is gone.
+/// Reads a form to its end, or to what is wrong with it: what was typed before that is not lost. What stands behind the
+/// end is left unread.
 pub(super) fn read(
     body: &mut dyn Read,
     boundary: &str,
     limits: Limits,
     new_file: &dyn Fn() -> io::Result<File>,
-) -> Result<Multipart, Fault> {
-    let mut window = Window {
-        body,
-        // The first boundary stands at the beginning of a line as well.
-        bytes: b"\r\n".to_vec(),
-        delimiter: format!("\r\n--{boundary}").into_bytes(),
+) -> Multipart {
+    let mut reading = Reading {
+        window: Window::new(body, boundary),
+        limits,
+        text_bytes: 0,
+        new_file,
+        found: Multipart::default(),
     };
-    let mut found = Multipart::default();
-    let (mut parts, mut text_bytes) = (0, 0);
-    // What may stand before the first part is passed over (RFC 2046 §5.1.1).
-    window.part(&mut |_| Ok(()))?;
-    while window.has_part()? {
-        parts += 1;
-        if parts > PARTS_MAX {
-            return Err(malformed(format!(
-                "A form with pictures may have {PARTS_MAX} fields at most."
-            )));
-        }
-        let head = window.head()?;
-        if !head.is_file {
-            let mut value = Vec::new();
-            window.part(&mut |piece| {
-                text_bytes += piece.len() as u64;
-                if text_bytes > limits.text_bytes {
-                    return Err(Fault::TooLarge(format!(
-                        "The text of a form may have {} at most.",
-                        in_words(limits.text_bytes)
-                    )));
+    if let Err(fault) = reading.parts() {
+        reading.found.fault = Some(fault);
+    }
+    reading.found
+}
+
+/// A form of which some parts have been read.
+struct Reading<'b> {
+    window: Window<'b>,
+    limits: Limits,
+    text_bytes: u64,
+    new_file: &'b dyn Fn() -> io::Result<File>,
+    found: Multipart,
+}
+
+impl Reading<'_> {
+    fn parts(&mut self) -> Result<(), Fault> {
+        // What may stand before the first part is passed over (RFC 2046 §5.1.1).
+        self.window.part(&mut |_| Ok(()))?;
+        let mut parts = 0;
+        while self.window.has_part()? {
+            parts += 1;
+            if parts > PARTS_MAX {
+                return Err(malformed(format!(
+                    "A form with pictures may have {PARTS_MAX} fields at most. Please choose fewer pictures."
+                )));
+            }
+            let head = self.window.head()?;
+            if head.is_file {
+                let upload = self.file(head.field)?;
+                // Without a name and empty: a field in which nothing was chosen.
+                if head.is_named || upload.bytes > 0 {
+                    self.found.files.push(upload);
                 }
-                value.extend_from_slice(piece);
-                Ok(())
-            })?;
-            let value = String::from_utf8_lossy(&value).into_owned();
-            found.fields.push((head.field, value));
-            continue;
-        }
-        let upload = file(&mut window, head.field, limits.file_bytes, new_file)?;
-        // A field of a form in which nothing was chosen.
-        if head.is_named || upload.bytes > 0 {
-            found.files.push(upload);
-        }
-    }
-    Ok(found)
-}
-
-/// One that is too large is read to its end all the same, so that the rest of the form is known.
-fn file(
-    window: &mut Window<'_>,
-    field: String,
-    bytes_max: u64,
-    new_file: &dyn Fn() -> io::Result<File>,
-) -> Result<Upload, Fault> {
-    let mut file: Option<File> = None;
-    let mut bytes = 0;
-    window.part(&mut |piece| {
-        bytes += piece.len() as u64;
-        if bytes > bytes_max {
-            file = None;
-            return Ok(());
-        }
-        let mut into = match file.take() {
-            Some(file) => file,
-            None => new_file().map_err(|error| storage(&error))?,
-        };
-        into.write_all(piece).map_err(|error| storage(&error))?;
-        file = Some(into);
-        Ok(())
-    })?;
-    if bytes == 0 {
-        file = Some(new_file().map_err(|error| storage(&error))?);
-    }
-    if let Some(file) = &mut file {
-        file.rewind().map_err(|error| storage(&error))?;
-    }
-    Ok(Upload { field, file, bytes })
-}
-
-/// A number of bytes, as people say it.
-pub(crate) fn in_words(bytes: u64) -> String {
-    const MIB: u64 = 1024 * 1024;
-    match bytes {
-        _ if bytes >= MIB => {
-            let tenths = bytes.saturating_mul(10).div_ceil(MIB);
-            match (tenths / 10, tenths % 10) {
-                (whole, 0) => format!("{whole} MB"),
-                (whole, tenth) => format!("{whole}.{tenth} MB"),
+            } else {
+                let value = self.text()?;
+                self.found.fields.push((head.field, value));
             }
-        }
-        _ if bytes >= 1024 => format!("{} kB", bytes.div_ceil(1024)),
-        _ => format!("{bytes} bytes"),
-    }
-}
-
-/// What the head of a part says.
-struct Head {
-    field: String,
-    is_file: bool,
-    is_named: bool,
-}
-
-/// A body, of which a piece is in memory.
-struct Window<'b> {
-    body: &'b mut dyn Read,
-    bytes: Vec<u8>,
-    /// What stands between the parts.
-    delimiter: Vec<u8>,
-}
-
-impl Window<'_> {
-    /// Gives what stands before the next delimiter, in pieces, and passes over the delimiter.
-    fn part(&mut self, take: &mut dyn FnMut(&[u8]) -> Result<(), Fault>) -> Result<(), Fault> {
-        loop {
-            if let Some(end) = find(&self.bytes, &self.delimiter) {
-                if end > 0 {
-                    take(&self.bytes[..end])?;
-                }
-                self.bytes.drain(..end + self.delimiter.len());
-                return Ok(());
-            }
-            // The last bytes may be the beginning of a delimiter.
-            let sure = self.bytes.len().saturating_sub(self.delimiter.len() - 1);
-            if sure > 0 {
-                take(&self.bytes[..sure])?;
-                self.bytes.drain(..sure);
-            }
-            self.more()?;
-        }
-    }
-
-    /// Behind a delimiter: whether a part begins, or this was the last one.
-    fn has_part(&mut self) -> Result<bool, Fault> {
-        let mut at = 0;
-        loop {
-            while self.bytes.len() < at + 2 {
-                self.more()?;
-            }
-            match [self.bytes[at], self.bytes[at + 1]] {
-                [b'-', b'-'] if at == 0 => return Ok(false),
-                [b'\r', b'\n'] => {
-                    self.bytes.drain(..at + 2);
-                    return Ok(true);
-                }
-                // Padding that a mail server may have put there (RFC 2046 §5.1.1).
-                [b' ' | b'\t', _] if at < HEAD_BYTES_MAX => at += 1,
-                _ => {
-                    return Err(malformed(
-                        "A boundary of this form goes on with something else.",
-                    ));
-                }
-            }
-        }
-    }
-
-    fn head(&mut self) -> Result<Head, Fault> {
-        let end = loop {
-            if let Some(end) = find(&self.bytes, b"\r\n\r\n") {
-                break end + 4;
-            }
-            if self.bytes.len() > HEAD_BYTES_MAX {
-                break self.bytes.len();
-            }
-            self.more()?;
-        };
-        if end > HEAD_BYTES_MAX {
-            return Err(malformed(format!(
-                "The head of a field may have {HEAD_BYTES_MAX} bytes at most."
-            )));
-        }
-        let mut headers = [httparse::EMPTY_HEADER; HEADERS_MAX];
-        let parsed = httparse::parse_headers(&self.bytes[..end], &mut headers);
-        let Ok(httparse::Status::Complete((_, headers))) = parsed else {
-            return Err(malformed("The head of a field of this form is not one."));
-        };
-        let mut dispositions = headers
-            .iter()
-            .filter(|header| header.name.eq_ignore_ascii_case("Content-Disposition"));
-        let disposition = match (dispositions.next(), dispositions.next()) {
-            (Some(header), None) => String::from_utf8_lossy(header.value).into_owned(),
-            _ => String::new(),
-        };
-        self.bytes.drain(..end);
-        let kind = disposition.split(';').next().unwrap_or_default().trim();
-        let field = parameter(&disposition, "name").filter(|name| !name.is_empty());
-        let (true, Some(field)) = (kind.eq_ignore_ascii_case("form-data"), field) else {
-            return Err(malformed("A field of this form has no name."));
-        };
-        let name = parameter(&disposition, "filename");
-        let name = name.or_else(|| parameter(&disposition, "filename*"));
-        Ok(Head {
-            field: field.to_owned(),
-            is_file: name.is_some(),
-            is_named: name.is_some_and(|name| !name.is_empty()),
-        })
-    }
-
-    fn more(&mut self) -> Result<(), Fault> {
-        let old = self.bytes.len();
-        self.bytes.resize(old + WINDOW_BYTES, 0);
-        let read = loop {
-            match self.body.read(&mut self.bytes[old..]) {
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                other => break other.unwrap_or(0),
-            }
-        };
-        self.bytes.truncate(old + read);
-        if read == 0 {
-            return Err(malformed(
-                "The upload was cut off before its end. Please send it again.",
-            ));
         }
         Ok(())
+    }
+
+    fn text(&mut self) -> Result<String, Fault> {
+        let mut value = Vec::new();
+        self.window.part(&mut |piece| {
+            self.text_bytes += piece.len() as u64;
+            if self.text_bytes > self.limits.text_bytes {
+                let most = Bytes(self.limits.text_bytes);
+                return Err(Fault::TooLarge(format!(
+                    "The text of a form may have {most} at most."
+                )));
+            }
+            value.extend_from_slice(piece);
+            Ok(())
+        })?;
+        Ok(String::from_utf8_lossy(&value).into_owned())
+    }
+
+    /// One that is too large, or that the disk does not take, is read to its end all the same: so the rest of the form is
+    /// known.
+    fn file(&mut self, field: String) -> Result<Upload, Fault> {
+        let mut file = (self.new_file)()
+            .map_err(|error| self.found.full(&error))
+            .ok();
+        let mut bytes = 0;
+        self.window.part(&mut |piece| {
+            bytes += piece.len() as u64;
+            if bytes > self.limits.file_bytes {
+                file = None;
+            }
+            if let Some(Err(error)) = file.as_mut().map(|file| file.write_all(piece)) {
+                self.found.full(&error);
+                file = None;
+            }
+            Ok(())
+        })?;
+        if let Some(Err(error)) = file.as_mut().map(Seek::rewind) {
+            self.found.full(&error);
+        }
+        Ok(Upload { field, file, bytes })
+    }
+}
+
+impl Multipart {
+    /// The disk did not take a file.
+    fn full(&mut self, error: &io::Error) {
+        self.fault = Some(Fault::Storage(match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "the disk is full".into(),
+            _ => format!("the disk does not take a file ({error})"),
+        }));
     }
 }
 
@@ -373,27 +256,8 @@ fn quote_end(text: &str) -> Option<usize> {
     })
 }
 
-fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
-    let first = *wanted.first()?;
-    let mut from = 0;
-    while let Some(at) = bytes[from..].iter().position(|byte| *byte == first) {
-        if bytes[from + at..].starts_with(wanted) {
-            return Some(from + at);
-        }
-        from += at + 1;
-    }
-    None
-}
-
 fn malformed(why: impl Into<String>) -> Fault {
     Fault::Malformed(why.into())
-}
-
-fn storage(error: &io::Error) -> Fault {
-    Fault::Storage(match error.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "the disk is full".into(),
-        _ => format!("the disk does not take a file ({error})"),
-    })
 }
 
 #[cfg(test)]

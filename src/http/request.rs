@@ -53,9 +53,9 @@ pub struct Request {
     pub form: Form,
     /// Files of the form, in its order.
     pub files: Vec<Upload>,
-    /// Pictures of this form that are kept already, with the words that were typed for them: if the form is refused, it is
-    /// drawn again with them.
-    pub kept: RefCell<Vec<(ImageId, String)>>,
+    /// Pictures of this form that are kept already, each with the place of its words among those of the form: if the form
+    /// is refused, it is drawn again with them.
+    pub kept: RefCell<Vec<(usize, ImageId)>>,
     /// What is wrong with a form with files in it.
     pub(crate) fault: Option<Fault>,
     /// The door asks, before it reads so many bytes, whether they would be taken. There is no body yet.

@@ -1,18 +1,20 @@
 use std::fmt;
 
-/// A number of bytes, in words. In the units of SI (IEC 80000-13: 1 kB is 1000 bytes), with one digit behind the point.
+/// A number of bytes, in words, as limits are set: 1 kB is 1024 bytes. With one digit behind the point if that is not 0;
+/// rounded up, so that what is more than a limit never reads like it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Bytes(pub u64);
 
 impl fmt::Display for Bytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Bytes(bytes) = *self;
-        let tenths = |unit: u64| format!("{}.{}", bytes / unit, bytes % unit * 10 / unit);
-        match bytes {
-            0..1_000 => write!(f, "{bytes} bytes"),
-            1_000..1_000_000 => write!(f, "{} kB", tenths(1_000)),
-            1_000_000..1_000_000_000 => write!(f, "{} MB", tenths(1_000_000)),
-            _ => write!(f, "{} GB", tenths(1_000_000_000)),
+        let units = [("GB", 1_u64 << 30), ("MB", 1 << 20), ("kB", 1 << 10)];
+        let Some((unit, bytes)) = units.into_iter().find(|(_, bytes)| self.0 >= *bytes) else {
+            return write!(f, "{} bytes", self.0);
+        };
+        let tenths = (u128::from(self.0) * 10).div_ceil(bytes.into());
+        match (tenths / 10, tenths % 10) {
+            (whole, 0) => write!(f, "{whole} {unit}"),
+            (whole, tenth) => write!(f, "{whole}.{tenth} {unit}"),
         }
     }
 }
@@ -25,11 +27,16 @@ mod tests {
     fn bytes_are_said_in_words() {
         for (count, said) in [
             (0, "0 bytes"),
-            (999, "999 bytes"),
-            (1_000, "1.0 kB"),
-            (25_480, "25.4 kB"),
-            (3_999_999, "3.9 MB"),
-            (1_073_741_824, "1.0 GB"),
+            (1_000, "1000 bytes"),
+            (1_024, "1 kB"),
+            (25_480, "24.9 kB"),
+            (256 << 10, "256 kB"),
+            (1 << 20, "1 MB"),
+            ((1 << 20) + 1, "1.1 MB"),
+            (3 << 19, "1.5 MB"),
+            (10 << 20, "10 MB"),
+            (1 << 30, "1 GB"),
+            (u64::MAX, "17179869184 GB"),
         ] {
             assert_eq!(Bytes(count).to_string(), said);
         }

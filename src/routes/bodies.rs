@@ -5,7 +5,8 @@ use crate::{
     app::App,
     config,
     error::{Error, Result},
-    http::{self, Method, Request, Response},
+    http::{Method, Request, Response},
+    model::Bytes,
 };
 
 /// The largest body of a request to the API: what a post of fifty thousand characters takes in JSON, and some.
@@ -55,7 +56,7 @@ pub(crate) fn takes(method: &Method, path: &str) -> Takes {
 
 /// What a picture may have at most, in words for the one who chose it.
 pub(crate) fn largest_picture(limits: &config::Limits) -> String {
-    let most = http::in_words(limits.image_bytes.into());
+    let most = Bytes(limits.image_bytes.into());
     format!("A picture may have {most} at most.")
 }
 
@@ -74,7 +75,7 @@ pub(super) fn would_be_taken(
     if request.is_for_programs() {
         request.content.check_has_files()?;
     } else if !request.content.is_with_files() && bytes > u64::from(limits.form_bytes) {
-        let most = http::in_words(limits.form_bytes.into());
+        let most = Bytes(limits.form_bytes.into());
         return Err(Error::TooLarge(format!(
             "A form without pictures may have {most} at most."
         )));
@@ -91,7 +92,7 @@ fn too_large(limits: &config::Limits, takes: Takes, bytes: u64) -> Error {
         Takes::Pictures => format!(" A post may have {} of them.", limits.images_per_post),
         Takes::Picture | Takes::Text => String::new(),
     };
-    let came = http::in_words(bytes);
+    let came = Bytes(bytes);
     Error::TooLarge(format!(
         "{most}{also} What you sent has {came}. Make it smaller, and send it again."
     ))

@@ -108,10 +108,14 @@ pub fn check_key(tx: &Tx<'_>, by: UserId, submission: Option<Submission>) -> Res
     let same_key = submission.of_same_key();
     let parameters = (by, same_key.start, same_key.end, submission);
     if query.query_row(parameters, |row| row.get(0))? {
-        let message = "This key was used for another request; take a new one.";
-        return Err(Error::invalid("Idempotency-Key", message));
+        return Err(other_request());
     }
     Ok(())
+}
+
+pub(super) fn other_request() -> Error {
+    let message = "This key was used for another request; take a new one.";
+    Error::invalid("Idempotency-Key", message)
 }
 
 /// The newest id there has been, even if its event is forgotten.

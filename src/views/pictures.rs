@@ -14,7 +14,9 @@ pub(crate) struct Compose<'a> {
     /// Those of it that are here already, as the form was sent before; each with the words that were typed for it.
     pub(crate) images: &'a [Image],
     /// And those among them that are not wanted any more.
-    pub(crate) removed: Vec<ImageId>,
+    pub(crate) removed: &'a [ImageId],
+    /// What was typed for those that are not, in their order.
+    pub(crate) words: &'a [String],
     pub(crate) limits: ImageLimits,
 }
 
@@ -139,11 +141,14 @@ pub(super) fn chooser(compose: &Compose<'_>) -> Markup {
 /// What each of the chosen files shows, in the order in which the browser sends them; behind those that are there.
 pub(super) fn words_for_files(there: usize, compose: &Compose<'_>) -> Markup {
     html! {
-        details {
+        details open[!compose.words.is_empty()] {
             summary { "Say what the pictures show" }
             p.hint { "For those who cannot see them. In the order in which you chose the files." }
-            @for n in there + 1..=compose.limits.per_post as usize {
-                label { "Picture " (n) input name="alt" autocomplete="off"; }
+            @for n in there..compose.limits.per_post as usize {
+                label {
+                    "Picture " (n + 1)
+                    input name="alt" value=[compose.words.get(n - there)] autocomplete="off";
+                }
             }
         }
     }

@@ -56,8 +56,8 @@ pub(super) fn river(
         ))
     })?;
     let typed = |name: &str| request.form.get(name);
-    let images = uploads::of_refused(app, request, user, None)?;
-    let compose = composing(app, request, filled(&typed, problems), &images);
+    let refused = uploads::of_refused(app, request, user, None)?;
+    let compose = composing(app, filled(&typed, problems), &refused);
     let page = views::feeds::home(&frame, &at_home(&posts, before), &people, &compose);
     Ok(Response::page(page))
 }

@@ -1,11 +1,15 @@
 use super::{
-    changed, deleted, drawing, feeds::river, filled, frame, news, tokens, uploads, viewer,
+    changed, deleted, drawing,
+    feeds::river,
+    filled, frame, news, tokens,
+    uploads::{self, Refused},
+    viewer,
 };
 use crate::{
     app::App,
     error::{Error, Result},
     http::{CookieKind, Flash, Request, Response},
-    model::{Attached, Image, Message, PostId, Problems, Revision, Submission, User, Viewer},
+    model::{Attached, Message, PostId, Problems, Revision, Submission, User, Viewer},
     routes,
     store::{
         images as pictures, notifications,
@@ -47,7 +51,7 @@ fn written(
         return Err(problems.into());
     };
     let author = user.id;
-    let kept: Vec<_> = request.kept.borrow().iter().map(|(id, _)| *id).collect();
+    let kept: Vec<_> = request.kept.borrow().iter().map(|(_, id)| *id).collect();
     app.db.write(request.now, move |tx| {
         let id = posts::create(tx, author, &message, &images, submission)?;
         // Of a form that is sent twice at once the pictures are drawn twice, and used once.
@@ -69,19 +73,14 @@ pub(crate) fn again(
     }
     let tokens = tokens(app, request);
     let typed = |name: &str| request.form.get(name);
-    let images = uploads::of_refused(app, request, user, None)?;
-    let compose = composing(app, request, filled(&typed, problems), &images);
+    let refused = uploads::of_refused(app, request, user, None)?;
+    let compose = composing(app, filled(&typed, problems), &refused);
     let form = views::posts::composer(&drawing(app, &tokens), &compose);
     Ok(Response::fragment(422, form))
 }
 
 /// The form that a post is written or changed in, as far as it is filled in.
-pub(super) fn composing<'a>(
-    app: &App,
-    request: &Request,
-    filled: Filled<'a>,
-    images: &'a [Image],
-) -> Compose<'a> {
+pub(super) fn composing<'a>(app: &App, filled: Filled<'a>, refused: &'a Refused) -> Compose<'a> {
     let limits = &app.config.limits;
     let limits = ImageLimits {
         per_post: limits.images_per_post,
@@ -92,8 +91,9 @@ pub(super) fn composing<'a>(
     };
     Compose {
         filled,
-        images,
-        removed: uploads::removed(request),
+        images: &refused.images,
+        removed: &refused.removed,
+        words: &refused.words,
         limits,
     }
 }
@@ -103,7 +103,8 @@ pub(crate) fn show(app: &App, request: &Request, user: Option<&User>) -> Result<
     let nothing = Problems::default();
     let typed = |_: &str| "";
     let edits = request.query.has("edit") && user.is_some();
-    let edit = edits.then(|| composing(app, request, filled(&typed, &nothing), &[]));
+    let untouched = Refused::default();
+    let edit = edits.then(|| composing(app, filled(&typed, &nothing), &untouched));
     let writing = Writing {
         edit,
         ..Writing::default()
@@ -206,9 +207,9 @@ pub(crate) fn edit_again(
 ) -> Result<Response> {
     let typed = |name: &str| request.form.get(name);
     let (user, id) = (user.ok_or(Error::SignInRequired)?, request.param("id")?);
-    let images = uploads::of_refused(app, request, user, Some(id))?;
+    let refused = uploads::of_refused(app, request, user, Some(id))?;
     let writing = Writing {
-        edit: Some(composing(app, request, filled(&typed, problems), &images)),
+        edit: Some(composing(app, filled(&typed, problems), &refused)),
         ..Writing::default()
     };
     page(app, request, user, id, &writing)

@@ -65,18 +65,19 @@ pub(super) fn drawn(app: &App, upload: &Upload, purpose: Purpose) -> Result<NewI
 /// Draws a picture for a post, and keeps it until there is one.
 ///
 /// # Errors
-/// As [`drawn`]; `Invalid` if its owner has no room for it.
+/// As [`drawn`]; `Invalid` if its owner has no room for it, or the key of the request was used for another one.
 pub(super) fn kept(
     app: &App,
     request: &Request,
     user: &User,
     upload: &Upload,
     alt: AltText,
+    submission: Option<Submission>,
 ) -> Result<ImageId> {
     let new = drawn(app, upload, Purpose::Post)?;
     let (owner, storage_max) = (user.id, app.config.limits.storage_per_user);
     app.db.write(request.now, move |tx| {
-        images::create(tx, owner, &new, &alt, storage_max)
+        images::create_once(tx, owner, &new, &alt, storage_max, submission)
     })
 }
 
@@ -129,26 +130,26 @@ fn added(
     problems: &mut Problems,
 ) -> Result<Option<Attached>> {
     let images_max = app.config.limits.images_per_post;
-    let mut alts = request.form.all("alt");
-    for text in request.form.all("image_id") {
-        let typed = alts.next().unwrap_or_default();
+    let alts: Vec<&str> = request.form.all("alt").collect();
+    let typed = |place: usize| alts.get(place).copied().unwrap_or_default();
+    let sent_before: Vec<&str> = request.form.all("image_id").collect();
+    for (place, text) in sent_before.iter().enumerate() {
         match text.parse() {
             Ok(_) if is_removed(request, text) => {}
-            Ok(id) => attached.push((id, alt(typed, problems))),
+            Ok(id) => attached.push((id, alt(typed(place), problems))),
             Err(()) if text.is_empty() => {}
             Err(()) => problems.add(FIELD, "One of these pictures is none of this site."),
         }
     }
-    for upload in files(request) {
-        let typed = alts.next().unwrap_or_default();
+    for (place, upload) in (sent_before.len()..).zip(files(request)) {
         if attached.len() >= images_max as usize {
             problems.add(FIELD, Attached::too_many(images_max));
             break;
         }
-        let alt = alt(typed, problems);
-        match kept(app, request, user, upload, alt.clone()) {
+        let alt = alt(typed(place), problems);
+        match kept(app, request, user, upload, alt.clone(), None) {
             Ok(id) => {
-                request.kept.borrow_mut().push((id, typed.to_owned()));
+                request.kept.borrow_mut().push((place, id));
                 attached.push((id, alt));
             }
             Err(Error::Invalid(found)) => problems.append(found),
@@ -167,12 +168,6 @@ fn alt(typed: &str, problems: &mut Problems) -> AltText {
     let parsed = AltText::parse(typed);
     let parsed = parsed.map_err(|why| format!("What a picture shows: {why}"));
     problems.check(FIELD, parsed).unwrap_or_default()
-}
-
-/// The pictures of a form that are not wanted any more.
-pub(super) fn removed(request: &Request) -> Vec<ImageId> {
-    let removed = request.form.all(REMOVED);
-    removed.filter_map(|id| id.parse().ok()).collect()
 }
 
 /// What tells a form with pictures from the same one sent again: with what its files hold.
@@ -194,8 +189,17 @@ pub(super) fn submission(request: &Request, message: &str) -> Result<Option<Subm
     Ok(super::submission(request, &text))
 }
 
-/// The pictures that a refused form has already, each with the words that were typed for it.
-///
+/// What is there again when a form is refused.
+#[derive(Default)]
+pub(super) struct Refused {
+    /// The pictures that are here already, each with the words that were typed for it.
+    pub(super) images: Vec<Image>,
+    /// Those among them that are not wanted any more.
+    pub(super) removed: Vec<ImageId>,
+    /// The words for those that are not, in their order.
+    pub(super) words: Vec<String>,
+}
+
 /// # Errors
 /// If the file cannot be read.
 pub(super) fn of_refused(
@@ -203,26 +207,32 @@ pub(super) fn of_refused(
     request: &Request,
     user: &User,
     post: Option<PostId>,
-) -> Result<Vec<Image>> {
-    let mut alts = request.form.all("alt");
-    let sent_before = request.form.all("image_id").filter_map(|text| {
-        let typed = alts.next().unwrap_or_default();
-        text.parse().ok().map(|id| (id, typed.to_owned()))
-    });
-    let mut typed: Vec<(ImageId, String)> = sent_before.collect();
-    typed.extend(request.kept.borrow().iter().cloned());
-    typed.truncate(app.config.limits.images_per_post as usize);
-    if typed.is_empty() {
-        return Ok(Vec::new());
-    }
-    let ids: Vec<ImageId> = typed.iter().map(|(id, _)| *id).collect();
-    let mut found = app
-        .db
-        .read(|conn| images::choosable(conn, user.id, post, &ids))?;
-    for image in &mut found {
-        if let Some((_, alt)) = typed.iter().find(|(id, _)| *id == image.id) {
-            image.alt.clone_from(alt);
+) -> Result<Refused> {
+    let mut alts: Vec<&str> = request.form.all("alt").collect();
+    let sent_before = request.form.all("image_id").enumerate();
+    let sent_before = sent_before.filter_map(|(place, text)| Some((place, text.parse().ok()?)));
+    let mut here: Vec<(usize, ImageId)> = sent_before.collect();
+    here.extend(request.kept.borrow().iter());
+    here.truncate(app.config.limits.images_per_post as usize);
+    let ids: Vec<ImageId> = here.iter().map(|(_, id)| *id).collect();
+    let mut images = match ids.as_slice() {
+        [] => Vec::new(),
+        ids => app
+            .db
+            .read(|conn| images::choosable(conn, user.id, post, ids))?,
+    };
+    for image in &mut images {
+        let place = here.iter().find(|(_, id)| *id == image.id);
+        if let Some(typed) = place.and_then(|(place, _)| alts.get_mut(*place)) {
+            image.alt = std::mem::take(typed).to_owned();
         }
     }
-    Ok(found)
+    let words = alts.into_iter().filter(|typed| !typed.is_empty());
+    let words = words.map(str::to_owned).collect();
+    let removed = request.form.all(REMOVED);
+    Ok(Refused {
+        images,
+        removed: removed.filter_map(|id| id.parse().ok()).collect(),
+        words,
+    })
 }

@@ -201,6 +201,11 @@ pub(crate) fn edit_again(
     let tokens = tokens(app, request);
     let frame = frame(app, request, user, &tokens)?;
     let typed = |name: &str| request.form.get(name);
-    let page = views::users::edit(&frame, &filled(&typed, problems));
+    let mut problems = problems.clone();
+    if uploads::files(request).next().is_some() && problems.about(uploads::FIELD).is_none() {
+        // A browser does not choose a file by itself.
+        problems.add(uploads::FIELD, "Please choose the picture once more.");
+    }
+    let page = views::users::edit(&frame, &filled(&typed, &problems));
     Ok(Response::page(page))
 }

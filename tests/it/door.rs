@@ -446,7 +446,7 @@ fn a_reader_of_a_large_page_who_stops_holds_no_worker() {
 }
 
 /// Reads one answer by its length, and leaves the connection open.
-fn one_answer(socket: &mut TcpStream) -> String {
+pub(crate) fn one_answer(socket: &mut TcpStream) -> String {
     let mut text = String::new();
     let mut byte = [0];
     while !text.ends_with("\r\n\r\n") {
@@ -458,5 +458,5 @@ fn one_answer(socket: &mut TcpStream) -> String {
         .expect("a number");
     let mut body = vec![0; length];
     socket.read_exact(&mut body).expect("a body");
-    text
+    text + &String::from_utf8_lossy(&body)
 }

@@ -10,7 +10,10 @@ use std::{
 
 use quartfeed::{config::Network, model::BaseUrl};
 
-use crate::site::{Site, eventually};
+use crate::{
+    site::{Site, eventually},
+    uploads::photograph,
+};
 
 /// Post to event, through the proxy and back.
 const LIVE_WITHIN: Duration = Duration::from_millis(300);
@@ -117,6 +120,12 @@ fn walk(path: &str, start: impl FnOnce(&Site, u16, &Path) -> Child) {
     times.sort();
     assert!(times[2] < LIVE_WITHIN, "{times:?}");
     assert_eq!(alice.get("/").posts().len(), 5);
+
+    // More than nginx takes by itself.
+    let form = bob.post_form().field("message", "a picture");
+    let sent = bob.send_form("/post", form.file("image", &photograph(2_000_000)));
+    assert_eq!(sent.status, 303, "{}", sent.text);
+    assert_eq!(alice.get("/").posts().len(), 6);
 
     alice.get_with("/login", &[("X-Forwarded-For", "6.6.6.6")]);
     assert!(

@@ -17,11 +17,6 @@ use crate::door::{
 /// A body has this long, and longer by its length at the slowest rate that we bear with.
 const BODY_GRACE: Duration = Duration::from_secs(10);
 
-/// What a client still sends that was refused before its body was read is passed over for so long, in seconds and in
-/// bytes: browsers read an answer when they have sent what they had to say.
-const LINGER_LARGE: Duration = Duration::from_secs(10);
-const LINGER_LARGE_BYTES_MAX: u64 = 128 * 1024 * 1024;
-
 /// A body that has come.
 pub(in crate::door) enum Body {
     Memory(Vec<u8>),
@@ -53,6 +48,15 @@ impl Client<'_> {
         if answer.status != 204 {
             return Ok(Err(answer));
         }
+        let spooled = self.spool(head, buffer).map_err(|ended| match ended {
+            Ended::Refused(refusal) => refusal.amid(head.body_bytes).into(),
+            Ended::Left => Ended::Left,
+        });
+        Ok(Ok(Body::File(spooled?)))
+    }
+
+    /// Reads what is large into a file.
+    fn spool(&self, head: &Head, buffer: &mut Vec<u8>) -> Result<Spooled, Ended> {
         if let Some(refusal) = &head.too_large {
             return Err(refusal.clone().into());
         }
@@ -60,13 +64,13 @@ impl Client<'_> {
         let mut file = room.file()?;
         self.read_large(head, buffer, &mut file)?;
         file.rewind().map_err(|error| no_room(&error))?;
-        Ok(Ok(Body::File(Spooled { file, room })))
+        Ok(Spooled { file, room })
     }
 
     /// Sends an answer to a body that was not read, and reads on for a moment, so that it can be read.
     pub(super) fn answer_early(&self, head: &Head, answer: Answer) -> Result<(), Ended> {
         self.send(answer)?;
-        self.linger(head.body_bytes.min(LINGER_LARGE_BYTES_MAX), LINGER_LARGE);
+        self.linger(head.body_bytes);
         Ok(())
     }
 
@@ -133,5 +137,21 @@ impl Client<'_> {
 }
 
 fn deadline(head: &Head) -> Instant {
-    Instant::now() + BODY_GRACE + Duration::from_secs(head.body_bytes / BODY_BYTES_PER_SECOND_MIN)
+    Instant::now() + time_for(head.body_bytes)
+}
+
+fn time_for(bytes: u64) -> Duration {
+    BODY_GRACE + Duration::from_secs(bytes / BODY_BYTES_PER_SECOND_MIN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_has_time_by_its_length() {
+        for (bytes, seconds) in [(0, 10), (4_096, 11), (256 * 1024, 74), (10 << 20, 2_570)] {
+            assert_eq!(time_for(bytes), Duration::from_secs(seconds), "{bytes}");
+        }
+    }
 }

@@ -3,14 +3,14 @@
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::{
-    Tx,
+    Tx, events,
     visibility::{person_visible, visible},
 };
 use crate::{
     error::{Error, Result},
     model::{
-        AltText, Attached, BlobId, Bytes, Image, ImageId, NewImage, PostId, Rendition, Timestamp,
-        UserId, Viewer,
+        AltText, Attached, BlobId, Bytes, Image, ImageId, NewImage, PostId, Rendition, Submission,
+        Timestamp, UserId, Viewer,
     },
 };
 
@@ -79,6 +79,53 @@ pub fn create(
         ))?;
     }
     Ok(id)
+}
+
+/// Keeps a picture that a program sends with a key: the same request once more makes no second one.
+///
+/// # Errors
+/// As [`create`] and [`sent`].
+pub fn create_once(
+    tx: &mut Tx<'_>,
+    owner: UserId,
+    new: &NewImage,
+    alt: &AltText,
+    storage_max: u64,
+    submission: Option<Submission>,
+) -> Result<ImageId> {
+    if let Some(earlier) = sent(tx, owner, submission)? {
+        return Ok(earlier);
+    }
+    let id = create(tx, owner, new, alt, storage_max)?;
+    tx.prepare_cached("update images set submission = ? where id = ?")?
+        .execute((submission, id))?;
+    Ok(id)
+}
+
+/// The picture that this very request has made before, if it is still there.
+///
+/// # Errors
+/// `Invalid` if its key was used for another one.
+pub fn sent(
+    conn: &Connection,
+    owner: UserId,
+    submission: Option<Submission>,
+) -> Result<Option<ImageId>> {
+    let Some(submission) = submission else {
+        return Ok(None);
+    };
+    let same_key = submission.of_same_key();
+    let mut query = conn.prepare_cached(
+        "select id, submission from images where owner_id = ? and submission >= ? and submission < ?",
+    )?;
+    let parameters = (owner, same_key.start, same_key.end);
+    let found: Option<(ImageId, Submission)> = query
+        .query_row(parameters, |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    match found {
+        Some((_, other)) if other != submission => Err(events::other_request()),
+        found => Ok(found.map(|(id, _)| id)),
+    }
 }
 
 /// Random bits can fall twice the same way, as with posts.
@@ -153,6 +200,18 @@ pub(super) fn replace(
     tx.prepare_cached("update posts set images = ?2 where id = ?1")?
         .execute((post, attached.count()))?;
     Ok(true)
+}
+
+/// One of a person's pictures, used or not.
+///
+/// # Errors
+/// `NotFound` if it is not theirs.
+pub fn own(conn: &Connection, owner: UserId, id: ImageId) -> Result<Image> {
+    let mut query = conn.prepare_cached(
+        "select id as image_id, width, height, alt, is_moving from images
+         where id = ? and owner_id = ?",
+    )?;
+    Ok(query.query_row((id, owner), from_row)?)
 }
 
 /// Puts pictures into a post, in this order.

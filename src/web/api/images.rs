@@ -1,9 +1,9 @@
-use super::super::uploads;
+use crate::web::uploads;
 use crate::{
     app::App,
     error::{Error, Result},
-    http::{Request, Response},
-    model::{AltText, User},
+    http::{Request, Response, Upload},
+    model::{AltText, Submission, User},
     store::images,
     views::json,
 };
@@ -18,12 +18,25 @@ pub(crate) fn create(app: &App, request: &Request, user: &User) -> Result<Respon
         (None, _) => return Err(Error::invalid(uploads::FIELD, "This field is required.")),
         _ => return Err(Error::invalid(uploads::FIELD, "One picture at a time.")),
     };
-    let id = uploads::kept(app, request, user, file, alt)?;
-    let kept = app
+    let submission = submission(request, file, &alt)?;
+    let earlier = app
         .db
-        .read(|conn| images::choosable(conn, user.id, None, &[id]))?;
-    let image = kept.first().ok_or(Error::NotFound)?;
-    let image = json::image(image, &app.base);
+        .read(|conn| images::sent(conn, user.id, submission))?;
+    let id = match earlier {
+        Some(earlier) => earlier,
+        None => uploads::kept(app, request, user, file, alt, submission)?,
+    };
+    let image = app.db.read(|conn| images::own(conn, user.id, id))?;
+    let image = json::image(&image, &app.base);
     let path = image["url"].as_str().unwrap_or_default().to_owned();
     Ok(super::created(path, &image))
+}
+
+/// With a key: the words, and what the file holds.
+fn submission(request: &Request, file: &Upload, alt: &AltText) -> Result<Option<Submission>> {
+    if request.idempotency_key.is_none() {
+        return Ok(None);
+    }
+    let digest = file.digest().map_err(Error::internal)?;
+    super::key(request, &format!("{}\0{digest}", alt.as_str()))
 }
