@@ -24,6 +24,9 @@ use quartfeed::{
 };
 use tempfile::TempDir;
 
+/// QuartFeed itself.
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_quartfeed");
+
 /// The time of everything that is prepared: now, so that sessions are young.
 pub(crate) fn now() -> Timestamp {
     let since_epoch = std::time::SystemTime::now()
@@ -109,7 +112,7 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(directory: &Path, settings: &[(&str, &str)]) -> Server {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_quartfeed"));
+        let mut command = Command::new(PROGRAM);
         command.current_dir(directory).env_clear().args([
             "--listen",
             "127.0.0.1:0",
@@ -141,37 +144,82 @@ impl Server {
         Server { child, address }
     }
 
+    /// Its name under `/proc`.
+    pub(crate) fn process(&self) -> String {
+        self.child.id().to_string()
+    }
+
     /// Processor time used so far, user and system.
     pub(crate) fn cpu(&self) -> Duration {
-        let stat =
-            fs::read_to_string(format!("/proc/{}/stat", self.child.id())).expect("this is Linux");
-        let fields: Vec<&str> = stat
-            .rsplit_once(')')
-            .expect("a name in brackets")
-            .1
-            .split_whitespace()
-            .collect();
-        let ticks: u64 = [11, 12]
-            .iter()
-            .map(|n: &usize| fields[*n].parse::<u64>().expect("a number"))
-            .sum();
-        // USER_HZ is 100 on every Linux that this can run on.
-        Duration::from_millis(ticks * 10)
+        ticks(&self.process(), [11, 12])
     }
 
     /// Resident memory in KiB.
     pub(crate) fn memory(&self) -> u64 {
-        let status =
-            fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("this is Linux");
-        let line = status
-            .lines()
-            .find(|line| line.starts_with("VmRSS:"))
-            .expect("it has memory");
-        line.split_whitespace()
-            .nth(1)
-            .and_then(|kib| kib.parse().ok())
-            .expect("a number")
+        self.status("VmRSS:")
     }
+
+    /// Resident memory in KiB, at most since this was asked last.
+    pub(crate) fn peak_memory(&self) -> u64 {
+        let peak = self.status("VmHWM:");
+        fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").expect("this is Linux");
+        peak
+    }
+
+    fn status(&self, name: &str) -> u64 {
+        status(&self.process(), name).expect("it runs")
+    }
+}
+
+/// Processor time of the processes that this one has started and seen end.
+pub(crate) fn cpu_of_children(process: &str) -> Duration {
+    ticks(process, [13, 14])
+}
+
+/// By two fields of `/proc/PID/stat`, counted from the one behind the name.
+fn ticks(process: &str, fields: [usize; 2]) -> Duration {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).expect("this is Linux");
+    let (_, behind) = stat.rsplit_once(')').expect("a name in brackets");
+    let all: Vec<&str> = behind.split_whitespace().collect();
+    let ticks = fields.map(|n| all[n].parse::<u64>().expect("a number"));
+    // USER_HZ is 100 on every Linux that this can run on.
+    Duration::from_millis(ticks.iter().sum::<u64>() * 10)
+}
+
+/// The most memory, in KiB, that any process started by this one had, as long as `busy` runs.
+pub(crate) fn peak_of_children<T: Send>(
+    process: &str,
+    busy: impl FnOnce() -> T + Send,
+) -> (T, u64) {
+    thread::scope(|scope| {
+        let running = scope.spawn(busy);
+        let mut peak = 0;
+        while !running.is_finished() {
+            // What it was just before the end is missed by less than a millisecond.
+            let seen = children(process)
+                .iter()
+                .filter_map(|child| status(child, "VmHWM:"))
+                .max();
+            peak = peak.max(seen.unwrap_or(0));
+            thread::sleep(Duration::from_micros(200));
+        }
+        (running.join().expect("it ends"), peak)
+    })
+}
+
+fn children(process: &str) -> Vec<String> {
+    let tasks = fs::read_dir(format!("/proc/{process}/task")).expect("this is Linux");
+    let children = tasks
+        .filter_map(|task| fs::read_to_string(task.ok()?.path().join("children")).ok())
+        .collect::<String>();
+    children.split_whitespace().map(str::to_owned).collect()
+}
+
+/// A number of KiB, as long as the process is there.
+fn status(process: &str, name: &str) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find(|line| line.starts_with(name))?;
+    line.split_whitespace().nth(1)?.parse().ok()
 }
 
 impl Drop for Server {

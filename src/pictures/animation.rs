@@ -1,13 +1,13 @@
 //! Pictures that move. What comes as GIF or WebP goes as WebP, which keeps what changes from frame to frame; frames are
 //! drawn and forgotten one by one.
 //!
-//! An animation that is longer or larger than the limits here is kept as its first frame, which is better than nothing; one
-//! that is long but not too long is drawn smaller, so that it still moves.
+//! An animation that is longer or larger than the limits here, or takes a slow machine too long, is kept as its first
+//! frame, which is better than nothing; one that is long but not too long is drawn smaller, so that it still moves.
 
 use webpx::AnimationEncoder;
 
 use super::{
-    Drawn, Fault, Made, Refusal,
+    Drawn, Fault, Made, Refusal, apart,
     canvas::Canvas,
     colours::Colours,
     encode::{self, ANIMATION_QUALITY},
@@ -19,8 +19,9 @@ use crate::model::{Fit, MediaType, ROW, Rendition};
 /// Frames of an animation: a minute at 20 a second.
 const FRAMES_MAX: u32 = 1_200;
 
-/// Pixels that all frames of an animation have together, as they come: what is decoded in about 3 s.
-const SOURCE_PIXELS_MAX: u64 = 400_000_000;
+/// Pixels that all frames of an animation have together, as they come, and those of its canvas, which is drawn anew for
+/// each of them however little that changes.
+const SOURCE_PIXELS_MAX: u64 = 200_000_000;
 
 /// The canvas of an animation, in pixels, so that all that is held of it is under 40 MB.
 const CANVAS_PIXELS_MAX: u64 = 4_194_304;
@@ -100,9 +101,11 @@ pub(super) fn size(film: &impl Film) -> Option<(u32, u32)> {
 }
 
 fn moving_size(length: &Length, width: u32, height: u32) -> Option<(u32, u32)> {
+    let canvas = u64::from(width) * u64::from(height);
     if length.frames < 2
         || length.is_too_long()
-        || u64::from(width) * u64::from(height) > CANVAS_PIXELS_MAX
+        || canvas > CANVAS_PIXELS_MAX
+        || canvas * u64::from(length.frames) > SOURCE_PIXELS_MAX
     {
         return None;
     }
@@ -150,6 +153,11 @@ pub(super) fn draw(film: &mut impl Film, size: (u32, u32), bytes_max: u64) -> Re
             first = Some(frame);
         }
         at += i32::try_from(longer(wait)).unwrap_or(0);
+        if apart::is_late() {
+            return first
+                .as_ref()
+                .map_or(Err(Refusal::Broken.into()), encode::post);
+        }
     }
     let (Some(first), Some(full)) = (first, full) else {
         return Err(Refusal::Broken.into());
@@ -249,7 +257,7 @@ mod tests {
             (600, 400, 300, Some((287, 215))),
             (1_200, 10, 8, Some((10, 8))),
             (1_201, 10, 8, None),
-            (200, 1_400, 1_450, None),
+            (100, 1_400, 1_450, None),
             (1_000, 700, 64, None),
         ] {
             assert_eq!(
@@ -258,6 +266,16 @@ mod tests {
                 "{frames} of {width} × {height}"
             );
         }
+    }
+
+    #[test]
+    fn a_canvas_counts_for_every_frame_however_small_the_frame() {
+        let mut length = Length::default();
+        for _ in 0..1_200 {
+            length.add(1, 100);
+        }
+        assert_eq!(moving_size(&length, 2_048, 2_048), None);
+        assert!(moving_size(&length, 400, 400).is_some());
     }
 
     #[test]

@@ -26,6 +26,9 @@ const MEMORY_MAX: u64 = super::DECODING_BYTES_MAX + (32 << 20);
 /// machine of docs/measurements.md, and small machines are several times slower.
 const PROCESSOR_SECONDS_MAX: u64 = 30;
 
+/// After so many of them an animation is kept as its first frame instead of going on.
+const PROCESSOR_SECONDS_LATE: i64 = 15;
+
 /// How much it steps back for all others, from 0 to 19: at 10 it gets a tenth of a processor that others want
 /// (`sched(7)`).
 const NICENESS: i32 = 10;
@@ -108,6 +111,12 @@ fn confine() {
     // If the site is killed, nobody waits for the picture.
     #[cfg(target_os = "linux")]
     let _ = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
+}
+
+/// Whether so much of its time is over that what is not needed is better left.
+pub(super) fn is_late() -> bool {
+    let spent = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    spent.tv_sec >= PROCESSOR_SECONDS_LATE
 }
 
 fn write_answer(made: &Result<Made, Fault>, to: impl Write) -> io::Result<()> {

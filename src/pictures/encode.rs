@@ -1,4 +1,6 @@
-//! Pictures as bytes, in all their sizes.
+//! Pictures as bytes, in all their sizes: WebP by libwebp, which is C and sees no bytes of strangers, only pixels that
+//! decoders in safe Rust have made of them. What Rust itself has writes WebP without loss alone, and docs/measurements.md
+//! says what loss saves.
 
 use webpx::{Encoder, EncoderConfig, Unstoppable};
 
@@ -90,9 +92,10 @@ pub(super) fn smaller(picture: &Pixels, size: (u32, u32)) -> Pixels {
 fn encoded(rendition: Rendition, picture: &Pixels) -> Result<Drawn, Fault> {
     let mut bytes = webp(picture, EncoderConfig::new().quality(QUALITY).method(4))?;
     if is_graphic(picture) {
-        let lossless = webp(picture, EncoderConfig::new_lossless())?;
-        if lossless.len() <= bytes.len() {
-            bytes = lossless;
+        // It takes more memory, which there may not be for the largest: then it stays as it is.
+        match webp(picture, EncoderConfig::new_lossless()) {
+            Ok(lossless) if lossless.len() <= bytes.len() => bytes = lossless,
+            Ok(_) | Err(_) => {}
         }
     }
     Ok(Drawn {

@@ -1,5 +1,6 @@
 //! JPEG (ITU-T T.81). It is decoded at the smallest of its scales (1, ½, ¼, ⅛ of each side) that is still as large as what
-//! is drawn, so that most of a large photograph never becomes pixels.
+//! is drawn, so that most of a large photograph never becomes pixels. That is why `jpeg-decoder` does it, of which only
+//! mistakes are mended any more: of the decoders in safe Rust it alone knows those scales.
 
 use std::io::{BufRead, Seek, SeekFrom};
 

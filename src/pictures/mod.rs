@@ -46,7 +46,8 @@ use crate::model::{FULL_SIDE_MAX, Fit, MediaType, Rendition};
 use animation::Film;
 use pixels::{Pixels, Region};
 
-/// The most that decoding one picture may take, in bytes; with what the rest of the program has, under 200 MB.
+/// The most that decoding one picture may take, in bytes. Encoding takes more of what is largest and hardest: the whole program
+/// has 200 MB at most then (docs/measurements.md).
 pub const DECODING_BYTES_MAX: u64 = 128 << 20;
 
 /// Bytes of the file that are read at once.

@@ -284,6 +284,20 @@ fn the_frames_of_a_webp_are_laid_kept_and_cleared() {
 }
 
 #[test]
+fn an_animation_with_soft_edges_keeps_moving() {
+    // Each frame is coded with loss and its opacity beside it: coded without loss, or as bytes that follow each other.
+    for name in ["animated-alpha.webp", "animated-soft.webp"] {
+        let made = made(name, Purpose::Post);
+        assert!(made.is_moving, "{name}");
+        let moving = Film::of(&rendition(&made, Rendition::Moving));
+        assert_eq!(moving.waits, [80, 80], "{name}");
+        let row = |frame: usize| (0..64).map(move |x| (frame, x));
+        let colours = |frame| row(frame).map(|(frame, x)| moving.frames[frame].at(x, 40));
+        assert!(!colours(0).eq(colours(1)), "{name}");
+    }
+}
+
+#[test]
 fn an_animation_in_which_nothing_moves_is_a_still() {
     for name in ["still.gif", "one-frame.webp", "same.gif"] {
         let made = made(name, Purpose::Post);
@@ -515,6 +529,15 @@ fn a_decoder_that_takes_more_memory_than_was_counted_takes_nobody_elses() {
         make(&read("photograph.jpg"), Purpose::Post).is_ok(),
         "the next one"
     );
+}
+
+#[test]
+fn a_webp_of_endless_chunks_is_refused() {
+    let chunks = b"junk\0\0\0\0".repeat(20_000);
+    let webp = read("alpha.webp");
+    assert_eq!(&webp[12..16], b"VP8X");
+    assert!(make(&[&webp[..], &chunks[..800]].concat(), Purpose::Post).is_ok());
+    assert_eq!(refused(&[&webp[..], &chunks].concat()), Refusal::Unusual);
 }
 
 #[test]

@@ -11,6 +11,9 @@ const META_BYTES_MAX: u32 = 1 << 20;
 /// Frames that are looked at; more than any animation may have that is kept.
 const FRAMES_MAX: usize = 4_096;
 
+/// Chunks of a file: four for each frame.
+const CHUNKS_MAX: usize = 4 * FRAMES_MAX;
+
 pub(super) struct Container {
     pub(super) width: u32,
     pub(super) height: u32,
@@ -100,7 +103,11 @@ impl Image {
 }
 
 pub(super) fn read(file: &mut (impl BufRead + Seek)) -> Result<Container, Fault> {
-    let mut reader = Reader { file, at: 12 };
+    let mut reader = Reader {
+        file,
+        at: 12,
+        chunks: 0,
+    };
     let first = reader.chunk()?.ok_or(Refusal::CutOff)?;
     if &first.name != b"VP8X" {
         let image = reader.image(None, first)?;
@@ -180,11 +187,17 @@ struct Reader<'f, R> {
     file: &'f mut R,
     /// Where the next chunk begins.
     at: u64,
+    /// How many there were so far.
+    chunks: usize,
 }
 
 impl<R: BufRead + Seek> Reader<'_, R> {
     /// The next chunk, or nothing at the end. What is left at the end and is no chunk is ignored, as others do.
     fn chunk(&mut self) -> Result<Option<Chunk>, Fault> {
+        self.chunks += 1;
+        if self.chunks > CHUNKS_MAX {
+            return Err(Refusal::Unusual.into());
+        }
         let mut header = Vec::with_capacity(8);
         match read_part(self.file, self.at, 8, &mut header) {
             Ok(()) => {}
@@ -275,7 +288,10 @@ impl<R: BufRead + Seek> Reader<'_, R> {
                 break;
             }
             match &part.name {
-                b"ALPH" => opacity = Some(part),
+                b"ALPH" => {
+                    opacity = Some(part);
+                    self.skip(part);
+                }
                 b"VP8 " | b"VP8L" => {
                     let image = self.image(opacity, part)?;
                     if (image.width, image.height) != (width, height) {
