@@ -90,7 +90,7 @@ pub(super) fn smaller(picture: &Pixels, size: (u32, u32)) -> Pixels {
 }
 
 fn encoded(rendition: Rendition, picture: &Pixels) -> Result<Drawn, Fault> {
-    let mut bytes = webp(picture, EncoderConfig::new().quality(QUALITY).method(4))?;
+    let mut bytes = with_loss(picture)?;
     if is_graphic(picture) {
         // It takes more memory, which there may not be for the largest: then it stays as it is.
         match webp(picture, EncoderConfig::new_lossless()) {
@@ -105,6 +105,15 @@ fn encoded(rendition: Rendition, picture: &Pixels) -> Result<Drawn, Fault> {
         media_type: MediaType::WebP,
         bytes,
     })
+}
+
+/// The largest and hardest to write are written with less memory, which takes longer or makes them longer.
+fn with_loss(picture: &Pixels) -> Result<Vec<u8>, Fault> {
+    let usual = EncoderConfig::new().quality(QUALITY).method(4);
+    let small = usual.clone().low_memory(true);
+    webp(picture, usual)
+        .or_else(|_| webp(picture, small.clone()))
+        .or_else(|_| webp(picture, small.alpha_compression(false)))
 }
 
 fn webp(picture: &Pixels, config: EncoderConfig) -> Result<Vec<u8>, Fault> {
