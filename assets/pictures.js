@@ -109,10 +109,7 @@ function answered(shot, { status, response }) {
     become(shot, 'refused', `${shot.file.name}: ${why}`);
     awaitThem(false);
   }
-  if (isAwaited && !shots().some(isSending)) {
-    awaitThem(false);
-    form().requestSubmit();
-  }
+  postIfAwaited();
 }
 
 function fill(shot, { id, alt }) {
@@ -129,14 +126,21 @@ function fill(shot, { id, alt }) {
 function remove(shot) {
   const heir = shot.nextElementSibling ?? shot.previousElementSibling;
   if (shot.contains(document.activeElement)) focusOn(heir ? part(heir, 'remove') : chooser());
-  shot.sending?.abort();
   shot.remove();
+  shot.sending?.abort();
   arrange();
+  postIfAwaited();
 }
 
 function awaitThem(awaits) {
   isAwaited = awaits;
   form().ariaBusy = awaits || null;
+}
+
+function postIfAwaited() {
+  if (!isAwaited || shots().some(isSending)) return;
+  awaitThem(false);
+  form().requestSubmit();
 }
 
 // The other one moves, so that the focus stays.
@@ -148,7 +152,7 @@ const acts = {
 };
 
 on('click', ({ target }) => {
-  const shot = target.closest('.shot');
+  const shot = target.closest('#compose .shot');
   const act = acts[target.dataset.do];
   if (!shot || !act) return;
   act(shot);
@@ -160,7 +164,7 @@ on('input', ({ target }) => target.closest('#compose .shot') && arrange());
 
 // Whoever has described a picture is not done yet.
 on('keydown', (event) => {
-  if (event.key !== 'Enter' || event.target.name !== 'alt' || event.isComposing) return;
+  if (event.key !== 'Enter' || event.isComposing || !event.target.matches('#compose [name=alt]')) return;
   event.preventDefault();
   if (event.ctrlKey || event.metaKey) event.target.form.requestSubmit();
 });

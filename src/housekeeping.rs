@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use crossbeam_channel::{RecvTimeoutError, Sender, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TryRecvError, bounded};
 
 use crate::{
     clock::Clock,
@@ -34,7 +34,7 @@ impl Housekeeping {
             .name("housekeeping".into())
             .spawn(move || {
                 loop {
-                    if let Err(error) = tidy(&db, &clock) {
+                    if let Err(error) = tidy(&db, &clock, &stopped) {
                         log.error(
                             "the file cannot be tidied",
                             &[("cause", &format!("{error:?}"))],
@@ -65,20 +65,22 @@ impl Housekeeping {
     }
 }
 
-fn tidy(db: &Db, clock: &Clock) -> Result<()> {
+/// Piece by piece, so that neither those who write nor a stop wait for long: what is left is tidied after the next start.
+fn tidy(db: &Db, clock: &Clock, stopped: &Receiver<()>) -> Result<()> {
     let now = clock();
+    let goes_on = || stopped.try_recv() == Err(TryRecvError::Empty);
     if db.read(|conn| housekeeping::has_leftovers(conn, now))? {
         db.write(now, housekeeping::clear_leftovers)?;
     }
-    while db.read(|conn| presence::has_due(conn, now))? {
+    while goes_on() && db.read(|conn| presence::has_due(conn, now))? {
         db.write(now, presence::clear_due)?;
     }
-    while db.read(|conn| images::has_unused(conn, now))? {
+    while goes_on() && db.read(|conn| images::has_unused(conn, now))? {
         db.write(now, images::clear_unused)?;
     }
-    while db.read(images::has_loose)? {
+    while goes_on() && db.read(images::has_loose)? {
         db.write(now, images::clear_loose)?;
     }
-    while db.read(images::has_room)? && db.write(now, images::shrink)? > 0 {}
+    while goes_on() && db.read(images::has_room)? && db.write(now, images::shrink)? > 0 {}
     Ok(())
 }

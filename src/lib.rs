@@ -15,6 +15,11 @@
 //! (`store`) and shows (`views`), in a few lines. [`live`] stands beside that line and tells open pages what was
 //! committed.
 //!
+//! Of a picture that comes with a request nothing is kept: [`pictures`] draws it anew in all sizes that pages need. That
+//! is done in a process of its own (the same program, as `quartfeed draw`), one at a time, with limits of memory and
+//! time: what a decoder of strangers' bytes may do ends there. What was drawn is kept in the file in pieces, each run of
+//! bytes once (`store/images`), and served by whether its viewer sees what it belongs to.
+//!
 //! # What always holds
 //!
 //! - Nothing is announced before it is on the disk: an event is a row of the log, written in the same transaction as
@@ -26,8 +31,8 @@
 //!
 //! # In reading order
 //!
-//! [`model`], [`store`], `views`, `web`, [`routes`], [`auth`], [`http`], [`server`], [`door`], [`live`], [`app`],
-//! [`clock`], [`config`], [`log`], [`cli`]. `tests/it/structure.rs` holds the one way.
+//! [`model`], [`store`], `views`, `web`, [`routes`], [`auth`], [`http`], [`server`], [`door`], [`live`], [`pictures`],
+//! [`app`], [`clock`], [`config`], [`log`], [`cli`]. `tests/it/structure.rs` holds the one way.
 
 pub mod app;
 mod assets;

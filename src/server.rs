@@ -96,15 +96,16 @@ impl Server {
         self.app.live.streams()
     }
 
-    /// Lets nobody in any more, finishes what runs, says good-bye to the streams, closes the database.
+    /// Lets nobody in any more, finishes what runs but pictures, which are refused, says good-bye to the streams, closes
+    /// the database.
     pub fn stop(&mut self) {
         let Some(mut door) = self.door.take() else {
             return;
         };
+        // First, so that who waits for a picture is still told that it has to be sent once more.
+        self.app.studio.close();
         door.close();
         drop(door);
-        // Workers that wait for a picture need not wait any longer.
-        self.app.studio.close();
         self.behind.stop();
         self.app.close();
     }

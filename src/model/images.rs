@@ -91,8 +91,6 @@ pub enum Rendition {
 /// What the bytes of a rendition are (RFC 9110 §8.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MediaType {
-    Jpeg,
-    Png,
     WebP,
 }
 
@@ -303,16 +301,12 @@ impl MediaType {
     /// Of a file's name.
     pub const fn extension(self) -> &'static str {
         match self {
-            MediaType::Jpeg => "jpg",
-            MediaType::Png => "png",
             MediaType::WebP => "webp",
         }
     }
 
     pub const fn as_str(self) -> &'static str {
         match self {
-            MediaType::Jpeg => "image/jpeg",
-            MediaType::Png => "image/png",
             MediaType::WebP => "image/webp",
         }
     }
@@ -322,10 +316,8 @@ impl FromStr for MediaType {
     type Err = ();
 
     fn from_str(text: &str) -> Result<MediaType, ()> {
-        [MediaType::Jpeg, MediaType::Png, MediaType::WebP]
-            .into_iter()
-            .find(|kind| kind.as_str() == text)
-            .ok_or(())
+        let webp = MediaType::WebP;
+        (text == webp.as_str()).then_some(webp).ok_or(())
     }
 }
 

@@ -5,7 +5,7 @@
 use std::{
     fs::File,
     io::{self, BufRead, BufReader, BufWriter, Read, Write},
-    os::fd::AsFd,
+    os::{fd::AsFd, unix::process::CommandExt},
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
     process::{Child, ChildStdout, Command, ExitStatus, Stdio},
@@ -66,6 +66,8 @@ pub(super) fn start(
     limits: Limits,
 ) -> io::Result<Child> {
     Command::new(program)
+        // Whoever lists the processes sees what it is, not the name that a file in /proc has.
+        .arg0("quartfeed")
         .arg(COMMAND)
         .arg(purpose.name())
         .arg(limits.bytes.to_string())

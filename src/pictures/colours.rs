@@ -2,6 +2,8 @@
 //! it; what comes with a colour profile of the simple kind (three curves and a matrix: Display P3 of phones, Adobe RGB)
 //! is converted, and other profiles are ignored.
 
+use std::sync::LazyLock;
+
 use super::{pixels::Layout, scale::Light};
 
 /// Steps from no light to all of it, at which the code is known: enough for each of the 256 codes to come back as itself,
@@ -23,23 +25,25 @@ const MATRIX_TOLERANCE: f32 = 0.01;
 type Matrix = [[f32; 3]; 3];
 type Curve = [f32; 256];
 
+/// The light of each code of sRGB.
+static SRGB: LazyLock<Curve> = LazyLock::new(srgb_curve);
+
+/// The code of sRGB of each amount of light.
+static CODES: LazyLock<Vec<u8>> = LazyLock::new(codes);
+
 /// What the codes of a picture mean.
 pub(super) struct Colours {
     /// The light of each code, from 0 to 1.
     curves: [Curve; 3],
     /// From the picture's primaries to those of sRGB.
     matrix: Option<Matrix>,
-    /// The code of each amount of light.
-    codes: Vec<u8>,
 }
 
 impl Colours {
     pub(super) fn srgb() -> Colours {
-        let curve = srgb_curve();
         Colours {
-            curves: [curve; 3],
+            curves: [*SRGB; 3],
             matrix: None,
-            codes: codes(),
         }
     }
 
@@ -47,11 +51,10 @@ impl Colours {
     pub(super) fn of_profile(profile: Option<&[u8]>) -> Colours {
         let mut colours = Colours::srgb();
         if let Some((curves, matrix)) = profile.and_then(matrix_and_curves) {
-            let srgb = srgb_curve();
             let is_near = |curve: &Curve| {
                 curve
                     .iter()
-                    .zip(&srgb)
+                    .zip(&*SRGB)
                     .all(|(a, b)| (a - b).abs() < CURVE_TOLERANCE)
             };
             if !curves.iter().all(is_near) {
@@ -89,6 +92,7 @@ pub(super) fn linearise(colours: &Colours, layout: Layout, row: &[u8], line: &mu
 
 /// Light as the codes of sRGB, appended.
 pub(super) fn encode(colours: &Colours, has_alpha: bool, line: &[Light], rgba: &mut Vec<u8>) {
+    let codes = CODES.as_slice();
     for &[red, green, blue, alpha] in line {
         let mut light = [red, green, blue];
         let mut opacity = 255;
@@ -103,7 +107,7 @@ pub(super) fn encode(colours: &Colours, has_alpha: bool, line: &[Light], rgba: &
         if let Some(matrix) = &colours.matrix {
             light = times(matrix, light);
         }
-        let [red, green, blue] = light.map(|l| colours.codes[step(l, f32::from(STEPS))]);
+        let [red, green, blue] = light.map(|l| codes[step(l, f32::from(STEPS))]);
         rgba.extend_from_slice(&[red, green, blue, opacity]);
     }
 }
@@ -216,8 +220,15 @@ fn point(tag: &[u8]) -> Option<[f32; 3]> {
     Some([fixed(tag, 8)?, fixed(tag, 12)?, fixed(tag, 16)?])
 }
 
-/// A curve by a table, a power (§10.6) or a formula (§10.18).
+/// What a curve says of the light of each code. One that is no light, or does not grow, is a mistake, and its profile with
+/// it.
 fn tone(tag: &[u8]) -> Option<Curve> {
+    let is_light = |light: &f32| (-CURVE_TOLERANCE..=1.0 + CURVE_TOLERANCE).contains(light);
+    written(tag).filter(|curve| curve.iter().all(is_light) && curve[0] < curve[255])
+}
+
+/// A curve by a table, a power (§10.6) or a formula (§10.18).
+fn written(tag: &[u8]) -> Option<Curve> {
     match tag.get(..4)? {
         b"curv" => {
             let count = long(tag, 8)? as usize;
@@ -247,14 +258,13 @@ fn tone(tag: &[u8]) -> Option<Curve> {
                 4 => (parameter(3)?, parameter(4)?, parameter(5)?, parameter(6)?),
                 _ => return None,
             };
-            let curve = curve(|code| {
+            Some(curve(|code| {
                 if code >= below {
                     (factor * code + offset).max(0.0).powf(power) + above_zero
                 } else {
                     slope * code + line_above_zero
                 }
-            });
-            curve.iter().all(|light| light.is_finite()).then_some(curve)
+            }))
         }
         _ => None,
     }
@@ -286,4 +296,72 @@ fn long(bytes: &[u8], at: usize) -> Option<u32> {
 fn fixed(bytes: &[u8], at: usize) -> Option<f32> {
     let number = i32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?);
     Some(number as f32 / 65_536.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A curve of this kind with these parameters.
+    fn formula(kind: u8, parameters: &[f32]) -> Option<Curve> {
+        let numbers = parameters.iter().flat_map(|number| {
+            #[allow(clippy::cast_possible_truncation, reason = "that is how it is written")]
+            let number = (number * 65_536.0) as i32;
+            number.to_be_bytes()
+        });
+        let mut tag = b"para\0\0\0\0\0".to_vec();
+        tag.extend([kind, 0, 0]);
+        tag.extend(numbers);
+        tone(&tag)
+    }
+
+    fn power(hundredths: u16) -> Option<Curve> {
+        let mut tag = b"curv\0\0\0\0\0\0\0\x01".to_vec();
+        tag.extend((u32::from(hundredths) * 256 / 100).to_be_bytes()[2..].iter());
+        tone(&tag)
+    }
+
+    fn table(values: &[u16]) -> Option<Curve> {
+        let mut tag = b"curv\0\0\0\0\0\0\0".to_vec();
+        tag.push(u8::try_from(values.len()).expect("a few"));
+        tag.extend(values.iter().flat_map(|value| value.to_be_bytes()));
+        tone(&tag)
+    }
+
+    #[test]
+    fn curves_by_which_codes_become_light_are_taken() {
+        let near = |curve: Option<Curve>, middle: f32| {
+            let curve = curve.expect("it is one");
+            assert!((curve[128] - middle).abs() < 0.01, "{}", curve[128]);
+        };
+        near(power(220), 0.22);
+        near(formula(0, &[2.2]), 0.22);
+        near(
+            formula(3, &[2.4, 0.947_87, 0.052_13, 0.077_4, 0.040_45]),
+            0.216,
+        );
+        near(table(&[0, 16_384, 65_535]), 0.25);
+    }
+
+    #[test]
+    fn curves_that_are_no_light_are_not() {
+        assert!(power(0).is_none(), "all is white");
+        for power in [0.0, -1.0, -30_000.0] {
+            assert!(formula(0, &[power]).is_none(), "{power}");
+        }
+        for (kind, parameters) in [
+            // Nowhere, everywhere, above all light, below none, and downwards.
+            (1, &[2.2, 0.0, 0.0][..]),
+            (1, &[2.2, 0.0, 1.0]),
+            (2, &[2.2, 1.0, 0.0, 5.0]),
+            (4, &[2.2, 1.0, 0.0, 1.0, 0.5, 0.0, -9.0]),
+            (3, &[2.2, 30_000.0, 0.0, 1.0, 0.0]),
+            (3, &[-2.2, 1.0, 0.0, 1.0, 0.0]),
+            (9, &[2.2]),
+        ] {
+            assert!(formula(kind, parameters).is_none(), "{kind} {parameters:?}");
+        }
+        assert!(table(&[65_535, 0]).is_none());
+        assert!(table(&[9, 9, 9]).is_none());
+    }
 }

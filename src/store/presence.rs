@@ -13,7 +13,7 @@ use crate::{
 /// A person who asked to have their account deleted can come back for so long.
 pub const LEAVE_AFTER: Duration = Duration::from_hours(14 * 24);
 
-/// Posts, and acts on others' posts, that are deleted at once.
+/// Posts, acts on others' posts, and pictures that are deleted at once.
 const PIECE_ROWS: u32 = 200;
 
 /// What is kept about a person beside what they wrote.
@@ -22,7 +22,6 @@ const OF_A_PERSON: &[&str] = &[
     "delete from follows where user_id = ?",
     "delete from follow_requests where user_id = ?",
     "delete from mentions where user_id = ?",
-    "delete from images where owner_id = ?",
     "delete from mutes where user_id = ?",
     "delete from unseen where user_id = ?",
     "delete from unseen where other_id = ?",
@@ -138,7 +137,13 @@ fn clear(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     for post in &acts {
         take_back(tx, user, feed, *post)?;
     }
-    if posts == 0 && acts.is_empty() {
+    // Those that went with no post: the person's own, and what was not used yet.
+    let images = tx
+        .prepare_cached(
+            "delete from images where id in (select id from images where owner_id = ? limit ?)",
+        )?
+        .execute((user, PIECE_ROWS))?;
+    if posts == 0 && acts.is_empty() && images == 0 {
         forget(tx, user, feed)?;
     }
     Ok(())
@@ -207,4 +212,38 @@ fn settle(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     )?
     .execute([user])?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::tests::{NOW, person, site};
+
+    #[test]
+    fn pictures_of_somebody_who_leaves_are_deleted_in_pieces() {
+        let (db, _directory) = site();
+        let alice = person(&db, "alice");
+        let left = || {
+            db.read(|conn| {
+                let images = "select count(*) from images";
+                Ok(conn.query_row(images, [], |row| row.get::<_, u32>(0))?)
+            })
+            .expect("the table is there")
+        };
+        db.write(NOW, move |tx| {
+            tx.prepare_cached(
+                "with recursive n(i) as (select 1 union all select i + 1 from n where i <= ?2)
+                 insert into images (id, owner_id, width, height, bytes, created_at) select i, ?1, 1, 1, 1, 0 from n",
+            )?
+            .execute((alice, PIECE_ROWS))?;
+            leave_now(tx, alice)
+        })
+        .expect("she leaves");
+        for expected in [1, 0] {
+            db.write(NOW, clear_due).expect("a piece");
+            assert_eq!(left(), expected);
+        }
+        db.write(NOW, clear_due).expect("the rest");
+        assert!(!db.read(|conn| has_due(conn, NOW)).expect("readable"));
+    }
 }

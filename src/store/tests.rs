@@ -135,7 +135,7 @@ fn a_page_of_the_river_costs_the_same_statements_whatever_it_shows() {
                 model::Rendition::Full,
                 1,
                 1,
-                model::MediaType::Png,
+                model::MediaType::WebP,
                 vec![0],
             )],
         };

@@ -99,7 +99,7 @@ pub(super) fn chosen(compose: &Compose<'_>, drawing: &Drawing<'_>) -> Markup {
         ol.shots {
             @for (n, image) in compose.images.iter().enumerate() { (shot(n + 1, image, compose, drawing.base)) }
         }
-        @for name in ["image", "alt"] { (forms::field_problem(name, compose.filled.problems)) }
+        (forms::field_problem("image", compose.filled.problems))
         template #shot { (new_shot()) }
     }
 }
@@ -142,7 +142,7 @@ pub(super) fn chooser(compose: &Compose<'_>) -> Markup {
 pub(super) fn words_for_files(there: usize, compose: &Compose<'_>) -> Markup {
     html! {
         details open[!compose.words.is_empty()] {
-            summary { "Say what the pictures show" }
+            summary { "Say what the " @if there > 0 { "new " } "pictures show" }
             p.hint { "For those who cannot see them. In the order in which you chose the files." }
             @for n in there..compose.limits.per_post as usize {
                 label {

@@ -3,13 +3,13 @@
 mod archive;
 mod pictures;
 
-use std::{path::Path, sync::TryLockError};
+use std::sync::TryLockError;
 
 use super::{filled, frame, tokens};
 use crate::{
     app::App,
     error::{Error, Result},
-    http::{Body, Request, Response},
+    http::{Request, Response},
     model::{Bytes, Problems, User},
     store::{exports, images},
     views::{
@@ -59,9 +59,7 @@ pub(crate) fn download(app: &App, request: &Request, user: &User) -> Result<Resp
         }
     };
     let base_url = app.config.server.base_url.as_ref();
-    let place = app.config.database.path.parent();
-    let place = place.filter(|place| !place.as_os_str().is_empty());
-    let file = tempfile::tempfile_in(place.unwrap_or(Path::new(".")))
+    let file = tempfile::tempfile_in(&app.spool_directory)
         .map_err(|error| Error::StorageUnavailable(error.to_string()))?;
     let (text, pictures) = app.db.read(|conn| {
         let export = Export {
@@ -83,18 +81,11 @@ pub(crate) fn download(app: &App, request: &Request, user: &User) -> Result<Resp
     let (reader, bytes) = pictures::append(app.db.clone(), text, pictures)?;
     let day = times::file_day(request.now, &app.zone);
     let name = format!("quartfeed-{}-{day}.zip", user.username.as_str());
-    let body = Body::Reader {
-        reader: Box::new(reader),
-        bytes,
-    };
-    Ok(Response {
-        body,
-        ..Response::bytes(Vec::new())
-    }
-    .header("Content-Type", "application/zip")
-    .header(
-        "Content-Disposition",
-        format!("attachment; filename=\"{name}\""),
-    )
-    .header("Cache-Control", "no-store"))
+    Ok(Response::reader(reader, bytes)
+        .header("Content-Type", "application/zip")
+        .header(
+            "Content-Disposition",
+            format!("attachment; filename=\"{name}\""),
+        )
+        .header("Cache-Control", "no-store"))
 }

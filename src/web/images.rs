@@ -7,7 +7,7 @@ use crate::{
     app::App,
     config::Visibility,
     error::Result,
-    http::{Body, Method, Part, Request, Response, SANDBOX, names, part},
+    http::{Method, Part, Request, Response, SANDBOX, names, part},
     model::{Hue, ImageId, Initials, Rendition, User, Viewer},
     store::images::{self, Blob, BlobReader, Use},
     views,
@@ -36,15 +36,16 @@ pub(crate) fn show(app: &App, request: &Request, user: Option<&User>) -> Result<
         "inline; filename=\"quartfeed-{id}-{rendition}.{}\"",
         found.blob.media_type.extension()
     );
-    let response = file(app, request, &found.blob)?;
-    Ok(response.header("Content-Disposition", name).header(
-        "Cache-Control",
-        match found.purpose {
-            _ if is_public => FOR_EVERYBODY,
-            Use::Avatar => FOR_A_DAY,
-            Use::Post | Use::None => ASK_AGAIN,
-        },
-    ))
+    let cache = match found.purpose {
+        _ if is_public => FOR_EVERYBODY,
+        Use::Avatar => FOR_A_DAY,
+        Use::Post | Use::None => ASK_AGAIN,
+    };
+    let response = file(app, request, &found.blob)?.header("Content-Disposition", name);
+    // That a part is not there is the answer to one question, and not for the next one's.
+    let is_answer = response.status != 416;
+    let cache = if is_answer { cache } else { "no-store" };
+    Ok(response.header("Cache-Control", cache))
 }
 
 /// A picture for somebody who gave none. It is the same for everybody of these letters, so it tells nothing.
@@ -92,11 +93,7 @@ fn body(app: &App, blob: &Blob, part: Range<u64>) -> Result<Response> {
     let response = if bytes <= SHORT_BYTES {
         Response::bytes(app.db.read(|conn| images::read(conn, blob, part))?)
     } else {
-        let reader = Box::new(BlobReader::new(app.db.clone(), blob, part));
-        Response {
-            body: Body::Reader { reader, bytes },
-            ..Response::bytes(Vec::new())
-        }
+        Response::reader(BlobReader::new(app.db.clone(), blob, part), bytes)
     };
     Ok(response.header("Content-Type", blob.media_type.as_str()))
 }

@@ -190,6 +190,28 @@ story('a picture that does not arrive is tried again, and Post waits for those o
   assert.ok(await isMarked(page), 'without leaving the page');
 });
 
+story('a picture that is not waited for any more lets the post go', async (site) => {
+  const { page } = await site.person('alice');
+  await page.route('**/api/v1/images', () => {});
+  await message(page).fill('Alone');
+  await choose(page, TINY, LANDSCAPE, PORTRAIT);
+  await eventually(() => shots(page, 'sending').count(), 3);
+  await send(page);
+  await eventually(() => announced(page), 'It is posted as soon as the pictures are there');
+  // The last one first: it waits until the others are sent.
+  for (const n of [3, 2, 1]) {
+    assert.deepEqual(await river(page), []);
+    await page.getByRole('button', { name: `Remove picture ${n}` }).click();
+  }
+  await post(page, 'Alone').waitFor();
+  assert.deepEqual(await alts(post(page, 'Alone')), []);
+
+  // And the form is free for the next one.
+  await message(page).fill('Next');
+  await send(page);
+  await post(page, 'Next').waitFor();
+});
+
 story('pictures of a draft survive a reload, and are forgotten when signing out', { excused: [/ERR_FAILED|404/] }, async (site) => {
   const { page } = await site.person('alice');
   await choose(page, TINY, PORTRAIT);
@@ -419,6 +441,66 @@ story('a post without words is called by its pictures', async (site) => {
   await eventually(() => alts(page.locator('article')), ['The sea', 'Picture 2 by alice']);
 });
 
+for (const javaScriptEnabled of [true, false]) {
+  story(`pictures of a post are described anew, taken out and added${javaScriptEnabled ? '' : ' without JavaScript'}`, async (site) => {
+    const bob = await site.person('bob');
+    const alice = await site.person('alice', { javaScriptEnabled });
+    const { page } = alice;
+    const id = await alice.share('A walk', [LANDSCAPE, 'The see'], [PORTRAIT, 'A meadow'], [WIDE, '']);
+    await bob.page.goto(`post/${id}`);
+    await live(bob.page);
+    await mark(bob.page);
+    const article = page.locator(`#post-${id}`);
+    const open = async () => {
+      await page.goto('./');
+      await article.getByRole('link', { name: 'Edit', exact: true }).click();
+      await page.locator('.edit').waitFor();
+    };
+    const save = () => page.getByRole('button', { name: 'Save' }).click();
+    const first = page.getByLabel('Picture 1: what does it show?');
+
+    await open();
+    assert.equal(await first.inputValue(), 'The see');
+    assert.equal(await article.locator('.pictures').isVisible(), false, 'they are seen once');
+    if (javaScriptEnabled) {
+      // They stand in a form of their own, with which the one for new posts has nothing to do.
+      await page.locator('.edit .shot img').first().dragTo(page.locator('.edit .shot').nth(1));
+      assert.equal(await first.inputValue(), 'The see');
+      assert.equal(await page.locator('#compose .shot').count(), 0);
+      await page.getByRole('link', { name: 'Cancel' }).click();
+      await article.locator('.pictures').waitFor();
+      await open();
+    }
+    for (const width of [1280, 320]) {
+      await page.setViewportSize({ width, height: 800 });
+      await assertFits(page);
+      for (const it of await page.locator('.edit .remove').all()) assert.ok((await it.boundingBox()).height >= 24);
+      if (!process.env.SHOW) continue;
+      for (const colorScheme of ['light', 'dark']) {
+        await page.emulateMedia({ colorScheme });
+        const path = `${process.env.SHOW}/edit-${javaScriptEnabled ? 'script' : 'plain'}-${width}-${colorScheme}.png`;
+        await page.screenshot({ path, fullPage: true });
+      }
+    }
+    await first.fill('The sea');
+    await page.getByLabel('Remove picture 2').check();
+    await save();
+
+    const expected = ['The sea', 'Picture 2 by alice'];
+    await eventually(() => alts(article), expected);
+    await eventually(() => alts(bob.page.locator('article')), expected);
+    assert.ok(await isMarked(bob.page), 'the page of the other follows by itself');
+
+    await open();
+    await page.getByLabel('Add pictures').last().setInputFiles([TINY]);
+    await page.locator('.edit summary').click();
+    await page.getByLabel('Picture 3', { exact: true }).fill('A dot');
+    await save();
+    await eventually(() => alts(article), [...expected, 'A dot']);
+    await eventually(() => alts(bob.page.locator('article')), [...expected, 'A dot']);
+  });
+}
+
 // --- people
 
 for (const javaScriptEnabled of [true, false]) {
@@ -484,7 +566,7 @@ story('rows of pictures fit every screen, and have their sizes before they are t
     for (const [wide, high] of before.get(width)) assert.ok(wide >= 24 && high >= 24 && high <= 200, `${wide} × ${high}`);
   }
   if (process.env.SHOW) {
-    for (const [colorScheme, width] of [['light', 1100], ['dark', 320]]) {
+    for (const [colorScheme, width] of [['light', 1280], ['dark', 320]]) {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 900 });
       await page.screenshot({ path: `${process.env.SHOW}/pictures-${colorScheme}.png` });

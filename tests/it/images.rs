@@ -72,7 +72,7 @@ pub(crate) fn keep(site: &Site, owner: &Person, new: &NewImage) -> ImageId {
 /// Gives somebody a picture of their own.
 pub(crate) fn give_avatar(site: &Site, owner: &Person, seed: u8) -> ImageId {
     let renditions = Rendition::avatars().zip(1_usize..).map(|(rendition, n)| {
-        NewRendition::new(rendition, 50, 50, MediaType::Png, webp(seed, 100 * n))
+        NewRendition::new(rendition, 50, 50, MediaType::WebP, webp(seed, 100 * n))
     });
     let new = NewImage {
         width: 400,
@@ -248,6 +248,7 @@ fn what_one_has_is_not_sent_again_and_a_part_is_sent_alone() {
         let page = get(&alice, image, &[("Range", outside)]);
         assert_eq!((page.status, page.bytes.len()), (416, 0), "{outside}");
         assert_eq!(page.header("Content-Range"), Some("bytes */200000"));
+        assert_eq!(page.header("Cache-Control"), Some("no-store"));
     }
     for ignored in ["bytes=0-1,5-6", "bytes=2-1", "lines=1-2", "bytes=x"] {
         let page = get(&alice, image, &[("Range", ignored)]);
@@ -414,6 +415,25 @@ fn what_is_never_used_goes_after_a_day_and_the_file_is_small_again() {
 }
 
 #[test]
+fn a_stop_does_not_wait_until_everything_is_tidied() {
+    const MANY: i64 = 100_000;
+    let mut site = Site::start();
+    site.restart_after(|file| {
+        file.execute_batch(&format!(
+            "begin;
+             with recursive n(i) as (select 1 union all select i + 1 from n where i < {MANY})
+             insert into blobs (hash, crc, media_type, bytes) select null, 0, 'image/webp', 0 from n;
+             commit"
+        ))
+        .expect("a row each");
+    });
+    site.stop();
+    let left = count(&site, "blobs");
+    assert!(left > 0, "all of it was tidied first");
+    assert!(left < MANY, "nothing is tidied at all");
+}
+
+#[test]
 fn programs_read_where_pictures_are() {
     let site = Site::start();
     let (alice, bob) = site.friends();
@@ -524,7 +544,7 @@ fn everybody_has_a_picture_for_programs() {
     let page = alice.get(&url(&alice));
     assert_eq!(
         (page.status, page.header("Content-Type")),
-        (200, Some("image/png"))
+        (200, Some("image/webp"))
     );
     let new = give_avatar(&site, &alice, 2);
     assert_eq!(url(&alice), format!("/image/{new}/avatar-200"));
@@ -593,7 +613,7 @@ fn pictures_are_in_the_download_of_ones_data() {
             "{image}"
         );
     }
-    assert!(read(&format!("pictures/{avatar}.png")) == (webp(1, 600), true));
+    assert!(read(&format!("pictures/{avatar}.webp")) == (webp(1, 600), true));
     let data: serde_json::Value = serde_json::from_slice(&read("data.json").0).expect("JSON");
     assert_eq!(data["posts"][0]["id"], post);
     assert_eq!(
@@ -603,7 +623,7 @@ fn pictures_are_in_the_download_of_ones_data() {
     assert_eq!(data["posts"][0]["images"][1]["alt"], "a tomato & a <plate>");
     assert_eq!(
         data["user"]["avatar_file"],
-        format!("pictures/{avatar}.png")
+        format!("pictures/{avatar}.webp")
     );
     assert_eq!(data["pictures"].as_array().map(Vec::len), Some(4));
     let index = String::from_utf8(read("index.html").0).expect("UTF-8");

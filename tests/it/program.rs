@@ -115,6 +115,19 @@ impl Program {
         self.child.id()
     }
 
+    /// The processes in which it draws pictures.
+    pub(crate) fn drawing(&self) -> Vec<Pid> {
+        let tasks = fs::read_dir(format!("/proc/{}/task", self.pid())).expect("this is Linux");
+        let children = tasks.filter_map(|task| {
+            // A thread may end meanwhile.
+            fs::read_to_string(task.ok()?.path().join("children")).ok()
+        });
+        let pids = children.collect::<Vec<_>>().join(" ");
+        let pids = pids.split_ascii_whitespace();
+        pids.filter_map(|pid| Pid::from_raw(pid.parse().ok()?))
+            .collect()
+    }
+
     pub(crate) fn database(&self) -> std::path::PathBuf {
         self.directory.path().join("quartfeed.db")
     }

@@ -7,7 +7,7 @@ use std::{
     thread,
 };
 
-use rustix::process::Signal;
+use rustix::process::{Signal, kill_process};
 use serde_json::json;
 
 use crate::{
@@ -1050,6 +1050,44 @@ fn a_kill_in_the_middle_of_an_upload_leaves_nothing() {
         alice.sign_in("alice");
         alice.image("palette.png");
     }
+}
+
+/// The picture that is drawn would take for ever: its process is halted.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_stop_refuses_pictures_that_are_drawn_or_wait_and_keeps_nobody_waiting() {
+    let program = Program::start();
+    let alice = writer_at(&program.address);
+    let token = alice.form_token();
+    let headers = [("Content-Type", KIND), ("X-CSRF-Token", token.as_str())];
+    let send = |body: &[u8]| alice.upload("/api/v1/images", &headers, body);
+    let slow = Form::default().file("image", &noise(1_500)).end();
+    let body = Form::default().file("image", &photograph(LARGE)).end();
+    thread::scope(|scope| {
+        let slow = scope.spawn(|| send(&slow));
+        eventually("it is drawn", || program.drawing().len() == 1);
+        let drawing = program.drawing()[0];
+        kill_process(drawing, Signal::STOP).expect("it is there");
+        // Between the fork and the program it is still its parent.
+        let shown = || std::fs::read_to_string(format!("/proc/{drawing}/cmdline"));
+        eventually("it says what it is", || {
+            shown().is_ok_and(|shown| shown.starts_with("quartfeed\0draw\0post\0"))
+        });
+        let others: Vec<_> = (0..5).map(|_| scope.spawn(|| send(&body))).collect();
+        let (directory, pid) = (program.database(), program.pid().to_string());
+        let directory = directory.parent().expect("a directory");
+        eventually("the others wait", || left_behind(directory, &pid).len() > 6);
+        program.signal(Signal::TERM);
+        for upload in others.into_iter().chain([slow]) {
+            let answer = upload.join().expect("no panic");
+            assert_eq!(answer.status, 503, "{}", answer.text);
+        }
+        eventually("nothing is drawn", || {
+            !Path::new(&format!("/proc/{drawing}")).exists()
+        });
+    });
+    let (status, _directory) = program.ended();
+    assert_eq!(status.code(), Some(0));
 }
 
 /// A file system of its own that has less room than the picture.

@@ -1,7 +1,9 @@
 //! The end of the ZIP file: pictures as they are, which are read only when they are sent, and the list of everything.
 //!
-//! That all of their lengths and checksums are known beforehand is why this is written here: an answer begins at once, and
-//! needs neither memory nor disk for what is in the database anyway. (PKWARE's APPNOTE 6.3.10, §4.3.)
+//! That all of their lengths and checksums are known beforehand is why this is written here: nothing of them is packed,
+//! held in memory or written before the answer begins. (It lies on the disk once, where all long answers wait for those
+//! who read slowly.) Source: PKWARE's APPNOTE 6.3.10, §4.3 and, for what is longer than 4 GiB or has more than 65,534
+//! files, §4.5.3.
 
 use std::{
     fs::File,
@@ -24,88 +26,166 @@ pub(super) type Entry = (String, Blob);
 
 /// The record at the end, which says where the list of files is; without a comment.
 const END_BYTES: usize = 22;
+/// What the longer one has behind its own length.
+const LONG_END_BYTES: u64 = 44;
 
 const LOCAL_SIGNATURE: u32 = 0x0403_4b50;
 const LISTED_SIGNATURE: u32 = 0x0201_4b50;
+const LONG_END_SIGNATURE: u32 = 0x0606_4b50;
+const LONG_END_PLACE_SIGNATURE: u32 = 0x0706_4b50;
 const END_SIGNATURE: u32 = 0x0605_4b50;
 
 /// Of the format that is needed to read it: 1.0, as nothing is compressed.
 const VERSION: u16 = 10;
+/// The same for numbers of eight bytes.
+const LONG_VERSION: u16 = 45;
 /// Written on Unix, so that the mode stands in the list.
-const MADE_BY: u16 = 3 << 8 | VERSION;
+const UNIX: u16 = 3 << 8;
 const MODE: u32 = 0o100_644;
 /// 1 January 1980, the beginning of time there; the other files say the same.
 const DATE: u16 = 1 << 5 | 1;
+/// What stands before a number of eight bytes: what it is, and how long.
+const LONG_NUMBER: [u8; 4] = [1, 0, 8, 0];
 
 /// The archive `text` with these files in it, and how long that is.
-///
-/// # Errors
-/// `Invalid` if it would be longer than such a file can say: 4 GiB or 65,535 files.
 pub(super) fn append(
     db: Arc<Db>,
     mut text: File,
     entries: Vec<Entry>,
 ) -> Result<(impl Read + Send, u64)> {
-    let (count, start, mut listed) = list_of(&mut text).map_err(Error::internal)?;
-    let count = u16::try_from(entries.len())
-        .ok()
-        .and_then(|more| count.checked_add(more))
-        .ok_or_else(too_large)?;
-    let mut end = start;
-    let mut waiting = Vec::with_capacity(entries.len());
-    for (name, blob) in entries {
-        let facts = facts(&name, &blob)?;
-        let local = [&LOCAL_SIGNATURE.to_le_bytes()[..], &facts, name.as_bytes()];
-        listed.extend(LISTED_SIGNATURE.to_le_bytes());
-        listed.extend(MADE_BY.to_le_bytes());
-        listed.extend(&facts);
-        // No comment, the first disk, bytes and not text.
-        listed.extend([0; 6]);
-        listed.extend((MODE << 16).to_le_bytes());
-        listed.extend(short(end)?.to_le_bytes());
-        listed.extend(name.as_bytes());
-        let local = local.concat();
-        end += local.len() as u64 + blob.bytes;
-        waiting.push((local, blob));
-    }
-    let listed_bytes = short(listed.len() as u64)?;
-    listed.extend(END_SIGNATURE.to_le_bytes());
-    listed.extend([0; 4]);
-    listed.extend(count.to_le_bytes());
-    listed.extend(count.to_le_bytes());
-    listed.extend(listed_bytes.to_le_bytes());
-    listed.extend(short(end)?.to_le_bytes());
-    listed.extend([0; 2]);
-    let bytes = end + listed.len() as u64;
+    let list = list_of(&mut text)?;
+    let start = list.start;
+    let plan = list.with(entries)?;
+    let bytes = plan.bytes;
     let pictures = Pictures {
         db,
-        waiting: waiting.into_iter(),
+        waiting: plan.waiting.into_iter(),
         current: None,
     };
-    let reader = text.take(start).chain(pictures).chain(Cursor::new(listed));
-    Ok((reader, bytes))
+    let end = Cursor::new(plan.end);
+    Ok((text.take(start).chain(pictures).chain(end), bytes))
 }
 
-/// What is said of a file twice, before it and in the list.
-fn facts(name: &str, blob: &Blob) -> Result<Vec<u8>> {
-    let bytes = short(blob.bytes)?.to_le_bytes();
-    let name_bytes = u16::try_from(name.len()).map_err(Error::internal)?;
+/// The list of files of an archive.
+struct List {
+    files: u64,
+    /// Where it begins.
+    start: u64,
+    records: Vec<u8>,
+}
+
+/// What stands behind the files of an archive.
+struct Plan {
+    /// What is said before each, and what then comes.
+    waiting: Vec<(Vec<u8>, Blob)>,
+    /// The list of all, and where that is.
+    end: Vec<u8>,
+    /// All of the archive.
+    bytes: u64,
+}
+
+impl List {
+    /// The files stand where the list was, and then all of them are listed.
+    fn with(self, entries: Vec<Entry>) -> Result<Plan> {
+        let files = self.files + entries.len() as u64;
+        let (mut at, mut end) = (self.start, self.records);
+        let mut waiting = Vec::with_capacity(entries.len());
+        for (name, blob) in entries {
+            end.extend(record(&name, &blob, at)?);
+            let facts = facts(VERSION, &name, &blob, 0)?;
+            let local = [&LOCAL_SIGNATURE.to_le_bytes()[..], &facts, name.as_bytes()].concat();
+            at += local.len() as u64 + blob.bytes;
+            waiting.push((local, blob));
+        }
+        let listed = end.len() as u64;
+        end.extend(end_of_list(files, at, listed));
+        let bytes = at + end.len() as u64;
+        Ok(Plan {
+            waiting,
+            end,
+            bytes,
+        })
+    }
+}
+
+/// A file in the list, which stands at this place.
+fn record(name: &str, blob: &Blob, at: u64) -> Result<Vec<u8>> {
+    let (place, long) = match short(at) {
+        Some(place) => (place, Vec::new()),
+        None => (u32::MAX, [&LONG_NUMBER[..], &at.to_le_bytes()].concat()),
+    };
+    let version = if long.is_empty() {
+        VERSION
+    } else {
+        LONG_VERSION
+    };
+    let long_bytes = u16::try_from(long.len()).map_err(Error::internal)?;
     Ok([
-        &VERSION.to_le_bytes()[..],
-        // No flags, not compressed, at midnight.
+        &LISTED_SIGNATURE.to_le_bytes()[..],
+        &(UNIX | version).to_le_bytes(),
+        &facts(version, name, blob, long_bytes)?,
+        // No comment, the first disk, bytes and not text.
         &[0; 6],
-        &DATE.to_le_bytes(),
-        &blob.crc.to_le_bytes(),
-        &bytes,
-        &bytes,
-        &name_bytes.to_le_bytes(),
-        &[0; 2],
+        &(MODE << 16).to_le_bytes(),
+        &place.to_le_bytes(),
+        name.as_bytes(),
+        &long,
     ]
     .concat())
 }
 
-fn short(length: u64) -> Result<u32> {
-    u32::try_from(length).map_err(|_| too_large())
+/// What is said of a file twice, before it and in the list.
+fn facts(version: u16, name: &str, blob: &Blob, more_bytes: u16) -> Result<Vec<u8>> {
+    // A picture is never as long as that.
+    let bytes = u32::try_from(blob.bytes).map_err(Error::internal)?;
+    let name_bytes = u16::try_from(name.len()).map_err(Error::internal)?;
+    Ok([
+        &version.to_le_bytes()[..],
+        // No flags, not compressed, at midnight.
+        &[0; 6],
+        &DATE.to_le_bytes(),
+        &blob.crc.to_le_bytes(),
+        &bytes.to_le_bytes(),
+        &bytes.to_le_bytes(),
+        &name_bytes.to_le_bytes(),
+        &more_bytes.to_le_bytes(),
+    ]
+    .concat())
+}
+
+/// What stands behind the list: how long it is, and where. Numbers that are too large for that stand before it once more.
+fn end_of_list(files: u64, start: u64, bytes: u64) -> Vec<u8> {
+    let few = u16::try_from(files).ok().filter(|few| *few < u16::MAX);
+    let mut end = Vec::new();
+    if few.is_none() || short(start).is_none() || short(bytes).is_none() {
+        end.extend(LONG_END_SIGNATURE.to_le_bytes());
+        end.extend(LONG_END_BYTES.to_le_bytes());
+        end.extend((UNIX | LONG_VERSION).to_le_bytes());
+        end.extend(LONG_VERSION.to_le_bytes());
+        end.extend([0; 8]);
+        for number in [files, files, bytes, start] {
+            end.extend(number.to_le_bytes());
+        }
+        end.extend(LONG_END_PLACE_SIGNATURE.to_le_bytes());
+        end.extend([0; 4]);
+        end.extend((start + bytes).to_le_bytes());
+        // All of it is on one disk.
+        end.extend(1_u32.to_le_bytes());
+    }
+    let few = few.unwrap_or(u16::MAX).to_le_bytes();
+    end.extend(END_SIGNATURE.to_le_bytes());
+    end.extend([0; 4]);
+    end.extend([few, few].concat());
+    for number in [bytes, start] {
+        end.extend(short(number).unwrap_or(u32::MAX).to_le_bytes());
+    }
+    end.extend([0; 2]);
+    end
+}
+
+/// The largest number of four bytes says that eight are needed.
+fn short(number: u64) -> Option<u32> {
+    u32::try_from(number).ok().filter(|short| *short < u32::MAX)
 }
 
 pub(super) fn too_large() -> Error {
@@ -114,8 +194,15 @@ pub(super) fn too_large() -> Error {
     Error::invalid(Problems::FORM, message)
 }
 
-/// How many files are in an archive, where its list begins, and the list. Then it stands at its beginning.
-fn list_of(text: &mut File) -> io::Result<(u16, u64, Vec<u8>)> {
+/// The list of an archive, which then stands at its beginning.
+fn list_of(text: &mut File) -> Result<List> {
+    let list = read_list(text).map_err(Error::internal)?;
+    // Words alone are never so many files: there would be more of them than may be packed.
+    let files = u16::try_from(list.files).ok().filter(|n| *n < u16::MAX);
+    files.map(|_| list).ok_or_else(too_large)
+}
+
+fn read_list(text: &mut File) -> io::Result<List> {
     let mut end = [0; END_BYTES];
     text.seek(SeekFrom::End(-22))?;
     text.read_exact(&mut end)?;
@@ -123,12 +210,16 @@ fn list_of(text: &mut File) -> io::Result<(u16, u64, Vec<u8>)> {
     if four(0) != END_SIGNATURE {
         return Err(io::Error::other("the archive ends otherwise"));
     }
-    let (listed_bytes, start) = (four(12), u64::from(four(16)));
-    let mut listed = Vec::new();
+    let (bytes, start) = (four(12), u64::from(four(16)));
+    let mut records = Vec::new();
     text.seek(SeekFrom::Start(start))?;
-    text.take(listed_bytes.into()).read_to_end(&mut listed)?;
+    text.take(bytes.into()).read_to_end(&mut records)?;
     text.rewind()?;
-    Ok((u16::from_le_bytes([end[10], end[11]]), start, listed))
+    Ok(List {
+        files: u16::from_le_bytes([end[10], end[11]]).into(),
+        start,
+        records,
+    })
 }
 
 /// One after the other, each behind what is said of it.
@@ -153,5 +244,119 @@ impl Read for Pictures {
             let whole = BlobReader::new(self.db.clone(), &blob, 0..blob.bytes);
             self.current = Some(Cursor::new(local).chain(whole));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
+
+    use super::*;
+    use crate::{
+        config,
+        model::{
+            AltText, MediaType, NewImage, NewRendition, NewUser, PasswordRules, Rendition,
+            Timestamp,
+        },
+        store::{images, users},
+    };
+
+    const NOW: Timestamp = Timestamp(1_000_000);
+    const BYTES: &[u8] = b"a picture";
+
+    /// A site with one picture, and an archive with one file.
+    fn begun(directory: &std::path::Path) -> (Arc<Db>, Blob, File) {
+        let config = config::Database {
+            path: directory.join("db"),
+            synchronous: config::Synchronous::Normal,
+        };
+        let db = Db::open(&config, 1_000, NOW, Box::new(|_| ())).expect("a new database");
+        let blob = db.write(NOW, |tx| {
+            let field = |name: &str| match name {
+                "username" => "alice",
+                "password" => "correct horse",
+                _ => "",
+            };
+            let alice = users::register(tx, &NewUser::parse(field, &PasswordRules::LEAST)?, "")?;
+            let full = Rendition::Full;
+            let new = NewImage {
+                width: 1,
+                height: 1,
+                is_moving: false,
+                renditions: vec![NewRendition::new(
+                    full,
+                    1,
+                    1,
+                    MediaType::WebP,
+                    BYTES.to_vec(),
+                )],
+            };
+            let id = images::create(tx, alice, &new, &AltText::default(), u64::MAX)?;
+            Ok(images::find(tx, alice, id, full)?.blob)
+        });
+        let file = tempfile::tempfile_in(directory).expect("a file");
+        let mut zip = ZipWriter::new(file);
+        zip.start_file("words", SimpleFileOptions::default())
+            .expect("a file in it");
+        zip.write_all(b"hello").expect("a disk");
+        let text = zip.finish().expect("a disk");
+        (Arc::new(db), blob.expect("alice has one"), text)
+    }
+
+    #[test]
+    fn more_files_than_short_numbers_count_are_all_there() {
+        const FILES: usize = 66_000;
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let (db, blob, text) = begun(directory.path());
+        let entries = (0..FILES).map(|n| (format!("pictures/{n}.webp"), blob.clone()));
+        let (mut reader, bytes) = append(db, text, entries.collect()).expect("it fits");
+        let mut all = Vec::new();
+        reader.read_to_end(&mut all).expect("it is there");
+        assert_eq!(all.len() as u64, bytes);
+        let mut archive = ZipArchive::new(Cursor::new(all)).expect("an archive");
+        assert_eq!(archive.len(), FILES + 1);
+        for (place, name, expected) in [
+            (0, "words".to_owned(), &b"hello"[..]),
+            (FILES, format!("pictures/{}.webp", FILES - 1), BYTES),
+        ] {
+            let mut file = archive.by_index(place).expect("a file");
+            assert_eq!(file.name().expect("UTF-8"), name);
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes).expect("its checksum fits");
+            assert_eq!(bytes, expected);
+        }
+    }
+
+    /// The long ones in it are holes in a file.
+    #[test]
+    fn what_stands_behind_four_gigabytes_is_found() {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let (_, blob, mut text) = begun(directory.path());
+        let mut long = blob.clone();
+        long.bytes = 3 << 30;
+        let list = list_of(&mut text).expect("it is an archive");
+        text.seek(SeekFrom::Start(list.start)).expect("a file");
+        let entries = [("one", &long), ("two", &long), ("three", &blob)];
+        let entries = entries.map(|(name, blob)| (name.to_owned(), blob.clone()));
+        let plan = list.with(entries.to_vec()).expect("it fits");
+        for (local, blob) in &plan.waiting {
+            text.write_all(local).expect("a disk");
+            if blob.bytes == long.bytes {
+                text.seek(SeekFrom::Current(3 << 30)).expect("a file");
+            } else {
+                text.write_all(BYTES).expect("a disk");
+            }
+        }
+        text.write_all(&plan.end).expect("a disk");
+        assert_eq!(text.stream_position().expect("a file"), plan.bytes);
+        let mut archive = ZipArchive::new(text).expect("an archive");
+        assert_eq!(archive.len(), 4);
+        assert_eq!(archive.by_name("two").expect("it is there").size(), 3 << 30);
+        let mut found = Vec::new();
+        let mut three = archive.by_name("three").expect("it is there");
+        three.read_to_end(&mut found).expect("its checksum fits");
+        assert_eq!(found, BYTES);
     }
 }
