@@ -7,6 +7,7 @@ use std::{
     io,
     net::{SocketAddr, TcpListener},
     sync::Arc,
+    time::Duration,
 };
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -171,6 +172,7 @@ fn door_settings(app: &App) -> Settings {
         connections_per_address_max: limits.connections_per_address as usize,
         trusted_proxies: app.config.server.trusted_proxies.clone(),
         bodies: bodies(app),
+        upload_deadline: Duration::from_secs(limits.upload_seconds.into()),
         base: app.base.as_str().to_owned(),
         security_headers: http::security_headers(app.https()),
         spool_directory: app.spool_directory.clone(),

@@ -127,6 +127,8 @@ pub struct Limits {
     /// Of one picture: width times height.
     pub image_pixels: u32,
     pub images_per_post: u32,
+    /// How long the answer to an upload that has come may take, in seconds.
+    pub upload_seconds: u32,
     /// Bytes of one person's pictures, in all their sizes.
     pub storage_per_user: u64,
     pub connections: u32,
@@ -184,6 +186,8 @@ impl Default for Config {
                 image_bytes: 10 * 1024 * 1024,
                 image_pixels: 40_000_000,
                 images_per_post: 8,
+                // Proxies give up after a minute, and what is begun has ten seconds to end.
+                upload_seconds: 45,
                 storage_per_user: 1024 * 1024 * 1024,
                 connections: 1_024,
                 connections_per_address: 512,

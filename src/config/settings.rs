@@ -65,6 +65,7 @@ pub const SETTINGS: &[Setting] = &[
     setting!(limits.image_bytes, "a number of bytes from 65536 to 104857600", |n| (65_536..=104_857_600).contains(n)),
     setting!(limits.image_pixels, "a number of pixels from 10000 to 67108864", |n| (10_000..=67_108_864).contains(n)),
     setting!(limits.images_per_post, "a number from 1 to 8", |n| (1..=8).contains(n)),
+    setting!(limits.upload_seconds, "a number of seconds from 10 to 600", |n| (10..=600).contains(n)),
     setting!(limits.storage_per_user, "a number of bytes from 1048576 to 1099511627776", |n| (1_048_576..=1_099_511_627_776).contains(n)),
     setting!(limits.connections, "a number from 4 to 100000", |n| (4..=100_000).contains(n)),
     setting!(limits.connections_per_address, "a number from 1 to 100000", |n| (1..=100_000).contains(n)),

@@ -4,7 +4,7 @@ use std::{
     io::{self, Write},
     os::unix::net::UnixStream,
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use super::{
@@ -17,8 +17,9 @@ use super::{
 /// How long a request waits for its turn.
 const TURN_DEADLINE: Duration = Duration::from_secs(10);
 
-/// The longest that the answer to an upload may take: a post with eight of the largest pictures on a small machine.
-const UPLOAD_DEADLINE: Duration = Duration::from_mins(2);
+/// When its time is over, the server behind the door begins no more work for an upload. So long it may take until it says
+/// so, or until what was done in time is on the disk.
+const LAST_WORDS: Duration = Duration::from_secs(10);
 
 /// Opens a connection that has proved itself by an answer.
 pub type Connect = Box<dyn Fn() -> io::Result<UnixStream> + Send + Sync>;
@@ -59,10 +60,16 @@ impl Backend {
         response::read(&self.socket, &mut self.buffer, asked)
     }
 
-    /// The same with more patience: pictures are drawn before there is an answer.
-    fn upload(&mut self, request: &[u8], body: &Body, asked: &Asked<'_>) -> Result<Answer, Fault> {
+    /// The same with another patience: pictures are drawn before there is an answer.
+    fn upload(
+        &mut self,
+        request: &[u8],
+        body: &Body,
+        asked: &Asked<'_>,
+        time: Duration,
+    ) -> Result<Answer, Fault> {
         let usual = self.socket.read_timeout()?;
-        self.socket.set_read_timeout(Some(UPLOAD_DEADLINE))?;
+        self.socket.set_read_timeout(Some(time + LAST_WORDS))?;
         let answer = self.exchange(request, body, asked);
         self.socket.set_read_timeout(usual)?;
         answer
@@ -97,8 +104,14 @@ impl Pool {
         body: &Body,
         asked: &Asked<'_>,
     ) -> Result<Answer, Refusal> {
-        let mut turn = self.turn()?;
-        let mut request = head.with_length(body.bytes());
+        let time = || {
+            let deadline = asked.deadline;
+            deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
+        };
+        let patience = time().map_or(TURN_DEADLINE, |time| time.min(TURN_DEADLINE));
+        let mut turn = self.turn(patience)?;
+        let time = time();
+        let mut request = head.with_length(body.bytes(), time);
         if let Body::Memory(bytes) = body {
             request.extend_from_slice(bytes);
         }
@@ -113,10 +126,9 @@ impl Pool {
                 Some(backend) => backend,
                 None => self.reopen()?,
             };
-            let answer = if head.upload.is_some() {
-                backend.upload(&request, body, asked)
-            } else {
-                backend.exchange(&request, body, asked)
+            let answer = match time {
+                Some(time) => backend.upload(&request, body, asked, time),
+                None => backend.exchange(&request, body, asked),
             };
             match answer {
                 Ok(answer) => {
@@ -133,11 +145,11 @@ impl Pool {
         Err(Refusal::busy("the answer did not come in time"))
     }
 
-    fn turn(&self) -> Result<Turn<'_>, Refusal> {
+    fn turn(&self, patience: Duration) -> Result<Turn<'_>, Refusal> {
         let places = self.lock();
         let waited = self
             .given_back
-            .wait_timeout_while(places, TURN_DEADLINE, |places| places.is_empty());
+            .wait_timeout_while(places, patience, |places| places.is_empty());
         let place = waited.unwrap_or_else(PoisonError::into_inner).0.pop();
         let place = place.ok_or_else(|| Refusal::busy("too many requests at once"))?;
         Ok(Turn { pool: self, place })

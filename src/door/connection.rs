@@ -18,7 +18,6 @@ use super::{
     head::{self, Head, Progress},
     refusal::Refusal,
     response::{Answer, Asked, PIECE_BYTES, Spooled},
-    turns::Turns,
 };
 use crate::log::{self, Level};
 use body::Body;
@@ -171,12 +170,16 @@ impl Client<'_> {
                 return Ok(Next::Close);
             }
         };
-        let turns = head.upload.map(|upload| self.shared.turns(upload));
-        let _turn = turns.map(Turns::wait).transpose()?;
+        // One for everything that is still to be done.
+        let deadline = head.upload;
+        let deadline = deadline.map(|_| Instant::now() + self.shared.settings.upload_deadline);
+        let work = head.upload.zip(deadline).filter(|_| body.is_work(&head));
+        let turn = work.map(|(upload, until)| self.shared.turn(upload, head.client, until));
+        let _turn = turn.transpose()?;
 
         let keep_alive =
             head.keep_alive && !self.shared.is_stopping() && !self.shared.gate.is_crowded();
-        let answer = self.ask(&head, &body, keep_alive);
+        let answer = self.ask(&head, &body, keep_alive, deadline);
         // Its room is free before the answer is read.
         drop(body);
         match &answer {
@@ -195,12 +198,19 @@ impl Client<'_> {
         })
     }
 
-    fn ask(&self, head: &Head, body: &Body, keep_alive: bool) -> Result<Answer, Refusal> {
+    fn ask(
+        &self,
+        head: &Head,
+        body: &Body,
+        keep_alive: bool,
+        deadline: Option<Instant>,
+    ) -> Result<Answer, Refusal> {
         let asked = Asked {
             is_head: head.method == "HEAD",
             keep_alive,
             security_headers: &self.shared.settings.security_headers,
             client: head.client,
+            deadline,
             spool: &self.shared.answers,
         };
         self.shared.backend.ask(head, body, &asked)

@@ -1,6 +1,6 @@
 //! A request's head: read strictly, and written anew for the server behind the door.
 
-use std::{fmt::Write as _, net::IpAddr};
+use std::{fmt::Write as _, net::IpAddr, time::Duration};
 
 use super::{Settings, address, refusal::Refusal};
 use crate::http::internal;
@@ -40,6 +40,8 @@ pub(super) struct Head {
     pub(super) path: String,
     pub(super) client: IpAddr,
     pub(super) body_bytes: u64,
+    /// What the body is said to be.
+    pub(super) kind: String,
     /// There may be files in the body.
     pub(super) upload: Option<Upload>,
     /// What a large body that is too large is told, if nobody says it better.
@@ -148,10 +150,12 @@ pub(super) fn parse(bytes: &[u8], settings: &Settings, peer: IpAddr) -> Result<H
     if let Some(refusal) = too_large.as_ref().filter(|_| !is_large) {
         return Err(refusal.clone());
     }
-    let kind = fields.joined("content-type", ", ").to_ascii_lowercase();
+    let kind = fields.joined("content-type", ", ");
     let upload = match is_large {
         true => Some(Upload::Large),
-        false if limit.has_files && kind.starts_with("multipart/") => Some(Upload::Small),
+        false if limit.has_files && kind.to_ascii_lowercase().starts_with("multipart/") => {
+            Some(Upload::Small)
+        }
         false => None,
     };
     let expects_continue = match fields.only("expect")? {
@@ -188,6 +192,7 @@ pub(super) fn parse(bytes: &[u8], settings: &Settings, peer: IpAddr) -> Result<H
         path,
         client,
         body_bytes,
+        kind,
         upload,
         too_large,
         expects_continue,
@@ -197,9 +202,9 @@ pub(super) fn parse(bytes: &[u8], settings: &Settings, peer: IpAddr) -> Result<H
 }
 
 impl Head {
-    /// The head of the request for the server behind the door, with the length of its body; of one that comes only if it
-    /// would be taken, the question whether it would.
-    pub(super) fn with_length(&self, body_bytes: u64) -> Vec<u8> {
+    /// The head of the request for the server behind the door, with the length of its body, and the time there is for the
+    /// work that it brings; of one that comes only if it would be taken, the question whether it would.
+    pub(super) fn with_length(&self, body_bytes: u64, time: Option<Duration>) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.forwarded.len() + 96);
         bytes.extend_from_slice(self.forwarded.as_bytes());
         if self.body_bytes > 0 || self.method == "POST" {
@@ -208,6 +213,10 @@ impl Head {
         if self.upload == Some(Upload::Large) && body_bytes == 0 {
             let announced = format!("{}: {}\r\n", internal::ANNOUNCED, self.body_bytes);
             bytes.extend_from_slice(announced.as_bytes());
+        }
+        if let Some(time) = time {
+            let millis = time.as_millis();
+            bytes.extend_from_slice(format!("{}: {millis}\r\n", internal::PATIENCE).as_bytes());
         }
         bytes.extend_from_slice(b"\r\n");
         bytes

@@ -13,13 +13,13 @@ mod gate;
 mod head;
 mod refusal;
 mod response;
+mod shares;
 mod spool;
-mod turns;
 
 use std::{
     fs::File,
     io::{self, ErrorKind},
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::{IpAddr, SocketAddr, TcpListener, TcpStream},
     os::fd::AsRawFd,
     path::PathBuf,
     sync::{
@@ -39,8 +39,8 @@ use connection::Connection;
 use gate::Gate;
 use head::Upload;
 use refusal::Refusal;
+use shares::{Share, Shares};
 use spool::Spool;
-use turns::Turns;
 
 /// Requests that run get this long to finish when the program stops.
 const STOP_DEADLINE: Duration = Duration::from_secs(10);
@@ -64,11 +64,22 @@ const ANSWER_SPOOL_BYTES_MAX: u64 = 2 * 1024 * 1024 * 1024;
 /// Uploads that come or wait for their turn, in bytes: fifty pictures of the largest kind. A disk has that much room.
 const UPLOAD_SPOOL_BYTES_MAX: u64 = 512 * 1024 * 1024;
 
+/// Of both, what one client may take, in bytes.
+const CLIENT_ANSWER_BYTES_MAX: u64 = ANSWER_SPOOL_BYTES_MAX / 4 * 3;
+const CLIENT_UPLOAD_BYTES_MAX: u64 = UPLOAD_SPOOL_BYTES_MAX / 2;
+
 /// Uploads that are with the server behind the door at once, of its twelve requests. Only one picture is drawn at a time,
-/// so that more would only wait there, and pages with them; the second is read meanwhile.
-const LARGE_AT_ONCE: usize = 2;
-/// The same for small ones, which may be forms with nothing but words in them.
-const SMALL_AT_ONCE: usize = 4;
+/// so that more would only wait there, and pages with them; the second is read meanwhile. One client has half of them.
+const LARGE_AT_ONCE: u64 = 2;
+/// The same for small ones. Forms with nothing but words in them need no turn.
+const SMALL_AT_ONCE: u64 = 4;
+
+/// So long an upload waits for room before it comes. A proxy that passes it on meanwhile waits a minute (nginx's
+/// `proxy_send_timeout`).
+const ROOM_DEADLINE: Duration = Duration::from_secs(45);
+
+/// Seconds after which it is worth trying again, if there are too many uploads.
+const UPLOAD_RETRY_AFTER: u32 = 30;
 
 const LISTENER: Token = Token(0);
 const WAKER: Token = Token(1);
@@ -79,6 +90,8 @@ pub struct Settings {
     pub connections_per_address_max: usize,
     pub trusted_proxies: Vec<Network>,
     pub bodies: Bodies,
+    /// How long an upload that has come may wait for its turn and for its pictures.
+    pub upload_deadline: Duration,
     /// What stands before every path, if the proxy leaves it there.
     pub base: String,
     /// Lines of the head of every answer.
@@ -125,8 +138,8 @@ struct Shared {
     on_stream: OnStream,
     answers: Arc<Spool>,
     uploads: Arc<Spool>,
-    large_uploads: Turns,
-    small_uploads: Turns,
+    large_uploads: Arc<Shares>,
+    small_uploads: Arc<Shares>,
     gate: Arc<Gate>,
     log: Arc<Log>,
     stopping: AtomicBool,
@@ -151,13 +164,21 @@ impl Door {
             settings.connections_max,
             settings.connections_per_address_max,
         );
-        let answers = Spool::new(settings.spool_directory.clone(), ANSWER_SPOOL_BYTES_MAX);
-        let uploads = Spool::new(settings.spool_directory.clone(), UPLOAD_SPOOL_BYTES_MAX);
+        let answers = Spool::new(
+            settings.spool_directory.clone(),
+            ANSWER_SPOOL_BYTES_MAX,
+            CLIENT_ANSWER_BYTES_MAX,
+        );
+        let uploads = Spool::new(
+            settings.spool_directory.clone(),
+            UPLOAD_SPOOL_BYTES_MAX,
+            CLIENT_UPLOAD_BYTES_MAX,
+        );
         let shared = Arc::new(Shared {
             answers: Arc::new(answers),
             uploads: Arc::new(uploads),
-            large_uploads: Turns::new(LARGE_AT_ONCE),
-            small_uploads: Turns::new(SMALL_AT_ONCE),
+            large_uploads: Arc::new(Shares::new(LARGE_AT_ONCE, LARGE_AT_ONCE / 2)),
+            small_uploads: Arc::new(Shares::new(SMALL_AT_ONCE, SMALL_AT_ONCE / 2)),
             settings,
             backend,
             on_stream,
@@ -208,6 +229,7 @@ impl Door {
         let _ = accepting.join();
         self.shared.each_open(connection::Connection::end_if_idle);
         if !self.shared.gate.wait_until_empty(STOP_DEADLINE) {
+            self.shared.uploads.close();
             self.shared.large_uploads.close();
             self.shared.small_uploads.close();
             self.shared.each_open(connection::Connection::end);
@@ -230,12 +252,17 @@ impl Shared {
             .for_each(|connection| act(&connection));
     }
 
-    /// Where a request waits that brings work with it.
-    fn turns(&self, upload: Upload) -> &Turns {
-        match upload {
+    /// A request that brings work with it waits here for its turn.
+    ///
+    /// # Errors
+    /// If it does not come in time.
+    fn turn(&self, upload: Upload, client: IpAddr, until: Instant) -> Result<Share, Refusal> {
+        let turns = match upload {
             Upload::Small => &self.small_uploads,
             Upload::Large => &self.large_uploads,
-        }
+        };
+        let turn = turns.take(client, 1, Some(until));
+        turn.ok_or_else(|| Refusal::busy_for("too many uploads at once", UPLOAD_RETRY_AFTER))
     }
 
     fn is_stopping(&self) -> bool {

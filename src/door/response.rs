@@ -6,6 +6,7 @@ use std::{
     net::IpAddr,
     os::unix::net::UnixStream,
     sync::Arc,
+    time::Instant,
 };
 
 use super::{
@@ -74,6 +75,8 @@ pub(super) struct Asked<'a> {
     pub(super) keep_alive: bool,
     pub(super) security_headers: &'a str,
     pub(super) client: IpAddr,
+    /// Until when the client waits for it, if that is work.
+    pub(super) deadline: Option<Instant>,
     /// Where a long answer waits.
     pub(super) spool: &'a Arc<Spool>,
 }
@@ -206,7 +209,7 @@ impl Came<'_> {
     fn spool(&mut self, bytes: u64, asked: &Asked<'_>) -> Result<Spooled, Fault> {
         let room = asked
             .spool
-            .reserve(asked.client, bytes)
+            .reserve(asked.client, bytes, None)
             .map_err(Fault::Refused)?;
         let mut file = room.file().map_err(Fault::Refused)?;
         let mut piece = vec![0; PIECE_BYTES];

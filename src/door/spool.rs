@@ -1,74 +1,71 @@
 //! What is too large for memory waits in files without a name, beside the database: whatever ends, they are gone.
 
 use std::{
-    collections::HashMap,
     fs::File,
     io::{self, ErrorKind},
     net::IpAddr,
     path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
+    time::Instant,
 };
 
-use super::{address::client_group, refusal::Refusal};
+use super::{
+    refusal::Refusal,
+    shares::{Share, Shares},
+};
 
-/// Of the room, what one client may take: so nobody keeps all others out by being slow.
-const CLIENT_SHARE: (u64, u64) = (3, 4);
+/// Seconds after which it is worth trying again.
+const RETRY_AFTER: u32 = 5;
 
 /// Room for a kind of things that wait, in bytes.
 #[derive(Debug)]
 pub(super) struct Spool {
     directory: PathBuf,
-    bytes_max: u64,
-    taken: Mutex<Taken>,
-}
-
-#[derive(Debug, Default)]
-struct Taken {
-    all: u64,
-    by_client: HashMap<IpAddr, u64>,
+    room: Arc<Shares>,
 }
 
 /// A part of the room, as long as something needs it.
 #[derive(Debug)]
 pub(super) struct Room {
     spool: Arc<Spool>,
-    client: IpAddr,
     pub(super) bytes: u64,
+    _share: Share,
 }
 
 impl Spool {
-    pub(super) fn new(directory: PathBuf, bytes_max: u64) -> Spool {
+    /// One client may take `client_bytes_max` of it: so nobody keeps all others out by being slow.
+    pub(super) fn new(directory: PathBuf, bytes_max: u64, client_bytes_max: u64) -> Spool {
         Spool {
             directory,
-            bytes_max,
-            taken: Mutex::default(),
+            room: Arc::new(Shares::new(bytes_max, client_bytes_max)),
         }
     }
 
-    /// Room is taken by what is announced, before anything comes. What is alone there always fits.
+    /// Room is taken by what is announced, before anything comes. What is alone there always fits. Waits until then;
+    /// without a time not at all.
     ///
     /// # Errors
     /// If too much waits already.
-    pub(super) fn reserve(self: &Arc<Spool>, client: IpAddr, bytes: u64) -> Result<Room, Refusal> {
-        let client = client_group(client);
-        let (part, whole) = CLIENT_SHARE;
-        let mut taken = self.lock();
-        let own = taken.by_client.get(&client).copied().unwrap_or(0);
-        let fits = |taken: u64, max: u64| taken == 0 || taken.saturating_add(bytes) <= max;
-        if !fits(taken.all, self.bytes_max) || !fits(own, self.bytes_max / whole * part) {
-            return Err(Refusal::busy("too much is on its way at the moment"));
-        }
-        taken.all += bytes;
-        *taken.by_client.entry(client).or_default() += bytes;
+    pub(super) fn reserve(
+        self: &Arc<Spool>,
+        client: IpAddr,
+        bytes: u64,
+        until: Option<Instant>,
+    ) -> Result<Room, Refusal> {
+        let share = self.room.take(client, bytes, until);
+        let share = share.ok_or_else(|| {
+            Refusal::busy_for("too much is on its way at the moment", RETRY_AFTER)
+        })?;
         Ok(Room {
             spool: self.clone(),
-            client,
             bytes,
+            _share: share,
         })
     }
 
-    fn lock(&self) -> MutexGuard<'_, Taken> {
-        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Nobody waits any longer.
+    pub(super) fn close(&self) {
+        self.room.close();
     }
 }
 
@@ -79,19 +76,6 @@ impl Room {
     /// If the disk gives none.
     pub(super) fn file(&self) -> Result<File, Refusal> {
         tempfile::tempfile_in(&self.spool.directory).map_err(|error| no_room(&error))
-    }
-}
-
-impl Drop for Room {
-    fn drop(&mut self) {
-        let mut taken = self.spool.lock();
-        taken.all -= self.bytes;
-        if let Some(own) = taken.by_client.get_mut(&self.client) {
-            *own -= self.bytes;
-            if *own == 0 {
-                taken.by_client.remove(&self.client);
-            }
-        }
     }
 }
 
@@ -112,17 +96,17 @@ mod tests {
 
     #[test]
     fn room_is_given_back_and_nobody_takes_all_of_it() {
-        let spool = Arc::new(Spool::new(std::env::temp_dir(), 400));
-        let client = |n: u8| IpAddr::from([192, 0, 2, n]);
-        let one = spool.reserve(client(1), 200).expect("room");
-        let two = spool.reserve(client(1), 100).expect("room");
-        assert!(spool.reserve(client(1), 1).is_err(), "three quarters");
-        let three = spool.reserve(client(2), 100).expect("room for others");
-        assert!(spool.reserve(client(3), 1).is_err(), "all of it");
+        let spool = Arc::new(Spool::new(std::env::temp_dir(), 400, 300));
+        let reserve = |n: u8, bytes| spool.reserve(IpAddr::from([192, 0, 2, n]), bytes, None);
+        let one = reserve(1, 200).expect("room");
+        let two = reserve(1, 100).expect("room");
+        assert!(reserve(1, 1).is_err(), "its share");
+        let three = reserve(2, 100).expect("room for others");
+        assert!(reserve(3, 1).is_err(), "all of it");
         drop((one, two, three));
-        let all = spool.reserve(client(1), 5_000).expect("it is alone");
-        assert!(spool.reserve(client(2), 1).is_err());
+        let all = reserve(1, 5_000).expect("it is alone");
+        assert!(reserve(2, 1).is_err());
         drop(all);
-        assert!(spool.lock().all == 0 && spool.lock().by_client.is_empty());
+        assert!(reserve(2, 400).is_ok());
     }
 }

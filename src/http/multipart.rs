@@ -139,6 +139,37 @@ pub(super) fn read(
     reading.found
 }
 
+/// Whether there may be a file in these bytes of a whole body. What is no form has none in it for certain, but nobody needs
+/// to be certain about that.
+pub(crate) fn may_have_files(content_type: &str, bytes: &[u8]) -> bool {
+    let Ok(boundary) = boundary(content_type) else {
+        return true;
+    };
+    let mut body = bytes;
+    has_files(&mut Window::new(&mut body, boundary)).unwrap_or(true)
+}
+
+fn has_files(window: &mut Window<'_>) -> Result<bool, Fault> {
+    window.part(&mut |_| Ok(()))?;
+    let mut parts = 0;
+    while window.has_part()? {
+        let head = window.head()?;
+        let mut is_empty = true;
+        parts += 1;
+        if parts > PARTS_MAX || head.is_file && head.is_named {
+            return Ok(true);
+        }
+        window.part(&mut |piece| {
+            is_empty &= piece.is_empty();
+            Ok(())
+        })?;
+        if head.is_file && !is_empty {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// A form of which some parts have been read.
 struct Reading<'b> {
     window: Window<'b>,

@@ -7,7 +7,7 @@ use std::{
 use percent_encoding::percent_decode_str;
 
 use super::{
-    Content, CookieKind, Cookies, Flash, Form, GuestReads, Json, Taking, Upload, content,
+    Content, CookieKind, Cookies, Flash, Form, GuestReads, Json, Patience, Taking, Upload, content,
     multipart::Fault,
 };
 use crate::{
@@ -26,6 +26,8 @@ pub mod internal {
     pub const CLIENT: &str = "X-Quartfeed-Client";
     /// On a request without a body: it is going to have one of so many bytes. Would it be taken?
     pub const ANNOUNCED: &str = "X-Quartfeed-Announced";
+    /// On a request that brings work with it: so many milliseconds its sender waits. Then nothing is to be begun any more.
+    pub const PATIENCE: &str = "X-Quartfeed-Patience";
     /// On an answer: the socket is to become this event stream.
     pub const STREAM: &str = "X-Quartfeed-Stream";
     /// On an answer: behind its body stands one byte more, which says whether what was to be read for it was read to
@@ -62,6 +64,8 @@ pub struct Request {
     pub announced: Option<u64>,
     /// What a program sent; see [`Request::json`].
     pub content: Content,
+    /// How long its sender waits for the answer.
+    pub patience: Patience,
     /// When the request arrived. Handlers never ask a clock.
     pub now: Timestamp,
     pub client: IpAddr,
@@ -135,6 +139,12 @@ impl Request {
         now: Timestamp,
         taking: &Taking<'_>,
     ) -> Result<Request> {
+        let patience = raw
+            .headers()
+            .iter()
+            .find(|header| header.field.equiv(internal::PATIENCE));
+        let patience = patience.and_then(|header| header.value.as_str().parse().ok());
+        let patience = Patience::of(patience);
         let path = path_of(raw.url(), base).to_owned();
         let kind = raw
             .headers()
@@ -173,6 +183,7 @@ impl Request {
             fault: taken.fault,
             announced,
             content: taken.content,
+            patience,
             now,
             client,
             host: header("Host").unwrap_or_default().to_ascii_lowercase(),

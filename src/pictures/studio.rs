@@ -19,7 +19,7 @@ use super::{Fault, Limits, Made, Purpose, apart};
 /// Pictures that wait for the one that is being made. More would only wait longer than their deadline.
 const WAITING_MAX: usize = 8;
 
-/// From asking to having.
+/// From asking to having, if nobody says how long they wait.
 const DEADLINE: Duration = Duration::from_mins(1);
 
 /// Where pictures are made.
@@ -69,7 +69,20 @@ impl Studio {
     /// Draws a picture in all sizes. Waits for its turn and for the drawing; `Busy` if that takes too long or the studio
     /// is closed, `Refused` if the picture is not to be drawn.
     pub fn make(&self, file: File, purpose: Purpose, limits: Limits) -> Result<Made, Fault> {
-        let deadline = Instant::now() + DEADLINE;
+        self.make_until(file, purpose, limits, Instant::now() + DEADLINE)
+    }
+
+    /// The same, for somebody who waits until then.
+    pub fn make_until(
+        &self,
+        file: File,
+        purpose: Purpose,
+        limits: Limits,
+        deadline: Instant,
+    ) -> Result<Made, Fault> {
+        if Instant::now() >= deadline {
+            return Err(Fault::Busy);
+        }
         let (answer, made) = bounded(1);
         let jobs = self
             .jobs

@@ -30,7 +30,12 @@ pub(super) fn files(request: &Request) -> impl Iterator<Item = &Upload> {
 ///
 /// # Errors
 /// `Invalid` if it is none, or too large; `Busy` if too many are being drawn.
-pub(super) fn drawn(app: &App, upload: &Upload, purpose: Purpose) -> Result<NewImage> {
+pub(super) fn drawn(
+    app: &App,
+    request: &Request,
+    upload: &Upload,
+    purpose: Purpose,
+) -> Result<NewImage> {
     let limits = &app.config.limits;
     let Some(file) = &upload.file else {
         return Err(Error::invalid(FIELD, routes::largest_picture(limits)));
@@ -42,7 +47,7 @@ pub(super) fn drawn(app: &App, upload: &Upload, purpose: Purpose) -> Result<NewI
     };
     let made = app
         .studio
-        .make(file, purpose, limits)
+        .make_until(file, purpose, limits, request.patience.until())
         .map_err(|fault| match fault {
             pictures::Fault::Refused(refusal) => Error::invalid(FIELD, refusal.to_string()),
             pictures::Fault::Busy => Error::Busy {
@@ -74,9 +79,11 @@ pub(super) fn kept(
     alt: AltText,
     submission: Option<Submission>,
 ) -> Result<ImageId> {
-    let new = drawn(app, upload, Purpose::Post)?;
+    let new = drawn(app, request, upload, Purpose::Post)?;
     let (owner, storage_max) = (user.id, app.config.limits.storage_per_user);
+    let patience = request.patience;
     app.db.write(request.now, move |tx| {
+        patience.check()?;
         images::create_once(tx, owner, &new, &alt, storage_max, submission)
     })
 }

@@ -169,11 +169,13 @@ pub(crate) fn edit_form(app: &App, request: &Request, user: &User) -> Result<Res
 pub(crate) fn edit(app: &App, request: &Request, user: &User) -> Result<Response> {
     let new = ProfileEdit::parse(|name| request.form.get(name))?;
     let picture = uploads::files(request).next();
-    let picture = picture.map(|file| uploads::drawn(app, file, Purpose::Avatar));
+    let picture = picture.map(|file| uploads::drawn(app, request, file, Purpose::Avatar));
     let picture = picture.transpose()?;
     let (id, path) = (user.id, new.username.path());
     let storage_max = app.config.limits.storage_per_user;
+    let patience = request.patience;
     app.db.write(request.now, move |tx| {
+        patience.check()?;
         users::edit(tx, id, &new)?;
         if let Some(picture) = picture {
             images::create_avatar(tx, id, &picture, storage_max)?;

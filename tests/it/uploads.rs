@@ -951,12 +951,23 @@ fn slow_uploads_hold_nobody_up() {
     eventually("they wait in files", || {
         left_behind(&directory(&site), "self").len() == 30
     });
+    // Who says nothing for ten seconds is not waited for.
+    let mut sent = 300_000;
+    let mut go_on = || {
+        for socket in &mut slow {
+            socket.write_all(&body[sent..=sent]).expect("it reads");
+        }
+        sent += 1;
+    };
     assert_eq!(alice.get("/").status, 200);
+    go_on();
     alice.image("palette.png");
+    go_on();
     alice.send_image(Form::default().file("image", &photograph(LARGE)));
+    go_on();
     // And one of them comes to its end.
     let mut last = slow.remove(7);
-    last.write_all(&body[300_000..]).expect("it reads");
+    last.write_all(&body[sent..]).expect("it reads");
     let mut answer = Vec::new();
     last.read_to_end(&mut answer).expect("an answer");
     assert!(
@@ -996,6 +1007,133 @@ fn forty_uploads_at_once_are_all_taken_and_pages_go_between() {
     });
     assert_eq!(count(&site, "select count(*) from images"), 41);
     eventually("nothing is left", || files() == 0);
+}
+
+#[test]
+fn one_client_has_not_all_turns() {
+    let site = Site::behind_a_proxy();
+    let alice = site.member("alice").coming_from("192.0.2.1");
+    let bob = site.member("bob").coming_from("192.0.2.2");
+    let slow = Form::default().file("image", &noise(700)).end();
+    let send = |person: &Person, body: &[u8]| {
+        let token = person.form_token();
+        let headers = [("Content-Type", KIND), ("X-CSRF-Token", token.as_str())];
+        person.upload("/api/v1/images", &headers, body).status
+    };
+    thread::scope(|scope| {
+        let many: Vec<_> = (0..8)
+            .map(|_| scope.spawn(|| send(&alice, &slow)))
+            .collect();
+        eventually("they wait", || {
+            left_behind(&directory(&site), "self").len() > 8
+        });
+        let quick = Form::default().file("image", &photograph(LARGE)).end();
+        assert_eq!(send(&bob, &quick), 201);
+        let done = many.iter().filter(|upload| upload.is_finished()).count();
+        assert!(done <= 2, "Bob waited for {done} of Alice's pictures");
+        for upload in many {
+            assert_eq!(upload.join().expect("no panic"), 201);
+        }
+    });
+}
+
+#[test]
+fn words_alone_wait_for_no_picture() {
+    let site = Site::with(|config| config.limits.form_bytes = 4_000_000);
+    let alice = site.member("alice");
+    let slow = alice.post_form().field("message", "slow");
+    let slow = slow.file("image", &noise(700));
+    thread::scope(|scope| {
+        let many: Vec<_> = (0..8)
+            .map(|_| scope.spawn(|| alice.send_form("/post", slow.clone()).status))
+            .collect();
+        eventually("they are drawn", || {
+            left_behind(&directory(&site), "self").len() == 2
+        });
+        for _ in 0..3 {
+            let form = alice.post_form().field("message", "words");
+            assert_eq!(alice.send_form("/post", form.nothing_chosen()).status, 303);
+        }
+        let done = many.iter().filter(|upload| upload.is_finished()).count();
+        assert!(done <= 3, "words waited for {done} pictures");
+        for upload in many {
+            assert_eq!(upload.join().expect("no panic"), 303);
+        }
+    });
+}
+
+#[test]
+fn who_announces_much_and_is_silent_holds_no_room() {
+    let site = Site::behind_a_proxy();
+    let alice = site.member("alice").coming_from("192.0.2.1");
+    let bob = site.member("bob").coming_from("192.0.2.2");
+    // Half of the room, less a little.
+    let silent = [84_148_224, 84_148_224, 84_148_224, 15_900_000].map(|bytes| {
+        let mut socket = connect(alice.address());
+        let head = alice.head_of("/post", bytes, "X-Forwarded-For: 192.0.2.1\r\n");
+        socket.write_all(head.as_bytes()).expect("it reads");
+        socket
+    });
+    eventually("they have room", || {
+        left_behind(&directory(&site), "self").len() == 4
+    });
+    let picture = || Form::default().file("image", &photograph(LARGE));
+    thread::scope(|scope| {
+        let waits = scope.spawn(|| alice.send_image(picture()).status);
+        assert_eq!(
+            bob.send_image(picture()).status,
+            201,
+            "there is room for others"
+        );
+        assert!(!waits.is_finished(), "there is none for her");
+        assert_eq!(
+            waits.join().expect("no panic"),
+            201,
+            "they have given it back"
+        );
+    });
+    for mut socket in silent {
+        let mut answer = Vec::new();
+        socket.read_to_end(&mut answer).expect("an answer");
+        assert!(text(&answer).starts_with("HTTP/1.1 408"));
+    }
+}
+
+/// Whoever is told that it was too much gets nothing posted behind their back.
+#[test]
+fn what_was_not_done_in_time_is_not_done() {
+    let mut site = Site::with(|config| config.limits.upload_seconds = 0);
+    let alice = site.member("alice");
+    let form = || alice.post_form().field("message", "my words");
+    for form in [
+        form().nothing_chosen(),
+        form().file("image", &picture("palette.png")),
+        form().file("image", &photograph(LARGE)),
+    ] {
+        let page = alice.send_form("/post", form);
+        assert_eq!(page.status, 503, "{}", page.text);
+        assert_eq!(page.header("retry-after"), Some("30"));
+        assert!(page.has("my words"), "{}", page.text);
+    }
+    assert_eq!(
+        alice
+            .send_image(Form::default().file("image", &photograph(LARGE)))
+            .status,
+        503
+    );
+    let nothing = "select (select count(*) from images) + (select count(*) from posts)";
+    assert_eq!(count(&site, nothing), 0);
+    // Of many pictures some are done in time.
+    site.restart_with(|config| config.limits.upload_seconds = 1);
+    let slow = noise(700);
+    let many = (0..8).fold(form(), |form, _| form.file("image", &slow));
+    let page = alice.send_form("/post", many);
+    assert_eq!(page.status, 503, "{}", page.text);
+    let kept = image_ids(&page).len();
+    assert!(kept < 8 && page.has("my words"), "{kept}");
+    assert_eq!(count(&site, "select count(*) from posts"), 0);
+    site.stop();
+    assert_eq!(count(&site, "select count(*) from posts"), 0);
 }
 
 fn writer_at(address: &str) -> Person {

@@ -7,15 +7,22 @@ use std::{
 };
 
 use super::{BODY_BYTES_PER_SECOND_MIN, Client, Ended, is_timeout};
-use crate::door::{
-    head::{Head, Upload},
-    refusal::Refusal,
-    response::{Answer, PIECE_BYTES, Spooled},
-    spool::no_room,
+use crate::{
+    door::{
+        ROOM_DEADLINE,
+        head::{Head, Upload},
+        refusal::Refusal,
+        response::{Answer, PIECE_BYTES, Spooled},
+        spool::no_room,
+    },
+    http,
 };
 
 /// A body has this long, and longer by its length at the slowest rate that we bear with.
 const BODY_GRACE: Duration = Duration::from_secs(10);
+
+/// Who sends something large may say nothing for so long.
+const SILENCE_MAX: Duration = Duration::from_secs(10);
 
 /// A body that has come.
 pub(in crate::door) enum Body {
@@ -28,6 +35,14 @@ impl Body {
         match self {
             Body::Memory(bytes) => bytes.len() as u64,
             Body::File(spooled) => spooled.room.bytes,
+        }
+    }
+
+    /// Whether there may be pictures in it, which are to be drawn.
+    pub(super) fn is_work(&self, head: &Head) -> bool {
+        match self {
+            Body::Memory(bytes) => http::may_have_files(&head.kind, bytes),
+            Body::File(_) => true,
         }
     }
 }
@@ -44,7 +59,7 @@ impl Client<'_> {
             let body = self.read_small(head, buffer)?;
             return Ok(Ok(Body::Memory(body)));
         }
-        let answer = self.ask(head, &Body::Memory(Vec::new()), false)?;
+        let answer = self.ask(head, &Body::Memory(Vec::new()), false, None)?;
         if answer.status != 204 {
             return Ok(Err(answer));
         }
@@ -60,7 +75,11 @@ impl Client<'_> {
         if let Some(refusal) = &head.too_large {
             return Err(refusal.clone().into());
         }
-        let room = self.shared.uploads.reserve(head.client, head.body_bytes)?;
+        let until = Instant::now() + ROOM_DEADLINE;
+        let room = self
+            .shared
+            .uploads
+            .reserve(head.client, head.body_bytes, Some(until))?;
         let mut file = room.file()?;
         self.read_large(head, buffer, &mut file)?;
         file.rewind().map_err(|error| no_room(&error))?;
@@ -108,9 +127,11 @@ impl Client<'_> {
         if left > 0 {
             self.go_on(head)?;
         }
-        let deadline = deadline(head);
+        let begun = Instant::now();
+        let mut last = begun;
         let mut piece = vec![0; PIECE_BYTES];
         while left > 0 {
+            let deadline = next_by(begun, last, head.body_bytes - left);
             self.time_left(deadline, "the body did not come in time")?;
             let wanted = usize::try_from(left).unwrap_or(usize::MAX).min(PIECE_BYTES);
             match (&self.connection.socket).read(&mut piece[..wanted]) {
@@ -119,6 +140,7 @@ impl Client<'_> {
                     file.write_all(&piece[..read])
                         .map_err(|error| no_room(&error))?;
                     left -= read as u64;
+                    last = Instant::now();
                 }
                 Err(error) if error.kind() == ErrorKind::Interrupted || is_timeout(&error) => {}
                 Err(error) => return Err(error.into()),
@@ -134,6 +156,12 @@ impl Client<'_> {
         }
         Ok(())
     }
+}
+
+/// When the next piece must be there, if so much came, the last of it then: who is silent holds no room, and neither does
+/// who sends a byte now and then.
+fn next_by(begun: Instant, last: Instant, bytes: u64) -> Instant {
+    (begun + time_for(bytes)).min(last + SILENCE_MAX)
 }
 
 fn deadline(head: &Head) -> Instant {
@@ -152,6 +180,23 @@ mod tests {
     fn a_body_has_time_by_its_length() {
         for (bytes, seconds) in [(0, 10), (4_096, 11), (256 * 1024, 74), (10 << 20, 2_570)] {
             assert_eq!(time_for(bytes), Duration::from_secs(seconds), "{bytes}");
+        }
+    }
+
+    #[test]
+    fn who_does_not_go_on_holds_no_room() {
+        let begun = Instant::now();
+        let after = |seconds| begun + Duration::from_secs(seconds);
+        // What came, when the last of it came, and until when there must be more.
+        for (bytes, last, expected) in [
+            (0, 0, 10),
+            (10 << 20, 0, 10),
+            (10 << 20, 600, 610),
+            (9, 9, 10),
+            (40_960, 15, 20),
+        ] {
+            let found = next_by(begun, after(last), bytes);
+            assert_eq!(found, after(expected), "{bytes} {last}");
         }
     }
 }

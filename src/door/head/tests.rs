@@ -11,6 +11,7 @@ fn settings() -> Settings {
             small_bytes_max: 1_000,
             has_files: path == "/post",
         }),
+        upload_deadline: Duration::from_secs(45),
         base: String::new(),
         security_headers: String::new(),
         spool_directory: std::env::temp_dir(),
@@ -165,9 +166,15 @@ fn only_what_is_read_behind_the_door_goes_there() {
     )
     .expect("nothing is wrong with it");
     assert_eq!(
-        String::from_utf8(head.with_length(2)).expect("ASCII"),
+        String::from_utf8(head.with_length(2, None)).expect("ASCII"),
         "POST /p?q HTTP/1.1\r\nHost: pi\r\nX-Quartfeed-Client: 192.0.2.7\r\naccept: */*\r\ncookie: a=1; b=??\r\n\
          Content-Length: 2\r\n\r\n"
+    );
+    let timed = head.with_length(2, Some(Duration::from_millis(1_500)));
+    let timed = String::from_utf8(timed).expect("ASCII");
+    assert!(
+        timed.ends_with("\r\nX-Quartfeed-Patience: 1500\r\n\r\n"),
+        "{timed}"
     );
     assert!(!head.keep_alive);
     assert_eq!(head.path, "/p");
@@ -192,7 +199,7 @@ fn an_upload_is_known_by_its_head_and_asked_about_before_it_comes() {
         assert_eq!(head.upload, expected, "{path} {kind} {bytes}");
         assert_eq!(head.too_large.is_some(), bytes > 9_000);
         let asks = |body_bytes| {
-            let lines = String::from_utf8(head.with_length(body_bytes)).expect("ASCII");
+            let lines = String::from_utf8(head.with_length(body_bytes, None)).expect("ASCII");
             lines.contains(&format!("X-Quartfeed-Announced: {bytes}\r\n"))
         };
         assert_eq!(asks(0), expected == Some(Upload::Large));

@@ -28,6 +28,7 @@ fn answer(
             keep_alive: true,
             security_headers: "X-Safe: yes\r\n",
             client: IpAddr::from([192, 0, 2, 1]),
+            deadline: None,
             spool,
         };
         let ours = ours;
@@ -36,7 +37,7 @@ fn answer(
 }
 
 fn spool(bytes_max: u64) -> Arc<Spool> {
-    Arc::new(Spool::new(std::env::temp_dir(), bytes_max))
+    Arc::new(Spool::new(std::env::temp_dir(), bytes_max, bytes_max))
 }
 
 #[test]
@@ -54,15 +55,17 @@ fn a_long_answer_waits_in_a_file_and_not_in_memory() {
     let mut body = answer.body.expect("it is in a file");
     body.file.read_to_end(&mut all).expect("readable");
     assert!(all.chunks(piece.len()).all(|chunk| chunk == piece) && all.len() as u64 == 20 * MIB);
-    assert!(room.reserve([192, 0, 2, 1].into(), 60 * MIB).is_err());
+    assert!(room.reserve([192, 0, 2, 1].into(), 60 * MIB, None).is_err());
     drop(body);
-    assert!(room.reserve([192, 0, 2, 1].into(), 60 * MIB).is_ok());
+    assert!(room.reserve([192, 0, 2, 1].into(), 60 * MIB, None).is_ok());
 }
 
 #[test]
 fn an_answer_without_room_is_refused_with_a_reason() {
     let room = spool(MIB);
-    let _other = room.reserve([192, 0, 2, 9].into(), 700_000).expect("room");
+    let _other = room
+        .reserve([192, 0, 2, 9].into(), 700_000, None)
+        .expect("room");
     let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {MIB}\r\n\r\n");
     match answer(&head, &[0; 1024], 1024, false, &room) {
         Err(Fault::Refused(refusal)) => assert_eq!(refusal.status, 503),

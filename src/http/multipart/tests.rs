@@ -289,3 +289,32 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_form_of_words_alone_is_known_by_its_bytes() {
+    const KIND: &str = "multipart/form-data; boundary=x";
+    let words = part(&named("message"), b"what is a filename=\"a.jpg\"?");
+    let nothing = part(&file_named("image", ""), b"");
+    let unnamed = part(&file_named("image", ""), b"a picture");
+    let picture = part(&file_named("image", "a.jpg"), b"");
+    let other = part(
+        "Content-Disposition: form-data; FileName*=a.jpg; name=image",
+        b"a picture",
+    );
+    for (parts, expected) in [
+        (vec![], false),
+        (vec![words.clone()], false),
+        (vec![words.clone(), nothing.clone()], false),
+        (vec![words.clone(), unnamed], true),
+        (vec![nothing.clone(), picture], true),
+        (vec![other], true),
+        (vec![nothing; PARTS_MAX + 1], true),
+    ] {
+        let body = form(&parts);
+        assert_eq!(may_have_files(KIND, &body), expected, "{}", parts.len());
+        // If in doubt there may be.
+        assert!(may_have_files(KIND, &body[..body.len() - 4]));
+        assert!(may_have_files("multipart/form-data", &body));
+        assert!(may_have_files("multipart/form-data; boundary=y", &body));
+    }
+}
