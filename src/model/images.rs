@@ -61,6 +61,10 @@ pub const ROW: Fit = Fit {
     height: 200,
 };
 
+/// What the smallest picture counts for in its owner's quota, in bytes: a page of the file, because its rows and those of its
+/// renditions take place as well. So a quota also bounds how many pictures there are.
+pub const CHARGE_MIN: u64 = 4_096;
+
 /// The longer side of the largest rendition, in pixels.
 pub const FULL_SIDE_MAX: u32 = 2_048;
 
@@ -135,8 +139,13 @@ impl Image {
 }
 
 impl NewImage {
+    /// What its owner's quota is charged, in bytes: [`CHARGE_MIN`] at least.
+    pub fn charge(&self) -> u64 {
+        self.bytes().max(CHARGE_MIN)
+    }
+
     /// What it takes: renditions that are the same bytes are kept once.
-    pub fn bytes(&self) -> u64 {
+    fn bytes(&self) -> u64 {
         let mut seen = HashSet::new();
         let renditions = self.renditions.iter();
         let kept = renditions.filter(|rendition| seen.insert(rendition.hash));

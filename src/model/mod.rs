@@ -47,8 +47,8 @@ pub use id::{
     UserId, WarningId,
 };
 pub use images::{
-    AVATAR_SIDES, AltText, Attached, BlobHash, FULL_SIDE_MAX, Fit, Image, MediaType, NewImage,
-    NewRendition, ROW, Rendition,
+    AVATAR_SIDES, AltText, Attached, BlobHash, CHARGE_MIN, FULL_SIDE_MAX, Fit, Image, MediaType,
+    NewImage, NewRendition, ROW, Rendition,
 };
 pub use initials::{HUES, Hue, Initials};
 pub use invitations::{Invitation, InvitationState, NewInvitation};

@@ -29,6 +29,20 @@ impl Problems {
         found.map(|(_, message)| message.as_str())
     }
 
+    /// Everything that is wrong with `field`.
+    pub fn all_about(&self, field: &str) -> impl Iterator<Item = &str> {
+        let found = self.0.iter().filter(move |(name, _)| *name == field);
+        found.map(|(_, message)| message.as_str())
+    }
+
+    /// What is wrong with the field `from` is said of `to`, where it is called that.
+    #[must_use]
+    pub fn renamed(mut self, from: &str, to: &'static str) -> Problems {
+        let named = self.0.iter_mut().filter(|(name, _)| *name == from);
+        named.for_each(|(name, _)| *name = to);
+        self
+    }
+
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

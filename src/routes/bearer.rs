@@ -19,9 +19,14 @@ const TOUCH_INTERVAL_MILLIS: u128 = 5 * 60 * 1_000;
 
 type Found = std::result::Result<(User, CurrentToken), TokenFault>;
 
-/// The person whose token it is; none outside of the API, or if it is worth nothing, and then the request says why.
+/// Where tokens count: in the API, and where its answers say that pictures are.
+fn is_taken(request: &Request) -> bool {
+    request.is_for_programs() || request.is_safe() && request.path.starts_with("/image/")
+}
+
+/// The person whose token it is; none where tokens do not count, or if it is worth nothing, and then the request says why.
 pub(super) fn user(app: &App, request: &mut Request, shown: &Bearer) -> Result<Option<User>> {
-    if !request.is_for_programs() {
+    if !is_taken(request) {
         return Ok(None);
     }
     let found = match shown {

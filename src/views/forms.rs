@@ -95,11 +95,20 @@ pub(super) fn problem(problems: &Problems) -> Markup {
     }
 }
 
-/// The message beside a field, and its name for `aria-describedby`.
+/// The messages beside a field, and their name for `aria-describedby`.
 pub(super) fn field_problem(name: &str, problems: &Problems) -> Markup {
+    field_problems(name, &format!("{name}-error"), problems)
+}
+
+/// The same under another name.
+pub(super) fn field_problems(name: &str, id: &str, problems: &Problems) -> Markup {
+    let mut messages = problems.all_about(name);
     html! {
-        @if let Some(message) = problems.about(name) {
-            p.field-error id={ (name) "-error" } role="alert" { (message) }
+        @if let Some(first) = messages.next() {
+            p.field-error id=(id) role="alert" {
+                (first)
+                @for message in messages { br; (message) }
+            }
         }
     }
 }

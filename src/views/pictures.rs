@@ -117,7 +117,7 @@ pub(super) fn changed(
         ol.shots {
             @for (n, image) in images.iter().enumerate() { (shot(n + 1, image, compose, drawing.base)) }
         }
-        @if let Some(problem) = problem { p.field-error id=(error) role="alert" { (problem) } }
+        (forms::field_problems("image", &error, compose.filled.problems))
         div.more {
             label for=(field) { "Add pictures" }
             input id=(field) type="file" name="image" multiple accept=(ACCEPTED)

@@ -29,7 +29,16 @@ pub(crate) fn draw(app: &App, request: &Request, user: Option<&User>, error: &Er
         }
         Error::SignInRequired if is_page(request) => return sign_in(app, request),
         Error::ConfirmationRequired if is_page(request) => return confirm(app, request),
-        _ if !is_page(request) => return plain(&request.path, error),
+        _ if !is_page(request) => {
+            let response = plain(&request.path, error);
+            // A program with a token, for which there is a picture outside of the API.
+            let has_token = request.access.is_some() && !request.is_for_programs();
+            return if has_token {
+                api::errors::with_challenge(response, error)
+            } else {
+                response
+            };
+        }
         _ => {
             let tokens = tokens(app, request);
             // The page that says that the database cannot be read cannot read it.

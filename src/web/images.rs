@@ -44,8 +44,13 @@ pub(crate) fn show(app: &App, request: &Request, user: Option<&User>) -> Result<
     let response = file(app, request, &found.blob)?.header("Content-Disposition", name);
     // That a part is not there is the answer to one question, and not for the next one's.
     let is_answer = response.status != 416;
-    let cache = if is_answer { cache } else { "no-store" };
-    Ok(response.header("Cache-Control", cache))
+    let response = response.header("Cache-Control", if is_answer { cache } else { "no-store" });
+    // Programs show tokens, which may be those of several people.
+    Ok(if is_public || request.bearer.is_none() {
+        response
+    } else {
+        response.header("Vary", "Authorization")
+    })
 }
 
 /// A picture for somebody who gave none. It is the same for everybody of these letters, so it tells nothing.

@@ -140,26 +140,40 @@ fn added(
     let alts: Vec<&str> = request.form.all("alt").collect();
     let typed = |place: usize| alts.get(place).copied().unwrap_or_default();
     let sent_before: Vec<&str> = request.form.all("image_id").collect();
+    let mut numbered = Numbered::new(request, attached.len(), problems);
     for (place, text) in sent_before.iter().enumerate() {
+        if text.is_empty() {
+            continue;
+        }
+        numbered.next();
         match text.parse() {
             Ok(_) if is_removed(request, text) => {}
-            Ok(id) => attached.push((id, alt(typed(place), problems))),
-            Err(()) if text.is_empty() => {}
-            Err(()) => problems.add(FIELD, "One of these pictures is none of this site."),
+            Ok(id) => attached.push((id, numbered.alt(typed(place)))),
+            Err(()) => numbered.add("One of these pictures is none of this site."),
         }
     }
     for (place, upload) in (sent_before.len()..).zip(files(request)) {
+        numbered.next();
         if attached.len() >= images_max as usize {
-            problems.add(FIELD, Attached::too_many(images_max));
+            numbered.problems.add(FIELD, Attached::too_many(images_max));
             break;
         }
-        let alt = alt(typed(place), problems);
+        let alt = numbered.alt(typed(place));
+        match check_room(app, user, None) {
+            Ok(()) => {}
+            // Nor is there for those behind it.
+            Err(Error::Invalid(found)) => {
+                numbered.problems.append(found);
+                break;
+            }
+            Err(error) => return Err(error),
+        }
         match kept(app, request, user, upload, alt.clone(), None) {
             Ok(id) => {
                 request.kept.borrow_mut().push((place, id));
                 attached.push((id, alt));
             }
-            Err(Error::Invalid(found)) => problems.append(found),
+            Err(Error::Invalid(found)) => found.iter().for_each(|(_, why)| numbered.add(why)),
             Err(error) => return Err(error),
         }
     }
@@ -171,10 +185,54 @@ fn is_removed(request: &Request, id: &str) -> bool {
     request.form.all(REMOVED).any(|removed| removed == id)
 }
 
-fn alt(typed: &str, problems: &mut Problems) -> AltText {
-    let parsed = AltText::parse(typed);
-    let parsed = parsed.map_err(|why| format!("What a picture shows: {why}"));
-    problems.check(FIELD, parsed).unwrap_or_default()
+/// What is wrong with the pictures of a form, one after the other: with the number of the picture, if there are several.
+struct Numbered<'p> {
+    problems: &'p mut Problems,
+    number: usize,
+    several: bool,
+}
+
+impl Numbered<'_> {
+    /// Behind so many that are there already.
+    fn new<'p>(request: &Request, there: usize, problems: &'p mut Problems) -> Numbered<'p> {
+        let sent_before = request.form.all("image_id").filter(|id| !id.is_empty());
+        Numbered {
+            problems,
+            number: there,
+            several: there + sent_before.count() + files(request).count() > 1,
+        }
+    }
+
+    fn next(&mut self) {
+        self.number += 1;
+    }
+
+    fn add(&mut self, why: &str) {
+        let number = self.number;
+        let message = if self.several {
+            format!("Picture {number}: {why}")
+        } else {
+            why.to_owned()
+        };
+        self.problems.add(FIELD, message);
+    }
+
+    fn alt(&mut self, typed: &str) -> AltText {
+        AltText::parse(typed).unwrap_or_else(|why| {
+            self.add(&format!("What a picture shows: {why}"));
+            AltText::default()
+        })
+    }
+}
+
+/// Whether there is room for any picture, instead of this one: asked before one is drawn.
+///
+/// # Errors
+/// `Invalid` if there is none.
+pub(super) fn check_room(app: &App, user: &User, instead_of: Option<ImageId>) -> Result<()> {
+    let storage_max = app.config.limits.storage_per_user;
+    app.db
+        .read(|conn| images::check_room(conn, user.id, instead_of, storage_max))
 }
 
 /// What tells a form with pictures from the same one sent again: with what its files hold.

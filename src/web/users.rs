@@ -169,6 +169,9 @@ pub(crate) fn edit_form(app: &App, request: &Request, user: &User) -> Result<Res
 pub(crate) fn edit(app: &App, request: &Request, user: &User) -> Result<Response> {
     let new = ProfileEdit::parse(|name| request.form.get(name))?;
     let picture = uploads::files(request).next();
+    if picture.is_some() {
+        uploads::check_room(app, user, user.avatar)?;
+    }
     let picture = picture.map(|file| uploads::drawn(app, request, file, Purpose::Avatar));
     let picture = picture.transpose()?;
     let (id, path) = (user.id, new.username.path());

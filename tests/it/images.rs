@@ -568,11 +568,11 @@ fn a_full_quota_is_said_in_words() {
     let alice = site.member("alice");
     keep(&site, &alice, &picture(1, 1_000));
     let problem = visit(&site, &alice, |tx, alice| {
-        let refused = images::create(tx, alice.id, &picture(2, 5_000), &AltText::default(), 4_000);
+        let refused = images::create(tx, alice.id, &picture(2, 5_000), &AltText::default(), 8_000);
         Ok(refused.expect_err("too much").to_string())
     });
     assert!(
-        problem.contains("2.4 kB") && problem.contains("4 kB"),
+        problem.contains("take 4 kB") && problem.contains("7.9 kB"),
         "{problem}"
     );
     assert_eq!((count(&site, "images"), count(&site, "blobs")), (1, 3));

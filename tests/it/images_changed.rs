@@ -157,7 +157,7 @@ fn a_program_gives_a_post_the_pictures_it_is_to_have() {
 
     let (other, [theirs, _]) = with_two(&bob);
     for (body, field) in [
-        (json!({ "images": [theirs] }), "image"),
+        (json!({ "images": [theirs] }), "images"),
         (json!({ "images": ["nonsense"] }), "images"),
         (json!({}), "message"),
         (json!({ "message": " ", "images": [] }), "message"),

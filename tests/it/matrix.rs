@@ -8,6 +8,7 @@
 use quartfeed::{config::Visibility, routes::ROUTES};
 
 use crate::images;
+use crate::script::Script;
 use crate::site::{FRAGMENT, PASSWORD, Page, Person, Site, between};
 
 /// In the order of the letters. The member has asked a private owner to be let in, and waits.
@@ -360,6 +361,43 @@ fn everybody_gets_of_posts_what_the_table_says() {
         }
     }
     assert!(matrix.cells >= 20 * 7 * 3, "{}", matrix.cells);
+}
+
+/// Addresses of pictures stand in the answers of the API: a program sees there what the one sees whose token it shows.
+#[test]
+fn programs_get_the_pictures_that_their_people_see() {
+    let mut matrix = Matrix::new();
+    let scripts: Vec<Option<Script>> = PEOPLE
+        .iter()
+        .map(|name| (*name != "guest").then(|| matrix.site.script(name)))
+        .collect();
+    let of_posts = ABOUT_POSTS.iter().chain(ABOUT_PEOPLE);
+    let of_posts =
+        of_posts.filter_map(|(html, _, row)| Some((html.strip_prefix("GET /image/")?, row)));
+    for (state, n) in STATES.into_iter().zip(0..) {
+        matrix.arrange(state);
+        for (rest, row) in of_posts.clone() {
+            let is_avatar = rest.contains("avatar");
+            if is_avatar && state == State::Deleted {
+                continue;
+            }
+            let (post, _) = matrix.post(state);
+            let image = if is_avatar {
+                matrix.avatar.clone()
+            } else {
+                images::put_into(&matrix.site, matrix.owner(), &post).to_string()
+            };
+            let path = format!("/image/{}", rest.replace("{i}", &image));
+            for (who, expected) in groups(row)[n].iter().enumerate() {
+                let Some(script) = &scripts[who] else {
+                    continue;
+                };
+                let page = script.get_outside(&path);
+                matrix.check(&format!("{state:?} {path}"), who, *expected, letter(&page));
+            }
+        }
+    }
+    assert!(matrix.cells >= 8 * 6, "{}", matrix.cells);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use quartfeed::config::Visibility;
 use serde_json::json;
 
 use crate::{
@@ -78,6 +79,57 @@ fn a_token_for_reading_changes_nothing() {
     }
     assert_eq!(script.get("/me").status, 200);
     assert!(alice.get("/").posts().is_empty());
+}
+
+#[test]
+fn a_token_fetches_the_pictures_that_the_api_names() {
+    let mut site = Site::start();
+    let (alice, bob) = site.friends();
+    let image = bob.image("palette.png");
+    let [reads, writes] = ["read", "write"].map(|scope| make(&site, &alice, scope, "30"));
+    let login = site.script("alice");
+    let shown = format!("/image/{image}/row");
+    assert_eq!(
+        reads.get_outside(&shown).status,
+        404,
+        "it is Bob's own as yet"
+    );
+    let form = [("message", "look"), ("image_id", image.as_str())];
+    assert_eq!(bob.post("/post", &form).status, 303);
+    let feed = reads.get("/feed").json();
+    let named = feed["posts"][0]["images"][0]["url"]
+        .as_str()
+        .expect("an address");
+    assert!(named.contains(&image), "{named}");
+    for script in [&reads, &writes, &login] {
+        let answer = script.get_outside(&shown);
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        assert_eq!(answer.header("vary"), Some("Authorization"));
+        assert_eq!(
+            script.get_outside("/notifications").status,
+            303,
+            "pages take none"
+        );
+    }
+    let refused = |script: &Script, why: &str| {
+        let answer = script.get_outside(&shown);
+        assert_eq!(answer.status, 401, "{}", answer.text);
+        let challenge = answer.header("www-authenticate").expect("a challenge");
+        assert!(answer.has(why) && challenge.contains(why), "{challenge}");
+    };
+    refused(&site.script_with("nonsense"), "Malformed token");
+    assert_eq!(site.visitor().get(&shown).status, 401);
+    revoke(&alice);
+    revoke(&alice);
+    for script in [&reads, &writes] {
+        refused(script, "Token has been revoked");
+    }
+    let suspended = site.command(&["user", "suspend", "alice"]);
+    assert_eq!(suspended.status, Some(0), "{}", suspended.err);
+    refused(&login, "Token has been revoked");
+    // Where guests read, everybody sees what is for guests.
+    site.restart_with(|config| config.site.visibility = Visibility::Public);
+    assert_eq!(login.get_outside(&shown).status, 200);
 }
 
 #[test]

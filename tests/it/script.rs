@@ -81,6 +81,13 @@ impl Script {
         self.ask("GET", path, &[], None)
     }
 
+    /// What is not under `/api/v1`.
+    pub(crate) fn get_outside(&self, path: &str) -> Page {
+        let bearer = format!("Bearer {}", self.token);
+        let headers = [("Authorization", bearer.as_str())];
+        self.visitor.ask("GET", path, &headers, None)
+    }
+
     pub(crate) fn send(&self, method: &str, path: &str, body: &Value) -> Page {
         self.ask(method, path, &[JSON], Some(&body.to_string()))
     }

@@ -493,7 +493,7 @@ fn a_form_with_a_wrong_token_keeps_its_words_and_its_pictures() {
 
 #[test]
 fn over_the_quota_both_numbers_are_named() {
-    let site = Site::with(|config| config.limits.storage_per_user = 1_200);
+    let site = Site::with(|config| config.limits.storage_per_user = 4_500);
     let alice = site.member("alice");
     let form = alice
         .post_form()
@@ -505,9 +505,117 @@ fn over_the_quota_both_numbers_are_named() {
         "{}",
         page.text
     );
-    assert!(page.has("0 bytes of the 1.2 kB"), "{}", page.words());
+    assert!(page.has("0 bytes of the 4.4 kB"), "{}", page.words());
     let answer = alice.send_image(Form::default().file("image", &picture("photograph.jpg")));
     assert!(answer.status == 422 && answer.json()["fields"]["image"].is_string());
+}
+
+#[test]
+fn who_has_no_room_is_told_before_anything_is_drawn() {
+    let site = Site::with(|config| config.limits.storage_per_user = 8_191);
+    let alice = site.member("alice");
+    alice.image("1x1.png");
+    let no_room = "There is no room for another picture: your pictures take 4 kB of the 8 kB that you have here.";
+    let form = alice.post_form().field("message", "my words");
+    let form = (0..3).fold(form, |form, _| form.file("image", &picture("text.jpg")));
+    let page = alice.send_form("/post", form);
+    assert!(page.status == 422 && page.has("my words"), "{}", page.text);
+    assert_eq!(page.words().matches(no_room).count(), 1, "{}", page.words());
+    assert!(!page.words().contains("Images only!"), "nobody looked");
+    let answer = alice.send_image(Form::default().file("image", &picture("text.jpg")));
+    let said = answer.json()["fields"]["image"].to_string();
+    assert!(answer.status == 422 && said.contains(no_room), "{said}");
+    // The picture of a person goes for their next one.
+    let bob = site.member("bob");
+    let profile = |name: &str| {
+        let form = bob
+            .post_form()
+            .field("username", "bob")
+            .field("name", "Bob");
+        bob.send_form("/profile/edit", form.file("image", &picture(name)))
+    };
+    for _ in 0..2 {
+        assert_eq!(profile("1x1.png").status, 303);
+    }
+    assert_eq!(count(&site, "select sum(bytes) from images"), 2 * 4_096);
+}
+
+#[test]
+fn each_picture_of_a_form_says_what_is_wrong_with_it() {
+    let site = Site::with(|config| config.limits.image_bytes = 65_536);
+    let alice = site.member("alice");
+    let before = alice.image("grey.png");
+    let wrong = |form: Form| {
+        let form = form
+            .field("message", "my words")
+            .field("alt", &"x".repeat(1_001));
+        let form = form.file("image", &picture("text.jpg"));
+        let form = form.file("image", &picture("palette.png"));
+        form.file("image", &photograph(65_537))
+    };
+    let words = [
+        "Picture 1: What a picture shows: Field cannot be longer than 1000 characters.",
+        "Picture 2: Images only!",
+        "Picture 4: A picture may have 64 kB at most.",
+    ];
+    let post = alice.write("with none yet");
+    for path in ["/post".to_owned(), format!("/post/{post}/edit")] {
+        let page = alice.send_form(&path, wrong(alice.post_form().field("image_id", &before)));
+        assert_eq!(page.status, 422);
+        assert!(words.iter().all(|words| page.has(words)), "{}", page.text);
+        assert!(!page.has("Picture 3:"), "nothing is wrong with it");
+    }
+    let one = alice.post_form().field("message", "my words");
+    let page = alice.send_form("/post", one.file("image", &picture("text.jpg")));
+    assert!(
+        page.words().contains("Images only!") && !page.has("Picture 1:"),
+        "{}",
+        page.text
+    );
+}
+
+#[test]
+fn programs_are_told_which_field_is_wrong() {
+    let site = Site::start();
+    let alice = site.member("alice");
+    let bob = site.member("bob");
+    let script = site.script("alice");
+    let (own, other) = (alice.image("palette.png"), bob.image("grey.png"));
+    let post = script.write("words");
+    let many: Vec<&str> = vec![&own; 9];
+    for (images, why) in [
+        (
+            json!([own, other]),
+            "One of these pictures is not there any more.",
+        ),
+        (json!([{"id": own, "alt": 7}]), "alt must be a string."),
+        (json!([{"id": own, "alt": ["x"]}]), "alt must be a string."),
+        (
+            json!([{"id": own, "alt": "x".repeat(1_001)}]),
+            "1000 characters",
+        ),
+        (json!(["nonsense"]), "Each picture is"),
+        (json!(many), "A post may have 8 pictures at most."),
+        (json!([own, own]), "The same picture is there twice."),
+        (json!(own), "This field must be a list."),
+    ] {
+        let sent = json!({ "message": "hi", "images": images });
+        for (method, path) in [
+            ("POST", "/posts".to_owned()),
+            ("PATCH", format!("/posts/{post}")),
+        ] {
+            let answer = script.send(method, &path, &sent);
+            assert_eq!(answer.status, 422, "{}", answer.text);
+            let answer = answer.json();
+            let fields = answer["fields"].as_object().expect("fields");
+            assert!(fields.len() == 1, "{answer}");
+            let said = fields["images"].as_str().expect("it is about the pictures");
+            assert!(said.contains(why), "{method} {said}");
+        }
+    }
+    // Null is nothing said.
+    let sent = json!({ "images": [{ "id": own, "alt": null }] });
+    assert_eq!(script.send("POST", "/posts", &sent).status, 201);
 }
 
 #[test]
@@ -1014,18 +1122,18 @@ fn one_client_has_not_all_turns() {
     let site = Site::behind_a_proxy();
     let alice = site.member("alice").coming_from("192.0.2.1");
     let bob = site.member("bob").coming_from("192.0.2.2");
-    let slow = Form::default().file("image", &noise(700)).end();
+    let slow = Form::default().file("image", &noise(400)).end();
     let send = |person: &Person, body: &[u8]| {
         let token = person.form_token();
         let headers = [("Content-Type", KIND), ("X-CSRF-Token", token.as_str())];
         person.upload("/api/v1/images", &headers, body).status
     };
     thread::scope(|scope| {
-        let many: Vec<_> = (0..8)
+        let many: Vec<_> = (0..5)
             .map(|_| scope.spawn(|| send(&alice, &slow)))
             .collect();
         eventually("they wait", || {
-            left_behind(&directory(&site), "self").len() > 8
+            left_behind(&directory(&site), "self").len() > 5
         });
         let quick = Form::default().file("image", &photograph(LARGE)).end();
         assert_eq!(send(&bob, &quick), 201);
@@ -1042,9 +1150,9 @@ fn words_alone_wait_for_no_picture() {
     let site = Site::with(|config| config.limits.form_bytes = 4_000_000);
     let alice = site.member("alice");
     let slow = alice.post_form().field("message", "slow");
-    let slow = slow.file("image", &noise(700));
+    let slow = slow.file("image", &noise(400));
     thread::scope(|scope| {
-        let many: Vec<_> = (0..8)
+        let many: Vec<_> = (0..6)
             .map(|_| scope.spawn(|| alice.send_form("/post", slow.clone()).status))
             .collect();
         eventually("they are drawn", || {

@@ -9,15 +9,17 @@ use super::{
 use crate::{
     error::{Error, Result},
     model::{
-        AltText, Attached, BlobId, Bytes, Image, ImageId, NewImage, PostId, Rendition, Submission,
+        AltText, Attached, BlobId, Image, ImageId, NewImage, PostId, Rendition, Submission,
         Timestamp, UserId, Viewer,
     },
 };
 
 mod blobs;
+mod quota;
 
 pub(super) use blobs::from_row as blob;
 pub use blobs::{Blob, BlobReader, clear_loose, has_loose, has_room, read, shrink};
+pub use quota::{check_room, used_by};
 
 /// What was sent and never used is kept for so long: enough for a post that is written slowly.
 pub const UNUSED_FOR: std::time::Duration = std::time::Duration::from_hours(24);
@@ -39,17 +41,8 @@ pub fn create(
     alt: &AltText,
     storage_max: u64,
 ) -> Result<ImageId> {
-    let (used, bytes) = (used_by(tx, owner)?, new.bytes());
-    if used.saturating_add(bytes) > storage_max {
-        let message = format!(
-            "There is no room for this picture: it takes {}, and your pictures take {} of the {} that you have here. \
-             Delete some that you do not need any more.",
-            Bytes(bytes),
-            Bytes(used),
-            Bytes(storage_max)
-        );
-        return Err(Error::invalid(FIELD, message));
-    }
+    let bytes = new.charge();
+    quota::check_fits(tx, owner, bytes, storage_max)?;
     let id = free_id(tx)?;
     tx.prepare_cached(
         "insert into images (id, owner_id, alt, width, height, is_moving, bytes, created_at)
@@ -137,14 +130,6 @@ fn free_id(tx: &Tx<'_>) -> Result<ImageId> {
             return Ok(id);
         }
     }
-}
-
-/// Bytes that a person's pictures take, used or not: what their quota is charged.
-pub fn used_by(conn: &Connection, owner: UserId) -> Result<u64> {
-    let mut query =
-        conn.prepare_cached("select coalesce(sum(bytes), 0) from images where owner_id = ?")?;
-    let bytes: i64 = query.query_row([owner], |row| row.get(0))?;
-    Ok(bytes.unsigned_abs())
 }
 
 /// Those among these pictures, in their order, that their owner can put into a post: what is not used yet, and what the

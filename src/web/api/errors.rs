@@ -10,6 +10,11 @@ pub(crate) fn draw(error: &Error) -> Response {
     }
     let response =
         Response::json(error.status(), &body).replace_header("Cache-Control", "no-store");
+    with_challenge(response, error)
+}
+
+/// The same refusal, which says how one signs in if that is what is missing.
+pub(crate) fn with_challenge(response: Response, error: &Error) -> Response {
     match challenge(error) {
         Some(challenge) => response.header("WWW-Authenticate", challenge),
         None => response,

@@ -22,9 +22,11 @@ pub(crate) fn create(app: &App, request: &Request, user: &User) -> Result<Respon
     let earlier = app
         .db
         .read(|conn| images::sent(conn, user.id, submission))?;
-    let id = match earlier {
-        Some(earlier) => earlier,
-        None => uploads::kept(app, request, user, file, alt, submission)?,
+    let id = if let Some(earlier) = earlier {
+        earlier
+    } else {
+        uploads::check_room(app, user, None)?;
+        uploads::kept(app, request, user, file, alt, submission)?
     };
     let image = app.db.read(|conn| images::own(conn, user.id, id))?;
     let image = json::image(&image, &app.base);

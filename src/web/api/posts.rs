@@ -1,6 +1,7 @@
 use serde_json::Value;
 
 use super::{created, key};
+use crate::web::uploads;
 use crate::{
     app::App,
     error::{Error, Result},
@@ -13,6 +14,9 @@ use crate::{
     views::json,
 };
 
+/// The field that names the pictures of a post.
+const FIELD: &str = "images";
+
 pub(crate) fn create(app: &App, request: &Request, user: &User) -> Result<Response> {
     let message = message(app, request)?;
     let images = attached(app, request, user, None)?;
@@ -21,7 +25,8 @@ pub(crate) fn create(app: &App, request: &Request, user: &User) -> Result<Respon
     let id = app.db.write(request.now, move |tx| {
         events::check_key(tx, author, key)?;
         posts::create(tx, author, &message, &images, key)
-    })?;
+    });
+    let id = id.map_err(in_json)?;
     let path = app.base.url(&format!("/api/v1/posts/{id}"));
     Ok(created(path, &whole(app, user, id)?))
 }
@@ -34,7 +39,7 @@ pub(crate) fn show(app: &App, request: &Request, user: &User) -> Result<Response
 pub(crate) fn edit(app: &App, request: &Request, user: &User) -> Result<Response> {
     let (id, by): (PostId, _) = (request.param("id")?, user.id);
     let sent = request.json()?;
-    let (words, images) = (sent.has("message"), sent.has("images"));
+    let (words, images) = (sent.has("message"), sent.has(FIELD));
     // What is not said stays as it is; but something should be.
     let message = (words || !images)
         .then(|| message(app, request))
@@ -45,9 +50,10 @@ pub(crate) fn edit(app: &App, request: &Request, user: &User) -> Result<Response
     let images = images
         .then(|| attached(app, request, user, Some(id)))
         .transpose()?;
-    app.db.write(request.now, move |tx| {
+    let edited = app.db.write(request.now, move |tx| {
         posts::edit(tx, by, id, message.as_ref(), images.as_ref())
-    })?;
+    });
+    edited.map_err(in_json)?;
     Ok(Response::json(200, &whole(app, user, id)?))
 }
 
@@ -65,17 +71,36 @@ fn whole(app: &App, user: &User, id: PostId) -> Result<serde_json::Value> {
     Ok(json::post(&post, &app.base))
 }
 
+/// The store calls a field by what it is in forms.
+fn in_json(error: Error) -> Error {
+    match error {
+        Error::Invalid(problems) => problems.renamed(uploads::FIELD, FIELD).into(),
+        error => error,
+    }
+}
+
 /// Pictures that were sent before, by their ids; with other words than they have, if there are some.
 fn attached(app: &App, request: &Request, user: &User, post: Option<PostId>) -> Result<Attached> {
     let sent = request.json()?;
-    let wrong = |problem: String| Error::invalid("images", problem);
+    let wrong = |problem: String| Error::invalid(FIELD, problem);
+    let images_max = app.config.limits.images_per_post;
+    let named = sent.list(FIELD).map_err(wrong)?;
+    // Before each is looked for.
+    if named.len() > images_max as usize {
+        return Err(wrong(Attached::too_many(images_max)));
+    }
     let mut wanted = Vec::new();
-    for one in sent.list("images").map_err(wrong)? {
+    for one in named {
         let (id, alt) = match one {
             Value::String(id) => (id.as_str(), None),
             Value::Object(fields) => {
-                let text = |name: &str| fields.get(name).and_then(Value::as_str);
-                (text("id").unwrap_or_default(), text("alt"))
+                let id = fields.get("id").and_then(Value::as_str);
+                let alt = match fields.get("alt") {
+                    None | Some(Value::Null) => None,
+                    Some(Value::String(alt)) => Some(alt.as_str()),
+                    Some(_) => return Err(wrong("alt must be a string.".into())),
+                };
+                (id.unwrap_or_default(), alt)
             }
             _ => ("", None),
         };
@@ -95,13 +120,13 @@ fn attached(app: &App, request: &Request, user: &User, post: Option<PostId>) -> 
     let attached = wanted
         .into_iter()
         .map(|(id, alt)| (id, alt.or_else(|| words_of(id)).unwrap_or_default()));
-    Attached::parse(attached.collect(), app.config.limits.images_per_post).map_err(wrong)
+    Attached::parse(attached.collect(), images_max).map_err(wrong)
 }
 
 /// What a key stands for: the words, and the pictures as they were asked for.
 fn key_text(request: &Request, message: &str) -> Result<String> {
     let sent = request.json()?;
-    let images = sent.list("images").unwrap_or_default();
+    let images = sent.list(FIELD).unwrap_or_default();
     if images.is_empty() {
         return Ok(message.to_owned());
     }
