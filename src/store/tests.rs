@@ -140,7 +140,7 @@ fn a_page_of_the_river_costs_the_same_statements_whatever_it_shows() {
             )],
         };
         for _ in 0..5 {
-            let image = images::create(tx, friend, &image, &AltText::default(), 1_000)?;
+            let image = images::create(tx, friend, &image, &AltText::default(), u64::MAX)?;
             let images = Attached::parse(vec![(image, AltText::default())], 1).expect("one");
             let message = Message::parse("look", 3_000).expect("a message");
             posts::create(tx, friend, &message, &images, None)?;
