@@ -1,6 +1,6 @@
 //! The process in which one picture is drawn, and how it answers. Decoders of strangers' bytes may have mistakes: they may
-//! take all memory there is, never end, or worse. Here that is the end of this process alone, and of what it can reach:
-//! a file to read, a pipe to write, no others.
+//! take all memory there is, never end, or worse. Here that is the end of this process alone, which has nothing of the
+//! site but the file that was sent and a pipe for the answer.
 
 use std::{
     fs::File,
@@ -58,7 +58,7 @@ struct Part {
     bytes: u64,
 }
 
-/// Begins to draw. What is sent is all that the process can read.
+/// Begins to draw. What was sent is all that the process is given.
 pub(super) fn start(
     program: &Path,
     file: File,
