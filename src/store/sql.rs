@@ -1,12 +1,12 @@
 //! How our own types are stored, and what SQLite's errors mean. Here, so that `model` need not know of SQLite.
 
 use rusqlite::{
-    ErrorCode,
+    Connection, ErrorCode,
     types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef},
 };
 
 use crate::{
-    error::Error,
+    error::{Error, Result},
     model::{
         BlobHash, BlobId, Browser, CommentId, EventId, EventKind, FamilyId, FeedId, ImageId,
         InvitationId, JournalAct, MediaType, NameHash, Network, NotificationKind, PersonalTokenId,
@@ -48,74 +48,51 @@ stored_as_integer!(
     WarningId
 );
 
-impl ToSql for EventKind {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(self.name().into())
-    }
+macro_rules! stored_as_name {
+    ($($name:ident),+) => {$(
+        impl ToSql for $name {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                Ok(self.name().into())
+            }
+        }
+    )+};
 }
 
-impl FromSql for EventKind {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        value
-            .as_str()?
-            .parse()
-            .map_err(|()| FromSqlError::InvalidType)
-    }
+stored_as_name!(EventKind, JournalAct, Role, Scope);
+
+macro_rules! read_as_name {
+    ($($name:ident),+) => {$(
+        impl FromSql for $name {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                value
+                    .as_str()?
+                    .parse()
+                    .map_err(|()| FromSqlError::InvalidType)
+            }
+        }
+    )+};
 }
 
-impl FromSql for NotificationKind {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        value
-            .as_str()?
-            .parse()
-            .map_err(|()| FromSqlError::InvalidType)
-    }
+read_as_name!(
+    EventKind,
+    JournalAct,
+    MediaType,
+    NotificationKind,
+    Role,
+    Scope
+);
+
+macro_rules! stored_as_bytes {
+    ($($name:ident),+) => {$(
+        impl ToSql for $name {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                Ok(self.0.as_slice().into())
+            }
+        }
+    )+};
 }
 
-impl ToSql for Role {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(self.name().into())
-    }
-}
-
-impl FromSql for Role {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        value
-            .as_str()?
-            .parse()
-            .map_err(|()| FromSqlError::InvalidType)
-    }
-}
-
-impl ToSql for JournalAct {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(self.name().into())
-    }
-}
-
-impl FromSql for JournalAct {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        value
-            .as_str()?
-            .parse()
-            .map_err(|()| FromSqlError::InvalidType)
-    }
-}
-
-impl ToSql for Scope {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(self.name().into())
-    }
-}
-
-impl FromSql for Scope {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        value
-            .as_str()?
-            .parse()
-            .map_err(|()| FromSqlError::InvalidType)
-    }
-}
+stored_as_bytes!(BlobHash, NameHash, TokenHash);
 
 /// Nothing is a guest's own, followed by one or kept from one: null equals nothing.
 impl ToSql for Viewer {
@@ -145,36 +122,9 @@ macro_rules! stored_as_text {
 
 stored_as_text!(Browser, Network);
 
-impl ToSql for NameHash {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(self.0.as_slice().into())
-    }
-}
-
-impl ToSql for BlobHash {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(self.0.as_slice().into())
-    }
-}
-
 impl FromSql for BlobHash {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         <[u8; 32]>::column_result(value).map(BlobHash)
-    }
-}
-
-impl FromSql for MediaType {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        value
-            .as_str()?
-            .parse()
-            .map_err(|()| FromSqlError::InvalidType)
-    }
-}
-
-impl ToSql for TokenHash {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(self.0.as_slice().into())
     }
 }
 
@@ -193,6 +143,18 @@ impl From<rusqlite::Error> for Error {
             _ => return Error::internal(error),
         };
         Error::StorageUnavailable(why.into())
+    }
+}
+
+/// An id that nothing has yet: random bits can fall twice the same way, and in a burst of a hundred thousand posts they do.
+/// `taken` says of one whether something has it.
+pub(super) fn free_id<T: ToSql>(conn: &Connection, taken: &str, new: impl Fn() -> T) -> Result<T> {
+    let mut taken = conn.prepare_cached(taken)?;
+    loop {
+        let id = new();
+        if !taken.query_row([&id], |row| row.get(0))? {
+            return Ok(id);
+        }
     }
 }
 

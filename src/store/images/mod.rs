@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::{
     Tx, events,
+    sql::free_id,
     visibility::{person_visible, visible},
 };
 use crate::{
@@ -43,7 +44,8 @@ pub fn create(
 ) -> Result<ImageId> {
     let bytes = new.charge();
     quota::check_fits(tx, owner, bytes, storage_max)?;
-    let id = free_id(tx)?;
+    let taken = "select exists (select 1 from images where id = ?)";
+    let id = free_id(tx, taken, || ImageId::new(tx.now))?;
     tx.prepare_cached(
         "insert into images (id, owner_id, alt, width, height, is_moving, bytes, created_at)
          values (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -118,17 +120,6 @@ pub fn sent(
     match found {
         Some((_, other)) if other != submission => Err(events::other_request()),
         found => Ok(found.map(|(id, _)| id)),
-    }
-}
-
-/// Random bits can fall twice the same way, as with posts.
-fn free_id(tx: &Tx<'_>) -> Result<ImageId> {
-    let mut taken = tx.prepare_cached("select exists (select 1 from images where id = ?)")?;
-    loop {
-        let id = ImageId::new(tx.now);
-        if !taken.query_row([id], |row| row.get(0))? {
-            return Ok(id);
-        }
     }
 }
 

@@ -5,7 +5,9 @@ use rusqlite::{Connection, Row};
 use super::{
     Tx,
     events::{self, Announcement},
-    images as pictures, texts, users,
+    images as pictures,
+    sql::free_id,
+    texts, users,
     visibility::{feed_visible, visible},
 };
 use crate::{
@@ -82,7 +84,8 @@ pub fn create(
     }
     let is_known = events::submitted(tx, author, submission)?.is_some();
     let feed = users::own_feed(tx, author)?;
-    let id = free_id(tx)?;
+    let taken = "select exists (select 1 from posts where id = ?)";
+    let id = free_id(tx, taken, || PostId::new(tx.now))?;
     let event = tx.announce(&Announcement {
         // What was deleted since and is sent again is meant to be there again.
         submission: submission.filter(|_| !is_known),
@@ -117,17 +120,6 @@ pub fn earlier(
     match event.and_then(|event| event.post) {
         Some(post) if is_visible(conn, author, post)? => Ok(Some(post)),
         _ => Ok(None),
-    }
-}
-
-/// Random bits can fall twice the same way; in a burst of a hundred thousand posts they do.
-fn free_id(tx: &Tx<'_>) -> Result<PostId> {
-    let mut taken = tx.prepare_cached("select exists (select 1 from posts where id = ?)")?;
-    loop {
-        let id = PostId::new(tx.now);
-        if !taken.query_row([id], |row| row.get(0))? {
-            return Ok(id);
-        }
     }
 }
 
