@@ -107,7 +107,10 @@ fn baseline_40() -> Vec<u8> {
 pub(crate) fn make(studio: &Studio, bytes: &[u8], purpose: Purpose) -> Made {
     let mut file = tempfile::tempfile().expect("a disk");
     file.write_all(bytes).expect("room");
-    studio.make(file, purpose, LIMITS).expect("a picture")
+    let deadline = Instant::now() + Duration::from_mins(1);
+    studio
+        .make(file, purpose, LIMITS, deadline)
+        .expect("a picture")
 }
 
 /// A server with a person and a token that may write.

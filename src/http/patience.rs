@@ -29,9 +29,14 @@ impl Patience {
         if Instant::now() < self.0 {
             Ok(())
         } else {
-            Err(Error::Busy {
-                retry_after: RETRY_AFTER,
-            })
+            Err(Patience::over())
+        }
+    }
+
+    /// What somebody is told for whom it was not done in time.
+    pub(crate) fn over() -> Error {
+        Error::Busy {
+            retry_after: RETRY_AFTER,
         }
     }
 }

@@ -9,10 +9,9 @@ use webpx::AnimationEncoder;
 use super::{
     Drawn, Fault, Made, Refusal, apart,
     canvas::Canvas,
-    colours::Colours,
     encode::{self, ANIMATION_QUALITY},
-    pixels::{Layout, Pixels, Region},
-    scale::Scaler,
+    pixels::{Pixels, Region},
+    scale::resized,
 };
 use crate::model::{Fit, MediaType, ROW, Rendition};
 
@@ -227,12 +226,7 @@ fn moves(webp: &[u8]) -> bool {
 }
 
 fn drawn(canvas: &Canvas, region: Region, to: (u32, u32)) -> Pixels {
-    let colours = Colours::srgb();
-    let mut scaler = Scaler::new(Layout::Rgba, &colours, region, to);
-    for row in canvas.rgba.chunks_exact(canvas.width as usize * 4) {
-        scaler.row(row);
-    }
-    scaler.finish()
+    resized(&canvas.rgba, canvas.width, region, to)
 }
 
 #[cfg(test)]

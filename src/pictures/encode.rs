@@ -6,9 +6,8 @@ use webpx::{Encoder, EncoderConfig, Unstoppable};
 
 use super::{
     Drawn, Fault, Made,
-    colours::Colours,
-    pixels::{Layout, Pixels, Region},
-    scale::Scaler,
+    pixels::{Pixels, Region},
+    scale::resized,
 };
 use crate::model::{AVATAR_SIDES, MediaType, ROW, Rendition};
 
@@ -80,13 +79,8 @@ fn made(
 }
 
 pub(super) fn smaller(picture: &Pixels, size: (u32, u32)) -> Pixels {
-    let colours = Colours::srgb();
     let region = Region::whole(picture.width, picture.height);
-    let mut scaler = Scaler::new(Layout::Rgba, &colours, region, size);
-    for row in picture.rgba.chunks_exact(picture.width as usize * 4) {
-        scaler.row(row);
-    }
-    scaler.finish()
+    resized(&picture.rgba, picture.width, region, size)
 }
 
 fn encoded(rendition: Rendition, picture: &Pixels) -> Result<Drawn, Fault> {

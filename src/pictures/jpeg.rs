@@ -78,9 +78,7 @@ pub(super) fn draw(mut file: impl BufRead + Seek, ask: &Ask) -> Result<Pixels, F
         Region::square(width, height)
     };
     let mut scaler = Scaler::new(layout, &colours, region, to);
-    for row in bytes.chunks_exact(width as usize * layout.bytes()) {
-        scaler.row(row);
-    }
+    scaler.rows(&bytes, width);
     drop(bytes);
     Ok(scaler.finish().turned(orientation))
 }

@@ -58,9 +58,7 @@ pub(super) fn draw(file: impl BufRead + Seek, ask: &Ask) -> Result<Pixels, Fault
         ask.afford(all, (width, height), Format::Png)?;
         let mut bytes = vec![0; row_bytes * height as usize];
         reader.next_frame(&mut bytes).map_err(refused)?;
-        bytes
-            .chunks_exact(row_bytes)
-            .for_each(|row| scaler.row(row));
+        scaler.rows(&bytes, width);
     } else {
         let mut row = vec![0; row_bytes];
         for _ in 0..height {

@@ -38,6 +38,14 @@ pub(super) struct Scaler<'c> {
     done: Vec<u8>,
 }
 
+/// A region of what is drawn already, of this width, in a size that is not larger.
+pub(super) fn resized(rgba: &[u8], width: u32, region: Region, to: (u32, u32)) -> Pixels {
+    let colours = Colours::srgb();
+    let mut scaler = Scaler::new(Layout::Rgba, &colours, region, to);
+    scaler.rows(rgba, width);
+    scaler.finish()
+}
+
 impl<'c> Scaler<'c> {
     /// From a region of a source to a size that is not larger.
     pub(super) fn new(
@@ -85,6 +93,13 @@ impl<'c> Scaler<'c> {
             }
         }
         self.add(y as usize);
+    }
+
+    /// The same of all that follow, of a source of this width.
+    pub(super) fn rows(&mut self, bytes: &[u8], width: u32) {
+        for row in bytes.chunks_exact(width as usize * self.layout.bytes()) {
+            self.row(row);
+        }
     }
 
     /// What has been drawn. Rows that never came are missing: transparent black.

@@ -9,7 +9,7 @@ use std::{
     process::Child,
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
     thread,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, SendTimeoutError, Sender, bounded};
@@ -18,9 +18,6 @@ use super::{Fault, Limits, Made, Purpose, apart};
 
 /// Pictures that wait for the one that is being made. More would only wait longer than their deadline.
 const WAITING_MAX: usize = 8;
-
-/// From asking to having, if nobody says how long they wait.
-const DEADLINE: Duration = Duration::from_mins(1);
 
 /// Where pictures are made.
 pub struct Studio {
@@ -66,14 +63,9 @@ impl Studio {
         })
     }
 
-    /// Draws a picture in all sizes. Waits for its turn and for the drawing; `Busy` if that takes too long or the studio
-    /// is closed, `Refused` if the picture is not to be drawn.
-    pub fn make(&self, file: File, purpose: Purpose, limits: Limits) -> Result<Made, Fault> {
-        self.make_until(file, purpose, limits, Instant::now() + DEADLINE)
-    }
-
-    /// The same, for somebody who waits until then.
-    pub fn make_until(
+    /// Draws a picture in all sizes. Waits for its turn and for the drawing; `Busy` if it is not drawn by the deadline or
+    /// the studio is closed, `Refused` if it is not to be drawn.
+    pub fn make(
         &self,
         file: File,
         purpose: Purpose,

@@ -64,9 +64,7 @@ impl<R: BufRead + Seek> WebP<R> {
         let colours = Colours::of_profile(profile.as_deref());
         let (layout, bytes) = self.decode(&frame.image)?;
         let mut scaler = Scaler::new(layout, &colours, region, to);
-        for row in bytes.chunks_exact(self.container.width as usize * layout.bytes()) {
-            scaler.row(row);
-        }
+        scaler.rows(&bytes, self.container.width);
         drop(bytes);
         let orientation = self.container.exif.as_deref().map(Orientation::of);
         Ok(scaler.finish().turned(orientation.unwrap_or_default()))

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::{
     app::App,
     error::{Error, Result},
-    http::{Request, Upload},
+    http::{Patience, Request, Upload},
     model::{
         AltText, Attached, Image, ImageId, NewImage, NewRendition, PostId, Problems, Submission,
         User,
@@ -17,9 +17,6 @@ use crate::{
 
 /// The field of a form that pictures come in.
 pub(super) const FIELD: &str = "image";
-
-/// Seconds after which it is worth trying again, if too many pictures are being drawn.
-const RETRY_AFTER: u32 = 30;
 
 /// The files that came in this field.
 pub(super) fn files(request: &Request) -> impl Iterator<Item = &Upload> {
@@ -47,12 +44,10 @@ pub(super) fn drawn(
     };
     let made = app
         .studio
-        .make_until(file, purpose, limits, request.patience.until())
+        .make(file, purpose, limits, request.patience.until())
         .map_err(|fault| match fault {
             pictures::Fault::Refused(refusal) => Error::invalid(FIELD, refusal.to_string()),
-            pictures::Fault::Busy => Error::Busy {
-                retry_after: RETRY_AFTER,
-            },
+            pictures::Fault::Busy => Patience::over(),
             pictures::Fault::Failed(why) => Error::internal(why),
         })?;
     let renditions = made.renditions.into_iter().map(|drawn| {

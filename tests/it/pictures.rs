@@ -5,6 +5,7 @@ use std::{
     fs::{self, File},
     io::{Cursor, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
+    time::{Duration, Instant},
 };
 
 use crate::site::PROGRAM;
@@ -161,19 +162,11 @@ fn the_colours_of_phones_become_those_of_the_web() {
 
 #[test]
 fn nothing_is_left_of_what_a_file_says_beside_its_pixels() {
-    for name in corpus() {
-        let file = fs::read(path(&name)).expect("it is there");
-        for purpose in [Purpose::Post, Purpose::Avatar] {
-            let Ok(made) = make(&file, purpose) else {
-                continue;
-            };
-            for drawn in made.renditions {
-                for secret in [
-                    "Exif", "GPS", "Secret", "xmpmeta", "alert", "acsp", "ICCP", "EXIF", "XMP ",
-                ] {
-                    assert!(!contains(&drawn.bytes, secret), "{name} says {secret}");
-                }
-            }
+    for (name, drawn) in all_drawn() {
+        for secret in [
+            "Exif", "GPS", "Secret", "xmpmeta", "alert", "acsp", "ICCP", "EXIF", "XMP ",
+        ] {
+            assert!(!contains(&drawn.bytes, secret), "{name} says {secret}");
         }
     }
     let said = fs::read(path("orientation-1.jpg")).expect("it is there");
@@ -193,22 +186,14 @@ fn the_same_file_gives_the_same_bytes() {
 
 #[test]
 fn what_a_rendition_says_of_itself_is_so() {
-    for name in corpus() {
-        let file = fs::read(path(&name)).expect("it is there");
-        for purpose in [Purpose::Post, Purpose::Avatar] {
-            let Ok(made) = make(&file, purpose) else {
-                continue;
-            };
-            for drawn in made.renditions {
-                let shown = Shown::of(&drawn);
-                assert_eq!(
-                    (shown.width, shown.height),
-                    (drawn.width, drawn.height),
-                    "{name} {}",
-                    drawn.rendition
-                );
-            }
-        }
+    for (name, drawn) in all_drawn() {
+        let shown = Shown::of(&drawn);
+        assert_eq!(
+            (shown.width, shown.height),
+            (drawn.width, drawn.height),
+            "{name} {}",
+            drawn.rendition
+        );
     }
 }
 
@@ -426,7 +411,7 @@ fn what_is_cut_off_is_refused_and_says_so() {
 fn a_closed_studio_says_that_it_is_busy() {
     let studio = Studio::open(PROGRAM.into()).expect("a thread");
     studio.close();
-    let made = studio.make(sent(&read("1x1.png")), Purpose::Post, LIMITS);
+    let made = studio.make(sent(&read("1x1.png")), Purpose::Post, LIMITS, soon());
     assert_eq!(made, Err(Fault::Busy));
 }
 
@@ -437,7 +422,7 @@ fn many_at_once_are_made_one_after_the_other() {
     std::thread::scope(|scope| {
         for _ in 0..12 {
             scope.spawn(|| {
-                let made = studio.make(sent(&file), Purpose::Avatar, LIMITS);
+                let made = studio.make(sent(&file), Purpose::Avatar, LIMITS, soon());
                 assert_eq!(made.expect("it is a picture").width, 200);
             });
         }
@@ -566,7 +551,7 @@ fn a_studio_that_closes_keeps_nobody_waiting() {
             .map(|_| {
                 scope.spawn(|| {
                     begun.wait();
-                    studio.make(sent(&file), Purpose::Post, LIMITS)
+                    studio.make(sent(&file), Purpose::Post, LIMITS, soon())
                 })
             })
             .collect();
@@ -625,6 +610,18 @@ fn read(name: &str) -> Vec<u8> {
     fs::read(path(name)).expect("it is there")
 }
 
+/// All renditions of all files that are taken, with the names of the files.
+fn all_drawn() -> impl Iterator<Item = (String, Drawn)> {
+    let purposes = [Purpose::Post, Purpose::Avatar];
+    let names = corpus().into_iter();
+    let asked = names.flat_map(move |name| purposes.map(|purpose| (name.clone(), purpose)));
+    asked.flat_map(|(name, purpose)| {
+        let made = make(&read(&name), purpose);
+        let drawn = made.map_or(Vec::new(), |made| made.renditions);
+        drawn.into_iter().map(move |drawn| (name.clone(), drawn))
+    })
+}
+
 /// All files, sorted.
 fn corpus() -> Vec<String> {
     let files = fs::read_dir("tests/pictures").expect("it is there");
@@ -650,10 +647,15 @@ fn sent(bytes: &[u8]) -> File {
     file
 }
 
+/// What is not made by then is not made.
+fn soon() -> Instant {
+    Instant::now() + Duration::from_mins(1)
+}
+
 fn make_within(bytes: &[u8], purpose: Purpose, limits: Limits) -> Result<Made, Fault> {
     Studio::open(PROGRAM.into())
         .expect("a thread")
-        .make(sent(bytes), purpose, limits)
+        .make(sent(bytes), purpose, limits, soon())
 }
 
 fn make(bytes: &[u8], purpose: Purpose) -> Result<Made, Fault> {

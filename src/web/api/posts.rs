@@ -39,14 +39,12 @@ pub(crate) fn show(app: &App, request: &Request, user: &User) -> Result<Response
 pub(crate) fn edit(app: &App, request: &Request, user: &User) -> Result<Response> {
     let (id, by): (PostId, _) = (request.param("id")?, user.id);
     let sent = request.json()?;
-    let (words, images) = (sent.has("message"), sent.has(FIELD));
     // What is not said stays as it is; but something should be.
-    let message = (words || !images)
-        .then(|| message(app, request))
-        .transpose()?;
-    if message.as_ref().is_some_and(Message::is_empty) && !words {
+    let (words, images) = (sent.has("message"), sent.has(FIELD));
+    if !words && !images {
         return Err(Error::invalid("message", "This field is required."));
     }
+    let message = words.then(|| message(app, request)).transpose()?;
     let images = images
         .then(|| attached(app, request, user, Some(id)))
         .transpose()?;
