@@ -122,11 +122,7 @@ fn a_full_disk_refuses_writes_and_nothing_else() {
         // Only root can mount. The rule is then held by the test below, which takes the room away another way.
         return;
     };
-    let program = Program::with(|command| {
-        command
-            .arg("--database")
-            .arg(disk.path().join("quartfeed.db"));
-    });
+    let program = disk.program();
     let alice = Person::stranger(&program.address);
     assert_eq!(
         alice
@@ -192,6 +188,15 @@ impl SmallDisk {
 
     pub(crate) fn path(&self) -> &Path {
         self.0.path()
+    }
+
+    /// The program, with its file there.
+    pub(crate) fn program(&self) -> Program {
+        Program::with(|command| {
+            command
+                .arg("--database")
+                .arg(self.path().join("quartfeed.db"));
+        })
     }
 }
 

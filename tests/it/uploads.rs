@@ -1344,11 +1344,7 @@ fn a_full_disk_refuses_an_upload_and_nothing_else() {
     let Some(disk) = SmallDisk::mount() else {
         return;
     };
-    let program = Program::with(|command| {
-        command
-            .arg("--database")
-            .arg(disk.path().join("quartfeed.db"));
-    });
+    let program = disk.program();
     let alice = writer_at(&program.address);
     let full = alice.send_image(Form::default().file("image", &photograph(6_000_000)));
     assert_eq!(
