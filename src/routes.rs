@@ -14,8 +14,8 @@ use crate::{
     model::{Problems, User},
     web::{
         accounts, api, assets, comments, configuration, confirmations, errors, events, exports,
-        feeds, images, invitations, journal, likes, links, members, notifications, people, phones,
-        posts, preferences, relationships, sessions, settings, tokens, users, warnings,
+        images, invitations, journal, likes, links, members, notifications, people, phones, posts,
+        preferences, relationships, rivers, sessions, settings, tokens, users, warnings,
     },
 };
 use Handler::{Admin, Anyone, Fresh, Member, Reader};
@@ -25,11 +25,11 @@ pub(crate) use origin::own_origins;
 
 #[rustfmt::skip]
 pub const ROUTES: &[Route] = &[
-    get ("/",                      Anyone(feeds::home)),
-    get ("/feed",                  Member(feeds::fragment)),
-    get ("/everything",            Member(feeds::everything)),
-    get ("/discussions",           Member(feeds::discussions)),
-    get ("/tag/:tag",              Member(feeds::tag)),
+    get ("/",                      Anyone(rivers::home)),
+    get ("/feed",                  Member(rivers::fragment)),
+    get ("/everything",            Member(rivers::everything)),
+    get ("/discussions",           Member(rivers::discussions)),
+    get ("/tag/:tag",              Member(rivers::tag)),
     get ("/image/:id/:rendition",  Reader(images::show)),
     get ("/avatar/:hue/:initials", Anyone(images::avatar)),
     get ("/notifications",         Member(notifications::index)),
@@ -144,7 +144,7 @@ pub const ROUTES: &[Route] = &[
     post  ("/api/v1/token/refresh",            Anyone(api::tokens::refresh)),
     delete("/api/v1/token",                    Member(api::tokens::delete)),
     get   ("/api/v1/me",                       Member(api::users::me)),
-    get   ("/api/v1/feed",                     Member(api::feeds::home)),
+    get   ("/api/v1/feed",                     Member(api::rivers::home)),
     get   ("/api/v1/users/:username",          Member(api::users::show)),
     get   ("/api/v1/users/:username/posts",    Member(api::users::posts)),
     get   ("/api/v1/users/:username/followers",Member(api::users::followers)),

@@ -16,10 +16,10 @@ use crate::{
     error::{Error, Result},
     model::{BasePath, Comment, Epoch, Event, EventId, EventKind, Post, PostId, Topic, UserId},
     store::{
-        comments, feeds, notifications,
+        comments, notifications,
         posts::{self, Shape},
         relationships::distance,
-        users,
+        rivers, users,
     },
     views::{self, Drawing},
 };
@@ -106,7 +106,7 @@ impl Renderer {
         }
         if event.kind == EventKind::PostDeleted {
             portion.is_discussed =
-                subject.reach.is_forgotten || feeds::is_discussed_by(conn, user, id)?;
+                subject.reach.is_forgotten || rivers::is_discussed_by(conn, user, id)?;
             if !posts::is_visible(conn, user, id)? {
                 portion.frame =
                     Some(self.frame(event.id, "post_deleted", &json!({ "post_id": id })));
@@ -116,11 +116,11 @@ impl Renderer {
         if subject.is_fresh && !portion.is_unlisted {
             return self.draw_fresh(conn, subject, user, pages, portion);
         }
-        let Some((post, at_home)) = there(feeds::find_at_home(conn, user, id))? else {
+        let Some((post, at_home)) = there(rivers::find_at_home(conn, user, id))? else {
             return Ok(());
         };
         portion.at_home &= at_home || takes_away(event.kind);
-        let is_discussed = feeds::is_discussed_by(conn, user, id)?;
+        let is_discussed = rivers::is_discussed_by(conn, user, id)?;
         portion.is_discussed = is_discussed || event.actor == user || takes_away(event.kind);
         let comment = match event
             .comment
@@ -346,7 +346,7 @@ fn barred(conn: &Connection, subject: &Subject, user: UserId, pages: &Pages) -> 
         let is_open = match topic {
             Topic::Acts(feed) => posts::may_read(conn, user, *feed)?,
             Topic::Tag(tag) if subject.reach.has(topic, false, false) => {
-                feeds::is_tagged(conn, user, post, tag)?
+                rivers::is_tagged(conn, user, post, tag)?
             }
             _ => true,
         };

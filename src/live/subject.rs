@@ -11,7 +11,7 @@ use super::frames::{Frame, Looks};
 use crate::{
     error::Result,
     model::{Event, EventKind, FeedId, PostId, Topic, Topics, UserId},
-    store::{comments, feeds, notifications, posts, relationships::distance, users},
+    store::{comments, notifications, posts, relationships::distance, rivers, users},
 };
 
 /// An event, and what is the same of it for all readers.
@@ -94,16 +94,16 @@ impl Subject {
             is_open = is_open && distance::is_seen_by_all(conn, person)?;
         }
         if let Some(post) = event.post {
-            reach.tags = feeds::tags(conn, post)?;
-            reach.actors = feeds::actors(conn, post)?;
-            audience.extend(feeds::audience(conn, event.feed, post)?);
+            reach.tags = rivers::tags(conn, post)?;
+            reach.actors = rivers::actors(conn, post)?;
+            audience.extend(rivers::audience(conn, event.feed, post)?);
             if takes_away(event.kind) {
                 // The act that brought it into their rivers may be the one that is gone.
                 let gone = match event.comment {
                     Some(comment) => comments::author(conn, comment)?.unwrap_or(event.actor),
                     None => event.actor,
                 };
-                audience.extend(feeds::circle(conn, gone)?);
+                audience.extend(rivers::circle(conn, gone)?);
                 reach.gone_actor = Some(users::own_feed(conn, gone)?);
             }
             match event.kind {

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::{EventId, InvitationId, Problems, Timestamp, User, UserName, text};
+use super::{InvitationId, Problems, Timestamp, User, UserName, text};
 
 /// An invitation, as its maker and admins see it.
 #[derive(Debug, Clone)]
@@ -54,8 +54,8 @@ impl Invitation {
     }
 
     /// Its place in a list.
-    pub fn position(&self) -> EventId {
-        EventId(self.id.0)
+    pub fn position(&self) -> i64 {
+        self.id.0
     }
 }
 

@@ -1,6 +1,6 @@
 use std::{fmt, net::IpAddr, str::FromStr};
 
-use super::{EventId, Timestamp, User};
+use super::{Timestamp, User};
 
 /// Who does something that only admins may do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub enum Actor {
 #[derive(Debug, Clone)]
 pub struct Entry {
     /// Its place in the journal.
-    pub position: EventId,
+    pub position: i64,
     /// None: the command line.
     pub actor: Option<String>,
     pub act: JournalAct,

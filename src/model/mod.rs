@@ -7,7 +7,6 @@ mod bodies;
 mod comments;
 mod events;
 mod exports;
-mod feeds;
 mod id;
 mod images;
 mod initials;
@@ -17,6 +16,7 @@ mod likes;
 mod links;
 mod members;
 mod notifications;
+mod pages;
 mod passwords;
 mod posts;
 mod problems;
@@ -41,7 +41,6 @@ pub use bodies::{Body, Piece, Tag, shown_link};
 pub use comments::{Comment, CommentText, Comments};
 pub use events::{Epoch, Event, EventId, EventKind, EventRef};
 pub use exports::{Account, OwnComment, OwnImage, OwnLike, OwnPost, Place, Tie, Tied};
-pub use feeds::{Cursor, Page};
 pub use id::{
     BlobId, CommentId, FamilyId, FeedId, ImageId, InvitationId, PersonalTokenId, PostId, SessionId,
     UserId, WarningId,
@@ -57,6 +56,7 @@ pub use likes::{Liker, Likes, Standing};
 pub use links::{Link, LinkKind};
 pub use members::Member;
 pub use notifications::{Notification, NotificationKind, NotificationPost, UNREAD_MAX};
+pub use pages::{Cursor, Page};
 pub use passwords::{Password, PasswordRules};
 pub(crate) use posts::slug;
 pub use posts::{Message, Post, Revision};

@@ -1,4 +1,4 @@
-use super::{EventId, User};
+use super::User;
 
 /// What one person is to another, as the first sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,5 +23,5 @@ pub struct RelatedUser {
     pub user: User,
     pub relationship: Relationship,
     /// The person's place in the list.
-    pub position: EventId,
+    pub position: i64,
 }

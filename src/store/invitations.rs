@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::{Tx, feeds::below, journal, relationships, users};
+use super::{Tx, journal, relationships, users};
 use crate::{
     error::{Error, Result},
     model::{
@@ -146,7 +146,7 @@ pub fn of_maker(
     let mut query = conn.prepare_cached(
         "select * from invitations where maker_id = ? and id < ? order by id desc limit ?",
     )?;
-    let rows = query.query_map((maker, below(before), size + 1), from_row)?;
+    let rows = query.query_map((maker, Cursor::upper_bound(before), size + 1), from_row)?;
     page(conn, rows.collect::<rusqlite::Result<_>>()?, size)
 }
 
@@ -154,7 +154,7 @@ pub fn of_maker(
 pub fn all(conn: &Connection, before: Option<Cursor>, size: u32) -> Result<Page<Invitation>> {
     let mut query =
         conn.prepare_cached("select * from invitations where id < ? order by id desc limit ?")?;
-    let rows = query.query_map((below(before), size + 1), from_row)?;
+    let rows = query.query_map((Cursor::upper_bound(before), size + 1), from_row)?;
     page(conn, rows.collect::<rusqlite::Result<_>>()?, size)
 }
 

@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::{Tx, feeds::below};
+use super::Tx;
 use crate::{
     error::Result,
     model::{Actor, Cursor, Entry, JournalAct, Page},
@@ -28,7 +28,7 @@ pub fn page(conn: &Connection, before: Option<Cursor>, size: u32) -> Result<Page
         "select id, actor, act, subject, address, created_at from journal
          where id < ? order by id desc limit ?",
     )?;
-    let entries = query.query_map((below(before), size + 1), |row| {
+    let entries = query.query_map((Cursor::upper_bound(before), size + 1), |row| {
         Ok(Entry {
             position: row.get("id")?,
             actor: row.get("actor")?,

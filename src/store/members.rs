@@ -3,12 +3,12 @@
 
 use rusqlite::{Connection, Row};
 
-use super::{Tx, devices, feeds::below, journal, links, presence, sessions, users};
+use super::{Tx, devices, journal, links, presence, sessions, users};
 use crate::{
     error::{Error, Result},
     model::{
-        Actor, Cursor, EventId, JournalAct, LinkKind, Member, NewUser, Page, Problems, Role,
-        Timestamp, Token, TokenHash, UserId, UserName,
+        Actor, Cursor, JournalAct, LinkKind, Member, NewUser, Page, Problems, Role, Timestamp,
+        Token, TokenHash, UserId, UserName,
     },
 };
 
@@ -45,11 +45,12 @@ pub fn page(
     let mut query = conn.prepare_cached(member!(
         "instr(users.search, ?) > 0 and users.id < ? order by users.id desc limit ?"
     ))?;
-    let members = query.query_map((text.to_lowercase(), below(before), size + 1), from_row)?;
+    let members = query.query_map(
+        (text.to_lowercase(), Cursor::upper_bound(before), size + 1),
+        from_row,
+    )?;
     let members = members.collect::<rusqlite::Result<_>>()?;
-    Ok(Page::cut(members, size, |member: &Member| {
-        EventId(member.user.id.0)
-    }))
+    Ok(Page::cut(members, size, |member: &Member| member.user.id.0))
 }
 
 /// By the name they have.

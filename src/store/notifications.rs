@@ -8,7 +8,6 @@ use rusqlite::{Connection, Row};
 use super::{
     Tx,
     events::Announcement,
-    feeds::below,
     posts, users,
     visibility::{hidden_feeds, hidden_people, visible},
 };
@@ -225,9 +224,12 @@ pub fn page(
 ) -> Result<Page<Notification>> {
     let read = read_up_to(conn, user)?;
     let mut query = conn.prepare_cached(groups!())?;
-    let groups = query.query_map((user, 0, below(before), size + 1), Group::from_row)?;
+    let groups = query.query_map(
+        (user, 0, Cursor::upper_bound(before), size + 1),
+        Group::from_row,
+    )?;
     let groups = groups.collect::<rusqlite::Result<_>>()?;
-    let groups = Page::cut(groups, size, |group: &Group| group.event);
+    let groups = Page::cut(groups, size, |group: &Group| group.event.0);
     let list = groups.items.iter().map(Group::as_json);
     let list = list.collect::<serde_json::Value>().to_string();
 

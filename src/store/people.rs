@@ -3,7 +3,6 @@
 use rusqlite::{Connection, ToSql};
 
 use super::{
-    feeds::below,
     relationships::{related, related_columns},
     visibility::{hidden_people, person_visible},
 };
@@ -65,7 +64,7 @@ pub fn search(
         person_visible!(),
         " order by users.id desc limit ?4"
     );
-    let (text, below, rows) = (text.to_lowercase(), below(before), size + 1);
+    let (text, below, rows) = (text.to_lowercase(), Cursor::upper_bound(before), size + 1);
     let people = read(conn, sql, viewer, &[&viewer, &text, &below, &rows])?;
     Ok(Page::cut(people, size, |person: &RelatedUser| {
         person.position

@@ -5,7 +5,6 @@ use rusqlite::{Connection, Row};
 use super::{
     Tx,
     events::Announcement,
-    feeds::below,
     users::{self, own_feed},
     visibility::{feed_visible, person_visible},
 };
@@ -214,9 +213,10 @@ fn page(
     size: u32,
 ) -> Result<Page<RelatedUser>> {
     let mut query = conn.prepare_cached(sql)?;
-    let people = query.query_map((viewer, whose, below(before), size + 1), |row| {
-        related(row, viewer)
-    })?;
+    let people = query.query_map(
+        (viewer, whose, Cursor::upper_bound(before), size + 1),
+        |row| related(row, viewer),
+    )?;
     let people = people.collect::<rusqlite::Result<_>>()?;
     Ok(Page::cut(people, size, |person: &RelatedUser| {
         person.position

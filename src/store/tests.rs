@@ -104,7 +104,7 @@ fn a_page_of_the_river_costs_the_same_statements_whatever_it_shows() {
         .expect("it can be watched");
     let count = || {
         STATEMENTS.set(0);
-        feeds::home(&reader, viewer, None, 20).expect("a page");
+        rivers::home(&reader, viewer, None, 20).expect("a page");
         STATEMENTS.get()
     };
     for _ in 0..30 {

@@ -2,11 +2,11 @@ use maud::{Markup, html};
 
 use super::{
     Drawing, Filled, Frame, bodies,
-    feeds::{self, River},
     forms::{self, Field},
     invitations::{self, Entry},
     older::{Older, older},
     people, pictures, relationships,
+    rivers::{self, River},
 };
 use crate::model::{
     BasePath, Bio, Body, DisplayName, Page, Profile, RelatedUser, Relationship, Rendition, Ties,
@@ -92,7 +92,7 @@ pub(crate) fn profile(frame: &Frame<'_>, person: &Person, tab: Tab, river: &Rive
             (head(frame, person))
             @if profile.is_readable {
                 (tabs(frame, profile, tab))
-                (feeds::river(frame, river))
+                (rivers::river(frame, river))
             } @else { (closed(person)) }
         },
     )

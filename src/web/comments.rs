@@ -5,8 +5,9 @@ use crate::{
     http::{Flash, Request, Response},
     model::{Comment, CommentId, CommentText, PostId, Problems, User, Viewer},
     store::{
-        comments, feeds,
+        comments,
         posts::{is_visible, slug},
+        rivers,
     },
     views::{
         self,
@@ -114,7 +115,7 @@ pub(super) fn both(
 ) -> Result<Response> {
     let (comment, post) = app.db.read(|conn| {
         let comment = comments::find(conn, user.id, id)?;
-        let post = feeds::as_at_home(conn, user.id, comment.post)?;
+        let post = rivers::as_at_home(conn, user.id, comment.post)?;
         Ok((comment, post))
     })?;
     let tokens = tokens(app, request);

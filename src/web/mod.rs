@@ -9,7 +9,6 @@ pub(crate) mod confirmations;
 pub(crate) mod errors;
 pub(crate) mod events;
 pub(crate) mod exports;
-pub(crate) mod feeds;
 pub(crate) mod images;
 pub(crate) mod invitations;
 pub(crate) mod journal;
@@ -22,6 +21,7 @@ pub(crate) mod phones;
 pub(crate) mod posts;
 pub(crate) mod preferences;
 pub(crate) mod relationships;
+pub(crate) mod rivers;
 pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod tokens;
@@ -37,7 +37,7 @@ use crate::{
     model::{PostId, Problems, Submission, Token, User, Viewer, Warning},
     routes,
     store::{
-        Snapshot, events as log, feeds as lists, notifications as notices, warnings as alarms,
+        Snapshot, events as log, notifications as notices, rivers as lists, warnings as alarms,
     },
     views::{self, Drawing, Filled, Flash, Frame, News},
 };

@@ -1,7 +1,7 @@
 use super::{
-    changed, deleted, drawing,
-    feeds::river,
-    filled, frame, news, tokens,
+    changed, deleted, drawing, filled, frame, news,
+    rivers::river,
+    tokens,
     uploads::{self, Refused},
     viewer,
 };

@@ -1,4 +1,4 @@
-use super::{feeds::Place, filled, frame, invitations, sessions, tokens, uploads, viewer};
+use super::{filled, frame, invitations, rivers::Place, sessions, tokens, uploads, viewer};
 use crate::{
     app::App,
     config::Registration,
@@ -6,7 +6,7 @@ use crate::{
     http::{Flash, Request, Response},
     model::{Attempt, NewUser, Problems, ProfileEdit, Topic, User, UserName},
     pictures::Purpose,
-    store::{self, feeds, images, relationships, users},
+    store::{self, images, relationships, rivers, users},
     views::{
         self,
         users::{Person, Tab},
@@ -81,14 +81,14 @@ fn posts(app: &App, request: &Request, user: Option<&User>, tab: Tab) -> Result<
         path: profile.user.path() + tab.path(),
         empty,
     };
-    super::feeds::list(
+    super::rivers::list(
         app,
         request,
         user,
         place,
         |conn, viewer, before, size| match tab {
-            Tab::Activity => feeds::acted_on(conn, viewer, feed, before, size),
-            _ => feeds::of_feed(conn, viewer, feed, before, size),
+            Tab::Activity => rivers::acted_on(conn, viewer, feed, before, size),
+            _ => rivers::of_feed(conn, viewer, feed, before, size),
         },
         |frame, river| views::users::profile(frame, &person, tab, river),
     )

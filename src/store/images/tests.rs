@@ -6,9 +6,9 @@ use super::*;
 use crate::{
     model::{MediaType, Message, NewRendition},
     store::{
-        Db, feeds, housekeeping,
+        Db, housekeeping,
         posts::{self, Shape},
-        presence,
+        presence, rivers,
         tests::{NOW, person, site},
         users,
     },
@@ -118,7 +118,7 @@ fn pictures_stand_in_their_post_in_their_order() {
     assert_eq!(shown, [two, one]);
     assert_eq!(found.images[0].alt, "a tomato on a balcony");
     let everything = db
-        .read(|conn| feeds::everything(conn, bob, None, 20))
+        .read(|conn| rivers::everything(conn, bob, None, 20))
         .expect("a page");
     assert_eq!(everything.items[0].images, found.images);
     assert_eq!(

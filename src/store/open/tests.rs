@@ -3,7 +3,7 @@ use refinery::Target;
 use super::*;
 use crate::{
     model::{Attached, Message, UserId},
-    store::{Db, feeds, notifications, posts, relationships},
+    store::{Db, notifications, posts, relationships, rivers},
 };
 
 /// What the first version of the program left behind.
@@ -41,14 +41,14 @@ fn a_file_of_the_first_version_goes_on_with_everything_in_it() {
     assert_eq!(db.epoch().as_str(), "old");
     let [alice, bob, carol] = [1, 2, 3].map(UserId);
     db.read(|conn| {
-        let river = feeds::home(conn, alice, None, 10)?;
+        let river = rivers::home(conn, alice, None, 10)?;
         let messages: Vec<_> = river
             .items
             .iter()
             .map(|post| post.message.as_str())
             .collect();
         assert_eq!(messages, ["two", "one"]);
-        let everything = feeds::everything(conn, alice, None, 10)?;
+        let everything = rivers::everything(conn, alice, None, 10)?;
         assert_eq!(everything.items.len(), 3);
         let followers = relationships::followers(conn, bob, crate::model::FeedId(2), None, 10)?;
         let names: Vec<_> = followers

@@ -4,7 +4,7 @@ use crate::{
     error::Result,
     http::{Request, Response},
     model::{Cursor, Page, Profile, RelatedUser, User, UserName},
-    store::{Snapshot, feeds, relationships, users},
+    store::{Snapshot, relationships, rivers, users},
     views::json,
 };
 
@@ -31,7 +31,7 @@ pub(crate) fn show(app: &App, request: &Request, user: &User) -> Result<Response
 
 pub(crate) fn posts(app: &App, request: &Request, user: &User) -> Result<Response> {
     let posts = of(app, request, user, |conn, profile, before, size| {
-        feeds::of_feed(conn, user.id, profile.feed, before, size)
+        rivers::of_feed(conn, user.id, profile.feed, before, size)
     })?;
     Ok(Response::json(200, &json::posts(&posts, &app.base)))
 }

@@ -1,20 +1,16 @@
-//! Lists of posts: the home river first, and all the others. Each is one query, and what is under the posts comes in
-//! a fixed number of further ones.
+//! Lists of posts other than the home river: of a feed, of a person's acts, of everybody, of a tag. Each is one query.
 
-use rusqlite::{Connection, Params, ToSql};
+use rusqlite::Connection;
 
-use super::{
-    posts::{self, Shape, columns, fill},
-    visibility::{feed_visible, hidden_people, listed, visible},
-};
+use super::list;
 use crate::{
     error::Result,
     model::{Cursor, FeedId, Page, Post, PostId, UserId, Viewer},
+    store::{
+        posts::columns,
+        visibility::{feed_visible, hidden_people, listed, visible},
+    },
 };
-
-mod home;
-
-pub use home::{actors, as_at_home, audience, circle, find_at_home, home};
 
 /// What is posted to a feed, the newest first.
 pub fn of_feed(
@@ -168,39 +164,3 @@ pub fn is_discussed_by(conn: &Connection, viewer: UserId, post: PostId) -> Resul
     )?;
     Ok(query.query_row((viewer, post), |row| row.get(0))?)
 }
-
-/// A list whose query takes the viewer, what the page stays under, the rows wanted and then its own parameters.
-fn list(
-    conn: &Connection,
-    sql: &str,
-    viewer: impl Into<Viewer>,
-    before: Option<Cursor>,
-    size: u32,
-    more: &[&dyn ToSql],
-) -> Result<Page<Post>> {
-    let (viewer, below, rows) = (viewer.into(), below(before), size + 1);
-    let mut parameters: Vec<&dyn ToSql> = vec![&viewer, &below, &rows];
-    parameters.extend_from_slice(more);
-    let posts = read(conn, sql, parameters.as_slice())?;
-    page(conn, viewer, posts, size)
-}
-
-fn read(conn: &Connection, sql: &str, parameters: impl Params) -> Result<Vec<Post>> {
-    let mut query = conn.prepare_cached(sql)?;
-    let posts = query.query_map(parameters, posts::from_row)?;
-    Ok(posts.collect::<rusqlite::Result<_>>()?)
-}
-
-fn page(conn: &Connection, viewer: Viewer, posts: Vec<Post>, size: u32) -> Result<Page<Post>> {
-    let mut page = Page::cut(posts, size, |post: &Post| post.position);
-    fill(conn, viewer, &mut page.items, Shape::Folded)?;
-    Ok(page)
-}
-
-/// The position that a page stays under: the cursor's, or more than any.
-pub(super) fn below(before: Option<Cursor>) -> i64 {
-    before.map_or(i64::MAX, |cursor| cursor.0.0)
-}
-
-#[cfg(test)]
-mod tests;

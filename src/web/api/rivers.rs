@@ -4,7 +4,7 @@ use crate::{
     error::Result,
     http::{Request, Response},
     model::User,
-    store::{events, feeds},
+    store::{events, rivers},
     views::json,
 };
 
@@ -13,7 +13,7 @@ pub(crate) fn home(app: &App, request: &Request, user: &User) -> Result<Response
     let (before, size) = (before(request)?, limit(app, request)?);
     let (posts, newest) = app.db.read(|conn| {
         let newest = events::newest(conn)?;
-        Ok((feeds::home(conn, user.id, before, size)?, newest))
+        Ok((rivers::home(conn, user.id, before, size)?, newest))
     })?;
     let mut page = json::posts(&posts, &app.base);
     page["last_event_id"] = app.db.epoch().at(newest).to_string().into();

@@ -1,7 +1,7 @@
 mod histories;
 mod oracle;
 
-use rusqlite::StatementStatus;
+use rusqlite::{Connection, StatementStatus};
 
 use super::{home::RIVER, *};
 use crate::{

@@ -11,7 +11,9 @@ use super::{
 use crate::{
     config::{self, Synchronous},
     error::Error,
-    model::{Attached, CommentText, Message, NewUser, PasswordRules, Timestamp, UserName},
+    model::{
+        Attached, CommentText, Message, NewUser, PasswordRules, PostId, Timestamp, UserId, UserName,
+    },
     store::{
         Db, comments, likes,
         relationships::{self, distance, requests},

@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::{below, page};
+use super::page;
 use crate::{
     error::Result,
     model::{Cursor, EventId, FeedId, Page, Post, PostId, UserId},
@@ -142,7 +142,7 @@ fn river(
     acts: u32,
 ) -> Result<(Vec<(Post, bool)>, EventId)> {
     let mut query = conn.prepare_cached(RIVER)?;
-    let mut rows = query.query((viewer, below(before), posts, acts))?;
+    let mut rows = query.query((viewer, Cursor::upper_bound(before), posts, acts))?;
     let (mut found, mut known_from) = (Vec::new(), EventId(0));
     while let Some(row) = rows.next()? {
         known_from = row.get("known_from")?;

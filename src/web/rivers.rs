@@ -7,8 +7,8 @@ use crate::{
     error::Result,
     http::{Request, Response},
     model::{BasePath, Cursor, Page, Post, Problems, Tag, Topic, User, Viewer},
-    store::{Snapshot, feeds, people},
-    views::{self, Frame, feeds::River},
+    store::{Snapshot, people, rivers},
+    views::{self, Frame, rivers::River},
 };
 
 /// Newest members shown beside the river.
@@ -28,13 +28,13 @@ pub(crate) fn fragment(app: &App, request: &Request, user: &User) -> Result<Resp
     let size = app.config.feed.page_size;
     let (posts, news) = app.db.read(|conn| {
         Ok((
-            feeds::home(conn, user.id, before, size)?,
+            rivers::home(conn, user.id, before, size)?,
             news(app, conn, user)?,
         ))
     })?;
     let river = at_home(&posts, before);
     let drawing = super::drawing(app, &tokens);
-    let fragment = views::feeds::fragment(&drawing, &river, Some(&news));
+    let fragment = views::rivers::fragment(&drawing, &river, Some(&news));
     Ok(Response::fragment(200, fragment))
 }
 
@@ -51,14 +51,14 @@ pub(super) fn river(
     let size = app.config.feed.page_size;
     let (posts, people) = app.db.read(|conn| {
         Ok((
-            feeds::home(conn, user.id, before, size)?,
+            rivers::home(conn, user.id, before, size)?,
             people::newest_to_follow(conn, user.id, PEOPLE_SHOWN)?,
         ))
     })?;
     let typed = |name: &str| request.form.get(name);
     let refused = uploads::of_refused(app, request, user, None)?;
     let compose = composing(app, filled(&typed, problems), &refused);
-    let page = views::feeds::home(&frame, &at_home(&posts, before), &people, &compose);
+    let page = views::rivers::home(&frame, &at_home(&posts, before), &people, &compose);
     Ok(Response::page(page))
 }
 
@@ -84,8 +84,8 @@ pub(crate) fn everything(app: &App, request: &Request, user: &User) -> Result<Re
         request,
         Some(user),
         place,
-        feeds::everything,
-        |frame, river| views::feeds::list(frame, "Everything", intro, river),
+        rivers::everything,
+        |frame, river| views::rivers::list(frame, "Everything", intro, river),
     )
 }
 
@@ -101,8 +101,8 @@ pub(crate) fn discussions(app: &App, request: &Request, user: &User) -> Result<R
         request,
         Some(user),
         place,
-        |conn, _, before, size| feeds::discussions(conn, user.id, before, size),
-        |frame, river| views::feeds::list(frame, "My discussions", intro, river),
+        |conn, _, before, size| rivers::discussions(conn, user.id, before, size),
+        |frame, river| views::rivers::list(frame, "My discussions", intro, river),
     )
 }
 
@@ -120,8 +120,8 @@ pub(crate) fn tag(app: &App, request: &Request, user: &User) -> Result<Response>
         request,
         Some(user),
         place,
-        |conn, _, before, size| feeds::tagged(conn, user.id, &key, before, size),
-        |frame, river| views::feeds::list(frame, &title, None, river),
+        |conn, _, before, size| rivers::tagged(conn, user.id, &key, before, size),
+        |frame, river| views::rivers::list(frame, &title, None, river),
     )
 }
 
@@ -158,7 +158,7 @@ pub(super) fn list(
         empty: place.empty,
     };
     Ok(if request.wants_fragment {
-        let fragment = views::feeds::fragment(&frame.drawing, &river, news.as_ref());
+        let fragment = views::rivers::fragment(&frame.drawing, &river, news.as_ref());
         Response::fragment(200, fragment)
     } else {
         Response::page(draw(&frame, &river))
@@ -172,10 +172,10 @@ fn welcome(app: &App, request: &Request) -> Result<Response> {
     let posts = if app.config.site.visibility == Visibility::Public {
         let size = app.config.feed.page_size;
         app.db
-            .read(|conn| feeds::everything(conn, Viewer::Guest, None, size))?
+            .read(|conn| rivers::everything(conn, Viewer::Guest, None, size))?
             .items
     } else {
         Vec::new()
     };
-    Ok(Response::page(views::feeds::welcome(&frame, open, &posts)))
+    Ok(Response::page(views::rivers::welcome(&frame, open, &posts)))
 }

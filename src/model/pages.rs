@@ -1,0 +1,56 @@
+//! One page of a list, and the place where the next one begins.
+
+use std::{fmt, str::FromStr};
+
+use super::id::base32;
+
+/// The position of the last item that was shown, in the order of its list: an event's id, or a row's. The next page
+/// begins below it. Opaque in addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor(pub i64);
+
+/// One page of a list that is read from the newest to the oldest.
+#[derive(Debug, Clone)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    /// `None` on the last page.
+    pub next: Option<Cursor>,
+}
+
+impl<T> Page<T> {
+    /// Makes a page of up to `size + 1` items: one more than `size` says that there is a next page.
+    pub fn cut(mut items: Vec<T>, size: u32, position: impl Fn(&T) -> i64) -> Page<T> {
+        let size = size as usize;
+        let more = items.len() > size;
+        items.truncate(size);
+        let next = items
+            .last()
+            .filter(|_| more)
+            .map(|last| Cursor(position(last)));
+        Page { items, next }
+    }
+}
+
+impl Cursor {
+    /// Returns the position that every item of the next page is below. The first page has no cursor and no bound.
+    pub fn upper_bound(before: Option<Cursor>) -> i64 {
+        before.map_or(i64::MAX, |cursor| cursor.0)
+    }
+}
+
+/// Length of a cursor in an address, in characters of base32.
+const CURSOR_CHARS: u32 = 13;
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&base32::encode(self.0, CURSOR_CHARS))
+    }
+}
+
+impl FromStr for Cursor {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Cursor, ()> {
+        base32::decode(text, CURSOR_CHARS).map(Cursor).ok_or(())
+    }
+}

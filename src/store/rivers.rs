@@ -1,0 +1,49 @@
+//! Rivers: the home river and the other lists of posts. Each page is one query for the posts, and a fixed number of
+//! further ones for their comments, likes, images and reasons.
+
+use rusqlite::{Connection, Params, ToSql};
+
+use super::posts::{self, Shape, fill};
+use crate::{
+    error::Result,
+    model::{Cursor, Page, Post, Viewer},
+};
+
+mod home;
+mod lists;
+
+pub use home::{actors, as_at_home, audience, circle, find_at_home, home};
+pub use lists::{
+    acted_on, discussions, everything, is_discussed_by, is_tagged, of_feed, tagged, tags,
+};
+
+/// A list whose query takes the viewer, what the page stays under, the rows wanted and then its own parameters.
+fn list(
+    conn: &Connection,
+    sql: &str,
+    viewer: impl Into<Viewer>,
+    before: Option<Cursor>,
+    size: u32,
+    more: &[&dyn ToSql],
+) -> Result<Page<Post>> {
+    let (viewer, below, rows) = (viewer.into(), Cursor::upper_bound(before), size + 1);
+    let mut parameters: Vec<&dyn ToSql> = vec![&viewer, &below, &rows];
+    parameters.extend_from_slice(more);
+    let posts = read(conn, sql, parameters.as_slice())?;
+    page(conn, viewer, posts, size)
+}
+
+fn read(conn: &Connection, sql: &str, parameters: impl Params) -> Result<Vec<Post>> {
+    let mut query = conn.prepare_cached(sql)?;
+    let posts = query.query_map(parameters, posts::from_row)?;
+    Ok(posts.collect::<rusqlite::Result<_>>()?)
+}
+
+fn page(conn: &Connection, viewer: Viewer, posts: Vec<Post>, size: u32) -> Result<Page<Post>> {
+    let mut page = Page::cut(posts, size, |post: &Post| post.position.0);
+    fill(conn, viewer, &mut page.items, Shape::Folded)?;
+    Ok(page)
+}
+
+#[cfg(test)]
+mod tests;
