@@ -40,5 +40,6 @@ mod texts;
 mod throttle;
 mod tokens;
 mod topics;
+mod upgrade;
 mod uploads;
 mod users;
