@@ -91,8 +91,8 @@ fn with_posts(count: u32) -> (Prepared, String) {
          insert into follows (user_id, feed_id, event_id, created_at)
              select 1, id, id, 0 from users where id > 1 and id % ({PEOPLE} / {FOLLOWED}) = 7;
          with recursive n(i) as (select 1 union all select i + 1 from n where i < {count})
-         insert into posts (id, feed_id, author_id, message, bump, event_id, created_at)
-             select i * 68719476737 % 4611686018427387847, 2 + i * 7 % ({PEOPLE} - 1), 2 + i * 7 % ({PEOPLE} - 1),
+         insert into posts (id, author_id, message, bump, event_id, created_at)
+             select i * 68719476737 % 4611686018427387847, 2 + i * 7 % ({PEOPLE} - 1),
                  'Post ' || i || ': the tomatoes on the balcony are ripe, who comes by tonight?', 4 * i, 4 * i, i from n;
          create temp table numbered as select event_id / 4 as i, id, author_id from posts;
          create unique index temp.numbered_i on numbered (i);

@@ -16,7 +16,7 @@ use crate::{
     error::{Error, Result},
     model::{BasePath, Comment, Epoch, Event, EventId, EventKind, Post, PostId, Topic, UserId},
     store::{
-        comments, notifications,
+        comments, feeds, notifications,
         posts::{self, Shape},
         relationships::distance,
         rivers, users,
@@ -101,8 +101,10 @@ impl Renderer {
             if !may_be_told(conn, subject, user)? {
                 return Ok(());
             }
-            let author = users::owner_of(conn, event.feed)?;
-            portion.is_unlisted = distance::is_hidden(conn, user, author)?;
+            portion.is_unlisted = match event.author {
+                Some(author) => distance::is_hidden(conn, user, author)?,
+                None => false,
+            };
         }
         if event.kind == EventKind::PostDeleted {
             portion.is_discussed =
@@ -304,13 +306,10 @@ fn there<T>(found: Result<T>) -> Result<Option<T>> {
 /// was there, and who does not see a person is told nothing of what that one does.
 fn may_be_told(conn: &Connection, subject: &Subject, user: UserId) -> Result<bool> {
     let event = &subject.event;
-    if event.post.is_some() && !posts::may_read(conn, user, event.feed)? {
+    if event.post.is_some() && !feeds::may_read(conn, user, event.feed)? {
         return Ok(false);
     }
-    let author = match event.post {
-        Some(_) => Some(users::owner_of(conn, event.feed)?),
-        None => None,
-    };
+    let author = event.author.filter(|_| event.post.is_some());
     let commenter = match event.comment {
         Some(comment) => comments::author(conn, comment)?,
         None => None,
@@ -344,7 +343,7 @@ fn barred(conn: &Connection, subject: &Subject, user: UserId, pages: &Pages) -> 
     let mut barred = Vec::new();
     for topic in topics {
         let is_open = match topic {
-            Topic::Acts(feed) => posts::may_read(conn, user, *feed)?,
+            Topic::Acts(feed) => feeds::may_read(conn, user, *feed)?,
             Topic::Tag(tag) if subject.reach.has(topic, false, false) => {
                 rivers::is_tagged(conn, user, post, tag)?
             }

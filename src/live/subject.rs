@@ -11,7 +11,7 @@ use super::frames::{Frame, Looks};
 use crate::{
     error::Result,
     model::{Event, EventKind, FeedId, PostId, Topic, Topics, UserId},
-    store::{comments, notifications, posts, relationships::distance, rivers, users},
+    store::{comments, feeds, notifications, posts, relationships::distance, rivers},
 };
 
 /// An event, and what is the same of it for all readers.
@@ -84,7 +84,7 @@ impl Subject {
             is_forgotten: false,
         };
         let mut is_fresh = false;
-        let mut people = vec![users::owner_of(conn, event.feed)?, event.actor];
+        let mut people: Vec<UserId> = event.author.into_iter().chain([event.actor]).collect();
         if let Some(comment) = event.comment {
             people.extend(comments::author(conn, comment)?);
         }
@@ -104,7 +104,7 @@ impl Subject {
                     None => event.actor,
                 };
                 audience.extend(rivers::circle(conn, gone)?);
-                reach.gone_actor = Some(users::own_feed(conn, gone)?);
+                reach.gone_actor = Some(feeds::own(conn, gone)?.id);
             }
             match event.kind {
                 EventKind::Post => is_fresh = posts::looks_alike(conn, post)?,

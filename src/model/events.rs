@@ -26,7 +26,9 @@ pub struct Event {
     pub id: EventId,
     pub kind: EventKind,
     pub actor: UserId,
-    /// Where the post is, or was; for a follow, the feed that is followed.
+    /// The author of the post; for an event about a feed, the person who owns it.
+    pub author: Option<UserId>,
+    /// A feed that the post is in, or was; for a follow, the feed that is followed.
     pub feed: FeedId,
     pub post: Option<PostId>,
     pub comment: Option<CommentId>,

@@ -102,6 +102,7 @@ mod tests {
                 name: name.to_owned(),
                 created_at: Timestamp(0),
                 avatar: None,
+                feed: crate::model::FeedId(-1),
             };
             assert_eq!(user.initials().as_str(), expected, "{name}");
             assert_eq!(user.initials().as_str().parse(), Ok(user.initials()));

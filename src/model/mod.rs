@@ -7,6 +7,7 @@ mod bodies;
 mod comments;
 mod events;
 mod exports;
+mod feeds;
 mod id;
 mod images;
 mod initials;
@@ -41,6 +42,7 @@ pub use bodies::{Body, Piece, Tag, shown_link};
 pub use comments::{Comment, CommentText, Comments};
 pub use events::{Epoch, Event, EventId, EventKind, EventRef};
 pub use exports::{Account, OwnComment, OwnImage, OwnLike, OwnPost, Place, Tie, Tied};
+pub use feeds::{Feed, FeedKind};
 pub use id::{
     BlobId, CommentId, FamilyId, FeedId, ImageId, InvitationId, PersonalTokenId, PostId, SessionId,
     UserId, WarningId,

@@ -13,14 +13,14 @@ pub struct User {
     pub created_at: Timestamp,
     /// Their picture, if they gave one.
     pub avatar: Option<ImageId>,
+    /// The feed that they own.
+    pub feed: FeedId,
 }
 
 /// A person's page: who they are and how many know them.
 #[derive(Debug, Clone)]
 pub struct Profile {
     pub user: User,
-    /// The feed that they own.
-    pub feed: FeedId,
     pub bio: String,
     pub followers: u64,
     pub following: u64,

@@ -1,7 +1,7 @@
 //! What people do about posts, which is why the friends of those people see them: since when, and whether it still
 //! holds.
 
-use super::{Tx, posts::Place, users};
+use super::{Tx, feeds::own_feed, posts::Place};
 use crate::{
     error::Result,
     model::{EventId, PostId, UserId},
@@ -15,13 +15,14 @@ pub(super) fn commented(
     place: &Place,
     event: EventId,
 ) -> Result<()> {
-    let feed = users::own_feed(tx, actor)?;
-    tx.prepare_cached(
+    tx.prepare_cached(concat!(
         "insert into acts (post_id, feed_id, actor_id, owner_id, post_feed_id, first_event, comment_event)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?6)
-         on conflict do update set comment_event = excluded.comment_event where comment_event is null",
-    )?
-    .execute((post, feed, actor, place.author, place.feed, event))?;
+         values (?1, ",
+        own_feed!("?2"),
+        ", ?2, ?3, ?4, ?5, ?5)
+         on conflict do update set comment_event = excluded.comment_event where comment_event is null"
+    ))?
+    .execute((post, actor, place.author, place.personal_feed(), event))?;
     Ok(())
 }
 
@@ -32,53 +33,60 @@ pub(super) fn liked(
     place: &Place,
     event: EventId,
 ) -> Result<()> {
-    let feed = users::own_feed(tx, actor)?;
-    tx.prepare_cached(
+    tx.prepare_cached(concat!(
         "insert into acts (post_id, feed_id, actor_id, owner_id, post_feed_id, first_event, like_event)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?6)
-         on conflict do update set like_event = excluded.like_event where like_event is null",
-    )?
-    .execute((post, feed, actor, place.author, place.feed, event))?;
+         values (?1, ",
+        own_feed!("?2"),
+        ", ?2, ?3, ?4, ?5, ?5)
+         on conflict do update set like_event = excluded.like_event where like_event is null"
+    ))?
+    .execute((post, actor, place.author, place.personal_feed(), event))?;
     Ok(())
 }
 
 /// The like is taken back, and with it its effect.
 pub(super) fn unliked(tx: &Tx<'_>, actor: UserId, post: PostId) -> Result<()> {
-    let feed = users::own_feed(tx, actor)?;
-    tx.prepare_cached(
-        "delete from acts where post_id = ? and feed_id = ? and comment_event is null",
-    )?
-    .execute((post, feed))?;
-    tx.prepare_cached(
-        "update acts set like_event = null, first_event = comment_event where post_id = ? and feed_id = ?",
-    )?
-    .execute((post, feed))?;
+    tx.prepare_cached(concat!(
+        "delete from acts where post_id = ?1 and comment_event is null and feed_id = ",
+        own_feed!("?2")
+    ))?
+    .execute((post, actor))?;
+    tx.prepare_cached(concat!(
+        "update acts set like_event = null, first_event = comment_event where post_id = ?1 and feed_id = ",
+        own_feed!("?2")
+    ))?
+    .execute((post, actor))?;
     Ok(())
 }
 
 /// After one of the actor's comments has gone or come back.
 pub(super) fn settle(tx: &Tx<'_>, post: PostId, actor: UserId) -> Result<()> {
-    let feed = users::own_feed(tx, actor)?;
     let first: Option<EventId> = tx
         .prepare_cached(
             "select min(id) from comments where post_id = ? and author_id = ? and deleted_at is null",
         )?
         .query_row((post, actor), |row| row.get(0))?;
-    tx.prepare_cached(
+    tx.prepare_cached(concat!(
         "insert into acts (post_id, feed_id, actor_id, owner_id, post_feed_id, first_event, comment_event)
-         select ?1, ?2, ?3, author_id, feed_id, ?4, ?4 from posts where id = ?1 and ?4 is not null
-         on conflict do nothing",
-    )?
-    .execute((post, feed, actor, first))?;
-    tx.prepare_cached(
-        "delete from acts where post_id = ?1 and feed_id = ?2 and like_event is null and ?3 is null",
-    )?
-    .execute((post, feed, first))?;
-    tx.prepare_cached(
+         select ?1, ",
+        own_feed!("?2"),
+        ", ?2, author_id, case is_personal when 1 then ",
+        own_feed!("author_id"),
+        " end, ?3, ?3 from posts where id = ?1 and ?3 is not null
+         on conflict do nothing"
+    ))?
+    .execute((post, actor, first))?;
+    tx.prepare_cached(concat!(
+        "delete from acts where post_id = ?1 and like_event is null and ?3 is null and feed_id = ",
+        own_feed!("?2")
+    ))?
+    .execute((post, actor, first))?;
+    tx.prepare_cached(concat!(
         "update acts set comment_event = ?3,
              first_event = min(coalesce(like_event, ?3), coalesce(?3, like_event))
-         where post_id = ?1 and feed_id = ?2",
-    )?
-    .execute((post, feed, first))?;
+         where post_id = ?1 and feed_id = ",
+        own_feed!("?2")
+    ))?
+    .execute((post, actor, first))?;
     Ok(())
 }

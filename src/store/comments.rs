@@ -7,15 +7,15 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use super::{
     Tx, acts,
     events::Announcement,
-    posts::{self, by_post},
+    posts::{self, Place, by_post},
     texts, users,
     visibility::{hidden_likers, hidden_people, visible},
 };
 use crate::{
     error::{Error, Result},
     model::{
-        Body, Comment, CommentId, CommentText, EventId, EventKind, FeedId, PostId, Submission,
-        UserId, Viewer,
+        Body, Comment, CommentId, CommentText, EventId, EventKind, PostId, Submission, UserId,
+        Viewer,
     },
 };
 
@@ -25,13 +25,13 @@ macro_rules! columns {
         concat!("comments.id as comment_id, comments.post_id, comments.message, comments.created_at,
          comments.edited_at,
          comments.like_count - case comments.like_count when 0 then 0 else (
-             select count(*) from comment_likes join feeds on feeds.owner_id = comment_likes.user_id
+             select count(*) from comment_likes join users as likers on likers.id = comment_likes.user_id
              where comment_likes.comment_id = comments.id and (comment_likes.user_id in ", hidden_people!(), "
-                 or comments.author_id is not ?1 and feeds.id in ", hidden_likers!(), ")) end,
+                 or comments.author_id is not ?1 and likers.feed_id in ", hidden_likers!(), ")) end,
          comments.author_id is ?1,
          posts.author_id is ?1,
          exists (select 1 from comment_likes where comment_id = comments.id and user_id = ?1),
-         users.id, users.username, users.name, users.created_at, users.avatar")
+         ", crate::store::users::user_columns!())
     };
 }
 
@@ -141,8 +141,7 @@ pub fn create(
     let event = tx.announce(&Announcement {
         // What was deleted since and is sent again is meant to be there again.
         submission: submission.filter(|_| earlier.is_none()),
-        post: Some(post),
-        ..Announcement::new(EventKind::Comment, by, place.feed)
+        ..Announcement::on_post(EventKind::Comment, by, post, &place)
     })?;
     let id = CommentId(event.0);
     tx.prepare_cached(
@@ -173,8 +172,8 @@ pub fn edit(tx: &mut Tx<'_>, by: UserId, id: CommentId, text: &CommentText) -> R
         )?
         .execute((id, text.as_str(), tx.now))?;
     if changed > 0 {
-        let feed = posts::place(tx, by, comment.post)?.feed;
-        let event = announce(tx, EventKind::CommentEdited, by, feed, comment.post, id)?;
+        let place = posts::place(tx, by, comment.post)?;
+        let event = announce(tx, EventKind::CommentEdited, by, &place, comment.post, id)?;
         texts::index(
             tx,
             &Body::parse(text.as_str()),
@@ -199,8 +198,8 @@ pub fn delete(tx: &mut Tx<'_>, by: UserId, id: CommentId) -> Result<PostId> {
     tx.prepare_cached("update comments set deleted_at = ?2, deleted_by = ?3 where id = ?1")?
         .execute((id, tx.now, by))?;
     settle(tx, comment.post, comment.author.id)?;
-    let feed = posts::place(tx, by, comment.post)?.feed;
-    announce(tx, EventKind::CommentDeleted, by, feed, comment.post, id)?;
+    let place = posts::place(tx, by, comment.post)?;
+    announce(tx, EventKind::CommentDeleted, by, &place, comment.post, id)?;
     Ok(comment.post)
 }
 
@@ -210,23 +209,24 @@ pub fn delete(tx: &mut Tx<'_>, by: UserId, id: CommentId) -> Result<PostId> {
 /// `NotFound` if it is gone for good, or somebody else deleted it.
 pub fn undelete(tx: &mut Tx<'_>, by: UserId, id: CommentId) -> Result<PostId> {
     let sql = concat!(
-        "select comments.post_id, comments.author_id, posts.feed_id, comments.deleted_at is not null
+        "select comments.post_id, comments.author_id, comments.deleted_at is not null
          from comments join posts on posts.id = comments.post_id
          where comments.id = ?2 and ?1 in (comments.author_id, posts.author_id)
              and (comments.deleted_at is null or comments.deleted_by = ?1 and comments.deleted_at > ?3)
              and comments.author_id not in ", hidden_people!(), " and ",
         visible!()
     );
-    let (post, author, feed, is_deleted): (PostId, UserId, FeedId, bool) = tx
+    let (post, author, is_deleted): (PostId, UserId, bool) = tx
         .prepare_cached(sql)?
         .query_row((by, id, tx.now.minus(super::UNDELETE_FOR)), |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
         })?;
     if is_deleted {
         tx.prepare_cached("update comments set deleted_at = null, deleted_by = null where id = ?")?
             .execute([id])?;
         settle(tx, post, author)?;
-        announce(tx, EventKind::Comment, by, feed, post, id)?;
+        let place = posts::place(tx, by, post)?;
+        announce(tx, EventKind::Comment, by, &place, post, id)?;
     }
     Ok(post)
 }
@@ -253,14 +253,13 @@ fn announce(
     tx: &mut Tx<'_>,
     kind: EventKind,
     by: UserId,
-    feed: FeedId,
+    place: &Place,
     post: PostId,
     comment: CommentId,
 ) -> Result<EventId> {
     tx.announce(&Announcement {
-        post: Some(post),
         comment: Some(comment),
-        ..Announcement::new(kind, by, feed)
+        ..Announcement::on_post(kind, by, post, place)
     })
 }
 

@@ -2,10 +2,10 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::Tx;
+use super::{Tx, posts::Place};
 use crate::{
     error::{Error, Result},
-    model::{CommentId, Event, EventId, EventKind, FeedId, PostId, Submission, UserId},
+    model::{CommentId, Event, EventId, EventKind, Feed, FeedId, PostId, Submission, UserId},
 };
 
 /// How often the oldest events are taken out of the log, in events: rarely enough to cost nothing.
@@ -23,6 +23,7 @@ pub struct Extent {
 pub(super) struct Announcement {
     pub(super) kind: EventKind,
     pub(super) actor: UserId,
+    pub(super) author: Option<UserId>,
     pub(super) feed: FeedId,
     pub(super) post: Option<PostId>,
     /// None for a new comment: it is called like its event.
@@ -31,11 +32,31 @@ pub(super) struct Announcement {
 }
 
 impl Announcement {
-    pub(super) fn new(kind: EventKind, actor: UserId, feed: FeedId) -> Announcement {
+    /// An event about a post.
+    pub(super) fn on_post(
+        kind: EventKind,
+        actor: UserId,
+        post: PostId,
+        place: &Place,
+    ) -> Announcement {
         Announcement {
             kind,
             actor,
-            feed,
+            author: Some(place.author),
+            feed: place.feed,
+            post: Some(post),
+            comment: None,
+            submission: None,
+        }
+    }
+
+    /// An event about a feed: somebody follows it, or it looks otherwise to its owner.
+    pub(super) fn on_feed(kind: EventKind, actor: UserId, feed: &Feed) -> Announcement {
+        Announcement {
+            kind,
+            actor,
+            author: feed.owner(),
+            feed: feed.id,
             post: None,
             comment: None,
             submission: None,
@@ -47,12 +68,13 @@ impl Tx<'_> {
     /// Writes an event into the log. Streams carry it once the change is committed.
     pub(super) fn announce(&mut self, new: &Announcement) -> Result<EventId> {
         self.prepare_cached(
-            "insert into events (kind, actor_id, feed_id, post_id, comment_id, submission, created_at)
-             values (?, ?, ?, ?, ?, ?, ?)",
+            "insert into events (kind, actor_id, author_id, feed_id, post_id, comment_id, submission, created_at)
+             values (?, ?, ?, ?, ?, ?, ?, ?)",
         )?
         .execute((
             new.kind,
             new.actor,
+            new.author,
             new.feed,
             new.post,
             new.comment,
@@ -87,7 +109,7 @@ pub(super) fn submitted(
         return Ok(None);
     };
     let mut query = conn.prepare_cached(
-        "select id, kind, actor_id, feed_id, post_id, comment_id from events
+        "select id, kind, actor_id, author_id, feed_id, post_id, comment_id from events
          where actor_id = ? and submission = ?",
     )?;
     Ok(query.query_row((by, submission), from_row).optional()?)
@@ -146,7 +168,7 @@ pub fn between(
     limit: u32,
 ) -> Result<Vec<Event>> {
     let mut query = conn.prepare_cached(
-        "select id, kind, actor_id, feed_id, post_id, comment_id from events
+        "select id, kind, actor_id, author_id, feed_id, post_id, comment_id from events
          where id > ? and id <= ? order by id limit ?",
     )?;
     let events = query.query_map((after, up_to, limit), from_row)?;
@@ -160,6 +182,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Event> {
         id,
         kind,
         actor: row.get("actor_id")?,
+        author: row.get("author_id")?,
         feed: row.get("feed_id")?,
         post: row.get("post_id")?,
         comment: comment.or((kind == EventKind::Comment).then_some(CommentId(id.0))),

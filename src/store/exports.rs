@@ -27,10 +27,12 @@ pub type Take<'t, T> = &'t mut dyn FnMut(T) -> Result<()>;
 /// # Errors
 /// `NotFound` if there is no such person.
 pub fn account(conn: &Connection, viewer: UserId) -> Result<Account> {
-    let mut query = conn.prepare_cached(
-        "select users.id, username, name, created_at, avatar, role, email, bio, notifications_read, is_private
-         from users join feeds on feeds.owner_id = users.id where users.id = ?1",
-    )?;
+    let mut query = conn.prepare_cached(concat!(
+        "select ",
+        users::user_columns!(),
+        ", role, email, bio, notifications_read, is_private
+         from users join feeds on feeds.owner_id = users.id where users.id = ?1"
+    ))?;
     let account = query.query_row([viewer], |row| {
         Ok(Account {
             user: users::from_row(row)?,
@@ -82,8 +84,8 @@ pub fn each_post(conn: &Connection, viewer: UserId, take: Take<'_, OwnPost>) -> 
         hidden_people!(),
         ")
              else 0 end
-         from posts indexed by posts_by_feed_and_event
-         where feed_id = (select id from feeds where owner_id = ?1) and deleted_at is null
+         from posts indexed by posts_by_author
+         where author_id = ?1 and deleted_at is null
          order by event_id desc"
     );
     let mut query = conn.prepare_cached(sql)?;
@@ -181,13 +183,13 @@ pub fn each_comment(conn: &Connection, viewer: UserId, take: Take<'_, OwnComment
     let sql = concat!(
         "select comments.id as comment_id, comments.message as text, comments.created_at as written_at,
              comments.edited_at as changed_at, ", visible!(), " as is_visible, posts.id as post_id, posts.message,
-             users.id, users.username, users.name, users.created_at, users.avatar
+             ", users::user_columns!(), "
          from acts indexed by acts_by_feed
          cross join posts on posts.id = acts.post_id
          cross join users on users.id = posts.author_id
          cross join comments indexed by comments_by_post
              on comments.post_id = acts.post_id and comments.author_id = ?1 and comments.deleted_at is null
-         where acts.feed_id = (select id from feeds where owner_id = ?1) and acts.comment_event is not null
+         where acts.feed_id = (select feed_id from users where id = ?1) and acts.comment_event is not null
          order by acts.first_event desc, comments.id"
     );
     let mut query = conn.prepare_cached(sql)?;
@@ -209,17 +211,17 @@ pub fn each_comment(conn: &Connection, viewer: UserId, take: Take<'_, OwnComment
 pub fn each_like(conn: &Connection, viewer: UserId, take: Take<'_, OwnLike>) -> Result<()> {
     const OF_POSTS: &str = concat!(
         "select null as comment_id, (select created_at from events where id = acts.like_event) as since,
-             posts.id as post_id, posts.message, users.id, users.username, users.name, users.created_at, users.avatar
+             posts.id as post_id, posts.message, ", users::user_columns!(), "
          from acts indexed by acts_by_feed
          cross join posts on posts.id = acts.post_id
          cross join users on users.id = posts.author_id
-         where acts.feed_id = (select id from feeds where owner_id = ?1) and acts.like_event is not null
+         where acts.feed_id = (select feed_id from users where id = ?1) and acts.like_event is not null
              and ", visible!(), "
          order by acts.first_event desc"
     );
     const OF_COMMENTS: &str = concat!(
         "select comments.id as comment_id, (select created_at from events where id = mine.event_id) as since,
-             posts.id as post_id, posts.message, users.id, users.username, users.name, users.created_at, users.avatar
+             posts.id as post_id, posts.message, ", users::user_columns!(), "
          from (select comment_id, event_id from comment_likes where user_id = ?1 order by event_id desc) as mine
          cross join comments on comments.id = mine.comment_id and comments.deleted_at is null
          cross join posts on posts.id = comments.post_id
@@ -244,7 +246,7 @@ pub fn each_like(conn: &Connection, viewer: UserId, take: Take<'_, OwnLike>) -> 
 /// Posts of which the person wants to hear no more.
 pub fn each_muted_post(conn: &Connection, viewer: UserId, take: Take<'_, Place>) -> Result<()> {
     let sql = concat!(
-        "select posts.id as post_id, posts.message, users.id, users.username, users.name, users.created_at, users.avatar
+        "select posts.id as post_id, posts.message, ", users::user_columns!(), "
          from mutes cross join posts on posts.id = mutes.post_id cross join users on users.id = posts.author_id
          where mutes.user_id = ?1 and ",
         visible!(),
@@ -263,38 +265,38 @@ pub fn each_muted_post(conn: &Connection, viewer: UserId, take: Take<'_, Place>)
 pub fn each_tied(conn: &Connection, viewer: UserId, tie: Tie, take: Take<'_, Tied>) -> Result<()> {
     let sql = match tie {
         Tie::Following => concat!(
-            "select users.id, users.username, users.name, users.created_at, users.avatar, follows.created_at as since
+            "select ", users::user_columns!(), ", follows.created_at as since
              from follows join feeds on feeds.id = follows.feed_id join users on users.id = feeds.owner_id
              where follows.user_id = ?1 and ", person_visible!(), " order by follows.event_id desc"
         ),
         Tie::Followers => concat!(
-            "select users.id, users.username, users.name, users.created_at, users.avatar, follows.created_at as since
-             from follows join users on users.id = follows.user_id join feeds on feeds.owner_id = users.id
-             where follows.feed_id = (select id from feeds where owner_id = ?1) and ", person_visible!(), "
+            "select ", users::user_columns!(), ", follows.created_at as since
+             from follows join users on users.id = follows.user_id
+             where follows.feed_id = (select own.feed_id from users as own where own.id = ?1) and ", person_visible!(), "
              order by follows.event_id desc"
         ),
         Tie::Asked => concat!(
-            "select users.id, users.username, users.name, users.created_at, users.avatar, asked.created_at as since
+            "select ", users::user_columns!(), ", asked.created_at as since
              from follow_requests as asked
              join feeds on feeds.id = asked.feed_id join users on users.id = feeds.owner_id
              where asked.user_id = ?1 and ", person_visible!(), " order by asked.event_id desc"
         ),
         Tie::AskedBy => concat!(
-            "select users.id, users.username, users.name, users.created_at, users.avatar, asked.created_at as since
+            "select ", users::user_columns!(), ", asked.created_at as since
              from follow_requests as asked
-             join users on users.id = asked.user_id join feeds on feeds.owner_id = users.id
-             where asked.feed_id = (select id from feeds where owner_id = ?1) and ", person_visible!(), "
+             join users on users.id = asked.user_id
+             where asked.feed_id = (select own.feed_id from users as own where own.id = ?1) and ", person_visible!(), "
              order by asked.event_id desc"
         ),
         Tie::Muted => {
-            "select users.id, users.username, users.name, users.created_at, users.avatar, null as since
+            concat!("select ", users::user_columns!(), ", null as since
              from unseen join users on users.id = unseen.other_id
-             where unseen.user_id = ?1 and unseen.mutes order by users.username"
+             where unseen.user_id = ?1 and unseen.mutes order by users.username")
         }
         Tie::Blocked => {
-            "select users.id, users.username, users.name, users.created_at, users.avatar, null as since
+            concat!("select ", users::user_columns!(), ", null as since
              from unseen join users on users.id = unseen.other_id
-             where unseen.user_id = ?1 and unseen.blocks order by users.username"
+             where unseen.user_id = ?1 and unseen.blocks order by users.username")
         }
     };
     let mut query = conn.prepare_cached(sql)?;

@@ -223,30 +223,34 @@ fn refuse_too_many(tx: &Tx<'_>, maker: Option<UserId>) -> Result<()> {
 /// Whom newcomers follow: those who are here.
 fn follows(conn: &Connection, id: InvitationId) -> Result<Vec<User>> {
     let mut query = conn.prepare_cached(
-        "select users.id, username, name, users.created_at, users.avatar
+        concat!("select ", users::user_columns!(), "
          from invitation_follows join users on users.id = user_id join feeds on feeds.owner_id = users.id
-         where invitation_id = ? and is_hidden = 0 order by users.id",
+         where invitation_id = ? and is_hidden = 0 order by users.id"),
     )?;
     let people = query.query_map([id], users::from_row)?;
     Ok(people.collect::<rusqlite::Result<_>>()?)
 }
 
 fn came(conn: &Connection, id: InvitationId) -> Result<Vec<User>> {
-    let mut query = conn.prepare_cached(
-        "select users.id, username, name, users.created_at, users.avatar
+    let mut query = conn.prepare_cached(concat!(
+        "select ",
+        users::user_columns!(),
+        "
          from arrivals join users on users.id = user_id join feeds on feeds.owner_id = users.id
-         where invitation_id = ? and is_hidden = 0 order by users.id",
-    )?;
+         where invitation_id = ? and is_hidden = 0 order by users.id"
+    ))?;
     let people = query.query_map([id], users::from_row)?;
     Ok(people.collect::<rusqlite::Result<_>>()?)
 }
 
 /// With its people.
 fn completed(conn: &Connection, mut invitation: Invitation) -> Result<Invitation> {
-    let mut maker = conn.prepare_cached(
-        "select users.id, username, name, users.created_at, users.avatar
-         from invitations join users on users.id = maker_id where invitations.id = ?",
-    )?;
+    let mut maker = conn.prepare_cached(concat!(
+        "select ",
+        users::user_columns!(),
+        "
+         from invitations join users on users.id = maker_id where invitations.id = ?"
+    ))?;
     invitation.maker = maker
         .query_row([invitation.id], users::from_row)
         .optional()?;

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::{Tx, acts, comments, events::Announcement, posts, users};
+use super::{Tx, acts, comments, events::Announcement, feeds::own_feed, posts};
 use crate::{
     error::{Error, Result},
     model::{CommentId, EventKind, PostId, UserId},
@@ -18,10 +18,7 @@ pub fn like(tx: &mut Tx<'_>, by: UserId, post: PostId) -> Result<()> {
     if likes(tx, by, post)? {
         return Ok(());
     }
-    let event = tx.announce(&Announcement {
-        post: Some(post),
-        ..Announcement::new(EventKind::Like, by, place.feed)
-    })?;
+    let event = tx.announce(&Announcement::on_post(EventKind::Like, by, post, &place))?;
     count(tx, post, 1)?;
     acts::liked(tx, by, post, &place, event)
 }
@@ -33,10 +30,7 @@ pub fn unlike(tx: &mut Tx<'_>, by: UserId, post: PostId) -> Result<()> {
     if !likes(tx, by, post)? {
         return Ok(());
     }
-    tx.announce(&Announcement {
-        post: Some(post),
-        ..Announcement::new(EventKind::Unlike, by, place.feed)
-    })?;
+    tx.announce(&Announcement::on_post(EventKind::Unlike, by, post, &place))?;
     count(tx, post, -1)?;
     acts::unliked(tx, by, post)
 }
@@ -51,11 +45,10 @@ pub fn like_comment(tx: &mut Tx<'_>, by: UserId, id: CommentId) -> Result<PostId
     if comment.is_liked_by_me {
         return Ok(comment.post);
     }
-    let feed = posts::place(tx, by, comment.post)?.feed;
+    let place = posts::place(tx, by, comment.post)?;
     let event = tx.announce(&Announcement {
-        post: Some(comment.post),
         comment: Some(id),
-        ..Announcement::new(EventKind::CommentLike, by, feed)
+        ..Announcement::on_post(EventKind::CommentLike, by, comment.post, &place)
     })?;
     tx.prepare_cached(
         "insert into comment_likes (comment_id, user_id, owner_id, event_id) values (?, ?, ?, ?)",
@@ -72,11 +65,10 @@ pub fn unlike_comment(tx: &mut Tx<'_>, by: UserId, id: CommentId) -> Result<Post
     if !comment.is_liked_by_me {
         return Ok(comment.post);
     }
-    let feed = posts::place(tx, by, comment.post)?.feed;
+    let place = posts::place(tx, by, comment.post)?;
     tx.announce(&Announcement {
-        post: Some(comment.post),
         comment: Some(id),
-        ..Announcement::new(EventKind::CommentUnlike, by, feed)
+        ..Announcement::on_post(EventKind::CommentUnlike, by, comment.post, &place)
     })?;
     tx.prepare_cached("delete from comment_likes where comment_id = ? and user_id = ?")?
         .execute((id, by))?;
@@ -85,11 +77,11 @@ pub fn unlike_comment(tx: &mut Tx<'_>, by: UserId, id: CommentId) -> Result<Post
 }
 
 fn likes(conn: &Connection, user: UserId, post: PostId) -> Result<bool> {
-    let feed = users::own_feed(conn, user)?;
-    let mut query = conn.prepare_cached(
-        "select 1 from acts where post_id = ? and feed_id = ? and like_event is not null",
-    )?;
-    let found = query.query_row((post, feed), |_| Ok(())).optional()?;
+    let mut query = conn.prepare_cached(concat!(
+        "select 1 from acts where post_id = ?1 and like_event is not null and feed_id = ",
+        own_feed!("?2")
+    ))?;
+    let found = query.query_row((post, user), |_| Ok(())).optional()?;
     Ok(found.is_some())
 }
 

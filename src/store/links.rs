@@ -57,9 +57,9 @@ pub fn owner(
     now: Timestamp,
 ) -> Result<Option<User>> {
     let mut query = conn.prepare_cached(
-        "select users.id, username, name, users.created_at, users.avatar
+        concat!("select ", users::user_columns!(), "
          from links join users on users.id = links.user_id
-         where token_hash = ? and kind = ? and expires_at > ? and suspended_at is null and gone_at is null",
+         where token_hash = ? and kind = ? and expires_at > ? and suspended_at is null and gone_at is null"),
     )?;
     let owner = query.query_row((token, kind.name(), now), users::from_row);
     Ok(owner.optional()?)

@@ -16,20 +16,20 @@ use crate::{
 macro_rules! member {
     ($rest:literal) => {
         concat!(
-            "select users.id, users.username, users.name, users.created_at, users.avatar, role, suspended_at, leaves_at, seen_at,
-                 (select count(*) from posts where feed_id = feeds.id and deleted_at is null) as posts,
+            "select ", crate::store::users::user_columns!(), ", role, suspended_at, leaves_at, seen_at,
+                 (select count(*) from posts where author_id = users.id and deleted_at is null) as posts,
                  octet_length(users.name) + octet_length(bio) + coalesce((
                      select sum(octet_length(message)) from posts
-                     where feed_id = feeds.id and deleted_at is null), 0) + coalesce((
+                     where author_id = users.id and deleted_at is null), 0) + coalesce((
                      select sum(octet_length(revisions.message))
                      from posts join revisions on revisions.post_id = posts.id
-                     where posts.feed_id = feeds.id and posts.deleted_at is null), 0) + coalesce((
+                     where posts.author_id = users.id and posts.deleted_at is null), 0) + coalesce((
                      select sum(octet_length(comments.message))
                      from acts join comments on comments.post_id = acts.post_id
-                     where acts.feed_id = feeds.id and comments.author_id = users.id
+                     where acts.feed_id = users.feed_id and comments.author_id = users.id
                          and comments.deleted_at is null), 0) + coalesce((
                      select sum(images.bytes) from images where owner_id = users.id), 0) as bytes
-             from users join feeds on feeds.owner_id = users.id where gone_at is null and ",
+             from users where gone_at is null and ",
             $rest
         )
     };

@@ -9,6 +9,7 @@ pub mod db;
 pub mod devices;
 pub mod events;
 pub mod exports;
+pub mod feeds;
 pub mod housekeeping;
 pub mod images;
 pub mod invitations;

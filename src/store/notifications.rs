@@ -8,6 +8,7 @@ use rusqlite::{Connection, Row};
 use super::{
     Tx,
     events::Announcement,
+    feeds::{self, own_feed},
     posts, users,
     visibility::{hidden_feeds, hidden_people, visible},
 };
@@ -86,8 +87,14 @@ macro_rules! groups {
              where post_id = posts.id and author_id <> ?1 and deleted_at is null
                  and author_id not in ", hidden_people!(), " and ", names_nobody!(), "
              order by id desc limit 1) as event
-         from feeds cross join posts indexed by posts_by_feed on posts.feed_id = feeds.id
-         where feeds.owner_id = ?1 and posts.author_id = ?1 and posts.bump > ?2 and posts.comment_count > 0
+         from (
+             select post_id from post_feeds
+             where feed_id = ", own_feed!("?1"), " and bump > ?2 and is_personal = 1
+             union all
+             select id from posts indexed by posts_shared_by_author
+             where author_id = ?1 and is_personal = 0 and bump > ?2) as mine
+         cross join posts on posts.id = mine.post_id
+         where posts.author_id = ?1 and posts.comment_count > 0
              and ", visible!(), "
              and not exists (select 1 from mutes where user_id = ?1 and post_id = posts.id)
              and event > ?2 and event < ?3
@@ -100,7 +107,7 @@ macro_rules! groups {
              order by id desc limit 1) as event
          from (
              select post_id, comment_event as since from acts indexed by acts_by_feed
-             where feed_id = (select id from feeds where owner_id = ?1) and comment_event is not null
+             where feed_id = ", own_feed!("?1"), " and comment_event is not null
              order by first_event desc limit ", threads_max!(), ") as thread
          cross join posts on posts.id = thread.post_id
          where posts.author_id <> ?1 and posts.bump > ?2 and ", visible!(), "
@@ -109,16 +116,15 @@ macro_rules! groups {
 
          union all
          select 'follow', null, 0, max(follows.event_id) as event
-         from feeds cross join follows indexed by follows_by_feed on follows.feed_id = feeds.id
-         where feeds.owner_id = ?1 and follows.event_id > ?2 and follows.granted_event is null
+         from follows indexed by follows_by_feed
+         where follows.feed_id = ", own_feed!("?1"), " and follows.event_id > ?2 and follows.granted_event is null
              and follows.user_id not in ", hidden_people!(), "
          group by follows.created_at / 86400000 having event < ?3
 
          union all
          select 'follow_request', null, 0, max(follow_requests.event_id) as event
-         from feeds cross join follow_requests indexed by follow_requests_by_feed
-             on follow_requests.feed_id = feeds.id
-         where feeds.owner_id = ?1 and follow_requests.event_id > ?2
+         from follow_requests indexed by follow_requests_by_feed
+         where follow_requests.feed_id = ", own_feed!("?1"), " and follow_requests.event_id > ?2
              and follow_requests.user_id not in ", hidden_people!(), "
          having event < ?3
 
@@ -144,8 +150,8 @@ const ACTORS: &str = concat!("with hidden(person) as materialized ", hidden_peop
          where kind = 'mention' and comment <> 0
          union all
          select place, posts.like_count - (
-                 select count(*) from hidden cross join feeds on feeds.owner_id = hidden.person
-                 cross join acts on acts.post_id = post and acts.feed_id = feeds.id and like_event is not null),
+                 select count(*) from hidden cross join users on users.id = hidden.person
+                 cross join acts on acts.post_id = post and acts.feed_id = users.feed_id and like_event is not null),
              actor_id, like_event
          from page cross join posts on posts.id = post
          cross join acts on acts.post_id = post and acts.like_event in (
@@ -174,25 +180,25 @@ const ACTORS: &str = concat!("with hidden(person) as materialized ", hidden_peop
          where kind = 'comment' group by place, author_id
          union all
          select place, count(*) over (partition by place), follows.user_id, follows.event_id
-         from page cross join feeds on feeds.owner_id = ?1
-         cross join follows on follows.feed_id = feeds.id and follows.event_id <= page.event
+         from page cross join users as oneself on oneself.id = ?1
+         cross join follows on follows.feed_id = oneself.feed_id and follows.event_id <= page.event
              and follows.granted_event is null and follows.user_id not in hidden
              and follows.created_at / 86400000 = (
                  select created_at / 86400000 from follows as newest
-                 where newest.feed_id = feeds.id and newest.event_id = page.event)
+                 where newest.feed_id = oneself.feed_id and newest.event_id = page.event)
          where kind = 'follow'
          union all
          select place, count(*) over (partition by place), follow_requests.user_id, follow_requests.event_id
-         from page cross join feeds on feeds.owner_id = ?1
-         cross join follow_requests on follow_requests.feed_id = feeds.id
+         from page cross join users as oneself on oneself.id = ?1
+         cross join follow_requests on follow_requests.feed_id = oneself.feed_id
              and follow_requests.user_id not in hidden
          where kind = 'follow_request'
          union all
          select place, 1, feeds.owner_id, page.event
          from page cross join follows on follows.user_id = ?1 and follows.granted_event = page.event
          cross join feeds on feeds.id = follows.feed_id
-         where kind = 'follow_granted')
-     select place, total, users.id, users.username, users.name, users.created_at, users.avatar
+         where page.kind = 'follow_granted')
+     select place, total, ", users::user_columns!(), "
      from actors join users on users.id = actors.user order by place, event desc");
 
 /// What the groups are about. `?2` lists the groups as above.
@@ -200,7 +206,7 @@ const ABOUT: &str = concat!(
     "select page.key as place, posts.id as post_id, value ->> 2 as comment_id, posts.message as post_message,
          coalesce(comments.message, posts.message) as message, posts.author_id = ?1 as is_mine,
          exists (select 1 from mutes where user_id = ?1 and post_id = posts.id) as is_muted,
-         users.id, users.username, users.name, users.created_at, users.avatar
+         ", users::user_columns!(), "
      from json_each(?2) as page
      cross join posts on posts.id = value ->> 1 cross join users on users.id = posts.author_id
      left join comments on comments.id = value ->> 2
@@ -282,11 +288,11 @@ pub fn mark_read(tx: &mut Tx<'_>, user: UserId, up_to: EventId) -> Result<()> {
 
 /// Open pages are told the new count.
 pub(super) fn changed(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
-    let feed = users::own_feed(tx, user)?;
-    tx.announce(&Announcement::new(
+    let feed = feeds::own(tx, user)?;
+    tx.announce(&Announcement::on_feed(
         EventKind::NotificationsChanged,
         user,
-        feed,
+        &feed,
     ))?;
     Ok(())
 }

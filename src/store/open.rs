@@ -2,7 +2,8 @@
 
 use std::{fmt, fs, io, os::unix::fs::OpenOptionsExt, path::Path, thread, time::Duration};
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
+use refinery::Report;
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, config::DbConfig};
 
 use super::users;
 use crate::{
@@ -78,15 +79,13 @@ pub(super) fn prepare(
         }
     }
     let mut connection = writer(config).map_err(|error| cannot_use(path, &error))?;
-    let report = embedded::migrations::runner()
-        .run(&mut connection)
-        .map_err(|error| {
-            OpenError::new(
-                path,
-                &format!("its schema cannot be brought up to date: {error}"),
-                "Nothing was changed.",
-            )
-        })?;
+    let report = migrate(&mut connection).map_err(|error| {
+        OpenError::new(
+            path,
+            &format!("its schema cannot be brought up to date: {error}"),
+            "Nothing was changed.",
+        )
+    })?;
     if report
         .applied_migrations()
         .iter()
@@ -96,6 +95,23 @@ pub(super) fn prepare(
     }
     let identity = identity(&connection, now).map_err(|error| cannot_use(path, &error))?;
     Ok((connection, identity))
+}
+
+/// Brings the schema up to date, without foreign keys: a migration that makes a table anew drops the old one, which would
+/// delete every row that refers to it.
+fn migrate(connection: &mut Connection) -> Result<Report, Box<dyn std::error::Error>> {
+    connection.pragma_update(None, "foreign_keys", false)?;
+    let report = embedded::migrations::runner().run(connection)?;
+    if !report.applied_migrations().is_empty() {
+        let mut broken =
+            connection.prepare("select \"table\" from pragma_foreign_key_check limit 1")?;
+        let table: Option<String> = broken.query_row([], |row| row.get(0)).optional()?;
+        if let Some(table) = table {
+            return Err(format!("rows of the table {table} refer to nothing").into());
+        }
+    }
+    connection.pragma_update(None, "foreign_keys", true)?;
+    Ok(report)
 }
 
 pub(super) fn writer(config: &config::Database) -> rusqlite::Result<Connection> {

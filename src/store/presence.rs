@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::{Tx, comments, users::own_feed};
+use super::{Tx, comments, feeds};
 use crate::{
     error::{Error, Result},
     model::{FeedId, PostId, Timestamp, UserId},
@@ -123,13 +123,13 @@ pub fn clear_due(tx: &mut Tx<'_>) -> Result<()> {
 }
 
 fn clear(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
-    let feed = own_feed(tx, user)?;
+    let feed = feeds::own(tx, user)?.id;
     // With a post goes what is under it.
     let posts = tx
         .prepare_cached(
-            "delete from posts where id in (select id from posts where feed_id = ? limit ?)",
+            "delete from posts where id in (select id from posts where author_id = ? limit ?)",
         )?
-        .execute((feed, PIECE_ROWS))?;
+        .execute((user, PIECE_ROWS))?;
     let acts: Vec<PostId> = tx
         .prepare_cached("select post_id from acts where feed_id = ? limit ?")?
         .query_map((feed, PIECE_ROWS), |row| row.get(0))?
@@ -208,7 +208,7 @@ fn settle(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
                  select 1 from feeds where id = follows.feed_id and is_hidden = 1)
              or exists (
                  select 1 from unseen where user_id = follows.user_id and other_id = ?1)
-         where feed_id = (select id from feeds where owner_id = ?1)",
+         where feed_id = (select feed_id from users where id = ?1)",
     )?
     .execute([user])?;
     Ok(())

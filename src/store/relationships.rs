@@ -5,7 +5,7 @@ use rusqlite::{Connection, Row};
 use super::{
     Tx,
     events::Announcement,
-    users::{self, own_feed},
+    feeds, users,
     visibility::{feed_visible, person_visible},
 };
 use crate::{
@@ -22,13 +22,16 @@ pub mod requests;
 /// The columns of [`related`], from `users`. `?1` is the viewer.
 macro_rules! related_columns {
     () => {
-        "users.id, users.username, users.name, users.created_at, users.avatar,
+        concat!(
+            crate::store::users::user_columns!(),
+            ",
          exists (
-             select 1 from feeds join follows on follows.feed_id = feeds.id
-             where feeds.owner_id = users.id and follows.user_id = ?1) as is_followed,
+             select 1 from follows
+             where feed_id = users.feed_id and user_id = ?1) as is_followed,
          exists (
-             select 1 from feeds join follow_requests on follow_requests.feed_id = feeds.id
-             where feeds.owner_id = users.id and follow_requests.user_id = ?1) as is_requested"
+             select 1 from follow_requests
+             where feed_id = users.feed_id and user_id = ?1) as is_requested"
+        )
     };
 }
 pub(super) use related_columns;
@@ -47,16 +50,13 @@ pub fn follow(
     if known != Relationship::NotFollowing {
         return Ok((user, known));
     }
-    let feed = own_feed(tx, user.id)?;
-    let is_private: bool = tx
-        .prepare_cached("select is_private from feeds where id = ?")?
-        .query_row([feed], |row| row.get(0))?;
-    if is_private {
-        requests::ask(tx, follower, feed)?;
+    let feed = feeds::find(tx, user.feed)?;
+    if feed.is_private {
+        requests::ask(tx, follower, &feed)?;
         return Ok((user, Relationship::Requested));
     }
-    let event = tx.announce(&Announcement::new(EventKind::Follow, follower, feed))?;
-    enter(tx, follower, feed, event, None)?;
+    let event = tx.announce(&Announcement::on_feed(EventKind::Follow, follower, &feed))?;
+    enter(tx, follower, feed.id, event, None)?;
     Ok((user, Relationship::Following))
 }
 
@@ -93,14 +93,14 @@ pub fn unfollow(tx: &mut Tx<'_>, follower: UserId, username: &UserName) -> Resul
 
 /// Ends what a follower has, or asked for.
 pub(super) fn leave(tx: &mut Tx<'_>, follower: UserId, owner: UserId) -> Result<()> {
-    let feed = own_feed(tx, owner)?;
+    let feed = feeds::own(tx, owner)?;
     let gone = tx
         .prepare_cached("delete from follows where user_id = ? and feed_id = ?")?
-        .execute((follower, feed))?;
+        .execute((follower, feed.id))?;
     if gone > 0 {
-        tx.announce(&Announcement::new(EventKind::Unfollow, follower, feed))?;
+        tx.announce(&Announcement::on_feed(EventKind::Unfollow, follower, &feed))?;
     }
-    requests::withdraw(tx, follower, owner, feed)
+    requests::withdraw(tx, follower, owner, feed.id)
 }
 
 /// A follower follows no more, by the wish of the one who is followed. Idempotent.
@@ -183,7 +183,7 @@ pub fn following(
         "select follows.event_id as position, ", related_columns!(), "
          from follows join feeds on feeds.id = follows.feed_id join users on users.id = feeds.owner_id
          where follows.user_id = ?2 and follows.event_id < ?3
-             and ", feed_visible!("(select id from feeds as own where own.owner_id = ?2)"), "
+             and ", feed_visible!("(select own.feed_id from users as own where own.id = ?2)"), "
              and ", person_visible!(), " order by follows.event_id desc limit ?4"
     );
     page(conn, sql, viewer.into(), user.0, before, size)

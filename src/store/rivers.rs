@@ -14,7 +14,7 @@ mod lists;
 
 pub use home::{actors, as_at_home, audience, circle, find_at_home, home};
 pub use lists::{
-    acted_on, discussions, everything, is_discussed_by, is_tagged, of_feed, tagged, tags,
+    acted_on, discussions, everything, is_discussed_by, is_tagged, of_person, tagged, tags,
 };
 
 /// A list whose query takes the viewer, what the page stays under, the rows wanted and then its own parameters.

@@ -9,10 +9,17 @@ use super::{
 use crate::{
     error::{Error, Result},
     model::{
-        DisplayName, Email, FeedId, NewUser, Profile, ProfileEdit, Role, User, UserId, UserName,
-        Viewer,
+        DisplayName, Email, NewUser, Profile, ProfileEdit, Role, User, UserId, UserName, Viewer,
     },
 };
+
+/// The columns that [`from_row`] reads, from `users`.
+macro_rules! user_columns {
+    () => {
+        "users.id, users.username, users.name, users.created_at, users.avatar, users.feed_id"
+    };
+}
+pub(super) use user_columns;
 
 /// Names that a person can have had.
 const FORMER_USERNAMES_MAX: i64 = 10;
@@ -58,7 +65,9 @@ pub fn register(tx: &mut Tx<'_>, new: &NewUser, password_hash: &str) -> Result<U
 /// `NotFound` if nobody is or was called that, in whatever case it is written, whom the viewer may know of.
 pub fn find(conn: &Connection, viewer: impl Into<Viewer>, username: &UserName) -> Result<User> {
     let sql = concat!(
-        "select id, username, name, created_at, avatar from users
+        "select ",
+        user_columns!(),
+        " from users
          where (username = ?2 or id = (select user_id from former_usernames where username = ?2))
              and ",
         person_visible!(),
@@ -74,17 +83,22 @@ pub fn find(conn: &Connection, viewer: impl Into<Viewer>, username: &UserName) -
 /// # Errors
 /// `NotFound` if nobody is called that.
 pub fn named(conn: &Connection, username: &UserName) -> Result<User> {
-    let mut query = conn.prepare_cached(
-        "select id, username, name, created_at, avatar from users where username = ?",
-    )?;
+    let mut query = conn.prepare_cached(concat!(
+        "select ",
+        user_columns!(),
+        " from users where username = ?"
+    ))?;
     Ok(query.query_row([username.as_str()], from_row)?)
 }
 
 /// # Errors
 /// `NotFound` if there is no such person.
 pub fn by_id(conn: &Connection, id: UserId) -> Result<User> {
-    let mut query = conn
-        .prepare_cached("select id, username, name, created_at, avatar from users where id = ?")?;
+    let mut query = conn.prepare_cached(concat!(
+        "select ",
+        user_columns!(),
+        " from users where id = ?"
+    ))?;
     Ok(query.query_row([id], from_row)?)
 }
 
@@ -93,22 +107,12 @@ pub fn by_id(conn: &Connection, id: UserId) -> Result<User> {
 /// # Errors
 /// `NotFound` if there is no such person.
 pub fn with_role(conn: &Connection, id: UserId) -> Result<(User, Role)> {
-    let mut query = conn.prepare_cached(
-        "select id, username, name, created_at, avatar, role from users where id = ?",
-    )?;
+    let mut query = conn.prepare_cached(concat!(
+        "select ",
+        user_columns!(),
+        ", role from users where id = ?"
+    ))?;
     Ok(query.query_row([id], |row| Ok((from_row(row)?, row.get("role")?)))?)
-}
-
-/// The feed that a person owns.
-pub fn own_feed(conn: &Connection, owner: UserId) -> Result<FeedId> {
-    let mut query = conn.prepare_cached("select id from feeds where owner_id = ?")?;
-    Ok(query.query_row([owner], |row| row.get(0))?)
-}
-
-/// Whose feed it is.
-pub fn owner_of(conn: &Connection, feed: FeedId) -> Result<UserId> {
-    let mut query = conn.prepare_cached("select owner_id from feeds where id = ?")?;
-    Ok(query.query_row([feed], |row| row.get(0))?)
 }
 
 /// Whose password is to be compared with what; `None` if nobody is called that who may sign in.
@@ -158,7 +162,7 @@ pub fn profile(
     let viewer = viewer.into();
     let user = find(conn, viewer, username)?;
     let sql = concat!(
-        "select bio, feeds.id,
+        "select bio,
              (select count(*) from follows where feed_id = feeds.id) - (
                  select count(*) from ",
         people_apart!(),
@@ -178,12 +182,11 @@ pub fn profile(
     let mut query = conn.prepare_cached(sql)?;
     let profile = query.query_row((viewer, user.id), |row| {
         Ok(Profile {
-            is_private: row.get(4)?,
-            is_readable: row.get(5)?,
+            is_private: row.get(3)?,
+            is_readable: row.get(4)?,
             bio: row.get(0)?,
-            feed: row.get(1)?,
-            followers: row.get::<_, i64>(2)?.unsigned_abs(),
-            following: row.get::<_, i64>(3)?.unsigned_abs(),
+            followers: row.get::<_, i64>(1)?.unsigned_abs(),
+            following: row.get::<_, i64>(2)?.unsigned_abs(),
             user,
         })
     })?;
@@ -241,7 +244,7 @@ fn search(username: &UserName, name: &DisplayName) -> String {
 
 /// For those who came before people were searchable.
 pub(super) fn fill_search(conn: &Connection) -> rusqlite::Result<()> {
-    let mut query = conn.prepare("select id, username, name, created_at, avatar from users")?;
+    let mut query = conn.prepare(concat!("select ", user_columns!(), " from users"))?;
     let people = query
         .query_map([], from_row)?
         .collect::<rusqlite::Result<Vec<User>>>()?;
@@ -272,8 +275,8 @@ fn is_former(conn: &Connection, name: &UserName, but: Option<UserId>) -> Result<
     Ok(query.query_row((name.as_str(), but), |row| row.get(0))?)
 }
 
-/// From the columns `id, username, name, created_at, avatar`, which stand together somewhere in the row. A column is found
-/// by its name once for all five: a page has hundreds of people in it.
+/// Reads the columns of `user_columns!`, which stand together somewhere in the row. The first is found by its name and
+/// the others by their places: a page has hundreds of people in it.
 pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<User> {
     let first = row.as_ref().column_index("id")?;
     Ok(User {
@@ -282,5 +285,6 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<User> {
         name: row.get(first + 2)?,
         created_at: row.get(first + 3)?,
         avatar: row.get(first + 4)?,
+        feed: row.get(first + 5)?,
     })
 }

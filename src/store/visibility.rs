@@ -4,6 +4,40 @@
 //! follow them. Nobody sees anything of one who is away, and two people one of whom blocks the other see nothing of each
 //! other. Whom one mutes one does not see either, but for what one goes and looks at: their profile and their posts.
 
+/// Whether the viewer may read a row of `feeds`, under the name given here. A public feed is for everybody; a private one
+/// for its owner, if a person owns it, and for those who follow it: let in by its owner, or members of a group, or
+/// participants of a conversation.
+macro_rules! feed_readable {
+    ($feed:literal) => {
+        concat!(
+            "(",
+            $feed,
+            ".is_hidden = 0 and (",
+            $feed,
+            ".is_private = 0 or ",
+            $feed,
+            ".owner_id = ?1
+                 or exists (select 1 from follows where user_id = ?1 and feed_id = ",
+            $feed,
+            ".id)))"
+        )
+    };
+}
+pub(super) use feed_readable;
+
+/// Whether two people keep away from each other: the viewer, and one given by an expression.
+macro_rules! is_apart {
+    ($user:literal) => {
+        concat!(
+            "exists (
+                 select 1 from unseen where user_id = ?1 and other_id = ",
+            $user,
+            " and is_apart = 1)"
+        )
+    };
+}
+pub(super) use is_apart;
+
 /// Whether the viewer may see what is posted to a feed, given by an expression.
 macro_rules! feed_visible {
     ($feed:literal) => {
@@ -11,35 +45,60 @@ macro_rules! feed_visible {
             "exists (
                  select 1 from feeds as place where place.id = ",
             $feed,
-            " and place.is_hidden = 0
-                     and (place.is_private = 0 or place.owner_id = ?1
-                         or exists (select 1 from follows where user_id = ?1 and feed_id = place.id))
-                     and not exists (
-                         select 1 from unseen
-                         where user_id = ?1 and other_id = place.owner_id and is_apart = 1))"
+            " and ",
+            crate::store::visibility::feed_readable!("place"),
+            " and not ",
+            crate::store::visibility::is_apart!("place.owner_id"),
+            ")"
         )
     };
 }
 pub(super) use feed_visible;
 
-/// Whether the viewer may see a row of `posts`: the one rule, for pages, streams and everything else.
+/// Whether the viewer may see a row of `posts`: the one rule, for pages, streams and everything else. One of the feeds
+/// that the post is in must be readable, and its author must be neither away nor apart from the viewer. A personal post
+/// is in its author's own feed alone.
 macro_rules! visible {
     () => {
         concat!(
-            "(posts.deleted_at is null and ",
-            crate::store::visibility::feed_visible!("posts.feed_id"),
+            "(posts.deleted_at is null
+              and exists (
+                  select 1 from feeds as home where home.owner_id = posts.author_id and case posts.is_personal
+                      when 1 then ",
+            crate::store::visibility::feed_readable!("home"),
+            "
+                      else home.is_hidden = 0 and exists (
+                          select 1 from post_feeds as placed cross join feeds as place on place.id = placed.feed_id
+                          where placed.post_id = posts.id and placed.is_personal = 0 and ",
+            crate::store::visibility::feed_readable!("place"),
+            ")
+                      end)
+              and not ",
+            crate::store::visibility::is_apart!("posts.author_id"),
             ")"
         )
     };
 }
 pub(super) use visible;
 
-/// The same for the posts of a feed that is the viewer's own or followed by a follow that is not silent: that one is let
-/// in, keeps nobody away and is not kept away is why it is there, so that only a deletion is left to ask for. The river
-/// looks at hundreds of such feeds, and stays within its index by this.
+/// Whether a row of `post_feeds` stands in a river of the feeds in `sources`, which the viewer follows by follows that are
+/// not silent. The owner of such a feed let the viewer in and is neither away nor apart, so a personal post only must not
+/// be deleted: the river looks at hundreds of feeds, and stays within its index by this. A post in other feeds too is
+/// looked at more closely: its author may be hidden from the viewer, and it stands once, as in the first of the feeds.
 macro_rules! followed_visible {
     () => {
-        "posts.deleted_at is null"
+        concat!(
+            "(post_feeds.is_deleted = 0 and (
+                 post_feeds.is_personal = 1
+                 or (select author_id from posts where id = post_feeds.post_id) not in ",
+            crate::store::visibility::hidden_people!(),
+            "
+                 and not exists (
+                     select 1 from post_feeds as other
+                     where other.post_id = post_feeds.post_id and other.is_personal = 0
+                         and other.feed_id < post_feeds.feed_id
+                         and other.feed_id in (select feed from sources))))"
+        )
     };
 }
 pub(super) use followed_visible;
@@ -59,7 +118,7 @@ pub(super) use hidden_people;
 /// The same by their own feeds, where an index knows these and not the people.
 macro_rules! hidden_feeds {
     () => {
-        "(select feeds.id from unseen join feeds on feeds.owner_id = unseen.other_id where user_id = ?1
+        "(select users.feed_id from unseen join users on users.id = unseen.other_id where unseen.user_id = ?1
           union select id from feeds indexed by feeds_hidden where is_hidden = 1)"
     };
 }
@@ -78,7 +137,7 @@ pub(super) use people_apart;
 /// viewer does not follow.
 macro_rules! hidden_likers {
     () => {
-        "(select feeds.id from unseen join feeds on feeds.owner_id = unseen.other_id where user_id = ?1
+        "(select users.feed_id from unseen join users on users.id = unseen.other_id where unseen.user_id = ?1
           union select id from feeds indexed by feeds_hidden where is_hidden = 1
           union select id from feeds indexed by feeds_private
           where is_private = 1 and owner_id is not ?1

@@ -39,11 +39,8 @@ pub(crate) fn post(app: &App, request: &Request, user: &User) -> Result<Response
 /// `NotFound` if there is no such person.
 pub(crate) fn user(app: &App, request: &Request, user: &User) -> Result<Response> {
     let name: UserName = request.param("name")?;
-    let feed = app.db.read(|conn| {
-        let person = users::find(conn, user.id, &name)?;
-        users::own_feed(conn, person.id)
-    })?;
-    stream(app, request, user, Topics::only(Topic::Feed(feed)))
+    let person = app.db.read(|conn| users::find(conn, user.id, &name))?;
+    stream(app, request, user, Topics::only(Topic::Feed(person.feed)))
 }
 
 pub(super) fn stream(

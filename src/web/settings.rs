@@ -4,7 +4,10 @@ use crate::{
     error::Result,
     http::{Flash, Request, Response},
     model::User,
-    store::relationships::{distance, requests},
+    store::{
+        feeds,
+        relationships::{distance, requests},
+    },
     views,
 };
 
@@ -24,7 +27,7 @@ pub(crate) fn privacy(app: &App, request: &Request, user: &User) -> Result<Respo
     let frame = frame(app, request, Some(user), &tokens)?;
     let (is_private, blocked, muted) = app.db.read(|conn| {
         Ok((
-            requests::is_private(conn, user.id)?,
+            feeds::own(conn, user.id)?.is_private,
             distance::blocked(conn, user.id, None, LISTED_MAX)?.items,
             distance::muted(conn, user.id, None, LISTED_MAX)?.items,
         ))

@@ -71,7 +71,7 @@ fn posts(app: &App, request: &Request, user: Option<&User>, tab: Tab) -> Result<
         Found::Elsewhere(moved) => return Ok(moved),
     };
     let profile = &person.profile;
-    let feed = profile.feed;
+    let feed = profile.user.feed;
     let (topic, empty) = match tab {
         Tab::Activity => (Topic::Acts(feed), "No comments or likes yet."),
         _ => (Topic::Feed(feed), "No posts yet."),
@@ -88,7 +88,7 @@ fn posts(app: &App, request: &Request, user: Option<&User>, tab: Tab) -> Result<
         place,
         |conn, viewer, before, size| match tab {
             Tab::Activity => rivers::acted_on(conn, viewer, feed, before, size),
-            _ => rivers::of_feed(conn, viewer, feed, before, size),
+            _ => rivers::of_person(conn, viewer, &profile.user, before, size),
         },
         |frame, river| views::users::profile(frame, &person, tab, river),
     )
@@ -111,7 +111,7 @@ fn related(app: &App, request: &Request, user: Option<&User>, tab: Tab) -> Resul
     let tokens = tokens(app, request);
     let frame = frame(app, request, user, &tokens)?;
     let (before, size) = (request.before()?, app.config.feed.page_size);
-    let (viewer, whose, feed) = (viewer(user), profile.user.id, profile.feed);
+    let (viewer, whose, feed) = (viewer(user), profile.user.id, profile.user.feed);
     let page = app.db.read(|conn| match tab {
         Tab::Followers => relationships::followers(conn, viewer, feed, before, size),
         _ => relationships::following(conn, viewer, whose, before, size),

@@ -333,8 +333,9 @@ fn what_another_process_writes_reaches_open_streams() {
             .execute_batch(
                 "begin immediate;
                  update posts set deleted_at = 1790000000000;
-                 insert into events (kind, actor_id, feed_id, post_id, created_at)
-                     select 'post_deleted', author_id, feed_id, id, 0 from posts;
+                 insert into events (kind, actor_id, author_id, feed_id, post_id, created_at)
+                     select 'post_deleted', author_id, author_id, users.feed_id, posts.id, 0
+                     from posts join users on users.id = author_id;
                  commit;",
             )
             .expect("the server lets others write");

@@ -485,8 +485,8 @@ fn years_of_posts_fit_and_are_cut_into_pages() {
 fn write_posts(file: &rusqlite::Connection, posts: i64) {
     file.execute(
         "with recursive numbers (value) as (select 1 union all select value + 1 from numbers where value < ?1)
-         insert into posts (id, feed_id, author_id, message, bump, event_id, created_at)
-         select value, 1, 1, 'Post ' || value || ' ' || hex(randomblob(100)), value, value, value from numbers",
+         insert into posts (id, author_id, message, bump, event_id, created_at)
+         select value, 1, 'Post ' || value || ' ' || hex(randomblob(100)), value, value, value from numbers",
         [posts],
     )
     .expect("the posts are new");

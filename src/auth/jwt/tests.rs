@@ -46,6 +46,7 @@ fn a_token_reads_back_until_it_expires() {
         name: String::new(),
         created_at: NOW,
         avatar: None,
+        feed: crate::model::FeedId(42),
     };
     let subject = Subject {
         user: &user,

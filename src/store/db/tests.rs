@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex};
 use super::*;
 use crate::{
     config::{Config, Synchronous},
-    model::{EventKind, FeedId, UserId},
+    model::{EventKind, Feed, FeedId, FeedKind, UserId},
     store::events::Announcement,
 };
 
@@ -37,7 +37,12 @@ fn open() -> Opened {
 }
 
 fn announce(tx: &mut Tx<'_>) -> Result<EventId> {
-    tx.announce(&Announcement::new(EventKind::Post, UserId(1), FeedId(1)))
+    let feed = Feed {
+        id: FeedId(1),
+        kind: FeedKind::Own(UserId(1)),
+        is_private: false,
+    };
+    tx.announce(&Announcement::on_feed(EventKind::Post, UserId(1), &feed))
 }
 
 #[test]

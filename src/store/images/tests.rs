@@ -370,8 +370,8 @@ fn deleting_costs_as_much_among_many_as_among_few() {
             "with recursive n(i) as (select 1000 union all select i + 1 from n where i < 6000)
              insert into users (id, username, password_hash, created_at) select i, 'user' || i, '', 0 from n;
              insert into feeds (id, owner_id) select id, id from users where id >= 1000;
-             insert into posts (id, feed_id, author_id, message, bump, event_id, created_at)
-                 select id, id, id, '', id, id, 0 from users where id >= 1000;
+             insert into posts (id, author_id, message, bump, event_id, created_at)
+                 select id, id, '', id, id, 0 from users where id >= 1000;
              insert into images (id, owner_id, post_id, is_avatar, width, height, bytes, created_at)
                  select id, id, case when id % 2 then id end, id % 2 = 0, 1, 1, 1, 0 from users where id >= 1000;
              update users set avatar = id where id >= 1000 and id % 2 = 0;

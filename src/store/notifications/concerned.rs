@@ -18,7 +18,7 @@ pub fn concerned(conn: &Connection, event: &Event) -> Result<Vec<UserId>> {
          union select author_id from comments where post_id = ?1 and like_count > 0";
     const COMMENTER: &str = "select author_id from comments where id = ?2";
     const NAMED: &str = "select user_id from mentions where post_id = ?1 and comment_id = ?2";
-    const OWNER: &str = "select owner_id from feeds where id = ?4";
+    const OWNER: &str = "select owner_id from feeds where id = ?4 and owner_id is not null";
     let sql = match event.kind {
         EventKind::Like | EventKind::Unlike => AUTHOR,
         EventKind::Comment if is_new(conn, event)? => TALK,

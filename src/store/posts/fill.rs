@@ -12,7 +12,9 @@ use crate::{
         Via, Viewer,
     },
     store::{
-        comments, images, texts, users,
+        comments,
+        feeds::{followed_feeds, is_followed},
+        images, texts, users,
         visibility::{hidden_likers, hidden_people, like_visible},
     },
 };
@@ -39,7 +41,7 @@ pub(in crate::store) use few_acts;
 const LIKERS: &str = concat!(
     "select acts.post_id, acts.like_event, acts.actor_id is ?1 as is_mine,
          exists (select 1 from follows where user_id = ?1 and feed_id = acts.feed_id) as is_friend,
-         users.id, users.username, users.name, users.created_at, users.avatar
+         ", users::user_columns!(), "
      from json_each(?2) as page
      cross join posts on posts.id = page.value
      cross join acts indexed by likes_by_post on acts.post_id = posts.id and acts.like_event is not null
@@ -49,11 +51,11 @@ const LIKERS: &str = concat!(
      union all
      select acts.post_id, acts.like_event, acts.actor_id is ?1 as is_mine,
          exists (select 1 from follows where user_id = ?1 and feed_id = acts.feed_id) as is_friend,
-         users.id, users.username, users.name, users.created_at, users.avatar
+         ", users::user_columns!(), "
      from json_each(?2) as page
      cross join posts on posts.id = page.value
      cross join acts on acts.post_id = posts.id and acts.feed_id in (
-         select id from feeds where owner_id = ?1
+         select feed_id from users where id = ?1
          union all
          select feed_id from (
              select feed_id from acts where post_id = page.value and like_event is not null
@@ -81,7 +83,7 @@ const LIKERS: &str = concat!(
 const ALL_LIKERS: &str = concat!(
     "select acts.post_id, acts.like_event, acts.actor_id is ?1 as is_mine,
          exists (select 1 from follows where user_id = ?1 and feed_id = acts.feed_id) as is_friend,
-         users.id, users.username, users.name, users.created_at, users.avatar
+         ", users::user_columns!(), "
      from json_each(?2) as page
      cross join acts indexed by likes_by_post on acts.post_id = page.value and acts.like_event is not null
      cross join users on users.id = acts.actor_id
@@ -103,8 +105,8 @@ const HIDDEN: &str = concat!(
                  select count(*) from likers cross join acts on acts.post_id = posts.id and acts.feed_id = likers.feed
                  where acts.like_event is not null and (acts.owner_id is not ?1 or acts.actor_id in people))
              end,
-             (select count(*) from people cross join feeds on feeds.owner_id = people.person
-              cross join acts on acts.post_id = posts.id and acts.feed_id = feeds.id and acts.comment_event is not null
+             (select count(*) from people cross join users on users.id = people.person
+              cross join acts on acts.post_id = posts.id and acts.feed_id = users.feed_id and acts.comment_event is not null
               cross join comments indexed by comments_by_post
                   on comments.post_id = posts.id and comments.author_id = people.person
                       and comments.deleted_at is null)
@@ -116,23 +118,24 @@ const HIDDEN: &str = concat!(
 /// What the viewer and friends did about the posts that are on a page because of that.
 const REASONS: &str = concat!(
     "select acts.post_id, acts.first_event, acts.like_event, acts.actor_id is ?1 as is_mine,
-         users.id, users.username, users.name, users.created_at, users.avatar
+         ",
+    users::user_columns!(),
+    "
      from json_each(?2) as page
      cross join posts on posts.id = page.value
      cross join acts on acts.post_id = posts.id and acts.feed_id in (
-         select id from feeds where owner_id = ?1
-         union all
          select acts.feed_id from acts
          where posts.like_count + posts.comment_count <= ",
     few_acts!(),
-    " and acts.post_id = page.value
-             and exists (
-                 select 1 from follows where user_id = ?1 and feed_id = acts.feed_id and is_silent = 0)
+    " and acts.post_id = page.value and ",
+    is_followed!("acts.feed_id"),
+    "
          union all
-         select feed_id from follows
-         where posts.like_count + posts.comment_count > ",
+         select feed from (",
+    followed_feeds!(),
+    ") where posts.like_count + posts.comment_count > ",
     few_acts!(),
-    " and user_id = ?1 and is_silent = 0)
+    ")
      cross join users on users.id = acts.actor_id"
 );
 

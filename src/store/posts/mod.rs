@@ -5,10 +5,11 @@ use rusqlite::{Connection, Row};
 use super::{
     Tx,
     events::{self, Announcement},
+    feeds::{self, own_feed},
     images as pictures,
     sql::free_id,
     texts, users,
-    visibility::{feed_visible, visible},
+    visibility::visible,
 };
 use crate::{
     error::{Error, Result},
@@ -35,9 +36,12 @@ pub enum Shape {
 /// `position` is the caller's and comes behind them.
 macro_rules! columns {
     () => {
-        "posts.id as post_id, posts.message, posts.created_at, posts.edited_at, posts.event_id,
+        concat!(
+            "posts.id as post_id, posts.message, posts.created_at, posts.edited_at, posts.event_id,
          posts.bump, posts.like_count, posts.comment_count, posts.author_id is ?1,
-         posts.images, users.id, users.username, users.name, users.created_at, users.avatar"
+         posts.images, ",
+            crate::store::users::user_columns!()
+        )
     };
 }
 pub(super) use columns;
@@ -83,28 +87,23 @@ pub fn create(
         return Ok(earlier);
     }
     let is_known = events::submitted(tx, author, submission)?.is_some();
-    let feed = users::own_feed(tx, author)?;
+    let place = Place {
+        feed: feeds::own(tx, author)?.id,
+        author,
+        is_personal: true,
+    };
     let taken = "select exists (select 1 from posts where id = ?)";
     let id = free_id(tx, taken, || PostId::new(tx.now))?;
     let event = tx.announce(&Announcement {
         // What was deleted since and is sent again is meant to be there again.
         submission: submission.filter(|_| !is_known),
-        post: Some(id),
-        ..Announcement::new(EventKind::Post, author, feed)
+        ..Announcement::on_post(EventKind::Post, author, id, &place)
     })?;
     tx.prepare_cached(
-        "insert into posts (id, feed_id, author_id, message, images, bump, event_id, created_at)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7)",
+        "insert into posts (id, author_id, message, images, bump, event_id, created_at)
+         values (?1, ?2, ?3, ?4, ?5, ?5, ?6)",
     )?
-    .execute((
-        id,
-        feed,
-        author,
-        message.as_str(),
-        images.count(),
-        event,
-        tx.now,
-    ))?;
+    .execute((id, author, message.as_str(), images.count(), event, tx.now))?;
     pictures::attach(tx, author, id, images)?;
     texts::index(tx, &Body::parse(message.as_str()), author, id, None, event)?;
     Ok(id)
@@ -158,10 +157,12 @@ pub fn edit(
     }
     tx.prepare_cached("update posts set message = ?2, edited_at = ?3 where id = ?1")?
         .execute((id, text, tx.now))?;
-    let event = tx.announce(&Announcement {
-        post: Some(id),
-        ..Announcement::new(EventKind::PostEdited, by, place.feed)
-    })?;
+    let event = tx.announce(&Announcement::on_post(
+        EventKind::PostEdited,
+        by,
+        id,
+        &place,
+    ))?;
     if other_words {
         texts::index(tx, &Body::parse(text), by, id, None, event)?;
     }
@@ -194,10 +195,12 @@ pub fn delete(tx: &mut Tx<'_>, by: UserId, id: PostId) -> Result<()> {
     let place = own(tx, by, id)?;
     tx.prepare_cached("update posts set deleted_at = ?2 where id = ?1")?
         .execute((id, tx.now))?;
-    tx.announce(&Announcement {
-        post: Some(id),
-        ..Announcement::new(EventKind::PostDeleted, by, place.feed)
-    })?;
+    tx.announce(&Announcement::on_post(
+        EventKind::PostDeleted,
+        by,
+        id,
+        &place,
+    ))?;
     Ok(())
 }
 
@@ -206,21 +209,19 @@ pub fn delete(tx: &mut Tx<'_>, by: UserId, id: PostId) -> Result<()> {
 /// # Errors
 /// `NotFound` if it is gone for good, or was never `by`'s.
 pub fn undelete(tx: &mut Tx<'_>, by: UserId, id: PostId) -> Result<()> {
-    let (feed, is_deleted): (FeedId, bool) = tx
+    let is_deleted: bool = tx
         .prepare_cached(
-            "select feed_id, deleted_at is not null from posts
+            "select deleted_at is not null from posts
              where id = ?1 and author_id = ?2 and (deleted_at is null or deleted_at > ?3)",
         )?
         .query_row((id, by, tx.now.minus(super::UNDELETE_FOR)), |row| {
-            Ok((row.get(0)?, row.get(1)?))
+            row.get(0)
         })?;
     if is_deleted {
         tx.prepare_cached("update posts set deleted_at = null where id = ?")?
             .execute([id])?;
-        tx.announce(&Announcement {
-            post: Some(id),
-            ..Announcement::new(EventKind::Post, by, feed)
-        })?;
+        let place = place(tx, by, id)?;
+        tx.announce(&Announcement::on_post(EventKind::Post, by, id, &place))?;
     }
     Ok(())
 }
@@ -245,14 +246,6 @@ pub fn is_visible(conn: &Connection, viewer: UserId, id: PostId) -> Result<bool>
     }
 }
 
-/// Whether the viewer may see what is posted to a feed.
-pub fn may_read(conn: &Connection, viewer: UserId, feed: FeedId) -> Result<bool> {
-    let sql = concat!("select ", feed_visible!("?2"));
-    Ok(conn
-        .prepare_cached(sql)?
-        .query_row((viewer, feed), |row| row.get(0))?)
-}
-
 /// Whether it looks alike to all who see it but its author: nobody has commented on it or liked it, and no name stands
 /// in it, which is a link only for those who may know of its owner.
 pub fn looks_alike(conn: &Connection, id: PostId) -> Result<bool> {
@@ -269,23 +262,39 @@ pub fn is_kept(conn: &Connection, id: PostId) -> Result<bool> {
     Ok(query.query_row([id], |row| row.get(0))?)
 }
 
-/// What acts on a post need to know of it.
+/// A post as acts on it need to know it.
 pub(super) struct Place {
-    pub(super) feed: FeedId,
     pub(super) author: UserId,
+    /// One of the feeds that it is in: its author's own, if it is personal.
+    pub(super) feed: FeedId,
+    /// Whether it is in its author's own feed and in no other.
+    pub(super) is_personal: bool,
+}
+
+impl Place {
+    /// Returns the feed of a personal post, which an act repeats: see `acts.post_feed_id`.
+    pub(super) fn personal_feed(&self) -> Option<FeedId> {
+        self.is_personal.then_some(self.feed)
+    }
 }
 
 /// # Errors
 /// `NotFound` if the viewer may not see it.
 pub(super) fn place(conn: &Connection, viewer: UserId, id: PostId) -> Result<Place> {
     let sql = concat!(
-        "select feed_id, author_id from posts where id = ?2 and ",
+        "select author_id, is_personal, case is_personal when 1 then ",
+        own_feed!("author_id"),
+        " else (
+             select feed_id from post_feeds
+             where post_id = posts.id and is_personal = 0 order by feed_id limit 1) end
+         from posts where id = ?2 and ",
         visible!()
     );
     let place = conn.prepare_cached(sql)?.query_row((viewer, id), |row| {
         Ok(Place {
-            feed: row.get(0)?,
-            author: row.get(1)?,
+            author: row.get(0)?,
+            is_personal: row.get(1)?,
+            feed: row.get(2)?,
         })
     })?;
     Ok(place)

@@ -9,7 +9,8 @@ use crate::{
     store::{
         Tx,
         events::Announcement,
-        users::{self, own_feed},
+        feeds::{self, own_feed},
+        users,
     },
 };
 
@@ -160,11 +161,13 @@ pub fn hides_likes(conn: &Connection, viewer: UserId, liker: UserId) -> Result<b
 
 /// One whom the person mutes, and neither blocks the other.
 fn find_unseen(conn: &Connection, user: UserId, username: &UserName) -> Result<Option<User>> {
-    let mut query = conn.prepare_cached(
-        "select users.id, username, name, users.created_at, users.avatar from users
+    let mut query = conn.prepare_cached(concat!(
+        "select ",
+        users::user_columns!(),
+        " from users
          join unseen on unseen.user_id = ?1 and unseen.other_id = users.id and unseen.is_apart = 0
-         where username = ?2",
-    )?;
+         where username = ?2"
+    ))?;
     Ok(query
         .query_row((user, username.as_str()), users::from_row)
         .optional()?)
@@ -172,11 +175,13 @@ fn find_unseen(conn: &Connection, user: UserId, username: &UserName) -> Result<O
 
 /// One whom the person blocks cannot be found by anything else.
 fn find_blocked(conn: &Connection, user: UserId, username: &UserName) -> Result<User> {
-    let mut query = conn.prepare_cached(
-        "select users.id, username, name, users.created_at, users.avatar from users
+    let mut query = conn.prepare_cached(concat!(
+        "select ",
+        users::user_columns!(),
+        " from users
          join unseen on unseen.user_id = ?1 and unseen.other_id = users.id and unseen.blocks = 1
-         where username = ?2",
-    )?;
+         where username = ?2"
+    ))?;
     Ok(query.query_row((user, username.as_str()), users::from_row)?)
 }
 
@@ -206,9 +211,9 @@ fn sweep(tx: &Tx<'_>, user: UserId, other: UserId) -> Result<()> {
 /// What a follow brings, now that the follower sees the other or does not.
 fn silence(tx: &Tx<'_>, user: UserId, other: UserId) -> Result<()> {
     tx.prepare_cached(
-        "update follows set is_silent = exists (select 1 from unseen where user_id = ?1 and other_id = ?2)
+        concat!("update follows set is_silent = exists (select 1 from unseen where user_id = ?1 and other_id = ?2)
              or exists (select 1 from feeds where id = follows.feed_id and is_hidden = 1)
-         where user_id = ?1 and feed_id = (select id from feeds where owner_id = ?2)",
+         where user_id = ?1 and feed_id = ", own_feed!("?2")),
     )?
     .execute((user, other))?;
     Ok(())
@@ -220,7 +225,7 @@ fn both_read_anew(tx: &mut Tx<'_>, one: UserId, two: UserId) -> Result<()> {
 }
 
 fn read_anew(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
-    let feed = own_feed(tx, user)?;
-    tx.announce(&Announcement::new(EventKind::RiverChanged, user, feed))?;
+    let feed = feeds::own(tx, user)?;
+    tx.announce(&Announcement::on_feed(EventKind::RiverChanged, user, &feed))?;
     Ok(())
 }

@@ -5,22 +5,20 @@ use rusqlite::Connection;
 use super::{enter, page, related_columns, requested_by};
 use crate::{
     error::{Error, Result},
-    model::{Cursor, EventKind, FeedId, Page, RelatedUser, User, UserId, UserName},
-    store::{
-        Tx,
-        events::Announcement,
-        notifications,
-        users::{self, own_feed},
-        visibility::person_visible,
-    },
+    model::{Cursor, EventKind, Feed, FeedId, Page, RelatedUser, User, UserId, UserName},
+    store::{Tx, events::Announcement, feeds, notifications, users, visibility::person_visible},
 };
 
-pub(super) fn ask(tx: &mut Tx<'_>, follower: UserId, feed: FeedId) -> Result<()> {
-    let event = tx.announce(&Announcement::new(EventKind::FollowRequest, follower, feed))?;
+pub(super) fn ask(tx: &mut Tx<'_>, follower: UserId, feed: &Feed) -> Result<()> {
+    let event = tx.announce(&Announcement::on_feed(
+        EventKind::FollowRequest,
+        follower,
+        feed,
+    ))?;
     tx.prepare_cached(
         "insert into follow_requests (feed_id, user_id, event_id, created_at) values (?, ?, ?, ?)",
     )?
-    .execute((feed, follower, event, tx.now))?;
+    .execute((feed.id, follower, event, tx.now))?;
     Ok(())
 }
 
@@ -46,9 +44,9 @@ pub(super) fn withdraw(
 /// `NotFound` if this person did not ask, or took it back.
 pub fn accept(tx: &mut Tx<'_>, owner: UserId, username: &UserName) -> Result<User> {
     let user = users::find(tx, owner, username)?;
-    let feed = own_feed(tx, owner)?;
-    if requested_by(tx, user.id, feed)? {
-        grant(tx, owner, feed, user.id)?;
+    let feed = feeds::own(tx, owner)?;
+    if requested_by(tx, user.id, feed.id)? {
+        grant(tx, owner, &feed, user.id)?;
         return Ok(user);
     }
     let is_in = super::between(tx, user.id, owner)? == crate::model::Relationship::Following;
@@ -65,32 +63,26 @@ pub fn accept(tx: &mut Tx<'_>, owner: UserId, username: &UserName) -> Result<Use
 /// `NotFound` if there is no such person.
 pub fn refuse(tx: &mut Tx<'_>, owner: UserId, username: &UserName) -> Result<User> {
     let user = users::find(tx, owner, username)?;
-    let feed = own_feed(tx, owner)?;
-    withdraw(tx, user.id, owner, feed)?;
+    let feed = feeds::own(tx, owner)?;
+    withdraw(tx, user.id, owner, feed.id)?;
     Ok(user)
 }
 
 /// A person shows what they write to everybody, or to those they let in. Who follows stays; who asked is let in when
 /// nobody has to ask any more.
 pub fn set_private(tx: &mut Tx<'_>, owner: UserId, is_private: bool) -> Result<()> {
-    let feed = own_feed(tx, owner)?;
-    tx.prepare_cached("update feeds set is_private = ?2 where id = ?1")?
-        .execute((feed, is_private))?;
+    let feed = feeds::own(tx, owner)?;
+    feeds::set_private(tx, feed.id, is_private)?;
     if is_private {
         return Ok(());
     }
     let asked: Vec<UserId> = tx
         .prepare_cached("select user_id from follow_requests where feed_id = ? order by event_id")?
-        .query_map([feed], |row| row.get(0))?
+        .query_map([feed.id], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     asked
         .into_iter()
-        .try_for_each(|user| grant(tx, owner, feed, user))
-}
-
-pub fn is_private(conn: &Connection, owner: UserId) -> Result<bool> {
-    let mut query = conn.prepare_cached("select is_private from feeds where owner_id = ?")?;
-    Ok(query.query_row([owner], |row| row.get(0))?)
+        .try_for_each(|user| grant(tx, owner, &feed, user))
 }
 
 /// Who waits for an answer, the newest first.
@@ -105,7 +97,7 @@ pub fn waiting(
         related_columns!(),
         "
          from follow_requests join users on users.id = follow_requests.user_id
-         where follow_requests.feed_id = (select id from feeds where owner_id = ?2)
+         where follow_requests.feed_id = (select own.feed_id from users as own where own.id = ?2)
              and follow_requests.event_id < ?3 and ",
         person_visible!(),
         "
@@ -114,10 +106,10 @@ pub fn waiting(
     page(conn, sql, owner.into(), owner.0, before, size)
 }
 
-fn grant(tx: &mut Tx<'_>, owner: UserId, feed: FeedId, user: UserId) -> Result<()> {
-    let event = tx.announce(&Announcement::new(EventKind::FollowGranted, user, feed))?;
+fn grant(tx: &mut Tx<'_>, owner: UserId, feed: &Feed, user: UserId) -> Result<()> {
+    let event = tx.announce(&Announcement::on_feed(EventKind::FollowGranted, user, feed))?;
     tx.prepare_cached("delete from follow_requests where feed_id = ? and user_id = ?")?
-        .execute((feed, user))?;
-    enter(tx, user, feed, event, Some(event))?;
+        .execute((feed.id, user))?;
+    enter(tx, user, feed.id, event, Some(event))?;
     notifications::changed(tx, owner)
 }

@@ -7,21 +7,42 @@ use crate::{
     error::Result,
     model::{Cursor, EventId, FeedId, Page, Post, PostId, UserId},
     store::{
+        feeds::{followed_feeds, is_followed},
         posts::{self, Shape, columns, explain, few_acts},
         visibility::{followed_visible, listed},
     },
 };
 
-/// Of `acts`: those between the page's end and `floor`, on posts that are not the viewer's or a friend's anyway.
-macro_rules! leads_to_strangers {
+/// Rule 1 of the river, for whatever feeds are in the table `sources`: the newest `?3` posts below `?2`, by their bumps.
+/// The home river puts the followed feeds there; a list of chosen feeds can put its own.
+macro_rules! direct {
     () => {
-        "acts.first_event < ?2 and acts.first_event > (select position from floor)
-         and acts.post_feed_id <> (select feed from own)
-         and not exists (select 1 from follows where user_id = ?1 and feed_id = acts.post_feed_id)"
+        concat!(
+            "select post_feeds.post_id, post_feeds.bump
+             from sources cross join post_feeds on post_feeds.feed_id = sources.feed
+             where post_feeds.bump < ?2 and ",
+            followed_visible!(),
+            "
+             order by post_feeds.bump desc limit ?3"
+        )
     };
 }
 
-/// Whether one of the acts on a row of `posts` brought it onto an earlier page: it is looked for among all of them, or
+/// Whether a row of `acts` stands between the page's end and `floor`, and is about a post that is in no feed which the
+/// viewer owns or follows.
+macro_rules! leads_to_strangers {
+    () => {
+        "acts.first_event < ?2 and acts.first_event > (select position from floor)
+         and case when acts.post_feed_id is null then not exists (
+                 select 1 from post_feeds
+                 where post_id = acts.post_id and is_personal = 0 and feed_id in (select feed from sources))
+             else acts.post_feed_id <> (select feed from own)
+                 and not exists (select 1 from follows where user_id = ?1 and feed_id = acts.post_feed_id)
+             end"
+    };
+}
+
+/// Whether one of the acts on a row of `posts` brought it onto an earlier page. It is looked for among all of them, or
 /// among those of each friend, whichever there are fewer of.
 macro_rules! stood_above {
     () => {
@@ -29,16 +50,11 @@ macro_rules! stood_above {
             "(?2 < 9223372036854775807 and case when posts.like_count + posts.comment_count <= ",
             few_acts!(),
             " then exists (
-                 select 1 from acts where acts.post_id = posts.id and acts.first_event >= ?2
-                     and (acts.feed_id = (select feed from own)
-                         or exists (
-                             select 1 from follows
-                             where user_id = ?1 and feed_id = acts.feed_id and is_silent = 0)))
+                 select 1 from acts where acts.post_id = posts.id and acts.first_event >= ?2 and ",
+            is_followed!("acts.feed_id"),
+            ")
              else exists (
-                 select 1 from (
-                     select feed from own
-                     union all select feed_id from follows where user_id = ?1 and is_silent = 0)
-                 cross join acts on acts.post_id = posts.id and acts.feed_id = feed
+                 select 1 from sources cross join acts on acts.post_id = posts.id and acts.feed_id = sources.feed
                  where acts.first_event >= ?2)
              end)"
         )
@@ -47,11 +63,11 @@ macro_rules! stood_above {
 
 /// Rules 1 and 2 of the river.
 ///
-/// Direct posts are what the viewer's friends and the viewer posted, by `bump`. Indirect ones are those on which
-/// friends or the viewer acted, by the newest of their first acts.
+/// Direct posts are those in the followed feeds, by their bumps. Indirect ones are those on which friends or the viewer
+/// acted, by the newest of their first acts.
 ///
 /// Each arm reads an ascending index backwards and stops at its limit. Where many feeds are followed, SQLite visits
-/// them one after the other and leaves each as soon as its next row stands below the worst of the page so far; that
+/// them one after the other and leaves each as soon as its next row stands below the worst of the page so far. That
 /// needs exactly this order of the join, and an index that alone says enough: a look at each feed's newest post itself
 /// would cost more than all the rest. A test counts the steps.
 ///
@@ -59,45 +75,36 @@ macro_rules! stood_above {
 /// posts reaches (`floor`). Of the others the newest `?4` are taken, many of which may be about one post; the page is
 /// right as far down as they reach, which is `known_from`.
 pub(super) const RIVER: &str = concat!(
-    "with own(feed) as materialized (select id from feeds where owner_id = ?1),
-     direct(post, position) as materialized (
-         select * from (
-             select * from (
-                 select posts.id, posts.bump
-                 from follows cross join posts indexed by posts_by_feed on posts.feed_id = follows.feed_id
-                 where follows.user_id = ?1 and follows.is_silent = 0 and posts.bump < ?2 and ", followed_visible!(), "
-                 order by posts.bump desc limit ?3)
-             union all
-             select * from (
-                 select posts.id, posts.bump
-                 from own cross join posts indexed by posts_by_feed on posts.feed_id = own.feed
-                 where posts.bump < ?2 and ", followed_visible!(), "
-                 order by posts.bump desc limit ?3))
-         order by 2 desc limit ?3),
+    "with own(feed) as materialized (select feed_id from users where id = ?1),
+     sources(feed) as materialized (",
+    followed_feeds!(),
+    "),
+     direct(post, position) as materialized (",
+    direct!(),
+    "),
      floor(position) as materialized (
          select case when count(*) < ?3 then 0 else min(position) end from direct),
      newest_acts(post, position) as materialized (
-         select * from (
-             select * from (
-                 select acts.post_id, acts.first_event
-                 from follows cross join acts indexed by acts_by_feed on acts.feed_id = follows.feed_id
-                 where follows.user_id = ?1 and follows.is_silent = 0 and ", leads_to_strangers!(), "
-                 order by acts.first_event desc limit ?4)
-             union all
-             select * from (
-                 select acts.post_id, acts.first_event
-                 from own cross join acts indexed by acts_by_feed on acts.feed_id = own.feed
-                 where ", leads_to_strangers!(), "
-                 order by acts.first_event desc limit ?4))
-         order by 2 desc limit ?4),
+         select acts.post_id, acts.first_event
+         from sources cross join acts indexed by acts_by_feed on acts.feed_id = sources.feed
+         where ",
+    leads_to_strangers!(),
+    "
+         order by acts.first_event desc limit ?4),
      known(position) as materialized (
          select case when count(*) < ?4 then 0 else min(position) end from newest_acts)
-     select ", columns!(), ", position, is_direct, (select position from known) as known_from
+     select ",
+    columns!(),
+    ", position, is_direct, (select position from known) as known_from
      from (
          select post, position, 1 as is_direct from direct
          union all
          select post, max(position), 0 from newest_acts cross join posts on posts.id = post
-         where ", listed!(), " and not ", stood_above!(), " group by post
+         where ",
+    listed!(),
+    " and not ",
+    stood_above!(),
+    " group by post
          order by 2 desc limit ?3)
      cross join posts on posts.id = post cross join users on users.id = posts.author_id
      order by position desc"
@@ -159,20 +166,29 @@ pub(super) fn place_at_home(
 ) -> Result<Option<Home>> {
     let sql = concat!(
         "select posts.bump,
-             exists (select 1 from feeds where id = posts.feed_id and owner_id = ?1)
-                 or exists (
-                     select 1 from follows where user_id = ?1 and feed_id = posts.feed_id and is_silent = 0),
-             case when posts.like_count + posts.comment_count <= ", few_acts!(), " then (
-                 select max(acts.first_event) from acts where acts.post_id = posts.id
-                     and (acts.actor_id = ?1
-                         or exists (
-                             select 1 from follows
-                             where user_id = ?1 and feed_id = acts.feed_id and is_silent = 0)))
+             case posts.is_personal
+                 when 1 then exists (
+                     select 1 from users where users.id = posts.author_id and ",
+        is_followed!("users.feed_id"),
+        ")
+                 else exists (
+                     select 1 from post_feeds
+                     where post_id = posts.id and is_personal = 0 and ",
+        is_followed!("post_feeds.feed_id"),
+        ") end,
+             case when posts.like_count + posts.comment_count <= ",
+        few_acts!(),
+        " then (
+                 select max(acts.first_event) from acts
+                 where acts.post_id = posts.id and ",
+        is_followed!("acts.feed_id"),
+        ")
              else (
                  select max(acts.first_event)
-                 from (select id as feed from feeds where owner_id = ?1
-                     union all select feed_id from follows where user_id = ?1 and is_silent = 0)
-                 cross join acts on acts.post_id = posts.id and acts.feed_id = feed)
+                 from (",
+        followed_feeds!(),
+        ") as sources
+                 cross join acts on acts.post_id = posts.id and acts.feed_id = sources.feed)
              end
          from posts where posts.id = ?2 and ",
         listed!()
@@ -228,14 +244,17 @@ pub fn find_at_home(conn: &Connection, viewer: UserId, id: PostId) -> Result<(Po
     Ok((post, home.is_some()))
 }
 
-/// Everybody whose home river a post may stand in, as things are now: those who follow its feed or somebody who acted
-/// on it, and these people themselves.
+/// Returns everybody whose home river a post may stand in, as things are now: those who follow one of its feeds or
+/// somebody who acted on it, and these people themselves. `feed` is one of its feeds, which is known even if it is gone.
 pub fn audience(conn: &Connection, feed: FeedId, post: PostId) -> Result<Vec<UserId>> {
     let mut query = conn.prepare_cached(
-        "with sources(feed) as (select ?1 union select feed_id from acts where post_id = ?2)
+        "with sources(feed) as (
+             select ?1
+             union select feed_id from post_feeds where post_id = ?2 and is_personal = 0
+             union select feed_id from acts where post_id = ?2)
          select user_id from sources cross join follows on follows.feed_id = sources.feed and follows.is_silent = 0
          union
-         select owner_id from sources cross join feeds on feeds.id = sources.feed",
+         select owner_id from sources cross join feeds on feeds.id = sources.feed where owner_id is not null",
     )?;
     let users = query.query_map((feed, post), |row| row.get(0))?;
     Ok(users.collect::<rusqlite::Result<_>>()?)
@@ -252,7 +271,7 @@ pub fn actors(conn: &Connection, post: PostId) -> Result<Vec<FeedId>> {
 pub fn circle(conn: &Connection, user: UserId) -> Result<Vec<UserId>> {
     let mut query = conn.prepare_cached(
         "select ?1 union all
-         select follows.user_id from feeds join follows on follows.feed_id = feeds.id where feeds.owner_id = ?1",
+         select follows.user_id from users join follows on follows.feed_id = users.feed_id where users.id = ?1",
     )?;
     let users = query.query_map([user], |row| row.get(0))?;
     Ok(users.collect::<rusqlite::Result<_>>()?)

@@ -5,28 +5,31 @@ use rusqlite::Connection;
 use super::list;
 use crate::{
     error::Result,
-    model::{Cursor, FeedId, Page, Post, PostId, UserId, Viewer},
+    model::{Cursor, FeedId, Page, Post, PostId, User, UserId, Viewer},
     store::{
+        feeds::own_feed,
         posts::columns,
         visibility::{feed_visible, hidden_people, listed, visible},
     },
 };
 
-/// What is posted to a feed, the newest first.
-pub fn of_feed(
+/// Returns a page of what a person posted to their own feed, the newest first.
+pub fn of_person(
     conn: &Connection,
     viewer: impl Into<Viewer>,
-    feed: FeedId,
+    person: &User,
     before: Option<Cursor>,
     size: u32,
 ) -> Result<Page<Post>> {
     let sql = concat!(
         "select ", columns!(), ", posts.event_id as position
-         from posts indexed by posts_by_feed_and_event cross join users on users.id = posts.author_id
-         where posts.feed_id = ?4 and posts.event_id < ?2 and ", visible!(), "
+         from posts indexed by posts_by_author cross join users on users.id = posts.author_id
+         where posts.author_id = ?4 and posts.event_id < ?2 and ", visible!(), "
+             and (posts.is_personal = 1
+                 or exists (select 1 from post_feeds where post_id = posts.id and is_personal = 0 and feed_id = ?5))
          order by posts.event_id desc limit ?3"
     );
-    list(conn, sql, viewer, before, size, &[&feed])
+    list(conn, sql, viewer, before, size, &[&person.id, &person.feed])
 }
 
 /// What a person commented on or liked, by when they first did.
@@ -43,7 +46,7 @@ pub fn acted_on(
         ", acts.first_event as position
          from acts indexed by acts_by_feed cross join posts on posts.id = acts.post_id
          cross join users on users.id = posts.author_id
-         where acts.feed_id = ?4 and acts.first_event < ?2 and posts.feed_id <> ?4
+         where acts.feed_id = ?4 and acts.first_event < ?2 and acts.owner_id <> acts.actor_id
              and ",
         feed_visible!("?4"),
         " and ",
@@ -86,9 +89,11 @@ pub fn discussions(
         columns!(),
         ", posts.bump as position
          from (
-             select id as post from posts where feed_id = (select id from feeds where owner_id = ?1)
+             select id as post from posts where author_id = ?1
              union
-             select post_id from acts where feed_id = (select id from feeds where owner_id = ?1))
+             select post_id from acts where feed_id = ",
+        own_feed!("?1"),
+        ")
          cross join posts on posts.id = post cross join users on users.id = posts.author_id
          where posts.bump < ?2 and ",
         listed!(),
@@ -156,11 +161,13 @@ pub fn is_tagged(conn: &Connection, viewer: UserId, post: PostId, tag: &str) -> 
 
 /// Whether a post is among the viewer's discussions.
 pub fn is_discussed_by(conn: &Connection, viewer: UserId, post: PostId) -> Result<bool> {
-    let mut query = conn.prepare_cached(
+    let mut query = conn.prepare_cached(concat!(
         "select exists (select 1 from posts where id = ?2 and author_id = ?1)
              or exists (
                  select 1 from acts
-                 where post_id = ?2 and feed_id = (select id from feeds where owner_id = ?1))",
-    )?;
+                 where post_id = ?2 and feed_id = ",
+        own_feed!("?1"),
+        ")"
+    ))?;
     Ok(query.query_row((viewer, post), |row| row.get(0))?)
 }

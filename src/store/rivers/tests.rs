@@ -26,8 +26,8 @@ fn a_busy_site() -> (Db, tempfile::TempDir) {
              insert into feeds (id, owner_id) select id, id from users;
              insert into follows (user_id, feed_id, event_id, created_at) select 1, id, id, 0 from users where id between 2 and 201;
              with recursive n(i) as (select 1 union all select i + 1 from n where i < 100000)
-             insert into posts (id, feed_id, author_id, message, bump, event_id, created_at)
-                 select i * 7919, 1 + i % 1000, 1 + i % 1000, 'post ' || i, 2 * i, 2 * i, i from n;
+             insert into posts (id, author_id, message, bump, event_id, created_at)
+                 select i * 7919, 1 + i % 1000, 'post ' || i, 2 * i, 2 * i, i from n;
              with recursive n(i) as (select 1 union all select i + 1 from n where i < 100000)
              insert or ignore into acts (post_id, feed_id, actor_id, owner_id, post_feed_id, first_event, like_event)
                  select posts.id, 1 + i * 31 % 1000, 1 + i * 31 % 1000, posts.author_id, posts.author_id, 2 * i + 1, 2 * i + 1

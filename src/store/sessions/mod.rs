@@ -68,18 +68,18 @@ pub fn start(
 /// for the caller to say, who knows the time.
 pub fn find(conn: &Connection, token: &TokenHash) -> Result<Option<Session>> {
     let mut query = conn.prepare_cached(
-        "select sessions.id as session_id, persistent, sessions.created_at as started_at, last_seen_at,
+        concat!("select sessions.id as session_id, persistent, sessions.created_at as started_at, last_seen_at,
              fresh_at, browser, network, rotates_at, role,
              token_hash = ?1 as is_current,
              case when token_hash <> ?1 then
                  (select retired_at from session_tokens where session_tokens.token_hash = ?1) end as retired_at,
              exists (select 1 from warnings where user_id = users.id) as has_warning,
-             users.id, username, name, users.created_at, users.avatar
+             ", users::user_columns!(), "
          from sessions join users on users.id = sessions.user_id
          where sessions.id = coalesce(
                  (select id from sessions where token_hash = ?1),
                  (select session_id from session_tokens where token_hash = ?1))
-             and suspended_at is null and gone_at is null",
+             and suspended_at is null and gone_at is null"),
     )?;
     let session = query.query_row([token], |row| {
         let shown = match (row.get("is_current")?, row.get("retired_at")?) {

@@ -148,9 +148,9 @@ struct Shown {
 /// Whose family it is; none if it has ended.
 pub fn bearer(conn: &Connection, family: FamilyId) -> Result<Option<Bearer>> {
     let mut query = conn.prepare_cached(
-        "select role, suspended_at is not null or leaves_at is not null or gone_at is not null as is_away,
-             users.id, username, name, users.created_at, users.avatar
-         from token_families join users on users.id = token_families.user_id where token_families.id = ?",
+        concat!("select role, suspended_at is not null or leaves_at is not null or gone_at is not null as is_away,
+             ", users::user_columns!(), "
+         from token_families join users on users.id = token_families.user_id where token_families.id = ?"),
     )?;
     let found = query.query_row([family], |row| {
         Ok(Bearer {

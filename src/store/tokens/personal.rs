@@ -54,11 +54,11 @@ pub fn create(
 /// The token and whose it is, if there is one; whether it has expired is for the caller to say, who knows the time.
 pub fn find(conn: &Connection, token: &TokenHash) -> Result<Option<(PersonalToken, Bearer)>> {
     let mut query = conn.prepare_cached(
-        "select personal_tokens.id as token_id, personal_tokens.name as token_name, scope, expires_at,
+        concat!("select personal_tokens.id as token_id, personal_tokens.name as token_name, scope, expires_at,
              last_used_at, personal_tokens.created_at as made_at, role,
              suspended_at is not null or leaves_at is not null or gone_at is not null as is_away,
-             users.id, username, users.name, users.created_at, users.avatar
-         from personal_tokens join users on users.id = personal_tokens.user_id where token_hash = ?",
+             ", users::user_columns!(), "
+         from personal_tokens join users on users.id = personal_tokens.user_id where token_hash = ?"),
     )?;
     let found = query.query_row([token], |row| {
         let bearer = Bearer {

@@ -31,14 +31,14 @@ pub(crate) fn show(app: &App, request: &Request, user: &User) -> Result<Response
 
 pub(crate) fn posts(app: &App, request: &Request, user: &User) -> Result<Response> {
     let posts = of(app, request, user, |conn, profile, before, size| {
-        rivers::of_feed(conn, user.id, profile.feed, before, size)
+        rivers::of_person(conn, user.id, &profile.user, before, size)
     })?;
     Ok(Response::json(200, &json::posts(&posts, &app.base)))
 }
 
 pub(crate) fn followers(app: &App, request: &Request, user: &User) -> Result<Response> {
     let people: Page<RelatedUser> = of(app, request, user, |conn, profile, before, size| {
-        relationships::followers(conn, user.id, profile.feed, before, size)
+        relationships::followers(conn, user.id, profile.user.feed, before, size)
     })?;
     Ok(Response::json(200, &json::people(&people, &app.base)))
 }

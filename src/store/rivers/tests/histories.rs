@@ -15,7 +15,9 @@ use crate::{
         Attached, CommentText, Message, NewUser, PasswordRules, PostId, Timestamp, UserId, UserName,
     },
     store::{
-        Db, comments, likes,
+        Db, comments,
+        feeds::tests::assert_copies_hold,
+        likes,
         relationships::{self, distance, requests},
         users,
     },
@@ -490,6 +492,11 @@ impl Site {
             .collect();
         let mut expected = expected.chunks(PAGE as usize);
         let mut cursor = None;
+        let read = self.db.read(|conn| {
+            assert_copies_hold(conn);
+            Ok(())
+        });
+        read.expect("it can be read");
         loop {
             let page = self
                 .db
@@ -527,10 +534,9 @@ impl Site {
         let (alone, audience) = self
             .db
             .read(|conn| {
-                let feed = users::own_feed(conn, post.author.id)?;
                 Ok((
                     as_at_home(conn, viewer, post.id)?,
-                    audience(conn, feed, post.id)?,
+                    audience(conn, post.author.feed, post.id)?,
                 ))
             })
             .expect("it is there");

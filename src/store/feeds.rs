@@ -1,0 +1,115 @@
+//! Feeds: whose they are, who may read them, and which of them a viewer follows.
+
+use rusqlite::{Connection, Row, types::Type};
+
+use super::{Tx, visibility::feed_visible};
+use crate::{
+    error::Result,
+    model::{Feed, FeedId, FeedKind, PostId, UserId},
+};
+
+/// The feed that a person owns, by an expression for the person.
+macro_rules! own_feed {
+    ($user:literal) => {
+        concat!("(select feed_id from users where id = ", $user, ")")
+    };
+}
+pub(super) use own_feed;
+
+/// The feeds that make up the home river of `?1`, one in each row: the viewer's own, and those that the viewer follows. A
+/// silent follow brings nothing.
+macro_rules! followed_feeds {
+    () => {
+        "select feed_id as feed from users where id = ?1
+         union all select feed_id from follows where user_id = ?1 and is_silent = 0"
+    };
+}
+pub(super) use followed_feeds;
+
+/// Whether a feed, given by an expression, is one of [`followed_feeds`].
+macro_rules! is_followed {
+    ($feed:literal) => {
+        concat!(
+            "(",
+            $feed,
+            " = (select feed_id from users where id = ?1)
+              or exists (
+                  select 1 from follows where user_id = ?1 and feed_id = ",
+            $feed,
+            " and is_silent = 0))"
+        )
+    };
+}
+pub(super) use is_followed;
+
+/// Finds a feed by its id, whoever may read it.
+///
+/// # Errors
+/// `NotFound` if there is no such feed.
+pub fn find(conn: &Connection, id: FeedId) -> Result<Feed> {
+    let mut query =
+        conn.prepare_cached("select id, kind, owner_id, is_private from feeds where id = ?")?;
+    Ok(query.query_row([id], from_row)?)
+}
+
+/// Finds the feed that a person owns.
+///
+/// # Errors
+/// `NotFound` if there is no such person.
+pub fn own(conn: &Connection, owner: UserId) -> Result<Feed> {
+    let mut query =
+        conn.prepare_cached("select id, kind, owner_id, is_private from feeds where owner_id = ?")?;
+    Ok(query.query_row([owner], from_row)?)
+}
+
+/// Checks whether the viewer may read what is posted to a feed.
+pub fn may_read(conn: &Connection, viewer: UserId, feed: FeedId) -> Result<bool> {
+    let sql = concat!("select ", feed_visible!("?2"));
+    let mut query = conn.prepare_cached(sql)?;
+    Ok(query.query_row((viewer, feed), |row| row.get(0))?)
+}
+
+/// Returns the feeds that a post is in. Of a post that is gone nothing says so any more, so there are none.
+pub fn of_post(conn: &Connection, post: PostId) -> Result<Vec<FeedId>> {
+    let mut query = conn.prepare_cached(
+        "select users.feed_id from posts join users on users.id = posts.author_id
+         where posts.id = ?1 and posts.is_personal = 1
+         union all
+         select feed_id from post_feeds where post_id = ?1 and is_personal = 0",
+    )?;
+    let feeds = query.query_map([post], |row| row.get(0))?;
+    Ok(feeds.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Makes a feed private or public.
+pub(super) fn set_private(tx: &Tx<'_>, feed: FeedId, is_private: bool) -> Result<()> {
+    tx.prepare_cached("update feeds set is_private = ?2 where id = ?1")?
+        .execute((feed, is_private))?;
+    Ok(())
+}
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<Feed> {
+    let (kind, owner): (String, Option<UserId>) = (row.get("kind")?, row.get("owner_id")?);
+    let kind = match (kind.as_str(), owner) {
+        ("own", Some(owner)) => FeedKind::Own(owner),
+        ("group", None) => FeedKind::Group,
+        ("direct", None) => FeedKind::Direct,
+        // The table's constraints allow nothing else.
+        (other, _) => {
+            let cause = format!("a feed of kind {other}");
+            return Err(rusqlite::Error::FromSqlConversionFailure(
+                1,
+                Type::Text,
+                cause.into(),
+            ));
+        }
+    };
+    Ok(Feed {
+        id: row.get("id")?,
+        kind,
+        is_private: row.get("is_private")?,
+    })
+}
+
+#[cfg(test)]
+pub(super) mod tests;
