@@ -1,21 +1,23 @@
-//! Who asks: the peer of the socket, or whom a trusted proxy names.
+//! The address of a client: the peer of the socket, or the address that a trusted proxy reports.
 
 use std::net::{IpAddr, Ipv6Addr};
 
 use crate::config::Network;
 
+/// Returns whether an address belongs to a trusted proxy.
 pub(super) fn is_trusted(proxies: &[Network], address: IpAddr) -> bool {
     proxies.iter().any(|network| network.contains(address))
 }
 
-/// The rightmost address of `X-Forwarded-For` that is not a trusted proxy, if the peer is one.
+/// Returns the address of the client: the rightmost entry of `X-Forwarded-For` that is not a trusted proxy, if the
+/// peer is one, and otherwise the peer.
 pub(super) fn client(proxies: &[Network], peer: IpAddr, forwarded_for: &str) -> IpAddr {
     if !is_trusted(proxies, peer) {
         return peer.to_canonical();
     }
     let mut client = peer;
     for hop in forwarded_for.rsplit(',') {
-        // What does not parse was not written by a proxy that we trust.
+        // No trusted proxy writes an entry that does not parse.
         let Ok(address) = hop.trim().parse::<IpAddr>() else {
             break;
         };
@@ -27,7 +29,7 @@ pub(super) fn client(proxies: &[Network], peer: IpAddr, forwarded_for: &str) -> 
     client.to_canonical()
 }
 
-/// What counts as one client: an IPv4 address, or the /64 that one IPv6 customer has.
+/// Returns the address under which a client is counted: an IPv4 address, or the /64 that one IPv6 customer has.
 pub(super) fn client_group(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(

@@ -1,4 +1,4 @@
-//! A small pool of persistent connections to the server behind the door.
+//! A small pool of persistent connections to the backend: the tiny_http server on its private socket.
 
 use std::{
     io::{self, Write},
@@ -14,36 +14,39 @@ use super::{
     response::{self, Answer, Asked, Fault},
 };
 
-/// How long a request waits for its turn.
+/// Time that a request waits for a free connection.
 const TURN_DEADLINE: Duration = Duration::from_secs(10);
 
-/// When its time is over, the server behind the door begins no more work for an upload. So long it may take until it says
-/// so, or until what was done in time is on the disk.
+/// Time after the deadline of an upload. The backend begins no more work then, but it still has to say so, or to
+/// write to the disk what was ready in time.
 const LAST_WORDS: Duration = Duration::from_secs(10);
 
-/// Opens a connection that has proved itself by an answer.
+/// Opens a connection that has passed a health check.
 pub type Connect = Box<dyn Fn() -> io::Result<UnixStream> + Send + Sync>;
 
-/// One place for each connection. A place whose connection has ended is empty, and the next who takes it opens a
-/// new one. The place that was used last is taken first: its thread and its memory are still warm.
+/// Pool with one place for each connection. A place is empty if its connection has ended, and the next request that
+/// takes it opens a new one. The place used last is taken first: its thread and its memory are still warm.
 pub struct Pool {
     places: Mutex<Vec<Place>>,
     given_back: Condvar,
     connect: Connect,
 }
 
+/// A connection of the pool, or none if it has ended.
 type Place = Option<Backend>;
 
+/// A connection to the backend.
 struct Backend {
     socket: UnixStream,
-    /// Used again, so that an answer costs no allocation.
+    /// Read buffer, kept so that a response costs no allocation.
     buffer: Vec<u8>,
 }
 
-/// Answers larger than this do not keep their buffer.
+/// Capacity above which a buffer is not kept for the next response.
 const BUFFER_BYTES_KEPT: usize = 64 * 1024;
 
 impl Backend {
+    /// Sends a request and reads its response.
     fn exchange(
         &mut self,
         request: &[u8],
@@ -60,7 +63,7 @@ impl Backend {
         response::read(&self.socket, &mut self.buffer, asked)
     }
 
-    /// The same with another patience: pictures are drawn before there is an answer.
+    /// Sends an upload and reads the response, with a read time-out that leaves time to render its pictures.
     fn upload(
         &mut self,
         request: &[u8],
@@ -77,7 +80,7 @@ impl Backend {
 }
 
 impl Pool {
-    /// Opens the connections one by one: a server that gets many at once may lose some.
+    /// Opens the connections one by one, because a server that gets many at once may lose some.
     ///
     /// # Errors
     /// If one cannot be opened.
@@ -97,7 +100,7 @@ impl Pool {
         })
     }
 
-    /// Sends a request and reads its answer.
+    /// Sends a request and reads its response.
     pub(super) fn ask(
         &self,
         head: &Head,
@@ -115,7 +118,7 @@ impl Pool {
         if let Body::Memory(bytes) = body {
             request.extend_from_slice(bytes);
         }
-        // What changes nothing may be asked again, if the connection had ended while nobody looked.
+        // A request that changes nothing may be sent again: its connection may have ended while nobody looked.
         let tries = if matches!(head.method, "GET" | "HEAD") {
             2
         } else {
@@ -145,6 +148,7 @@ impl Pool {
         Err(Refusal::busy("the answer did not come in time"))
     }
 
+    /// Waits for a place and takes it out of the pool.
     fn turn(&self, patience: Duration) -> Result<Turn<'_>, Refusal> {
         let places = self.lock();
         let waited = self
@@ -159,6 +163,7 @@ impl Pool {
         self.places.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Opens a connection for an empty place.
     fn reopen(&self) -> Result<Backend, Refusal> {
         let socket = (self.connect)()
             .map_err(|_| Refusal::busy("the server behind the door does not answer"))?;
@@ -169,7 +174,7 @@ impl Pool {
     }
 }
 
-/// A place that is given back in any case.
+/// Place taken out of the pool. It is put back when dropped.
 struct Turn<'p> {
     pool: &'p Pool,
     place: Place,

@@ -1,4 +1,4 @@
-//! One client: one request at a time, each within its deadline.
+//! One client connection: one request at a time, each within its deadline.
 
 pub(super) mod body;
 
@@ -22,32 +22,33 @@ use super::{
 use crate::log::{self, Level};
 use body::Body;
 
-/// From the first byte of a head to its last.
+/// Time from the first byte of a head to its last.
 const HEAD_DEADLINE: Duration = Duration::from_secs(10);
-/// A client that was answered may ask again within this time.
+/// Time after a response within which a client may send its next request.
 const IDLE_DEADLINE: Duration = Duration::from_mins(1);
-/// The slowest rate that we bear with.
+/// Slowest rate at which a client may send a body or read a response.
 const BODY_BYTES_PER_SECOND_MIN: u64 = 4 * 1024;
-/// The same for an answer that the client reads.
+/// Time to read a response, beside the time that its length takes at the slowest rate.
 const ANSWER_GRACE: Duration = Duration::from_secs(20);
-/// After a refusal, what the client still sends is read for this long, so that it gets to read the refusal.
+/// Time for which the door reads on after a refusal, so that the client gets to read it.
 const LINGER: Duration = Duration::from_secs(1);
 const LINGER_BYTES_MAX: u64 = 1024 * 1024;
-/// The same amid a large body: browsers read an answer when they have sent what they had to say. No longer than a
-/// connection may be idle.
+/// Time for which the door reads on after a refusal amid a large body: browsers read a response only when they have
+/// sent everything. It is no longer than a connection may be idle.
 const LINGER_LARGE: Duration = IDLE_DEADLINE;
 const LINGER_LARGE_BYTES_MAX: u64 = 128 * 1024 * 1024;
 
 const READ_BYTES: usize = 4 * 1024;
 
-/// A client's socket, shared with whoever may have to end it.
+/// A client's socket, shared with the thread that may have to end it.
 pub(super) struct Connection {
     socket: TcpStream,
-    /// Between two requests.
+    /// True between two requests.
     idle: AtomicBool,
 }
 
 impl Connection {
+    /// Sets the time-outs of a socket.
     pub(super) fn new(socket: TcpStream) -> io::Result<Connection> {
         socket.set_nonblocking(false)?;
         socket.set_nodelay(true)?;
@@ -59,15 +60,16 @@ impl Connection {
         })
     }
 
-    /// Ends the wait for a next request; a request that runs is left alone.
+    /// Ends the connection if it waits for its next request. A running request is left alone.
     pub(super) fn end_if_idle(&self) {
         if self.idle.load(Ordering::SeqCst) {
             self.end();
         }
     }
 
+    /// Ends the connection.
     pub(super) fn end(&self) {
-        // One that is closed already needs no ending.
+        // A socket that is closed already needs no ending.
         let _ = self.socket.shutdown(Shutdown::Both);
     }
 }
@@ -87,20 +89,23 @@ pub(super) fn serve(shared: &Shared, connection: Arc<Connection>, peer: IpAddr) 
     }
 }
 
+/// Hands the socket to the hub.
 fn hand_over(shared: &Shared, connection: Arc<Connection>, answer: Answer) {
-    // Somebody else may hold it for a moment when the program stops; then the stream does not begin.
+    // The door may hold the socket for a moment when the program stops; then the stream does not begin.
     let socket = Arc::into_inner(connection).map(|connection| connection.socket);
     if let (Some(socket), Some(join)) = (socket, answer.stream) {
         (shared.on_stream)(socket, answer.bytes, join);
     }
 }
 
+/// The next step after a request.
 enum Next {
     KeepAlive,
     Close,
     Stream(Answer),
 }
 
+/// The reason why a connection ends.
 enum Ended {
     /// The client has gone, or is too slow to be told anything.
     Left,
@@ -124,12 +129,12 @@ struct Client<'c> {
     shared: &'c Shared,
     connection: &'c Connection,
     peer: IpAddr,
-    /// What the socket was told last; telling it again costs a system call.
+    /// Read time-out that the socket has now. Setting it again would cost a system call.
     read_timeout: Cell<Duration>,
 }
 
 impl Client<'_> {
-    /// One request after the other. The answer that comes back begins a stream.
+    /// Answers one request after the other. Returns a response if it begins a stream.
     fn serve(&self) -> Result<Option<Answer>, Ended> {
         let mut buffer = Vec::new();
         loop {
@@ -146,7 +151,8 @@ impl Client<'_> {
         }
     }
 
-    /// `buffer` holds what was read beyond the request before, and after this one.
+    /// Reads and answers one request. `buffer` holds the bytes that were read beyond the previous request, and
+    /// afterwards those beyond this one.
     fn one_request(&self, buffer: &mut Vec<u8>) -> Result<Next, Ended> {
         let head_bytes = self.read_head(buffer);
         let for_programs = head::is_for_programs(buffer, &self.shared.settings);
@@ -157,7 +163,7 @@ impl Client<'_> {
         })
     }
 
-    /// The request whose head is complete in `buffer`.
+    /// Answers the request whose head is complete in `buffer`.
     fn answer_one(&self, buffer: &mut Vec<u8>, head_bytes: usize) -> Result<Next, Ended> {
         let started = Instant::now();
         let head = head::parse(&buffer[..head_bytes], &self.shared.settings, self.peer)?;
@@ -170,7 +176,7 @@ impl Client<'_> {
                 return Ok(Next::Close);
             }
         };
-        // One for everything that is still to be done.
+        // One deadline holds for everything that is still to be done.
         let deadline = head.upload;
         let deadline = deadline.map(|_| Instant::now() + self.shared.settings.upload_deadline);
         let work = head.upload.zip(deadline).filter(|_| body.is_work(&head));
@@ -180,7 +186,7 @@ impl Client<'_> {
         let keep_alive =
             head.keep_alive && !self.shared.is_stopping() && !self.shared.gate.is_crowded();
         let answer = self.ask(&head, &body, keep_alive, deadline);
-        // Its room is free before the answer is read.
+        // The room of the body is free before the client reads the response.
         drop(body);
         match &answer {
             Ok(answer) => self.log_access(&head, started, answer.status, answer.body_bytes),
@@ -198,6 +204,7 @@ impl Client<'_> {
         })
     }
 
+    /// Sends a request to the backend and reads the response.
     fn ask(
         &self,
         head: &Head,
@@ -216,6 +223,7 @@ impl Client<'_> {
         self.shared.backend.ask(head, body, &asked)
     }
 
+    /// Logs a request that was answered.
     fn log_access(&self, head: &Head, started: Instant, status: u16, bytes: u64) {
         if !self.shared.log.takes(Level::Info) {
             return;
@@ -234,13 +242,13 @@ impl Client<'_> {
         );
     }
 
-    /// Reads until the head is complete, and says where it ends.
+    /// Reads until the head is complete. Returns its length.
     fn read_head(&self, buffer: &mut Vec<u8>) -> Result<usize, Ended> {
         let mut seen = 0;
         let mut deadline = None;
         loop {
             if seen == 0 {
-                // Empty lines before a request are passed over (RFC 9112 §2.2).
+                // Empty lines before a request are skipped (RFC 9112 §2.2).
                 let empty = buffer.chunks(2).take_while(|line| *line == b"\r\n").count();
                 buffer.drain(..2 * empty);
             }
@@ -264,6 +272,7 @@ impl Client<'_> {
         }
     }
 
+    /// Sets the read time-out to the time until a deadline, or refuses if it has passed.
     fn time_left(&self, deadline: Instant, why: &str) -> Result<(), Ended> {
         let left = deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
@@ -272,6 +281,7 @@ impl Client<'_> {
         Ok(self.set_read_timeout(left)?)
     }
 
+    /// Sets the read time-out, unless it is set already.
     fn set_read_timeout(&self, timeout: Duration) -> io::Result<()> {
         if self.read_timeout.replace(timeout) == timeout {
             return Ok(());
@@ -279,6 +289,7 @@ impl Client<'_> {
         self.connection.socket.set_read_timeout(Some(timeout))
     }
 
+    /// Reads once and appends the bytes to the buffer.
     fn read_more(&self, buffer: &mut Vec<u8>) -> io::Result<()> {
         let mut scratch = [0; READ_BYTES];
         loop {
@@ -294,7 +305,7 @@ impl Client<'_> {
         }
     }
 
-    /// Writes an answer; a client that takes less than the slowest rate is left alone.
+    /// Writes a response. Gives up on a client that reads more slowly than the slowest rate.
     fn send(&self, answer: Answer) -> io::Result<()> {
         let deadline = answer_deadline(answer.bytes.len() as u64 + answer.body_bytes);
         self.write_until(&answer.bytes, deadline)?;
@@ -314,10 +325,12 @@ impl Client<'_> {
         Ok(())
     }
 
+    /// Writes a few bytes within the time that their length allows.
     fn write(&self, bytes: &[u8]) -> io::Result<()> {
         self.write_until(bytes, answer_deadline(bytes.len() as u64))
     }
 
+    /// Writes bytes until a deadline.
     fn write_until(&self, bytes: &[u8], deadline: Instant) -> io::Result<()> {
         let mut rest = bytes;
         while !rest.is_empty() {
@@ -334,7 +347,7 @@ impl Client<'_> {
         Ok(())
     }
 
-    /// Says why, and reads on for a moment, so that it can be read.
+    /// Sends a refusal, and reads on for a moment so that the client gets to read it.
     fn refuse(&self, refusal: &Refusal) {
         self.shared.log.info(
             "refused",
@@ -353,14 +366,14 @@ impl Client<'_> {
         self.linger(refusal.unread_bytes);
     }
 
-    /// Passes over what the client still sends, until it has gone.
+    /// Discards what the client still sends, until it has gone.
     fn linger(&self, unread_bytes: u64) {
         let (time, bytes_max) = if unread_bytes > LINGER_BYTES_MAX {
             (LINGER_LARGE, unread_bytes.min(LINGER_LARGE_BYTES_MAX))
         } else {
             (LINGER, LINGER_BYTES_MAX)
         };
-        // It was answered: who stops the program waits for it no longer.
+        // The request is answered: a stop of the program does not wait for it any more.
         self.connection.idle.store(true, Ordering::SeqCst);
         let socket = &self.connection.socket;
         if socket.shutdown(Shutdown::Write).is_err() || self.shared.is_stopping() {
@@ -380,10 +393,12 @@ impl Client<'_> {
     }
 }
 
+/// Returns when a response of this length must have been read.
 fn answer_deadline(bytes: u64) -> Instant {
     Instant::now() + ANSWER_GRACE + Duration::from_secs(bytes / BODY_BYTES_PER_SECOND_MIN)
 }
 
+/// Returns whether an error is the read time-out.
 fn is_timeout(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)
 }

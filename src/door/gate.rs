@@ -1,4 +1,4 @@
-//! How many connections there are, in all and for each client.
+//! The limit on connections, in all and for each client.
 
 use std::{
     collections::HashMap,
@@ -9,6 +9,7 @@ use std::{
 
 use super::address::client_group;
 
+/// Counter of open connections.
 pub(super) struct Gate {
     connections_max: usize,
     per_address_max: usize,
@@ -16,19 +17,21 @@ pub(super) struct Gate {
     left: Condvar,
 }
 
+/// Open connections, in all and by client.
 #[derive(Default)]
 struct Counts {
     all: usize,
     by_address: HashMap<IpAddr, usize>,
 }
 
-/// One connection among those counted.
+/// One connection among those counted. It leaves the count when dropped.
 pub(super) struct Permit {
     gate: Arc<Gate>,
     address: Option<IpAddr>,
 }
 
 impl Gate {
+    /// Creates a gate with the given limits.
     pub(super) fn new(connections_max: usize, per_address_max: usize) -> Gate {
         Gate {
             connections_max,
@@ -38,7 +41,8 @@ impl Gate {
         }
     }
 
-    /// None over a cap. Without an address only the cap on all counts.
+    /// Counts a connection. Returns none if a limit is reached. A connection without an address counts only towards
+    /// the limit for all.
     pub(super) fn enter(self: &Arc<Gate>, address: Option<IpAddr>) -> Option<Permit> {
         let address = address.map(client_group);
         let mut counts = self.lock();
@@ -59,16 +63,17 @@ impl Gate {
         })
     }
 
+    /// Returns the number of open connections.
     pub(super) fn inside(&self) -> usize {
         self.lock().all
     }
 
-    /// Whether there is so little room that a connection should not stay without need.
+    /// Returns whether there is so little room that a connection should not stay open without need.
     pub(super) fn is_crowded(&self) -> bool {
         self.inside() > self.connections_max / 4 * 3
     }
 
-    /// Whether everybody has left before the time was up.
+    /// Waits until all connections have ended. Returns false if the time ends first.
     pub(super) fn wait_until_empty(&self, time: Duration) -> bool {
         let waited = self
             .left

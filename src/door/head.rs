@@ -1,17 +1,17 @@
-//! A request's head: read strictly, and written anew for the server behind the door.
+//! The head of a request: parsed strictly, and written anew for the backend.
 
 use std::{fmt::Write as _, net::IpAddr, time::Duration};
 
 use super::{Settings, address, refusal::Refusal};
 use crate::http::internal;
 
-/// Bytes of a head, from the method to the empty line.
+/// Size of a head, from the method to the empty line.
 pub(super) const HEAD_BYTES_MAX: usize = 16 * 1024;
-/// Bytes of a target; with it a request line.
+/// Size of a target, and so of a request line.
 const TARGET_BYTES_MAX: usize = 8 * 1024;
 const HEADERS_MAX: usize = 64;
 
-/// The headers that anybody behind the door reads. Nothing else gets there, so nothing else can mislead.
+/// Headers that the backend reads. No other header reaches it, so no other can mislead it.
 const FORWARDED: &[&str] = &[
     "accept",
     "accept-encoding",
@@ -36,19 +36,20 @@ const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPT
 #[derive(Debug)]
 pub(super) struct Head {
     pub(super) method: &'static str,
-    /// Without the query, for the log.
+    /// Path without the query, for the log.
     pub(super) path: String,
     pub(super) client: IpAddr,
     pub(super) body_bytes: u64,
-    /// What the body is said to be.
+    /// Content type of the body, as the client gave it.
     pub(super) kind: String,
-    /// There may be files in the body.
+    /// Kind of upload, if the body may contain files.
     pub(super) upload: Option<Upload>,
-    /// What a large body that is too large is told, if nobody says it better.
+    /// Refusal for a large body that exceeds its limit. The backend is asked first, because it may know a better
+    /// one.
     pub(super) too_large: Option<Refusal>,
     pub(super) expects_continue: bool,
     pub(super) keep_alive: bool,
-    /// The head as the server behind the door gets it, without `Content-Length` and the empty line.
+    /// Head for the backend, without `Content-Length` and the empty line.
     forwarded: String,
 }
 
@@ -56,19 +57,19 @@ pub(super) struct Head {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Upload {
     Small,
-    /// It waits in a file, and is asked about before it is read.
+    /// Kept in a file, and announced to the backend before it is read.
     Large,
 }
 
-/// What there is of a head in the bytes so far.
+/// Progress of a head in the bytes so far.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Progress {
     More,
-    /// The head ends here.
+    /// Length of the complete head.
     Complete(usize),
 }
 
-/// Looks for the end of a head, from `seen` on, and refuses as early as possible.
+/// Looks for the end of a head, from `seen` on, and refuses it as early as possible.
 pub(super) fn progress(bytes: &[u8], seen: usize) -> Result<Progress, Refusal> {
     for at in seen..bytes.len() {
         match bytes[at] {
@@ -89,7 +90,7 @@ pub(super) fn progress(bytes: &[u8], seen: usize) -> Result<Progress, Refusal> {
     Ok(Progress::More)
 }
 
-/// Whether this head asks for something that is answered in JSON, whatever else may be wrong with it.
+/// Returns whether the head is for a path that is answered in JSON, whatever else may be wrong with it.
 pub(super) fn is_for_programs(bytes: &[u8], settings: &Settings) -> bool {
     let line = bytes.split(|byte| *byte == b'\r').next();
     let target = line.and_then(|line| line.split(|byte| *byte == b' ').nth(1));
@@ -97,6 +98,7 @@ pub(super) fn is_for_programs(bytes: &[u8], settings: &Settings) -> bool {
     target.is_some_and(|target| settings.is_for_programs(target))
 }
 
+/// Returns the refusal of a head that is too long.
 fn too_long(bytes: &[u8]) -> Refusal {
     if bytes
         .iter()
@@ -115,7 +117,7 @@ fn too_long(bytes: &[u8]) -> Refusal {
     }
 }
 
-/// Parses a complete head (RFC 9112 §3 to §6), stricter than the RFC where leniency has been abused.
+/// Parses a complete head (RFC 9112 §3 to §6), more strictly than the RFC where leniency has been abused.
 pub(super) fn parse(bytes: &[u8], settings: &Settings, peer: IpAddr) -> Result<Head, Refusal> {
     let mut headers = [httparse::EMPTY_HEADER; HEADERS_MAX];
     let mut request = httparse::Request::new(&mut headers);
@@ -134,7 +136,7 @@ pub(super) fn parse(bytes: &[u8], settings: &Settings, peer: IpAddr) -> Result<H
 
     let (target, authority) = target(request.path.unwrap_or_default())?;
     let host = match authority {
-        // The target's own authority replaces Host (RFC 9112 §3.2.2), which must be there all the same.
+        // The authority in the target replaces Host (RFC 9112 §3.2.2), which must be present all the same.
         Some(authority) => fields.host(http_1_1)?.map(|_| authority.to_owned()),
         None => fields.host(http_1_1)?.map(str::to_owned),
     };
@@ -202,8 +204,8 @@ pub(super) fn parse(bytes: &[u8], settings: &Settings, peer: IpAddr) -> Result<H
 }
 
 impl Head {
-    /// The head of the request for the server behind the door, with the length of its body, and the time there is for the
-    /// work that it brings; of one that comes only if it would be taken, the question whether it would.
+    /// Returns the head for the backend, with the length of the body and the time that is left for its work. A head
+    /// for a large body that was not read yet announces its length instead.
     pub(super) fn with_length(&self, body_bytes: u64, time: Option<Duration>) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.forwarded.len() + 96);
         bytes.extend_from_slice(self.forwarded.as_bytes());
@@ -223,6 +225,7 @@ impl Head {
     }
 }
 
+/// Returns the refusal of a head that does not parse.
 fn syntax(error: httparse::Error, bytes: &[u8]) -> Refusal {
     match error {
         httparse::Error::TooManyHeaders => {
@@ -235,7 +238,7 @@ fn syntax(error: httparse::Error, bytes: &[u8]) -> Refusal {
     }
 }
 
-/// Whether the request line ends like `HTTP/2.0`.
+/// Returns whether the request line ends like `HTTP/2.0`.
 fn names_another_version(bytes: &[u8]) -> bool {
     let line = bytes
         .split(|byte| *byte == b'\r')
@@ -252,7 +255,8 @@ fn names_another_version(bytes: &[u8]) -> bool {
             .all(|byte| byte.is_ascii_digit() || *byte == b'.')
 }
 
-/// Origin form, or what absolute form (RFC 9112 §3.2.2) says: the path with its query, and the authority.
+/// Splits a target in origin form or absolute form (RFC 9112 §3.2.2) into the path with its query, and the
+/// authority.
 fn target(target: &str) -> Result<(&str, Option<&str>), Refusal> {
     if target.len() > TARGET_BYTES_MAX {
         return Err(Refusal::new(
@@ -280,15 +284,17 @@ fn target(target: &str) -> Result<(&str, Option<&str>), Refusal> {
     Ok((if path.is_empty() { "/" } else { path }, Some(authority)))
 }
 
+/// Returns whether a text may be a host with a port.
 fn is_authority(text: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:[]".contains(&byte);
     !text.is_empty() && text.len() <= 255 && text.bytes().all(allowed)
 }
 
-/// Header fields as they came.
+/// Header fields as they arrived.
 struct Fields<'h, 'b>(&'h [httparse::Header<'b>]);
 
 impl<'b> Fields<'_, 'b> {
+    /// Returns the values of all fields of this name.
     fn all(&self, name: &str) -> impl Iterator<Item = &'b [u8]> {
         self.0
             .iter()
@@ -296,7 +302,7 @@ impl<'b> Fields<'_, 'b> {
             .map(|field| field.value)
     }
 
-    /// A field that may stand there once.
+    /// Returns the value of a field that may be present once.
     fn only(&self, name: &'static str) -> Result<Option<&'b str>, Refusal> {
         let mut values = self.all(name);
         let Some(value) = values.next() else {
@@ -312,6 +318,7 @@ impl<'b> Fields<'_, 'b> {
             .ok_or_else(|| Refusal::new(400, format!("{name} is not ASCII")))
     }
 
+    /// Returns the value of `Host`.
     fn host(&self, required: bool) -> Result<Option<&'b str>, Refusal> {
         match self.only("host")? {
             None if required => Err(Refusal::new(400, "Host is missing")),
@@ -320,7 +327,8 @@ impl<'b> Fields<'_, 'b> {
         }
     }
 
-    /// One `Content-Length` of digits, or none; nothing that could be read in two ways.
+    /// Returns the length of the body: one `Content-Length` of digits, or none. Everything that could be read in
+    /// two ways is refused.
     fn body_bytes(&self, http_1_1: bool) -> Result<u64, Refusal> {
         let length = self.only("content-length")?;
         let coding: String = self.joined("transfer-encoding", ", ").to_ascii_lowercase();
@@ -342,10 +350,11 @@ impl<'b> Fields<'_, 'b> {
         if length.is_empty() || !length.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(Refusal::new(400, "Content-Length is not a number"));
         }
-        // More digits than fit are a number all the same, and one that is too large.
+        // A number with too many digits is a number all the same, and too large.
         Ok(length.parse().unwrap_or(u64::MAX))
     }
 
+    /// Returns the options in `Connection`.
     fn connection_options(&self) -> impl Iterator<Item = &'b str> {
         self.all("connection")
             .filter_map(|value| std::str::from_utf8(value).ok())
@@ -353,12 +362,14 @@ impl<'b> Fields<'_, 'b> {
             .map(str::trim)
     }
 
+    /// Joins the values of all fields of this name.
     fn joined(&self, name: &str, separator: &str) -> String {
         let values: Vec<_> = self.all(name).map(String::from_utf8_lossy).collect();
         values.join(separator)
     }
 
-    /// What stands in several fields is put into one, and what is not ASCII is not forwarded as it is.
+    /// Writes the fields for the backend. Several fields of one name are joined, and characters outside ASCII are
+    /// replaced.
     fn forward(&self, head: &mut String) {
         for name in FORWARDED {
             let mut values = self.all(name).peekable();

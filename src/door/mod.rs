@@ -1,10 +1,5 @@
-//! The door: the only thing that faces the network.
-//!
-//! tiny_http is a fine little server among friends, but one request of eighty bytes from a stranger can end the
-//! process. So it stands on a private Unix socket, and strangers meet this: an accept loop that survives every
-//! error, caps, strict heads, deadlines. A request that is let through is complete, bounded and written anew, so
-//! that there is one reading of it. A socket that is to become an event stream is handed to the hub, and nothing
-//! behind the door is held for it.
+//! The door: the only part that faces the network. It lets complete, bounded requests through to the backend, a
+//! tiny_http server on a private Unix socket, and hands the sockets of event streams to the hub.
 
 mod address;
 mod backend;
@@ -42,88 +37,100 @@ use refusal::Refusal;
 use shares::{Share, Shares};
 use spool::Spool;
 
-/// Requests that run get this long to finish when the program stops.
+/// Time that running requests get to finish when the program stops.
 const STOP_DEADLINE: Duration = Duration::from_secs(10);
 
-/// How long the accept loop waits after an error that waiting may mend.
+/// Pause of the accept loop after an error that may pass with time.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Errors of the accept loop are logged this often at most.
+/// Shortest time between two log lines of the accept loop.
 const COMPLAINT_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Refused sockets that are kept open for a moment, so that what their clients still send does not reset the
-/// connection before the refusal is read.
+/// Number of refused sockets that stay open for a moment. Data that their clients still send would otherwise reset
+/// the connection before the client reads the refusal.
 const LINGERING_MAX: usize = 32;
 
-/// Connection threads only read, copy and write.
+/// Stack size of a connection thread, which only reads, copies and writes.
 const STACK_BYTES: usize = 128 * 1024;
 
-/// Long answers that wait for their readers, in bytes: two downloads of all that one person may keep here.
+/// Size of the spool of long responses that wait for their readers, in bytes: room for two downloads of everything
+/// that one person may keep on the site.
 const ANSWER_SPOOL_BYTES_MAX: u64 = 2 * 1024 * 1024 * 1024;
 
-/// Uploads that come or wait for their turn, in bytes: fifty pictures of the largest kind. A disk has that much room.
+/// Size of the spool of uploads that are arriving or waiting for their turn, in bytes: fifty pictures of the
+/// largest kind. Every disk has that much room.
 const UPLOAD_SPOOL_BYTES_MAX: u64 = 512 * 1024 * 1024;
 
-/// Of both, what one client may take, in bytes.
+/// Part of the spool of responses that one client may use, in bytes.
 const CLIENT_ANSWER_BYTES_MAX: u64 = ANSWER_SPOOL_BYTES_MAX / 4 * 3;
+/// Part of the spool of uploads that one client may use, in bytes.
 const CLIENT_UPLOAD_BYTES_MAX: u64 = UPLOAD_SPOOL_BYTES_MAX / 2;
 
-/// Uploads that are with the server behind the door at once, of its twelve requests. Only one picture is drawn at a time,
-/// so that more would only wait there, and pages with them; the second is read meanwhile. One client has half of them.
+/// Number of large uploads that the backend handles at once, out of its twelve requests. Only one picture is
+/// rendered at a time: more uploads would only wait there, and pages with them. The second one is read meanwhile.
+/// One client gets half of them.
 const LARGE_AT_ONCE: u64 = 2;
-/// The same for small ones. Forms with nothing but words in them need no turn.
+/// Number of small uploads that the backend handles at once. Forms without files need no turn.
 const SMALL_AT_ONCE: u64 = 4;
 
-/// So long an upload waits for room before it comes. A proxy that passes it on meanwhile waits a minute (nginx's
-/// `proxy_send_timeout`).
+/// Time that an upload waits for room before it is read. A proxy that passes it on waits a minute meanwhile
+/// (`proxy_send_timeout` of nginx).
 const ROOM_DEADLINE: Duration = Duration::from_secs(45);
 
-/// Seconds after which it is worth trying again, if there are too many uploads.
+/// Seconds after which a client may try again when there are too many uploads.
 const UPLOAD_RETRY_AFTER: u32 = 30;
 
 const LISTENER: Token = Token(0);
 const WAKER: Token = Token(1);
 
-/// What the door is told.
+/// Settings of the door.
 pub struct Settings {
     pub connections_max: usize,
     pub connections_per_address_max: usize,
     pub trusted_proxies: Vec<Network>,
     pub bodies: Bodies,
-    /// How long an upload that has come may wait for its turn and for its pictures.
+    /// Time that an upload may wait for its turn and for its pictures, once it has arrived.
     pub upload_deadline: Duration,
-    /// What stands before every path, if the proxy leaves it there.
+    /// Prefix of every path, if the proxy does not remove it.
     pub base: String,
-    /// Lines of the head of every answer.
+    /// Header lines of every response.
     pub security_headers: String,
-    /// Where what is too large for memory waits, in files without a name. On a disk: `/tmp` may be memory.
+    /// Directory for unnamed files with data that is too large for memory. It should be on a disk: `/tmp` may be
+    /// memory.
     pub spool_directory: PathBuf,
 }
 
-/// What a method takes at a path.
+/// Body limit for a method and a path.
 pub type Bodies = Box<dyn Fn(&str, &str) -> BodyLimit + Send + Sync>;
 
+/// Limits for the body of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BodyLimit {
-    /// The largest body.
+    /// Size of the largest body.
     pub bytes_max: u64,
-    /// A body that is larger than this is asked about before it is read, and waits in a file.
+    /// Size above which a body is announced to the backend before it is read, and is kept in a file.
     pub small_bytes_max: u64,
-    /// There may be files in it, which are work.
+    /// True if the body may contain files, which need work.
     pub has_files: bool,
 }
 
 impl Settings {
-    /// Whether a path is answered in JSON.
+    /// Returns whether a path is answered in JSON.
     pub fn is_for_programs(&self, path: &str) -> bool {
         let inside = path.strip_prefix(&self.base).unwrap_or(path);
         inside.starts_with(FOR_PROGRAMS) || path.starts_with(FOR_PROGRAMS)
     }
 }
 
-/// Takes over a socket that is to become a stream, with the head of the answer, which is still to be written.
+/// Takes over a socket that becomes a stream. The bytes are the head of the response, which is still to be written.
 pub type OnStream = Box<dyn Fn(TcpStream, Vec<u8>, Join) + Send + Sync>;
 
+/// The public listener and its accept loop.
+///
+/// tiny_http works well among friends, but one request of eighty bytes from a stranger can end the process. So
+/// strangers meet an accept loop that survives every error, connection limits, strict heads and deadlines. A
+/// request that passes is written anew, so that it can be read in one way only. The backend holds nothing for a
+/// socket that becomes an event stream.
 pub struct Door {
     shared: Arc<Shared>,
     address: SocketAddr,
@@ -131,7 +138,7 @@ pub struct Door {
     accepting: Option<JoinHandle<()>>,
 }
 
-/// What all connections share.
+/// State that all connections share.
 struct Shared {
     settings: Settings,
     backend: Pool,
@@ -143,14 +150,16 @@ struct Shared {
     gate: Arc<Gate>,
     log: Arc<Log>,
     stopping: AtomicBool,
-    /// Sockets that are open, to be woken when the program stops.
+    /// Open sockets, to be woken when the program stops.
     open: Mutex<std::collections::HashMap<u64, Weak<Connection>>>,
     next_number: AtomicU64,
 }
 
 impl Door {
+    /// Starts to accept connections.
+    ///
     /// # Errors
-    /// If the address cannot be listened on, or the system gives no thread.
+    /// If the address cannot be listened on, or the system cannot start a thread.
     pub fn open(
         listener: TcpListener,
         settings: Settings,
@@ -214,17 +223,18 @@ impl Door {
         })
     }
 
+    /// Returns the address that the door listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Lets nobody in any more, and lets those inside finish. A second call does nothing.
+    /// Stops accepting, and lets running requests finish. A second call does nothing.
     pub fn close(&mut self) {
         let Some(accepting) = self.accepting.take() else {
             return;
         };
         self.shared.stopping.store(true, Ordering::SeqCst);
-        // It can fail only if the accept loop is gone.
+        // Waking fails only if the accept loop is gone.
         let _ = self.waker.wake();
         let _ = accepting.join();
         self.shared.each_open(connection::Connection::end_if_idle);
@@ -245,6 +255,7 @@ impl Drop for Door {
 }
 
 impl Shared {
+    /// Calls a function with every open connection.
     fn each_open(&self, act: impl Fn(&Connection)) {
         let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         open.values()
@@ -252,10 +263,10 @@ impl Shared {
             .for_each(|connection| act(&connection));
     }
 
-    /// A request that brings work with it waits here for its turn.
+    /// Waits until an upload, which brings work with it, may go to the backend.
     ///
     /// # Errors
-    /// If it does not come in time.
+    /// If its turn does not come in time.
     fn turn(&self, upload: Upload, client: IpAddr, until: Instant) -> Result<Share, Refusal> {
         let turns = match upload {
             Upload::Small => &self.small_uploads,
@@ -265,6 +276,7 @@ impl Shared {
         turn.ok_or_else(|| Refusal::busy_for("too many uploads at once", UPLOAD_RETRY_AFTER))
     }
 
+    /// Returns whether the program is stopping.
     fn is_stopping(&self) -> bool {
         self.stopping.load(Ordering::SeqCst)
     }
@@ -275,23 +287,24 @@ struct Accept {
     listener: TcpListener,
     poll: Poll,
     shared: Arc<Shared>,
-    /// Given up when descriptors run out, so that somebody can still be told.
+    /// Spare descriptor. It is given up when descriptors run out, so that one client can still be told.
     spare: Option<File>,
     lingering: Vec<TcpStream>,
     complained: Option<Instant>,
 }
 
 impl Accept {
+    /// Accepts connections until the program stops.
     fn run(mut self) {
         let mut events = Events::with_capacity(8);
         while !self.shared.is_stopping() {
             match self.listener.accept() {
                 Ok((socket, peer)) => self.admit(socket, peer),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                    // An error here is an interruption by a signal; the loop asks again.
+                    // An error here is an interruption by a signal; the loop tries again.
                     let _ = self.poll.poll(&mut events, None);
                 }
-                // A client that left while it waited; nothing is wrong here.
+                // The client left while it waited; nothing is wrong here.
                 Err(error)
                     if matches!(
                         error.kind(),
@@ -302,6 +315,7 @@ impl Accept {
         }
     }
 
+    /// Starts a thread for a connection, or refuses it if there are too many.
     fn admit(&mut self, socket: TcpStream, peer: SocketAddr) {
         let trusted = address::is_trusted(&self.shared.settings.trusted_proxies, peer.ip());
         let Some(permit) = self.shared.gate.enter((!trusted).then_some(peer.ip())) else {
@@ -311,7 +325,7 @@ impl Accept {
         let number = shared.next_number.fetch_add(1, Ordering::Relaxed);
         let connection = match Connection::new(socket) {
             Ok(connection) => Arc::new(connection),
-            // It is gone already.
+            // The client has left already.
             Err(_) => return,
         };
         let weak = Arc::downgrade(&connection);
@@ -331,9 +345,10 @@ impl Accept {
         }
     }
 
+    /// Sends a refusal and keeps the socket open for a moment.
     fn refuse(&mut self, socket: TcpStream, why: &'static str) {
         let answer = Refusal::busy(why).to_bytes(&self.shared.settings.security_headers);
-        // One that does not take a few hundred bytes at once does not want them.
+        // A client that does not accept a few hundred bytes at once does not want them.
         if socket.set_nonblocking(true).is_ok() {
             let _ = io::Write::write(&mut &socket, &answer);
             let _ = socket.shutdown(std::net::Shutdown::Write);
@@ -345,7 +360,7 @@ impl Accept {
         self.complain("a connection was refused", &why);
     }
 
-    /// Descriptors or memory are short: tell one client, give the others time, go on.
+    /// Survives a shortage of descriptors or memory: tells one client, gives the others time, goes on.
     fn survive(&mut self, error: &io::Error) {
         self.complain("connections cannot be accepted", error);
         self.lingering.clear();
@@ -358,6 +373,7 @@ impl Accept {
         thread::sleep(ACCEPT_PAUSE);
     }
 
+    /// Logs a problem, unless one was logged a moment ago.
     fn complain(&mut self, what: &str, why: &dyn std::fmt::Display) {
         if self
             .complained
@@ -372,7 +388,7 @@ impl Accept {
     }
 }
 
-/// A connection in the list of open ones, as long as its thread runs.
+/// Entry in the list of open connections. It stays there as long as the thread of the connection runs.
 struct Registered<'s> {
     shared: &'s Shared,
     number: u64,

@@ -1,19 +1,20 @@
-//! What the door says to a request that it does not let through.
+//! The response to a request that the door does not let through.
 
-/// A status and the reason, in words for the one who has to find the mistake.
+/// A status and its reason, in words for the person who has to find the mistake.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Refusal {
     pub(super) status: u16,
     pub(super) why: String,
-    /// Seconds.
+    /// Seconds after which the client may try again.
     retry_after: Option<u32>,
-    /// Said in JSON.
+    /// True if the refusal is written in JSON.
     for_programs: bool,
-    /// What of a large body its client may still be sending.
+    /// Bytes of a large body that the client may still be sending.
     pub(super) unread_bytes: u64,
 }
 
 impl Refusal {
+    /// Creates a refusal in plain text.
     pub(super) fn new(status: u16, why: impl Into<String>) -> Refusal {
         Refusal {
             status,
@@ -24,11 +25,12 @@ impl Refusal {
         }
     }
 
+    /// Returns a 503 that asks the client to try again soon.
     pub(super) fn busy(why: &str) -> Refusal {
         Refusal::busy_for(why, 5)
     }
 
-    /// `seconds` is when to try again.
+    /// Returns a 503 that asks the client to try again after `seconds`.
     pub(super) fn busy_for(why: &str, seconds: u32) -> Refusal {
         Refusal {
             retry_after: Some(seconds),
@@ -36,6 +38,7 @@ impl Refusal {
         }
     }
 
+    /// Writes the refusal in JSON if the flag is set.
     pub(super) fn for_programs(self, for_programs: bool) -> Refusal {
         Refusal {
             for_programs,
@@ -43,7 +46,7 @@ impl Refusal {
         }
     }
 
-    /// Said while so much was still to come.
+    /// Notes that `unread_bytes` of the body were still to come when the request was refused.
     pub(super) fn amid(self, unread_bytes: u64) -> Refusal {
         Refusal {
             unread_bytes,
@@ -51,7 +54,7 @@ impl Refusal {
         }
     }
 
-    /// The whole answer; the connection ends after it.
+    /// Writes the whole response. The connection ends after it.
     pub(super) fn to_bytes(&self, security_headers: &str) -> Vec<u8> {
         let reason = reason(self.status);
         let (kind, body) = if self.for_programs {
@@ -74,6 +77,7 @@ impl Refusal {
     }
 }
 
+/// Returns the reason phrase of a status.
 fn reason(status: u16) -> &'static str {
     match status {
         400 => "Bad Request",

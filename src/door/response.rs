@@ -1,4 +1,4 @@
-//! An answer of the server behind the door: read whole, and written for the client.
+//! A response of the backend: read whole, and written for the client.
 
 use std::{
     fs::File,
@@ -18,17 +18,17 @@ use crate::{
     live::Join,
 };
 
-/// Headers of an answer; ours have about a dozen.
+/// Number of headers in a response; ours have about a dozen.
 const HEADERS_MAX: usize = 64;
 const READ_BYTES: usize = 4 * 1024;
 
-/// A body that is longer waits for its reader in a file: a thousand slow readers take this much memory each.
+/// Size above which a body waits for its reader in a file. A thousand slow readers need this much memory each.
 const BODY_BYTES_IN_MEMORY_MAX: u64 = 256 * 1024;
 
-/// Longer bodies are moved in pieces of this size.
+/// Size of the pieces in which longer bodies are copied.
 pub(super) const PIECE_BYTES: usize = 64 * 1024;
 
-/// Said by the server behind the door to the door alone.
+/// Headers that the backend writes for the door alone.
 const DROPPED: &[&str] = &[
     "connection",
     "keep-alive",
@@ -37,29 +37,29 @@ const DROPPED: &[&str] = &[
     "upgrade",
 ];
 
-/// An answer, ready to be sent.
+/// A response, ready to be sent.
 pub(super) struct Answer {
     pub(super) status: u16,
-    /// Head and body; of a long body the head alone.
+    /// Head and body; the head alone if the body is long.
     pub(super) bytes: Vec<u8>,
     pub(super) body_bytes: u64,
-    /// The body, if it is a long one.
+    /// The body, if it is long.
     pub(super) body: Option<Spooled>,
-    /// The socket is to become a stream, and `bytes` is its head alone.
+    /// Stream that the socket becomes. `bytes` is its head alone.
     pub(super) stream: Option<Join>,
 }
 
-/// A body in a file, which stands at its beginning.
+/// A body in a file, positioned at its beginning.
 pub(super) struct Spooled {
     pub(super) file: File,
     pub(super) room: Room,
 }
 
-/// Why there is no answer.
+/// The reason why there is no response.
 pub(super) enum Fault {
-    /// The connection ended or stalled, or what came is not an answer.
+    /// The connection ended or stalled, or the bytes are not a response.
     Broken,
-    /// There is one, but not for this client.
+    /// There is a response, but it cannot be given to this client.
     Refused(Refusal),
 }
 
@@ -69,22 +69,22 @@ impl From<io::Error> for Fault {
     }
 }
 
-/// What was asked, as far as it shapes the answer.
+/// Properties of the request that shape its response.
 pub(super) struct Asked<'a> {
     pub(super) is_head: bool,
     pub(super) keep_alive: bool,
     pub(super) security_headers: &'a str,
     pub(super) client: IpAddr,
-    /// Until when the client waits for it, if that is work.
+    /// Time until which the client waits, if the request brings work with it.
     pub(super) deadline: Option<Instant>,
-    /// Where a long answer waits.
+    /// Spool for a long response.
     pub(super) spool: &'a Arc<Spool>,
 }
 
-/// Reads one answer to the end of its body.
+/// Reads one response to the end of its body.
 ///
 /// # Errors
-/// After `Broken` the connection is of no more use, and after `Refused` neither: the answer is still in it.
+/// The connection cannot be used after `Broken`, nor after `Refused`: the response is still in it.
 pub(super) fn read(
     backend: &UnixStream,
     buffer: &mut Vec<u8>,
@@ -134,10 +134,11 @@ pub(super) fn read(
             bytes.extend_from_slice(b"\r\n");
         }
     }
-    // The verdict is the last byte, and nothing that a client gets to see.
+    // The verdict is the last byte, and clients do not get to see it.
     let length = length.map(|length| length.saturating_sub(has_verdict.into()));
     match length {
-        // A stream has no length: it ends when its connection ends. Nor has what never has a body (RFC 9110 §8.6).
+        // A stream has no length: it ends when its connection ends. A response that never has a body has none
+        // either (RFC 9110 §8.6).
         Some(length) if stream.is_none() && !matches!(status, 204 | 304) => {
             bytes.extend_from_slice(format!("Content-Length: {length}\r\n").as_bytes());
         }
@@ -176,7 +177,7 @@ pub(super) fn read(
         }
     }
     if !came.first.is_empty() {
-        // More than one answer to one request.
+        // There is more than one response to one request.
         return Err(Fault::Broken);
     }
     Ok(Answer {
@@ -188,7 +189,7 @@ pub(super) fn read(
     })
 }
 
-/// What of a body came with the head, and then what comes behind it.
+/// Reader of a body: first the bytes that arrived with the head, then the connection.
 struct Came<'b> {
     backend: &'b UnixStream,
     first: &'b [u8],
@@ -205,7 +206,7 @@ impl Read for Came<'_> {
 }
 
 impl Came<'_> {
-    /// Moves a body into a file, so that the connection is free before its reader has read.
+    /// Copies a body to a file, so that the connection is free before the client has read it.
     fn spool(&mut self, bytes: u64, asked: &Asked<'_>) -> Result<Spooled, Fault> {
         let room = asked
             .spool
@@ -231,6 +232,7 @@ impl Came<'_> {
     }
 }
 
+/// Returns the length of the head, if it is complete.
 fn find_end(buffer: &[u8]) -> Option<usize> {
     buffer
         .windows(4)
@@ -238,6 +240,7 @@ fn find_end(buffer: &[u8]) -> Option<usize> {
         .map(|at| at + 4)
 }
 
+/// Reads once and appends the bytes to the buffer.
 fn read_more(mut backend: &UnixStream, buffer: &mut Vec<u8>, room: usize) -> io::Result<()> {
     let old = buffer.len();
     buffer.resize(old + room, 0);

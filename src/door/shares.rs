@@ -1,5 +1,5 @@
-//! What there is only so much of, for those who send much: turns with the server behind the door, and room on the disk.
-//! Who comes first is served first, and nobody has so much of it that there is none for others.
+//! A semaphore that is fair between clients, for what large requests compete for: turns with the backend, and room
+//! on the disk. The first to come is served first, and no client gets so much that nothing is left for others.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -10,25 +10,28 @@ use std::{
 
 use super::address::client_group;
 
+/// A number of units that clients take and give back.
 #[derive(Debug)]
 pub(super) struct Shares {
     all: u64,
-    /// What one client may have at once. Who waits for more than that lets others pass.
+    /// Most that one client may hold at once. A client that waits for more lets others pass.
     of_one: u64,
     state: Mutex<State>,
     changed: Condvar,
 }
 
+/// Units in use, and the queue for them.
 #[derive(Debug, Default)]
 struct State {
     taken: u64,
     by_client: HashMap<IpAddr, u64>,
-    /// In the order in which they came.
+    /// Waiting clients, in the order in which they came.
     waiting: VecDeque<Waiting>,
     next_ticket: u64,
     is_closed: bool,
 }
 
+/// One client in the queue.
 #[derive(Debug)]
 struct Waiting {
     ticket: u64,
@@ -36,7 +39,7 @@ struct Waiting {
     amount: u64,
 }
 
-/// What somebody has of it; given back in any case.
+/// Units that a client holds. They are given back when dropped.
 #[derive(Debug)]
 pub(super) struct Share {
     shares: Arc<Shares>,
@@ -45,6 +48,7 @@ pub(super) struct Share {
 }
 
 impl Shares {
+    /// Creates a semaphore with `all` units, of which one client may hold `of_one`.
     pub(super) fn new(all: u64, of_one: u64) -> Shares {
         Shares {
             all,
@@ -54,8 +58,8 @@ impl Shares {
         }
     }
 
-    /// Waits for so much until then; without a time not at all. What is larger than all there is passes if nothing else is
-    /// there. None if it does not come in time, or nothing is given out any more.
+    /// Takes units, waiting for them until the deadline; without one it does not wait. An amount larger than the
+    /// total passes if nothing else is taken. Returns none if the time is over or the semaphore is closed.
     pub(super) fn take(
         self: &Arc<Shares>,
         client: IpAddr,
@@ -70,7 +74,7 @@ impl Shares {
                 state.leave(ticket);
                 state.taken += amount;
                 *state.by_client.entry(client).or_default() += amount;
-                // Who comes next may find something too.
+                // There may be enough left for the next one, too.
                 self.changed.notify_all();
                 let shares = self.clone();
                 return Some(Share {
@@ -91,13 +95,14 @@ impl Shares {
         }
     }
 
-    /// Those who still wait wait no longer.
+    /// Ends all waits.
     pub(super) fn close(&self) {
         self.lock().is_closed = true;
         self.changed.notify_all();
     }
 
-    /// Whether this one is the first of those who do not have their share already, and there is enough.
+    /// Returns whether this ticket is the first among the clients that are below their limit, and enough is left
+    /// for it.
     fn is_next(&self, state: &State, ticket: u64) -> bool {
         let may = |one: &&Waiting| {
             let own = state.by_client.get(&one.client).copied().unwrap_or(0);
@@ -112,12 +117,13 @@ impl Shares {
     }
 }
 
-/// What is alone always fits.
+/// Returns whether an amount fits. An amount that is alone always does.
 fn fits(taken: u64, amount: u64, most: u64) -> bool {
     taken == 0 || taken.saturating_add(amount) <= most
 }
 
 impl State {
+    /// Adds a client at the end of the queue. Returns its ticket.
     fn line_up(&mut self, client: IpAddr, amount: u64) -> u64 {
         let ticket = self.next_ticket;
         self.next_ticket += 1;
@@ -129,6 +135,7 @@ impl State {
         ticket
     }
 
+    /// Removes a client from the queue.
     fn leave(&mut self, ticket: u64) {
         self.waiting.retain(|one| one.ticket != ticket);
     }
@@ -163,7 +170,7 @@ mod tests {
         Some(Instant::now() + Duration::from_mins(1))
     }
 
-    /// Waits until so many wait.
+    /// Waits until this many clients wait.
     fn until_waiting(shares: &Shares, many: usize) {
         while shares.lock().waiting.len() != many {
             thread::yield_now();

@@ -1,4 +1,5 @@
-//! What is too large for memory waits in files without a name, beside the database: whatever ends, they are gone.
+//! Unnamed files beside the database for data that is too large for memory. They are gone as soon as they are
+//! closed, however the program ends.
 
 use std::{
     fs::File,
@@ -14,17 +15,17 @@ use super::{
     shares::{Share, Shares},
 };
 
-/// Seconds after which it is worth trying again.
+/// Seconds after which a client may try again.
 const RETRY_AFTER: u32 = 5;
 
-/// Room for a kind of things that wait, in bytes.
+/// Disk space for one kind of waiting data, in bytes.
 #[derive(Debug)]
 pub(super) struct Spool {
     directory: PathBuf,
     room: Arc<Shares>,
 }
 
-/// A part of the room, as long as something needs it.
+/// Part of a spool that is reserved as long as this value lives.
 #[derive(Debug)]
 pub(super) struct Room {
     spool: Arc<Spool>,
@@ -33,7 +34,8 @@ pub(super) struct Room {
 }
 
 impl Spool {
-    /// One client may take `client_bytes_max` of it: so nobody keeps all others out by being slow.
+    /// Creates a spool. One client may use `client_bytes_max` of it, so that a slow client does not keep all others
+    /// out.
     pub(super) fn new(directory: PathBuf, bytes_max: u64, client_bytes_max: u64) -> Spool {
         Spool {
             directory,
@@ -41,11 +43,11 @@ impl Spool {
         }
     }
 
-    /// Room is taken by what is announced, before anything comes. What is alone there always fits. Waits until then;
-    /// without a time not at all.
+    /// Reserves room for the announced length, before any data arrives. A reservation that is alone always fits.
+    /// Waits until the deadline; without one it does not wait.
     ///
     /// # Errors
-    /// If too much waits already.
+    /// If too much data is waiting already.
     pub(super) fn reserve(
         self: &Arc<Spool>,
         client: IpAddr,
@@ -63,23 +65,23 @@ impl Spool {
         })
     }
 
-    /// Nobody waits any longer.
+    /// Ends all waits for room.
     pub(super) fn close(&self) {
         self.room.close();
     }
 }
 
 impl Room {
-    /// An empty file in it.
+    /// Creates an empty unnamed file.
     ///
     /// # Errors
-    /// If the disk gives none.
+    /// If the disk does not allow it.
     pub(super) fn file(&self) -> Result<File, Refusal> {
         tempfile::tempfile_in(&self.spool.directory).map_err(|error| no_room(&error))
     }
 }
 
-/// The disk did not take it.
+/// Returns the refusal for an error of the disk.
 pub(super) fn no_room(error: &io::Error) -> Refusal {
     let why = match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "the disk is full".to_owned(),

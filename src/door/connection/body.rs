@@ -1,4 +1,4 @@
-//! A request's body: read whole within its time, into memory or, if it is large, into a file.
+//! The body of a request: read whole within its time, into memory, or into a file if it is large.
 
 use std::{
     fs::File,
@@ -18,19 +18,20 @@ use crate::{
     http,
 };
 
-/// A body has this long, and longer by its length at the slowest rate that we bear with.
+/// Time for a body, beside the time that its length takes at the slowest rate.
 const BODY_GRACE: Duration = Duration::from_secs(10);
 
-/// Who sends something large may say nothing for so long.
+/// Longest pause within a large body.
 const SILENCE_MAX: Duration = Duration::from_secs(10);
 
-/// A body that has come.
+/// The body of a request, read to its end.
 pub(in crate::door) enum Body {
     Memory(Vec<u8>),
     File(Spooled),
 }
 
 impl Body {
+    /// Returns the length of the body.
     pub(in crate::door) fn bytes(&self) -> u64 {
         match self {
             Body::Memory(bytes) => bytes.len() as u64,
@@ -38,7 +39,7 @@ impl Body {
         }
     }
 
-    /// Whether there may be pictures in it, which are to be drawn.
+    /// Returns whether the body may contain files, which have to be rendered.
     pub(super) fn is_work(&self, head: &Head) -> bool {
         match self {
             Body::Memory(bytes) => http::may_have_files(&head.kind, bytes),
@@ -48,8 +49,8 @@ impl Body {
 }
 
 impl Client<'_> {
-    /// Reads what is small into memory. Of what is large the server behind the door is asked first whether it would be
-    /// taken: if not, that is the answer.
+    /// Reads a small body into memory. For a large one, asks the backend first whether it would accept it, and
+    /// returns the backend's response if it would not.
     pub(super) fn take_body(
         &self,
         head: &Head,
@@ -70,7 +71,7 @@ impl Client<'_> {
         Ok(Ok(Body::File(spooled?)))
     }
 
-    /// Reads what is large into a file.
+    /// Reads a large body into a file.
     fn spool(&self, head: &Head, buffer: &mut Vec<u8>) -> Result<Spooled, Ended> {
         if let Some(refusal) = &head.too_large {
             return Err(refusal.clone().into());
@@ -86,13 +87,14 @@ impl Client<'_> {
         Ok(Spooled { file, room })
     }
 
-    /// Sends an answer to a body that was not read, and reads on for a moment, so that it can be read.
+    /// Sends a response to a body that was not read, and reads on for a moment so that the client gets to read it.
     pub(super) fn answer_early(&self, head: &Head, answer: Answer) -> Result<(), Ended> {
         self.send(answer)?;
         self.linger(head.body_bytes);
         Ok(())
     }
 
+    /// Reads a small body out of the buffer and the socket.
     fn read_small(&self, head: &Head, buffer: &mut Vec<u8>) -> Result<Vec<u8>, Ended> {
         let length = usize::try_from(head.body_bytes)
             .map_err(|_| Refusal::new(413, "the body is too large"))?;
@@ -115,6 +117,7 @@ impl Client<'_> {
         Ok(std::mem::replace(buffer, rest))
     }
 
+    /// Copies a large body from the buffer and the socket to a file.
     fn read_large(&self, head: &Head, buffer: &mut Vec<u8>, file: &mut File) -> Result<(), Ended> {
         let mut left = head.body_bytes;
         let first = buffer
@@ -149,7 +152,7 @@ impl Client<'_> {
         Ok(())
     }
 
-    /// Tells a client that waits for it to send its body (RFC 9110 §10.1.1).
+    /// Tells a waiting client to send its body (RFC 9110 §10.1.1).
     fn go_on(&self, head: &Head) -> Result<(), Ended> {
         if head.expects_continue {
             self.write(b"HTTP/1.1 100 Continue\r\n\r\n")?;
@@ -158,16 +161,18 @@ impl Client<'_> {
     }
 }
 
-/// When the next piece must be there, if so much came, the last of it then: who is silent holds no room, and neither does
-/// who sends a byte now and then.
+/// Returns when the next piece must arrive, given the bytes so far and the time of the last one. A silent client
+/// must not hold room, and neither must one that sends a byte now and then.
 fn next_by(begun: Instant, last: Instant, bytes: u64) -> Instant {
     (begun + time_for(bytes)).min(last + SILENCE_MAX)
 }
 
+/// Returns when a small body must be complete.
 fn deadline(head: &Head) -> Instant {
     Instant::now() + time_for(head.body_bytes)
 }
 
+/// Returns the time for a body of this length.
 fn time_for(bytes: u64) -> Duration {
     BODY_GRACE + Duration::from_secs(bytes / BODY_BYTES_PER_SECOND_MIN)
 }
@@ -187,7 +192,7 @@ mod tests {
     fn who_does_not_go_on_holds_no_room() {
         let begun = Instant::now();
         let after = |seconds| begun + Duration::from_secs(seconds);
-        // What came, when the last of it came, and until when there must be more.
+        // Bytes so far, seconds until the last of them, and seconds until more must come.
         for (bytes, last, expected) in [
             (0, 0, 10),
             (10 << 20, 0, 10),

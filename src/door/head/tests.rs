@@ -1,3 +1,5 @@
+//! Tests of the strict parser.
+
 use super::*;
 use crate::{config::Network, door::BodyLimit};
 
@@ -31,7 +33,7 @@ fn status(head: &str) -> u16 {
     }
 }
 
-/// A head, and its status; 200 if it is let through.
+/// Heads and their status; 200 if the head is let through.
 const HEADS: &[(&str, u16)] = &[
     ("GET / HTTP/1.1\r\nHost: pi\r\n\r\n", 200),
     ("GET / HTTP/1.0\r\n\r\n", 200),

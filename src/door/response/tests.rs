@@ -1,10 +1,12 @@
+//! Tests of responses in files, without room, and cut short.
+
 use std::thread;
 
 use super::*;
 
 const MIB: u64 = 1024 * 1024;
 
-/// What is read of an answer whose body is written piece by piece.
+/// Reads a response whose body is written piece by piece.
 fn answer(
     head: &str,
     body: &[u8],
@@ -15,7 +17,7 @@ fn answer(
     let (ours, theirs) = UnixStream::pair().expect("two sockets");
     thread::scope(|scope| {
         scope.spawn(move || {
-            // Who does not want the rest hangs up.
+            // The reader closes the connection when it does not want the rest.
             let _ = (&theirs).write_all(&[head.as_bytes(), body].concat());
             for _ in 1..times {
                 if (&theirs).write_all(body).is_err() {
