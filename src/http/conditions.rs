@@ -1,25 +1,25 @@
-//! What a client has already, and which part it wants (RFC 9110 §13 and §14).
+//! Conditional and range requests (RFC 9110 §13 and §14).
 
 use std::ops::Range;
 
-/// Which part of a body is wanted.
+/// Requested part of a body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part {
     Whole,
     Some(Range<u64>),
-    /// None of it is there.
+    /// The requested range lies outside of the body.
     Unsatisfiable,
 }
 
-/// Whether a list of tags has this one in it. A weak one counts as well (RFC 9110 §8.8.3.2).
+/// Returns whether a list of entity tags contains this one. Weak tags match as well (RFC 9110 §8.8.3.2).
 pub fn names(list: &str, tag: &str) -> bool {
     let mut tags = list.split(',').map(str::trim);
     tags.any(|one| one == "*" || one.trim_start_matches("W/") == tag)
 }
 
-/// The part of a body with this strong tag and length that the headers `Range` and `If-Range` ask for. What is not
-/// understood, several parts, and parts of what it was before are answered with the whole, as they may be
-/// (RFC 9110 §14.2).
+/// Returns the part of a body, with this strong tag and length, that the headers `Range` and `If-Range` ask for. A
+/// range that does not parse, several ranges, and a range of an earlier version are answered with the whole body,
+/// which is allowed (RFC 9110 §14.2).
 pub fn part(range: Option<&str>, if_range: Option<&str>, tag: &str, length: u64) -> Part {
     let is_this = if_range.is_none_or(|wanted| wanted.trim() == tag);
     range
@@ -28,7 +28,7 @@ pub fn part(range: Option<&str>, if_range: Option<&str>, tag: &str, length: u64)
         .unwrap_or(Part::Whole)
 }
 
-/// None if it is not one range of bytes.
+/// Parses one range of bytes. Returns none for everything else.
 fn single(range: &str, length: u64) -> Option<Part> {
     let (unit, range) = range.split_once('=')?;
     let (first, last) = range.trim().split_once('-')?;
@@ -36,7 +36,7 @@ fn single(range: &str, length: u64) -> Option<Part> {
         return None;
     }
     let part = match (first, last) {
-        // The last ones, so many.
+        // A range without a first position asks for the last bytes.
         ("", count) => length.saturating_sub(position(count)?)..length,
         (first, "") => position(first)?..length,
         (first, last) => {
@@ -54,7 +54,7 @@ fn single(range: &str, length: u64) -> Option<Part> {
     })
 }
 
-/// Digits; a number that is larger than any is as good as the largest.
+/// Parses a position. A number that is too large for the type becomes the largest.
 fn position(text: &str) -> Option<u64> {
     let are_digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     are_digits.then(|| text.parse().unwrap_or(u64::MAX))

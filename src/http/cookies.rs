@@ -1,30 +1,32 @@
+//! Names, attributes and values of the cookies that the site sets.
+
 use std::time::Duration;
 
 use cookie::{Cookie, CookieBuilder, SameSite};
 
 use crate::model::BasePath;
 
-/// The cookies we set.
+/// Cookies of the site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CookieKind {
-    /// The token of a session, and nothing else.
+    /// Token of a session, and nothing else.
     Session,
-    /// Random; names a browser that is not signed in, for the tokens of its forms.
+    /// Random name of a browser that is not signed in. The tokens of its forms are bound to it.
     Visitor,
-    /// Random; names a browser that somebody has signed in with. It gives no right to anything.
+    /// Random name of a browser that somebody has signed in with. It gives no right to anything.
     Device,
-    /// What the next page says once.
+    /// Code of the message that the next page shows once.
     Flash,
-    /// Which posts a guest has read.
+    /// List of posts that a guest has read.
     GuestReads,
-    /// Light, dark, or as the system has it.
+    /// Light, dark, or the system's setting.
     Theme,
 }
 
-/// How cookies are named and limited on this site.
+/// Names and limits of the cookies on this site.
 ///
-/// With https the browser holds them to their host by the `__Host-` prefix, or under a sub-path, which that
-/// prefix does not allow, by `__Secure-` (RFC 6265bis §4.1.3).
+/// With https, the `__Host-` prefix makes the browser keep a cookie to its host. That prefix does not allow a
+/// sub-path, so there the prefix is `__Secure-` (RFC 6265bis §4.1.3).
 #[derive(Debug, Clone)]
 pub struct Cookies {
     prefix: &'static str,
@@ -33,6 +35,7 @@ pub struct Cookies {
 }
 
 impl Cookies {
+    /// Chooses prefix and path for a site.
     pub fn new(base: &BasePath, https: bool) -> Cookies {
         let prefix = match (https, base.as_str().is_empty()) {
             (true, true) => "__Host-",
@@ -46,7 +49,7 @@ impl Cookies {
         }
     }
 
-    /// The value of a `Set-Cookie` header. Without an age the browser forgets the cookie when it is closed.
+    /// Returns the value of a `Set-Cookie` header. Without an age the browser forgets the cookie when it closes.
     pub fn set(&self, kind: CookieKind, value: &str, age: Option<Duration>) -> String {
         let cookie = self.build(kind, value.to_owned());
         let cookie = match age {
@@ -56,11 +59,12 @@ impl Cookies {
         cookie.build().to_string()
     }
 
+    /// Returns the value of a `Set-Cookie` header that deletes the cookie.
     pub fn forget(&self, kind: CookieKind) -> String {
         self.set(kind, "", Some(Duration::ZERO))
     }
 
-    /// What the browser sent, from its `Cookie` header.
+    /// Returns the value of a cookie in the browser's `Cookie` header.
     pub fn read(&self, header: Option<&str>, kind: CookieKind) -> Option<String> {
         let name = self.name(kind);
         let mut cookies = Cookie::split_parse(header?).flatten();
@@ -69,6 +73,7 @@ impl Cookies {
             .map(|cookie| cookie.value().to_owned())
     }
 
+    /// Builds a cookie with the attributes that all of ours have.
     fn build(&self, kind: CookieKind, value: String) -> CookieBuilder<'static> {
         Cookie::build((self.name(kind), value))
             .path(self.path.clone())
@@ -77,6 +82,7 @@ impl Cookies {
             .same_site(SameSite::Lax)
     }
 
+    /// Returns the name of a cookie, with its prefix.
     fn name(&self, kind: CookieKind) -> String {
         let name = match kind {
             CookieKind::Session => "quartfeed",

@@ -1,6 +1,8 @@
+//! Messages that the next page shows once, after a form was sent.
+
 use crate::model::{CommentId, PostId};
 
-/// What the next page says once. A cookie carries its code, never its text.
+/// Message that the next page shows once. A cookie carries its code, never its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flash {
     Registered,
@@ -15,7 +17,7 @@ pub enum Flash {
     OtherSessionsEnded,
     /// The account will be deleted.
     Leaving,
-    /// It will not.
+    /// The account will be kept after all.
     Back,
     PrivacyChanged,
     PostDeleted(PostId),
@@ -23,6 +25,7 @@ pub enum Flash {
 }
 
 impl Flash {
+    /// Returns the text of the message.
     pub fn text(self) -> &'static str {
         match self {
             Flash::Registered => "User registered successfully, please login",
@@ -45,7 +48,7 @@ impl Flash {
         }
     }
 
-    /// Where a form leads that takes it back, if it can be taken back.
+    /// Returns the target of a form that undoes the action, if it can be undone.
     pub fn undo_path(self) -> Option<String> {
         match self {
             Flash::PostDeleted(id) => Some(format!("/post/{id}/undelete")),
@@ -54,6 +57,7 @@ impl Flash {
         }
     }
 
+    /// Returns the code for the cookie.
     pub(super) fn code(self) -> String {
         match self {
             Flash::Registered => "registered".into(),
@@ -74,6 +78,7 @@ impl Flash {
         }
     }
 
+    /// Parses a code. The browser may send anything.
     pub(super) fn from_code(code: &str) -> Option<Flash> {
         match code.split_once('.').unwrap_or((code, "")) {
             ("registered", "") => Some(Flash::Registered),

@@ -1,15 +1,19 @@
+//! Fields of a form or a query string, in URL encoding.
+
 use crate::error::{Error, Result};
 
-/// More fields than any form of ours has.
+/// Number of fields in one form; none of ours has as many.
 const FIELDS_MAX: usize = 100;
 
-/// What a form or a query string says.
+/// Fields of a form or a query string.
 #[derive(Debug, Default)]
 pub struct Form(Vec<(String, String)>);
 
 impl Form {
+    /// Parses fields in URL encoding.
+    ///
     /// # Errors
-    /// `BadRequest` if it has too many fields.
+    /// `BadRequest` if there are too many fields.
     pub fn parse(encoded: &[u8]) -> Result<Form> {
         let fields: Vec<_> = form_urlencoded::parse(encoded)
             .into_owned()
@@ -23,11 +27,12 @@ impl Form {
         Ok(Form(fields))
     }
 
+    /// Creates a form from decoded fields.
     pub(super) fn of(fields: Vec<(String, String)>) -> Form {
         Form(fields)
     }
 
-    /// Empty if the field is missing.
+    /// Returns the first value of a field, or an empty text if the field is missing.
     pub fn get(&self, name: &str) -> &str {
         self.0
             .iter()
@@ -35,17 +40,19 @@ impl Form {
             .map_or("", |(_, value)| value)
     }
 
-    /// Of a field that may come several times.
+    /// Returns all values of a field.
     pub fn all<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f str> {
         self.iter()
             .filter(move |(key, _)| *key == name)
             .map(|(_, value)| value)
     }
 
+    /// Returns whether the field is present.
     pub fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(key, _)| key == name)
     }
 
+    /// Returns all names and values, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
             .iter()

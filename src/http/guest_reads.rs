@@ -1,16 +1,19 @@
+//! The number of posts that a guest may read on a public site.
+
 use std::fmt;
 
 use crate::model::PostId;
 
-/// More than a site can let a guest read.
+/// Number of posts in the list. No site can let a guest read more.
 const POSTS_MAX: usize = 100;
 
-/// Which posts a guest has read in this session of the browser. It is the browser that keeps the list: whoever throws it
-/// away reads from the start, as with any other name that a guest could be known by.
+/// List of posts that a guest has read in this session of the browser. The browser keeps the list: a guest who
+/// deletes it starts again, as with any other name by which a guest could be known.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct GuestReads(Vec<PostId>);
 
 impl GuestReads {
+    /// Parses the value of the cookie, skipping everything that is not an id.
     pub(super) fn of(cookie: Option<&str>) -> GuestReads {
         let ids = cookie.unwrap_or_default().split('.');
         GuestReads(
@@ -20,8 +23,8 @@ impl GuestReads {
         )
     }
 
-    /// With one more, or one of them again; none if that would be more than `limit`. 0 is no limit, and then nothing is
-    /// kept.
+    /// Adds a post, unless it is in the list already. Returns none if the list would exceed `limit`. A limit of 0
+    /// is no limit, and then nothing is kept.
     pub fn and(&self, post: PostId, limit: u32) -> Option<GuestReads> {
         if limit == 0 {
             return Some(GuestReads::default());
@@ -35,6 +38,7 @@ impl GuestReads {
         Some(GuestReads(self.0.iter().copied().chain([post]).collect()))
     }
 
+    /// Returns whether nothing has been read.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

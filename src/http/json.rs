@@ -1,3 +1,5 @@
+//! The body of a request to the API, a JSON object.
+
 use serde_json::{Map, Value};
 
 use crate::{
@@ -5,16 +7,15 @@ use crate::{
     model::Problems,
 };
 
-/// How deep lists and objects may lie in each other; ours lie flat.
+/// Nesting depth of a body; ours are flat.
 const DEPTH_MAX: usize = 16;
 
-/// What a program says: an object. Of a field that stands there twice the last counts, and fields that nobody asks for
-/// are passed over.
+/// A JSON object sent by a program. If a field occurs twice, the last one counts. Unknown fields are ignored.
 #[derive(Debug)]
 pub struct Json(Map<String, Value>);
 
 impl Json {
-    /// No bytes are an object without fields.
+    /// Parses a body. An empty body is an object without fields.
     ///
     /// # Errors
     /// `BadRequest` if it is not JSON, or too deep; `Invalid` if it is not an object.
@@ -22,7 +23,7 @@ impl Json {
         if bytes.is_empty() {
             return Ok(Json(Map::new()));
         }
-        // Looked at before anything is built of it.
+        // The depth is checked before anything is built.
         if depth(bytes) > DEPTH_MAX {
             return Err(Error::BadRequest(format!(
                 "The body may be {DEPTH_MAX} levels deep at most."
@@ -38,15 +39,15 @@ impl Json {
         }
     }
 
-    /// Whether the field is there, and not null.
+    /// Returns whether the field is present and not null.
     pub fn has(&self, name: &str) -> bool {
         self.0.get(name).is_some_and(|value| !value.is_null())
     }
 
-    /// Empty if the field is missing or null.
+    /// Returns a text, which is empty if the field is missing or null.
     ///
     /// # Errors
-    /// A sentence for the one who wrote the program.
+    /// A sentence for the author of the program.
     pub fn text(&self, name: &str) -> Result<&str, String> {
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(""),
@@ -55,10 +56,10 @@ impl Json {
         }
     }
 
-    /// Empty if the field is missing or null.
+    /// Returns a list, which is empty if the field is missing or null.
     ///
     /// # Errors
-    /// A sentence for the one who wrote the program.
+    /// A sentence for the author of the program.
     pub fn list(&self, name: &str) -> Result<&[Value], String> {
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(&[]),
@@ -67,10 +68,10 @@ impl Json {
         }
     }
 
-    /// False if the field is missing or null.
+    /// Returns a flag, which is false if the field is missing or null.
     ///
     /// # Errors
-    /// A sentence for the one who wrote the program.
+    /// A sentence for the author of the program.
     pub fn flag(&self, name: &str) -> Result<bool, String> {
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(false),
@@ -80,7 +81,8 @@ impl Json {
     }
 }
 
-/// How deep the brackets lie that are not in strings. Of what is no JSON it says something, and serde the rest.
+/// Counts the nesting depth of brackets outside of strings. The result for other text than JSON does not matter,
+/// because serde refuses it.
 fn depth(bytes: &[u8]) -> usize {
     let (mut depth, mut deepest, mut in_string, mut escaped) = (0usize, 0, false, false);
     for byte in bytes {

@@ -1,4 +1,4 @@
-//! Requests and responses as plain values. Only this module, `server` and `door` know of sockets and tiny_http.
+//! Requests and responses as plain values. Only this module, `server` and `door` know sockets and tiny_http.
 
 mod conditions;
 mod content;

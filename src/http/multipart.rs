@@ -1,8 +1,4 @@
-//! Forms with files in them: `multipart/form-data` (RFC 7578, RFC 2046 §5.1), read as it comes.
-//!
-//! Our own reader, because none of those there are fits: `multer` is asynchronous, brings nine crates (encoding_rs and
-//! futures among them) for two hundred lines, and reads the head of a part into memory without a limit; `multipart` has
-//! not been kept since 2021. It is strict where leniency gains nobody anything.
+//! Forms with files: `multipart/form-data` (RFC 7578, RFC 2046 §5.1), parsed while the body is read.
 
 mod window;
 
@@ -16,25 +12,26 @@ use sha2::{Digest, Sha256};
 use crate::{error::Error, model::Bytes};
 use window::Window;
 
-/// Fields and files of one form. The form of a post with all its pictures has 20.
+/// Number of fields and files in one form. The form of a post with all its pictures has 20.
 const PARTS_MAX: usize = 20;
 
-/// Characters of a boundary (RFC 2046 §5.1.1).
+/// Length of a boundary in characters (RFC 2046 §5.1.1).
 const BOUNDARY_CHARS_MAX: usize = 70;
 
-/// What is held of a body, or of a file, at a time. More than the head of a part, and more than any boundary.
+/// Size of the part of a body or file that is in memory at a time. It is larger than the head of a part and than
+/// any boundary.
 const PIECE_BYTES: usize = 64 * 1024;
 
-/// What a form may bring.
+/// Limits of a form.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
-    /// Of all that is not in files, together.
+    /// Size of all fields without files, together.
     pub(crate) text_bytes: u64,
-    /// Of one file.
+    /// Size of one file.
     pub(crate) file_bytes: u64,
 }
 
-/// A form as it came; of one with something wrong what came before that.
+/// A parsed form. If something is wrong with it, the fields and files before that.
 #[derive(Debug, Default)]
 pub(super) struct Multipart {
     pub(super) fields: Vec<(String, String)>,
@@ -42,21 +39,22 @@ pub(super) struct Multipart {
     pub(super) fault: Option<Fault>,
 }
 
-/// A file of a form. What it was called is not looked at.
+/// File of a form. Its file name is ignored.
 #[derive(Debug)]
 pub struct Upload {
-    /// Of the form.
+    /// Name of the form field.
     pub field: String,
-    /// Without a name, and standing at its beginning; none if it was larger than a file may be, or the disk did not take it.
+    /// Unnamed file, positioned at its beginning. None if it was too large, or the disk did not accept it.
     pub file: Option<File>,
     pub bytes: u64,
 }
 
 impl Upload {
-    /// What tells it from other files: the SHA-256 of its bytes, in hexadecimal. One that was too large has none.
+    /// Returns the SHA-256 of its bytes, in hexadecimal, which tells it from other files. A file that was too large
+    /// has none.
     ///
     /// # Errors
-    /// If it cannot be read.
+    /// If the file cannot be read.
     pub fn digest(&self) -> io::Result<String> {
         let Some(mut file) = self.file.as_ref() else {
             return Ok(String::new());
@@ -78,14 +76,14 @@ impl Upload {
     }
 }
 
-/// Why a form could not be read.
+/// The reason why a form could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
-    /// It is none, or it ended early; the text says so.
+    /// The body is not a form, or it ended early; the text says so.
     Malformed(String),
-    /// The text says how much is taken.
+    /// A field is too large; the text says how large it may be.
     TooLarge(String),
-    /// The disk did not take a file; the text says why.
+    /// The disk did not accept a file; the text says why.
     Storage(String),
 }
 
@@ -99,10 +97,10 @@ impl From<Fault> for Error {
     }
 }
 
-/// The boundary that a `Content-Type` names, if it is that of such a form.
+/// Returns the boundary in a `Content-Type`.
 ///
 /// # Errors
-/// `Malformed` if it names none, or none that may be one.
+/// `Malformed` if there is none, or it has characters that a boundary may not have.
 pub(super) fn boundary(content_type: &str) -> Result<&str, Fault> {
     let given = parameter(content_type, "boundary").unwrap_or_default();
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"'()+_,-./:=? ".contains(&byte);
@@ -118,8 +116,12 @@ pub(super) fn boundary(content_type: &str) -> Result<&str, Fault> {
     Ok(given)
 }
 
-/// Reads a form to its end, or to what is wrong with it: what was typed before that is not lost. What stands behind the
-/// end is left unread.
+/// Reads a form to its end, or to the first mistake: the text before that is not lost. Bytes after the end are left
+/// unread.
+///
+/// This is our own parser because none of the existing ones fits. `multer` is asynchronous, brings nine crates
+/// (encoding_rs and futures among them) for two hundred lines, and reads the head of a part into memory without a
+/// limit; `multipart` has not been maintained since 2021. It is strict where leniency helps nobody.
 pub(super) fn read(
     body: &mut dyn Read,
     boundary: &str,
@@ -139,8 +141,8 @@ pub(super) fn read(
     reading.found
 }
 
-/// Whether there may be a file in these bytes of a whole body. What is no form has none in it for certain, but nobody needs
-/// to be certain about that.
+/// Returns whether a complete body may contain a file. The answer for something that is not a form is yes, which
+/// does no harm.
 pub(crate) fn may_have_files(content_type: &str, bytes: &[u8]) -> bool {
     let Ok(boundary) = boundary(content_type) else {
         return true;
@@ -149,6 +151,7 @@ pub(crate) fn may_have_files(content_type: &str, bytes: &[u8]) -> bool {
     has_files(&mut Window::new(&mut body, boundary)).unwrap_or(true)
 }
 
+/// Looks for a file with a name or with content.
 fn has_files(window: &mut Window<'_>) -> Result<bool, Fault> {
     window.part(&mut |_| Ok(()))?;
     let mut parts = 0;
@@ -180,8 +183,9 @@ struct Reading<'b> {
 }
 
 impl Reading<'_> {
+    /// Reads all parts.
     fn parts(&mut self) -> Result<(), Fault> {
-        // What may stand before the first part is passed over (RFC 2046 §5.1.1).
+        // Bytes before the first part are skipped (RFC 2046 §5.1.1).
         self.window.part(&mut |_| Ok(()))?;
         let mut parts = 0;
         while self.window.has_part()? {
@@ -194,7 +198,7 @@ impl Reading<'_> {
             let head = self.window.head()?;
             if head.is_file {
                 let upload = self.file(head.field)?;
-                // Without a name and empty: a field in which nothing was chosen.
+                // A file without name and content is a field in which nothing was chosen.
                 if head.is_named || upload.bytes > 0 {
                     self.found.files.push(upload);
                 }
@@ -206,6 +210,7 @@ impl Reading<'_> {
         Ok(())
     }
 
+    /// Reads a field without a file.
     fn text(&mut self) -> Result<String, Fault> {
         let mut value = Vec::new();
         self.window.part(&mut |piece| {
@@ -222,8 +227,8 @@ impl Reading<'_> {
         Ok(String::from_utf8_lossy(&value).into_owned())
     }
 
-    /// One that is too large, or that the disk does not take, is read to its end all the same: so the rest of the form is
-    /// known.
+    /// Reads a file. One that is too large, or that the disk does not accept, is read to its end all the same, so
+    /// that the rest of the form is known.
     fn file(&mut self, field: String) -> Result<Upload, Fault> {
         let mut file = (self.new_file)()
             .map_err(|error| self.found.full(&error))
@@ -248,7 +253,7 @@ impl Reading<'_> {
 }
 
 impl Multipart {
-    /// The disk did not take a file.
+    /// Notes that the disk did not accept a file.
     fn full(&mut self, error: &io::Error) {
         self.fault = Some(Fault::Storage(match error.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "the disk is full".into(),
@@ -257,7 +262,7 @@ impl Multipart {
     }
 }
 
-/// A parameter of a header, with or without quotes, as it stands there: names of ours have nothing to be unescaped.
+/// Returns a parameter of a header, with or without quotes. Escapes are left as they are: our own names have none.
 fn parameter<'h>(header: &'h str, name: &str) -> Option<&'h str> {
     let mut rest = header.split_once(';')?.1;
     loop {
@@ -277,7 +282,7 @@ fn parameter<'h>(header: &'h str, name: &str) -> Option<&'h str> {
     }
 }
 
-/// Where a quoted text ends: at the first quote without a backslash before it.
+/// Returns the end of a quoted text: the first quote without a backslash before it.
 fn quote_end(text: &str) -> Option<usize> {
     let mut escaped = false;
     text.bytes().position(|byte| {
@@ -287,6 +292,7 @@ fn quote_end(text: &str) -> Option<usize> {
     })
 }
 
+/// Returns a fault with this text.
 fn malformed(why: impl Into<String>) -> Fault {
     Fault::Malformed(why.into())
 }

@@ -1,30 +1,35 @@
+//! The deadline of a request, by which its work must be done.
+
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
 
-/// What the sender of something that the door said nothing of waits for, at most.
+/// Time for a request for which the door gave none.
 const USUAL: Duration = Duration::from_secs(20);
 
-/// Seconds after which it is worth trying again.
+/// Seconds after which a client may try again.
 const RETRY_AFTER: u32 = 30;
 
-/// Until when the sender of a request waits for its answer. What was not done by then is not done at all, because its
-/// sender is told so.
+/// Time until which the sender of a request waits for its response. Work that was not done by then is not done at
+/// all, because its sender is told so.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience(Instant);
 
 impl Patience {
-    /// In milliseconds from now, as far as the door says it.
+    /// Returns the deadline after the milliseconds that the door gave, counted from now.
     pub(crate) fn of(millis: Option<u64>) -> Patience {
         Patience(Instant::now() + millis.map_or(USUAL, Duration::from_millis))
     }
 
+    /// Returns the deadline as a point in time.
     pub(crate) fn until(self) -> Instant {
         self.0
     }
 
+    /// Checks that the deadline has not passed.
+    ///
     /// # Errors
-    /// `Busy` if nobody waits any more.
+    /// `Busy` if it has.
     pub(crate) fn check(self) -> Result<()> {
         if Instant::now() < self.0 {
             Ok(())
@@ -33,7 +38,7 @@ impl Patience {
         }
     }
 
-    /// What somebody is told for whom it was not done in time.
+    /// Returns the error for work that was not done in time.
     pub(crate) fn over() -> Error {
         Error::Busy {
             retry_after: RETRY_AFTER,

@@ -1,3 +1,5 @@
+//! Responses as plain values.
+
 use std::{borrow::Cow, io::Read};
 
 use maud::Markup;
@@ -5,21 +7,23 @@ use maud::Markup;
 use super::{CookieKind, Cookies, Flash, SANDBOX};
 use crate::live::Join;
 
+/// A response of a handler.
 pub struct Response {
     pub status: u16,
     pub headers: Vec<(&'static str, String)>,
     pub body: Body,
 }
 
+/// Body of a response.
 pub enum Body {
     Bytes(Cow<'static, [u8]>),
-    /// Read as it is sent, for what is too large for memory. A reader that fails, or ends before so many bytes, makes
-    /// the answer a 503: it never looks whole.
+    /// Body that is read while it is sent, for what is too large for memory. If the reader fails or ends too early,
+    /// the response becomes a 503: a partial body never looks complete.
     Reader {
         reader: Box<dyn Read + Send>,
         bytes: u64,
     },
-    /// The socket leaves the request behind and becomes an event stream.
+    /// Event stream that takes over the socket.
     Stream(Join),
 }
 
@@ -27,17 +31,19 @@ const HTML: &str = "text/html; charset=utf-8";
 const JSON: &str = "application/json";
 
 impl Response {
+    /// Returns a page.
     pub fn page(markup: Markup) -> Response {
         Response::bytes(markup.into_string().into_bytes())
             .header("Content-Type", HTML)
             .header("Cache-Control", "no-store")
     }
 
-    /// A part of a page, for a script that asked for it.
+    /// Returns part of a page, for a script that asked for it.
     pub fn fragment(status: u16, markup: Markup) -> Response {
         Response::page(markup).status(status)
     }
 
+    /// Returns plain text.
     pub fn text(status: u16, text: &str) -> Response {
         Response::bytes(format!("{text}\n").into_bytes())
             .status(status)
@@ -45,7 +51,8 @@ impl Response {
             .header("Cache-Control", "no-store")
     }
 
-    /// For programs. They may keep it as long as they ask each time whether it still holds (RFC 9111 §5.2.2.4).
+    /// Returns JSON for a program. A program may cache it if it asks each time whether it is still valid (RFC 9111
+    /// §5.2.2.4).
     pub fn json(status: u16, value: &serde_json::Value) -> Response {
         Response::bytes(value.to_string().into_bytes())
             .status(status)
@@ -53,21 +60,24 @@ impl Response {
             .header("Cache-Control", "private, no-cache")
     }
 
+    /// Returns a status without a body.
     pub fn empty(status: u16) -> Response {
         Response::bytes(Vec::new())
             .status(status)
             .header("Cache-Control", "no-store")
     }
 
-    /// After a form: look there, with GET (RFC 9110 §15.4.4).
+    /// Sends the browser to another page with GET, after a form (RFC 9110 §15.4.4).
     pub fn see_other(url: String) -> Response {
         Response::empty(303).header("Location", url)
     }
 
+    /// Sends the browser to the new address of a page, for good.
     pub fn moved(url: String) -> Response {
         Response::empty(301).header("Location", url)
     }
 
+    /// Returns an event stream.
     pub fn stream(join: Join) -> Response {
         Response::new(Body::Stream(join))
             .header("Content-Type", "text/event-stream; charset=utf-8")
@@ -75,31 +85,35 @@ impl Response {
             .header("X-Accel-Buffering", "no")
     }
 
+    /// Returns bytes without any header.
     pub fn bytes(bytes: impl Into<Cow<'static, [u8]>>) -> Response {
         Response::new(Body::Bytes(bytes.into()))
     }
 
+    /// Returns a body of this length that is read while it is sent.
     pub fn reader(reader: impl Read + Send + 'static, bytes: u64) -> Response {
         let reader = Box::new(reader);
         Response::new(Body::Reader { reader, bytes })
     }
 
+    /// Adds a header.
     pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Response {
         self.headers.push((name, value.into()));
         self
     }
 
-    /// In the place of the one that is there.
+    /// Sets a header, replacing an earlier one of this name.
     pub fn replace_header(mut self, name: &'static str, value: impl Into<String>) -> Response {
         self.headers.retain(|(known, _)| *known != name);
         self.header(name, value)
     }
 
+    /// Sets the status.
     pub fn status(self, status: u16) -> Response {
         Response { status, ..self }
     }
 
-    /// The next page says this once.
+    /// Sets the message that the next page shows once.
     pub fn flash(self, cookies: &Cookies, flash: Flash) -> Response {
         self.header(
             "Set-Cookie",
@@ -107,23 +121,27 @@ impl Response {
         )
     }
 
+    /// Returns whether a header is present with this value.
     pub fn has_header(&self, name: &str, value: &str) -> bool {
         let mut headers = self.headers.iter();
         headers.any(|(known, has)| *known == name && has == value)
     }
 
+    /// Returns whether the body is a page.
     pub fn is_html(&self) -> bool {
         self.has_header("Content-Type", HTML)
     }
 
+    /// Returns whether the body is JSON.
     pub fn is_json(&self) -> bool {
         self.has_header("Content-Type", JSON)
     }
 
-    /// Whether nobody but who asked gets to read it: others may keep a copy of an asset, with all its headers.
+    /// Returns whether the response is for its requester alone. Others may keep a copy of an asset, with all its
+    /// headers.
     pub fn is_for_one(&self) -> bool {
         let stream = matches!(self.body, Body::Stream(_));
-        // A file, which a browser keeps for whoever uses it next; cookies have no business on it.
+        // A browser caches an uploaded file for its next user too, so cookies must not be on it.
         let file = self.has_header("Content-Security-Policy", SANDBOX);
         let shared = self
             .headers

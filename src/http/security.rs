@@ -1,7 +1,9 @@
-/// Stands first.
+//! Security headers.
+
+/// Name of the header that is always the first.
 const POLICY: &str = "Content-Security-Policy";
 
-/// Refusals and errors included.
+/// Headers of every response, refusals and errors included.
 const ALWAYS: &[(&str, &str)] = &[
     (
         POLICY,
@@ -17,18 +19,20 @@ const ALWAYS: &[(&str, &str)] = &[
     ),
 ];
 
-/// The policy of what came from people and is no page of ours: it loads nothing, runs nothing, and stands in no frame.
-/// Styles within it do no harm, and with such ones browsers draw a picture that is opened by itself.
+/// Content security policy for files that people have uploaded. Such a file loads nothing, runs nothing, and cannot
+/// be framed. Inline styles are allowed because they do no harm, and browsers need them to show a picture on its
+/// own.
 pub const SANDBOX: &str =
     "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
 
-/// Browsers take these over https only.
+/// Headers that browsers accept over https only.
 const OVER_HTTPS: &[(&str, &str)] = &[
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Strict-Transport-Security", "max-age=31536000"),
 ];
 
-/// The lines of a head that every answer carries. The door writes them, so that nothing gets out without.
+/// Returns the header lines that every response carries. The door writes them, so that no response goes out
+/// without.
 pub fn security_headers(https: bool) -> String {
     let over_https = if https { OVER_HTTPS } else { &[] };
     ALWAYS
@@ -38,7 +42,7 @@ pub fn security_headers(https: bool) -> String {
         .collect()
 }
 
-/// The same lines for an answer that has a policy of its own: with two, browsers would enforce both.
+/// Returns the lines without the policy, for a response with its own policy: browsers would enforce both.
 pub fn without_policy(lines: &str) -> &str {
     let after = lines.split_once("\r\n").map(|(_, rest)| rest);
     after.filter(|_| lines.starts_with(POLICY)).unwrap_or(lines)

@@ -1,3 +1,5 @@
+//! Tests of forms with files, with many bodies and pieces of all sizes.
+
 use proptest::prelude::*;
 
 use super::{window::find, *};
@@ -7,7 +9,7 @@ const LIMITS: Limits = Limits {
     file_bytes: 200_000,
 };
 
-/// Gives a few bytes at a time, as networks do.
+/// Reader that gives a few bytes at a time, as networks do.
 struct Slowly<'b>(&'b [u8], usize);
 
 impl Read for Slowly<'_> {
@@ -221,7 +223,7 @@ fn what_was_typed_before_something_is_wrong_is_not_lost() {
     let image = part(&file_named("image", "a"), b"b");
     let message = part(&named("message"), b"my words");
     let full = || Err(ErrorKind::StorageFull.into());
-    // Whatever the disk takes, the form is read to its end.
+    // The form is read to its end, whatever the disk accepts.
     for body in [[image.clone(), message.clone()], [message.clone(), image]] {
         let found = read(&mut &form(&body)[..], "x", LIMITS, &full);
         assert_eq!(found.fault, Some(Fault::Storage("the disk is full".into())));
@@ -260,13 +262,13 @@ fn a_boundary_is_what_the_rfc_says() {
 }
 
 proptest! {
-    /// Whatever is sent in whatever pieces: what went in comes out.
+    /// Checks that every content comes out as it went in, whatever the size of the pieces.
     #[test]
     fn any_content_survives(
         contents in prop::collection::vec(prop::collection::vec(prop::sample::select(b"\r\n-xy".to_vec()), 0..200), 0..6),
         piece in 1usize..100,
     ) {
-        // A delimiter inside of a content is the sender's mistake.
+        // A delimiter inside of a content is a mistake of the sender.
         prop_assume!(contents.iter().all(|content| find(&[b"\r\n", &content[..], b"\r\n"].concat(), b"\r\n--x").is_none()));
         let parts: Vec<_> = contents.iter().map(|content| part(&file_named("f", "n"), content)).collect();
         let found = read_at(&form(&parts), "x", piece).expect("a form");
@@ -274,7 +276,7 @@ proptest! {
         prop_assert_eq!(came, contents);
     }
 
-    /// Whatever it is, it is read or refused, and never more than the window is held.
+    /// Checks that arbitrary bytes are parsed or refused, and that the limit on parts holds.
     #[test]
     fn no_bytes_are_too_wild(
         pieces in prop::collection::vec(prop::sample::select(vec![
@@ -312,7 +314,7 @@ fn a_form_of_words_alone_is_known_by_its_bytes() {
     ] {
         let body = form(&parts);
         assert_eq!(may_have_files(KIND, &body), expected, "{}", parts.len());
-        // If in doubt there may be.
+        // The answer is yes if in doubt.
         assert!(may_have_files(KIND, &body[..body.len() - 4]));
         assert!(may_have_files("multipart/form-data", &body));
         assert!(may_have_files("multipart/form-data; boundary=y", &body));

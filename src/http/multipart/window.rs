@@ -1,42 +1,45 @@
-//! A body of which a piece is in memory, cut at its boundaries.
+//! A window over the body of a form: a piece of it in memory, cut at the boundaries.
 
 use std::io::{ErrorKind, Read};
 
 use super::{Fault, PIECE_BYTES, malformed, parameter};
 
-/// Of the head of one part, in bytes.
+/// Size of the head of one part.
 const HEAD_BYTES_MAX: usize = 8 * 1024;
 
-/// Headers of one part; browsers send two.
+/// Number of headers in one part; browsers send two.
 const HEADERS_MAX: usize = 16;
 
-/// What the head of a part says.
+/// Head of a part.
 pub(super) struct Head {
-    /// Of the form.
+    /// Name of the form field.
     pub(super) field: String,
-    /// It has a file name, which may be empty.
+    /// True if there is a file name, even an empty one.
     pub(super) is_file: bool,
+    /// True if the file name is not empty.
     pub(super) is_named: bool,
 }
 
+/// Reader of a body that sees one piece at a time.
 pub(super) struct Window<'b> {
     body: &'b mut dyn Read,
     bytes: Vec<u8>,
-    /// What stands between the parts.
+    /// Bytes between two parts.
     delimiter: Vec<u8>,
 }
 
 impl<'b> Window<'b> {
+    /// Creates a window at the beginning of a body.
     pub(super) fn new(body: &'b mut dyn Read, boundary: &str) -> Window<'b> {
         Window {
             body,
-            // The first boundary stands at the beginning of a line as well.
+            // The first boundary is at the beginning of a line as well.
             bytes: b"\r\n".to_vec(),
             delimiter: format!("\r\n--{boundary}").into_bytes(),
         }
     }
 
-    /// Gives what stands before the next delimiter, in pieces, and passes over the delimiter.
+    /// Passes the bytes before the next delimiter to `take`, piece by piece, and skips the delimiter.
     pub(super) fn part(
         &mut self,
         take: &mut dyn FnMut(&[u8]) -> Result<(), Fault>,
@@ -59,7 +62,7 @@ impl<'b> Window<'b> {
         }
     }
 
-    /// Behind a delimiter: whether a part begins, or this was the last one.
+    /// Returns whether another part follows the delimiter, or it was the last one.
     pub(super) fn has_part(&mut self) -> Result<bool, Fault> {
         let mut at = 0;
         loop {
@@ -72,7 +75,7 @@ impl<'b> Window<'b> {
                     self.bytes.drain(..at + 2);
                     return Ok(true);
                 }
-                // Padding that a mail server may have put there (RFC 2046 §5.1.1).
+                // Skips padding that a mail server may have added (RFC 2046 §5.1.1).
                 [b' ' | b'\t', _] if at < HEAD_BYTES_MAX => at += 1,
                 _ => {
                     return Err(malformed(
@@ -83,6 +86,7 @@ impl<'b> Window<'b> {
         }
     }
 
+    /// Reads the head of a part.
     pub(super) fn head(&mut self) -> Result<Head, Fault> {
         let end = loop {
             if let Some(end) = find(&self.bytes, b"\r\n\r\n") {
@@ -125,6 +129,7 @@ impl<'b> Window<'b> {
         })
     }
 
+    /// Reads once and appends the bytes to the window.
     fn more(&mut self) -> Result<(), Fault> {
         let old = self.bytes.len();
         self.bytes.resize(old + PIECE_BYTES, 0);
@@ -144,7 +149,7 @@ impl<'b> Window<'b> {
     }
 }
 
-/// Where these bytes begin.
+/// Returns the position of some bytes within others.
 pub(super) fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
     let first = *wanted.first()?;
     let mut from = 0;
