@@ -1,4 +1,4 @@
-//! Threads and sockets: tiny_http behind the door, the workers that answer, and how it all starts and stops.
+//! Threads and sockets: starts the door, the tiny_http backend and its workers, and stops them.
 
 mod behind;
 mod worker;
@@ -22,34 +22,36 @@ use crate::{
 };
 use behind::Behind;
 
-/// Requests answered at once. A request that waits for a password's hash or the disk holds a worker, so there are
-/// more than cores; a worker that has nothing to do costs a few kilobytes.
+/// Number of requests that are answered at once. A request that waits for a password hash or the disk occupies a
+/// worker, so there are more workers than cores. An idle worker costs a few kilobytes.
 const WORKERS_MAX: usize = 12;
+/// Number of workers that are started even with few descriptors.
 const WORKERS_MIN: usize = 2;
 
-/// Database connections opened at the start, so that pages are drawn even when descriptors run out; more are opened
-/// when more pages are drawn at the same time. Each keeps about 200 KB.
+/// Number of database connections that are opened at the start, so that pages can be rendered even when descriptors
+/// run out. More are opened when more pages are rendered at the same time. Each keeps about 200 KB.
 const READERS_AHEAD: usize = 2;
 
-/// Descriptors that one worker needs: both ends of its connection, tiny_http's second handle, its database files.
+/// Descriptors that one worker needs: both ends of its connection, the second handle of tiny_http, its database
+/// files.
 const DESCRIPTORS_PER_WORKER: u64 = 8;
 
 /// Descriptors that are neither a connection nor a stream.
 const DESCRIPTORS_RESERVED: u64 = 256;
 
-/// A running server; it stops when dropped.
+/// A running server. It stops when dropped.
 pub struct Server {
     app: Arc<App>,
-    /// None once it has stopped.
+    /// The door, or none once the server has stopped.
     door: Option<Door>,
     behind: Arc<Behind>,
 }
 
 impl Server {
-    /// Listens, and answers from the moment this returns.
+    /// Starts to listen. Requests are answered from the moment this returns.
     ///
     /// # Errors
-    /// What is in the way: the address, descriptors, threads.
+    /// If the address, descriptors or threads are not available.
     pub fn start(app: App) -> Result<Server, StartError> {
         let app = Arc::new(app);
         let listen = app.config.server.listen;
@@ -86,24 +88,25 @@ impl Server {
         })
     }
 
+    /// Returns the address that the server listens on.
     pub fn address(&self) -> SocketAddr {
         self.door
             .as_ref()
             .map_or(self.app.config.server.listen, Door::address)
     }
 
-    /// Event streams that are open at the moment.
+    /// Returns the number of open event streams.
     pub fn streams(&self) -> usize {
         self.app.live.streams()
     }
 
-    /// Lets nobody in any more, finishes what runs but pictures, which are refused, says good-bye to the streams, closes
+    /// Stops accepting, lets running requests finish, answers waiting uploads with 503, ends the streams, closes
     /// the database.
     pub fn stop(&mut self) {
         let Some(mut door) = self.door.take() else {
             return;
         };
-        // First, so that who waits for a picture is still told that it has to be sent once more.
+        // Closed first, so that a client that waits for its picture is still told to send it again.
         self.app.studio.close();
         door.close();
         drop(door);
@@ -118,8 +121,8 @@ impl Drop for Server {
     }
 }
 
-/// While nobody is an admin, each start makes a link that makes one. It stands in the log, which only those read who run
-/// the site; a link of an earlier start serves no more.
+/// Creates a link that makes the first admin, at each start while there is none. Only people who run the site read
+/// the log that it is written to. A link of an earlier start no longer works.
 fn offer_setup(app: &App, address: SocketAddr) {
     let token = Token::random();
     let hash = token.hash();
@@ -149,6 +152,7 @@ fn offer_setup(app: &App, address: SocketAddr) {
     }
 }
 
+/// Returns the error for an address that cannot be used, with advice.
 fn cannot_listen(address: SocketAddr, error: &io::Error) -> StartError {
     let mend = match error.kind() {
         io::ErrorKind::AddrInUse => {
@@ -165,6 +169,7 @@ fn cannot_listen(address: SocketAddr, error: &io::Error) -> StartError {
     StartError(format!("cannot listen on {address}: {error}\n{mend}"))
 }
 
+/// Returns the settings of the door.
 fn door_settings(app: &App) -> Settings {
     let limits = &app.config.limits;
     Settings {
@@ -179,6 +184,7 @@ fn door_settings(app: &App) -> Settings {
     }
 }
 
+/// Returns the limits for bodies, by method and path.
 fn bodies(app: &App) -> Bodies {
     let (limits, base) = (app.config.limits.clone(), app.base.clone());
     Box::new(move |method, path| {
@@ -195,7 +201,8 @@ fn bodies(app: &App) -> Bodies {
     })
 }
 
-/// Takes as many descriptors as the system allows, and says so if they are fewer than the limits promise.
+/// Raises the limit of descriptors as far as the system allows. Logs a warning if it stays below what the limits
+/// promise.
 fn raise_descriptor_limit(app: &App) -> u64 {
     let limit = getrlimit(Resource::Nofile);
     let limits = &app.config.limits;

@@ -1,4 +1,4 @@
-//! tiny_http on its private socket, and how it is started again when it has ended.
+//! The backend supervisor: starts tiny_http on its private socket, checks that it answers, and restarts it.
 
 use std::{
     io::{self, Read, Write},
@@ -14,27 +14,28 @@ use tempfile::TempDir;
 use super::worker;
 use crate::app::{App, StartError};
 
-/// A connection to tiny_http that does not answer within this time is not one.
+/// Time for the answer to a health check.
 const PROOF_DEADLINE: Duration = Duration::from_secs(2);
-/// The longest that an answer may take.
+/// Time for a response.
 const ANSWER_DEADLINE: Duration = Duration::from_secs(30);
 
+/// Stack size of a worker, which renders pages.
 const WORKER_STACK_BYTES: usize = 512 * 1024;
 
-/// What only the door asks, to see whether somebody is there. The door refuses this target from others.
+/// Target of a health check. The door refuses it from clients.
 pub(super) const PROOF_TARGET: &str = "*";
 
-/// tiny_http on its private socket, and the workers that take its requests.
+/// The backend, tiny_http on its private socket, and the workers that take its requests.
 pub(super) struct Behind {
     app: Arc<App>,
     workers: usize,
-    /// Only this user can enter it.
+    /// Directory of the socket. Only this user can enter it.
     directory: TempDir,
     current: Mutex<Generation>,
 }
 
-/// One life of tiny_http. Its accept thread ends for good when a descriptor or a thread is not to be had, so it
-/// can be replaced.
+/// One run of tiny_http. Its accept thread ends for good when it gets no descriptor or thread, so it can be
+/// replaced.
 struct Generation {
     number: usize,
     path: PathBuf,
@@ -43,6 +44,7 @@ struct Generation {
 }
 
 impl Behind {
+    /// Starts the backend.
     pub(super) fn new(app: Arc<App>, workers: usize) -> Result<Behind, StartError> {
         // The default mode of the directory is 0700.
         let directory = tempfile::Builder::new().prefix("quartfeed-").tempdir()?;
@@ -55,7 +57,7 @@ impl Behind {
         })
     }
 
-    /// A connection that has proved itself by an answer.
+    /// Opens a connection that has passed a health check. Restarts the backend if there is none.
     pub(super) fn connect(&self) -> io::Result<UnixStream> {
         let mut current = self.lock();
         let failed = match proved(&current.path) {
@@ -72,6 +74,7 @@ impl Behind {
         Ok(socket)
     }
 
+    /// Stops the workers and waits for them.
     pub(super) fn stop(&self) {
         let mut current = self.lock();
         current.http_unblock();
@@ -87,6 +90,7 @@ impl Behind {
 }
 
 impl Generation {
+    /// Starts tiny_http and its workers on a new socket.
     fn start(
         app: &Arc<App>,
         directory: &TempDir,
@@ -111,17 +115,18 @@ impl Generation {
         })
     }
 
-    /// Wakes one worker for each call; each ends when it finds nothing to do.
+    /// Wakes one worker for each call. Each ends when it finds nothing to do.
     fn http_unblock(&self) {
         self.workers.iter().for_each(|_| self.http.unblock());
     }
 
-    /// Lets the workers end by themselves: one of them may be the one who asks.
+    /// Lets the workers end by themselves: one of them may be the caller.
     fn stop(self) {
         self.http_unblock();
     }
 }
 
+/// Opens a connection and sends a health check through it.
 fn proved(path: &Path) -> io::Result<UnixStream> {
     let socket = UnixStream::connect(path)?;
     socket.set_read_timeout(Some(PROOF_DEADLINE))?;

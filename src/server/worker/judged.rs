@@ -1,20 +1,21 @@
-//! A body that keeps the length it was announced with, and says behind it whether it is what it was to be.
+//! A body with its announced length and a completion trailer: one byte that says whether it is complete.
 
 use std::io::{self, ErrorKind, Read};
 
 use crate::http::internal;
 
-/// What a reader gives, exactly as long as announced, and one byte behind it. What is missing is zeros, and the byte
-/// says so: tiny_http goes on with the connection whatever happened, so both ends must agree where the answer ends.
+/// Reader that gives exactly the announced length and one more byte. Missing bytes are zeros, and the last byte
+/// says so. tiny_http reuses the connection whatever happened, so both ends must agree where the response ends.
 pub(super) struct Judged<R> {
     reader: R,
     left: u64,
     verdict: Option<u8>,
-    /// What went wrong.
+    /// The error of the reader, if it failed or ended too early.
     pub(super) fault: Option<io::Error>,
 }
 
 impl<R> Judged<R> {
+    /// Wraps a reader that should give this many bytes.
     pub(super) fn new(reader: R, bytes: u64) -> Judged<R> {
         Judged {
             reader,
