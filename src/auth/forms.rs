@@ -1,24 +1,27 @@
-//! Where a form comes from: the two gates that every request that changes something passes.
+//! The origin of a form: the two checks that every request passes that changes something.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+/// Length of an HMAC-SHA-256.
 const TAG_BYTES: usize = 32;
 
-/// Makes and checks the hidden token of forms: an HMAC over what names the browser, under a key of the site.
+/// Key of the site that makes and checks the hidden token of forms: an HMAC over the name of the browser.
 pub struct FormKey(Hmac<Sha256>);
 
-/// A token as it stands in a page. Masked with a new pad each time, so that a page that is compressed beside
-/// chosen text does not give it away (BREACH).
+/// Token in a form of a page. It is masked with a new pad each time, so that compressing a page with text chosen by
+/// an attacker does not reveal it (BREACH).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormToken(String);
 
 impl FormKey {
+    /// Creates a key.
     pub fn new(secret: &[u8]) -> FormKey {
         FormKey(Hmac::new_from_slice(secret).expect("HMAC takes keys of every length"))
     }
 
+    /// Makes a token for a browser.
     pub fn token(&self, browser: &str) -> FormToken {
         let pad: [u8; TAG_BYTES] = rand::random();
         let tag: [u8; TAG_BYTES] = self.mac(browser).finalize().into_bytes().into();
@@ -27,7 +30,8 @@ impl FormKey {
         FormToken(BASE64_URL_SAFE_NO_PAD.encode(bytes))
     }
 
-    /// Whether the token was made for this browser. Compared in constant time; a missing one never fits.
+    /// Returns whether the token was made for this browser. The comparison takes constant time. A missing token is
+    /// never accepted.
     pub fn accepts(&self, token: &str, browser: &str) -> bool {
         let Ok(bytes) = BASE64_URL_SAFE_NO_PAD.decode(token) else {
             return false;
@@ -44,6 +48,7 @@ impl FormKey {
         self.mac(browser).verify_slice(&tag).is_ok()
     }
 
+    /// Computes the HMAC of a browser.
     fn mac(&self, browser: &str) -> Hmac<Sha256> {
         let mut mac = self.0.clone();
         mac.update(b"form\0");
@@ -53,18 +58,19 @@ impl FormKey {
 }
 
 impl FormToken {
-    /// For fragments that many browsers share: each fills in its own.
+    /// Returns an empty token for a fragment that many browsers share: each one fills in its own.
     pub fn to_be_filled_in() -> FormToken {
         FormToken(String::new())
     }
 
+    /// Returns the token as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// What a browser says of where a request comes from (W3C Fetch Metadata; RFC 6454 §7).
-/// Other clients say nothing, and then the token alone decides.
+/// Returns whether the browser says that a request comes from this site (W3C Fetch Metadata; RFC 6454 §7). Other
+/// clients say nothing, and then the token alone decides.
 pub fn same_site(fetch_site: Option<&str>, origin: Option<&str>, own_origins: &[String]) -> bool {
     match (fetch_site, origin) {
         (Some(site), _) => matches!(site, "same-origin" | "none"),

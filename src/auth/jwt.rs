@@ -1,6 +1,6 @@
-//! Access tokens: JSON Web Tokens (RFC 7519) in the compact form of RFC 7515 §7.1, with the one algorithm HS256
-//! (RFC 7518 §3.2), read as RFC 8725 asks: the algorithm is ours to say and never the token's (§3.1), what is ours is
-//! told from what is not by issuer, audience and type (§3.8, §3.9, §3.11), and everything else is refused.
+//! Access tokens: JSON Web Tokens (RFC 7519) in the compact form of RFC 7515 §7.1, with HS256 (RFC 7518 §3.2) as
+//! the only algorithm. As RFC 8725 asks, the algorithm is never taken from the token (§3.1); issuer, audience and
+//! type tell our tokens from others (§3.8, §3.9, §3.11); everything else is refused.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
@@ -9,51 +9,52 @@ use sha2::Sha256;
 
 use crate::model::{FamilyId, Role, Timestamp, TokenFault, User};
 
-/// Ours have some 500 bytes, names included.
+/// Length of a token; ours have some 500 bytes, names included.
 const TOKEN_BYTES_MAX: usize = 4 * 1024;
 
-/// Two clocks may differ by so much, in seconds; ours is the only one, but it may have been set back.
+/// Difference that two clocks may have, in seconds. Our own clock is the only one, but it may have been set back.
 const LEEWAY_SECONDS: i64 = 5;
 
 const ALGORITHM: &str = "HS256";
 const AUDIENCE: &str = "quartfeed-api";
 const KIND: &str = "access";
 
-/// What signs access tokens.
+/// Key that signs access tokens.
 pub struct Key {
     mac: Hmac<Sha256>,
-    /// Names the key without giving it away.
+    /// Identifier of the key, which does not reveal it.
     pub id: i64,
 }
 
-/// What an access token says. Names and role are for those who show them: rights are read from the database.
+/// Claims of an access token. Names and role are for display: permissions are read from the database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claims {
     pub iss: String,
     pub aud: String,
-    /// The user's id.
+    /// Id of the user.
     pub sub: String,
     pub username: String,
     pub role: String,
     pub jti: String,
-    /// Seconds since the Unix epoch, as the next two.
+    /// Issue time in seconds since the Unix epoch, like the next two.
     pub iat: i64,
     pub nbf: i64,
     pub exp: i64,
     pub typ: String,
-    /// It was made with the password, and not with a refresh token.
+    /// True if the token was made with the password and not with a refresh token.
     pub fresh: bool,
     pub family: i64,
 }
 
+/// Header of a token.
 #[derive(Deserialize)]
 struct Header {
     alg: String,
-    /// Extensions that must be understood (RFC 7515 §4.1.11): we understand none.
+    /// Extensions that must be understood (RFC 7515 §4.1.11). None is.
     crit: Option<serde_json::Value>,
 }
 
-/// For whom a token is made.
+/// Holder of a new token.
 pub struct Subject<'s> {
     pub user: &'s User,
     pub role: Role,
@@ -62,6 +63,7 @@ pub struct Subject<'s> {
 }
 
 impl Key {
+    /// Creates a key and derives its identifier.
     pub fn new(secret: &[u8]) -> Key {
         let mac = Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes keys of every length");
         let mut naming = mac.clone();
@@ -74,7 +76,7 @@ impl Key {
         }
     }
 
-    /// A token that is good from now on for so many seconds, at the site called `issuer`.
+    /// Makes a token for the site called `issuer`. It is valid from `now` on for `ttl` seconds.
     pub fn issue(&self, issuer: &str, subject: &Subject<'_>, now: Timestamp, ttl: u32) -> String {
         let now = seconds(now);
         self.sign(&Claims {
@@ -93,6 +95,7 @@ impl Key {
         })
     }
 
+    /// Signs claims.
     pub fn sign(&self, claims: &Claims) -> String {
         let encoded = |value: String| BASE64_URL_SAFE_NO_PAD.encode(value);
         let header = serde_json::json!({ "alg": ALGORITHM, "typ": "JWT" }).to_string();
@@ -102,11 +105,11 @@ impl Key {
         format!("{signed}.{}", BASE64_URL_SAFE_NO_PAD.encode(tag))
     }
 
-    /// What a token says that this key has signed, for this site, and that is good now.
+    /// Returns the claims of a token if this key has signed it for this site and it is valid now.
     ///
     /// # Errors
-    /// `Malformed` if it is no token of the kind we make, `Signature` if another key or algorithm signed it or it was
-    /// changed since, `Expired`.
+    /// `Malformed` if it is not a token of our kind, `Signature` if another key or algorithm signed it or it was
+    /// changed afterwards, `Expired` if its time is over.
     pub fn verify(&self, token: &str, issuer: &str, now: Timestamp) -> Result<Claims, TokenFault> {
         if token.len() > TOKEN_BYTES_MAX {
             return Err(TokenFault::Malformed);
@@ -121,7 +124,7 @@ impl Key {
         if header.crit.is_some() {
             return Err(TokenFault::Malformed);
         }
-        // Compared in constant time.
+        // The comparison takes constant time.
         if header.alg != ALGORITHM || self.tag(signed).verify_slice(&tag).is_err() {
             return Err(TokenFault::Signature);
         }
@@ -138,6 +141,7 @@ impl Key {
         Ok(claims)
     }
 
+    /// Computes the signature.
     fn tag(&self, signed: &str) -> Hmac<Sha256> {
         let mut mac = self.mac.clone();
         mac.update(signed.as_bytes());
@@ -146,23 +150,25 @@ impl Key {
 }
 
 impl Claims {
+    /// Returns when the token expires.
     pub fn expires_at(&self) -> Timestamp {
         Timestamp(self.exp.saturating_mul(1_000))
     }
 }
 
-/// Canonical base64url only: no padding, no other letters, no bits left over. One token has one spelling.
+/// Decodes canonical base64url only: no padding, no other letters, no bits left over. A token has one spelling.
 fn decoded(part: &str) -> Result<Vec<u8>, TokenFault> {
     BASE64_URL_SAFE_NO_PAD
         .decode(part)
         .map_err(|_| TokenFault::Malformed)
 }
 
-/// A name that stands there twice is refused by serde (RFC 7519 §4 lets us).
+/// Parses JSON. serde refuses a name that occurs twice (RFC 7519 §4 allows that).
 fn read<'j, T: Deserialize<'j>>(json: &'j [u8]) -> Result<T, TokenFault> {
     serde_json::from_slice(json).map_err(|_| TokenFault::Malformed)
 }
 
+/// Returns whole seconds since the Unix epoch.
 fn seconds(time: Timestamp) -> i64 {
     time.0.div_euclid(1_000)
 }

@@ -1,4 +1,4 @@
-//! Proving who one is and where a form comes from: password hashes, form tokens, access tokens.
+//! Proofs of who somebody is and where a form comes from: password hashes, form tokens, access tokens.
 
 mod forms;
 pub mod jwt;

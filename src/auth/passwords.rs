@@ -1,4 +1,4 @@
-//! Password hashes: Argon2id with the parameters of OWASP's cheat sheet, and never many at once.
+//! Password hashes: Argon2id with the parameters of OWASP's cheat sheet, and only a few at once.
 
 use std::{
     sync::atomic::{AtomicUsize, Ordering},
@@ -18,41 +18,43 @@ use crate::{
     model::Password,
 };
 
-/// OWASP Password Storage Cheat Sheet: m = 19 MiB, t = 2, p = 1.
+/// Memory of one hash (OWASP Password Storage Cheat Sheet: m = 19 MiB, t = 2, p = 1).
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 const SALT_BYTES: usize = 16;
 
-/// Blocks of 1 KiB that are asked for at once, of which only those that are used become memory. More than 32 MiB on
-/// purpose: the C library gives that much back to the system at once, and would keep less for the next time, once
-/// for each thread that ever hashed.
+/// Number of blocks of 1 KiB that are allocated at once; only the blocks in use become memory. It is more than 32
+/// MiB on purpose: the C library returns that much to the system immediately, and would otherwise keep the memory
+/// once for each thread that ever hashed.
 const BLOCKS_RESERVED: usize = 33 * 1_024;
 
-/// Hashes at once at most; each takes 19 MiB.
+/// Number of hashes at once; each takes 19 MiB.
 const HASHES_MAX: usize = 2;
-/// Requests that may wait for their turn, and for how long.
+/// Number of requests that may wait for their turn.
 const WAITING_MAX: usize = 8;
+/// Time that a request waits for its turn.
 const WAIT_MAX: Duration = Duration::from_secs(5);
 
 /// Hashes and compares passwords, a few at once.
 pub struct Hasher {
     params: Params,
-    /// Who holds a permit may hash.
+    /// Permits to hash. A thread holds one while it hashes.
     permits: (Sender<()>, Receiver<()>),
     waiting: AtomicUsize,
 }
 
-/// The outcome of a comparison.
+/// Outcome of a comparison.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Verdict {
     Wrong,
     Right,
-    /// Right, and this is its hash with today's parameters.
+    /// Right, but hashed with old parameters. This is a hash with today's.
     RightButOld(String),
 }
 
 impl Hasher {
+    /// Creates a hasher with one permit for each core, at most two.
     pub fn new() -> Hasher {
         let params = Params::new(MEMORY_KIB, PASSES, LANES, None)
             .expect("the constants are within Argon2's limits");
@@ -72,18 +74,18 @@ impl Hasher {
         }
     }
 
-    /// A PHC string with a new salt of 16 bytes.
+    /// Hashes a password. Returns a PHC string with a new salt of 16 bytes.
     ///
     /// # Errors
-    /// `Busy` if too many others want the same.
+    /// `Busy` if too many other requests hash at the moment.
     pub fn hash(&self, password: &Password) -> Result<String> {
         self.with_permit(|| self.fresh_hash(password))?
     }
 
-    /// Compares with a stored hash; with none it takes as long, and the verdict is `Wrong`.
+    /// Compares a password with a stored hash. Without a stored hash it takes just as long and returns `Wrong`.
     ///
     /// # Errors
-    /// `Busy` if too many others want the same; `Internal` if the stored hash is not one.
+    /// `Busy` if too many other requests hash at the moment; `Internal` if the stored hash is not one.
     pub fn verify(&self, password: &Password, stored: Option<&str>) -> Result<Verdict> {
         self.with_permit(|| {
             let Some(stored) = stored else {
@@ -108,6 +110,7 @@ impl Hasher {
         })?
     }
 
+    /// Hashes a password with a new salt.
     fn fresh_hash(&self, password: &Password) -> Result<String> {
         let salt: [u8; SALT_BYTES] = rand::random();
         let hash = digest(&self.params, password, &salt, Params::DEFAULT_OUTPUT_LEN)?;
@@ -119,6 +122,7 @@ impl Hasher {
         ))
     }
 
+    /// Does some work as soon as there is a permit.
     fn with_permit<T>(&self, work: impl FnOnce() -> T) -> Result<T> {
         let busy = Error::Busy { retry_after: 5 };
         if self.waiting.fetch_add(1, Ordering::Relaxed) >= HASHES_MAX + WAITING_MAX {
@@ -127,7 +131,7 @@ impl Hasher {
         }
         let permit = self.permits.1.recv_timeout(WAIT_MAX);
         let result = permit.map(|()| {
-            // Given back even if the work panics.
+            // The permit is given back even if the work panics.
             let _permit = Permit(&self.permits.0);
             work()
         });
@@ -136,6 +140,7 @@ impl Hasher {
     }
 }
 
+/// Computes Argon2id.
 fn digest(params: &Params, password: &Password, salt: &[u8], bytes: usize) -> Result<Output> {
     let mut memory = Vec::with_capacity(BLOCKS_RESERVED.max(params.block_count()));
     memory.resize(params.block_count(), Block::default());
@@ -151,6 +156,7 @@ fn digest(params: &Params, password: &Password, salt: &[u8], bytes: usize) -> Re
     Output::new(&output).map_err(|error| Error::internal(error.to_string()))
 }
 
+/// Permit to hash. It is given back when dropped.
 struct Permit<'h>(&'h Sender<()>);
 
 impl Drop for Permit<'_> {

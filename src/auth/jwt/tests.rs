@@ -1,3 +1,5 @@
+//! Tests of access tokens: our own, forged ones, and malformed ones.
+
 use serde_json::{Value, json};
 
 use super::*;
@@ -24,7 +26,7 @@ fn with(name: &str, value: Value) -> Value {
     claims
 }
 
-/// A token with any header, signed as it should be.
+/// Signs a token with an arbitrary header.
 fn signed(header: &str, claims: &str) -> String {
     let encoded = |text: &str| BASE64_URL_SAFE_NO_PAD.encode(text);
     let signed = format!("{}.{}", encoded(header), encoded(claims));
@@ -72,7 +74,7 @@ fn a_token_reads_back_until_it_expires() {
     }
 }
 
-/// RFC 7515 appendix A.1: the example of the RFC has the signature that it says.
+/// Checks the example of RFC 7515, appendix A.1.
 #[test]
 fn the_signature_is_the_rfcs() {
     let secret =
@@ -126,7 +128,7 @@ fn what_is_no_token_of_ours_is_malformed() {
     let token = signed(HEADER, &good().to_string());
     let (front, tag) = token.rsplit_once('.').expect("three parts");
     let last = tag.chars().last().expect("a letter");
-    // The last letter of 32 bytes carries two bits that mean nothing; only one spelling leaves them empty.
+    // The last letter of 32 bytes carries two meaningless bits; only one spelling leaves them empty.
     let other = char::from(u8::try_from(u32::from(last)).expect("ASCII") + 1);
     let not_canonical = format!("{front}.{}{other}", &tag[..tag.len() - 1]);
     for (wrong, what) in [
