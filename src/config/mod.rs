@@ -1,7 +1,7 @@
-//! What an operator can decide; read once at the start and passed down.
+//! The configuration, read once at the start and passed down.
 //!
-//! Later sources win: defaults, `quartfeed.toml`, the environment, flags. Every key stands once, in
-//! [`settings::SETTINGS`]; the file at the project's root documents them all, and a test holds the two together.
+//! Later sources win: defaults, `quartfeed.toml`, environment, flags. [`settings::SETTINGS`] lists every key. The
+//! file at the root of the project documents them all, and a test keeps both in agreement.
 
 mod network;
 mod settings;
@@ -19,6 +19,7 @@ use crate::{
     model::{BaseUrl, Lifetimes, PasswordRules},
 };
 
+/// All settings, by section.
 #[derive(Debug, Clone)]
 pub struct Config {
     pub site: Site,
@@ -31,50 +32,55 @@ pub struct Config {
     pub log: Log,
 }
 
+/// Section `[site]`.
 #[derive(Debug, Clone)]
 pub struct Site {
     pub name: String,
     pub visibility: Visibility,
-    /// Different posts that a guest may read; 0: no limit.
+    /// Number of different posts that a guest may read; 0 for no limit.
     pub guest_reads: u32,
 }
 
-/// Who may read here at all.
+/// Group of people who may read the site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Visibility {
     Members,
     Public,
 }
 
+/// Section `[server]`.
 #[derive(Debug, Clone)]
 pub struct Server {
-    /// Port 0 lets the system pick one.
+    /// Address to listen on. Port 0 lets the system choose one.
     pub listen: SocketAddr,
-    /// Where the site is reached from outside, if that is not the address above.
+    /// Address of the site from outside, if it differs from the one above.
     pub base_url: Option<BaseUrl>,
+    /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
 }
 
+/// Section `[database]`.
 #[derive(Debug, Clone)]
 pub struct Database {
     pub path: PathBuf,
     pub synchronous: Synchronous,
 }
 
-/// When SQLite waits for the disk (<https://sqlite.org/pragma.html#pragma_synchronous>).
+/// Moment when SQLite waits for the disk (<https://sqlite.org/pragma.html#pragma_synchronous>).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Synchronous {
     /// An acknowledged write survives a power cut.
     Full,
-    /// It survives a crash of the program, and the last seconds may be lost with the power.
+    /// A write survives a crash of the program; a power cut may lose the last seconds.
     Normal,
 }
 
+/// Section `[accounts]`.
 #[derive(Debug, Clone)]
 pub struct Accounts {
     pub registration: Registration,
     pub invitations_by: Inviters,
-    /// Characters.
+    /// Length in characters.
     pub min_password: u32,
     pub session_hours: u32,
     pub session_max_hours: u32,
@@ -83,53 +89,56 @@ pub struct Accounts {
     pub session_protection: SessionProtection,
 }
 
+/// Group of people who may register.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Registration {
     Open,
-    /// By an invitation only.
+    /// Only by invitation.
     Invite,
     Closed,
 }
 
-/// Who may make invitations.
+/// Group of people who may create invitations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Inviters {
     Members,
     Admins,
 }
 
-/// What happens to a session whose browser looks like another one.
+/// Treatment of a session whose browser looks like another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SessionProtection {
-    /// It is asked for the password before anything dangerous.
+    /// The user must enter the password before anything dangerous.
     Basic,
-    /// It ends.
+    /// The session ends.
     Strong,
     Off,
 }
 
+/// Section `[api]`.
 #[derive(Debug, Clone)]
 pub struct Api {
-    /// Seconds.
+    /// Lifetime of an access token, in seconds.
     pub access_ttl: u32,
     pub refresh_ttl_days: u32,
-    /// Empty: the secret is made at the first start and kept in the database.
+    /// Secret of access tokens. If empty, one is made at the first start and kept in the database.
     pub jwt_secret: String,
 }
 
+/// Section `[limits]`.
 #[derive(Debug, Clone)]
 pub struct Limits {
     pub post_chars: u32,
     pub comment_chars: u32,
     pub form_bytes: u32,
-    /// Of one picture, as it is sent.
+    /// Size of one uploaded picture.
     pub image_bytes: u32,
-    /// Of one picture: width times height.
+    /// Width times height of one uploaded picture.
     pub image_pixels: u32,
     pub images_per_post: u32,
-    /// How long the answer to an upload that has come may take, in seconds.
+    /// Time for the response to an upload that has arrived, in seconds.
     pub upload_seconds: u32,
-    /// Bytes of one person's pictures, in all their sizes.
+    /// Size of one person's pictures, all renditions included.
     pub storage_per_user: u64,
     pub connections: u32,
     pub connections_per_address: u32,
@@ -138,14 +147,16 @@ pub struct Limits {
     pub stream_buffer_bytes: u32,
 }
 
+/// Section `[feed]`.
 #[derive(Debug, Clone)]
 pub struct Feed {
-    /// Posts.
+    /// Number of posts on a page.
     pub page_size: u32,
-    /// Events.
+    /// Number of events that are kept for streams that resume.
     pub event_retention: u32,
 }
 
+/// Section `[log]`.
 #[derive(Debug, Clone)]
 pub struct Log {
     pub level: log::Level,
@@ -186,7 +197,7 @@ impl Default for Config {
                 image_bytes: 10 * 1024 * 1024,
                 image_pixels: 40_000_000,
                 images_per_post: 8,
-                // Proxies give up after a minute, and what is begun has ten seconds to end.
+                // Proxies give up after a minute, and work that has begun has ten seconds to end.
                 upload_seconds: 45,
                 storage_per_user: 1024 * 1024 * 1024,
                 connections: 1_024,
@@ -213,7 +224,7 @@ impl Default for Config {
 }
 
 impl Config {
-    /// What a new password must be here.
+    /// Returns the rules for new passwords.
     pub fn password_rules(&self) -> PasswordRules<'_> {
         PasswordRules {
             chars_min: self.accounts.min_password,
@@ -223,7 +234,7 @@ impl Config {
 }
 
 impl Database {
-    /// Where the file is, and files without a name beside it.
+    /// Returns the directory of the database, which is also the place of unnamed files.
     pub fn directory(&self) -> PathBuf {
         let directory = self.path.parent();
         let directory = directory.filter(|path| !path.as_os_str().is_empty());
@@ -232,6 +243,7 @@ impl Database {
 }
 
 impl Accounts {
+    /// Returns the lifetimes of sessions.
     pub fn lifetimes(&self) -> Lifetimes {
         let hours = |n: u32| Duration::from_secs(u64::from(n) * 3_600);
         Lifetimes {

@@ -1,6 +1,8 @@
+//! Addresses and ranges of addresses, for trusted proxies.
+
 use std::{fmt, net::IpAddr};
 
-/// An address, or a range of them in CIDR notation (RFC 4632): `10.0.0.0/8`.
+/// An address, or a range of addresses in CIDR notation (RFC 4632): `10.0.0.0/8`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Network {
     address: IpAddr,
@@ -8,6 +10,7 @@ pub struct Network {
 }
 
 impl Network {
+    /// Parses an address or a range.
     pub fn parse(text: &str) -> Option<Network> {
         let (address, prefix) = match text.split_once('/') {
             None => (text, None),
@@ -19,6 +22,7 @@ impl Network {
         (prefix <= bits).then_some(Network { address, prefix })
     }
 
+    /// Returns whether an address is in the range. An IPv4 address that is mapped to IPv6 counts as IPv4.
     pub fn contains(&self, address: IpAddr) -> bool {
         match (self.address, address.to_canonical()) {
             (IpAddr::V4(own), IpAddr::V4(other)) => {

@@ -1,4 +1,4 @@
-//! Every key, on one screen.
+//! The list of every key, on one screen.
 
 use std::fmt;
 
@@ -7,17 +7,19 @@ use super::{
     value::{Raw, Setting as _},
 };
 
-/// One key of the configuration: what it takes, and how it is set and shown.
+/// One key of the configuration: the values it accepts, and how it is set and shown.
 pub struct Setting {
     /// Section and key: `server.listen`.
     pub key: &'static str,
-    /// What may stand there, in words.
+    /// Accepted values, in words.
     pub expects: &'static str,
+    /// Sets the value, or returns none if it is not accepted.
     pub(super) set: fn(&mut Config, &Raw<'_>) -> Option<()>,
+    /// Returns the value as TOML.
     pub(super) show: fn(&Config) -> String,
 }
 
-/// `"section.key" => section.key: "what it takes"`, with the range of a number after it.
+/// Makes a setting from `section.key`, its accepted values in words, and a condition on the value.
 macro_rules! setting {
     ($section:ident.$key:ident, $expects:literal) => {
         setting!($section.$key, $expects, |_| true)
@@ -36,6 +38,7 @@ macro_rules! setting {
     };
 }
 
+/// All settings, by section.
 #[rustfmt::skip]
 pub const SETTINGS: &[Setting] = &[
     setting!(site.name, "a text of 1 to 50 characters", |name: &String| (1..=50).contains(&name.chars().count())),
@@ -84,25 +87,27 @@ pub const SETTINGS: &[Setting] = &[
     setting!(log.format, "\"text\" or \"json\""),
 ];
 
-/// Values that are shown to nobody.
+/// Keys whose values are never shown.
 const SECRET_KEYS: [&str; 1] = ["api.jwt_secret"];
 
 impl Setting {
-    /// Its value as TOML; none if it is a secret that is set.
+    /// Returns the value as TOML, or none if it is a secret that is set.
     pub fn shown(&self, config: &Config) -> Option<String> {
         let value = (self.show)(config);
         (!self.is_secret() || value == "\"\"").then_some(value)
     }
 
+    /// Returns whether the value must not be shown.
     pub(super) fn is_secret(&self) -> bool {
         SECRET_KEYS.contains(&self.key)
     }
 
+    /// Returns the setting of a key.
     pub(super) fn find(key: &str) -> Option<&'static Setting> {
         SETTINGS.iter().find(|setting| setting.key == key)
     }
 
-    /// The key that was most likely meant.
+    /// Returns the key that was most likely meant.
     pub(super) fn nearest(key: &str) -> &'static str {
         let by_likeness =
             |a: &&Setting, b: &&Setting| likeness(a.key, key).total_cmp(&likeness(b.key, key));
@@ -112,13 +117,13 @@ impl Setting {
             .map_or("", |setting| setting.key)
     }
 
-    /// The variable that sets it: section and key in capitals.
+    /// Returns the environment variable of the key: section and key in capitals.
     pub fn variable(&self) -> String {
         format!("QUARTFEED_{}", self.key.replace('.', "_").to_uppercase())
     }
 }
 
-/// Between 0 and 1: how alike the whole is, or only what stands behind the section's dot.
+/// Returns how alike two keys are, between 0 and 1: either as a whole, or only the part after the dot.
 fn likeness(known: &str, given: &str) -> f64 {
     let tail = |key: &str| key.rsplit('.').next().unwrap_or_default().to_owned();
     let whole = strsim::jaro_winkler(known, given);

@@ -1,4 +1,4 @@
-//! Where values come from, and what is said when one is wrong.
+//! The sources of values, and the messages about wrong ones.
 
 use std::{
     collections::BTreeMap,
@@ -14,32 +14,32 @@ use super::{
     value::Raw,
 };
 
-/// The file that is read if it is there and no other is named.
+/// File that is read if it exists and no other is named.
 const DEFAULT_FILE: &str = "quartfeed.toml";
 
-/// Everything a configuration is made of, as it was given.
+/// All sources of a configuration, as they were given.
 #[derive(Debug, Default)]
 pub struct Sources {
-    /// `--config FILE`, which must exist.
+    /// File of `--config FILE`, which must exist.
     pub file: Option<PathBuf>,
-    /// Variables of the environment; only those that begin with `QUARTFEED_` are looked at.
+    /// Environment variables; only those that begin with `QUARTFEED_` are used.
     pub environment: Vec<(String, String)>,
     /// Flag, key and value: `("--listen", "server.listen", …)`.
     pub flags: Vec<(&'static str, &'static str, String)>,
 }
 
-/// A configuration, and where its values come from.
+/// A configuration and the origins of its values.
 #[derive(Debug)]
 pub struct Loaded {
     pub config: Config,
     pub origins: Origins,
 }
 
-/// For each key that is not at its default, who said so.
+/// Origins of all values that are not defaults, by key.
 #[derive(Debug, Clone, Default)]
 pub struct Origins(BTreeMap<&'static str, Origin>);
 
-/// Who gave a value.
+/// Origin of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
     Default,
@@ -48,11 +48,13 @@ pub enum Origin {
     Flag(&'static str),
 }
 
-/// One thing that is wrong, in one sentence with its place.
+/// One mistake, in a sentence that names its place.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Mistake(String);
 
 impl Sources {
+    /// Reads all sources.
+    ///
     /// # Errors
     /// The first mistake: a file that cannot be read, an unknown key, a wrong type, an impossible value.
     pub fn load(&self) -> Result<Loaded, Mistake> {
@@ -72,6 +74,7 @@ impl Sources {
         Ok(loaded)
     }
 
+    /// Reads the file, if there is one.
     fn read_file(&self) -> Result<Option<(PathBuf, String)>, Mistake> {
         let path = self.file.clone().unwrap_or_else(|| DEFAULT_FILE.into());
         match std::fs::read_to_string(&path) {
@@ -88,7 +91,7 @@ impl Sources {
 }
 
 impl Loaded {
-    /// Every key as TOML, with the source of its value behind it.
+    /// Returns every key as TOML, with the origin of its value as a comment.
     pub fn show(&self) -> String {
         let mut text = String::new();
         let mut section = "";
@@ -102,13 +105,14 @@ impl Loaded {
             let origin = self.origins.of(setting.key);
             text += &match setting.shown(&self.config) {
                 Some(value) => format!("{key} = {value}  # {origin}\n"),
-                // What is printed is a configuration all the same.
+                // The output stays a valid configuration.
                 None => format!("# {key} is set and not shown  # {origin}\n"),
             };
         }
         text
     }
 
+    /// Applies the values of a file.
     fn apply_file(&mut self, path: &Path, text: &str) -> Result<(), Mistake> {
         let file = |offset: usize| Origin::File {
             path: path.to_owned(),
@@ -149,6 +153,7 @@ impl Loaded {
         Ok(())
     }
 
+    /// Applies an environment variable, if it is one of ours.
     fn apply_variable(&mut self, variable: &str, value: &str) -> Result<(), Mistake> {
         let Some(rest) = variable.strip_prefix("QUARTFEED_") else {
             return Ok(());
@@ -168,6 +173,7 @@ impl Loaded {
         }
     }
 
+    /// Applies one value.
     fn apply(&mut self, key: &str, raw: &Raw<'_>, origin: Origin) -> Result<(), Mistake> {
         let setting = Setting::find(key).ok_or_else(|| unknown(&origin, key))?;
         (setting.set)(&mut self.config, raw).ok_or_else(|| {
@@ -187,11 +193,13 @@ impl Loaded {
 }
 
 impl Origins {
+    /// Returns the origin of a value.
     pub fn of(&self, key: &str) -> Origin {
         self.0.get(key).cloned().unwrap_or(Origin::Default)
     }
 }
 
+/// Returns the mistake of an unknown key.
 fn unknown(origin: &Origin, key: &str) -> Mistake {
     let nearest = Setting::nearest(key);
     let expects = Setting::find(nearest).map_or("", |setting| setting.expects);
@@ -200,6 +208,7 @@ fn unknown(origin: &Origin, key: &str) -> Mistake {
     ))
 }
 
+/// Converts a value of TOML.
 fn raw<'a>(value: &'a DeValue<'_>) -> Raw<'a> {
     match value {
         DeValue::String(text) => Raw::Text(text),
@@ -215,7 +224,7 @@ fn raw<'a>(value: &'a DeValue<'_>) -> Raw<'a> {
     }
 }
 
-/// Lines are counted from one.
+/// Returns the line of an offset. Lines are counted from one.
 fn line_of(text: &str, offset: usize) -> usize {
     text.as_bytes()
         .iter()

@@ -1,3 +1,5 @@
+//! Tests of the sources, their order, and the messages about mistakes.
+
 use super::*;
 
 fn from_file(text: &str) -> Result<Loaded, String> {

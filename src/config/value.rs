@@ -1,4 +1,4 @@
-//! How a value is read from a file, a variable or a flag, and how it is written as TOML.
+//! Conversion of values: from a file, a variable or a flag, and to TOML.
 
 use std::{net::SocketAddr, path::PathBuf, str::FromStr};
 
@@ -8,21 +8,25 @@ use crate::{log, model::BaseUrl};
 /// A value as it was given.
 #[derive(Debug)]
 pub(super) enum Raw<'a> {
-    /// A variable or a flag: everything is text there, and a list is separated by commas.
+    /// Value of a variable or a flag. It is always text; lists are separated by commas.
     Word(&'a str),
     Text(&'a str),
     Integer(i64),
     List(Vec<&'a str>),
-    /// Something that no key takes.
+    /// Something that no key accepts.
     Other,
 }
 
+/// Type of a value in the configuration.
 pub(super) trait Setting: Sized {
+    /// Reads a value, or returns none if it has another type or is not possible.
     fn read(raw: &Raw<'_>) -> Option<Self>;
+    /// Returns the value as TOML.
     fn show(&self) -> String;
 }
 
 impl Raw<'_> {
+    /// Returns the value if it is text.
     fn text(&self) -> Option<&str> {
         match self {
             Raw::Word(text) | Raw::Text(text) => Some(text),
@@ -31,6 +35,7 @@ impl Raw<'_> {
     }
 }
 
+/// Implements the trait for types of numbers.
 macro_rules! number {
     ($($type:ty),+) => {$(
         impl Setting for $type {
@@ -74,7 +79,7 @@ impl Setting for PathBuf {
 impl Setting for SocketAddr {
     fn read(raw: &Raw<'_>) -> Option<SocketAddr> {
         let text = raw.text()?;
-        // The one name everybody writes.
+        // This is the one name that everybody writes.
         text.replace("localhost:", "127.0.0.1:").parse().ok()
     }
 
@@ -119,7 +124,7 @@ impl Setting for Vec<Network> {
     }
 }
 
-/// A value that is one of a few words.
+/// Implements the trait for a type with a few words as values.
 macro_rules! one_of {
     ($type:ty, $read:expr, $show:expr) => {
         impl Setting for $type {
@@ -211,7 +216,7 @@ one_of!(
     ToString::to_string
 );
 
-/// A basic string of TOML.
+/// Returns a basic string of TOML.
 fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }
