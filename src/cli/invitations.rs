@@ -1,4 +1,4 @@
-//! The command that invites.
+//! `quartfeed invite`: creates an invitation.
 
 use clap::Args;
 
@@ -25,7 +25,7 @@ pub(super) struct Invite {
     note: String,
 }
 
-/// What is to be printed.
+/// Creates an invitation. Returns the text to print.
 pub(super) fn run(config: &Config, now: Timestamp, given: &Invite) -> Said<String> {
     if config.accounts.registration == Registration::Closed {
         return Err(

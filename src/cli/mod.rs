@@ -1,4 +1,4 @@
-//! The command: what can be typed, what comes out, and with which status it ends.
+//! The command line: the commands and flags, their output, and their exit status.
 
 mod invitations;
 mod serve;
@@ -21,11 +21,11 @@ use crate::{
     pictures::{Limits, Purpose, apart},
 };
 
-/// The status of a mistake in the configuration or the command line.
+/// Exit status of a mistake in the configuration or the command line.
 const STATUS_MISTAKE: u8 = 2;
-/// The status when the program could not start, or a command could not be done.
+/// Exit status if the program could not start or a command failed.
 const STATUS_FAILED: u8 = 1;
-/// The status after a second signal: the stop was cut short.
+/// Exit status after a second signal, which cuts the stop short.
 const STATUS_CUT_SHORT: i32 = 130;
 
 #[derive(Parser)]
@@ -106,9 +106,9 @@ struct Options {
     database: Option<String>,
 }
 
-/// Does what was typed. `clock` is where "now" comes from.
+/// Runs the command that was typed. `clock` gives the current time.
 pub fn run(clock: Clock) -> ExitCode {
-    // On a wrong command line clap explains itself and ends with status 2.
+    // clap explains a wrong command line itself and exits with status 2.
     let cli = Cli::parse();
     match cli.command {
         Some(Command::Version) => {
@@ -157,6 +157,7 @@ pub fn run(clock: Clock) -> ExitCode {
 }
 
 impl Options {
+    /// Returns the sources of the configuration.
     fn into_sources(self) -> Sources {
         let flags = [
             ("--listen", "server.listen", self.listen),
@@ -177,15 +178,17 @@ impl Options {
     }
 }
 
+/// Prints to standard output.
 fn say(text: &str) -> ExitCode {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Ok(()) => ExitCode::SUCCESS,
-        // Whoever read has stopped reading.
+        // The reader has closed its end.
         Err(_) => ExitCode::from(STATUS_FAILED),
     }
 }
 
+/// Prints an error. Returns its exit status.
 fn complain(text: &str, status: u8) -> ExitCode {
     eprintln!("quartfeed: {text}");
     ExitCode::from(status)

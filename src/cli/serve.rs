@@ -1,4 +1,4 @@
-//! The command that serves the site.
+//! `quartfeed serve`: serves the site until a signal.
 
 use std::{io, net::SocketAddr, process::ExitCode};
 
@@ -18,8 +18,9 @@ use crate::{
     server::Server,
 };
 
+/// Serves the site until SIGTERM or SIGINT.
 pub(super) fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, StartError> {
-    // Before any thread: a signal that comes early must not be lost.
+    // Signals are caught before any thread starts, so that an early one is not lost.
     let mut signals = Signals::new([SIGTERM, SIGINT])?;
     let Loaded { config, origins } = loaded;
     let log = Log::new(config.log.level, config.log.format, Box::new(io::stderr()));
@@ -61,7 +62,7 @@ pub(super) fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, StartError
     Ok(ExitCode::SUCCESS)
 }
 
-/// On an address that others reach, who may register is worth a word.
+/// Logs who may register, if others can reach the address.
 fn warn_of_newcomers(log: &Log, address: SocketAddr, accounts: &Accounts) {
     if address.ip().is_loopback() {
         return;

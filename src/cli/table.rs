@@ -1,6 +1,6 @@
-//! Columns, as wide as what stands in them.
+//! Tables in plain text.
 
-/// The last column is not filled up.
+/// Formats a table whose columns are as wide as their cells. The last column is not padded.
 pub(super) fn table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> String {
     let mut widths = head.map(|cell| cell.chars().count());
     for row in rows {

@@ -1,4 +1,4 @@
-//! The command for the tokens of programs.
+//! `quartfeed token`: manages the tokens of programs.
 
 use clap::Subcommand;
 
@@ -15,7 +15,7 @@ pub(super) enum Command {
     RotateSecret,
 }
 
-/// What is to be printed.
+/// Runs the command. Returns the text to print.
 pub(super) fn run(config: &Config, now: Timestamp, what: &Command) -> Said<String> {
     let Command::RotateSecret = what;
     let mut site = Site::open(config, now)?;

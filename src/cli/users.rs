@@ -1,4 +1,4 @@
-//! The commands about members.
+//! `quartfeed user`: manages members.
 
 use std::io;
 
@@ -17,7 +17,7 @@ use crate::{
     store::{self, Tx, members},
 };
 
-/// Members read from the file at once.
+/// Number of members that are read at once.
 const MEMBERS_AT_ONCE: u32 = 200;
 
 #[derive(Subcommand)]
@@ -81,7 +81,7 @@ pub(super) struct Add {
     password_stdin: bool,
 }
 
-/// What is to be printed.
+/// Runs the command. Returns the text to print.
 pub(super) fn run(config: &Config, now: Timestamp, what: Command) -> Said<String> {
     match what {
         Command::List { json } => list(&Site::open(config, now)?, json),
@@ -99,6 +99,7 @@ pub(super) fn run(config: &Config, now: Timestamp, what: Command) -> Said<String
     }
 }
 
+/// Lists all members.
 fn list(site: &Site<'_>, as_json: bool) -> Said<String> {
     let (mut all, mut before) = (Vec::new(), None);
     loop {
@@ -130,6 +131,7 @@ fn list(site: &Site<'_>, as_json: bool) -> Said<String> {
     Ok(table(head, &rows))
 }
 
+/// Returns a member as JSON.
 fn as_object(member: &Member) -> serde_json::Value {
     json!({
         "username": member.user.username.as_str(),
@@ -144,11 +146,12 @@ fn as_object(member: &Member) -> serde_json::Value {
     })
 }
 
+/// Creates an account.
 fn add(config: &Config, now: Timestamp, given: &Add) -> Said<String> {
     let password = if given.password_stdin {
         first_line()?
     } else {
-        // Nobody knows it: the link gives the account its password.
+        // Nobody knows this password: the link sets another one.
         Token::random().as_str().to_owned()
     };
     let field = |name: &str| match name {
@@ -189,6 +192,7 @@ fn add(config: &Config, now: Timestamp, given: &Add) -> Said<String> {
     ))
 }
 
+/// Creates a link for a new password.
 fn reset(site: &mut Site<'_>, given: &Name) -> Said<String> {
     let (name, token) = (name(&given.name)?, Token::random());
     site.write(|tx| {
@@ -198,10 +202,12 @@ fn reset(site: &mut Site<'_>, given: &Name) -> Said<String> {
     Ok(reset_link(site, &token))
 }
 
+/// Returns the link of a token, alone on its line.
 fn reset_link(site: &Site<'_>, token: &Token) -> String {
     site.link(&format!("/reset/{}", token.as_str()))
 }
 
+/// Changes one member and returns the new state.
 fn act(
     config: &Config,
     now: Timestamp,
@@ -223,6 +229,7 @@ fn act(
     ))
 }
 
+/// Lists the sessions of a member.
 fn sessions(site: &Site<'_>, given: &Name) -> Said<String> {
     let name = name(&given.name)?;
     let (lifetimes, now) = (site.config.accounts.lifetimes(), site.now);
@@ -256,6 +263,7 @@ fn sessions(site: &Site<'_>, given: &Name) -> Said<String> {
     ))
 }
 
+/// Reads the first line of standard input.
 fn first_line() -> Said<String> {
     let mut line = String::new();
     io::stdin()
@@ -264,6 +272,7 @@ fn first_line() -> Said<String> {
     Ok(line.trim_end_matches(['\n', '\r']).to_owned())
 }
 
+/// Joins all problems, one on each line.
 fn all_of(problems: &Problems) -> String {
     let all = problems.iter().map(|(field, message)| match field {
         Problems::FORM => message.to_owned(),
@@ -272,7 +281,7 @@ fn all_of(problems: &Problems) -> String {
     all.collect::<Vec<_>>().join("\n")
 }
 
-/// RFC 3339 in UTC, to the second.
+/// Formats a time as RFC 3339 in UTC, to the second.
 fn time(time: Timestamp) -> String {
     jiff::Timestamp::from_millisecond(time.0)
         .unwrap_or(jiff::Timestamp::UNIX_EPOCH)

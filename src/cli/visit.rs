@@ -1,4 +1,4 @@
-//! What the commands have in common that change the site's file, whether a server runs on it or not.
+//! Access to the database for commands, whether or not a server runs on it.
 
 use crate::{
     config::Config,
@@ -7,10 +7,10 @@ use crate::{
     store::{Tx, Visit},
 };
 
-/// What a command says when it cannot be done.
+/// Result of a command. The error is the message to print.
 pub(super) type Said<T> = Result<T, String>;
 
-/// The site's file, for the moment of a command.
+/// The database, open for one command.
 pub(super) struct Site<'c> {
     pub(super) config: &'c Config,
     pub(super) now: Timestamp,
@@ -18,11 +18,12 @@ pub(super) struct Site<'c> {
 }
 
 impl<'c> Site<'c> {
-    /// A file that is not there is not made.
+    /// Opens the database. A missing file is not created.
     pub(super) fn open(config: &'c Config, now: Timestamp) -> Said<Site<'c>> {
         Site::open_or_create(config, now, false)
     }
 
+    /// Opens the database, and creates it if allowed.
     pub(super) fn open_or_create(
         config: &'c Config,
         now: Timestamp,
@@ -37,6 +38,7 @@ impl<'c> Site<'c> {
         })
     }
 
+    /// Reads from the database.
     pub(super) fn read<T>(
         &self,
         query: impl FnOnce(&crate::store::Snapshot) -> crate::error::Result<T>,
@@ -44,6 +46,7 @@ impl<'c> Site<'c> {
         self.visit.read(query).map_err(|error| words(&error))
     }
 
+    /// Changes the database in one transaction.
     pub(super) fn write<T>(
         &mut self,
         change: impl FnOnce(&mut Tx<'_>) -> crate::error::Result<T>,
@@ -52,7 +55,8 @@ impl<'c> Site<'c> {
         changed.map_err(|error| words(&error))
     }
 
-    /// The whole address of a path. Without `base_url` it is that on which the site listens, as far as one can know it.
+    /// Returns the full URL of a path. Without `base_url` it is the address that the site listens on, which may not
+    /// be reachable.
     fn url(&self, path: &str) -> String {
         let server = &self.config.server;
         match &server.base_url {
@@ -61,13 +65,14 @@ impl<'c> Site<'c> {
         }
     }
 
-    /// A link that serves once, alone on its line, so that it can be passed on. That others may not be able to follow it
-    /// as it is stands elsewhere: on standard error.
+    /// Returns a link that works once, alone on its line so that it can be passed on. A hint for others who cannot
+    /// follow it goes to standard error.
     pub(super) fn link(&self, path: &str) -> String {
         eprint!("{}", self.hint());
         format!("{}\n", self.url(path))
     }
 
+    /// Returns advice if the address in a link may not work for others.
     fn hint(&self) -> &'static str {
         let server = &self.config.server;
         let listen = server.listen;
@@ -83,11 +88,12 @@ impl<'c> Site<'c> {
     }
 }
 
+/// Parses a username.
 pub(super) fn name(text: &str) -> Said<UserName> {
     UserName::parse(text).map_err(|why| format!("{text}: {why}"))
 }
 
-/// As a change of one person may fail.
+/// Returns the message if no member has this name, and otherwise the message that was given.
 pub(super) fn nobody(name: &UserName, why: String) -> String {
     if why == Error::NotFound.to_string() {
         format!("nobody is called {}", name.as_str())
@@ -96,7 +102,7 @@ pub(super) fn nobody(name: &UserName, why: String) -> String {
     }
 }
 
-/// What went wrong, for the one at the keyboard.
+/// Returns the message of an error for a person at the keyboard.
 fn words(error: &Error) -> String {
     match error {
         Error::Internal(cause) => format!("something went wrong: {cause}"),
