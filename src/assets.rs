@@ -1,4 +1,4 @@
-//! CSS, JavaScript and the icon, embedded by `build.rs` and compressed there.
+//! CSS, JavaScript and the icon, compressed and embedded by `build.rs`.
 
 use std::borrow::Cow;
 
@@ -9,26 +9,30 @@ use crate::{
     model::BasePath,
 };
 
+/// All embedded files.
 #[derive(RustEmbed)]
 #[folder = "$OUT_DIR/assets"]
 struct Files;
 
-/// Of all assets together: it is in each one's URL, so what a URL shows never changes.
+/// Hash over all assets. It is part of their URLs, so the content of a URL never changes.
 const HASH: &str = env!("ASSETS_HASH");
 
+/// Extension of the compressed copies.
 const COMPRESSED: &str = ".gz";
 
+/// An embedded file.
 pub(crate) struct Asset {
     pub(crate) content_type: &'static str,
     pub(crate) content: Cow<'static, [u8]>,
     pub(crate) is_gzip: bool,
 }
 
+/// Returns the URL of an asset.
 pub(crate) fn url(base: &BasePath, name: &str) -> String {
     base.url(&format!("/assets/{HASH}/{name}"))
 }
 
-/// What the API is, as OpenAPI 3.1.
+/// Returns the description of the API, as OpenAPI 3.1.
 ///
 /// # Errors
 /// `Internal` if it is not JSON; a test reads it.
@@ -38,7 +42,7 @@ pub(crate) fn description() -> Result<serde_json::Value> {
     serde_json::from_slice(&file.data).map_err(Error::internal)
 }
 
-/// None if this program has no such asset, or only another version of it.
+/// Returns an asset, or none if this program has no such asset or only another version of it.
 pub(crate) fn find(hash: &str, name: &str, accepts_gzip: bool) -> Option<Asset> {
     if hash != HASH || name.ends_with(COMPRESSED) {
         return None;

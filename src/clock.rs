@@ -1,6 +1,8 @@
+//! The clock, which only `main` and the tests build.
+
 use std::sync::Arc;
 
 use crate::model::Timestamp;
 
-/// Where "now" comes from: the system's clock, or a test's.
+/// Source of the current time: the system's clock, or a test's.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;

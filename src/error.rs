@@ -1,60 +1,64 @@
+//! The error of a request: one enum whose variants are HTTP statuses.
+
 use std::fmt;
 
 use crate::model::{Problems, TokenFault};
 
+/// Result of everything that can fail while a request is served.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a request could not be served. Each variant is one HTTP status, so the mapping lives here and
-/// handlers only use `?`. `Display` is for the person who asked.
+/// The reason why a request could not be served. Each variant has one HTTP status, so the mapping is here and
+/// handlers only use `?`. `Display` is for the person who sent the request.
 #[derive(Debug)]
 pub enum Error {
     /// The thing does not exist, or the viewer may not know that it does.
     NotFound,
-    /// The path exists, but not for this method; these it does exist for.
+    /// The path exists, but not for this method; the text lists the allowed ones.
     MethodNotAllowed(String),
     /// Signing in would help.
     SignInRequired,
-    /// Nobody is signed in, and the text says so in the words of the API.
+    /// Nobody is signed in; the text says so in the words of the API.
     NotSignedIn(&'static str),
-    /// A program's token lets nobody in.
+    /// The token of a program is not valid.
     BadToken(TokenFault),
-    /// A program's token is for looking only.
+    /// The token of a program may only read.
     ReadOnlyToken,
-    /// Who asks must prove who they are once more, with their password: it was too long ago.
+    /// The last password entry was too long ago; the user must enter the password again.
     ConfirmationRequired,
-    /// For admins only.
+    /// Only an admin may do this.
     AdminsOnly,
-    /// A guest has read as many posts as the site lets guests read.
+    /// A guest has read as many posts as the site allows.
     GuestLimit(u32),
-    /// Seen, but not theirs to change.
+    /// The viewer may see the thing, but not change it.
     Forbidden,
-    /// The form was not drawn by this site for this browser, or is too old.
+    /// The form was not made by this site for this browser, or is too old.
     Forged,
-    /// Another site sent this request.
+    /// The request was sent by another site.
     CrossSite,
     /// The form is wrong; the texts are for the person who filled it in.
     Invalid(Problems),
-    /// The request is not one; the text says what is wrong with it.
+    /// The request is malformed; the text says what is wrong with it.
     BadRequest(String),
-    /// More than is taken; the text says how much that is.
+    /// The request is too large; the text says what is allowed.
     TooLarge(String),
-    /// The body is not of the kind that this path takes.
+    /// The body has another type than this path accepts.
     UnsupportedMediaType(&'static str),
-    /// Somebody else did the same at the same time, or did it already; the text says what.
+    /// Somebody else did the same at the same time, or before; the text says what.
     Conflict(String),
-    /// More than is let through in so short a time; try again after this many seconds.
+    /// The rate limit was reached; the client may try again after this many seconds.
     TooManyAttempts { retry_after: u32 },
-    /// The request asks for a host that this site is not.
+    /// The request is for a host that is not this site.
     Misdirected(String),
-    /// Too much to do at the moment; try again after this many seconds.
+    /// The server is overloaded; the client may try again after this many seconds.
     Busy { retry_after: u32 },
-    /// The disk does not take writes at the moment; the text says why.
+    /// The disk does not accept writes at the moment; the text says why.
     StorageUnavailable(String),
-    /// Our fault: logged in full, shown as "Something went wrong".
+    /// A fault of ours: logged in full, shown as "Something went wrong".
     Internal(Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl Error {
+    /// Returns the HTTP status.
     pub fn status(&self) -> u16 {
         match self {
             Error::BadRequest(_) => 400,
@@ -79,10 +83,12 @@ impl Error {
         }
     }
 
+    /// Wraps an error that is our own fault.
     pub fn internal(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
         Error::Internal(error.into())
     }
 
+    /// Returns the error for one wrong field of a form.
     pub fn invalid(field: &'static str, message: impl Into<String>) -> Error {
         Error::Invalid(Problems::of(field, message))
     }

@@ -1,4 +1,4 @@
-//! The thread that tidies the file from time to time, whether anybody asks for pages or not.
+//! A thread that deletes leftovers from the database from time to time, whether or not there are requests.
 
 use std::{
     io,
@@ -16,18 +16,19 @@ use crate::{
     store::{Db, housekeeping, images, presence},
 };
 
-/// How often it looks. One read that finds nothing costs a few microseconds.
+/// Time between two rounds. A read that finds nothing takes a few microseconds.
 const INTERVAL: Duration = Duration::from_mins(1);
 
+/// Handle of the running thread.
 pub(crate) struct Housekeeping {
     thread: Mutex<Option<(Sender<()>, JoinHandle<()>)>>,
 }
 
 impl Housekeeping {
-    /// Tidies once now, and then every minute.
+    /// Starts the thread, which begins with a round and repeats it every minute.
     ///
     /// # Errors
-    /// If the system gives no thread.
+    /// If the system cannot start a thread.
     pub(crate) fn start(db: Arc<Db>, clock: Clock, log: Arc<Log>) -> io::Result<Housekeeping> {
         let (stop, stopped) = bounded::<()>(1);
         let thread = thread::Builder::new()
@@ -50,7 +51,7 @@ impl Housekeeping {
         })
     }
 
-    /// A second call does nothing.
+    /// Stops the thread. A second call does nothing.
     pub(crate) fn stop(&self) {
         let thread = self
             .thread
@@ -65,7 +66,8 @@ impl Housekeeping {
     }
 }
 
-/// Piece by piece, so that neither those who write nor a stop wait for long: what is left is tidied after the next start.
+/// Deletes leftovers in small pieces, so that neither writers nor a stop wait for long. The rest is deleted after
+/// the next start.
 fn tidy(db: &Db, clock: &Clock, stopped: &Receiver<()>) -> Result<()> {
     let now = clock();
     let goes_on = || stopped.try_recv() == Err(TryRecvError::Empty);

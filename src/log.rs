@@ -1,7 +1,7 @@
-//! One line for each thing worth knowing, on standard error, as text or JSON.
+//! The log: one line per event on standard error, as text or JSON.
 //!
-//! A value of [`crate::app::App`], not a global: two sites in one process keep two logs. Lines carry no
-//! secrets and no query strings; but for the link that makes the first admin, which has to stand somewhere.
+//! A log is a value of [`crate::app::App`] and not a global, so two sites in one process have two logs. Lines
+//! contain no secrets and no query strings; the one exception is the link that makes the first admin.
 
 use std::{
     fmt::{self, Write as _},
@@ -12,9 +12,10 @@ use std::{
 
 use jiff::Timestamp;
 
-/// Where lines go.
+/// Destination of the lines.
 pub type Sink = Box<dyn Write + Send>;
 
+/// Importance of a line, the most important first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
     Error,
@@ -23,25 +24,28 @@ pub enum Level {
     Debug,
 }
 
+/// Format of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     Text,
     Json,
 }
 
+/// Writer of lines.
 pub struct Log {
     level: Level,
     format: Format,
     sink: Mutex<Sink>,
 }
 
-/// Segments of addresses after which a secret stands: a link that serves whoever has it.
+/// Path segments that are followed by a secret: links that work for anybody who has them.
 const SECRET_AFTER: [&str; 4] = ["/invite/", "/setup/", "/reset/", "/device/"];
 
-/// A name and what it stands for in one line.
+/// Name and value of one field in a line.
 pub type Field<'a> = (&'static str, &'a dyn fmt::Display);
 
 impl Log {
+    /// Creates a log that writes lines up to `level`.
     pub fn new(level: Level, format: Format, sink: Sink) -> Log {
         Log {
             level,
@@ -50,27 +54,32 @@ impl Log {
         }
     }
 
+    /// Writes a line about a fault of ours.
     pub fn error(&self, message: &str, fields: &[Field<'_>]) {
         self.line(Level::Error, message, fields);
     }
 
+    /// Writes a line about something that the operator should look at.
     pub fn warn(&self, message: &str, fields: &[Field<'_>]) {
         self.line(Level::Warn, message, fields);
     }
 
+    /// Writes a line about normal operation.
     pub fn info(&self, message: &str, fields: &[Field<'_>]) {
         self.line(Level::Info, message, fields);
     }
 
+    /// Writes a line for a developer.
     pub fn debug(&self, message: &str, fields: &[Field<'_>]) {
         self.line(Level::Debug, message, fields);
     }
 
-    /// Whether a line of this level would be written; for those that cost something to put together.
+    /// Returns whether a line of this level would be written. Callers ask before they compute an expensive line.
     pub fn takes(&self, level: Level) -> bool {
         level <= self.level
     }
 
+    /// Writes a line if its level is wanted.
     fn line(&self, level: Level, message: &str, fields: &[Field<'_>]) {
         if !self.takes(level) {
             return;
@@ -85,7 +94,7 @@ impl Log {
     }
 }
 
-/// A request's path as it may stand in a log: without a query, and without the secret of a link.
+/// Returns a request's path for the log: without its query, and without the secret of a link.
 pub fn path(target: &str) -> String {
     let path = target.split('?').next().unwrap_or_default();
     let secret = SECRET_AFTER
@@ -97,6 +106,7 @@ pub fn path(target: &str) -> String {
     }
 }
 
+/// Formats a line as text.
 fn text(level: Level, message: &str, fields: &[Field<'_>]) -> String {
     let mut line = format!("{:.3} {level:5} {message}", Timestamp::now());
     for (name, value) in fields {
@@ -116,6 +126,7 @@ fn text(level: Level, message: &str, fields: &[Field<'_>]) -> String {
     line
 }
 
+/// Formats a line as JSON.
 fn json(level: Level, message: &str, fields: &[Field<'_>]) -> String {
     let mut object = serde_json::Map::new();
     object.insert("time".into(), format!("{:.3}", Timestamp::now()).into());

@@ -1,3 +1,5 @@
+//! The program: the command line with the clock of the system.
+
 use std::{
     process::ExitCode,
     sync::Arc,
@@ -10,8 +12,9 @@ fn main() -> ExitCode {
     cli::run(Arc::new(now))
 }
 
+/// Reads the system's clock.
 fn now() -> Timestamp {
-    // A machine without a clock starts at the epoch; one before it is not worth telling apart from that.
+    // A machine without a clock starts at the epoch; a clock set before it counts as the same.
     let since_epoch = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
