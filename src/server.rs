@@ -1,6 +1,6 @@
 //! Threads and sockets: starts the door, the tiny_http backend and its workers, and stops them.
 
-mod behind;
+mod supervisor;
 mod worker;
 
 use std::{
@@ -14,13 +14,13 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::{
     app::{App, StartError},
-    door::{Bodies, BodyLimit, Door, Pool, Settings},
+    door::{Bodies, BodyLimit, Door, DoorSettings, Pool},
     http::{self, Method},
     model::{LinkKind, Token},
     routes::{self, Takes},
     store::{links, members},
 };
-use behind::Behind;
+use supervisor::BackendSupervisor;
 
 /// Number of requests that are answered at once. A request that waits for a password hash or the disk occupies a
 /// worker, so there are more workers than cores. An idle worker costs a few kilobytes.
@@ -44,7 +44,7 @@ pub struct Server {
     app: Arc<App>,
     /// The door, or none once the server has stopped.
     door: Option<Door>,
-    behind: Arc<Behind>,
+    supervisor: Arc<BackendSupervisor>,
 }
 
 impl Server {
@@ -63,10 +63,10 @@ impl Server {
         app.db
             .open_readers(READERS_AHEAD)
             .map_err(|error| StartError(error.to_string()))?;
-        let behind = Arc::new(Behind::new(app.clone(), workers)?);
+        let supervisor = Arc::new(BackendSupervisor::new(app.clone(), workers)?);
         let connect = {
-            let behind = behind.clone();
-            Box::new(move || behind.connect())
+            let supervisor = supervisor.clone();
+            Box::new(move || supervisor.connect())
         };
         let backend = Pool::open(workers, connect)?;
         let on_stream = {
@@ -84,7 +84,7 @@ impl Server {
         Ok(Server {
             app,
             door: Some(door),
-            behind,
+            supervisor,
         })
     }
 
@@ -110,7 +110,7 @@ impl Server {
         self.app.studio.close();
         door.close();
         drop(door);
-        self.behind.stop();
+        self.supervisor.stop();
         self.app.close();
     }
 }
@@ -170,9 +170,9 @@ fn cannot_listen(address: SocketAddr, error: &io::Error) -> StartError {
 }
 
 /// Returns the settings of the door.
-fn door_settings(app: &App) -> Settings {
+fn door_settings(app: &App) -> DoorSettings {
     let limits = &app.config.limits;
-    Settings {
+    DoorSettings {
         connections_max: limits.connections as usize,
         connections_per_address_max: limits.connections_per_address as usize,
         trusted_proxies: app.config.server.trusted_proxies.clone(),

@@ -8,32 +8,32 @@ use std::{
 };
 
 use super::{
-    connection::body::Body,
-    head::Head,
+    connection::body::RequestBody,
+    head::RequestHead,
     refusal::Refusal,
-    response::{self, Answer, Asked, Fault},
+    response::{self, BackendError, BackendResponse, ResponseContext},
 };
 
 /// Time that a request waits for a free connection.
-const TURN_DEADLINE: Duration = Duration::from_secs(10);
+const SLOT_WAIT_MAX: Duration = Duration::from_secs(10);
 
 /// Time after the deadline of an upload. The backend begins no more work then, but it still has to say so, or to
 /// write to the disk what was ready in time.
-const LAST_WORDS: Duration = Duration::from_secs(10);
+const UPLOAD_GRACE: Duration = Duration::from_secs(10);
 
 /// Opens a connection that has passed a health check.
 pub type Connect = Box<dyn Fn() -> io::Result<UnixStream> + Send + Sync>;
 
-/// Pool with one place for each connection. A place is empty if its connection has ended, and the next request that
-/// takes it opens a new one. The place used last is taken first: its thread and its memory are still warm.
+/// Pool with one slot for each connection. A slot is empty if its connection has ended, and the next request that
+/// takes it opens a new one. The slot used last is taken first: its thread and its memory are still warm.
 pub struct Pool {
-    places: Mutex<Vec<Place>>,
-    given_back: Condvar,
+    slots: Mutex<Vec<Slot>>,
+    returned: Condvar,
     connect: Connect,
 }
 
 /// A connection of the pool, or none if it has ended.
-type Place = Option<Backend>;
+type Slot = Option<Backend>;
 
 /// A connection to the backend.
 struct Backend {
@@ -50,30 +50,30 @@ impl Backend {
     fn exchange(
         &mut self,
         request: &[u8],
-        body: &Body,
-        asked: &Asked<'_>,
-    ) -> Result<Answer, Fault> {
+        body: &RequestBody,
+        context: &ResponseContext<'_>,
+    ) -> Result<BackendResponse, BackendError> {
         (&self.socket).write_all(request)?;
-        if let Body::File(spooled) = body {
+        if let RequestBody::File(spooled) = body {
             let copied = io::copy(&mut &spooled.file, &mut &self.socket)?;
             if copied != spooled.room.bytes {
-                return Err(Fault::Broken);
+                return Err(BackendError::Broken);
             }
         }
-        response::read(&self.socket, &mut self.buffer, asked)
+        response::read(&self.socket, &mut self.buffer, context)
     }
 
     /// Sends an upload and reads the response, with a read time-out that leaves time to render its pictures.
     fn upload(
         &mut self,
         request: &[u8],
-        body: &Body,
-        asked: &Asked<'_>,
+        body: &RequestBody,
+        context: &ResponseContext<'_>,
         time: Duration,
-    ) -> Result<Answer, Fault> {
+    ) -> Result<BackendResponse, BackendError> {
         let usual = self.socket.read_timeout()?;
-        self.socket.set_read_timeout(Some(time + LAST_WORDS))?;
-        let answer = self.exchange(request, body, asked);
+        self.socket.set_read_timeout(Some(time + UPLOAD_GRACE))?;
+        let answer = self.exchange(request, body, context);
         self.socket.set_read_timeout(usual)?;
         answer
     }
@@ -85,17 +85,17 @@ impl Pool {
     /// # Errors
     /// If one cannot be opened.
     pub fn open(size: usize, connect: Connect) -> io::Result<Pool> {
-        let places = (0..size).map(|_| {
+        let slots = (0..size).map(|_| {
             let socket = connect()?;
             Ok(Some(Backend {
                 socket,
                 buffer: Vec::new(),
             }))
         });
-        let places = Mutex::new(places.collect::<io::Result<_>>()?);
+        let slots = Mutex::new(slots.collect::<io::Result<_>>()?);
         Ok(Pool {
-            places,
-            given_back: Condvar::new(),
+            slots,
+            returned: Condvar::new(),
             connect,
         })
     }
@@ -103,19 +103,19 @@ impl Pool {
     /// Sends a request and reads its response.
     pub(super) fn ask(
         &self,
-        head: &Head,
-        body: &Body,
-        asked: &Asked<'_>,
-    ) -> Result<Answer, Refusal> {
-        let time = || {
-            let deadline = asked.deadline;
+        head: &RequestHead,
+        body: &RequestBody,
+        context: &ResponseContext<'_>,
+    ) -> Result<BackendResponse, Refusal> {
+        let time_left = || {
+            let deadline = context.deadline;
             deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
         };
-        let patience = time().map_or(TURN_DEADLINE, |time| time.min(TURN_DEADLINE));
-        let mut turn = self.turn(patience)?;
-        let time = time();
+        let wait = time_left().map_or(SLOT_WAIT_MAX, |time| time.min(SLOT_WAIT_MAX));
+        let mut guard = self.wait_for_slot(wait)?;
+        let time = time_left();
         let mut request = head.with_length(body.bytes(), time);
-        if let Body::Memory(bytes) = body {
+        if let RequestBody::Memory(bytes) = body {
             request.extend_from_slice(bytes);
         }
         // A request that changes nothing may be sent again: its connection may have ended while nobody looked.
@@ -125,45 +125,45 @@ impl Pool {
             1
         };
         for _ in 0..tries {
-            let mut backend = match turn.place.take() {
+            let mut backend = match guard.slot.take() {
                 Some(backend) => backend,
                 None => self.reopen()?,
             };
             let answer = match time {
-                Some(time) => backend.upload(&request, body, asked, time),
-                None => backend.exchange(&request, body, asked),
+                Some(time) => backend.upload(&request, body, context, time),
+                None => backend.exchange(&request, body, context),
             };
             match answer {
                 Ok(answer) => {
                     if backend.buffer.capacity() > BUFFER_BYTES_KEPT {
                         backend.buffer = Vec::new();
                     }
-                    turn.place = Some(backend);
+                    guard.slot = Some(backend);
                     return Ok(answer);
                 }
-                Err(Fault::Refused(refusal)) => return Err(refusal),
-                Err(Fault::Broken) => {}
+                Err(BackendError::Refused(refusal)) => return Err(refusal),
+                Err(BackendError::Broken) => {}
             }
         }
         Err(Refusal::busy("the answer did not come in time"))
     }
 
-    /// Waits for a place and takes it out of the pool.
-    fn turn(&self, patience: Duration) -> Result<Turn<'_>, Refusal> {
-        let places = self.lock();
+    /// Waits for a slot and takes it out of the pool.
+    fn wait_for_slot(&self, wait: Duration) -> Result<PoolGuard<'_>, Refusal> {
+        let slots = self.lock();
         let waited = self
-            .given_back
-            .wait_timeout_while(places, patience, |places| places.is_empty());
-        let place = waited.unwrap_or_else(PoisonError::into_inner).0.pop();
-        let place = place.ok_or_else(|| Refusal::busy("too many requests at once"))?;
-        Ok(Turn { pool: self, place })
+            .returned
+            .wait_timeout_while(slots, wait, |slots| slots.is_empty());
+        let slot = waited.unwrap_or_else(PoisonError::into_inner).0.pop();
+        let slot = slot.ok_or_else(|| Refusal::busy("too many requests at once"))?;
+        Ok(PoolGuard { pool: self, slot })
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Place>> {
-        self.places.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Vec<Slot>> {
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Opens a connection for an empty place.
+    /// Opens a connection for an empty slot.
     fn reopen(&self) -> Result<Backend, Refusal> {
         let socket = (self.connect)()
             .map_err(|_| Refusal::busy("the server behind the door does not answer"))?;
@@ -174,16 +174,16 @@ impl Pool {
     }
 }
 
-/// Place taken out of the pool. It is put back when dropped.
-struct Turn<'p> {
+/// Slot taken out of the pool. It is put back when dropped.
+struct PoolGuard<'p> {
     pool: &'p Pool,
-    place: Place,
+    slot: Slot,
 }
 
-impl Drop for Turn<'_> {
+impl Drop for PoolGuard<'_> {
     fn drop(&mut self) {
-        let place = self.place.take();
-        self.pool.lock().push(place);
-        self.pool.given_back.notify_one();
+        let slot = self.slot.take();
+        self.pool.lock().push(slot);
+        self.pool.returned.notify_one();
     }
 }

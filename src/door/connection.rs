@@ -15,12 +15,12 @@ use std::{
 
 use super::{
     Shared,
-    head::{self, Head, Progress},
+    head::{self, HeadProgress, RequestHead},
     refusal::Refusal,
-    response::{Answer, Asked, PIECE_BYTES, Spooled},
+    response::{BackendResponse, PIECE_BYTES, ResponseContext, SpooledBody},
 };
 use crate::log::{self, Level};
-use body::Body;
+use body::RequestBody;
 
 /// Time from the first byte of a head to its last.
 const HEAD_DEADLINE: Duration = Duration::from_secs(10);
@@ -83,14 +83,14 @@ pub(super) fn serve(shared: &Shared, connection: Arc<Connection>, peer: IpAddr) 
         read_timeout: Cell::new(HEAD_DEADLINE),
     };
     match client.serve() {
-        Ok(None) | Err(Ended::Left) => {}
+        Ok(None) | Err(ConnectionEnd::Left) => {}
         Ok(Some(answer)) => hand_over(shared, connection, answer),
-        Err(Ended::Refused(refusal)) => client.refuse(&refusal),
+        Err(ConnectionEnd::Refused(refusal)) => client.refuse(&refusal),
     }
 }
 
 /// Hands the socket to the hub.
-fn hand_over(shared: &Shared, connection: Arc<Connection>, answer: Answer) {
+fn hand_over(shared: &Shared, connection: Arc<Connection>, answer: BackendResponse) {
     // The door may hold the socket for a moment when the program stops; then the stream does not begin.
     let socket = Arc::into_inner(connection).map(|connection| connection.socket);
     if let (Some(socket), Some(join)) = (socket, answer.stream) {
@@ -99,28 +99,28 @@ fn hand_over(shared: &Shared, connection: Arc<Connection>, answer: Answer) {
 }
 
 /// The next step after a request.
-enum Next {
+enum NextStep {
     KeepAlive,
     Close,
-    Stream(Answer),
+    Stream(BackendResponse),
 }
 
 /// The reason why a connection ends.
-enum Ended {
+enum ConnectionEnd {
     /// The client has gone, or is too slow to be told anything.
     Left,
     Refused(Refusal),
 }
 
-impl From<Refusal> for Ended {
-    fn from(refusal: Refusal) -> Ended {
-        Ended::Refused(refusal)
+impl From<Refusal> for ConnectionEnd {
+    fn from(refusal: Refusal) -> ConnectionEnd {
+        ConnectionEnd::Refused(refusal)
     }
 }
 
-impl From<io::Error> for Ended {
-    fn from(_: io::Error) -> Ended {
-        Ended::Left
+impl From<io::Error> for ConnectionEnd {
+    fn from(_: io::Error) -> ConnectionEnd {
+        ConnectionEnd::Left
     }
 }
 
@@ -135,13 +135,13 @@ struct Client<'c> {
 
 impl Client<'_> {
     /// Answers one request after the other. Returns a response if it begins a stream.
-    fn serve(&self) -> Result<Option<Answer>, Ended> {
+    fn serve(&self) -> Result<Option<BackendResponse>, ConnectionEnd> {
         let mut buffer = Vec::new();
         loop {
             match self.one_request(&mut buffer)? {
-                Next::KeepAlive => {}
-                Next::Close => return Ok(None),
-                Next::Stream(answer) => return Ok(Some(answer)),
+                NextStep::KeepAlive => {}
+                NextStep::Close => return Ok(None),
+                NextStep::Stream(answer) => return Ok(Some(answer)),
             }
             self.connection.idle.store(true, Ordering::SeqCst);
             if self.shared.is_stopping() {
@@ -153,34 +153,42 @@ impl Client<'_> {
 
     /// Reads and answers one request. `buffer` holds the bytes that were read beyond the previous request, and
     /// afterwards those beyond this one.
-    fn one_request(&self, buffer: &mut Vec<u8>) -> Result<Next, Ended> {
+    fn one_request(&self, buffer: &mut Vec<u8>) -> Result<NextStep, ConnectionEnd> {
         let head_bytes = self.read_head(buffer);
         let for_programs = head::is_for_programs(buffer, &self.shared.settings);
         let next = head_bytes.and_then(|head_bytes| self.answer_one(buffer, head_bytes));
         next.map_err(|ended| match ended {
-            Ended::Refused(refusal) => refusal.for_programs(for_programs).into(),
-            Ended::Left => Ended::Left,
+            ConnectionEnd::Refused(refusal) => refusal.for_programs(for_programs).into(),
+            ConnectionEnd::Left => ConnectionEnd::Left,
         })
     }
 
     /// Answers the request whose head is complete in `buffer`.
-    fn answer_one(&self, buffer: &mut Vec<u8>, head_bytes: usize) -> Result<Next, Ended> {
+    fn answer_one(
+        &self,
+        buffer: &mut Vec<u8>,
+        head_bytes: usize,
+    ) -> Result<NextStep, ConnectionEnd> {
         let started = Instant::now();
         let head = head::parse(&buffer[..head_bytes], &self.shared.settings, self.peer)?;
         buffer.drain(..head_bytes);
-        let body = match self.take_body(&head, buffer)? {
+        let body = match self.receive_body(&head, buffer)? {
             Ok(body) => body,
             Err(answer) => {
                 self.log_access(&head, started, answer.status, answer.body_bytes);
                 self.answer_early(&head, answer)?;
-                return Ok(Next::Close);
+                return Ok(NextStep::Close);
             }
         };
         // One deadline holds for everything that is still to be done.
         let deadline = head.upload;
         let deadline = deadline.map(|_| Instant::now() + self.shared.settings.upload_deadline);
-        let work = head.upload.zip(deadline).filter(|_| body.is_work(&head));
-        let turn = work.map(|(upload, until)| self.shared.turn(upload, head.client, until));
+        let work = head
+            .upload
+            .zip(deadline)
+            .filter(|_| body.may_have_files(&head));
+        let turn =
+            work.map(|(size, deadline)| self.shared.upload_turn(size, head.client, deadline));
         let _turn = turn.transpose()?;
 
         let keep_alive =
@@ -194,25 +202,25 @@ impl Client<'_> {
         }
         let answer = answer?;
         if answer.stream.is_some() {
-            return Ok(Next::Stream(answer));
+            return Ok(NextStep::Stream(answer));
         }
         self.send(answer)?;
         Ok(if keep_alive {
-            Next::KeepAlive
+            NextStep::KeepAlive
         } else {
-            Next::Close
+            NextStep::Close
         })
     }
 
     /// Sends a request to the backend and reads the response.
     fn ask(
         &self,
-        head: &Head,
-        body: &Body,
+        head: &RequestHead,
+        body: &RequestBody,
         keep_alive: bool,
         deadline: Option<Instant>,
-    ) -> Result<Answer, Refusal> {
-        let asked = Asked {
+    ) -> Result<BackendResponse, Refusal> {
+        let context = ResponseContext {
             is_head: head.method == "HEAD",
             keep_alive,
             security_headers: &self.shared.settings.security_headers,
@@ -220,11 +228,11 @@ impl Client<'_> {
             deadline,
             spool: &self.shared.answers,
         };
-        self.shared.backend.ask(head, body, &asked)
+        self.shared.backend.ask(head, body, &context)
     }
 
     /// Logs a request that was answered.
-    fn log_access(&self, head: &Head, started: Instant, status: u16, bytes: u64) {
+    fn log_access(&self, head: &RequestHead, started: Instant, status: u16, bytes: u64) {
         if !self.shared.log.takes(Level::Info) {
             return;
         }
@@ -243,28 +251,28 @@ impl Client<'_> {
     }
 
     /// Reads until the head is complete. Returns its length.
-    fn read_head(&self, buffer: &mut Vec<u8>) -> Result<usize, Ended> {
-        let mut seen = 0;
+    fn read_head(&self, buffer: &mut Vec<u8>) -> Result<usize, ConnectionEnd> {
+        let mut scanned = 0;
         let mut deadline = None;
         loop {
-            if seen == 0 {
+            if scanned == 0 {
                 // Empty lines before a request are skipped (RFC 9112 §2.2).
                 let empty = buffer.chunks(2).take_while(|line| *line == b"\r\n").count();
                 buffer.drain(..2 * empty);
             }
-            if let Progress::Complete(end) = head::progress(buffer, seen)? {
+            if let HeadProgress::Complete(end) = head::progress(buffer, scanned)? {
                 self.connection.idle.store(false, Ordering::SeqCst);
                 return Ok(end);
             }
-            seen = buffer.len();
-            if seen > 0 {
+            scanned = buffer.len();
+            if scanned > 0 {
                 self.connection.idle.store(false, Ordering::SeqCst);
                 let deadline = *deadline.get_or_insert_with(|| Instant::now() + HEAD_DEADLINE);
-                self.time_left(deadline, "the head did not come within 10 seconds")?;
+                self.limit_read(deadline, "the head did not come within 10 seconds")?;
             }
             match self.read_more(buffer) {
                 Ok(()) => {}
-                Err(error) if is_timeout(&error) && seen > 0 => {
+                Err(error) if is_timeout(&error) && scanned > 0 => {
                     return Err(Refusal::new(408, "the head did not come within 10 seconds").into());
                 }
                 Err(error) => return Err(error.into()),
@@ -273,7 +281,7 @@ impl Client<'_> {
     }
 
     /// Sets the read time-out to the time until a deadline, or refuses if it has passed.
-    fn time_left(&self, deadline: Instant, why: &str) -> Result<(), Ended> {
+    fn limit_read(&self, deadline: Instant, why: &str) -> Result<(), ConnectionEnd> {
         let left = deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
             return Err(Refusal::new(408, why).into());
@@ -306,10 +314,10 @@ impl Client<'_> {
     }
 
     /// Writes a response. Gives up on a client that reads more slowly than the slowest rate.
-    fn send(&self, answer: Answer) -> io::Result<()> {
+    fn send(&self, answer: BackendResponse) -> io::Result<()> {
         let deadline = answer_deadline(answer.bytes.len() as u64 + answer.body_bytes);
         self.write_until(&answer.bytes, deadline)?;
-        let Some(Spooled { mut file, room }) = answer.body else {
+        let Some(SpooledBody { mut file, room }) = answer.body else {
             return Ok(());
         };
         let mut piece = vec![0; PIECE_BYTES];

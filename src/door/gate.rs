@@ -25,7 +25,7 @@ struct Counts {
 }
 
 /// One connection among those counted. It leaves the count when dropped.
-pub(super) struct Permit {
+pub(super) struct ConnectionPermit {
     gate: Arc<Gate>,
     address: Option<IpAddr>,
 }
@@ -43,7 +43,7 @@ impl Gate {
 
     /// Counts a connection. Returns none if a limit is reached. A connection without an address counts only towards
     /// the limit for all.
-    pub(super) fn enter(self: &Arc<Gate>, address: Option<IpAddr>) -> Option<Permit> {
+    pub(super) fn enter(self: &Arc<Gate>, address: Option<IpAddr>) -> Option<ConnectionPermit> {
         let address = address.map(client_group);
         let mut counts = self.lock();
         if counts.all >= self.connections_max {
@@ -57,7 +57,7 @@ impl Gate {
             *own += 1;
         }
         counts.all += 1;
-        Some(Permit {
+        Some(ConnectionPermit {
             gate: self.clone(),
             address,
         })
@@ -86,7 +86,7 @@ impl Gate {
     }
 }
 
-impl Drop for Permit {
+impl Drop for ConnectionPermit {
     fn drop(&mut self) {
         let mut counts = self.gate.lock();
         counts.all -= 1;

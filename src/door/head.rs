@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, net::IpAddr, time::Duration};
 
-use super::{Settings, address, refusal::Refusal};
+use super::{DoorSettings, address, refusal::Refusal};
 use crate::http::internal;
 
 /// Size of a head, from the method to the empty line.
@@ -34,7 +34,7 @@ const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPT
 
 /// A head that was let through.
 #[derive(Debug)]
-pub(super) struct Head {
+pub(super) struct RequestHead {
     pub(super) method: &'static str,
     /// Path without the query, for the log.
     pub(super) path: String,
@@ -43,7 +43,7 @@ pub(super) struct Head {
     /// Content type of the body, as the client gave it.
     pub(super) kind: String,
     /// Kind of upload, if the body may contain files.
-    pub(super) upload: Option<Upload>,
+    pub(super) upload: Option<UploadSize>,
     /// Refusal for a large body that exceeds its limit. The backend is asked first, because it may know a better
     /// one.
     pub(super) too_large: Option<Refusal>,
@@ -55,7 +55,7 @@ pub(super) struct Head {
 
 /// A body with files in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Upload {
+pub(super) enum UploadSize {
     Small,
     /// Kept in a file, and announced to the backend before it is read.
     Large,
@@ -63,15 +63,15 @@ pub(super) enum Upload {
 
 /// Progress of a head in the bytes so far.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Progress {
+pub(super) enum HeadProgress {
     More,
     /// Length of the complete head.
     Complete(usize),
 }
 
-/// Looks for the end of a head, from `seen` on, and refuses it as early as possible.
-pub(super) fn progress(bytes: &[u8], seen: usize) -> Result<Progress, Refusal> {
-    for at in seen..bytes.len() {
+/// Looks for the end of a head, from `scanned` on, and refuses it as early as possible.
+pub(super) fn progress(bytes: &[u8], scanned: usize) -> Result<HeadProgress, Refusal> {
+    for at in scanned..bytes.len() {
         match bytes[at] {
             b'\n' if at == 0 || bytes[at - 1] != b'\r' => {
                 return Err(Refusal::new(
@@ -79,7 +79,9 @@ pub(super) fn progress(bytes: &[u8], seen: usize) -> Result<Progress, Refusal> {
                     "a line of the head does not end with CR LF",
                 ));
             }
-            b'\n' if at >= 3 && bytes[at - 2] == b'\n' => return Ok(Progress::Complete(at + 1)),
+            b'\n' if at >= 3 && bytes[at - 2] == b'\n' => {
+                return Ok(HeadProgress::Complete(at + 1));
+            }
             0 => return Err(Refusal::new(400, "a zero byte in the head")),
             _ => {}
         }
@@ -87,11 +89,11 @@ pub(super) fn progress(bytes: &[u8], seen: usize) -> Result<Progress, Refusal> {
             return Err(too_long(bytes));
         }
     }
-    Ok(Progress::More)
+    Ok(HeadProgress::More)
 }
 
 /// Returns whether the head is for a path that is answered in JSON, whatever else may be wrong with it.
-pub(super) fn is_for_programs(bytes: &[u8], settings: &Settings) -> bool {
+pub(super) fn is_for_programs(bytes: &[u8], settings: &DoorSettings) -> bool {
     let line = bytes.split(|byte| *byte == b'\r').next();
     let target = line.and_then(|line| line.split(|byte| *byte == b' ').nth(1));
     let target = target.and_then(|target| std::str::from_utf8(target).ok());
@@ -118,7 +120,11 @@ fn too_long(bytes: &[u8]) -> Refusal {
 }
 
 /// Parses a complete head (RFC 9112 §3 to §6), more strictly than the RFC where leniency has been abused.
-pub(super) fn parse(bytes: &[u8], settings: &Settings, peer: IpAddr) -> Result<Head, Refusal> {
+pub(super) fn parse(
+    bytes: &[u8],
+    settings: &DoorSettings,
+    peer: IpAddr,
+) -> Result<RequestHead, Refusal> {
     let mut headers = [httparse::EMPTY_HEADER; HEADERS_MAX];
     let mut request = httparse::Request::new(&mut headers);
     request.parse(bytes).map_err(|error| syntax(error, bytes))?;
@@ -132,7 +138,7 @@ pub(super) fn parse(bytes: &[u8], settings: &Settings, peer: IpAddr) -> Result<H
             )
         })?;
     let http_1_1 = request.version == Some(1);
-    let fields = Fields(request.headers);
+    let fields = HeaderFields(request.headers);
 
     let (target, authority) = target(request.path.unwrap_or_default())?;
     let host = match authority {
@@ -154,9 +160,9 @@ pub(super) fn parse(bytes: &[u8], settings: &Settings, peer: IpAddr) -> Result<H
     }
     let kind = fields.joined("content-type", ", ");
     let upload = match is_large {
-        true => Some(Upload::Large),
+        true => Some(UploadSize::Large),
         false if limit.has_files && kind.to_ascii_lowercase().starts_with("multipart/") => {
-            Some(Upload::Small)
+            Some(UploadSize::Small)
         }
         false => None,
     };
@@ -189,7 +195,7 @@ pub(super) fn parse(bytes: &[u8], settings: &Settings, peer: IpAddr) -> Result<H
     );
     let _ = write!(forwarded, "{}: {client}\r\n", internal::CLIENT);
     fields.forward(&mut forwarded);
-    Ok(Head {
+    Ok(RequestHead {
         method,
         path,
         client,
@@ -203,7 +209,7 @@ pub(super) fn parse(bytes: &[u8], settings: &Settings, peer: IpAddr) -> Result<H
     })
 }
 
-impl Head {
+impl RequestHead {
     /// Returns the head for the backend, with the length of the body and the time that is left for its work. A head
     /// for a large body that was not read yet announces its length instead.
     pub(super) fn with_length(&self, body_bytes: u64, time: Option<Duration>) -> Vec<u8> {
@@ -212,13 +218,13 @@ impl Head {
         if self.body_bytes > 0 || self.method == "POST" {
             bytes.extend_from_slice(format!("Content-Length: {body_bytes}\r\n").as_bytes());
         }
-        if self.upload == Some(Upload::Large) && body_bytes == 0 {
+        if self.upload == Some(UploadSize::Large) && body_bytes == 0 {
             let announced = format!("{}: {}\r\n", internal::ANNOUNCED, self.body_bytes);
             bytes.extend_from_slice(announced.as_bytes());
         }
         if let Some(time) = time {
             let millis = time.as_millis();
-            bytes.extend_from_slice(format!("{}: {millis}\r\n", internal::PATIENCE).as_bytes());
+            bytes.extend_from_slice(format!("{}: {millis}\r\n", internal::DEADLINE).as_bytes());
         }
         bytes.extend_from_slice(b"\r\n");
         bytes
@@ -291,9 +297,9 @@ fn is_authority(text: &str) -> bool {
 }
 
 /// Header fields as they arrived.
-struct Fields<'h, 'b>(&'h [httparse::Header<'b>]);
+struct HeaderFields<'h, 'b>(&'h [httparse::Header<'b>]);
 
-impl<'b> Fields<'_, 'b> {
+impl<'b> HeaderFields<'_, 'b> {
     /// Returns the values of all fields of this name.
     fn all(&self, name: &str) -> impl Iterator<Item = &'b [u8]> {
         self.0

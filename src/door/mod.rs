@@ -8,7 +8,7 @@ mod gate;
 mod head;
 mod refusal;
 mod response;
-mod shares;
+mod semaphore;
 mod spool;
 
 use std::{
@@ -32,9 +32,9 @@ pub use backend::{Connect, Pool};
 use crate::{config::Network, http::FOR_PROGRAMS, live::Join, log::Log};
 use connection::Connection;
 use gate::Gate;
-use head::Upload;
+use head::UploadSize;
 use refusal::Refusal;
-use shares::{Share, Shares};
+use semaphore::{FairSemaphore, SemaphorePermit};
 use spool::Spool;
 
 /// Time that running requests get to finish when the program stops.
@@ -44,7 +44,7 @@ const STOP_DEADLINE: Duration = Duration::from_secs(10);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Shortest time between two log lines of the accept loop.
-const COMPLAINT_INTERVAL: Duration = Duration::from_secs(1);
+const LOG_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Number of refused sockets that stay open for a moment. Data that their clients still send would otherwise reset
 /// the connection before the client reads the refusal.
@@ -84,7 +84,7 @@ const LISTENER: Token = Token(0);
 const WAKER: Token = Token(1);
 
 /// Settings of the door.
-pub struct Settings {
+pub struct DoorSettings {
     pub connections_max: usize,
     pub connections_per_address_max: usize,
     pub trusted_proxies: Vec<Network>,
@@ -114,7 +114,7 @@ pub struct BodyLimit {
     pub has_files: bool,
 }
 
-impl Settings {
+impl DoorSettings {
     /// Returns whether a path is answered in JSON.
     pub fn is_for_programs(&self, path: &str) -> bool {
         let inside = path.strip_prefix(&self.base).unwrap_or(path);
@@ -140,13 +140,13 @@ pub struct Door {
 
 /// State that all connections share.
 struct Shared {
-    settings: Settings,
+    settings: DoorSettings,
     backend: Pool,
     on_stream: OnStream,
     answers: Arc<Spool>,
     uploads: Arc<Spool>,
-    large_uploads: Arc<Shares>,
-    small_uploads: Arc<Shares>,
+    large_uploads: Arc<FairSemaphore>,
+    small_uploads: Arc<FairSemaphore>,
     gate: Arc<Gate>,
     log: Arc<Log>,
     stopping: AtomicBool,
@@ -162,7 +162,7 @@ impl Door {
     /// If the address cannot be listened on, or the system cannot start a thread.
     pub fn open(
         listener: TcpListener,
-        settings: Settings,
+        settings: DoorSettings,
         backend: Pool,
         on_stream: OnStream,
         log: Arc<Log>,
@@ -186,8 +186,8 @@ impl Door {
         let shared = Arc::new(Shared {
             answers: Arc::new(answers),
             uploads: Arc::new(uploads),
-            large_uploads: Arc::new(Shares::new(LARGE_AT_ONCE, LARGE_AT_ONCE / 2)),
-            small_uploads: Arc::new(Shares::new(SMALL_AT_ONCE, SMALL_AT_ONCE / 2)),
+            large_uploads: Arc::new(FairSemaphore::new(LARGE_AT_ONCE, LARGE_AT_ONCE / 2)),
+            small_uploads: Arc::new(FairSemaphore::new(SMALL_AT_ONCE, SMALL_AT_ONCE / 2)),
             settings,
             backend,
             on_stream,
@@ -204,13 +204,13 @@ impl Door {
             Interest::READABLE,
         )?;
         let waker = Waker::new(poll.registry(), WAKER)?;
-        let accept = Accept {
+        let accept = AcceptLoop {
             listener,
             poll,
             shared: shared.clone(),
-            spare: File::open("/dev/null").ok(),
+            spare_descriptor: File::open("/dev/null").ok(),
             lingering: Vec::new(),
-            complained: None,
+            last_logged: None,
         };
         let accepting = thread::Builder::new()
             .name("accept".into())
@@ -267,12 +267,17 @@ impl Shared {
     ///
     /// # Errors
     /// If its turn does not come in time.
-    fn turn(&self, upload: Upload, client: IpAddr, until: Instant) -> Result<Share, Refusal> {
-        let turns = match upload {
-            Upload::Small => &self.small_uploads,
-            Upload::Large => &self.large_uploads,
+    fn upload_turn(
+        &self,
+        size: UploadSize,
+        client: IpAddr,
+        deadline: Instant,
+    ) -> Result<SemaphorePermit, Refusal> {
+        let turns = match size {
+            UploadSize::Small => &self.small_uploads,
+            UploadSize::Large => &self.large_uploads,
         };
-        let turn = turns.take(client, 1, Some(until));
+        let turn = turns.acquire(client, 1, Some(deadline));
         turn.ok_or_else(|| Refusal::busy_for("too many uploads at once", UPLOAD_RETRY_AFTER))
     }
 
@@ -283,17 +288,17 @@ impl Shared {
 }
 
 /// The accept loop.
-struct Accept {
+struct AcceptLoop {
     listener: TcpListener,
     poll: Poll,
     shared: Arc<Shared>,
     /// Spare descriptor. It is given up when descriptors run out, so that one client can still be told.
-    spare: Option<File>,
+    spare_descriptor: Option<File>,
     lingering: Vec<TcpStream>,
-    complained: Option<Instant>,
+    last_logged: Option<Instant>,
 }
 
-impl Accept {
+impl AcceptLoop {
     /// Accepts connections until the program stops.
     fn run(mut self) {
         let mut events = Events::with_capacity(8);
@@ -310,7 +315,7 @@ impl Accept {
                         error.kind(),
                         ErrorKind::ConnectionAborted | ErrorKind::Interrupted
                     ) => {}
-                Err(error) => self.survive(&error),
+                Err(error) => self.survive_shortage(&error),
             }
         }
     }
@@ -336,12 +341,12 @@ impl Accept {
                 let shared = shared.clone();
                 move || {
                     let _permit = permit;
-                    let _registered = Registered::new(&shared, number, weak);
+                    let _registered = RegistryEntry::new(&shared, number, weak);
                     connection::serve(&shared, connection, peer.ip());
                 }
             });
         if let Err(error) = spawned {
-            self.complain("no thread for a connection", &error);
+            self.log_problem("no thread for a connection", &error);
         }
     }
 
@@ -357,29 +362,29 @@ impl Accept {
             self.lingering.remove(0);
         }
         self.lingering.push(socket);
-        self.complain("a connection was refused", &why);
+        self.log_problem("a connection was refused", &why);
     }
 
     /// Survives a shortage of descriptors or memory: tells one client, gives the others time, goes on.
-    fn survive(&mut self, error: &io::Error) {
-        self.complain("connections cannot be accepted", error);
+    fn survive_shortage(&mut self, error: &io::Error) {
+        self.log_problem("connections cannot be accepted", error);
         self.lingering.clear();
-        self.spare = None;
+        self.spare_descriptor = None;
         if let Ok((socket, _)) = self.listener.accept() {
             self.refuse(socket, "out of descriptors");
             self.lingering.clear();
         }
-        self.spare = File::open("/dev/null").ok();
+        self.spare_descriptor = File::open("/dev/null").ok();
         thread::sleep(ACCEPT_PAUSE);
     }
 
     /// Logs a problem, unless one was logged a moment ago.
-    fn complain(&mut self, what: &str, why: &dyn std::fmt::Display) {
+    fn log_problem(&mut self, what: &str, why: &dyn std::fmt::Display) {
         if self
-            .complained
-            .is_none_or(|last| last.elapsed() >= COMPLAINT_INTERVAL)
+            .last_logged
+            .is_none_or(|last| last.elapsed() >= LOG_INTERVAL)
         {
-            self.complained = Some(Instant::now());
+            self.last_logged = Some(Instant::now());
             let inside = self.shared.gate.inside();
             self.shared
                 .log
@@ -389,23 +394,23 @@ impl Accept {
 }
 
 /// Entry in the list of open connections. It stays there as long as the thread of the connection runs.
-struct Registered<'s> {
+struct RegistryEntry<'s> {
     shared: &'s Shared,
     number: u64,
 }
 
-impl<'s> Registered<'s> {
-    fn new(shared: &'s Shared, number: u64, connection: Weak<Connection>) -> Registered<'s> {
+impl<'s> RegistryEntry<'s> {
+    fn new(shared: &'s Shared, number: u64, connection: Weak<Connection>) -> RegistryEntry<'s> {
         shared
             .open
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .insert(number, connection);
-        Registered { shared, number }
+        RegistryEntry { shared, number }
     }
 }
 
-impl Drop for Registered<'_> {
+impl Drop for RegistryEntry<'_> {
     fn drop(&mut self) {
         self.shared
             .open

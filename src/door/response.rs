@@ -11,7 +11,7 @@ use std::{
 
 use super::{
     refusal::Refusal,
-    spool::{Room, Spool, no_room},
+    spool::{Reservation, Spool, disk_error},
 };
 use crate::{
     http::{internal, without_policy},
@@ -38,39 +38,39 @@ const DROPPED: &[&str] = &[
 ];
 
 /// A response, ready to be sent.
-pub(super) struct Answer {
+pub(super) struct BackendResponse {
     pub(super) status: u16,
     /// Head and body; the head alone if the body is long.
     pub(super) bytes: Vec<u8>,
     pub(super) body_bytes: u64,
     /// The body, if it is long.
-    pub(super) body: Option<Spooled>,
+    pub(super) body: Option<SpooledBody>,
     /// Stream that the socket becomes. `bytes` is its head alone.
     pub(super) stream: Option<Join>,
 }
 
 /// A body in a file, positioned at its beginning.
-pub(super) struct Spooled {
+pub(super) struct SpooledBody {
     pub(super) file: File,
-    pub(super) room: Room,
+    pub(super) room: Reservation,
 }
 
 /// The reason why there is no response.
-pub(super) enum Fault {
+pub(super) enum BackendError {
     /// The connection ended or stalled, or the bytes are not a response.
     Broken,
     /// There is a response, but it cannot be given to this client.
     Refused(Refusal),
 }
 
-impl From<io::Error> for Fault {
-    fn from(_: io::Error) -> Fault {
-        Fault::Broken
+impl From<io::Error> for BackendError {
+    fn from(_: io::Error) -> BackendError {
+        BackendError::Broken
     }
 }
 
 /// Properties of the request that shape its response.
-pub(super) struct Asked<'a> {
+pub(super) struct ResponseContext<'a> {
     pub(super) is_head: bool,
     pub(super) keep_alive: bool,
     pub(super) security_headers: &'a str,
@@ -88,8 +88,8 @@ pub(super) struct Asked<'a> {
 pub(super) fn read(
     backend: &UnixStream,
     buffer: &mut Vec<u8>,
-    asked: &Asked<'_>,
-) -> Result<Answer, Fault> {
+    context: &ResponseContext<'_>,
+) -> Result<BackendResponse, BackendError> {
     buffer.clear();
     let head = loop {
         if let Some(end) = find_end(buffer) {
@@ -99,14 +99,16 @@ pub(super) fn read(
     };
     let mut headers = [httparse::EMPTY_HEADER; HEADERS_MAX];
     let mut response = httparse::Response::new(&mut headers);
-    response.parse(&buffer[..head]).map_err(|_| Fault::Broken)?;
-    let status = response.code.ok_or(Fault::Broken)?;
+    response
+        .parse(&buffer[..head])
+        .map_err(|_| BackendError::Broken)?;
+    let status = response.code.ok_or(BackendError::Broken)?;
 
     let mut length = None;
     let mut stream = None;
-    let mut has_verdict = false;
+    let mut has_trailer = false;
     let mut has_policy = false;
-    let mut bytes = Vec::with_capacity(buffer.len() + asked.security_headers.len() + 256);
+    let mut bytes = Vec::with_capacity(buffer.len() + context.security_headers.len() + 256);
     bytes.extend_from_slice(
         format!(
             "HTTP/1.1 {status} {}\r\n",
@@ -116,13 +118,15 @@ pub(super) fn read(
     );
     for header in response.headers.iter() {
         if header.name.eq_ignore_ascii_case(internal::STREAM) {
-            stream = Some(serde_json::from_slice::<Join>(header.value).map_err(|_| Fault::Broken)?);
-        } else if header.name.eq_ignore_ascii_case(internal::VERDICT) {
-            has_verdict = true;
+            stream = Some(
+                serde_json::from_slice::<Join>(header.value).map_err(|_| BackendError::Broken)?,
+            );
+        } else if header.name.eq_ignore_ascii_case(internal::TRAILER) {
+            has_trailer = true;
         } else if header.name.eq_ignore_ascii_case("content-length") {
             let text = std::str::from_utf8(header.value).ok();
             let bytes = text.and_then(|text| text.parse::<u64>().ok());
-            length = Some(bytes.ok_or(Fault::Broken)?);
+            length = Some(bytes.ok_or(BackendError::Broken)?);
         } else if !DROPPED
             .iter()
             .any(|dropped| header.name.eq_ignore_ascii_case(dropped))
@@ -134,8 +138,8 @@ pub(super) fn read(
             bytes.extend_from_slice(b"\r\n");
         }
     }
-    // The verdict is the last byte, and clients do not get to see it.
-    let length = length.map(|length| length.saturating_sub(has_verdict.into()));
+    // The completion trailer is the last byte. It is not part of the body for the client.
+    let length = length.map(|length| length.saturating_sub(has_trailer.into()));
     match length {
         // A stream has no length: it ends when its connection ends. A response that never has a body has none
         // either (RFC 9110 §8.6).
@@ -144,43 +148,43 @@ pub(super) fn read(
         }
         _ => {}
     }
-    if !asked.keep_alive || stream.is_some() {
+    if !context.keep_alive || stream.is_some() {
         bytes.extend_from_slice(b"Connection: close\r\n");
     }
-    let security_headers = match asked.security_headers {
+    let security_headers = match context.security_headers {
         lines if has_policy => without_policy(lines),
         lines => lines,
     };
     bytes.extend_from_slice(security_headers.as_bytes());
     bytes.extend_from_slice(b"\r\n");
 
-    let has_body = !asked.is_head && status >= 200 && !matches!(status, 204 | 304);
+    let has_body = !context.is_head && status >= 200 && !matches!(status, 204 | 304);
     let body_bytes = length.filter(|_| has_body).unwrap_or(0);
-    let mut came = Came {
+    let mut reader = BodyReader {
         backend,
         first: &buffer[head..],
     };
     let mut body = None;
     if body_bytes > BODY_BYTES_IN_MEMORY_MAX {
-        body = Some(came.spool(body_bytes, asked)?);
+        body = Some(reader.spool(body_bytes, context)?);
     } else {
         let old = bytes.len();
-        let room = usize::try_from(body_bytes).map_err(|_| Fault::Broken)?;
+        let room = usize::try_from(body_bytes).map_err(|_| BackendError::Broken)?;
         bytes.resize(old + room, 0);
-        came.read_exact(&mut bytes[old..])?;
+        reader.read_exact(&mut bytes[old..])?;
     }
-    if has_body && has_verdict {
-        let mut verdict = [0];
-        came.read_exact(&mut verdict)?;
-        if verdict != [internal::WHOLE] {
-            return Err(Fault::Broken);
+    if has_body && has_trailer {
+        let mut trailer = [0];
+        reader.read_exact(&mut trailer)?;
+        if trailer != [internal::COMPLETE] {
+            return Err(BackendError::Broken);
         }
     }
-    if !came.first.is_empty() {
+    if !reader.first.is_empty() {
         // There is more than one response to one request.
-        return Err(Fault::Broken);
+        return Err(BackendError::Broken);
     }
-    Ok(Answer {
+    Ok(BackendResponse {
         status,
         bytes,
         body_bytes,
@@ -190,45 +194,49 @@ pub(super) fn read(
 }
 
 /// Reader of a body: first the bytes that arrived with the head, then the connection.
-struct Came<'b> {
+struct BodyReader<'b> {
     backend: &'b UnixStream,
     first: &'b [u8],
 }
 
-impl Read for Came<'_> {
-    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+impl Read for BodyReader<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.first.is_empty() {
-            self.backend.read(room)
+            self.backend.read(buffer)
         } else {
-            self.first.read(room)
+            self.first.read(buffer)
         }
     }
 }
 
-impl Came<'_> {
+impl BodyReader<'_> {
     /// Copies a body to a file, so that the connection is free before the client has read it.
-    fn spool(&mut self, bytes: u64, asked: &Asked<'_>) -> Result<Spooled, Fault> {
-        let room = asked
+    fn spool(
+        &mut self,
+        bytes: u64,
+        context: &ResponseContext<'_>,
+    ) -> Result<SpooledBody, BackendError> {
+        let room = context
             .spool
-            .reserve(asked.client, bytes, None)
-            .map_err(Fault::Refused)?;
-        let mut file = room.file().map_err(Fault::Refused)?;
+            .reserve(context.client, bytes, None)
+            .map_err(BackendError::Refused)?;
+        let mut file = room.file().map_err(BackendError::Refused)?;
         let mut piece = vec![0; PIECE_BYTES];
         let mut left = bytes;
         while left > 0 {
             let wanted = usize::try_from(left).unwrap_or(usize::MAX).min(PIECE_BYTES);
             let read = match self.read(&mut piece[..wanted]) {
-                Ok(0) => return Err(Fault::Broken),
+                Ok(0) => return Err(BackendError::Broken),
                 Ok(read) => read,
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 Err(error) => return Err(error.into()),
             };
             file.write_all(&piece[..read])
-                .map_err(|error| Fault::Refused(no_room(&error)))?;
+                .map_err(|error| BackendError::Refused(disk_error(&error)))?;
             left -= read as u64;
         }
         file.rewind()?;
-        Ok(Spooled { file, room })
+        Ok(SpooledBody { file, room })
     }
 }
 

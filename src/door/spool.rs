@@ -12,7 +12,7 @@ use std::{
 
 use super::{
     refusal::Refusal,
-    shares::{Share, Shares},
+    semaphore::{FairSemaphore, SemaphorePermit},
 };
 
 /// Seconds after which a client may try again.
@@ -22,15 +22,15 @@ const RETRY_AFTER: u32 = 5;
 #[derive(Debug)]
 pub(super) struct Spool {
     directory: PathBuf,
-    room: Arc<Shares>,
+    capacity: Arc<FairSemaphore>,
 }
 
 /// Part of a spool that is reserved as long as this value lives.
 #[derive(Debug)]
-pub(super) struct Room {
+pub(super) struct Reservation {
     spool: Arc<Spool>,
     pub(super) bytes: u64,
-    _share: Share,
+    _permit: SemaphorePermit,
 }
 
 impl Spool {
@@ -39,7 +39,7 @@ impl Spool {
     pub(super) fn new(directory: PathBuf, bytes_max: u64, client_bytes_max: u64) -> Spool {
         Spool {
             directory,
-            room: Arc::new(Shares::new(bytes_max, client_bytes_max)),
+            capacity: Arc::new(FairSemaphore::new(bytes_max, client_bytes_max)),
         }
     }
 
@@ -52,37 +52,37 @@ impl Spool {
         self: &Arc<Spool>,
         client: IpAddr,
         bytes: u64,
-        until: Option<Instant>,
-    ) -> Result<Room, Refusal> {
-        let share = self.room.take(client, bytes, until);
-        let share = share.ok_or_else(|| {
+        deadline: Option<Instant>,
+    ) -> Result<Reservation, Refusal> {
+        let permit = self.capacity.acquire(client, bytes, deadline);
+        let permit = permit.ok_or_else(|| {
             Refusal::busy_for("too much is on its way at the moment", RETRY_AFTER)
         })?;
-        Ok(Room {
+        Ok(Reservation {
             spool: self.clone(),
             bytes,
-            _share: share,
+            _permit: permit,
         })
     }
 
     /// Ends all waits for room.
     pub(super) fn close(&self) {
-        self.room.close();
+        self.capacity.close();
     }
 }
 
-impl Room {
+impl Reservation {
     /// Creates an empty unnamed file.
     ///
     /// # Errors
     /// If the disk does not allow it.
     pub(super) fn file(&self) -> Result<File, Refusal> {
-        tempfile::tempfile_in(&self.spool.directory).map_err(|error| no_room(&error))
+        tempfile::tempfile_in(&self.spool.directory).map_err(|error| disk_error(&error))
     }
 }
 
 /// Returns the refusal for an error of the disk.
-pub(super) fn no_room(error: &io::Error) -> Refusal {
+pub(super) fn disk_error(error: &io::Error) -> Refusal {
     let why = match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "the disk is full".to_owned(),
         _ => format!("the disk does not take it ({error})"),
@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn room_is_given_back_and_nobody_takes_all_of_it() {
+    fn room_is_given_back_and_no_client_gets_all_of_it() {
         let spool = Arc::new(Spool::new(std::env::temp_dir(), 400, 300));
         let reserve = |n: u8, bytes| spool.reserve(IpAddr::from([192, 0, 2, n]), bytes, None);
         let one = reserve(1, 200).expect("room");

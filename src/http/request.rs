@@ -7,7 +7,7 @@ use std::{
 use percent_encoding::percent_decode_str;
 
 use super::{
-    Content, CookieKind, Cookies, Flash, Form, GuestReads, Json, Patience, Taking, Upload, content,
+    Content, CookieKind, Cookies, Deadline, Flash, Form, GuestReads, Json, Taking, Upload, content,
     multipart::Fault,
 };
 use crate::{
@@ -27,16 +27,16 @@ pub mod internal {
     /// On a request without a body: it is going to have one of so many bytes. Would it be taken?
     pub const ANNOUNCED: &str = "X-Quartfeed-Announced";
     /// On a request that brings work with it: so many milliseconds its sender waits. Then nothing is to be begun any more.
-    pub const PATIENCE: &str = "X-Quartfeed-Patience";
+    pub const DEADLINE: &str = "X-Quartfeed-Deadline";
     /// On an answer: the socket is to become this event stream.
     pub const STREAM: &str = "X-Quartfeed-Stream";
     /// On an answer: behind its body stands one byte more, which says whether what was to be read for it was read to
     /// the end. The length of an answer is said before it is read, and its connection has to stay in step.
-    pub const VERDICT: &str = "X-Quartfeed-Verdict";
+    pub const TRAILER: &str = "X-Quartfeed-Trailer";
     /// That byte, if the body is whole.
-    pub const WHOLE: u8 = 1;
+    pub const COMPLETE: u8 = 1;
     /// That byte, if the rest of the body is made of zeros.
-    pub const BROKEN: u8 = 0;
+    pub const CUT_SHORT: u8 = 0;
 }
 
 /// The header by which a script asks for the part of a page that it is going to replace.
@@ -65,7 +65,7 @@ pub struct Request {
     /// What a program sent; see [`Request::json`].
     pub content: Content,
     /// How long its sender waits for the answer.
-    pub patience: Patience,
+    pub deadline: Deadline,
     /// When the request arrived. Handlers never ask a clock.
     pub now: Timestamp,
     pub client: IpAddr,
@@ -139,12 +139,12 @@ impl Request {
         now: Timestamp,
         taking: &Taking<'_>,
     ) -> Result<Request> {
-        let patience = raw
+        let deadline = raw
             .headers()
             .iter()
-            .find(|header| header.field.equiv(internal::PATIENCE));
-        let patience = patience.and_then(|header| header.value.as_str().parse().ok());
-        let patience = Patience::of(patience);
+            .find(|header| header.field.equiv(internal::DEADLINE));
+        let deadline = deadline.and_then(|header| header.value.as_str().parse().ok());
+        let deadline = Deadline::after(deadline);
         let path = path_of(raw.url(), base).to_owned();
         let kind = raw
             .headers()
@@ -183,7 +183,7 @@ impl Request {
             fault: taken.fault,
             announced,
             content: taken.content,
-            patience,
+            deadline,
             now,
             client,
             host: header("Host").unwrap_or_default().to_ascii_lowercase(),

@@ -1,6 +1,6 @@
 //! One worker: takes requests, has them answered, sends the answers.
 
-mod judged;
+mod trailer;
 
 use std::{
     io::{self, Read, Write},
@@ -9,7 +9,7 @@ use std::{
 
 use flate2::{Compression, write::GzEncoder};
 
-use super::behind::PROOF_TARGET;
+use super::supervisor::HEALTH_CHECK_TARGET;
 use crate::{
     app::App,
     error::Error,
@@ -18,7 +18,7 @@ use crate::{
     routes,
     web::errors,
 };
-use judged::Judged;
+use trailer::WithTrailer;
 
 /// Smaller answers gain nothing by compression.
 const GZIP_BYTES_MIN: usize = 1_024;
@@ -26,7 +26,7 @@ const GZIP_BYTES_MIN: usize = 1_024;
 /// Works until it is unblocked.
 pub(super) fn run(app: &App, http: &tiny_http::Server) {
     while let Ok(mut raw) = http.recv() {
-        if raw.url() == PROOF_TARGET {
+        if raw.url() == HEALTH_CHECK_TARGET {
             // The door reads the answer or finds that there is none.
             let _ = raw.respond(tiny_http::Response::empty(204));
             continue;
@@ -109,12 +109,12 @@ fn send(app: &App, raw: tiny_http::Request, response: Response) -> io::Result<()
             reply(raw, status, all, io::empty(), 0)
         }
         Body::Reader { reader, bytes } => {
-            all.push(header(&app.log, internal::VERDICT, "1")?);
-            let mut judged = Judged::new(reader, bytes);
+            all.push(header(&app.log, internal::TRAILER, "1")?);
+            let mut body = WithTrailer::new(reader, bytes);
             let length = usize::try_from(bytes).ok().and_then(|n| n.checked_add(1));
             let length = length.ok_or(io::ErrorKind::FileTooLarge)?;
-            let sent = reply(raw, status, all, &mut judged, length);
-            if let Some(error) = judged.fault {
+            let sent = reply(raw, status, all, &mut body, length);
+            if let Some(error) = body.error {
                 app.log.error("an answer broke off", &[("cause", &error)]);
             }
             sent

@@ -52,9 +52,9 @@ fn written(
     };
     let author = user.id;
     let kept: Vec<_> = request.kept.borrow().iter().map(|(_, id)| *id).collect();
-    let patience = request.patience;
+    let deadline = request.deadline;
     app.db.write(request.now, move |tx| {
-        patience.check()?;
+        deadline.check()?;
         let id = posts::create(tx, author, &message, &images, submission)?;
         // Of a form that is sent twice at once the pictures are drawn twice, and used once.
         pictures::discard(tx, author, &kept)?;
@@ -194,9 +194,9 @@ pub(crate) fn edit(app: &App, request: &Request, user: &User) -> Result<Response
     if !problems.is_empty() {
         return Err(problems.into());
     }
-    let patience = request.patience;
+    let deadline = request.deadline;
     app.db.write(request.now, move |tx| {
-        patience.check()?;
+        deadline.check()?;
         posts::edit(tx, by, id, message.as_ref(), images.as_ref())
     })?;
     changed(app, request, user, 200, id)

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::{
     app::App,
     error::{Error, Result},
-    http::{Patience, Request, Upload},
+    http::{Deadline, Request, Upload},
     model::{
         AltText, Attached, Image, ImageId, NewImage, NewRendition, PostId, Problems, Submission,
         User,
@@ -44,10 +44,10 @@ pub(super) fn drawn(
     };
     let made = app
         .studio
-        .make(file, purpose, limits, request.patience.until())
+        .make(file, purpose, limits, request.deadline.instant())
         .map_err(|fault| match fault {
             pictures::Fault::Refused(refusal) => Error::invalid(FIELD, refusal.to_string()),
-            pictures::Fault::Busy => Patience::over(),
+            pictures::Fault::Busy => Deadline::passed_error(),
             pictures::Fault::Failed(why) => Error::internal(why),
         })?;
     let renditions = made.renditions.into_iter().map(|drawn| {
@@ -76,9 +76,9 @@ pub(super) fn kept(
 ) -> Result<ImageId> {
     let new = drawn(app, request, upload, Purpose::Post)?;
     let (owner, storage_max) = (user.id, app.config.limits.storage_per_user);
-    let patience = request.patience;
+    let deadline = request.deadline;
     app.db.write(request.now, move |tx| {
-        patience.check()?;
+        deadline.check()?;
         images::create_once(tx, owner, &new, &alt, storage_max, submission)
     })
 }

@@ -176,9 +176,9 @@ pub(crate) fn edit(app: &App, request: &Request, user: &User) -> Result<Response
     let picture = picture.transpose()?;
     let (id, path) = (user.id, new.username.path());
     let storage_max = app.config.limits.storage_per_user;
-    let patience = request.patience;
+    let deadline = request.deadline;
     app.db.write(request.now, move |tx| {
-        patience.check()?;
+        deadline.check()?;
         users::edit(tx, id, &new)?;
         if let Some(picture) = picture {
             images::create_avatar(tx, id, &picture, storage_max)?;

@@ -6,14 +6,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{BODY_BYTES_PER_SECOND_MIN, Client, Ended, is_timeout};
+use super::{BODY_BYTES_PER_SECOND_MIN, Client, ConnectionEnd, is_timeout};
 use crate::{
     door::{
         ROOM_DEADLINE,
-        head::{Head, Upload},
+        head::{RequestHead, UploadSize},
         refusal::Refusal,
-        response::{Answer, PIECE_BYTES, Spooled},
-        spool::no_room,
+        response::{BackendResponse, PIECE_BYTES, SpooledBody},
+        spool::disk_error,
     },
     http,
 };
@@ -22,28 +22,28 @@ use crate::{
 const BODY_GRACE: Duration = Duration::from_secs(10);
 
 /// Longest pause within a large body.
-const SILENCE_MAX: Duration = Duration::from_secs(10);
+const PAUSE_MAX: Duration = Duration::from_secs(10);
 
 /// The body of a request, read to its end.
-pub(in crate::door) enum Body {
+pub(in crate::door) enum RequestBody {
     Memory(Vec<u8>),
-    File(Spooled),
+    File(SpooledBody),
 }
 
-impl Body {
+impl RequestBody {
     /// Returns the length of the body.
     pub(in crate::door) fn bytes(&self) -> u64 {
         match self {
-            Body::Memory(bytes) => bytes.len() as u64,
-            Body::File(spooled) => spooled.room.bytes,
+            RequestBody::Memory(bytes) => bytes.len() as u64,
+            RequestBody::File(spooled) => spooled.room.bytes,
         }
     }
 
     /// Returns whether the body may contain files, which have to be rendered.
-    pub(super) fn is_work(&self, head: &Head) -> bool {
+    pub(super) fn may_have_files(&self, head: &RequestHead) -> bool {
         match self {
-            Body::Memory(bytes) => http::may_have_files(&head.kind, bytes),
-            Body::File(_) => true,
+            RequestBody::Memory(bytes) => http::may_have_files(&head.kind, bytes),
+            RequestBody::File(_) => true,
         }
     }
 }
@@ -51,58 +51,70 @@ impl Body {
 impl Client<'_> {
     /// Reads a small body into memory. For a large one, asks the backend first whether it would accept it, and
     /// returns the backend's response if it would not.
-    pub(super) fn take_body(
+    pub(super) fn receive_body(
         &self,
-        head: &Head,
+        head: &RequestHead,
         buffer: &mut Vec<u8>,
-    ) -> Result<Result<Body, Answer>, Ended> {
-        if head.upload != Some(Upload::Large) {
+    ) -> Result<Result<RequestBody, BackendResponse>, ConnectionEnd> {
+        if head.upload != Some(UploadSize::Large) {
             let body = self.read_small(head, buffer)?;
-            return Ok(Ok(Body::Memory(body)));
+            return Ok(Ok(RequestBody::Memory(body)));
         }
-        let answer = self.ask(head, &Body::Memory(Vec::new()), false, None)?;
+        let answer = self.ask(head, &RequestBody::Memory(Vec::new()), false, None)?;
         if answer.status != 204 {
             return Ok(Err(answer));
         }
         let spooled = self.spool(head, buffer).map_err(|ended| match ended {
-            Ended::Refused(refusal) => refusal.amid(head.body_bytes).into(),
-            Ended::Left => Ended::Left,
+            ConnectionEnd::Refused(refusal) => refusal.amid(head.body_bytes).into(),
+            ConnectionEnd::Left => ConnectionEnd::Left,
         });
-        Ok(Ok(Body::File(spooled?)))
+        Ok(Ok(RequestBody::File(spooled?)))
     }
 
     /// Reads a large body into a file.
-    fn spool(&self, head: &Head, buffer: &mut Vec<u8>) -> Result<Spooled, Ended> {
+    fn spool(
+        &self,
+        head: &RequestHead,
+        buffer: &mut Vec<u8>,
+    ) -> Result<SpooledBody, ConnectionEnd> {
         if let Some(refusal) = &head.too_large {
             return Err(refusal.clone().into());
         }
-        let until = Instant::now() + ROOM_DEADLINE;
+        let deadline = Instant::now() + ROOM_DEADLINE;
         let room = self
             .shared
             .uploads
-            .reserve(head.client, head.body_bytes, Some(until))?;
+            .reserve(head.client, head.body_bytes, Some(deadline))?;
         let mut file = room.file()?;
         self.read_large(head, buffer, &mut file)?;
-        file.rewind().map_err(|error| no_room(&error))?;
-        Ok(Spooled { file, room })
+        file.rewind().map_err(|error| disk_error(&error))?;
+        Ok(SpooledBody { file, room })
     }
 
     /// Sends a response to a body that was not read, and reads on for a moment so that the client gets to read it.
-    pub(super) fn answer_early(&self, head: &Head, answer: Answer) -> Result<(), Ended> {
+    pub(super) fn answer_early(
+        &self,
+        head: &RequestHead,
+        answer: BackendResponse,
+    ) -> Result<(), ConnectionEnd> {
         self.send(answer)?;
         self.linger(head.body_bytes);
         Ok(())
     }
 
     /// Reads a small body out of the buffer and the socket.
-    fn read_small(&self, head: &Head, buffer: &mut Vec<u8>) -> Result<Vec<u8>, Ended> {
+    fn read_small(
+        &self,
+        head: &RequestHead,
+        buffer: &mut Vec<u8>,
+    ) -> Result<Vec<u8>, ConnectionEnd> {
         let length = usize::try_from(head.body_bytes)
             .map_err(|_| Refusal::new(413, "the body is too large"))?;
         if buffer.len() < length {
-            self.go_on(head)?;
-            let deadline = deadline(head);
+            self.send_continue(head)?;
+            let deadline = small_body_deadline(head);
             while buffer.len() < length {
-                self.time_left(deadline, "the body did not come in time")?;
+                self.limit_read(deadline, "the body did not come in time")?;
                 match self.read_more(buffer) {
                     Ok(()) => {}
                     Err(error) if is_timeout(&error) => {}
@@ -118,30 +130,35 @@ impl Client<'_> {
     }
 
     /// Copies a large body from the buffer and the socket to a file.
-    fn read_large(&self, head: &Head, buffer: &mut Vec<u8>, file: &mut File) -> Result<(), Ended> {
+    fn read_large(
+        &self,
+        head: &RequestHead,
+        buffer: &mut Vec<u8>,
+        file: &mut File,
+    ) -> Result<(), ConnectionEnd> {
         let mut left = head.body_bytes;
         let first = buffer
             .len()
             .min(usize::try_from(left).unwrap_or(usize::MAX));
         file.write_all(&buffer[..first])
-            .map_err(|error| no_room(&error))?;
+            .map_err(|error| disk_error(&error))?;
         buffer.drain(..first);
         left -= first as u64;
         if left > 0 {
-            self.go_on(head)?;
+            self.send_continue(head)?;
         }
-        let begun = Instant::now();
-        let mut last = begun;
+        let started = Instant::now();
+        let mut last = started;
         let mut piece = vec![0; PIECE_BYTES];
         while left > 0 {
-            let deadline = next_by(begun, last, head.body_bytes - left);
-            self.time_left(deadline, "the body did not come in time")?;
+            let deadline = next_piece_deadline(started, last, head.body_bytes - left);
+            self.limit_read(deadline, "the body did not come in time")?;
             let wanted = usize::try_from(left).unwrap_or(usize::MAX).min(PIECE_BYTES);
             match (&self.connection.socket).read(&mut piece[..wanted]) {
                 Ok(0) => return Err(Refusal::new(400, "the upload was cut off").into()),
                 Ok(read) => {
                     file.write_all(&piece[..read])
-                        .map_err(|error| no_room(&error))?;
+                        .map_err(|error| disk_error(&error))?;
                     left -= read as u64;
                     last = Instant::now();
                 }
@@ -153,7 +170,7 @@ impl Client<'_> {
     }
 
     /// Tells a waiting client to send its body (RFC 9110 §10.1.1).
-    fn go_on(&self, head: &Head) -> Result<(), Ended> {
+    fn send_continue(&self, head: &RequestHead) -> Result<(), ConnectionEnd> {
         if head.expects_continue {
             self.write(b"HTTP/1.1 100 Continue\r\n\r\n")?;
         }
@@ -163,12 +180,12 @@ impl Client<'_> {
 
 /// Returns when the next piece must arrive, given the bytes so far and the time of the last one. A silent client
 /// must not hold room, and neither must one that sends a byte now and then.
-fn next_by(begun: Instant, last: Instant, bytes: u64) -> Instant {
-    (begun + time_for(bytes)).min(last + SILENCE_MAX)
+fn next_piece_deadline(started: Instant, last: Instant, bytes: u64) -> Instant {
+    (started + time_for(bytes)).min(last + PAUSE_MAX)
 }
 
 /// Returns when a small body must be complete.
-fn deadline(head: &Head) -> Instant {
+fn small_body_deadline(head: &RequestHead) -> Instant {
     Instant::now() + time_for(head.body_bytes)
 }
 
@@ -189,9 +206,9 @@ mod tests {
     }
 
     #[test]
-    fn who_does_not_go_on_holds_no_room() {
-        let begun = Instant::now();
-        let after = |seconds| begun + Duration::from_secs(seconds);
+    fn a_slow_or_silent_client_does_not_hold_room() {
+        let started = Instant::now();
+        let after = |seconds| started + Duration::from_secs(seconds);
         // Bytes so far, seconds until the last of them, and seconds until more must come.
         for (bytes, last, expected) in [
             (0, 0, 10),
@@ -200,7 +217,7 @@ mod tests {
             (9, 9, 10),
             (40_960, 15, 20),
         ] {
-            let found = next_by(begun, after(last), bytes);
+            let found = next_piece_deadline(started, after(last), bytes);
             assert_eq!(found, after(expected), "{bytes} {last}");
         }
     }

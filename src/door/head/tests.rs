@@ -3,8 +3,8 @@
 use super::*;
 use crate::{config::Network, door::BodyLimit};
 
-fn settings() -> Settings {
-    Settings {
+fn settings() -> DoorSettings {
+    DoorSettings {
         connections_max: 1,
         connections_per_address_max: 1,
         trusted_proxies: vec![Network::parse("127.0.0.1").expect("an address")],
@@ -20,7 +20,7 @@ fn settings() -> Settings {
     }
 }
 
-fn parsed(head: &str) -> Result<Head, u16> {
+fn parsed(head: &str) -> Result<RequestHead, u16> {
     parse(head.as_bytes(), &settings(), IpAddr::from([127, 0, 0, 1]))
         .map_err(|refusal| refusal.status)
 }
@@ -28,8 +28,10 @@ fn parsed(head: &str) -> Result<Head, u16> {
 fn status(head: &str) -> u16 {
     match progress(head.as_bytes(), 0) {
         Err(refusal) => refusal.status,
-        Ok(Progress::More) => panic!("not complete: {head:?}"),
-        Ok(Progress::Complete(end)) => parsed(&head[..end]).map_or_else(|status| status, |_| 200),
+        Ok(HeadProgress::More) => panic!("not complete: {head:?}"),
+        Ok(HeadProgress::Complete(end)) => {
+            parsed(&head[..end]).map_or_else(|status| status, |_| 200)
+        }
     }
 }
 
@@ -149,8 +151,8 @@ fn a_head_that_comes_byte_by_byte_is_the_same_head() {
     let mut seen = 0;
     for end in 1..=head.len() {
         match progress(&head[..end], seen).expect("nothing is wrong with it") {
-            Progress::More => seen = end,
-            Progress::Complete(at) => {
+            HeadProgress::More => seen = end,
+            HeadProgress::Complete(at) => {
                 assert_eq!((at, end), (head.len() - 4, head.len() - 4));
                 return;
             }
@@ -175,7 +177,7 @@ fn only_what_is_read_behind_the_door_goes_there() {
     let timed = head.with_length(2, Some(Duration::from_millis(1_500)));
     let timed = String::from_utf8(timed).expect("ASCII");
     assert!(
-        timed.ends_with("\r\nX-Quartfeed-Patience: 1500\r\n\r\n"),
+        timed.ends_with("\r\nX-Quartfeed-Deadline: 1500\r\n\r\n"),
         "{timed}"
     );
     assert!(!head.keep_alive);
@@ -192,9 +194,19 @@ fn an_upload_is_known_by_its_head_and_asked_about_before_it_comes() {
     let form = "application/x-www-form-urlencoded";
     for (path, kind, bytes, expected) in [
         ("/post", form, 1_000, None),
-        ("/post", "Multipart/form-data", 1_000, Some(Upload::Small)),
-        ("/post", form, 1_001, Some(Upload::Large)),
-        ("/post", "multipart/form-data", 9_001, Some(Upload::Large)),
+        (
+            "/post",
+            "Multipart/form-data",
+            1_000,
+            Some(UploadSize::Small),
+        ),
+        ("/post", form, 1_001, Some(UploadSize::Large)),
+        (
+            "/post",
+            "multipart/form-data",
+            9_001,
+            Some(UploadSize::Large),
+        ),
         ("/other", "multipart/form-data", 1_000, None),
     ] {
         let head = post(path, kind, bytes).expect("it is let through");
@@ -204,7 +216,7 @@ fn an_upload_is_known_by_its_head_and_asked_about_before_it_comes() {
             let lines = String::from_utf8(head.with_length(body_bytes, None)).expect("ASCII");
             lines.contains(&format!("X-Quartfeed-Announced: {bytes}\r\n"))
         };
-        assert_eq!(asks(0), expected == Some(Upload::Large));
+        assert_eq!(asks(0), expected == Some(UploadSize::Large));
         assert!(!asks(bytes), "with its body it is no question");
     }
     assert_eq!(post("/other", form, 1_001).err(), Some(413));

@@ -13,7 +13,7 @@ fn answer(
     times: u64,
     is_head: bool,
     spool: &Arc<Spool>,
-) -> Result<Answer, Fault> {
+) -> Result<BackendResponse, BackendError> {
     let (ours, theirs) = UnixStream::pair().expect("two sockets");
     thread::scope(|scope| {
         scope.spawn(move || {
@@ -25,7 +25,7 @@ fn answer(
                 }
             }
         });
-        let asked = Asked {
+        let context = ResponseContext {
             is_head,
             keep_alive: true,
             security_headers: "X-Safe: yes\r\n",
@@ -34,7 +34,7 @@ fn answer(
             spool,
         };
         let ours = ours;
-        read(&ours, &mut Vec::new(), &asked)
+        read(&ours, &mut Vec::new(), &context)
     })
 }
 
@@ -43,7 +43,7 @@ fn spool(bytes_max: u64) -> Arc<Spool> {
 }
 
 #[test]
-fn a_long_answer_waits_in_a_file_and_not_in_memory() {
+fn a_long_response_waits_in_a_file_and_not_in_memory() {
     let piece: Vec<u8> = (0..=255).cycle().take(64 * 1024).collect();
     let times = 20 * 16;
     let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", 20 * MIB);
@@ -63,22 +63,22 @@ fn a_long_answer_waits_in_a_file_and_not_in_memory() {
 }
 
 #[test]
-fn an_answer_without_room_is_refused_with_a_reason() {
+fn a_response_without_room_is_refused_with_a_reason() {
     let room = spool(MIB);
     let _other = room
         .reserve([192, 0, 2, 9].into(), 700_000, None)
         .expect("room");
     let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {MIB}\r\n\r\n");
     match answer(&head, &[0; 1024], 1024, false, &room) {
-        Err(Fault::Refused(refusal)) => assert_eq!(refusal.status, 503),
+        Err(BackendError::Refused(refusal)) => assert_eq!(refusal.status, 503),
         _ => panic!("it does not fit"),
     }
 }
 
 #[test]
-fn an_answer_that_broke_off_is_none() {
+fn an_incomplete_response_is_refused() {
     let room = spool(MIB);
-    let mut asked = Vec::new();
+    let mut found = Vec::new();
     for (length, body, is_head) in [
         (4, &b"abc\x01"[..], false),
         (1, b"\x01", false),
@@ -88,10 +88,10 @@ fn an_answer_that_broke_off_is_none() {
         (4, b"abc\x01more", false),
     ] {
         let head = format!(
-            "HTTP/1.1 200 OK\r\nX-Quartfeed-Verdict: 1\r\nContent-Length: {length}\r\n\r\n"
+            "HTTP/1.1 200 OK\r\nX-Quartfeed-Trailer: 1\r\nContent-Length: {length}\r\n\r\n"
         );
         let answer = answer(&head, body, 1, is_head, &room).ok();
-        asked.push(answer.map(|answer| String::from_utf8_lossy(&answer.bytes).into_owned()));
+        found.push(answer.map(|answer| String::from_utf8_lossy(&answer.bytes).into_owned()));
     }
     let whole = |n: usize, body: &str| {
         Some(format!(
@@ -106,5 +106,5 @@ fn an_answer_that_broke_off_is_none() {
         None,
         None,
     ];
-    assert_eq!(asked, expected);
+    assert_eq!(found, expected);
 }

@@ -15,41 +15,41 @@ use super::worker;
 use crate::app::{App, StartError};
 
 /// Time for the answer to a health check.
-const PROOF_DEADLINE: Duration = Duration::from_secs(2);
+const HEALTH_CHECK_DEADLINE: Duration = Duration::from_secs(2);
 /// Time for a response.
-const ANSWER_DEADLINE: Duration = Duration::from_secs(30);
+const RESPONSE_DEADLINE: Duration = Duration::from_secs(30);
 
 /// Stack size of a worker, which renders pages.
 const WORKER_STACK_BYTES: usize = 512 * 1024;
 
 /// Target of a health check. The door refuses it from clients.
-pub(super) const PROOF_TARGET: &str = "*";
+pub(super) const HEALTH_CHECK_TARGET: &str = "*";
 
 /// The backend, tiny_http on its private socket, and the workers that take its requests.
-pub(super) struct Behind {
+pub(super) struct BackendSupervisor {
     app: Arc<App>,
     workers: usize,
     /// Directory of the socket. Only this user can enter it.
     directory: TempDir,
-    current: Mutex<Generation>,
+    current: Mutex<Run>,
 }
 
 /// One run of tiny_http. Its accept thread ends for good when it gets no descriptor or thread, so it can be
 /// replaced.
-struct Generation {
+struct Run {
     number: usize,
     path: PathBuf,
     http: Arc<tiny_http::Server>,
     workers: Vec<JoinHandle<()>>,
 }
 
-impl Behind {
+impl BackendSupervisor {
     /// Starts the backend.
-    pub(super) fn new(app: Arc<App>, workers: usize) -> Result<Behind, StartError> {
+    pub(super) fn new(app: Arc<App>, workers: usize) -> Result<BackendSupervisor, StartError> {
         // The default mode of the directory is 0700.
         let directory = tempfile::Builder::new().prefix("quartfeed-").tempdir()?;
-        let first = Generation::start(&app, &directory, 0, workers)?;
-        Ok(Behind {
+        let first = Run::start(&app, &directory, 0, workers)?;
+        Ok(BackendSupervisor {
             app,
             workers,
             directory,
@@ -60,16 +60,16 @@ impl Behind {
     /// Opens a connection that has passed a health check. Restarts the backend if there is none.
     pub(super) fn connect(&self) -> io::Result<UnixStream> {
         let mut current = self.lock();
-        let failed = match proved(&current.path) {
+        let cause = match connect_checked(&current.path) {
             Ok(socket) => return Ok(socket),
             Err(error) => error,
         };
         self.app.log.warn(
             "the server behind the door is started again",
-            &[("cause", &failed)],
+            &[("cause", &cause)],
         );
-        let next = Generation::start(&self.app, &self.directory, current.number + 1, self.workers)?;
-        let socket = proved(&next.path)?;
+        let next = Run::start(&self.app, &self.directory, current.number + 1, self.workers)?;
+        let socket = connect_checked(&next.path)?;
         std::mem::replace(&mut *current, next).stop();
         Ok(socket)
     }
@@ -77,26 +77,26 @@ impl Behind {
     /// Stops the workers and waits for them.
     pub(super) fn stop(&self) {
         let mut current = self.lock();
-        current.http_unblock();
+        current.wake_workers();
         for worker in current.workers.drain(..) {
             // A worker's panic has been logged.
             let _ = worker.join();
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Generation> {
+    fn lock(&self) -> MutexGuard<'_, Run> {
         self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Generation {
+impl Run {
     /// Starts tiny_http and its workers on a new socket.
     fn start(
         app: &Arc<App>,
         directory: &TempDir,
         number: usize,
         workers: usize,
-    ) -> io::Result<Generation> {
+    ) -> io::Result<Run> {
         let path = directory.path().join(format!("{number}.sock"));
         let http = Arc::new(tiny_http::Server::http_unix(&path).map_err(io::Error::other)?);
         let mut threads = Vec::with_capacity(workers);
@@ -107,7 +107,7 @@ impl Generation {
                 .stack_size(WORKER_STACK_BYTES);
             threads.push(builder.spawn(move || worker::run(&app, &http))?);
         }
-        Ok(Generation {
+        Ok(Run {
             number,
             path,
             http,
@@ -116,22 +116,23 @@ impl Generation {
     }
 
     /// Wakes one worker for each call. Each ends when it finds nothing to do.
-    fn http_unblock(&self) {
+    fn wake_workers(&self) {
         self.workers.iter().for_each(|_| self.http.unblock());
     }
 
     /// Lets the workers end by themselves: one of them may be the caller.
     fn stop(self) {
-        self.http_unblock();
+        self.wake_workers();
     }
 }
 
 /// Opens a connection and sends a health check through it.
-fn proved(path: &Path) -> io::Result<UnixStream> {
+fn connect_checked(path: &Path) -> io::Result<UnixStream> {
     let socket = UnixStream::connect(path)?;
-    socket.set_read_timeout(Some(PROOF_DEADLINE))?;
-    (&socket)
-        .write_all(format!("OPTIONS {PROOF_TARGET} HTTP/1.1\r\nHost: -\r\n\r\n").as_bytes())?;
+    socket.set_read_timeout(Some(HEALTH_CHECK_DEADLINE))?;
+    (&socket).write_all(
+        format!("OPTIONS {HEALTH_CHECK_TARGET} HTTP/1.1\r\nHost: -\r\n\r\n").as_bytes(),
+    )?;
     let mut answer = Vec::new();
     let mut piece = [0; 256];
     while !answer.ends_with(b"\r\n\r\n") {
@@ -140,7 +141,7 @@ fn proved(path: &Path) -> io::Result<UnixStream> {
             read => answer.extend_from_slice(&piece[..read]),
         }
     }
-    socket.set_read_timeout(Some(ANSWER_DEADLINE))?;
-    socket.set_write_timeout(Some(ANSWER_DEADLINE))?;
+    socket.set_read_timeout(Some(RESPONSE_DEADLINE))?;
+    socket.set_write_timeout(Some(RESPONSE_DEADLINE))?;
     Ok(socket)
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::error::{Error, Result};
 
 /// Time for a request for which the door gave none.
-const USUAL: Duration = Duration::from_secs(20);
+const DEFAULT_TIME: Duration = Duration::from_secs(20);
 
 /// Seconds after which a client may try again.
 const RETRY_AFTER: u32 = 30;
@@ -13,16 +13,16 @@ const RETRY_AFTER: u32 = 30;
 /// Time until which the sender of a request waits for its response. Work that was not done by then is not done at
 /// all, because its sender is told so.
 #[derive(Debug, Clone, Copy)]
-pub struct Patience(Instant);
+pub struct Deadline(Instant);
 
-impl Patience {
+impl Deadline {
     /// Returns the deadline after the milliseconds that the door gave, counted from now.
-    pub(crate) fn of(millis: Option<u64>) -> Patience {
-        Patience(Instant::now() + millis.map_or(USUAL, Duration::from_millis))
+    pub(crate) fn after(millis: Option<u64>) -> Deadline {
+        Deadline(Instant::now() + millis.map_or(DEFAULT_TIME, Duration::from_millis))
     }
 
     /// Returns the deadline as a point in time.
-    pub(crate) fn until(self) -> Instant {
+    pub(crate) fn instant(self) -> Instant {
         self.0
     }
 
@@ -34,12 +34,12 @@ impl Patience {
         if Instant::now() < self.0 {
             Ok(())
         } else {
-            Err(Patience::over())
+            Err(Deadline::passed_error())
         }
     }
 
     /// Returns the error for work that was not done in time.
-    pub(crate) fn over() -> Error {
+    pub(crate) fn passed_error() -> Error {
         Error::Busy {
             retry_after: RETRY_AFTER,
         }

@@ -6,53 +6,53 @@ use crate::http::internal;
 
 /// Reader that gives exactly the announced length and one more byte. Missing bytes are zeros, and the last byte
 /// says so. tiny_http reuses the connection whatever happened, so both ends must agree where the response ends.
-pub(super) struct Judged<R> {
+pub(super) struct WithTrailer<R> {
     reader: R,
     left: u64,
-    verdict: Option<u8>,
+    trailer: Option<u8>,
     /// The error of the reader, if it failed or ended too early.
-    pub(super) fault: Option<io::Error>,
+    pub(super) error: Option<io::Error>,
 }
 
-impl<R> Judged<R> {
+impl<R> WithTrailer<R> {
     /// Wraps a reader that should give this many bytes.
-    pub(super) fn new(reader: R, bytes: u64) -> Judged<R> {
-        Judged {
+    pub(super) fn new(reader: R, bytes: u64) -> WithTrailer<R> {
+        WithTrailer {
             reader,
             left: bytes,
-            verdict: Some(internal::WHOLE),
-            fault: None,
+            trailer: Some(internal::COMPLETE),
+            error: None,
         }
     }
 }
 
-impl<R: Read> Read for Judged<R> {
-    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
-        if room.is_empty() {
+impl<R: Read> Read for WithTrailer<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
             return Ok(0);
         }
         if self.left == 0 {
-            let Some(verdict) = self.verdict.take() else {
+            let Some(trailer) = self.trailer.take() else {
                 return Ok(0);
             };
-            room[0] = verdict;
+            buffer[0] = trailer;
             return Ok(1);
         }
         let most = usize::try_from(self.left).unwrap_or(usize::MAX);
-        let most = most.min(room.len());
-        let room = &mut room[..most];
-        let read = if self.fault.is_some() {
-            room.fill(0);
-            room.len()
+        let most = most.min(buffer.len());
+        let buffer = &mut buffer[..most];
+        let read = if self.error.is_some() {
+            buffer.fill(0);
+            buffer.len()
         } else {
-            match self.reader.read(room) {
+            match self.reader.read(buffer) {
                 Ok(read) if read > 0 => read,
                 Err(error) if error.kind() == ErrorKind::Interrupted => return Err(error),
                 ended => {
-                    let error = ended.err();
-                    self.fault = Some(error.unwrap_or(ErrorKind::UnexpectedEof.into()));
-                    self.verdict = Some(internal::BROKEN);
-                    return self.read(room);
+                    let cause = ended.err();
+                    self.error = Some(cause.unwrap_or(ErrorKind::UnexpectedEof.into()));
+                    self.trailer = Some(internal::CUT_SHORT);
+                    return self.read(buffer);
                 }
             }
         };
@@ -66,10 +66,10 @@ mod tests {
     use super::*;
 
     fn all(reader: impl Read, bytes: u64) -> (Vec<u8>, bool) {
-        let mut judged = Judged::new(reader, bytes);
+        let mut body = WithTrailer::new(reader, bytes);
         let mut all = Vec::new();
-        judged.read_to_end(&mut all).expect("it never fails");
-        (all, judged.fault.is_some())
+        body.read_to_end(&mut all).expect("it never fails");
+        (all, body.error.is_some())
     }
 
     struct Fails;
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_is_as_long_as_announced_and_says_whether_it_is_whole() {
+    fn a_body_has_its_announced_length_and_says_whether_it_is_complete() {
         assert_eq!(all(&b"abc"[..], 3), (b"abc\x01".to_vec(), false));
         assert_eq!(all(&b""[..], 0), (b"\x01".to_vec(), false));
         assert_eq!(all(&b"abcde"[..], 3), (b"abc\x01".to_vec(), false));
