@@ -14,7 +14,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::{
     app::{App, StartError},
-    door::{Bodies, BodyLimit, Door, DoorSettings, Pool},
+    door::{BodyLimit, BodyLimits, Door, DoorSettings, Pool},
     http::{self, Method},
     model::{LinkKind, Token},
     routes::{self, Takes},
@@ -185,7 +185,7 @@ fn door_settings(app: &App) -> DoorSettings {
 }
 
 /// Returns the limits for bodies, by method and path.
-fn bodies(app: &App) -> Bodies {
+fn bodies(app: &App) -> BodyLimits {
     let (limits, base) = (app.config.limits.clone(), app.base.clone());
     Box::new(move |method, path| {
         let path = base.strip(path);

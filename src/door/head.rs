@@ -1,34 +1,18 @@
 //! The head of a request: parsed strictly, and written anew for the backend.
 
+mod fields;
+
 use std::{fmt::Write as _, net::IpAddr, time::Duration};
 
 use super::{DoorSettings, address, refusal::Refusal};
 use crate::http::internal;
+use fields::HeaderFields;
 
 /// Size of a head, from the method to the empty line.
 pub(super) const HEAD_BYTES_MAX: usize = 16 * 1024;
 /// Size of a target, and so of a request line.
 const TARGET_BYTES_MAX: usize = 8 * 1024;
 const HEADERS_MAX: usize = 64;
-
-/// Headers that the backend reads. No other header reaches it, so no other can mislead it.
-const FORWARDED: &[&str] = &[
-    "accept",
-    "accept-encoding",
-    "authorization",
-    "content-type",
-    "cookie",
-    "idempotency-key",
-    "if-none-match",
-    "if-range",
-    "last-event-id",
-    "origin",
-    "range",
-    "referer",
-    "sec-fetch-site",
-    "user-agent",
-    "x-csrf-token",
-];
 
 const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
@@ -42,7 +26,7 @@ pub(super) struct RequestHead {
     pub(super) body_bytes: u64,
     /// Content type of the body, as the client gave it.
     pub(super) kind: String,
-    /// Kind of upload, if the body may contain files.
+    /// Size of the upload, if the body may contain files.
     pub(super) upload: Option<UploadSize>,
     /// Refusal for a large body that exceeds its limit. The backend is asked first, because it may know a better
     /// one.
@@ -53,7 +37,7 @@ pub(super) struct RequestHead {
     forwarded: String,
 }
 
-/// A body with files in it.
+/// Size of a body that may contain files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum UploadSize {
     Small,
@@ -294,113 +278,6 @@ fn target(target: &str) -> Result<(&str, Option<&str>), Refusal> {
 fn is_authority(text: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:[]".contains(&byte);
     !text.is_empty() && text.len() <= 255 && text.bytes().all(allowed)
-}
-
-/// Header fields as they arrived.
-struct HeaderFields<'h, 'b>(&'h [httparse::Header<'b>]);
-
-impl<'b> HeaderFields<'_, 'b> {
-    /// Returns the values of all fields of this name.
-    fn all(&self, name: &str) -> impl Iterator<Item = &'b [u8]> {
-        self.0
-            .iter()
-            .filter(move |field| field.name.eq_ignore_ascii_case(name))
-            .map(|field| field.value)
-    }
-
-    /// Returns the value of a field that may be present once.
-    fn only(&self, name: &'static str) -> Result<Option<&'b str>, Refusal> {
-        let mut values = self.all(name);
-        let Some(value) = values.next() else {
-            return Ok(None);
-        };
-        if values.next().is_some() {
-            return Err(Refusal::new(400, format!("more than one {name}")));
-        }
-        let text = std::str::from_utf8(value)
-            .ok()
-            .filter(|text| text.is_ascii());
-        text.map(|text| Some(text.trim()))
-            .ok_or_else(|| Refusal::new(400, format!("{name} is not ASCII")))
-    }
-
-    /// Returns the value of `Host`.
-    fn host(&self, required: bool) -> Result<Option<&'b str>, Refusal> {
-        match self.only("host")? {
-            None if required => Err(Refusal::new(400, "Host is missing")),
-            Some(host) if !is_authority(host) => Err(Refusal::new(400, "Host is not a host")),
-            host => Ok(host),
-        }
-    }
-
-    /// Returns the length of the body: one `Content-Length` of digits, or none. Everything that could be read in
-    /// two ways is refused.
-    fn body_bytes(&self, http_1_1: bool) -> Result<u64, Refusal> {
-        let length = self.only("content-length")?;
-        let coding: String = self.joined("transfer-encoding", ", ").to_ascii_lowercase();
-        if self.all("transfer-encoding").next().is_some() {
-            return Err(match coding.as_str() {
-                _ if length.is_some() => {
-                    Refusal::new(400, "Content-Length and Transfer-Encoding together")
-                }
-                _ if !http_1_1 => Refusal::new(400, "Transfer-Encoding in HTTP/1.0"),
-                "chunked" => {
-                    Refusal::new(411, "send a Content-Length; Transfer-Encoding is not taken")
-                }
-                _ => Refusal::new(501, "Transfer-Encoding is not taken; send a Content-Length"),
-            });
-        }
-        let Some(length) = length else {
-            return Ok(0);
-        };
-        if length.is_empty() || !length.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(Refusal::new(400, "Content-Length is not a number"));
-        }
-        // A number with too many digits is a number all the same, and too large.
-        Ok(length.parse().unwrap_or(u64::MAX))
-    }
-
-    /// Returns the options in `Connection`.
-    fn connection_options(&self) -> impl Iterator<Item = &'b str> {
-        self.all("connection")
-            .filter_map(|value| std::str::from_utf8(value).ok())
-            .flat_map(|value| value.split(','))
-            .map(str::trim)
-    }
-
-    /// Joins the values of all fields of this name.
-    fn joined(&self, name: &str, separator: &str) -> String {
-        let values: Vec<_> = self.all(name).map(String::from_utf8_lossy).collect();
-        values.join(separator)
-    }
-
-    /// Writes the fields for the backend. Several fields of one name are joined, and characters outside ASCII are
-    /// replaced.
-    fn forward(&self, head: &mut String) {
-        for name in FORWARDED {
-            let mut values = self.all(name).peekable();
-            if values.peek().is_none() {
-                continue;
-            }
-            let separator = if *name == "cookie" { "; " } else { ", " };
-            head.push_str(name);
-            head.push_str(": ");
-            for (n, value) in values.enumerate() {
-                if n > 0 {
-                    head.push_str(separator);
-                }
-                let ascii = |byte: &u8| {
-                    if (0x20..0x7f).contains(byte) || *byte == b'\t' {
-                        char::from(*byte)
-                    } else {
-                        '?'
-                    }
-                };
-                head.extend(value.iter().map(ascii));
-            }
-            head.push_str("\r\n");
-        }
-    }
 }
 
 #[cfg(test)]

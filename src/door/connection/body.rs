@@ -6,10 +6,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{BODY_BYTES_PER_SECOND_MIN, Client, ConnectionEnd, is_timeout};
+use super::{BODY_BYTES_PER_SECOND_MIN, Client, ConnectionEnd, transfer::is_timeout};
 use crate::{
     door::{
-        ROOM_DEADLINE,
         head::{RequestHead, UploadSize},
         refusal::Refusal,
         response::{BackendResponse, PIECE_BYTES, SpooledBody},
@@ -20,6 +19,10 @@ use crate::{
 
 /// Time for a body, beside the time that its length takes at the slowest rate.
 const BODY_GRACE: Duration = Duration::from_secs(10);
+
+/// Time that an upload waits for room before it is read. A proxy that passes it on waits a minute meanwhile
+/// (`proxy_send_timeout` of nginx).
+const ROOM_DEADLINE: Duration = Duration::from_secs(45);
 
 /// Longest pause within a large body.
 const PAUSE_MAX: Duration = Duration::from_secs(10);
