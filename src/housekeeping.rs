@@ -2,7 +2,7 @@
 
 use std::{
     io,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
     thread::{self, JoinHandle},
     time::Duration,
 };
@@ -14,6 +14,7 @@ use crate::{
     error::Result,
     log::Log,
     store::{Db, housekeeping, images, presence},
+    sync::lock,
 };
 
 /// Time between two rounds. A read that finds nothing takes a few microseconds.
@@ -53,11 +54,7 @@ impl Housekeeping {
 
     /// Stops the thread. A second call does nothing.
     pub(crate) fn stop(&self) {
-        let thread = self
-            .thread
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        let thread = lock(&self.thread).take();
         if let Some((stop, thread)) = thread {
             drop(stop);
             // A panic there has been printed.

@@ -51,5 +51,6 @@ pub mod pictures;
 pub mod routes;
 pub mod server;
 pub mod store;
+mod sync;
 mod views;
 mod web;

@@ -7,10 +7,12 @@ use std::{
     fmt::{self, Write as _},
     io::Write,
     str::FromStr,
-    sync::{Mutex, PoisonError},
+    sync::Mutex,
 };
 
 use jiff::Timestamp;
+
+use crate::sync::lock;
 
 /// Destination of the lines.
 pub type Sink = Box<dyn Write + Send>;
@@ -88,7 +90,7 @@ impl Log {
             Format::Text => text(level, message, fields),
             Format::Json => json(level, message, fields),
         };
-        let mut sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut sink = lock(&self.sink);
         // A full disk or a closed pipe behind standard error must not end requests.
         let _ = sink.write_all(line.as_bytes());
     }

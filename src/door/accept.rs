@@ -5,7 +5,7 @@ use std::{
     io::{self, ErrorKind},
     net::{SocketAddr, TcpListener, TcpStream},
     os::fd::AsRawFd,
-    sync::{Arc, PoisonError, Weak, atomic::Ordering},
+    sync::{Arc, Weak, atomic::Ordering},
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
@@ -17,6 +17,7 @@ use super::{
     connection::{Connection, serve},
     refusal::Refusal,
 };
+use crate::sync::lock;
 
 /// Pause of the accept loop after an error that may pass with time.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -177,21 +178,13 @@ struct RegistryEntry<'s> {
 
 impl<'s> RegistryEntry<'s> {
     fn new(shared: &'s Shared, number: u64, connection: Weak<Connection>) -> RegistryEntry<'s> {
-        shared
-            .open
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(number, connection);
+        lock(&shared.open).insert(number, connection);
         RegistryEntry { shared, number }
     }
 }
 
 impl Drop for RegistryEntry<'_> {
     fn drop(&mut self) {
-        self.shared
-            .open
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&self.number);
+        lock(&self.shared.open).remove(&self.number);
     }
 }

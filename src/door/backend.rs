@@ -3,7 +3,7 @@
 use std::{
     io::{self, Write},
     os::unix::net::UnixStream,
-    sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{Condvar, Mutex},
     time::{Duration, Instant},
 };
 
@@ -13,6 +13,7 @@ use super::{
     refusal::Refusal,
     response::{self, BackendError, BackendResponse, ResponseContext},
 };
+use crate::sync::{lock, recover};
 
 /// Time that a request waits for a free connection.
 const SLOT_WAIT_MAX: Duration = Duration::from_secs(10);
@@ -150,17 +151,13 @@ impl Pool {
 
     /// Waits for a slot and takes it out of the pool.
     fn wait_for_slot(&self, wait: Duration) -> Result<PoolGuard<'_>, Refusal> {
-        let slots = self.lock();
+        let slots = lock(&self.slots);
         let waited = self
             .returned
             .wait_timeout_while(slots, wait, |slots| slots.is_empty());
-        let slot = waited.unwrap_or_else(PoisonError::into_inner).0.pop();
+        let slot = recover(waited).0.pop();
         let slot = slot.ok_or_else(|| Refusal::busy("too many requests at once"))?;
         Ok(PoolGuard { pool: self, slot })
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Vec<Slot>> {
-        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Opens a connection for an empty slot.
@@ -183,7 +180,7 @@ struct PoolGuard<'p> {
 impl Drop for PoolGuard<'_> {
     fn drop(&mut self) {
         let slot = self.slot.take();
-        self.pool.lock().push(slot);
+        lock(&self.pool.slots).push(slot);
         self.pool.returned.notify_one();
     }
 }

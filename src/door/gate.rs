@@ -3,11 +3,12 @@
 use std::{
     collections::HashMap,
     net::IpAddr,
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Condvar, Mutex},
     time::Duration,
 };
 
 use super::address::client_group;
+use crate::sync::{lock, recover};
 
 /// Counter of open connections.
 pub(super) struct Gate {
@@ -45,7 +46,7 @@ impl Gate {
     /// the limit for all.
     pub(super) fn enter(self: &Arc<Gate>, address: Option<IpAddr>) -> Option<ConnectionPermit> {
         let address = address.map(client_group);
-        let mut counts = self.lock();
+        let mut counts = lock(&self.counts);
         if counts.all >= self.connections_max {
             return None;
         }
@@ -65,7 +66,7 @@ impl Gate {
 
     /// Returns the number of open connections.
     pub(super) fn inside(&self) -> usize {
-        self.lock().all
+        lock(&self.counts).all
     }
 
     /// Returns whether there is so little room that a connection should not stay open without need.
@@ -77,18 +78,14 @@ impl Gate {
     pub(super) fn wait_until_empty(&self, time: Duration) -> bool {
         let waited = self
             .left
-            .wait_timeout_while(self.lock(), time, |counts| counts.all > 0);
-        waited.unwrap_or_else(PoisonError::into_inner).0.all == 0
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Counts> {
-        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+            .wait_timeout_while(lock(&self.counts), time, |counts| counts.all > 0);
+        recover(waited).0.all == 0
     }
 }
 
 impl Drop for ConnectionPermit {
     fn drop(&mut self) {
-        let mut counts = self.gate.lock();
+        let mut counts = lock(&self.gate.counts);
         counts.all -= 1;
         if let Some(address) = self.address
             && let Some(own) = counts.by_address.get_mut(&address)
@@ -121,6 +118,6 @@ mod tests {
         drop(gate.enter(address(1)).expect("room again"));
         drop((two, three));
         assert!(gate.wait_until_empty(Duration::ZERO));
-        assert!(gate.lock().by_address.is_empty());
+        assert!(lock(&gate.counts).by_address.is_empty());
     }
 }

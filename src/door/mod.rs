@@ -18,7 +18,7 @@ use std::{
     io,
     net::{IpAddr, SocketAddr, TcpListener},
     sync::{
-        Arc, Mutex, PoisonError, Weak,
+        Arc, Mutex, Weak,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     thread::JoinHandle,
@@ -30,7 +30,7 @@ use mio::Waker;
 pub use backend::{Connect, Pool};
 pub use settings::{BodyLimit, BodyLimits, DoorSettings, OnStream};
 
-use crate::log::Log;
+use crate::{log::Log, sync::lock};
 use accept::AcceptLoop;
 use connection::Connection;
 use gate::Gate;
@@ -180,7 +180,7 @@ impl Drop for Door {
 impl Shared {
     /// Calls a function with every open connection.
     fn each_open(&self, act: impl Fn(&Connection)) {
-        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let open = lock(&self.open);
         open.values()
             .filter_map(Weak::upgrade)
             .for_each(|connection| act(&connection));

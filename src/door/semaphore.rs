@@ -4,11 +4,12 @@
 use std::{
     collections::{HashMap, VecDeque},
     net::IpAddr,
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Condvar, Mutex},
     time::Instant,
 };
 
 use super::address::client_group;
+use crate::sync::{lock, recover};
 
 /// A number of units that clients take and give back.
 #[derive(Debug)]
@@ -67,7 +68,7 @@ impl FairSemaphore {
         deadline: Option<Instant>,
     ) -> Option<SemaphorePermit> {
         let client = client_group(client);
-        let mut state = self.lock();
+        let mut state = lock(&self.state);
         let ticket = state.enqueue(client, amount);
         loop {
             if self.is_next(&state, ticket) {
@@ -90,14 +91,13 @@ impl FairSemaphore {
                 self.changed.notify_all();
                 return None;
             };
-            let waited = self.changed.wait_timeout(state, left);
-            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+            state = recover(self.changed.wait_timeout(state, left)).0;
         }
     }
 
     /// Ends all waits.
     pub(super) fn close(&self) {
-        self.lock().is_closed = true;
+        lock(&self.state).is_closed = true;
         self.changed.notify_all();
     }
 
@@ -112,10 +112,6 @@ impl FairSemaphore {
         first.is_some_and(|waiter| {
             waiter.ticket == ticket && fits(state.in_use, waiter.amount, self.capacity)
         })
-    }
-
-    fn lock(&self) -> MutexGuard<'_, SemaphoreState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -145,7 +141,7 @@ impl SemaphoreState {
 
 impl Drop for SemaphorePermit {
     fn drop(&mut self) {
-        let mut state = self.semaphore.lock();
+        let mut state = lock(&self.semaphore.state);
         state.in_use -= self.amount;
         if let Some(own) = state.by_client.get_mut(&self.client) {
             *own -= self.amount;
@@ -174,7 +170,7 @@ mod tests {
 
     /// Waits until this many clients wait.
     fn wait_for_waiters(semaphore: &FairSemaphore, count: usize) {
-        while semaphore.lock().queue.len() != count {
+        while lock(&semaphore.state).queue.len() != count {
             thread::yield_now();
         }
     }
@@ -207,7 +203,7 @@ mod tests {
             order.iter().collect::<Vec<_>>(),
             (1..=20).collect::<Vec<_>>()
         );
-        assert!(semaphore.lock().by_client.is_empty() && semaphore.lock().in_use == 0);
+        assert!(lock(&semaphore.state).by_client.is_empty() && lock(&semaphore.state).in_use == 0);
     }
 
     #[test]
@@ -258,6 +254,6 @@ mod tests {
             semaphore.close();
             assert!(waits.join().expect("no panic"));
         });
-        assert!(semaphore.lock().queue.is_empty());
+        assert!(lock(&semaphore.state).queue.is_empty());
     }
 }

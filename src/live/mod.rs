@@ -17,7 +17,7 @@ mod thread;
 use std::{
     io,
     net::TcpStream,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, OnceLock},
     thread::JoinHandle,
 };
 
@@ -31,6 +31,7 @@ use crate::{
     log::Log,
     model::{EventId, Holder, Topics, UserId},
     store::{Commit, Db, OnCommit, events, signals},
+    sync::lock,
 };
 use hub::{Command, Hub};
 
@@ -164,9 +165,4 @@ impl Inbox {
     fn take_ended(&self) -> Vec<Holder> {
         std::mem::take(&mut *lock(&self.ended))
     }
-}
-
-/// Nothing here is left half-done by a panic: each lock is held for one assignment.
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -2,10 +2,13 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard},
 };
 
-use crate::model::{Topic, Topics, UserId};
+use crate::{
+    model::{Topic, Topics, UserId},
+    sync::lock,
+};
 
 /// Streams are numbered in the order in which they come.
 pub(super) type Arrival = u64;
@@ -79,7 +82,7 @@ impl Online {
 
     /// Each change of the register is one step, so a panic elsewhere leaves nothing half-done.
     fn register(&self) -> MutexGuard<'_, Register> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
     io,
     path::{Path, PathBuf},
     process::Child,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
+    sync::{Arc, Mutex, RwLock},
     thread,
     time::Instant,
 };
@@ -15,6 +15,7 @@ use std::{
 use crossbeam_channel::{Receiver, RecvTimeoutError, SendTimeoutError, Sender, bounded};
 
 use super::{Fault, Limits, Made, Purpose, apart};
+use crate::sync::{lock, recover};
 
 /// Pictures that wait for the one that is being made. More would only wait longer than their deadline.
 const WAITING_MAX: usize = 8;
@@ -76,11 +77,7 @@ impl Studio {
             return Err(Fault::Busy);
         }
         let (answer, made) = bounded(1);
-        let jobs = self
-            .jobs
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
+        let jobs = recover(self.jobs.read()).clone();
         let job = Job {
             file,
             purpose,
@@ -102,11 +99,8 @@ impl Studio {
 
     /// Nothing is made any more: who waits is told so at once, and the picture that is being made is given up.
     pub fn close(&self) {
-        self.jobs
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        let mut state = self.table.lock();
+        recover(self.jobs.write()).take();
+        let mut state = lock(&self.table.0);
         state.is_closed = true;
         if let Some(process) = &mut state.process {
             // It may have ended just now.
@@ -115,15 +109,9 @@ impl Studio {
     }
 }
 
-impl Table {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 fn make_all(work: &Receiver<Job>, table: &Table, program: &Path) {
     for job in work {
-        if table.lock().is_closed {
+        if lock(&table.0).is_closed {
             return;
         }
         if Instant::now() >= job.deadline {
@@ -146,7 +134,7 @@ fn make(
         .map_err(|error| Fault::Failed(format!("starting to draw a picture: {error}")))?;
     let answer = process.stdout.take();
     {
-        let mut state = table.lock();
+        let mut state = lock(&table.0);
         if state.is_closed {
             let _ = process.kill();
         }
@@ -154,7 +142,7 @@ fn make(
     }
     // Not under the lock: it takes as long as the drawing.
     let made = apart::read_answer(answer);
-    let mut state = table.lock();
+    let mut state = lock(&table.0);
     let ended = state.process.take().map(|mut process| {
         if made.is_err() {
             // Whatever it still does, nobody reads it.

@@ -4,7 +4,7 @@ use std::{
     io::{self, Read, Write},
     os::unix::net::UnixStream,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex},
     thread::{self, JoinHandle},
     time::Duration,
 };
@@ -12,7 +12,10 @@ use std::{
 use tempfile::TempDir;
 
 use super::worker;
-use crate::app::{App, StartError};
+use crate::{
+    app::{App, StartError},
+    sync::lock,
+};
 
 /// Time for the answer to a health check.
 const HEALTH_CHECK_DEADLINE: Duration = Duration::from_secs(2);
@@ -59,7 +62,7 @@ impl BackendSupervisor {
 
     /// Opens a connection that has passed a health check. Restarts the backend if there is none.
     pub(super) fn connect(&self) -> io::Result<UnixStream> {
-        let mut current = self.lock();
+        let mut current = lock(&self.current);
         let cause = match connect_checked(&current.path) {
             Ok(socket) => return Ok(socket),
             Err(error) => error,
@@ -76,16 +79,12 @@ impl BackendSupervisor {
 
     /// Stops the workers and waits for them.
     pub(super) fn stop(&self) {
-        let mut current = self.lock();
+        let mut current = lock(&self.current);
         current.wake_workers();
         for worker in current.workers.drain(..) {
             // A worker's panic has been logged.
             let _ = worker.join();
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Run> {
-        self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,11 +1,6 @@
 //! One connection writes, in its own thread; as many read as there are threads that ask.
 
-use std::{
-    fs::File,
-    path::PathBuf,
-    sync::{Mutex, MutexGuard, PoisonError},
-    thread::JoinHandle,
-};
+use std::{fs::File, path::PathBuf, sync::Mutex, thread::JoinHandle};
 
 use crossbeam_channel::{Sender, TrySendError, bounded};
 use rusqlite::Connection;
@@ -18,6 +13,7 @@ use crate::{
     config,
     error::{Error, Result},
     model::{Epoch, EventId, Holder, Timestamp},
+    sync::lock,
 };
 
 /// Writes that may wait for the writer. More than this means that the disk does not keep up; who comes later
@@ -166,11 +162,6 @@ impl Drop for Db {
     fn drop(&mut self) {
         self.close();
     }
-}
-
-/// A panic elsewhere leaves no half-done work: SQLite rolls it back.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
