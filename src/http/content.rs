@@ -4,7 +4,7 @@ use std::{fs::File, io, io::Read, path::Path};
 
 use super::{
     Form, is_for_programs,
-    multipart::{self, Fault, Limits, Multipart, Upload},
+    multipart::{self, FormLimits, Multipart, MultipartError, Upload},
 };
 use crate::error::{Error, Result};
 
@@ -15,7 +15,7 @@ const WITH_FILES: &str = "multipart/form-data";
 pub(crate) struct Taking<'a> {
     /// Whether there may be files in it.
     pub(crate) files: bool,
-    pub(crate) limits: Limits,
+    pub(crate) limits: FormLimits,
     /// Where files go, which have no name there.
     pub(crate) directory: &'a Path,
 }
@@ -33,7 +33,7 @@ pub struct Content {
 pub(super) struct Taken {
     pub(super) form: Form,
     pub(super) files: Vec<Upload>,
-    pub(super) fault: Option<Fault>,
+    pub(super) fault: Option<MultipartError>,
     pub(super) content: Content,
 }
 
@@ -102,15 +102,15 @@ pub(super) fn take(
         let new_file = || -> io::Result<File> { tempfile::tempfile_in(taking.directory) };
         let read = match multipart::boundary(kind) {
             Ok(boundary) => multipart::read(body, boundary, taking.limits, &new_file),
-            Err(fault) => Multipart {
-                fault: Some(fault),
+            Err(error) => Multipart {
+                error: Some(error),
                 ..Multipart::default()
             },
         };
         return Ok(Taken {
             form: Form::of(read.fields),
             files: read.files,
-            fault: read.fault,
+            fault: read.error,
             content,
         });
     }

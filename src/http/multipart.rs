@@ -24,7 +24,7 @@ const PIECE_BYTES: usize = 64 * 1024;
 
 /// Limits of a form.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Limits {
+pub(crate) struct FormLimits {
     /// Size of all fields without files, together.
     pub(crate) text_bytes: u64,
     /// Size of one file.
@@ -36,7 +36,7 @@ pub(crate) struct Limits {
 pub(super) struct Multipart {
     pub(super) fields: Vec<(String, String)>,
     pub(super) files: Vec<Upload>,
-    pub(super) fault: Option<Fault>,
+    pub(super) error: Option<MultipartError>,
 }
 
 /// File of a form. Its file name is ignored.
@@ -78,7 +78,7 @@ impl Upload {
 
 /// The reason why a form could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fault {
+pub enum MultipartError {
     /// The body is not a form, or it ended early; the text says so.
     Malformed(String),
     /// A field is too large; the text says how large it may be.
@@ -87,12 +87,12 @@ pub enum Fault {
     Storage(String),
 }
 
-impl From<Fault> for Error {
-    fn from(fault: Fault) -> Error {
-        match fault {
-            Fault::Malformed(why) => Error::BadRequest(why),
-            Fault::TooLarge(why) => Error::TooLarge(why),
-            Fault::Storage(why) => Error::StorageUnavailable(why),
+impl From<MultipartError> for Error {
+    fn from(error: MultipartError) -> Error {
+        match error {
+            MultipartError::Malformed(why) => Error::BadRequest(why),
+            MultipartError::TooLarge(why) => Error::TooLarge(why),
+            MultipartError::Storage(why) => Error::StorageUnavailable(why),
         }
     }
 }
@@ -101,7 +101,7 @@ impl From<Fault> for Error {
 ///
 /// # Errors
 /// `Malformed` if there is none, or it has characters that a boundary may not have.
-pub(super) fn boundary(content_type: &str) -> Result<&str, Fault> {
+pub(super) fn boundary(content_type: &str) -> Result<&str, MultipartError> {
     let given = parameter(content_type, "boundary").unwrap_or_default();
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"'()+_,-./:=? ".contains(&byte);
     if given.is_empty()
@@ -125,18 +125,18 @@ pub(super) fn boundary(content_type: &str) -> Result<&str, Fault> {
 pub(super) fn read(
     body: &mut dyn Read,
     boundary: &str,
-    limits: Limits,
+    limits: FormLimits,
     new_file: &dyn Fn() -> io::Result<File>,
 ) -> Multipart {
-    let mut reading = Reading {
+    let mut reading = FormReader {
         window: Window::new(body, boundary),
         limits,
         text_bytes: 0,
         new_file,
         found: Multipart::default(),
     };
-    if let Err(fault) = reading.parts() {
-        reading.found.fault = Some(fault);
+    if let Err(error) = reading.parts() {
+        reading.found.error = Some(error);
     }
     reading.found
 }
@@ -152,7 +152,7 @@ pub(crate) fn may_have_files(content_type: &str, bytes: &[u8]) -> bool {
 }
 
 /// Looks for a file with a name or with content.
-fn has_files(window: &mut Window<'_>) -> Result<bool, Fault> {
+fn has_files(window: &mut Window<'_>) -> Result<bool, MultipartError> {
     window.part(&mut |_| Ok(()))?;
     let mut parts = 0;
     while window.has_part()? {
@@ -174,17 +174,17 @@ fn has_files(window: &mut Window<'_>) -> Result<bool, Fault> {
 }
 
 /// A form of which some parts have been read.
-struct Reading<'b> {
+struct FormReader<'b> {
     window: Window<'b>,
-    limits: Limits,
+    limits: FormLimits,
     text_bytes: u64,
     new_file: &'b dyn Fn() -> io::Result<File>,
     found: Multipart,
 }
 
-impl Reading<'_> {
+impl FormReader<'_> {
     /// Reads all parts.
-    fn parts(&mut self) -> Result<(), Fault> {
+    fn parts(&mut self) -> Result<(), MultipartError> {
         // Bytes before the first part are skipped (RFC 2046 §5.1.1).
         self.window.part(&mut |_| Ok(()))?;
         let mut parts = 0;
@@ -211,13 +211,13 @@ impl Reading<'_> {
     }
 
     /// Reads a field without a file.
-    fn text(&mut self) -> Result<String, Fault> {
+    fn text(&mut self) -> Result<String, MultipartError> {
         let mut value = Vec::new();
         self.window.part(&mut |piece| {
             self.text_bytes += piece.len() as u64;
             if self.text_bytes > self.limits.text_bytes {
                 let most = Bytes(self.limits.text_bytes);
-                return Err(Fault::TooLarge(format!(
+                return Err(MultipartError::TooLarge(format!(
                     "The text of a form may have {most} at most."
                 )));
             }
@@ -229,9 +229,9 @@ impl Reading<'_> {
 
     /// Reads a file. One that is too large, or that the disk does not accept, is read to its end all the same, so
     /// that the rest of the form is known.
-    fn file(&mut self, field: String) -> Result<Upload, Fault> {
+    fn file(&mut self, field: String) -> Result<Upload, MultipartError> {
         let mut file = (self.new_file)()
-            .map_err(|error| self.found.full(&error))
+            .map_err(|error| self.found.storage_failed(&error))
             .ok();
         let mut bytes = 0;
         self.window.part(&mut |piece| {
@@ -240,13 +240,13 @@ impl Reading<'_> {
                 file = None;
             }
             if let Some(Err(error)) = file.as_mut().map(|file| file.write_all(piece)) {
-                self.found.full(&error);
+                self.found.storage_failed(&error);
                 file = None;
             }
             Ok(())
         })?;
         if let Some(Err(error)) = file.as_mut().map(Seek::rewind) {
-            self.found.full(&error);
+            self.found.storage_failed(&error);
         }
         Ok(Upload { field, file, bytes })
     }
@@ -254,8 +254,8 @@ impl Reading<'_> {
 
 impl Multipart {
     /// Notes that the disk did not accept a file.
-    fn full(&mut self, error: &io::Error) {
-        self.fault = Some(Fault::Storage(match error.kind() {
+    fn storage_failed(&mut self, error: &io::Error) {
+        self.error = Some(MultipartError::Storage(match error.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "the disk is full".into(),
             _ => format!("the disk does not take a file ({error})"),
         }));
@@ -293,8 +293,8 @@ fn quote_end(text: &str) -> Option<usize> {
 }
 
 /// Returns a fault with this text.
-fn malformed(why: impl Into<String>) -> Fault {
-    Fault::Malformed(why.into())
+fn malformed(why: impl Into<String>) -> MultipartError {
+    MultipartError::Malformed(why.into())
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use percent_encoding::percent_decode_str;
 
 use super::{
     Content, CookieKind, Cookies, Deadline, Flash, Form, GuestReads, Json, Taking, Upload, content,
-    multipart::Fault,
+    multipart::MultipartError,
 };
 use crate::{
     error::{Error, Result},
@@ -59,7 +59,7 @@ pub struct Request {
     /// is refused, it is drawn again with them.
     pub kept: RefCell<Vec<(usize, ImageId)>>,
     /// What is wrong with a form with files in it.
-    pub(crate) fault: Option<Fault>,
+    pub(crate) fault: Option<MultipartError>,
     /// The door asks, before it reads so many bytes, whether they would be taken. There is no body yet.
     pub announced: Option<u64>,
     /// What a program sent; see [`Request::json`].

@@ -11,11 +11,11 @@ use crate::live::Join;
 pub struct Response {
     pub status: u16,
     pub headers: Vec<(&'static str, String)>,
-    pub body: Body,
+    pub body: ResponseBody,
 }
 
 /// Body of a response.
-pub enum Body {
+pub enum ResponseBody {
     Bytes(Cow<'static, [u8]>),
     /// Body that is read while it is sent, for what is too large for memory. If the reader fails or ends too early,
     /// the response becomes a 503: a partial body never looks complete.
@@ -79,7 +79,7 @@ impl Response {
 
     /// Returns an event stream.
     pub fn stream(join: Join) -> Response {
-        Response::new(Body::Stream(join))
+        Response::new(ResponseBody::Stream(join))
             .header("Content-Type", "text/event-stream; charset=utf-8")
             .header("Cache-Control", "no-store")
             .header("X-Accel-Buffering", "no")
@@ -87,13 +87,13 @@ impl Response {
 
     /// Returns bytes without any header.
     pub fn bytes(bytes: impl Into<Cow<'static, [u8]>>) -> Response {
-        Response::new(Body::Bytes(bytes.into()))
+        Response::new(ResponseBody::Bytes(bytes.into()))
     }
 
     /// Returns a body of this length that is read while it is sent.
     pub fn reader(reader: impl Read + Send + 'static, bytes: u64) -> Response {
         let reader = Box::new(reader);
-        Response::new(Body::Reader { reader, bytes })
+        Response::new(ResponseBody::Reader { reader, bytes })
     }
 
     /// Adds a header.
@@ -140,7 +140,7 @@ impl Response {
     /// Returns whether the response is for its requester alone. Others may keep a copy of an asset, with all its
     /// headers.
     pub fn is_for_one(&self) -> bool {
-        let stream = matches!(self.body, Body::Stream(_));
+        let stream = matches!(self.body, ResponseBody::Stream(_));
         // A browser caches an uploaded file for its next user too, so cookies must not be on it.
         let file = self.has_header("Content-Security-Policy", SANDBOX);
         let shared = self
@@ -150,7 +150,7 @@ impl Response {
         !stream && !file && !shared
     }
 
-    fn new(body: Body) -> Response {
+    fn new(body: ResponseBody) -> Response {
         Response {
             status: 200,
             headers: Vec::new(),

@@ -13,7 +13,7 @@ use super::supervisor::HEALTH_CHECK_TARGET;
 use crate::{
     app::App,
     error::Error,
-    http::{Body, FormLimits, Request, Response, Taking, internal, path_of},
+    http::{FormLimits, Request, Response, ResponseBody, Taking, internal, path_of},
     log::{self, Log},
     routes,
     web::errors,
@@ -74,7 +74,7 @@ fn answer(app: &App, raw: &mut tiny_http::Request) -> Response {
 
 /// Pages are compressed as they go; assets are compressed already, and streams never.
 fn compressed(mut response: Response) -> Response {
-    let Body::Bytes(bytes) = &response.body else {
+    let ResponseBody::Bytes(bytes) = &response.body else {
         return response;
     };
     if bytes.len() < GZIP_BYTES_MIN || !response.is_html() {
@@ -83,7 +83,7 @@ fn compressed(mut response: Response) -> Response {
     let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 2), Compression::fast());
     // Writing to memory cannot fail.
     if let Ok(zipped) = encoder.write_all(bytes).and_then(|()| encoder.finish()) {
-        response.body = Body::Bytes(zipped.into());
+        response.body = ResponseBody::Bytes(zipped.into());
         response = response
             .header("Content-Encoding", "gzip")
             .header("Vary", "Accept-Encoding");
@@ -102,13 +102,13 @@ fn send(app: &App, raw: tiny_http::Request, response: Response) -> io::Result<()
         all.push(header(&app.log, name, value)?);
     }
     match body {
-        Body::Bytes(bytes) => reply(raw, status, all, &*bytes, bytes.len()),
-        Body::Stream(join) => {
+        ResponseBody::Bytes(bytes) => reply(raw, status, all, &*bytes, bytes.len()),
+        ResponseBody::Stream(join) => {
             let join = serde_json::to_string(&join)?;
             all.push(header(&app.log, internal::STREAM, &join)?);
             reply(raw, status, all, io::empty(), 0)
         }
-        Body::Reader { reader, bytes } => {
+        ResponseBody::Reader { reader, bytes } => {
             all.push(header(&app.log, internal::TRAILER, "1")?);
             let mut body = WithTrailer::new(reader, bytes);
             let length = usize::try_from(bytes).ok().and_then(|n| n.checked_add(1));

@@ -7,7 +7,7 @@ use crate::{
     app::App,
     config::Visibility,
     error::Result,
-    http::{Method, Part, Request, Response, SANDBOX, names, part},
+    http::{Method, Request, RequestedRange, Response, SANDBOX, contains_tag, requested_range},
     model::{Hue, ImageId, Initials, Rendition, User, Viewer},
     store::images::{self, Blob, BlobReader, Use},
     views,
@@ -69,20 +69,20 @@ fn file(app: &App, request: &Request, blob: &Blob) -> Result<Response> {
     let length = blob.bytes;
     let known = request.if_none_match.as_deref().unwrap_or_default();
     let range = request.range.as_deref();
-    let response = if names(known, &tag) {
+    let response = if contains_tag(known, &tag) {
         Response::bytes(Vec::new()).status(304)
     } else {
         // Of HEAD no part is asked for (RFC 9110 §14.2).
         let range = range.filter(|_| request.method == Method::Get);
-        match part(range, request.if_range.as_deref(), &tag, length) {
-            Part::Whole => body(app, blob, 0..length)?,
-            Part::Some(part) => {
+        match requested_range(range, request.if_range.as_deref(), &tag, length) {
+            RequestedRange::Whole => body(app, blob, 0..length)?,
+            RequestedRange::Part(part) => {
                 let shown = format!("bytes {}-{}/{length}", part.start, part.end - 1);
                 body(app, blob, part)?
                     .status(206)
                     .header("Content-Range", shown)
             }
-            Part::Unsatisfiable => Response::bytes(Vec::new())
+            RequestedRange::Unsatisfiable => Response::bytes(Vec::new())
                 .status(416)
                 .header("Content-Range", format!("bytes */{length}")),
         }

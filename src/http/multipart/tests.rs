@@ -4,25 +4,25 @@ use proptest::prelude::*;
 
 use super::{window::find, *};
 
-const LIMITS: Limits = Limits {
+const LIMITS: FormLimits = FormLimits {
     text_bytes: 1_000,
     file_bytes: 200_000,
 };
 
 /// Reader that gives a few bytes at a time, as networks do.
-struct Slowly<'b>(&'b [u8], usize);
+struct SlowReader<'b>(&'b [u8], usize);
 
-impl Read for Slowly<'_> {
+impl Read for SlowReader<'_> {
     fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
         let most = self.1.min(room.len());
         self.0.read(&mut room[..most])
     }
 }
 
-fn read_at(body: &[u8], boundary: &str, piece: usize) -> Result<Multipart, Fault> {
-    let mut body = Slowly(body, piece);
+fn read_at(body: &[u8], boundary: &str, piece: usize) -> Result<Multipart, MultipartError> {
+    let mut body = SlowReader(body, piece);
     let mut found = read(&mut body, boundary, LIMITS, &tempfile::tempfile);
-    found.fault.take().map_or(Ok(found), Err)
+    found.error.take().map_or(Ok(found), Err)
 }
 
 fn part(head: &str, content: &[u8]) -> Vec<u8> {
@@ -114,10 +114,10 @@ fn a_form_that_is_cut_anywhere_is_none() {
     ]);
     let whole = body.len() - 2;
     for end in 0..whole {
-        let fault = read_at(&body[..end], "x", 64).expect_err("it is cut");
+        let error = read_at(&body[..end], "x", 64).expect_err("it is cut");
         assert!(
-            matches!(&fault, Fault::Malformed(why) if why.contains("cut off")),
-            "{end}: {fault:?}"
+            matches!(&error, MultipartError::Malformed(why) if why.contains("cut off")),
+            "{end}: {error:?}"
         );
     }
     assert!(
@@ -142,9 +142,9 @@ fn a_file_that_is_too_large_is_not_kept_and_the_rest_is() {
 #[test]
 fn what_is_over_a_limit_or_no_form_says_so() {
     let refused = |body: &[u8]| match read_at(body, "x", 50_000).expect_err("refused") {
-        Fault::Malformed(why) => (400, why),
-        Fault::TooLarge(why) => (413, why),
-        Fault::Storage(why) => (503, why),
+        MultipartError::Malformed(why) => (400, why),
+        MultipartError::TooLarge(why) => (413, why),
+        MultipartError::Storage(why) => (503, why),
     };
     let twenty_one: Vec<_> = (0..21).map(|_| part(&named("a"), b"")).collect();
     assert!(read_at(&form(&twenty_one[1..]), "x", 50_000).is_ok());
@@ -226,12 +226,15 @@ fn what_was_typed_before_something_is_wrong_is_not_lost() {
     // The form is read to its end, whatever the disk accepts.
     for body in [[image.clone(), message.clone()], [message.clone(), image]] {
         let found = read(&mut &form(&body)[..], "x", LIMITS, &full);
-        assert_eq!(found.fault, Some(Fault::Storage("the disk is full".into())));
+        assert_eq!(
+            found.error,
+            Some(MultipartError::Storage("the disk is full".into()))
+        );
         assert_eq!(found.fields[0].1, "my words");
     }
     let cut = [message, b"--x\r\nContent".to_vec()].concat();
     let found = read(&mut &cut[..], "x", LIMITS, &tempfile::tempfile);
-    assert!(matches!(found.fault, Some(Fault::Malformed(_))));
+    assert!(matches!(found.error, Some(MultipartError::Malformed(_))));
     assert_eq!(found.fields[0].1, "my words");
 }
 

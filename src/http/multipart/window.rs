@@ -2,7 +2,7 @@
 
 use std::io::{ErrorKind, Read};
 
-use super::{Fault, PIECE_BYTES, malformed, parameter};
+use super::{MultipartError, PIECE_BYTES, malformed, parameter};
 
 /// Size of the head of one part.
 const HEAD_BYTES_MAX: usize = 8 * 1024;
@@ -11,7 +11,7 @@ const HEAD_BYTES_MAX: usize = 8 * 1024;
 const HEADERS_MAX: usize = 16;
 
 /// Head of a part.
-pub(super) struct Head {
+pub(super) struct PartHead {
     /// Name of the form field.
     pub(super) field: String,
     /// True if there is a file name, even an empty one.
@@ -42,8 +42,8 @@ impl<'b> Window<'b> {
     /// Passes the bytes before the next delimiter to `take`, piece by piece, and skips the delimiter.
     pub(super) fn part(
         &mut self,
-        take: &mut dyn FnMut(&[u8]) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
+        take: &mut dyn FnMut(&[u8]) -> Result<(), MultipartError>,
+    ) -> Result<(), MultipartError> {
         loop {
             if let Some(end) = find(&self.bytes, &self.delimiter) {
                 if end > 0 {
@@ -63,7 +63,7 @@ impl<'b> Window<'b> {
     }
 
     /// Returns whether another part follows the delimiter, or it was the last one.
-    pub(super) fn has_part(&mut self) -> Result<bool, Fault> {
+    pub(super) fn has_part(&mut self) -> Result<bool, MultipartError> {
         let mut at = 0;
         loop {
             while self.bytes.len() < at + 2 {
@@ -87,7 +87,7 @@ impl<'b> Window<'b> {
     }
 
     /// Reads the head of a part.
-    pub(super) fn head(&mut self) -> Result<Head, Fault> {
+    pub(super) fn head(&mut self) -> Result<PartHead, MultipartError> {
         let end = loop {
             if let Some(end) = find(&self.bytes, b"\r\n\r\n") {
                 break end + 4;
@@ -122,7 +122,7 @@ impl<'b> Window<'b> {
         };
         let name = parameter(&disposition, "filename");
         let name = name.or_else(|| parameter(&disposition, "filename*"));
-        Ok(Head {
+        Ok(PartHead {
             field: field.to_owned(),
             is_file: name.is_some(),
             is_named: name.is_some_and(|name| !name.is_empty()),
@@ -130,7 +130,7 @@ impl<'b> Window<'b> {
     }
 
     /// Reads once and appends the bytes to the window.
-    fn more(&mut self) -> Result<(), Fault> {
+    fn more(&mut self) -> Result<(), MultipartError> {
         let old = self.bytes.len();
         self.bytes.resize(old + PIECE_BYTES, 0);
         let read = loop {

@@ -20,7 +20,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     app::App,
     error::{Error, Result},
-    http::{Body, Request, Response, names},
+    http::{Request, Response, ResponseBody, contains_tag},
     model::{Cursor, Submission},
 };
 
@@ -78,7 +78,7 @@ fn created(path: String, thing: &serde_json::Value) -> Response {
 pub(crate) fn finish(request: &Request, response: Response) -> Response {
     let response = response.header("Vary", "Authorization, Cookie");
     let keeps = !response.has_header("Cache-Control", "no-store");
-    let Body::Bytes(bytes) = &response.body else {
+    let ResponseBody::Bytes(bytes) = &response.body else {
         return response;
     };
     if !request.is_safe() || response.status != 200 || !response.is_json() || !keeps {
@@ -88,10 +88,10 @@ pub(crate) fn finish(request: &Request, response: Response) -> Response {
     let tag = format!("\"{}\"", BASE64_URL_SAFE_NO_PAD.encode(tag));
     let wanted = request.if_none_match.as_deref().unwrap_or_default();
     let response = response.header("ETag", tag.as_str());
-    if names(wanted, &tag) {
+    if contains_tag(wanted, &tag) {
         Response {
             status: 304,
-            body: Body::Bytes(Vec::new().into()),
+            body: ResponseBody::Bytes(Vec::new().into()),
             ..response
         }
     } else {
