@@ -48,14 +48,14 @@ pub struct Claims {
 
 /// Header of a token.
 #[derive(Deserialize)]
-struct Header {
+struct TokenHeader {
     alg: String,
     /// Extensions that must be understood (RFC 7515 §4.1.11). None is.
     crit: Option<serde_json::Value>,
 }
 
 /// Holder of a new token.
-pub struct Subject<'s> {
+pub struct TokenSubject<'s> {
     pub user: &'s User,
     pub role: Role,
     pub family: FamilyId,
@@ -77,7 +77,13 @@ impl Key {
     }
 
     /// Makes a token for the site called `issuer`. It is valid from `now` on for `ttl` seconds.
-    pub fn issue(&self, issuer: &str, subject: &Subject<'_>, now: Timestamp, ttl: u32) -> String {
+    pub fn issue(
+        &self,
+        issuer: &str,
+        subject: &TokenSubject<'_>,
+        now: Timestamp,
+        ttl: u32,
+    ) -> String {
         let now = seconds(now);
         self.sign(&Claims {
             iss: issuer.to_owned(),
@@ -120,7 +126,7 @@ impl Key {
         };
         let signed = &token[..header.len() + 1 + claims.len()];
         let (tag, payload) = (decoded(tag)?, decoded(claims)?);
-        let header: Header = read(&decoded(header)?)?;
+        let header: TokenHeader = read(&decoded(header)?)?;
         if header.crit.is_some() {
             return Err(TokenFault::Malformed);
         }

@@ -79,7 +79,7 @@ impl Hasher {
     /// # Errors
     /// `Busy` if too many other requests hash at the moment.
     pub fn hash(&self, password: &Password) -> Result<String> {
-        self.with_permit(|| self.fresh_hash(password))?
+        self.with_permit(|| self.hash_with_new_salt(password))?
     }
 
     /// Compares a password with a stored hash. Without a stored hash it takes just as long and returns `Wrong`.
@@ -89,14 +89,14 @@ impl Hasher {
     pub fn verify(&self, password: &Password, stored: Option<&str>) -> Result<Verdict> {
         self.with_permit(|| {
             let Some(stored) = stored else {
-                self.fresh_hash(password)?;
+                self.hash_with_new_salt(password)?;
                 return Ok(Verdict::Wrong);
             };
-            let not_a_hash = || Error::internal("a stored password hash is not one");
-            let stored = PasswordHash::new(stored).map_err(|_| not_a_hash())?;
-            let params = Params::try_from(&stored).map_err(|_| not_a_hash())?;
+            let malformed = || Error::internal("a stored password hash is not one");
+            let stored = PasswordHash::new(stored).map_err(|_| malformed())?;
+            let params = Params::try_from(&stored).map_err(|_| malformed())?;
             let (Some(salt), Some(expected)) = (stored.salt, stored.hash) else {
-                return Err(not_a_hash());
+                return Err(malformed());
             };
             // Outputs are compared in constant time.
             if digest(&params, password, &salt, expected.len())? != expected {
@@ -106,12 +106,12 @@ impl Hasher {
             if costs(&params) == costs(&self.params) {
                 return Ok(Verdict::Right);
             }
-            self.fresh_hash(password).map(Verdict::RightButOld)
+            self.hash_with_new_salt(password).map(Verdict::RightButOld)
         })?
     }
 
     /// Hashes a password with a new salt.
-    fn fresh_hash(&self, password: &Password) -> Result<String> {
+    fn hash_with_new_salt(&self, password: &Password) -> Result<String> {
         let salt: [u8; SALT_BYTES] = rand::random();
         let hash = digest(&self.params, password, &salt, Params::DEFAULT_OUTPUT_LEN)?;
         let encoded = |bytes: &[u8]| BASE64_STANDARD_NO_PAD.encode(bytes);
@@ -132,7 +132,7 @@ impl Hasher {
         let permit = self.permits.1.recv_timeout(WAIT_MAX);
         let result = permit.map(|()| {
             // The permit is given back even if the work panics.
-            let _permit = Permit(&self.permits.0);
+            let _permit = HashPermit(&self.permits.0);
             work()
         });
         self.waiting.fetch_sub(1, Ordering::Relaxed);
@@ -157,9 +157,9 @@ fn digest(params: &Params, password: &Password, salt: &[u8], bytes: usize) -> Re
 }
 
 /// Permit to hash. It is given back when dropped.
-struct Permit<'h>(&'h Sender<()>);
+struct HashPermit<'h>(&'h Sender<()>);
 
-impl Drop for Permit<'_> {
+impl Drop for HashPermit<'_> {
     fn drop(&mut self) {
         // There is room: this permit was taken out of the channel.
         let _ = self.0.try_send(());

@@ -50,7 +50,7 @@ fn a_token_reads_back_until_it_expires() {
         avatar: None,
         feed: crate::model::FeedId(42),
     };
-    let subject = Subject {
+    let subject = TokenSubject {
         user: &user,
         role: Role::Admin,
         family: FamilyId(3),

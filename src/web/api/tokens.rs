@@ -5,7 +5,7 @@ use serde_json::json;
 use super::sessions::{nobody, who};
 use crate::{
     app::App,
-    auth::jwt::{Key, Subject},
+    auth::jwt::{Key, TokenSubject},
     error::{Error, Result},
     http::{Request, Response},
     model::{FamilyId, Holder, RefreshToken, TokenFault, User},
@@ -106,7 +106,7 @@ fn pair(
     let bearer = app.db.read(|conn| tokens::bearer(conn, family))?;
     let bearer = bearer.filter(|bearer| !bearer.is_away);
     let bearer = bearer.ok_or(Error::BadToken(TokenFault::Revoked))?;
-    let subject = Subject {
+    let subject = TokenSubject {
         user: &bearer.user,
         role: bearer.role,
         family,
