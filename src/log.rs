@@ -28,7 +28,7 @@ pub enum Level {
 
 /// Format of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub enum LogFormat {
     Text,
     Json,
 }
@@ -36,7 +36,7 @@ pub enum Format {
 /// Writer of lines.
 pub struct Log {
     level: Level,
-    format: Format,
+    format: LogFormat,
     sink: Mutex<Sink>,
 }
 
@@ -44,11 +44,11 @@ pub struct Log {
 const SECRET_AFTER: [&str; 4] = ["/invite/", "/setup/", "/reset/", "/device/"];
 
 /// Name and value of one field in a line.
-pub type Field<'a> = (&'static str, &'a dyn fmt::Display);
+pub type LogField<'a> = (&'static str, &'a dyn fmt::Display);
 
 impl Log {
     /// Creates a log that writes lines up to `level`.
-    pub fn new(level: Level, format: Format, sink: Sink) -> Log {
+    pub fn new(level: Level, format: LogFormat, sink: Sink) -> Log {
         Log {
             level,
             format,
@@ -57,22 +57,22 @@ impl Log {
     }
 
     /// Writes a line about a fault of ours.
-    pub fn error(&self, message: &str, fields: &[Field<'_>]) {
+    pub fn error(&self, message: &str, fields: &[LogField<'_>]) {
         self.line(Level::Error, message, fields);
     }
 
     /// Writes a line about something that the operator should look at.
-    pub fn warn(&self, message: &str, fields: &[Field<'_>]) {
+    pub fn warn(&self, message: &str, fields: &[LogField<'_>]) {
         self.line(Level::Warn, message, fields);
     }
 
     /// Writes a line about normal operation.
-    pub fn info(&self, message: &str, fields: &[Field<'_>]) {
+    pub fn info(&self, message: &str, fields: &[LogField<'_>]) {
         self.line(Level::Info, message, fields);
     }
 
     /// Writes a line for a developer.
-    pub fn debug(&self, message: &str, fields: &[Field<'_>]) {
+    pub fn debug(&self, message: &str, fields: &[LogField<'_>]) {
         self.line(Level::Debug, message, fields);
     }
 
@@ -82,13 +82,13 @@ impl Log {
     }
 
     /// Writes a line if its level is wanted.
-    fn line(&self, level: Level, message: &str, fields: &[Field<'_>]) {
+    fn line(&self, level: Level, message: &str, fields: &[LogField<'_>]) {
         if !self.takes(level) {
             return;
         }
         let line = match self.format {
-            Format::Text => text(level, message, fields),
-            Format::Json => json(level, message, fields),
+            LogFormat::Text => text(level, message, fields),
+            LogFormat::Json => json(level, message, fields),
         };
         let mut sink = lock(&self.sink);
         // A full disk or a closed pipe behind standard error must not end requests.
@@ -109,7 +109,7 @@ pub fn path(target: &str) -> String {
 }
 
 /// Formats a line as text.
-fn text(level: Level, message: &str, fields: &[Field<'_>]) -> String {
+fn text(level: Level, message: &str, fields: &[LogField<'_>]) -> String {
     let mut line = format!("{:.3} {level:5} {message}", Timestamp::now());
     for (name, value) in fields {
         let value = value.to_string();
@@ -129,7 +129,7 @@ fn text(level: Level, message: &str, fields: &[Field<'_>]) -> String {
 }
 
 /// Formats a line as JSON.
-fn json(level: Level, message: &str, fields: &[Field<'_>]) -> String {
+fn json(level: Level, message: &str, fields: &[LogField<'_>]) -> String {
     let mut object = serde_json::Map::new();
     object.insert("time".into(), format!("{:.3}", Timestamp::now()).into());
     object.insert("level".into(), level.to_string().trim().into());
@@ -164,22 +164,22 @@ impl FromStr for Level {
     }
 }
 
-impl fmt::Display for Format {
+impl fmt::Display for LogFormat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Format::Text => "text",
-            Format::Json => "json",
+            LogFormat::Text => "text",
+            LogFormat::Json => "json",
         })
     }
 }
 
-impl FromStr for Format {
+impl FromStr for LogFormat {
     type Err = ();
 
-    fn from_str(text: &str) -> Result<Format, ()> {
+    fn from_str(text: &str) -> Result<LogFormat, ()> {
         match text {
-            "text" => Ok(Format::Text),
-            "json" => Ok(Format::Json),
+            "text" => Ok(LogFormat::Text),
+            "json" => Ok(LogFormat::Json),
             _ => Err(()),
         }
     }
@@ -203,7 +203,7 @@ mod tests {
 
     #[test]
     fn a_line_cannot_be_forged_from_inside() {
-        let evil: Field<'_> = ("path", &"/x\nerror fake");
+        let evil: LogField<'_> = ("path", &"/x\nerror fake");
         assert_eq!(text(Level::Info, "request", &[evil]).lines().count(), 1);
         assert_eq!(json(Level::Info, "request", &[evil]).lines().count(), 1);
     }
@@ -211,7 +211,7 @@ mod tests {
     #[test]
     fn levels_below_the_wanted_one_are_silent() {
         let (sender, receiver) = crossbeam_channel::unbounded();
-        let log = Log::new(Level::Warn, Format::Text, Box::new(Channel(sender)));
+        let log = Log::new(Level::Warn, LogFormat::Text, Box::new(Channel(sender)));
         log.info("quiet", &[]);
         log.warn("loud", &[("why", &"a b")]);
         let lines: Vec<String> = receiver.try_iter().collect();

@@ -12,7 +12,7 @@ use super::{STATUS_CUT_SHORT, say};
 use crate::{
     app::{App, StartError},
     clock::Clock,
-    config::{Accounts, Inviters, Loaded, Registration},
+    config::{AccountSettings, Inviters, Loaded, Registration},
     log::Log,
     pictures,
     server::Server,
@@ -63,7 +63,7 @@ pub(super) fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, StartError
 }
 
 /// Logs who may register, if others can reach the address.
-fn warn_of_newcomers(log: &Log, address: SocketAddr, accounts: &Accounts) {
+fn warn_of_newcomers(log: &Log, address: SocketAddr, accounts: &AccountSettings) {
     if address.ip().is_loopback() {
         return;
     }

@@ -3,14 +3,14 @@
 //! Later sources win: defaults, `quartfeed.toml`, environment, flags. [`settings::SETTINGS`] lists every key. The
 //! file at the root of the project documents them all, and a test keeps both in agreement.
 
-mod network;
+mod address_range;
 mod settings;
 mod source;
 mod value;
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
-pub use network::Network;
+pub use address_range::AddressRange;
 pub use settings::{SETTINGS, Setting};
 pub use source::{Loaded, Mistake, Origin, Origins, Sources};
 
@@ -22,19 +22,19 @@ use crate::{
 /// All settings, by section.
 #[derive(Debug, Clone)]
 pub struct Config {
-    pub site: Site,
-    pub server: Server,
+    pub site: SiteSettings,
+    pub server: ServerSettings,
     pub database: Database,
-    pub accounts: Accounts,
+    pub accounts: AccountSettings,
     pub limits: Limits,
-    pub feed: Feed,
-    pub api: Api,
-    pub log: Log,
+    pub feed: FeedSettings,
+    pub api: ApiSettings,
+    pub log: LogSettings,
 }
 
 /// Section `[site]`.
 #[derive(Debug, Clone)]
-pub struct Site {
+pub struct SiteSettings {
     pub name: String,
     pub visibility: Visibility,
     /// Number of different posts that a guest may read; 0 for no limit.
@@ -50,13 +50,13 @@ pub enum Visibility {
 
 /// Section `[server]`.
 #[derive(Debug, Clone)]
-pub struct Server {
+pub struct ServerSettings {
     /// Address to listen on. Port 0 lets the system choose one.
     pub listen: SocketAddr,
     /// Address of the site from outside, if it differs from the one above.
     pub base_url: Option<BaseUrl>,
     /// Proxies whose `X-Forwarded-For` is believed.
-    pub trusted_proxies: Vec<Network>,
+    pub trusted_proxies: Vec<AddressRange>,
 }
 
 /// Section `[database]`.
@@ -77,7 +77,7 @@ pub enum Synchronous {
 
 /// Section `[accounts]`.
 #[derive(Debug, Clone)]
-pub struct Accounts {
+pub struct AccountSettings {
     pub registration: Registration,
     pub invitations_by: Inviters,
     /// Length in characters.
@@ -117,7 +117,7 @@ pub enum SessionProtection {
 
 /// Section `[api]`.
 #[derive(Debug, Clone)]
-pub struct Api {
+pub struct ApiSettings {
     /// Lifetime of an access token, in seconds.
     pub access_ttl: u32,
     pub refresh_ttl_days: u32,
@@ -149,7 +149,7 @@ pub struct Limits {
 
 /// Section `[feed]`.
 #[derive(Debug, Clone)]
-pub struct Feed {
+pub struct FeedSettings {
     /// Number of posts on a page.
     pub page_size: u32,
     /// Number of events that are kept for streams that resume.
@@ -158,20 +158,20 @@ pub struct Feed {
 
 /// Section `[log]`.
 #[derive(Debug, Clone)]
-pub struct Log {
+pub struct LogSettings {
     pub level: log::Level,
-    pub format: log::Format,
+    pub format: log::LogFormat,
 }
 
 impl Default for Config {
     fn default() -> Config {
         Config {
-            site: Site {
+            site: SiteSettings {
                 name: "QuartFeed".into(),
                 visibility: Visibility::Members,
                 guest_reads: 0,
             },
-            server: Server {
+            server: ServerSettings {
                 listen: SocketAddr::from(([127, 0, 0, 1], 5000)),
                 base_url: None,
                 trusted_proxies: Vec::new(),
@@ -180,7 +180,7 @@ impl Default for Config {
                 path: "quartfeed.db".into(),
                 synchronous: Synchronous::Full,
             },
-            accounts: Accounts {
+            accounts: AccountSettings {
                 registration: Registration::Open,
                 invitations_by: Inviters::Members,
                 min_password: 8,
@@ -206,18 +206,18 @@ impl Default for Config {
                 streams_per_user: 16,
                 stream_buffer_bytes: 64 * 1024,
             },
-            feed: Feed {
+            feed: FeedSettings {
                 page_size: 20,
                 event_retention: 100_000,
             },
-            api: Api {
+            api: ApiSettings {
                 access_ttl: 900,
                 refresh_ttl_days: 30,
                 jwt_secret: String::new(),
             },
-            log: Log {
+            log: LogSettings {
                 level: log::Level::Info,
-                format: log::Format::Text,
+                format: log::LogFormat::Text,
             },
         }
     }
@@ -242,7 +242,7 @@ impl Database {
     }
 }
 
-impl Accounts {
+impl AccountSettings {
     /// Returns the lifetimes of sessions.
     pub fn lifetimes(&self) -> Lifetimes {
         let hours = |n: u32| Duration::from_secs(u64::from(n) * 3_600);

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{
     Config,
-    value::{Raw, Setting as _},
+    value::{Raw, SettingValue as _},
 };
 
 /// One key of the configuration: the values it accepts, and how it is set and shown.
@@ -29,7 +29,7 @@ macro_rules! setting {
             key: concat!(stringify!($section), ".", stringify!($key)),
             expects: $expects,
             set: |config, raw| {
-                let value = super::value::Setting::read(raw)?;
+                let value = super::value::SettingValue::read(raw)?;
                 let allowed: fn(&_) -> bool = $allowed;
                 allowed(&value).then(|| config.$section.$key = value)
             },

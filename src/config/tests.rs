@@ -141,8 +141,8 @@ fn a_variable_that_does_not_exist_is_a_mistake_too() {
 
 #[test]
 fn a_network_contains_its_addresses() {
-    let inside = |network: &str, address: &str| {
-        Network::parse(network)
+    let inside = |range: &str, address: &str| {
+        AddressRange::parse(range)
             .expect("a network")
             .contains(address.parse().expect("an address"))
     };

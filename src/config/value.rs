@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf, str::FromStr};
 
-use super::{Inviters, Network, Registration, SessionProtection, Synchronous, Visibility};
+use super::{AddressRange, Inviters, Registration, SessionProtection, Synchronous, Visibility};
 use crate::{log, model::BaseUrl};
 
 /// A value as it was given.
@@ -18,7 +18,7 @@ pub(super) enum Raw<'a> {
 }
 
 /// Type of a value in the configuration.
-pub(super) trait Setting: Sized {
+pub(super) trait SettingValue: Sized {
     /// Reads a value, or returns none if it has another type or is not possible.
     fn read(raw: &Raw<'_>) -> Option<Self>;
     /// Returns the value as TOML.
@@ -38,7 +38,7 @@ impl Raw<'_> {
 /// Implements the trait for types of numbers.
 macro_rules! number {
     ($($type:ty),+) => {$(
-        impl Setting for $type {
+        impl SettingValue for $type {
             fn read(raw: &Raw<'_>) -> Option<$type> {
                 match raw {
                     Raw::Word(text) => text.parse().ok(),
@@ -56,7 +56,7 @@ macro_rules! number {
 
 number!(u32, u64);
 
-impl Setting for String {
+impl SettingValue for String {
     fn read(raw: &Raw<'_>) -> Option<String> {
         raw.text().map(|text| text.trim().to_owned())
     }
@@ -66,7 +66,7 @@ impl Setting for String {
     }
 }
 
-impl Setting for PathBuf {
+impl SettingValue for PathBuf {
     fn read(raw: &Raw<'_>) -> Option<PathBuf> {
         raw.text().map(PathBuf::from)
     }
@@ -76,7 +76,7 @@ impl Setting for PathBuf {
     }
 }
 
-impl Setting for SocketAddr {
+impl SettingValue for SocketAddr {
     fn read(raw: &Raw<'_>) -> Option<SocketAddr> {
         let text = raw.text()?;
         // This is the one name that everybody writes.
@@ -88,7 +88,7 @@ impl Setting for SocketAddr {
     }
 }
 
-impl Setting for Option<BaseUrl> {
+impl SettingValue for Option<BaseUrl> {
     fn read(raw: &Raw<'_>) -> Option<Option<BaseUrl>> {
         match raw.text()?.trim() {
             "" => Some(None),
@@ -101,8 +101,8 @@ impl Setting for Option<BaseUrl> {
     }
 }
 
-impl Setting for Vec<Network> {
-    fn read(raw: &Raw<'_>) -> Option<Vec<Network>> {
+impl SettingValue for Vec<AddressRange> {
+    fn read(raw: &Raw<'_>) -> Option<Vec<AddressRange>> {
         let items = match raw {
             Raw::Word(text) => text
                 .split(',')
@@ -112,13 +112,13 @@ impl Setting for Vec<Network> {
             Raw::List(items) => items.clone(),
             _ => return None,
         };
-        items.into_iter().map(Network::parse).collect()
+        items.into_iter().map(AddressRange::parse).collect()
     }
 
     fn show(&self) -> String {
         let items: Vec<String> = self
             .iter()
-            .map(|network| quoted(&network.to_string()))
+            .map(|range| quoted(&range.to_string()))
             .collect();
         format!("[{}]", items.join(", "))
     }
@@ -127,7 +127,7 @@ impl Setting for Vec<Network> {
 /// Implements the trait for a type with a few words as values.
 macro_rules! one_of {
     ($type:ty, $read:expr, $show:expr) => {
-        impl Setting for $type {
+        impl SettingValue for $type {
             fn read(raw: &Raw<'_>) -> Option<$type> {
                 let read: fn(&str) -> Option<$type> = $read;
                 read(raw.text()?)
@@ -211,8 +211,8 @@ one_of!(
     ToString::to_string
 );
 one_of!(
-    log::Format,
-    |text| log::Format::from_str(text).ok(),
+    log::LogFormat,
+    |text| log::LogFormat::from_str(text).ok(),
     ToString::to_string
 );
 

@@ -2,16 +2,16 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
-use crate::config::Network;
+use crate::config::AddressRange;
 
 /// Returns whether an address belongs to a trusted proxy.
-pub(super) fn is_trusted(proxies: &[Network], address: IpAddr) -> bool {
-    proxies.iter().any(|network| network.contains(address))
+pub(super) fn is_trusted(proxies: &[AddressRange], address: IpAddr) -> bool {
+    proxies.iter().any(|range| range.contains(address))
 }
 
 /// Returns the address of the client: the rightmost entry of `X-Forwarded-For` that is not a trusted proxy, if the
 /// peer is one, and otherwise the peer.
-pub(super) fn client(proxies: &[Network], peer: IpAddr, forwarded_for: &str) -> IpAddr {
+pub(super) fn client(proxies: &[AddressRange], peer: IpAddr, forwarded_for: &str) -> IpAddr {
     if !is_trusted(proxies, peer) {
         return peer.to_canonical();
     }
@@ -45,7 +45,7 @@ mod tests {
 
     #[test]
     fn only_a_trusted_proxy_says_who_asks() {
-        let proxies = [Network::parse("10.0.0.0/8").expect("a network")];
+        let proxies = [AddressRange::parse("10.0.0.0/8").expect("a network")];
         let ip = |text: &str| text.parse::<IpAddr>().expect("an address");
         let from = |peer: &str, header: &str| client(&proxies, ip(peer), header).to_string();
         assert_eq!(from("192.0.2.1", "203.0.113.9"), "192.0.2.1");

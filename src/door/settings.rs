@@ -2,13 +2,13 @@
 
 use std::{net::TcpStream, path::PathBuf, time::Duration};
 
-use crate::{config::Network, http::FOR_PROGRAMS, live::Join};
+use crate::{config::AddressRange, http::FOR_PROGRAMS, live::Join};
 
 /// Settings of the door.
 pub struct DoorSettings {
     pub connections_max: usize,
     pub connections_per_address_max: usize,
-    pub trusted_proxies: Vec<Network>,
+    pub trusted_proxies: Vec<AddressRange>,
     pub bodies: BodyLimits,
     /// Time that an upload may wait for its turn and for its pictures, once it has arrived.
     pub upload_deadline: Duration,

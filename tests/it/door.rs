@@ -357,7 +357,7 @@ fn who_asks_is_the_peer_unless_a_trusted_proxy_says_otherwise() {
     assert!(stranger.log().contains("client=127.0.0.1") && !stranger.log().contains("192.0.2.7"));
     let behind = Site::with(|config| {
         config.server.trusted_proxies =
-            vec![quartfeed::config::Network::parse("127.0.0.1").expect("an address")];
+            vec![quartfeed::config::AddressRange::parse("127.0.0.1").expect("an address")];
     });
     exchange(behind.visitor().address(), request);
     assert!(behind.log().contains("client=192.0.2.7") && !behind.log().contains("6.6.6.6"));

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use quartfeed::{config::Network, model::BaseUrl};
+use quartfeed::{config::AddressRange, model::BaseUrl};
 
 use crate::{
     site::{Site, eventually},
@@ -86,7 +86,7 @@ fn walk(path: &str, start: impl FnOnce(&Site, u16, &Path) -> Child) {
         .port();
     let site = Site::with(|config| {
         config.server.base_url = BaseUrl::parse(&format!("http://127.0.0.1:{port}{path}/"));
-        config.server.trusted_proxies = vec![Network::parse("127.0.0.1").expect("an address")];
+        config.server.trusted_proxies = vec![AddressRange::parse("127.0.0.1").expect("an address")];
     });
     let directory = tempfile::tempdir().expect("a temporary directory");
     let child = start(&site, port, directory.path());

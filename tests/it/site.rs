@@ -13,8 +13,8 @@ use std::{
 use jiff::tz::TimeZone;
 use quartfeed::{
     app::App,
-    config::{Config, Network},
-    log::{Format, Level, Log},
+    config::{AddressRange, Config},
+    log::{Level, Log, LogFormat},
     model::Timestamp,
     server::Server,
 };
@@ -90,13 +90,13 @@ impl Site {
     }
 
     pub(crate) fn believe_a_proxy(config: &mut Config) {
-        config.server.trusted_proxies = vec![Network::parse("127.0.0.1").expect("an address")];
+        config.server.trusted_proxies = vec![AddressRange::parse("127.0.0.1").expect("an address")];
     }
 
     fn open(&mut self) {
         let clock = self.clock.clone();
         let now = Arc::new(move || Timestamp(clock.load(Ordering::Relaxed)));
-        let log = Log::new(Level::Debug, Format::Text, Box::new(self.log.clone()));
+        let log = Log::new(Level::Debug, LogFormat::Text, Box::new(self.log.clone()));
         let app = App::open(self.config.clone(), now, log, TimeZone::UTC, PROGRAM.into())
             .expect("the database opens");
         self.server = Some(Server::start(app).expect("a port is free"));

@@ -1,13 +1,13 @@
 //! Tests of the strict parser.
 
 use super::*;
-use crate::{config::Network, door::BodyLimit};
+use crate::{config::AddressRange, door::BodyLimit};
 
 fn settings() -> DoorSettings {
     DoorSettings {
         connections_max: 1,
         connections_per_address_max: 1,
-        trusted_proxies: vec![Network::parse("127.0.0.1").expect("an address")],
+        trusted_proxies: vec![AddressRange::parse("127.0.0.1").expect("an address")],
         bodies: Box::new(|_, path| BodyLimit {
             bytes_max: if path == "/post" { 9_000 } else { 1_000 },
             small_bytes_max: 1_000,

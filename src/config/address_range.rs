@@ -4,14 +4,14 @@ use std::{fmt, net::IpAddr};
 
 /// An address, or a range of addresses in CIDR notation (RFC 4632): `10.0.0.0/8`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Network {
+pub struct AddressRange {
     address: IpAddr,
     prefix: u8,
 }
 
-impl Network {
+impl AddressRange {
     /// Parses an address or a range.
-    pub fn parse(text: &str) -> Option<Network> {
+    pub fn parse(text: &str) -> Option<AddressRange> {
         let (address, prefix) = match text.split_once('/') {
             None => (text, None),
             Some((address, prefix)) => (address, Some(prefix.parse::<u8>().ok()?)),
@@ -19,7 +19,7 @@ impl Network {
         let address: IpAddr = address.trim().parse().ok()?;
         let bits = if address.is_ipv4() { 32 } else { 128 };
         let prefix = prefix.unwrap_or(bits);
-        (prefix <= bits).then_some(Network { address, prefix })
+        (prefix <= bits).then_some(AddressRange { address, prefix })
     }
 
     /// Returns whether an address is in the range. An IPv4 address that is mapped to IPv6 counts as IPv4.
@@ -42,7 +42,7 @@ impl Network {
     }
 }
 
-impl fmt::Display for Network {
+impl fmt::Display for AddressRange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.address, self.prefix)
     }
