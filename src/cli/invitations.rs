@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::visit::{Said, Site};
+use super::site_file::{CommandResult, SiteFile};
 use crate::{
     config::{Config, Registration},
     model::{Actor, NewInvitation, Timestamp, Token},
@@ -26,7 +26,7 @@ pub(super) struct Invite {
 }
 
 /// Creates an invitation. Returns the text to print.
-pub(super) fn run(config: &Config, now: Timestamp, given: &Invite) -> Said<String> {
+pub(super) fn run(config: &Config, now: Timestamp, given: &Invite) -> CommandResult<String> {
     if config.accounts.registration == Registration::Closed {
         return Err(
             "nobody can register here, invited or not: registration is \"closed\" under [accounts]"
@@ -47,7 +47,7 @@ pub(super) fn run(config: &Config, now: Timestamp, given: &Invite) -> Said<Strin
         let all = all.map(|(field, message)| format!("--{field}: {message}"));
         all.collect::<Vec<_>>().join("\n")
     })?;
-    let mut site = Site::open(config, now)?;
+    let mut site = SiteFile::open(config, now)?;
     let token = Token::random();
     site.write(|tx| invitations::make(tx, None, Some(&Actor::CommandLine), &new, &token.hash()))?;
     Ok(site.link(&format!("/invite/{}", token.as_str())))

@@ -2,10 +2,10 @@
 
 mod invitations;
 mod serve;
+mod site_file;
 mod table;
 mod tokens;
 mod users;
-mod visit;
 
 use std::{
     io::{self, Write},
@@ -60,14 +60,14 @@ enum Command {
     /// See to members; works while the site runs
     User {
         #[command(subcommand)]
-        what: users::Command,
+        what: users::UserCommand,
     },
     /// Make an invitation and print its link; works while the site runs
     Invite(invitations::Invite),
     /// See to the tokens of programs; works while the site runs
     Token {
         #[command(subcommand)]
-        what: tokens::Command,
+        what: tokens::TokenCommand,
     },
     /// Look at the configuration
     Config {

@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::visit::{Said, Site};
+use super::site_file::{CommandResult, SiteFile};
 use crate::{
     config::Config,
     model::{Actor, Timestamp},
@@ -10,15 +10,15 @@ use crate::{
 };
 
 #[derive(Subcommand)]
-pub(super) enum Command {
+pub(super) enum TokenCommand {
     /// Make a new key: all programs that were signed in with a password have to sign in again
     RotateSecret,
 }
 
 /// Runs the command. Returns the text to print.
-pub(super) fn run(config: &Config, now: Timestamp, what: &Command) -> Said<String> {
-    let Command::RotateSecret = what;
-    let mut site = Site::open(config, now)?;
+pub(super) fn run(config: &Config, now: Timestamp, what: &TokenCommand) -> CommandResult<String> {
+    let TokenCommand::RotateSecret = what;
+    let mut site = SiteFile::open(config, now)?;
     site.write(|tx| tokens::rotate_secret(tx, &Actor::CommandLine))?;
     let kept = if config.api.jwt_secret.is_empty() {
         "There is a new key"

@@ -6,8 +6,8 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::{
+    site_file::{CommandResult, SiteFile, name, unknown_name},
     table::table,
-    visit::{Said, Site, name, nobody},
 };
 use crate::{
     auth::Hasher,
@@ -21,7 +21,7 @@ use crate::{
 const MEMBERS_AT_ONCE: u32 = 200;
 
 #[derive(Subcommand)]
-pub(super) enum Command {
+pub(super) enum UserCommand {
     /// Print all members: role, state, when they were here last, posts, bytes of text
     List {
         /// As a JSON array, for programs
@@ -82,25 +82,27 @@ pub(super) struct Add {
 }
 
 /// Runs the command. Returns the text to print.
-pub(super) fn run(config: &Config, now: Timestamp, what: Command) -> Said<String> {
+pub(super) fn run(config: &Config, now: Timestamp, what: UserCommand) -> CommandResult<String> {
     match what {
-        Command::List { json } => list(&Site::open(config, now)?, json),
-        Command::Add(new) => add(config, now, &new),
-        Command::Reset(name) => reset(&mut Site::open(config, now)?, &name),
-        Command::Promote(name) => act(config, now, &name, members::promote),
-        Command::Demote(name) => act(config, now, &name, members::demote),
-        Command::Suspend(name) => act(config, now, &name, members::suspend),
-        Command::Reinstate(name) => act(config, now, &name, members::reinstate),
-        Command::Delete { name, now: true } => act(config, now, &name, members::delete_now),
-        Command::Delete { name, now: false } => act(config, now, &name, members::delete),
-        Command::Keep(name) => act(config, now, &name, members::keep),
-        Command::Sessions { name, end: true } => act(config, now, &name, members::end_sessions),
-        Command::Sessions { name, end: false } => sessions(&Site::open(config, now)?, &name),
+        UserCommand::List { json } => list(&SiteFile::open(config, now)?, json),
+        UserCommand::Add(new) => add(config, now, &new),
+        UserCommand::Reset(name) => reset(&mut SiteFile::open(config, now)?, &name),
+        UserCommand::Promote(name) => act(config, now, &name, members::promote),
+        UserCommand::Demote(name) => act(config, now, &name, members::demote),
+        UserCommand::Suspend(name) => act(config, now, &name, members::suspend),
+        UserCommand::Reinstate(name) => act(config, now, &name, members::reinstate),
+        UserCommand::Delete { name, now: true } => act(config, now, &name, members::delete_now),
+        UserCommand::Delete { name, now: false } => act(config, now, &name, members::delete),
+        UserCommand::Keep(name) => act(config, now, &name, members::keep),
+        UserCommand::Sessions { name, end: true } => act(config, now, &name, members::end_sessions),
+        UserCommand::Sessions { name, end: false } => {
+            sessions(&SiteFile::open(config, now)?, &name)
+        }
     }
 }
 
 /// Lists all members.
-fn list(site: &Site<'_>, as_json: bool) -> Said<String> {
+fn list(site: &SiteFile<'_>, as_json: bool) -> CommandResult<String> {
     let (mut all, mut before) = (Vec::new(), None);
     loop {
         let page = site.read(|conn| members::page(conn, "", before, MEMBERS_AT_ONCE))?;
@@ -147,7 +149,7 @@ fn as_object(member: &Member) -> serde_json::Value {
 }
 
 /// Creates an account.
-fn add(config: &Config, now: Timestamp, given: &Add) -> Said<String> {
+fn add(config: &Config, now: Timestamp, given: &Add) -> CommandResult<String> {
     let password = if given.password_stdin {
         first_line()?
     } else {
@@ -169,7 +171,7 @@ fn add(config: &Config, now: Timestamp, given: &Add) -> Said<String> {
     } else {
         Role::Member
     };
-    let mut site = Site::open_or_create(config, now, true)?;
+    let mut site = SiteFile::open_or_create(config, now, true)?;
     let token = Token::random();
     site.write(|tx| {
         members::add(tx, &Actor::CommandLine, &new, &hash, role)?;
@@ -193,17 +195,17 @@ fn add(config: &Config, now: Timestamp, given: &Add) -> Said<String> {
 }
 
 /// Creates a link for a new password.
-fn reset(site: &mut Site<'_>, given: &Name) -> Said<String> {
+fn reset(site: &mut SiteFile<'_>, given: &Name) -> CommandResult<String> {
     let (name, token) = (name(&given.name)?, Token::random());
     site.write(|tx| {
         members::make_reset_link(tx, &Actor::CommandLine, &name, &token.hash()).map(|_| ())
     })
-    .map_err(|why| nobody(&name, why))?;
+    .map_err(|why| unknown_name(&name, why))?;
     Ok(reset_link(site, &token))
 }
 
 /// Returns the link of a token, alone on its line.
-fn reset_link(site: &Site<'_>, token: &Token) -> String {
+fn reset_link(site: &SiteFile<'_>, token: &Token) -> String {
     site.link(&format!("/reset/{}", token.as_str()))
 }
 
@@ -213,11 +215,11 @@ fn act(
     now: Timestamp,
     given: &Name,
     act: fn(&mut Tx<'_>, &Actor, &UserName) -> Result<Member>,
-) -> Said<String> {
-    let (mut site, name) = (Site::open(config, now)?, name(&given.name)?);
+) -> CommandResult<String> {
+    let (mut site, name) = (SiteFile::open(config, now)?, name(&given.name)?);
     let member = site
         .write(|tx| act(tx, &Actor::CommandLine, &name))
-        .map_err(|why| nobody(&name, why))?;
+        .map_err(|why| unknown_name(&name, why))?;
     let leaves = member.leaves_at.map_or(String::new(), |at| {
         format!(", everything deleted after {}", time(at))
     });
@@ -230,7 +232,7 @@ fn act(
 }
 
 /// Lists the sessions of a member.
-fn sessions(site: &Site<'_>, given: &Name) -> Said<String> {
+fn sessions(site: &SiteFile<'_>, given: &Name) -> CommandResult<String> {
     let name = name(&given.name)?;
     let (lifetimes, now) = (site.config.accounts.lifetimes(), site.now);
     let mut sessions = site
@@ -238,7 +240,7 @@ fn sessions(site: &Site<'_>, given: &Name) -> Said<String> {
             let member = members::find(conn, &name)?;
             store::sessions::of(conn, member.user.id)
         })
-        .map_err(|why| nobody(&name, why))?;
+        .map_err(|why| unknown_name(&name, why))?;
     sessions.retain(|session| session.life.expires_at(&lifetimes) > now);
     let rows: Vec<_> = sessions
         .iter()
@@ -264,7 +266,7 @@ fn sessions(site: &Site<'_>, given: &Name) -> Said<String> {
 }
 
 /// Reads the first line of standard input.
-fn first_line() -> Said<String> {
+fn first_line() -> CommandResult<String> {
     let mut line = String::new();
     io::stdin()
         .read_line(&mut line)

@@ -8,19 +8,19 @@ use crate::{
 };
 
 /// Result of a command. The error is the message to print.
-pub(super) type Said<T> = Result<T, String>;
+pub(super) type CommandResult<T> = Result<T, String>;
 
 /// The database, open for one command.
-pub(super) struct Site<'c> {
+pub(super) struct SiteFile<'c> {
     pub(super) config: &'c Config,
     pub(super) now: Timestamp,
     visit: Visit,
 }
 
-impl<'c> Site<'c> {
+impl<'c> SiteFile<'c> {
     /// Opens the database. A missing file is not created.
-    pub(super) fn open(config: &'c Config, now: Timestamp) -> Said<Site<'c>> {
-        Site::open_or_create(config, now, false)
+    pub(super) fn open(config: &'c Config, now: Timestamp) -> CommandResult<SiteFile<'c>> {
+        SiteFile::open_or_create(config, now, false)
     }
 
     /// Opens the database, and creates it if allowed.
@@ -28,10 +28,10 @@ impl<'c> Site<'c> {
         config: &'c Config,
         now: Timestamp,
         may_create: bool,
-    ) -> Said<Site<'c>> {
+    ) -> CommandResult<SiteFile<'c>> {
         let retention = config.feed.event_retention;
         let visit = Visit::open(&config.database, retention, now, may_create);
-        Ok(Site {
+        Ok(SiteFile {
             config,
             now,
             visit: visit.map_err(|error| error.to_string())?,
@@ -42,17 +42,17 @@ impl<'c> Site<'c> {
     pub(super) fn read<T>(
         &self,
         query: impl FnOnce(&crate::store::Snapshot) -> crate::error::Result<T>,
-    ) -> Said<T> {
-        self.visit.read(query).map_err(|error| words(&error))
+    ) -> CommandResult<T> {
+        self.visit.read(query).map_err(|error| message(&error))
     }
 
     /// Changes the database in one transaction.
     pub(super) fn write<T>(
         &mut self,
         change: impl FnOnce(&mut Tx<'_>) -> crate::error::Result<T>,
-    ) -> Said<T> {
+    ) -> CommandResult<T> {
         let changed = self.visit.write(self.now, change);
-        changed.map_err(|error| words(&error))
+        changed.map_err(|error| message(&error))
     }
 
     /// Returns the full URL of a path. Without `base_url` it is the address that the site listens on, which may not
@@ -89,12 +89,12 @@ impl<'c> Site<'c> {
 }
 
 /// Parses a username.
-pub(super) fn name(text: &str) -> Said<UserName> {
+pub(super) fn name(text: &str) -> CommandResult<UserName> {
     UserName::parse(text).map_err(|why| format!("{text}: {why}"))
 }
 
 /// Returns the message if no member has this name, and otherwise the message that was given.
-pub(super) fn nobody(name: &UserName, why: String) -> String {
+pub(super) fn unknown_name(name: &UserName, why: String) -> String {
     if why == Error::NotFound.to_string() {
         format!("nobody is called {}", name.as_str())
     } else {
@@ -103,7 +103,7 @@ pub(super) fn nobody(name: &UserName, why: String) -> String {
 }
 
 /// Returns the message of an error for a person at the keyboard.
-fn words(error: &Error) -> String {
+fn message(error: &Error) -> String {
     match error {
         Error::Internal(cause) => format!("something went wrong: {cause}"),
         error => error.to_string(),
