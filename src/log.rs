@@ -190,7 +190,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn links_that_open_something_are_not_logged() {
+    fn secret_links_are_not_logged() {
         let token = crate::model::Token::random();
         assert_eq!(
             path(&format!("/feed/device/{}", token.as_str())),
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_keeps_the_secret_of_a_link() {
+    fn the_secret_of_a_link_is_cut_off() {
         assert_eq!(path("/reset/abc?x"), "/reset/...");
         assert_eq!(path("/feed/invite/abc"), "/feed/invite/...");
         assert_eq!(path("/login?next=/reset/abc"), "/login");

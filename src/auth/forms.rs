@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_serves_its_own_browser_again_and_again() {
+    fn a_token_works_repeatedly_and_for_its_browser_only() {
         let key = FormKey::new(&[7; 32]);
         let (one, two) = (key.token("alice"), key.token("alice"));
         assert_ne!(one, two, "the mask is new each time");
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_or_broken_is_no_token() {
+    fn a_missing_or_damaged_token_is_refused() {
         let key = FormKey::new(&[7; 32]);
         let token = key.token("");
         let cut = &token.as_str()[1..];
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn another_site_is_told_from_this_one() {
+    fn requests_from_other_sites_are_recognized() {
         let own = ["http://pi:5000".to_owned()];
         assert!(same_site(
             Some("same-origin"),

@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_is_right_wrong_or_nobodys() {
+    fn a_password_is_right_wrong_or_of_nobody() {
         let hasher = Hasher::new();
         let hash = hasher
             .hash(&password("correct horse"))

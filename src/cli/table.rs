@@ -26,7 +26,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn columns_are_as_wide_as_what_stands_in_them() {
+    fn columns_are_as_wide_as_their_cells() {
         let rows = [
             ["ann".to_owned(), "1".to_owned()],
             ["bartholomew".to_owned(), String::new()],

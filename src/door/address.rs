@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_trusted_proxy_says_who_asks() {
+    fn only_a_trusted_proxy_names_the_client() {
         let proxies = [AddressRange::parse("10.0.0.0/8").expect("a network")];
         let ip = |text: &str| text.parse::<IpAddr>().expect("an address");
         let from = |peer: &str, header: &str| client(&proxies, ip(peer), header).to_string();

@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_caps_hold_and_nothing_is_left_behind() {
+    fn the_limits_hold_and_the_counts_return_to_zero() {
         let gate = Arc::new(Gate::new(3, 2));
         let address = |n: u8| Some(IpAddr::from([192, 0, 2, n]));
         let one = gate.enter(address(1)).expect("room");

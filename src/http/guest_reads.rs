@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn so_many_different_posts_and_no_more() {
+    fn the_limit_counts_different_posts() {
         let none = GuestReads::default();
         let two = none.and(PostId(1), 2).and_then(|one| one.and(PostId(2), 2));
         let two = two.expect("two of two");

@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_is_refused_by_its_kind() {
+    fn anything_but_an_object_is_refused_with_the_right_status() {
         let status = |text: &str| Json::parse(text.as_bytes()).map_or_else(|e| e.status(), |_| 200);
         let nested = |n: usize| format!("{{\"a\":{}{}}}", "[".repeat(n), "]".repeat(n));
         for (text, expected) in [

@@ -76,7 +76,7 @@ fn a_token_reads_back_until_it_expires() {
 
 /// Checks the example of RFC 7515, appendix A.1.
 #[test]
-fn the_signature_is_the_rfcs() {
+fn the_example_of_the_rfc_has_its_signature() {
     let secret =
         "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow";
     let secret = BASE64_URL_SAFE_NO_PAD.decode(secret).expect("base64url");
@@ -90,7 +90,7 @@ fn the_signature_is_the_rfcs() {
 }
 
 #[test]
-fn only_what_we_signed_with_our_algorithm_counts() {
+fn only_our_signature_and_algorithm_are_accepted() {
     let claims = good().to_string();
     let token = signed(HEADER, &claims);
     assert_eq!(verdict(&token), Ok(()));
@@ -124,7 +124,7 @@ fn only_what_we_signed_with_our_algorithm_counts() {
 }
 
 #[test]
-fn what_is_no_token_of_ours_is_malformed() {
+fn a_token_of_another_kind_is_malformed() {
     let token = signed(HEADER, &good().to_string());
     let (front, tag) = token.rsplit_once('.').expect("three parts");
     let last = tag.chars().last().expect("a letter");
@@ -156,7 +156,7 @@ fn what_is_no_token_of_ours_is_malformed() {
 }
 
 #[test]
-fn what_was_signed_for_something_else_is_malformed() {
+fn a_token_for_another_purpose_is_malformed() {
     let now = seconds(NOW);
     for (name, value) in [
         ("aud", json!("somebody-else")),

@@ -202,7 +202,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_body_has_time_by_its_length() {
+    fn a_longer_body_gets_more_time() {
         for (bytes, seconds) in [(0, 10), (4_096, 11), (256 * 1024, 74), (10 << 20, 2_570)] {
             assert_eq!(time_for(bytes), Duration::from_secs(seconds), "{bytes}");
         }

@@ -162,7 +162,7 @@ fn a_head_that_comes_byte_by_byte_is_the_same_head() {
 }
 
 #[test]
-fn only_what_is_read_behind_the_door_goes_there() {
+fn only_known_headers_reach_the_backend() {
     let head = parsed(
         "POST /p?q HTTP/1.1\r\nHost: pi\r\nConnection: close, X-Secret\r\nX-Secret: 1\r\nUpgrade: h2c\r\n\
          X-Quartfeed-Client: 6.6.6.6\r\nX-Forwarded-For: 6.6.6.6, 192.0.2.7\r\nCookie: a=1\r\nCookie: b=\u{e9}\r\n\
@@ -185,7 +185,7 @@ fn only_what_is_read_behind_the_door_goes_there() {
 }
 
 #[test]
-fn an_upload_is_known_by_its_head_and_asked_about_before_it_comes() {
+fn an_upload_is_recognized_and_announced_before_its_body() {
     let post = |path: &str, kind: &str, bytes: u64| {
         parsed(&format!(
             "POST {path} HTTP/1.1\r\nHost: pi\r\nX-Quartfeed-Announced: 1\r\nContent-Type: {kind}\r\nContent-Length: {bytes}\r\n\r\n"

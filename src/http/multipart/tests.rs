@@ -93,7 +93,7 @@ fn fields_and_files_come_out_as_they_went_in() {
 }
 
 #[test]
-fn what_may_stand_around_the_parts_is_passed_over() {
+fn text_around_the_parts_is_skipped() {
     let body =
         b"hello\r\n--x \t\r\nContent-Disposition: form-data; name=a\r\n\r\nb\r\n--x--anything";
     let found = read_at(body, "x", 3).expect("a form");
@@ -107,7 +107,7 @@ fn what_may_stand_around_the_parts_is_passed_over() {
 }
 
 #[test]
-fn a_form_that_is_cut_anywhere_is_none() {
+fn a_form_that_is_cut_anywhere_is_refused() {
     let body = form(&[
         part(&named("message"), b"hello"),
         part(&file_named("image", "a.jpg"), &[b'p'; 500]),
@@ -140,7 +140,7 @@ fn a_file_that_is_too_large_is_not_kept_and_the_rest_is() {
 }
 
 #[test]
-fn what_is_over_a_limit_or_no_form_says_so() {
+fn a_malformed_or_large_form_is_refused_with_a_reason() {
     let refused = |body: &[u8]| match read_at(body, "x", 50_000).expect_err("refused") {
         MultipartError::Malformed(why) => (400, why),
         MultipartError::TooLarge(why) => (413, why),
@@ -219,7 +219,7 @@ fn what_is_over_a_limit_or_no_form_says_so() {
 }
 
 #[test]
-fn what_was_typed_before_something_is_wrong_is_not_lost() {
+fn text_before_a_mistake_is_not_lost() {
     let image = part(&file_named("image", "a"), b"b");
     let message = part(&named("message"), b"my words");
     let full = || Err(ErrorKind::StorageFull.into());
@@ -281,7 +281,7 @@ proptest! {
 
     /// Checks that arbitrary bytes are parsed or refused, and that the limit on parts holds.
     #[test]
-    fn no_bytes_are_too_wild(
+    fn arbitrary_bytes_are_parsed_or_refused(
         pieces in prop::collection::vec(prop::sample::select(vec![
             "--x", "\r\n--x", "\r\n--x--", "--", "\r\n", "\r", "\n", " ", ":", ";", "\"", "\\",
             "Content-Disposition: form-data; name=\"a\"", "; filename=\"b\"", "Content-Disposition", "name=", "\u{0}", "é", "a",
@@ -296,7 +296,7 @@ proptest! {
 }
 
 #[test]
-fn a_form_of_words_alone_is_known_by_its_bytes() {
+fn a_form_without_files_is_recognized() {
     const KIND: &str = "multipart/form-data; boundary=x";
     let words = part(&named("message"), b"what is a filename=\"a.jpg\"?");
     let nothing = part(&file_named("image", ""), b"");
