@@ -98,33 +98,33 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::NotFound => f.write_str("There is nothing here. It may have been deleted, or the address is not quite right."),
-            Error::MethodNotAllowed(allowed) => write!(f, "This address answers only to {allowed}."),
+            Error::MethodNotAllowed(allowed) => write!(f, "This address only accepts {allowed}."),
             Error::SignInRequired => f.write_str("Please sign in first."),
             Error::ConfirmationRequired => f.write_str("Please confirm your password first."),
             Error::AdminsOnly => f.write_str("Only an admin of this site can do this."),
             Error::GuestLimit(posts) => {
                 write!(f, "You have read {posts} posts as a guest. Sign in or register to keep reading.")
             }
-            Error::Forbidden => f.write_str("This is not yours to change."),
+            Error::Forbidden => f.write_str("You cannot change this."),
             Error::Forged => f.write_str("Invalid POST contents"),
             Error::CrossSite => f.write_str("This request came from another site, so nothing was done."),
             Error::Invalid(problems) => {
                 let mut problems = problems.iter().map(|(_, message)| message);
                 f.write_str(problems.next().unwrap_or("Something in this form is not right."))
             }
-            Error::UnsupportedMediaType(taken) => write!(f, "The body is taken as {taken} only."),
+            Error::UnsupportedMediaType(accepted) => write!(f, "The body must be {accepted}."),
             Error::NotSignedIn(why) => f.write_str(why),
             Error::BadToken(fault) => fault.fmt(f),
-            Error::ReadOnlyToken => f.write_str("This token is for reading only."),
+            Error::ReadOnlyToken => f.write_str("This token can only read."),
             Error::BadRequest(why) | Error::Conflict(why) | Error::Misdirected(why) | Error::TooLarge(why) => f.write_str(why),
             Error::Busy { retry_after } => {
-                write!(f, "There is too much to do at the moment. Please try again in {retry_after} seconds.")
+                write!(f, "The server is too busy at the moment. Please try again in {retry_after} seconds.")
             }
             Error::TooManyAttempts { retry_after } => {
-                write!(f, "That were too many attempts. Please try again in {retry_after} seconds.")
+                write!(f, "There were too many attempts. Please try again in {retry_after} seconds.")
             }
             Error::StorageUnavailable(why) => write!(f, "Nothing can be saved at the moment: {why}. Reading still works; please try again."),
-            Error::Internal(_) => f.write_str("Something went wrong on our side. It has been noted; please try again."),
+            Error::Internal(_) => f.write_str("Something went wrong on our side. It has been logged; please try again."),
         }
     }
 }

@@ -37,10 +37,7 @@ impl Housekeeping {
             .spawn(move || {
                 loop {
                     if let Err(error) = tidy(&db, &clock, &stopped) {
-                        log.error(
-                            "the file cannot be tidied",
-                            &[("cause", &format!("{error:?}"))],
-                        );
+                        log.error("housekeeping failed", &[("cause", &format!("{error:?}"))]);
                     }
                     if stopped.recv_timeout(INTERVAL) != Err(RecvTimeoutError::Timeout) {
                         return;

@@ -141,12 +141,12 @@ fn offer_setup(app: &App, address: SocketAddr) {
             let whole = app.whole_url(&path);
             let link = whole.unwrap_or_else(|| format!("http://{address}{path}"));
             app.log.info(
-                "nobody is an admin here yet; this link makes one, once",
+                "there is no admin yet; this link makes one and works once",
                 &[("link", &link), ("or", &"quartfeed user add NAME --admin")],
             );
         }
         Err(error) => app.log.warn(
-            "the link that makes an admin cannot be made",
+            "the link that makes an admin cannot be created",
             &[("cause", &error)],
         ),
     }
@@ -156,10 +156,10 @@ fn offer_setup(app: &App, address: SocketAddr) {
 fn cannot_listen(address: SocketAddr, error: &io::Error) -> StartError {
     let mend = match error.kind() {
         io::ErrorKind::AddrInUse => {
-            "Another program listens there, perhaps this one already. Choose another port with --listen."
+            "Another program is listening there, perhaps another QuartFeed. Choose another port with --listen."
         }
         io::ErrorKind::PermissionDenied => {
-            "Ports below 1024 are for root; choose a higher one with --listen and put a proxy in front."
+            "Ports below 1024 are reserved for root; choose a higher one with --listen and put a proxy in front."
         }
         io::ErrorKind::AddrNotAvailable => {
             "This machine does not have that address; choose another with --listen."
@@ -221,11 +221,11 @@ fn raise_descriptor_limit(app: &App) -> u64 {
     let now = if ok { raised } else { current };
     if now < wanted {
         app.log.warn(
-            "fewer descriptors than limits.connections and limits.streams ask for",
+            "fewer descriptors than limits.connections and limits.streams need",
             &[
                 ("descriptors", &now),
                 ("wanted", &wanted),
-                ("mend", &"raise the limit (ulimit -n, LimitNOFILE)"),
+                ("fix", &"raise the limit (ulimit -n, LimitNOFILE)"),
             ],
         );
     }

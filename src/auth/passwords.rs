@@ -92,7 +92,7 @@ impl Hasher {
                 self.hash_with_new_salt(password)?;
                 return Ok(Verdict::Wrong);
             };
-            let malformed = || Error::internal("a stored password hash is not one");
+            let malformed = || Error::internal("a stored password hash is malformed");
             let stored = PasswordHash::new(stored).map_err(|_| malformed())?;
             let params = Params::try_from(&stored).map_err(|_| malformed())?;
             let (Some(salt), Some(expected)) = (stored.salt, stored.hash) else {

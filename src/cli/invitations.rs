@@ -11,16 +11,16 @@ use crate::{
 
 #[derive(Args)]
 pub(super) struct Invite {
-    /// How many people may come by it
+    /// Number of people who can use it
     #[arg(long, value_name = "N", default_value_t = NewInvitation::USES_DEFAULT)]
     uses: u32,
-    /// For how many days
+    /// Days until it expires
     #[arg(long, value_name = "N", default_value_t = NewInvitation::DAYS_DEFAULT)]
     days: u32,
-    /// Whom newcomers follow at once; may come several times
+    /// Member that newcomers follow from the start; can be repeated
     #[arg(long, value_name = "NAME")]
     follow: Vec<String>,
-    /// What it is for, to be read on the admins' page
+    /// Note for the admins' page
     #[arg(long, value_name = "TEXT", default_value = "")]
     note: String,
 }
@@ -29,7 +29,7 @@ pub(super) struct Invite {
 pub(super) fn run(config: &Config, now: Timestamp, given: &Invite) -> CommandResult<String> {
     if config.accounts.registration == Registration::Closed {
         return Err(
-            "nobody can register here, invited or not: registration is \"closed\" under [accounts]"
+            "nobody can register, not even with an invitation: registration is \"closed\" under [accounts]"
                 .into(),
         );
     }

@@ -36,14 +36,14 @@ const STATUS_CUT_SHORT: i32 = 130;
     after_help = "\
 Start it and open the address that it prints:
   quartfeed
-For everybody in the house, with the file somewhere else:
+Listen for other machines as well, with the database somewhere else:
   quartfeed --listen 0.0.0.0:5000 --database /var/lib/quartfeed/quartfeed.db
-The first admin, and somebody who has forgotten their password; both work while the site runs:
+Make the first admin, and reset a forgotten password (both work while the site runs):
   quartfeed user add alice --admin
   quartfeed user reset bob
 
 Everything else is set in quartfeed.toml or in the environment (QUARTFEED_SERVER_LISTEN: section and key in
-capitals). `quartfeed config show` prints every key, its value and where that came from.",
+capitals). `quartfeed config show` prints every key with its value and origin.",
     disable_help_subcommand = true
 )]
 struct Cli {
@@ -55,28 +55,28 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve the site (what happens without a command too)
+    /// Serve the site (the default without a command)
     Serve,
-    /// See to members; works while the site runs
+    /// Manage members; works while the site runs
     User {
         #[command(subcommand)]
         what: users::UserCommand,
     },
-    /// Make an invitation and print its link; works while the site runs
+    /// Create an invitation and print its link; works while the site runs
     Invite(invitations::Invite),
-    /// See to the tokens of programs; works while the site runs
+    /// Manage the tokens of programs; works while the site runs
     Token {
         #[command(subcommand)]
         what: tokens::TokenCommand,
     },
-    /// Look at the configuration
+    /// Check or show the configuration
     Config {
         #[command(subcommand)]
         what: ConfigCommand,
     },
     /// Print the version
     Version,
-    /// Draw the picture in standard input; the site calls this by itself
+    /// Render the picture on standard input; the site runs this itself
     #[command(name = apart::COMMAND, hide = true)]
     Draw {
         purpose: Purpose,
@@ -87,9 +87,9 @@ enum Command {
 
 #[derive(Subcommand)]
 enum ConfigCommand {
-    /// Look for mistakes; silent if there is none
+    /// Check for mistakes; prints nothing if there are none
     Check,
-    /// Print every key, its value and where that came from
+    /// Print every key with its value and origin
     Show,
 }
 
@@ -98,10 +98,10 @@ struct Options {
     /// Read this file instead of quartfeed.toml in the working directory
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Listen here; port 0 takes a free one [default: 127.0.0.1:5000]
+    /// Listen on this address; port 0 picks a free one [default: 127.0.0.1:5000]
     #[arg(long, global = true, value_name = "ADDRESS:PORT")]
     listen: Option<String>,
-    /// Keep everything in this file [default: quartfeed.db]
+    /// Keep the database in this file [default: quartfeed.db]
     #[arg(long, global = true, value_name = "FILE")]
     database: Option<String>,
 }

@@ -69,20 +69,23 @@ fn warn_of_newcomers(log: &Log, address: SocketAddr, accounts: &AccountSettings)
     }
     match (accounts.registration, accounts.invitations_by) {
         (Registration::Open, _) => log.warn(
-            "registration is open to everybody who reaches this address",
+            "anybody who can reach this address can register",
             &[
                 ("address", &address),
                 (
-                    "mend",
+                    "fix",
                     &"registration = \"invite\" or \"closed\" under [accounts]",
                 ),
             ],
         ),
         (Registration::Invite, Inviters::Members) => log.info(
-            "registration is by invitation, and every member may invite",
+            "registration is by invitation, and every member can invite",
             &[
                 ("address", &address),
-                ("otherwise", &"invitations_by = \"admins\" under [accounts]"),
+                (
+                    "alternative",
+                    &"invitations_by = \"admins\" under [accounts]",
+                ),
             ],
         ),
         (Registration::Invite, Inviters::Admins) | (Registration::Closed, _) => {}

@@ -79,9 +79,9 @@ impl<'c> SiteFile<'c> {
         if server.base_url.is_some() {
             ""
         } else if listen.port() == 0 || listen.ip().is_unspecified() {
-            "(Put the address by which you reach the site in place of that one, or set base_url under [server].)\n"
+            "(Replace that address with the one by which you reach the site, or set base_url under [server].)\n"
         } else if listen.ip().is_loopback() {
-            "(This address works on this machine. For others, set base_url under [server].)\n"
+            "(This address works on this machine only. For others, set base_url under [server].)\n"
         } else {
             ""
         }
@@ -96,7 +96,7 @@ pub(super) fn name(text: &str) -> CommandResult<UserName> {
 /// Returns the message if no member has this name, and otherwise the message that was given.
 pub(super) fn unknown_name(name: &UserName, why: String) -> String {
     if why == Error::NotFound.to_string() {
-        format!("nobody is called {}", name.as_str())
+        format!("there is no member called {}", name.as_str())
     } else {
         why
     }

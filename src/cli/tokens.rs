@@ -11,7 +11,7 @@ use crate::{
 
 #[derive(Subcommand)]
 pub(super) enum TokenCommand {
-    /// Make a new key: all programs that were signed in with a password have to sign in again
+    /// Replace the signing key: all programs that are signed in with a password must sign in again
     RotateSecret,
 }
 
@@ -21,9 +21,9 @@ pub(super) fn run(config: &Config, now: Timestamp, what: &TokenCommand) -> Comma
     let mut site = SiteFile::open(config, now)?;
     site.write(|tx| tokens::rotate_secret(tx, &Actor::CommandLine))?;
     let kept = if config.api.jwt_secret.is_empty() {
-        "There is a new key"
+        "The signing key is replaced"
     } else {
-        "Change api.jwt_secret as well, which is the key that counts"
+        "Change api.jwt_secret as well: it is the key in use"
     };
     Ok(format!(
         "{kept}. All programs that were signed in with a password are signed out.\n"

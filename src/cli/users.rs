@@ -22,39 +22,39 @@ const MEMBERS_AT_ONCE: u32 = 200;
 
 #[derive(Subcommand)]
 pub(super) enum UserCommand {
-    /// Print all members: role, state, when they were here last, posts, bytes of text
+    /// List all members: role, state, last seen, posts, bytes of text
     List {
-        /// As a JSON array, for programs
+        /// Print a JSON array, for programs
         #[arg(long)]
         json: bool,
     },
-    /// Make an account; prints a link for its password, which serves once within an hour
+    /// Create an account; prints a link that sets its password and works once, within an hour
     Add(Add),
-    /// Print a link for a new password, which serves once within an hour
+    /// Print a link that sets a new password and works once, within an hour
     Reset(Name),
-    /// Make somebody an admin
+    /// Make a member an admin
     Promote(Name),
-    /// Take an admin's rights from somebody
+    /// Remove admin rights
     Demote(Name),
-    /// Sign somebody out, keep them out, and hide everything of theirs
+    /// Sign a member out, keep them out, and hide everything by them
     Suspend(Name),
-    /// Take that back
+    /// End a suspension
     Reinstate(Name),
-    /// Delete an account: hidden at once, and in 14 days nothing is left of it but the name
+    /// Delete an account: hidden at once, erased after 14 days except for the name
     Delete {
         #[command(flatten)]
         name: Name,
-        /// At once: nobody can take it back
+        /// Erase at once; this cannot be undone
         #[arg(long)]
         now: bool,
     },
-    /// Take that back within the 14 days
+    /// Cancel a deletion within the 14 days
     Keep(Name),
-    /// Print the browsers in which somebody is signed in
+    /// List the browsers in which a member is signed in
     Sessions {
         #[command(flatten)]
         name: Name,
-        /// Sign them out of all of them
+        /// Sign the member out of all of them
         #[arg(long)]
         end: bool,
     },
@@ -62,18 +62,18 @@ pub(super) enum UserCommand {
 
 #[derive(Args)]
 pub(super) struct Name {
-    /// The username
+    /// Username
     name: String,
 }
 
 #[derive(Args)]
 pub(super) struct Add {
-    /// The username
+    /// Username
     name: String,
-    /// Make them an admin
+    /// Make the member an admin
     #[arg(long)]
     admin: bool,
-    /// The name that others see
+    /// Name that others see
     #[arg(long, value_name = "NAME", default_value = "")]
     display_name: String,
     /// Read the password from the first line of standard input, and print no link
@@ -189,7 +189,7 @@ fn add(config: &Config, now: Timestamp, given: &Add) -> CommandResult<String> {
         return Ok(format!("{name} {what}.\n"));
     }
     Ok(format!(
-        "{name} {what}. Who opens this link within an hour chooses the password:\n{}",
+        "{name} {what}. Whoever opens this link within an hour chooses the password:\n{}",
         reset_link(&site, &token)
     ))
 }
@@ -221,7 +221,7 @@ fn act(
         .write(|tx| act(tx, &Actor::CommandLine, &name))
         .map_err(|why| unknown_name(&name, why))?;
     let leaves = member.leaves_at.map_or(String::new(), |at| {
-        format!(", everything deleted after {}", time(at))
+        format!(", everything will be deleted after {}", time(at))
     });
     Ok(format!(
         "{}: {}, {}{leaves}\n",

@@ -123,7 +123,7 @@ impl AcceptLoop {
                 }
             });
         if let Err(error) = spawned {
-            self.log_problem("no thread for a connection", &error);
+            self.log_problem("a connection thread cannot be started", &error);
         }
     }
 

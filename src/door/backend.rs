@@ -146,7 +146,7 @@ impl Pool {
                 Err(BackendError::Broken) => {}
             }
         }
-        Err(Refusal::busy("the answer did not come in time"))
+        Err(Refusal::busy("the response did not arrive in time"))
     }
 
     /// Waits for a slot and takes it out of the pool.
@@ -162,8 +162,7 @@ impl Pool {
 
     /// Opens a connection for an empty slot.
     fn reopen(&self) -> Result<Backend, Refusal> {
-        let socket = (self.connect)()
-            .map_err(|_| Refusal::busy("the server behind the door does not answer"))?;
+        let socket = (self.connect)().map_err(|_| Refusal::busy("the backend does not answer"))?;
         Ok(Backend {
             socket,
             buffer: Vec::new(),

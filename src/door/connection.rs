@@ -261,12 +261,14 @@ impl Client<'_> {
             if scanned > 0 {
                 self.connection.idle.store(false, Ordering::SeqCst);
                 let deadline = *deadline.get_or_insert_with(|| Instant::now() + HEAD_DEADLINE);
-                self.limit_read(deadline, "the head did not come within 10 seconds")?;
+                self.limit_read(deadline, "the head did not arrive within 10 seconds")?;
             }
             match self.read_more(buffer) {
                 Ok(()) => {}
                 Err(error) if is_timeout(&error) && scanned > 0 => {
-                    return Err(Refusal::new(408, "the head did not come within 10 seconds").into());
+                    return Err(
+                        Refusal::new(408, "the head did not arrive within 10 seconds").into(),
+                    );
                 }
                 Err(error) => return Err(error.into()),
             }

@@ -66,7 +66,7 @@ pub(super) fn progress(bytes: &[u8], scanned: usize) -> Result<HeadProgress, Ref
             b'\n' if at >= 3 && bytes[at - 2] == b'\n' => {
                 return Ok(HeadProgress::Complete(at + 1));
             }
-            0 => return Err(Refusal::new(400, "a zero byte in the head")),
+            0 => return Err(Refusal::new(400, "the head contains a zero byte")),
             _ => {}
         }
         if at >= HEAD_BYTES_MAX {
@@ -118,7 +118,7 @@ pub(super) fn parse(
         .ok_or_else(|| {
             Refusal::new(
                 501,
-                "methods here are GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS",
+                "the supported methods are GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS",
             )
         })?;
     let http_1_1 = request.version == Some(1);
@@ -136,7 +136,7 @@ pub(super) fn parse(
     let is_large = limit.has_files && body_bytes > limit.small_bytes_max;
     let too_large = (body_bytes > limit.bytes_max).then(|| {
         let most = limit.bytes_max;
-        let why = format!("{path} takes {most} bytes at most, this would be {body_bytes}");
+        let why = format!("{path} accepts at most {most} bytes, and this body has {body_bytes}");
         Refusal::new(413, why)
     });
     if let Some(refusal) = too_large.as_ref().filter(|_| !is_large) {
@@ -156,7 +156,7 @@ pub(super) fn parse(
         Some(_) => {
             return Err(Refusal::new(
                 417,
-                "the only expectation that is met here is 100-continue",
+                "the only supported expectation is 100-continue",
             ));
         }
     };
@@ -224,7 +224,7 @@ fn syntax(error: httparse::Error, bytes: &[u8]) -> Refusal {
         httparse::Error::Version if names_another_version(bytes) => {
             Refusal::new(505, "this server speaks HTTP/1.1 and HTTP/1.0")
         }
-        error => Refusal::new(400, format!("the head is not one: {error}")),
+        error => Refusal::new(400, format!("the head is malformed: {error}")),
     }
 }
 
@@ -257,7 +257,7 @@ fn target(target: &str) -> Result<(&str, Option<&str>), Refusal> {
     if !target.bytes().all(|byte| (0x21..0x7f).contains(&byte)) || target.contains('#') {
         return Err(Refusal::new(
             400,
-            "a character in the target that must be percent-encoded",
+            "the target has a character that must be percent-encoded",
         ));
     }
     if target.starts_with('/') {
@@ -269,7 +269,7 @@ fn target(target: &str) -> Result<(&str, Option<&str>), Refusal> {
     let rest = absolute.ok_or_else(|| Refusal::new(400, "the target must begin with a slash"))?;
     let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
     if !is_authority(authority) || path.starts_with('?') {
-        return Err(Refusal::new(400, "the target is not an address"));
+        return Err(Refusal::new(400, "the target is not a valid URL"));
     }
     Ok((if path.is_empty() { "/" } else { path }, Some(authority)))
 }

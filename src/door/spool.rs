@@ -56,7 +56,7 @@ impl Spool {
     ) -> Result<Reservation, Refusal> {
         let permit = self.capacity.acquire(client, bytes, deadline);
         let permit = permit.ok_or_else(|| {
-            Refusal::busy_for("too much is on its way at the moment", RETRY_AFTER)
+            Refusal::busy_for("too much data is on its way at the moment", RETRY_AFTER)
         })?;
         Ok(Reservation {
             spool: self.clone(),
@@ -85,7 +85,7 @@ impl Reservation {
 pub(super) fn disk_error(error: &io::Error) -> Refusal {
     let why = match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "the disk is full".to_owned(),
-        _ => format!("the disk does not take it ({error})"),
+        _ => format!("the disk does not accept it ({error})"),
     };
     Refusal::busy(&format!(
         "nothing can be saved at the moment: {why}; reading still works, please try again"

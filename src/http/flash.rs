@@ -42,7 +42,7 @@ impl Flash {
                 "Your account and everything in it will be deleted in 14 days. Sign in before then to keep it."
             }
             Flash::Back => "Welcome back. Your account stays.",
-            Flash::PrivacyChanged => "Your choice is kept",
+            Flash::PrivacyChanged => "Your choice is saved",
             Flash::PostDeleted(_) => "Post deleted",
             Flash::CommentDeleted(_) => "Comment deleted",
         }

@@ -21,7 +21,7 @@ impl Form {
             .collect();
         if fields.len() > FIELDS_MAX {
             return Err(Error::BadRequest(format!(
-                "A form may have {FIELDS_MAX} fields at most."
+                "A form may have at most {FIELDS_MAX} fields."
             )));
         }
         Ok(Form(fields))

@@ -26,7 +26,7 @@ impl Json {
         // The depth is checked before anything is built.
         if depth(bytes) > DEPTH_MAX {
             return Err(Error::BadRequest(format!(
-                "The body may be {DEPTH_MAX} levels deep at most."
+                "The body may be at most {DEPTH_MAX} levels deep."
             )));
         }
         match serde_json::from_slice(bytes) {

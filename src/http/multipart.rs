@@ -110,7 +110,7 @@ pub(super) fn boundary(content_type: &str) -> Result<&str, MultipartError> {
         || given.ends_with(' ')
     {
         return Err(malformed(format!(
-            "This form does not say where its fields end: a boundary has 1 to {BOUNDARY_CHARS_MAX} characters."
+            "The boundary of this form is missing or not valid. It must have 1 to {BOUNDARY_CHARS_MAX} characters."
         )));
     }
     Ok(given)
@@ -192,7 +192,7 @@ impl FormReader<'_> {
             parts += 1;
             if parts > PARTS_MAX {
                 return Err(malformed(format!(
-                    "A form with pictures may have {PARTS_MAX} fields at most. Please choose fewer pictures."
+                    "A form with pictures may have at most {PARTS_MAX} fields. Please choose fewer pictures."
                 )));
             }
             let head = self.window.head()?;
@@ -218,7 +218,7 @@ impl FormReader<'_> {
             if self.text_bytes > self.limits.text_bytes {
                 let most = Bytes(self.limits.text_bytes);
                 return Err(MultipartError::TooLarge(format!(
-                    "The text of a form may have {most} at most."
+                    "The text of a form may have at most {most}."
                 )));
             }
             value.extend_from_slice(piece);
@@ -257,7 +257,7 @@ impl Multipart {
     fn storage_failed(&mut self, error: &io::Error) {
         self.error = Some(MultipartError::Storage(match error.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "the disk is full".into(),
-            _ => format!("the disk does not take a file ({error})"),
+            _ => format!("the disk does not accept a file ({error})"),
         }));
     }
 }

@@ -68,7 +68,7 @@ impl BackendSupervisor {
             Err(error) => error,
         };
         self.app.log.warn(
-            "the server behind the door is started again",
+            "the backend does not answer and is restarted",
             &[("cause", &cause)],
         );
         let next = Run::start(&self.app, &self.directory, current.number + 1, self.workers)?;

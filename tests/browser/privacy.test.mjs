@@ -9,7 +9,7 @@ story('somebody private is asked, answers, and the river fills by itself', async
   await bob.page.getByRole('link', { name: 'Privacy' }).click();
   await bob.page.getByLabel('Only people I let in').check();
   await bob.page.getByRole('button', { name: 'Save' }).click();
-  await bob.page.getByText('Your choice is kept').waitFor();
+  await bob.page.getByText('Your choice is saved').waitFor();
   await bob.write('Among friends');
 
   await alice.page.goto('user/bob');

@@ -180,7 +180,9 @@ fn an_open_door_to_the_network_is_warned_of() {
         command.args(["--listen", "0.0.0.0:0"]);
     });
     crate::site::eventually("it warns", || {
-        program.log().contains("registration is open to everybody")
+        program
+            .log()
+            .contains("anybody who can reach this address can register")
     });
 }
 
@@ -220,8 +222,14 @@ fn a_command_that_cannot_be_done_says_why() {
     let directory = empty();
     run(directory.path(), &["user", "add", "alice", "--admin"]);
     for (arguments, why) in [
-        (&["user", "reset", "bob"][..], "nobody is called bob"),
-        (&["user", "sessions", "bob"], "nobody is called bob"),
+        (
+            &["user", "reset", "bob"][..],
+            "there is no member called bob",
+        ),
+        (
+            &["user", "sessions", "bob"],
+            "there is no member called bob",
+        ),
         (&["user", "promote", "al-ice"], "al-ice: "),
         (&["user", "add", "Alice"], "User already exists"),
         (&["user", "add", "login"], "kept for the site itself"),
@@ -423,7 +431,7 @@ fn who_may_come_by_invitation_is_said_at_the_start() {
     });
     let log = program.log();
     assert!(
-        log.contains("registration is by invitation, and every member may invite"),
+        log.contains("registration is by invitation, and every member can invite"),
         "{log}"
     );
     assert!(!log.contains("registration is open"));
@@ -481,7 +489,11 @@ fn a_deletion_at_once_leaves_nothing_but_the_name() {
     assert_eq!((count("posts"), count("invitations")), (0, 0));
     assert!(!site.command(&["user", "list"]).out.contains("bob"));
     let said = site.command(&["user", "keep", "bob"]);
-    assert!(said.err.contains("nobody is called bob"), "{}", said.err);
+    assert!(
+        said.err.contains("there is no member called bob"),
+        "{}",
+        said.err
+    );
     let said = site.command(&["user", "add", "bob"]);
     assert!(said.err.contains("User already exists"), "{}", said.err);
     admin.sign_in("alice");

@@ -72,7 +72,7 @@ fn a_token_for_reading_changes_nothing() {
     ] {
         let body = (method != "DELETE").then_some("{\"message\":\"hi\"}");
         let answer = script.ask(method, path, &[JSON], body);
-        let expected = (403, "This token is for reading only.".to_owned());
+        let expected = (403, "This token can only read.".to_owned());
         assert_eq!(answer.error(), expected, "{method} {path}");
         let challenge = "Bearer error=\"insufficient_scope\", scope=\"write\"";
         assert_eq!(answer.header("www-authenticate"), Some(challenge));

@@ -42,7 +42,7 @@ fn an_address_fails_ten_times_and_then_once_a_minute() {
     let refused = try_with(&guesser, "al<ice", PASSWORD);
     assert_eq!(refused.status, 429);
     assert_eq!(refused.header("retry-after"), Some("60"));
-    assert!(refused.has("That were too many attempts. Please try again in 60 seconds."));
+    assert!(refused.has("There were too many attempts. Please try again in 60 seconds."));
     assert!(refused.has("value=\"al&lt;ice\"") && refused.has("name=\"next\" value=\"/people\""));
     assert!(refused.has("name=\"remember\" value=\"1\" checked") && !refused.has(PASSWORD));
     assert_eq!(

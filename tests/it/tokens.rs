@@ -290,7 +290,11 @@ fn a_command_makes_a_new_key_while_the_site_runs() {
     let mut stream = script.listen();
     let said = site.command(&["token", "rotate-secret"]);
     assert_eq!(said.status, Some(0), "{}", said.err);
-    assert!(said.out.starts_with("There is a new key."), "{}", said.out);
+    assert!(
+        said.out.starts_with("The signing key is replaced."),
+        "{}",
+        said.out
+    );
     assert_refused(&script, SIGNATURE);
     assert_eq!(refresh(&site, &pair.refresh).error(), (401, REVOKED.into()));
     assert_eq!(stream.expect("bye").data["reason"], "signed_out");

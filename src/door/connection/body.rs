@@ -117,7 +117,7 @@ impl Client<'_> {
             self.send_continue(head)?;
             let deadline = small_body_deadline(head);
             while buffer.len() < length {
-                self.limit_read(deadline, "the body did not come in time")?;
+                self.limit_read(deadline, "the body did not arrive in time")?;
                 match self.read_more(buffer) {
                     Ok(()) => {}
                     Err(error) if is_timeout(&error) => {}
@@ -155,7 +155,7 @@ impl Client<'_> {
         let mut piece = vec![0; PIECE_BYTES];
         while left > 0 {
             let deadline = next_piece_deadline(started, last, head.body_bytes - left);
-            self.limit_read(deadline, "the body did not come in time")?;
+            self.limit_read(deadline, "the body did not arrive in time")?;
             let wanted = usize::try_from(left).unwrap_or(usize::MAX).min(PIECE_BYTES);
             match (&self.connection.socket).read(&mut piece[..wanted]) {
                 Ok(0) => return Err(Refusal::new(400, "the upload was cut off").into()),

@@ -54,7 +54,7 @@ impl<'b> HeaderFields<'_, 'b> {
     pub(super) fn host(&self, required: bool) -> Result<Option<&'b str>, Refusal> {
         match self.only("host")? {
             None if required => Err(Refusal::new(400, "Host is missing")),
-            Some(host) if !is_authority(host) => Err(Refusal::new(400, "Host is not a host")),
+            Some(host) if !is_authority(host) => Err(Refusal::new(400, "Host is not valid")),
             host => Ok(host),
         }
     }
@@ -66,14 +66,19 @@ impl<'b> HeaderFields<'_, 'b> {
         let coding: String = self.joined("transfer-encoding", ", ").to_ascii_lowercase();
         if self.all("transfer-encoding").next().is_some() {
             return Err(match coding.as_str() {
-                _ if length.is_some() => {
-                    Refusal::new(400, "Content-Length and Transfer-Encoding together")
-                }
-                _ if !http_1_1 => Refusal::new(400, "Transfer-Encoding in HTTP/1.0"),
-                "chunked" => {
-                    Refusal::new(411, "send a Content-Length; Transfer-Encoding is not taken")
-                }
-                _ => Refusal::new(501, "Transfer-Encoding is not taken; send a Content-Length"),
+                _ if length.is_some() => Refusal::new(
+                    400,
+                    "Content-Length and Transfer-Encoding cannot be combined",
+                ),
+                _ if !http_1_1 => Refusal::new(400, "HTTP/1.0 has no Transfer-Encoding"),
+                "chunked" => Refusal::new(
+                    411,
+                    "send a Content-Length; Transfer-Encoding is not supported",
+                ),
+                _ => Refusal::new(
+                    501,
+                    "Transfer-Encoding is not supported; send a Content-Length",
+                ),
             });
         }
         let Some(length) = length else {

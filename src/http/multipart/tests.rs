@@ -156,7 +156,7 @@ fn a_malformed_or_large_form_is_refused_with_a_reason() {
                 part(&named("b"), &[b'b'; 401]),
             ]),
             413,
-            "1000 bytes at most",
+            "at most 1000 bytes",
         ),
         (
             form(&[part(
@@ -204,7 +204,7 @@ fn a_malformed_or_large_form_is_refused_with_a_reason() {
             400,
             "no name",
         ),
-        (form(&[part("no header", b"")]), 400, "is not one"),
+        (form(&[part("no header", b"")]), 400, "is malformed"),
         (b"--xyz\r\n\r\n".to_vec(), 400, "something else"),
         (b"--x-\r\n\r\n".to_vec(), 400, "something else"),
         (b"a=b&c=d".to_vec(), 400, "cut off"),

@@ -79,7 +79,7 @@ impl<'b> Window<'b> {
                 [b' ' | b'\t', _] if at < HEAD_BYTES_MAX => at += 1,
                 _ => {
                     return Err(malformed(
-                        "A boundary of this form goes on with something else.",
+                        "A boundary of this form is followed by something else.",
                     ));
                 }
             }
@@ -99,13 +99,13 @@ impl<'b> Window<'b> {
         };
         if end > HEAD_BYTES_MAX {
             return Err(malformed(format!(
-                "The head of a field may have {HEAD_BYTES_MAX} bytes at most."
+                "The head of a field may have at most {HEAD_BYTES_MAX} bytes."
             )));
         }
         let mut headers = [httparse::EMPTY_HEADER; HEADERS_MAX];
         let parsed = httparse::parse_headers(&self.bytes[..end], &mut headers);
         let Ok(httparse::Status::Complete((_, headers))) = parsed else {
-            return Err(malformed("The head of a field of this form is not one."));
+            return Err(malformed("The head of a field of this form is malformed."));
         };
         let mut dispositions = headers
             .iter()

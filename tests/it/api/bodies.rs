@@ -31,10 +31,7 @@ fn only_json_is_taken() {
         "",
     ] {
         let answer = send(&script, Some(kind), &body);
-        let expected = (
-            415,
-            "The body is taken as application/json only.".to_owned(),
-        );
+        let expected = (415, "The body must be application/json.".to_owned());
         assert_eq!(answer.error(), expected, "{kind}");
     }
     for kind in ["application/json", "Application/JSON; charset=utf-8"] {
