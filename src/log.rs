@@ -77,13 +77,13 @@ impl Log {
     }
 
     /// Returns whether a line of this level would be written. Callers ask before they compute an expensive line.
-    pub fn takes(&self, level: Level) -> bool {
+    pub fn is_enabled(&self, level: Level) -> bool {
         level <= self.level
     }
 
     /// Writes a line if its level is wanted.
     fn line(&self, level: Level, message: &str, fields: &[LogField<'_>]) {
-        if !self.takes(level) {
+        if !self.is_enabled(level) {
             return;
         }
         let line = match self.format {

@@ -176,7 +176,7 @@ fn door_settings(app: &App) -> DoorSettings {
         connections_max: limits.connections as usize,
         connections_per_address_max: limits.connections_per_address as usize,
         trusted_proxies: app.config.server.trusted_proxies.clone(),
-        bodies: bodies(app),
+        body_limits: body_limits(app),
         upload_deadline: Duration::from_secs(limits.upload_seconds.into()),
         base: app.base.as_str().to_owned(),
         security_headers: http::security_headers(app.https()),
@@ -185,7 +185,7 @@ fn door_settings(app: &App) -> DoorSettings {
 }
 
 /// Returns the limits for bodies, by method and path.
-fn bodies(app: &App) -> BodyLimits {
+fn body_limits(app: &App) -> BodyLimits {
     let (limits, base) = (app.config.limits.clone(), app.base.clone());
     Box::new(move |method, path| {
         let path = base.strip(path);

@@ -59,7 +59,7 @@ impl FormKey {
 
 impl FormToken {
     /// Returns an empty token for a fragment that many browsers share: each one fills in its own.
-    pub fn to_be_filled_in() -> FormToken {
+    pub fn empty() -> FormToken {
         FormToken(String::new())
     }
 

@@ -129,10 +129,10 @@ impl AcceptLoop {
 
     /// Sends a refusal and keeps the socket open for a moment.
     fn refuse(&mut self, socket: TcpStream, why: &'static str) {
-        let answer = Refusal::busy(why).to_bytes(&self.shared.settings.security_headers);
+        let response = Refusal::busy(why).to_bytes(&self.shared.settings.security_headers);
         // A client that does not accept a few hundred bytes at once does not want them.
         if socket.set_nonblocking(true).is_ok() {
-            let _ = io::Write::write(&mut &socket, &answer);
+            let _ = io::Write::write(&mut &socket, &response);
             let _ = socket.shutdown(std::net::Shutdown::Write);
         }
         if self.lingering.len() >= LINGERING_MAX {

@@ -74,9 +74,9 @@ impl Backend {
     ) -> Result<BackendResponse, BackendError> {
         let usual = self.socket.read_timeout()?;
         self.socket.set_read_timeout(Some(time + UPLOAD_GRACE))?;
-        let answer = self.exchange(request, body, context);
+        let response = self.exchange(request, body, context);
         self.socket.set_read_timeout(usual)?;
-        answer
+        response
     }
 }
 
@@ -115,7 +115,7 @@ impl Pool {
         let wait = time_left().map_or(SLOT_WAIT_MAX, |time| time.min(SLOT_WAIT_MAX));
         let mut guard = self.wait_for_slot(wait)?;
         let time = time_left();
-        let mut request = head.with_length(body.bytes(), time);
+        let mut request = head.for_backend(body.bytes(), time);
         if let RequestBody::Memory(bytes) = body {
             request.extend_from_slice(bytes);
         }
@@ -130,17 +130,17 @@ impl Pool {
                 Some(backend) => backend,
                 None => self.reopen()?,
             };
-            let answer = match time {
+            let response = match time {
                 Some(time) => backend.upload(&request, body, context, time),
                 None => backend.exchange(&request, body, context),
             };
-            match answer {
-                Ok(answer) => {
+            match response {
+                Ok(response) => {
                     if backend.buffer.capacity() > BUFFER_BYTES_KEPT {
                         backend.buffer = Vec::new();
                     }
                     guard.slot = Some(backend);
-                    return Ok(answer);
+                    return Ok(response);
                 }
                 Err(BackendError::Refused(refusal)) => return Err(refusal),
                 Err(BackendError::Broken) => {}

@@ -77,17 +77,17 @@ pub(super) fn serve(shared: &Shared, connection: Arc<Connection>, peer: IpAddr) 
     };
     match client.serve() {
         Ok(None) | Err(ConnectionEnd::Left) => {}
-        Ok(Some(answer)) => hand_over(shared, connection, answer),
+        Ok(Some(response)) => hand_over(shared, connection, response),
         Err(ConnectionEnd::Refused(refusal)) => client.refuse(&refusal),
     }
 }
 
 /// Hands the socket to the hub.
-fn hand_over(shared: &Shared, connection: Arc<Connection>, answer: BackendResponse) {
+fn hand_over(shared: &Shared, connection: Arc<Connection>, response: BackendResponse) {
     // The door may hold the socket for a moment when the program stops; then the stream does not begin.
     let socket = Arc::into_inner(connection).map(|connection| connection.socket);
-    if let (Some(socket), Some(join)) = (socket, answer.stream) {
-        (shared.on_stream)(socket, answer.bytes, join);
+    if let (Some(socket), Some(join)) = (socket, response.stream) {
+        (shared.on_stream)(socket, response.bytes, join);
     }
 }
 
@@ -134,7 +134,7 @@ impl Client<'_> {
             match self.one_request(&mut buffer)? {
                 NextStep::KeepAlive => {}
                 NextStep::Close => return Ok(None),
-                NextStep::Stream(answer) => return Ok(Some(answer)),
+                NextStep::Stream(response) => return Ok(Some(response)),
             }
             self.connection.idle.store(true, Ordering::SeqCst);
             if self.shared.is_stopping() {
@@ -149,7 +149,7 @@ impl Client<'_> {
     fn one_request(&self, buffer: &mut Vec<u8>) -> Result<NextStep, ConnectionEnd> {
         let head_bytes = self.read_head(buffer);
         let for_programs = head::is_for_programs(buffer, &self.shared.settings);
-        let next = head_bytes.and_then(|head_bytes| self.answer_one(buffer, head_bytes));
+        let next = head_bytes.and_then(|head_bytes| self.answer_request(buffer, head_bytes));
         next.map_err(|ended| match ended {
             ConnectionEnd::Refused(refusal) => refusal.for_programs(for_programs).into(),
             ConnectionEnd::Left => ConnectionEnd::Left,
@@ -157,7 +157,7 @@ impl Client<'_> {
     }
 
     /// Answers the request whose head is complete in `buffer`.
-    fn answer_one(
+    fn answer_request(
         &self,
         buffer: &mut Vec<u8>,
         head_bytes: usize,
@@ -167,9 +167,9 @@ impl Client<'_> {
         buffer.drain(..head_bytes);
         let body = match self.receive_body(&head, buffer)? {
             Ok(body) => body,
-            Err(answer) => {
-                self.log_access(&head, started, answer.status, answer.body_bytes);
-                self.answer_early(&head, answer)?;
+            Err(response) => {
+                self.log_access(&head, started, response.status, response.body_bytes);
+                self.send_early(&head, response)?;
                 return Ok(NextStep::Close);
             }
         };
@@ -186,18 +186,18 @@ impl Client<'_> {
 
         let keep_alive =
             head.keep_alive && !self.shared.is_stopping() && !self.shared.gate.is_crowded();
-        let answer = self.ask(&head, &body, keep_alive, deadline);
+        let response = self.ask(&head, &body, keep_alive, deadline);
         // The room of the body is free before the client reads the response.
         drop(body);
-        match &answer {
-            Ok(answer) => self.log_access(&head, started, answer.status, answer.body_bytes),
+        match &response {
+            Ok(response) => self.log_access(&head, started, response.status, response.body_bytes),
             Err(refusal) => self.log_access(&head, started, refusal.status, 0),
         }
-        let answer = answer?;
-        if answer.stream.is_some() {
-            return Ok(NextStep::Stream(answer));
+        let response = response?;
+        if response.stream.is_some() {
+            return Ok(NextStep::Stream(response));
         }
-        self.send(answer)?;
+        self.send(response)?;
         Ok(if keep_alive {
             NextStep::KeepAlive
         } else {
@@ -226,7 +226,7 @@ impl Client<'_> {
 
     /// Logs a request that was answered.
     fn log_access(&self, head: &RequestHead, started: Instant, status: u16, bytes: u64) {
-        if !self.shared.log.takes(Level::Info) {
+        if !self.shared.log.is_enabled(Level::Info) {
             return;
         }
         let millis = format!("{:.1}", started.elapsed().as_secs_f64() * 1_000.0);

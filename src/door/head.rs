@@ -25,7 +25,7 @@ pub(super) struct RequestHead {
     pub(super) client: IpAddr,
     pub(super) body_bytes: u64,
     /// Content type of the body, as the client gave it.
-    pub(super) kind: String,
+    pub(super) content_type: String,
     /// Size of the upload, if the body may contain files.
     pub(super) upload: Option<UploadSize>,
     /// Refusal for a large body that exceeds its limit. The backend is asked first, because it may know a better
@@ -132,7 +132,7 @@ pub(super) fn parse(
     };
     let path = target.split('?').next().unwrap_or_default().to_owned();
     let body_bytes = fields.body_bytes(http_1_1)?;
-    let limit = (settings.bodies)(method, &path);
+    let limit = (settings.body_limits)(method, &path);
     let is_large = limit.has_files && body_bytes > limit.small_bytes_max;
     let too_large = (body_bytes > limit.bytes_max).then(|| {
         let most = limit.bytes_max;
@@ -142,10 +142,10 @@ pub(super) fn parse(
     if let Some(refusal) = too_large.as_ref().filter(|_| !is_large) {
         return Err(refusal.clone());
     }
-    let kind = fields.joined("content-type", ", ");
+    let content_type = fields.joined("content-type", ", ");
     let upload = match is_large {
         true => Some(UploadSize::Large),
-        false if limit.has_files && kind.to_ascii_lowercase().starts_with("multipart/") => {
+        false if limit.has_files && content_type.to_ascii_lowercase().starts_with("multipart/") => {
             Some(UploadSize::Small)
         }
         false => None,
@@ -184,7 +184,7 @@ pub(super) fn parse(
         path,
         client,
         body_bytes,
-        kind,
+        content_type,
         upload,
         too_large,
         expects_continue,
@@ -196,7 +196,7 @@ pub(super) fn parse(
 impl RequestHead {
     /// Returns the head for the backend, with the length of the body and the time that is left for its work. A head
     /// for a large body that was not read yet announces its length instead.
-    pub(super) fn with_length(&self, body_bytes: u64, time: Option<Duration>) -> Vec<u8> {
+    pub(super) fn for_backend(&self, body_bytes: u64, time: Option<Duration>) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.forwarded.len() + 96);
         bytes.extend_from_slice(self.forwarded.as_bytes());
         if self.body_bytes > 0 || self.method == "POST" {

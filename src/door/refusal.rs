@@ -47,7 +47,7 @@ impl Refusal {
     }
 
     /// Notes that `unread_bytes` of the body were still to come when the request was refused.
-    pub(super) fn amid(self, unread_bytes: u64) -> Refusal {
+    pub(super) fn with_unread_bytes(self, unread_bytes: u64) -> Refusal {
         Refusal {
             unread_bytes,
             ..self

@@ -9,7 +9,7 @@ pub struct DoorSettings {
     pub connections_max: usize,
     pub connections_per_address_max: usize,
     pub trusted_proxies: Vec<AddressRange>,
-    pub bodies: BodyLimits,
+    pub body_limits: BodyLimits,
     /// Time that an upload may wait for its turn and for its pictures, once it has arrived.
     pub upload_deadline: Duration,
     /// Prefix of every path, if the proxy does not remove it.

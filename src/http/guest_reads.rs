@@ -25,7 +25,7 @@ impl GuestReads {
 
     /// Adds a post, unless it is in the list already. Returns none if the list would exceed `limit`. A limit of 0
     /// is no limit, and then nothing is kept.
-    pub fn and(&self, post: PostId, limit: u32) -> Option<GuestReads> {
+    pub fn with_post(&self, post: PostId, limit: u32) -> Option<GuestReads> {
         if limit == 0 {
             return Some(GuestReads::default());
         }
@@ -58,12 +58,18 @@ mod tests {
     #[test]
     fn the_limit_counts_different_posts() {
         let none = GuestReads::default();
-        let two = none.and(PostId(1), 2).and_then(|one| one.and(PostId(2), 2));
+        let two = none
+            .with_post(PostId(1), 2)
+            .and_then(|one| one.with_post(PostId(2), 2));
         let two = two.expect("two of two");
-        assert_eq!(two.and(PostId(1), 2), Some(two.clone()), "again is no more");
-        assert_eq!(two.and(PostId(3), 2), None);
+        assert_eq!(
+            two.with_post(PostId(1), 2),
+            Some(two.clone()),
+            "again is no more"
+        );
+        assert_eq!(two.with_post(PostId(3), 2), None);
         assert_eq!(GuestReads::of(Some(&two.to_string())), two);
-        assert_eq!(none.and(PostId(3), 0), Some(none.clone()), "no limit");
+        assert_eq!(none.with_post(PostId(3), 0), Some(none.clone()), "no limit");
         assert_eq!(GuestReads::of(Some("..x.\u{1}")), none);
     }
 }

@@ -199,7 +199,7 @@ impl Renderer {
 
     fn drawn(&self, conn: &Connection, subject: &Subject, looks: &Looks) -> Result<Frame> {
         let (event, post) = (&subject.event, &looks.post);
-        let form_token = FormToken::to_be_filled_in();
+        let form_token = FormToken::empty();
         let drawing = Drawing {
             base: &self.base,
             zone: &self.zone,

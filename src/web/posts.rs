@@ -124,7 +124,9 @@ pub(crate) fn show(app: &App, request: &Request, user: Option<&User>) -> Result<
 /// What a guest sees of it, as long as the site lets guests read on.
 fn for_guest(app: &App, request: &Request, id: PostId) -> Result<Response> {
     let everybody = request.query.get("likes") == "all";
-    let read = request.guest_reads.and(id, app.config.site.guest_reads);
+    let read = request
+        .guest_reads
+        .with_post(id, app.config.site.guest_reads);
     let read = read.ok_or(Error::GuestLimit(app.config.site.guest_reads))?;
     let tokens = tokens(app, request);
     let frame = frame(app, request, None, &tokens)?;

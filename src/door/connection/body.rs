@@ -45,7 +45,7 @@ impl RequestBody {
     /// Returns whether the body may contain files, which have to be rendered.
     pub(super) fn may_have_files(&self, head: &RequestHead) -> bool {
         match self {
-            RequestBody::Memory(bytes) => http::may_have_files(&head.kind, bytes),
+            RequestBody::Memory(bytes) => http::may_have_files(&head.content_type, bytes),
             RequestBody::File(_) => true,
         }
     }
@@ -63,12 +63,12 @@ impl Client<'_> {
             let body = self.read_small(head, buffer)?;
             return Ok(Ok(RequestBody::Memory(body)));
         }
-        let answer = self.ask(head, &RequestBody::Memory(Vec::new()), false, None)?;
-        if answer.status != 204 {
-            return Ok(Err(answer));
+        let response = self.ask(head, &RequestBody::Memory(Vec::new()), false, None)?;
+        if response.status != 204 {
+            return Ok(Err(response));
         }
         let spooled = self.spool(head, buffer).map_err(|ended| match ended {
-            ConnectionEnd::Refused(refusal) => refusal.amid(head.body_bytes).into(),
+            ConnectionEnd::Refused(refusal) => refusal.with_unread_bytes(head.body_bytes).into(),
             ConnectionEnd::Left => ConnectionEnd::Left,
         });
         Ok(Ok(RequestBody::File(spooled?)))
@@ -95,12 +95,12 @@ impl Client<'_> {
     }
 
     /// Sends a response to a body that was not read, and reads on for a moment so that the client gets to read it.
-    pub(super) fn answer_early(
+    pub(super) fn send_early(
         &self,
         head: &RequestHead,
-        answer: BackendResponse,
+        response: BackendResponse,
     ) -> Result<(), ConnectionEnd> {
-        self.send(answer)?;
+        self.send(response)?;
         self.linger(head.body_bytes);
         Ok(())
     }

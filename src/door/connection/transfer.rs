@@ -60,10 +60,10 @@ impl Client<'_> {
     }
 
     /// Writes a response. Gives up on a client that reads more slowly than the slowest rate.
-    pub(super) fn send(&self, answer: BackendResponse) -> io::Result<()> {
-        let deadline = response_deadline(answer.bytes.len() as u64 + answer.body_bytes);
-        self.write_until(&answer.bytes, deadline)?;
-        let Some(SpooledBody { mut file, room }) = answer.body else {
+    pub(super) fn send(&self, response: BackendResponse) -> io::Result<()> {
+        let deadline = response_deadline(response.bytes.len() as u64 + response.body_bytes);
+        self.write_until(&response.bytes, deadline)?;
+        let Some(SpooledBody { mut file, room }) = response.body else {
             return Ok(());
         };
         let mut piece = vec![0; PIECE_BYTES];

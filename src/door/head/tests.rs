@@ -8,7 +8,7 @@ fn settings() -> DoorSettings {
         connections_max: 1,
         connections_per_address_max: 1,
         trusted_proxies: vec![AddressRange::parse("127.0.0.1").expect("an address")],
-        bodies: Box::new(|_, path| BodyLimit {
+        body_limits: Box::new(|_, path| BodyLimit {
             bytes_max: if path == "/post" { 9_000 } else { 1_000 },
             small_bytes_max: 1_000,
             has_files: path == "/post",
@@ -170,11 +170,11 @@ fn only_known_headers_reach_the_backend() {
     )
     .expect("nothing is wrong with it");
     assert_eq!(
-        String::from_utf8(head.with_length(2, None)).expect("ASCII"),
+        String::from_utf8(head.for_backend(2, None)).expect("ASCII"),
         "POST /p?q HTTP/1.1\r\nHost: pi\r\nX-Quartfeed-Client: 192.0.2.7\r\naccept: */*\r\ncookie: a=1; b=??\r\n\
          Content-Length: 2\r\n\r\n"
     );
-    let timed = head.with_length(2, Some(Duration::from_millis(1_500)));
+    let timed = head.for_backend(2, Some(Duration::from_millis(1_500)));
     let timed = String::from_utf8(timed).expect("ASCII");
     assert!(
         timed.ends_with("\r\nX-Quartfeed-Deadline: 1500\r\n\r\n"),
@@ -213,7 +213,7 @@ fn an_upload_is_recognized_and_announced_before_its_body() {
         assert_eq!(head.upload, expected, "{path} {kind} {bytes}");
         assert_eq!(head.too_large.is_some(), bytes > 9_000);
         let asks = |body_bytes| {
-            let lines = String::from_utf8(head.with_length(body_bytes, None)).expect("ASCII");
+            let lines = String::from_utf8(head.for_backend(body_bytes, None)).expect("ASCII");
             lines.contains(&format!("X-Quartfeed-Announced: {bytes}\r\n"))
         };
         assert_eq!(asks(0), expected == Some(UploadSize::Large));
