@@ -118,7 +118,7 @@ impl AcceptLoop {
                 let shared = shared.clone();
                 move || {
                     let _permit = permit;
-                    let _registered = RegistryEntry::new(&shared, number, weak);
+                    let _registered = OpenConnection::new(&shared, number, weak);
                     serve(&shared, connection, peer.ip());
                 }
             });
@@ -171,19 +171,19 @@ impl AcceptLoop {
 }
 
 /// Entry in the list of open connections. It stays there as long as the thread of the connection runs.
-struct RegistryEntry<'s> {
+struct OpenConnection<'s> {
     shared: &'s Shared,
     number: u64,
 }
 
-impl<'s> RegistryEntry<'s> {
-    fn new(shared: &'s Shared, number: u64, connection: Weak<Connection>) -> RegistryEntry<'s> {
+impl<'s> OpenConnection<'s> {
+    fn new(shared: &'s Shared, number: u64, connection: Weak<Connection>) -> OpenConnection<'s> {
         lock(&shared.open).insert(number, connection);
-        RegistryEntry { shared, number }
+        OpenConnection { shared, number }
     }
 }
 
-impl Drop for RegistryEntry<'_> {
+impl Drop for OpenConnection<'_> {
     fn drop(&mut self) {
         lock(&self.shared.open).remove(&self.number);
     }

@@ -34,12 +34,12 @@ pub(super) struct BackendSupervisor {
     workers: usize,
     /// Directory of the socket. Only this user can enter it.
     directory: TempDir,
-    current: Mutex<Run>,
+    current: Mutex<BackendRun>,
 }
 
 /// One run of tiny_http. Its accept thread ends for good when it gets no descriptor or thread, so it can be
 /// replaced.
-struct Run {
+struct BackendRun {
     number: usize,
     path: PathBuf,
     http: Arc<tiny_http::Server>,
@@ -51,7 +51,7 @@ impl BackendSupervisor {
     pub(super) fn new(app: Arc<App>, workers: usize) -> Result<BackendSupervisor, StartError> {
         // The default mode of the directory is 0700.
         let directory = tempfile::Builder::new().prefix("quartfeed-").tempdir()?;
-        let first = Run::start(&app, &directory, 0, workers)?;
+        let first = BackendRun::start(&app, &directory, 0, workers)?;
         Ok(BackendSupervisor {
             app,
             workers,
@@ -71,7 +71,7 @@ impl BackendSupervisor {
             "the backend does not answer and is restarted",
             &[("cause", &cause)],
         );
-        let next = Run::start(&self.app, &self.directory, current.number + 1, self.workers)?;
+        let next = BackendRun::start(&self.app, &self.directory, current.number + 1, self.workers)?;
         let socket = connect_checked(&next.path)?;
         std::mem::replace(&mut *current, next).stop();
         Ok(socket)
@@ -88,14 +88,14 @@ impl BackendSupervisor {
     }
 }
 
-impl Run {
+impl BackendRun {
     /// Starts tiny_http and its workers on a new socket.
     fn start(
         app: &Arc<App>,
         directory: &TempDir,
         number: usize,
         workers: usize,
-    ) -> io::Result<Run> {
+    ) -> io::Result<BackendRun> {
         let path = directory.path().join(format!("{number}.sock"));
         let http = Arc::new(tiny_http::Server::http_unix(&path).map_err(io::Error::other)?);
         let mut threads = Vec::with_capacity(workers);
@@ -106,7 +106,7 @@ impl Run {
                 .stack_size(WORKER_STACK_BYTES);
             threads.push(builder.spawn(move || worker::run(&app, &http))?);
         }
-        Ok(Run {
+        Ok(BackendRun {
             number,
             path,
             http,

@@ -13,7 +13,7 @@ pub(crate) struct Frame<'a> {
     pub(crate) drawing: Drawing<'a>,
     /// Where the page is, as a browser would be sent there again.
     pub(crate) here: String,
-    pub(crate) flash: Option<Flash>,
+    pub(crate) flash: Option<FlashBanner>,
     pub(crate) theme: Theme,
     pub(crate) is_admin: bool,
     /// May make invitations.
@@ -25,7 +25,7 @@ pub(crate) struct Frame<'a> {
 }
 
 /// What a page says once about what was just done.
-pub(crate) struct Flash {
+pub(crate) struct FlashBanner {
     pub(crate) text: &'static str,
     /// Where it can be taken back.
     pub(crate) undo_path: Option<String>,

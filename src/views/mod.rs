@@ -37,7 +37,7 @@ pub(crate) mod users;
 mod warnings;
 
 pub(crate) use forms::Filled;
-pub(crate) use layout::{Flash, Frame, News};
+pub(crate) use layout::{FlashBanner, Frame, News};
 
 use jiff::tz::TimeZone;
 

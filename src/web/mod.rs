@@ -39,7 +39,7 @@ use crate::{
     store::{
         Snapshot, events as log, notifications as notices, rivers as lists, warnings as alarms,
     },
-    views::{self, Drawing, Filled, Flash, Frame, News},
+    views::{self, Drawing, Filled, FlashBanner, Frame, News},
 };
 
 /// Who looks.
@@ -129,7 +129,7 @@ fn bare_frame<'a>(
         user,
         drawing: drawing(app, tokens),
         here: app.base.url_encoded(here),
-        flash: request.flash.map(|flash| Flash {
+        flash: request.flash.map(|flash| FlashBanner {
             text: flash.text(),
             undo_path: flash.undo_path(),
         }),
