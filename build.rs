@@ -1,26 +1,18 @@
-//! Prepares `assets/` for embedding: the modules in few files, every file beside a gzip of it, and one hash of all.
+//! Prepares `assets/` for embedding: the modules in few files, a gzip beside every file, and one hash of all.
 //!
 //! The hash is part of every asset's URL, so assets may be cached for ever.
 
-#[path = "build/script.rs"]
-mod script;
-
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    env, fs,
-    io::Write,
-    path::Path,
-};
+use std::{collections::BTreeMap, env, fs, io::Write, path::Path};
 
 use flate2::{Compression, write::GzEncoder};
 use sha2::{Digest, Sha256};
 
-/// The module that a page begins with, and the file that it is put into with all that it imports.
+/// The module where a page begins, and the file that holds it together with everything it imports: one request
+/// instead of a dozen.
 const ENTRY: &str = "main.js";
 const BUNDLE: &str = "app.js";
 
-/// Modules that a page asks for once they are needed, by `import('./lightbox.js')`. What they share with the first one
-/// they import from there.
+/// Modules that a page loads when it needs them, with `import('./lightbox.js')`. They import from the bundle alone.
 const LATER: [&str; 2] = ["lightbox.js", "pictures.js"];
 
 fn main() {
@@ -31,23 +23,21 @@ fn main() {
     fs::create_dir_all(&target).expect("OUT_DIR is writable");
 
     let mut files = BTreeMap::new();
-    let mut modules = BTreeMap::new();
     for entry in fs::read_dir("assets").expect("assets/ is part of the repository") {
         let path = entry.expect("assets/ is readable").path();
         let name = path
             .file_name()
             .and_then(|name| name.to_str())
-            .expect("asset names are ASCII")
-            .to_owned();
+            .expect("asset names are ASCII");
         let content = fs::read_to_string(&path).expect("assets are text");
-        let kind = if path.extension().is_some_and(|extension| extension == "js") {
-            &mut modules
-        } else {
-            &mut files
-        };
-        kind.insert(name, content);
+        files.insert(name.to_owned(), content);
     }
-    files.extend(bundles(&modules));
+    let is_module = |name: &String, _: &mut String| {
+        let extension = Path::new(name).extension();
+        extension.is_some_and(|extension| extension == "js")
+    };
+    let modules = files.extract_if(.., is_module).collect();
+    files.extend(scripts(&modules));
 
     let mut hash = Sha256::new();
     for (name, content) in files {
@@ -71,76 +61,43 @@ fn main() {
     println!("cargo::rustc-env=ASSETS_HASH={hash}");
 }
 
-/// All modules in few, each behind those that it imports: a dozen requests become one. It understands just what our
-/// modules do, whole-line imports of plain names and exports of declarations, and fails on everything else.
-fn bundles(modules: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-    let (mut first, mut all, mut shared) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
-    visit(ENTRY, modules, &mut first);
-    all.extend(first.iter().copied());
-    let mut files = BTreeMap::new();
-    for entry in LATER {
-        let (mut order, mut imported) = (first.clone(), BTreeSet::new());
-        visit(entry, modules, &mut order);
-        let own = order.split_off(first.len());
-        for line in own.iter().flat_map(|name| modules[*name].lines()) {
-            if import(line).is_some_and(|from| first.contains(&from)) {
-                imported.extend(imported_names(line));
-            }
+/// Returns the bundle and the later modules. The joined modules share one scope, so each name may be declared once.
+fn scripts(modules: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let mut order = Vec::new();
+    visit(ENTRY, modules, &mut order);
+    let (mut bundle, mut declared) = (String::new(), BTreeMap::new());
+    for name in &order {
+        let module = without_comments(name, &modules[*name]);
+        for line in module.lines().filter(|line| imported(line).is_none()) {
+            bundle.push_str(line);
+            bundle.push('\n');
         }
-        let exported = modules[entry].lines().filter_map(exported_name).collect();
-        let script = bundle(modules, &own, &imported, &exported);
-        assert!(all.insert(entry), "{entry} is needed at once");
-        all.extend(own);
-        shared.extend(imported);
-        files.insert(entry.to_owned(), script);
-    }
-    assert_eq!(all.len(), modules.len(), "a module that nobody imports");
-    let script = bundle(modules, &first, &BTreeSet::new(), &shared);
-    files.insert(BUNDLE.to_owned(), script);
-    files
-}
-
-/// Some modules in one, which gets the names `imported` from the first one, and gives `exported`.
-fn bundle(
-    modules: &BTreeMap<String, String>,
-    order: &[&str],
-    imported: &BTreeSet<&str>,
-    exported: &BTreeSet<&str>,
-) -> String {
-    let (mut statements, mut declared) = (Vec::new(), BTreeMap::new());
-    for name in order {
-        let first = statements.len();
-        for line in modules[*name].lines() {
-            if import(line).is_some() || line.trim_start().starts_with("//") {
-                continue;
-            }
-            let line = line.strip_prefix("export ").unwrap_or(line);
-            match statements.last_mut() {
-                Some(last) if line.is_empty() || line.starts_with([' ', '}', ')', ']']) => {
-                    *last += line;
-                }
-                _ => statements.push(line.to_owned()),
-            }
-            statements.last_mut().expect("a line was added").push('\n');
-        }
-        for statement in &statements[first..] {
-            for declaration in script::declared(&script::tokens(statement)) {
-                let other = declared.insert(declaration.to_owned(), name);
-                assert!(
-                    other.is_none() && !imported.contains(declaration),
-                    "{declaration} stands in {name} and in {other:?}; modules share one scope"
-                );
+        for declaration in modules[*name].lines().filter_map(declared_name) {
+            if let Some(other) = declared.insert(declaration, name) {
+                panic!("{declaration} is declared in {other} and in {name}");
             }
         }
     }
-    script::shortened(&statements, BUNDLE, imported, exported)
+    let mut scripts = BTreeMap::from([(BUNDLE.to_owned(), bundle)]);
+    for name in LATER {
+        let mut module = without_comments(name, &modules[name]);
+        for from in modules[name].lines().filter_map(imported) {
+            assert!(order.contains(&from), "{from} is not in the bundle");
+            module = module.replace(&format!("'./{from}'"), &format!("'./{BUNDLE}'"));
+        }
+        scripts.insert(name.to_owned(), module);
+    }
+    let count = order.len() + LATER.len();
+    assert_eq!(count, modules.len(), "every module is imported once");
+    scripts
 }
 
+/// Adds a module to `order`, behind those that it imports.
 fn visit<'m>(name: &'m str, modules: &'m BTreeMap<String, String>, order: &mut Vec<&'m str>) {
-    let source = modules
+    let module = modules
         .get(name)
-        .unwrap_or_else(|| panic!("no module {name}"));
-    for import in source.lines().filter_map(import) {
+        .unwrap_or_else(|| panic!("there is no module {name}"));
+    for import in module.lines().filter_map(imported) {
         if !order.contains(&import) {
             visit(import, modules, order);
         }
@@ -150,29 +107,36 @@ fn visit<'m>(name: &'m str, modules: &'m BTreeMap<String, String>, order: &mut V
     }
 }
 
-/// The module that a line imports.
-fn import(line: &str) -> Option<&str> {
+/// Returns the module that a line imports. Imports take one line, and keep the names as they are.
+fn imported(line: &str) -> Option<&str> {
     let rest = line.strip_prefix("import ")?;
-    assert!(
-        !rest.contains(" as ") && rest.ends_with("';"),
-        "not understood: {line}"
-    );
+    let is_plain = rest.ends_with("';") && !rest.contains(" as ");
+    assert!(is_plain, "not one line, or with another name: {line}");
     Some(rest.split('\'').nth(1)?.trim_start_matches("./"))
 }
 
-/// The names that such a line imports.
-fn imported_names(line: &str) -> impl Iterator<Item = &str> {
-    let names = line.split(['{', '}']).nth(1).unwrap_or_default();
-    names
-        .split(',')
-        .map(str::trim)
-        .filter(|name| !name.is_empty())
+/// Returns the name that a line declares for the whole module. Such a line is not indented.
+fn declared_name(line: &str) -> Option<&str> {
+    let mut words = line
+        .split(|c: char| !c.is_alphanumeric() && c != '_')
+        .skip_while(|word| ["export", "async"].contains(word));
+    let is_declaration = ["const", "let", "class", "function"].contains(&words.next()?);
+    words
+        .next()
+        .filter(|name| is_declaration && !name.is_empty())
 }
 
-/// The name of a declaration that a line exports.
-fn exported_name(line: &str) -> Option<&str> {
-    let words = line.strip_prefix("export ")?.split([' ', '(', ';']);
-    words
-        .into_iter()
-        .find(|word| !["async", "function", "const", "let"].contains(word))
+/// Drops indentation, and lines that are empty or a comment, which are a fifth of what would be sent.
+fn without_comments(name: &str, module: &str) -> String {
+    let mut kept = String::new();
+    for line in module.lines().map(str::trim) {
+        // In a text of several lines, spaces and `//` would mean something.
+        let is_whole = line.matches('`').count() % 2 == 0;
+        assert!(is_whole, "{name}: a template of several lines: {line}");
+        if !line.is_empty() && !line.starts_with("//") {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+    }
+    kept
 }

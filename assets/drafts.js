@@ -3,6 +3,7 @@
 import { forget, on, recall, remember, user } from './page.js';
 
 const DRAFTS = `${user}:draft:`;
+export const PICTURES = `${DRAFTS}pictures`;
 const keyOf = (field) => DRAFTS + field.dataset.draft;
 const save = (field) => remember(keyOf(field), field.value);
 

@@ -12,9 +12,12 @@ const LET_GO_MS = 10_000;
 const RESET_AGAIN_MS = 5_000;
 
 const stream = createStream(heard, changed);
-const ownTopic = topic ?? 'home'; // a page without posts has its notifications live
-let last = lastEventId; // the last event that this tab shows
-let topics = new Set([ownTopic]); // of all tabs, as far as this one has heard
+// A page without posts still has live notifications.
+const ownTopic = topic ?? 'home';
+// The last event that this tab shows.
+let last = lastEventId;
+// The topics of all tabs that this one has heard from.
+let topics = new Set([ownTopic]);
 let state, channel, leading, giveUpLead, resetting;
 
 export function goLive() {

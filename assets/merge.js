@@ -10,7 +10,8 @@ const isUnfolded = (list) => 'whole' in list.dataset;
 
 export function merge(shown, fresh) {
   const rest = new Map([...shown.children].map((part) => [nameOf(part), part]));
-  let before; // what the next part stands behind
+  // The part that the next one is put behind.
+  let before;
   for (const part of [...fresh.children]) {
     const old = rest.get(nameOf(part));
     rest.delete(nameOf(part));

@@ -1,6 +1,6 @@
 // pictures.js: pictures for a post that is being written. Each is sent at once, and the post names them.
 
-import { PICTURES } from './compose.js';
+import { PICTURES } from './drafts.js';
 import { base, element, focusOn, on, recall, remember } from './page.js';
 import { token } from './fragments.js';
 import { announce } from './notices.js';
@@ -21,7 +21,8 @@ const part = (shot, name) => shot.querySelector(`[name=${name}], [data-do=${name
 
 const queue = [];
 let running = 0;
-let isAwaited = false; // the post goes as soon as they are there
+// The post is sent as soon as all pictures are uploaded.
+let isAwaited = false;
 let sent = [];
 let dragged;
 

@@ -9,8 +9,10 @@ import { atTop, isWriting, keepPlace } from './place.js';
 import { plural, refreshTimes } from './times.js';
 
 const pill = document.querySelector('#new-posts');
-const waiting = new Map(); // post id → article
-const deleted = new Map(); // element id → article, as it may come back
+// Articles that wait behind the button "new posts", by the id of the post.
+const waiting = new Map();
+// Deleted articles, by the id of the element: a deletion can be undone.
+const deleted = new Map();
 
 const find = (id) => document.getElementById(`post-${id}`);
 export const articles = () => [...(river?.querySelectorAll('article') ?? [])];
