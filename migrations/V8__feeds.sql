@@ -103,3 +103,10 @@ create index likes_by_owner on acts (owner_id, like_event) where like_event is n
 -- An event names the author of the post that it is about, or the owner of the feed that somebody follows.
 alter table events add column author_id integer; -- no reference: what is deleted still has its history here
 update events set author_id = (select owner_id from feeds where feeds.id = events.feed_id);
+
+-- However a comment goes: the names and the tags in it go with it.
+create trigger comments_leave after delete on comments
+begin
+    delete from tags where post_id = old.post_id and comment_id = old.id;
+    delete from mentions where post_id = old.post_id and comment_id = old.id;
+end;

@@ -1,7 +1,7 @@
 //! What people do about posts, which is why the friends of those people see them: since when, and whether it still
 //! holds.
 
-use super::{Tx, feeds::own_feed, posts::Place};
+use super::{Tx, feeds::own_feed, posts::place::Place};
 use crate::{
     error::Result,
     model::{EventId, PostId, UserId},

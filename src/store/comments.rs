@@ -7,7 +7,10 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use super::{
     Tx, acts,
     events::Announcement,
-    posts::{self, Place, by_post},
+    posts::{
+        place::{Place, place},
+        rows::by_post,
+    },
     texts, users,
     visibility::{hidden_likers, hidden_people, visible},
 };
@@ -129,7 +132,7 @@ pub fn create(
     text: &CommentText,
     submission: Option<Submission>,
 ) -> Result<CommentId> {
-    let place = posts::place(tx, by, post)?;
+    let place = place(tx, by, post)?;
     let earlier = tx
         .submitted(by, submission)?
         .and_then(|event| event.comment);
@@ -172,7 +175,7 @@ pub fn edit(tx: &mut Tx<'_>, by: UserId, id: CommentId, text: &CommentText) -> R
         )?
         .execute((id, text.as_str(), tx.now))?;
     if changed > 0 {
-        let place = posts::place(tx, by, comment.post)?;
+        let place = place(tx, by, comment.post)?;
         let event = announce(tx, EventKind::CommentEdited, by, &place, comment.post, id)?;
         texts::index(
             tx,
@@ -198,7 +201,7 @@ pub fn delete(tx: &mut Tx<'_>, by: UserId, id: CommentId) -> Result<PostId> {
     tx.prepare_cached("update comments set deleted_at = ?2, deleted_by = ?3 where id = ?1")?
         .execute((id, tx.now, by))?;
     settle(tx, comment.post, comment.author.id)?;
-    let place = posts::place(tx, by, comment.post)?;
+    let place = place(tx, by, comment.post)?;
     announce(tx, EventKind::CommentDeleted, by, &place, comment.post, id)?;
     Ok(comment.post)
 }
@@ -225,7 +228,7 @@ pub fn undelete(tx: &mut Tx<'_>, by: UserId, id: CommentId) -> Result<PostId> {
         tx.prepare_cached("update comments set deleted_at = null, deleted_by = null where id = ?")?
             .execute([id])?;
         settle(tx, post, author)?;
-        let place = posts::place(tx, by, post)?;
+        let place = place(tx, by, post)?;
         announce(tx, EventKind::Comment, by, &place, post, id)?;
     }
     Ok(post)

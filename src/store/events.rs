@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::{Tx, posts::Place};
+use super::{Tx, posts::place::Place};
 use crate::{
     error::{Error, Result},
     model::{CommentId, Event, EventId, EventKind, Feed, FeedId, PostId, Submission, UserId},

@@ -20,8 +20,6 @@ pub fn has_leftovers(conn: &Connection, now: Timestamp) -> Result<bool> {
 pub fn clear_leftovers(tx: &mut Tx<'_>) -> Result<()> {
     let limit = tx.now.minus(UNDELETE_FOR);
     for sql in [
-        "delete from tags where (post_id, comment_id) in (select post_id, id from comments where deleted_at <= ?)",
-        "delete from mentions where (post_id, comment_id) in (select post_id, id from comments where deleted_at <= ?)",
         "delete from comments where deleted_at <= ?",
         "delete from posts where deleted_at <= ?",
     ] {

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::{Tx, acts, comments, events::Announcement, feeds::own_feed, posts};
+use super::{Tx, acts, comments, events::Announcement, feeds::own_feed, posts::place::place};
 use crate::{
     error::{Error, Result},
     model::{CommentId, EventKind, PostId, UserId},
@@ -11,7 +11,7 @@ use crate::{
 /// # Errors
 /// `NotFound` if `by` may not see the post, `Forbidden` if it is `by`'s own.
 pub fn like(tx: &mut Tx<'_>, by: UserId, post: PostId) -> Result<()> {
-    let place = posts::place(tx, by, post)?;
+    let place = place(tx, by, post)?;
     if place.author == by {
         return Err(Error::Forbidden);
     }
@@ -26,7 +26,7 @@ pub fn like(tx: &mut Tx<'_>, by: UserId, post: PostId) -> Result<()> {
 /// # Errors
 /// `NotFound` if `by` may not see the post.
 pub fn unlike(tx: &mut Tx<'_>, by: UserId, post: PostId) -> Result<()> {
-    let place = posts::place(tx, by, post)?;
+    let place = place(tx, by, post)?;
     if !likes(tx, by, post)? {
         return Ok(());
     }
@@ -45,7 +45,7 @@ pub fn like_comment(tx: &mut Tx<'_>, by: UserId, id: CommentId) -> Result<PostId
     if comment.is_liked_by_me {
         return Ok(comment.post);
     }
-    let place = posts::place(tx, by, comment.post)?;
+    let place = place(tx, by, comment.post)?;
     let event = tx.announce(&Announcement {
         comment: Some(id),
         ..Announcement::on_post(EventKind::CommentLike, by, comment.post, &place)
@@ -65,7 +65,7 @@ pub fn unlike_comment(tx: &mut Tx<'_>, by: UserId, id: CommentId) -> Result<Post
     if !comment.is_liked_by_me {
         return Ok(comment.post);
     }
-    let place = posts::place(tx, by, comment.post)?;
+    let place = place(tx, by, comment.post)?;
     tx.announce(&Announcement {
         comment: Some(id),
         ..Announcement::on_post(EventKind::CommentUnlike, by, comment.post, &place)

@@ -157,13 +157,8 @@ fn take_back(tx: &Tx<'_>, user: UserId, feed: FeedId, post: PostId) -> Result<()
          where id = ?1",
     )?
     .execute((post, feed))?;
-    for sql in [
-        "delete from tags where post_id = ?1 and comment_id in (select id from comments where post_id = ?1 and author_id = ?2)",
-        "delete from mentions where post_id = ?1 and comment_id in (select id from comments where post_id = ?1 and author_id = ?2)",
-        "delete from comments where post_id = ?1 and author_id = ?2",
-    ] {
-        tx.prepare_cached(sql)?.execute((post, user))?;
-    }
+    tx.prepare_cached("delete from comments where post_id = ? and author_id = ?")?
+        .execute((post, user))?;
     tx.prepare_cached("delete from acts where post_id = ? and feed_id = ?")?
         .execute((post, feed))?;
     comments::settle_post(tx, post)

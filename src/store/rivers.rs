@@ -3,7 +3,7 @@
 
 use rusqlite::{Connection, Params, ToSql};
 
-use super::posts::{self, Shape, fill};
+use super::posts::{Shape, fill, rows};
 use crate::{
     error::Result,
     model::{Cursor, Page, Post, Viewer},
@@ -35,7 +35,7 @@ fn list(
 
 fn read(conn: &Connection, sql: &str, parameters: impl Params) -> Result<Vec<Post>> {
     let mut query = conn.prepare_cached(sql)?;
-    let posts = query.query_map(parameters, posts::from_row)?;
+    let posts = query.query_map(parameters, rows::from_row)?;
     Ok(posts.collect::<rusqlite::Result<_>>()?)
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use rusqlite::Connection;
 
-use super::{Tx, notifications, posts, relationships::distance, visibility::person_visible};
+use super::{Tx, notifications, posts::place, relationships::distance, visibility::person_visible};
 use crate::{
     error::Result,
     model::{Body, CommentId, EventId, Piece, PostId, UserId, Viewer},
@@ -35,7 +35,7 @@ pub(super) fn index(
     if !is_new {
         for user in no_longer_named(tx, post, comment, &names)? {
             // Who could not read it is told nothing by its going.
-            let could_read = posts::is_visible(tx, user, post)?;
+            let could_read = place::is_visible(tx, user, post)?;
             if could_read && !distance::is_hidden(tx, user, author)? {
                 notifications::changed(tx, user)?;
             }

@@ -1,12 +1,10 @@
 //! What is under the posts of a page, in as many statements as for one post.
 
-use std::collections::HashMap;
-
 use rusqlite::{Connection, Row};
 
-use super::Shape;
+use super::rows::{by_post, columns, few_acts, from_row};
 use crate::{
-    error::Result,
+    error::{Error, Result},
     model::{
         Act, ActKind, Comment, Comments, EventId, Liker, Likes, Post, PostId, Standing, UserId,
         Via, Viewer,
@@ -15,26 +13,18 @@ use crate::{
         comments,
         feeds::{followed_feeds, is_followed},
         images, texts, users,
-        visibility::{hidden_likers, hidden_people, like_visible},
+        visibility::{hidden_likers, hidden_people, like_visible, visible},
     },
 };
 
-/// Acts on a post up to which all of them are looked at to find the friends among them. Of more, the friends are
-/// looked up one by one: whichever there are fewer of.
-#[cfg(not(test))]
-macro_rules! few_acts {
-    () => {
-        "100"
-    };
+/// How much of what is under a post is read with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// As in a river: the first comment and the last, a few who like it.
+    Folded,
+    /// Every comment, or everybody who likes it.
+    Whole { everybody: bool },
 }
-/// Few enough for the histories of the tests to go both ways.
-#[cfg(test)]
-macro_rules! few_acts {
-    () => {
-        "2"
-    };
-}
-pub(in crate::store) use few_acts;
 
 /// The people who may be named under the posts of a page: of up to four likes all, of more the viewer, and the newest
 /// four of friends and of all.
@@ -145,6 +135,30 @@ const IMAGES: &str = "select images.post_id, images.id as image_id, width, heigh
      cross join images indexed by images_by_post on images.post_id = page.value
      order by images.post_id, images.place";
 
+/// # Errors
+/// `NotFound` if the viewer may not see it, or it has been deleted.
+pub fn find(
+    conn: &Connection,
+    viewer: impl Into<Viewer>,
+    id: PostId,
+    shape: Shape,
+) -> Result<Post> {
+    let viewer = viewer.into();
+    let sql = concat!(
+        "select ",
+        columns!(),
+        ", posts.event_id as position
+         from posts join users on users.id = posts.author_id where posts.id = ?2 and ",
+        visible!()
+    );
+    let post = conn
+        .prepare_cached(sql)?
+        .query_row((viewer, id), from_row)?;
+    let mut posts = vec![post];
+    fill(conn, viewer, &mut posts, shape)?;
+    posts.pop().ok_or(Error::NotFound)
+}
+
 /// Brings what is under the posts.
 pub(in crate::store) fn fill(
     conn: &Connection,
@@ -224,29 +238,6 @@ pub(in crate::store) fn explain(
         post.via = acts.remove(&post.id).and_then(Via::of);
     }
     Ok(())
-}
-
-/// What a query finds for the posts with these ids, a list in JSON, post by post.
-pub(in crate::store) fn by_post<T>(
-    conn: &Connection,
-    sql: &str,
-    viewer: impl Into<Viewer>,
-    ids: &str,
-    read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
-) -> Result<HashMap<PostId, Vec<T>>> {
-    let mut found: HashMap<PostId, Vec<T>> = HashMap::new();
-    if ids == "[]" {
-        return Ok(found);
-    }
-    let mut query = conn.prepare_cached(sql)?;
-    let mut rows = query.query((viewer.into(), ids))?;
-    while let Some(row) = rows.next()? {
-        found
-            .entry(row.get("post_id")?)
-            .or_default()
-            .push(read(row)?);
-    }
-    Ok(found)
 }
 
 fn liker(row: &Row<'_>) -> rusqlite::Result<Liker> {

@@ -8,7 +8,10 @@ use crate::{
     model::{Cursor, EventId, FeedId, Page, Post, PostId, UserId},
     store::{
         feeds::{followed_feeds, is_followed},
-        posts::{self, Shape, columns, explain, few_acts},
+        posts::{
+            self, Shape, explain,
+            rows::{columns, few_acts, from_row},
+        },
         visibility::{followed_visible, listed},
     },
 };
@@ -153,7 +156,7 @@ fn river(
     let (mut found, mut known_from) = (Vec::new(), EventId(0));
     while let Some(row) = rows.next()? {
         known_from = row.get("known_from")?;
-        found.push((posts::from_row(row)?, row.get("is_direct")?));
+        found.push((from_row(row)?, row.get("is_direct")?));
     }
     Ok((found, known_from))
 }

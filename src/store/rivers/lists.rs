@@ -8,7 +8,7 @@ use crate::{
     model::{Cursor, FeedId, Page, Post, PostId, User, UserId, Viewer},
     store::{
         feeds::own_feed,
-        posts::columns,
+        posts::rows::columns,
         visibility::{feed_visible, hidden_people, listed, visible},
     },
 };

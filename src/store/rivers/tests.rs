@@ -45,7 +45,7 @@ fn a_busy_site() -> (Db, tempfile::TempDir) {
 fn steps(conn: &Connection, viewer: i64, before: i64) -> i32 {
     let mut query = conn.prepare(RIVER).expect("the query is right");
     let rows = query
-        .query_map((viewer, before, 21, 63), posts::from_row)
+        .query_map((viewer, before, 21, 63), rows::from_row)
         .expect("it runs")
         .count();
     assert_eq!(rows, 21);

@@ -1,0 +1,92 @@
+//! A post as everything that happens to it needs to know it: who may see it, whose it is, and where it is.
+
+use rusqlite::Connection;
+
+use crate::{
+    error::{Error, Result},
+    model::{self, FeedId, PostId, UserId, Viewer},
+    store::{feeds::own_feed, visibility::visible},
+};
+
+/// A post as acts on it need to know it.
+pub(super) struct Place {
+    pub(super) author: UserId,
+    /// One of the feeds that it is in: its author's own, if it is personal.
+    pub(super) feed: FeedId,
+    /// Whether it is in its author's own feed and in no other.
+    pub(super) is_personal: bool,
+}
+
+impl Place {
+    /// Returns the feed of a personal post, which an act repeats: see `acts.post_feed_id`.
+    pub(super) fn personal_feed(&self) -> Option<FeedId> {
+        self.is_personal.then_some(self.feed)
+    }
+}
+
+/// # Errors
+/// `NotFound` if the viewer may not see it.
+pub(super) fn place(conn: &Connection, viewer: UserId, id: PostId) -> Result<Place> {
+    let sql = concat!(
+        "select author_id, is_personal, case is_personal when 1 then ",
+        own_feed!("author_id"),
+        " else (
+             select feed_id from post_feeds
+             where post_id = posts.id and is_personal = 0 order by feed_id limit 1) end
+         from posts where id = ?2 and ",
+        visible!()
+    );
+    let place = conn.prepare_cached(sql)?.query_row((viewer, id), |row| {
+        Ok(Place {
+            author: row.get(0)?,
+            is_personal: row.get(1)?,
+            feed: row.get(2)?,
+        })
+    })?;
+    Ok(place)
+}
+
+pub(super) fn own(conn: &Connection, by: UserId, id: PostId) -> Result<Place> {
+    let place = place(conn, by, id)?;
+    if place.author == by {
+        Ok(place)
+    } else {
+        Err(Error::Forbidden)
+    }
+}
+
+/// The first words of a post, for its address.
+///
+/// # Errors
+/// `NotFound` if the viewer may not see it.
+pub fn slug(conn: &Connection, viewer: impl Into<Viewer>, id: PostId) -> Result<String> {
+    let viewer = viewer.into();
+    let sql = concat!("select message from posts where id = ?2 and ", visible!());
+    let message: String = conn
+        .prepare_cached(sql)?
+        .query_row((viewer, id), |row| row.get(0))?;
+    Ok(model::slug(&message))
+}
+
+pub fn is_visible(conn: &Connection, viewer: UserId, id: PostId) -> Result<bool> {
+    match place(conn, viewer, id) {
+        Err(Error::NotFound) => Ok(false),
+        other => other.map(|_| true),
+    }
+}
+
+/// Whether it looks alike to all who see it but its author: nobody has commented on it or liked it, and no name stands
+/// in it, which is a link only for those who may know of its owner.
+pub fn looks_alike(conn: &Connection, id: PostId) -> Result<bool> {
+    let mut query = conn.prepare_cached(
+        "select not exists (select 1 from acts where post_id = ?1)
+             and not exists (select 1 from posts where id = ?1 and instr(message, '@') > 0)",
+    )?;
+    Ok(query.query_row([id], |row| row.get(0))?)
+}
+
+/// Whether the file still knows of it, deleted or not.
+pub fn is_kept(conn: &Connection, id: PostId) -> Result<bool> {
+    let mut query = conn.prepare_cached("select exists (select 1 from posts where id = ?)")?;
+    Ok(query.query_row([id], |row| row.get(0))?)
+}

@@ -1,0 +1,170 @@
+//! Writing, changing and deleting posts, each by its author.
+
+use rusqlite::Connection;
+
+use super::place::{Place, is_visible, own, place};
+use crate::{
+    error::{Error, Result},
+    model::{Attached, Body, EventKind, Message, PostId, Revision, Submission, UserId},
+    store::{
+        Tx, UNDELETE_FOR,
+        events::{self, Announcement},
+        feeds, images,
+        sql::free_id,
+        texts,
+    },
+};
+
+/// Posts to the author's own feed. The same form once more is the same post.
+///
+/// # Errors
+/// `Invalid` if one of the pictures is not the author's, is used already, or has gone.
+pub fn create(
+    tx: &mut Tx<'_>,
+    author: UserId,
+    message: &Message,
+    images: &Attached,
+    submission: Option<Submission>,
+) -> Result<PostId> {
+    let problem = Message::check_beside(message.as_str(), images.count());
+    problem.map_err(|problem| Error::invalid("message", problem))?;
+    if let Some(earlier) = earlier(tx, author, submission)? {
+        return Ok(earlier);
+    }
+    let is_known = events::submitted(tx, author, submission)?.is_some();
+    let place = Place {
+        feed: feeds::own(tx, author)?.id,
+        author,
+        is_personal: true,
+    };
+    let taken = "select exists (select 1 from posts where id = ?)";
+    let id = free_id(tx, taken, || PostId::new(tx.now))?;
+    let event = tx.announce(&Announcement {
+        // What was deleted since and is sent again is meant to be there again.
+        submission: submission.filter(|_| !is_known),
+        ..Announcement::on_post(EventKind::Post, author, id, &place)
+    })?;
+    tx.prepare_cached(
+        "insert into posts (id, author_id, message, images, bump, event_id, created_at)
+         values (?1, ?2, ?3, ?4, ?5, ?5, ?6)",
+    )?
+    .execute((id, author, message.as_str(), images.count(), event, tx.now))?;
+    images::attach(tx, author, id, images)?;
+    texts::index(tx, &Body::parse(message.as_str()), author, id, None, event)?;
+    Ok(id)
+}
+
+/// The post that this very form has made before, if it is still there.
+pub fn earlier(
+    conn: &Connection,
+    author: UserId,
+    submission: Option<Submission>,
+) -> Result<Option<PostId>> {
+    let event = events::submitted(conn, author, submission)?;
+    match event.and_then(|event| event.post) {
+        Some(post) if is_visible(conn, author, post)? => Ok(Some(post)),
+        _ => Ok(None),
+    }
+}
+
+/// Gives a post other words, and keeps the old ones in its history; and other pictures, which keeps nothing of those that
+/// go. What is not given stays, and what is the same changes nothing.
+///
+/// # Errors
+/// `NotFound` if `by` may not see it, `Forbidden` if it is somebody else's, `Invalid` if nothing would be left of it.
+pub fn edit(
+    tx: &mut Tx<'_>,
+    by: UserId,
+    id: PostId,
+    message: Option<&Message>,
+    images: Option<&Attached>,
+) -> Result<()> {
+    let place = own(tx, by, id)?;
+    let other_images = match images {
+        Some(images) => images::replace(tx, by, id, images)?,
+        None => false,
+    };
+    let (count, old): (u32, String) = tx
+        .prepare_cached("select images, message from posts where id = ?")?
+        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let text = message.map_or(old.as_str(), Message::as_str);
+    Message::check_beside(text, count).map_err(|problem| Error::invalid("message", problem))?;
+    let other_words = text != old;
+    if !other_words && !other_images {
+        return Ok(());
+    }
+    if other_words {
+        tx.prepare_cached(
+            "insert into revisions (post_id, message, created_at)
+             select id, message, coalesce(edited_at, created_at) from posts where id = ?",
+        )?
+        .execute([id])?;
+    }
+    tx.prepare_cached("update posts set message = ?2, edited_at = ?3 where id = ?1")?
+        .execute((id, text, tx.now))?;
+    let event = tx.announce(&Announcement::on_post(
+        EventKind::PostEdited,
+        by,
+        id,
+        &place,
+    ))?;
+    if other_words {
+        texts::index(tx, &Body::parse(text), by, id, None, event)?;
+    }
+    Ok(())
+}
+
+/// What a post said before, the newest first.
+///
+/// # Errors
+/// `NotFound` if the viewer may not see the post.
+pub fn history(conn: &Connection, viewer: UserId, id: PostId) -> Result<Vec<Revision>> {
+    place(conn, viewer, id)?;
+    let mut query = conn.prepare_cached(
+        "select message, created_at from revisions where post_id = ? order by id desc",
+    )?;
+    let revisions = query.query_map([id], |row| {
+        Ok(Revision {
+            message: row.get(0)?,
+            created_at: row.get(1)?,
+        })
+    })?;
+    Ok(revisions.collect::<rusqlite::Result<_>>()?)
+}
+
+/// From now on nobody sees it. It is kept as long as the deletion can be taken back.
+///
+/// # Errors
+/// `NotFound` if `by` may not see it, `Forbidden` if it is somebody else's.
+pub fn delete(tx: &mut Tx<'_>, by: UserId, id: PostId) -> Result<()> {
+    let place = own(tx, by, id)?;
+    tx.prepare_cached("update posts set deleted_at = ?2 where id = ?1")?
+        .execute((id, tx.now))?;
+    tx.announce(&Announcement::on_post(
+        EventKind::PostDeleted,
+        by,
+        id,
+        &place,
+    ))?;
+    Ok(())
+}
+
+/// Takes a deletion back: the post stands where it stood. One that is there stays there.
+///
+/// # Errors
+/// `NotFound` if it is gone for good, or was never `by`'s.
+pub fn undelete(tx: &mut Tx<'_>, by: UserId, id: PostId) -> Result<()> {
+    let is_deleted: bool = tx
+        .prepare_cached(
+            "select deleted_at is not null from posts
+             where id = ?1 and author_id = ?2 and (deleted_at is null or deleted_at > ?3)",
+        )?
+        .query_row((id, by, tx.now.minus(UNDELETE_FOR)), |row| row.get(0))?;
+    if is_deleted {
+        tx.prepare_cached("update posts set deleted_at = null where id = ?")?
+            .execute([id])?;
+        let place = place(tx, by, id)?;
+        tx.announce(&Announcement::on_post(EventKind::Post, by, id, &place))?;
+    }
+    Ok(())
+}
