@@ -13,10 +13,7 @@ use super::{
     refusal::Refusal,
     spool::{Reservation, Spool, disk_error},
 };
-use crate::{
-    http::{internal, without_policy},
-    live::Join,
-};
+use crate::http::{Join, internal, without_policy};
 
 /// Number of headers in a response; ours have about a dozen.
 const HEADERS_MAX: usize = 64;

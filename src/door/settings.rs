@@ -2,7 +2,10 @@
 
 use std::{net::TcpStream, path::PathBuf, time::Duration};
 
-use crate::{config::AddressRange, http::FOR_PROGRAMS, live::Join};
+use crate::{
+    config::AddressRange,
+    http::{FOR_PROGRAMS, Join},
+};
 
 /// Settings of the door.
 pub struct DoorSettings {

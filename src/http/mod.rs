@@ -12,6 +12,7 @@ mod multipart;
 mod request;
 mod response;
 mod security;
+mod stream;
 
 pub use conditions::{RequestedRange, contains_tag, requested_range};
 pub use content::Content;
@@ -28,3 +29,4 @@ pub use request::{CurrentSession, CurrentToken, FOR_PROGRAMS, Method, Request, V
 pub(crate) use request::{is_for_programs, path_of};
 pub use response::{Response, ResponseBody};
 pub use security::{SANDBOX, security_headers, without_policy};
+pub use stream::Join;

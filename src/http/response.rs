@@ -4,8 +4,7 @@ use std::{borrow::Cow, io::Read};
 
 use maud::Markup;
 
-use super::{CookieKind, Cookies, Flash, SANDBOX};
-use crate::live::Join;
+use super::{CookieKind, Cookies, Flash, Join, SANDBOX};
 
 /// A response of a handler.
 pub struct Response {

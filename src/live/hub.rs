@@ -14,7 +14,6 @@ use crossbeam_channel::{Sender, bounded};
 use mio::{Poll, Token, Waker};
 
 use super::{
-    Join,
     catchup::{CatchUp, Piece},
     frames::Renderer,
     online::{Arrival, Online, Presence, Snapshot},
@@ -24,6 +23,7 @@ use super::{
 use crate::{
     clock::Clock,
     config::Limits,
+    http::Join,
     log::Log,
     model::{EventId, Holder, Topics, UserId},
     store::Db,

@@ -28,30 +28,13 @@ pub use frames::Renderer;
 use crate::{
     clock::Clock,
     config::Limits,
+    http::Join,
     log::Log,
-    model::{EventId, Holder, Topics, UserId},
+    model::Holder,
     store::{Commit, Db, OnCommit, events, signals},
     sync::lock,
 };
 use hub::{Command, Hub};
-
-/// Who opens a stream, and from where on. It travels from the handler to the door in a header.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Join {
-    pub user: UserId,
-    /// What the pages show that share the stream.
-    pub topics: Topics,
-    /// What let the reader in: the stream ends with it.
-    pub holder: Holder,
-    /// When that ends of itself; milliseconds since the Unix epoch.
-    pub expires_at: i64,
-    /// The newest event that the reader has.
-    pub after: EventId,
-    /// What the reader has is of no use: it must load its page again.
-    pub reset: bool,
-    /// Unread notifications, told to a reader that comes back.
-    pub unread: Option<u32>,
-}
 
 /// The hand that the rest of the program holds.
 pub struct Live {

@@ -10,8 +10,11 @@ use std::{
 use mio::{Interest, Registry, Token, net::TcpStream};
 use rustix::net::sockopt;
 
-use super::{Join, frames::Frame, hub::Counted, online::Presence};
-use crate::model::{EventId, Holder, Timestamp, UserId};
+use super::{frames::Frame, hub::Counted, online::Presence};
+use crate::{
+    http::Join,
+    model::{EventId, Holder, Timestamp, UserId},
+};
 
 /// Bytes the system may hold for one reader. Small: what is stale in there cannot be taken back, and ten thousand
 /// readers have one each.

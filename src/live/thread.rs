@@ -12,7 +12,6 @@ use crossbeam_channel::{Receiver, Sender, TrySendError};
 use mio::{Events, Poll, Token};
 
 use super::{
-    Join,
     catchup::{Piece, Wish},
     frames::{Frame, Renderer},
     hub::{Bye, Command, Delivery, Hub, StreamKey, WAKER},
@@ -20,6 +19,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
+    http::Join,
     model::{EventId, Holder, Timestamp, UserId},
 };
 

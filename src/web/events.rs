@@ -1,8 +1,7 @@
 use crate::{
     app::App,
     error::{Error, Result},
-    http::{Method, Request, Response},
-    live::Join,
+    http::{Join, Method, Request, Response},
     model::{EventRef, PostId, Topic, Topics, User, UserName},
     store::{events, notifications, posts, users},
 };

@@ -66,14 +66,12 @@ const UNKNOWN: &[(&str, &[&str])] = &[
     ),
     (
         "src/live",
+        &["app", "door", "routes", "server", "web", "tiny_http"],
+    ),
+    (
+        "src/http",
         &[
-            "app",
-            "door",
-            "http",
-            "routes",
-            "server",
-            "web",
-            "tiny_http",
+            "app", "door", "live", "routes", "server", "store", "views", "web",
         ],
     ),
     (

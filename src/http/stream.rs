@@ -1,0 +1,22 @@
+//! The request to open an event stream. The handler decides it, the answer carries it to the door in a header, and
+//! the door hands it to `live` together with the socket.
+
+use crate::model::{EventId, Holder, Topics, UserId};
+
+/// A request to open a stream: whose it is, what it is about, and where it begins.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Join {
+    pub user: UserId,
+    /// The topics of all pages that share the stream.
+    pub topics: Topics,
+    /// The session or token that opened the stream. The stream ends with it.
+    pub holder: Holder,
+    /// The time when the holder expires, in milliseconds since the Unix epoch.
+    pub expires_at: i64,
+    /// The newest event that the reader has.
+    pub after: EventId,
+    /// Set if the reader's position is unusable, so that it must load its page again.
+    pub reset: bool,
+    /// The number of unread notifications, for a reader that comes back.
+    pub unread: Option<u32>,
+}
