@@ -12,28 +12,42 @@ use super::{
 use crate::{
     config,
     error::{Error, Result},
-    model::{Epoch, EventId, Holder, Timestamp},
+    model::{Epoch, Holder, Timestamp},
     sync::lock,
 };
 
-/// Writes that may wait for the writer. More than this means that the disk does not keep up; who comes later
-/// is told so instead of waiting.
+/// Writes that may wait for the writer. If there are more, the disk does not keep up, and later callers are told so
+/// instead of waiting.
 const WRITES_WAITING_MAX: usize = 1_024;
 
-/// What became true by a commit, for those who tell others. It must not block.
+/// A callback after each commit. It must not block.
 pub type OnCommit = Box<dyn Fn(Commit) + Send>;
 
-#[derive(Debug, Default)]
+/// The effects of a commit that open streams need to know of.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Commit {
-    /// The newest event, if there was one.
-    pub newest: Option<EventId>,
-    /// What held streams open, and does so no more.
+    /// True if events were written to the log.
+    pub has_events: bool,
+    /// The sessions and tokens that ended, which held streams open.
     pub ended: Vec<Holder>,
+}
+
+impl Commit {
+    /// Returns whether open streams need not know of the commit, such as one that only notes when a session was used.
+    pub fn is_silent(&self) -> bool {
+        !self.has_events && self.ended.is_empty()
+    }
+
+    /// Adds the effects of another change in the same commit.
+    pub(super) fn add(&mut self, other: Commit) {
+        self.has_events |= other.has_events;
+        self.ended.extend(other.ended);
+    }
 }
 
 pub struct Db {
     path: PathBuf,
-    /// None once the database is closed.
+    /// The queue of the writer, until the database is closed.
     jobs: Mutex<Option<Sender<Job>>>,
     writer: Mutex<Option<JoinHandle<()>>>,
     idle_readers: Mutex<Vec<Connection>>,

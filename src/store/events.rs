@@ -86,7 +86,7 @@ impl Tx<'_> {
             self.prepare_cached("delete from events where id <= ?")?
                 .execute([id.0 - i64::from(self.event_retention)])?;
         }
-        self.effects.newest = Some(id);
+        self.effects.has_events = true;
         Ok(id)
     }
 

@@ -179,8 +179,7 @@ impl Batch<'_> {
         match result {
             Ok(value) => {
                 run(self.connection, "release change")?;
-                self.effects.newest = effects.newest.or(self.effects.newest);
-                self.effects.ended.extend(effects.ended);
+                self.effects.add(effects);
                 Ok(value)
             }
             Err(error) => {

@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex};
 use super::*;
 use crate::{
     config::{Config, Synchronous},
-    model::{EventKind, Feed, FeedId, FeedKind, UserId},
+    model::{EventId, EventKind, Feed, FeedId, FeedKind, SessionId, UserId},
     store::events::Announcement,
 };
 
@@ -11,7 +11,7 @@ const NOW: Timestamp = Timestamp(1_000_000);
 
 struct Opened {
     db: Db,
-    heard: Arc<Mutex<Vec<Option<EventId>>>>,
+    heard: Arc<Mutex<Vec<Commit>>>,
     directory: tempfile::TempDir,
 }
 
@@ -24,7 +24,7 @@ fn open() -> Opened {
     let heard = Arc::<Mutex<Vec<_>>>::default();
     let on_commit = Box::new({
         let heard = heard.clone();
-        move |commit: Commit| lock(&heard).push(commit.newest)
+        move |commit: Commit| lock(&heard).push(commit)
     });
     let retention = Config::default().feed.event_retention;
     let db =
@@ -59,7 +59,33 @@ fn a_write_that_fails_announces_nothing_and_leaves_nothing() {
     assert!(matches!(failed, Err(Error::Forbidden)));
     let id = db.write(NOW, announce).expect("nothing is wrong");
     assert_eq!(id, EventId(1));
-    assert_eq!(*lock(&heard), [None, Some(EventId(1))]);
+    let heard: Vec<bool> = lock(&heard)
+        .iter()
+        .map(|commit| commit.has_events)
+        .collect();
+    assert_eq!(heard, [false, true]);
+}
+
+#[test]
+fn a_commit_says_whether_streams_need_to_know_of_it() {
+    let Opened {
+        db,
+        heard,
+        directory: _directory,
+    } = open();
+    db.write(NOW, |tx| {
+        tx.execute("update users set seen_at = 1", [])?;
+        Ok(())
+    })
+    .expect("nothing is wrong");
+    db.write(NOW, announce).expect("nothing is wrong");
+    db.write(NOW, |tx| {
+        tx.end_session(SessionId(1));
+        Ok(())
+    })
+    .expect("nothing is wrong");
+    let silent: Vec<bool> = lock(&heard).iter().map(Commit::is_silent).collect();
+    assert_eq!(silent, [true, false, false]);
 }
 
 #[test]
