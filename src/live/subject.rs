@@ -69,7 +69,7 @@ pub(super) struct Portion {
 
 impl Subject {
     pub(super) fn of(conn: &Connection, event: Event) -> Result<Subject> {
-        let concerned = notifications::concerned(conn, &event)?;
+        let concerned = notifications::affected_users(conn, &event)?;
         let mut audience = HashSet::new();
         let mut reach = Reach {
             post: event.post,
@@ -103,7 +103,7 @@ impl Subject {
                     Some(comment) => comments::author(conn, comment)?.unwrap_or(event.actor),
                     None => event.actor,
                 };
-                audience.extend(rivers::circle(conn, gone)?);
+                audience.extend(rivers::followers_and_self(conn, gone)?);
                 reach.gone_actor = Some(feeds::own(conn, gone)?.id);
             }
             match event.kind {

@@ -1,26 +1,28 @@
+//! Events of the log: what happened, in order, and the ids that streams carry.
+
 use std::{fmt, str::FromStr};
 
-use super::{CommentId, FeedId, PostId, UserId};
+use super::{CommentId, EventKind, FeedId, PostId, UserId};
 
-/// The place of an event in the log. It only grows, and it is the order of everything.
+/// The number of an event in the log. It only grows, and it is the order of everything.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
 #[serde(transparent)]
 pub struct EventId(pub i64);
 
-/// Which life of the log an event belongs to; a restored backup starts a new one. Letters and digits.
+/// The life of the log that an event belongs to, in letters and digits. A restored backup starts a new one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Epoch(String);
 
-/// An event's id as streams carry it: `E-N`.
+/// An event's id as streams carry it, `E-N`: the epoch and the number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventRef {
     pub epoch: Epoch,
     pub id: EventId,
 }
 
-/// Something that happened, as the log keeps it.
+/// Something that happened, as recorded in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
     pub id: EventId,
@@ -28,90 +30,14 @@ pub struct Event {
     pub actor: UserId,
     /// The author of the post; for an event about a feed, the person who owns it.
     pub author: Option<UserId>,
-    /// A feed that the post is in, or was; for a follow, the feed that is followed.
+    /// A feed that the post is or was in; for a follow, the feed that is followed.
     pub feed: FeedId,
     pub post: Option<PostId>,
     pub comment: Option<CommentId>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EventKind {
-    Post,
-    PostEdited,
-    PostDeleted,
-    Comment,
-    CommentEdited,
-    CommentDeleted,
-    Like,
-    Unlike,
-    CommentLike,
-    CommentUnlike,
-    Follow,
-    Unfollow,
-    /// Somebody asks to be let in; and is.
-    FollowRequest,
-    FollowGranted,
-    /// What somebody sees has changed as a whole: their river is to be read anew.
-    RiverChanged,
-    /// Somebody has read their notifications, or wants to hear no more of some.
-    NotificationsChanged,
-}
-
-impl EventKind {
-    const ALL: [EventKind; 16] = [
-        EventKind::Post,
-        EventKind::PostEdited,
-        EventKind::PostDeleted,
-        EventKind::Comment,
-        EventKind::CommentEdited,
-        EventKind::CommentDeleted,
-        EventKind::Like,
-        EventKind::Unlike,
-        EventKind::CommentLike,
-        EventKind::CommentUnlike,
-        EventKind::Follow,
-        EventKind::Unfollow,
-        EventKind::FollowRequest,
-        EventKind::FollowGranted,
-        EventKind::RiverChanged,
-        EventKind::NotificationsChanged,
-    ];
-
-    /// The name in the log and, as far as streams carry it, there.
-    pub fn name(self) -> &'static str {
-        match self {
-            EventKind::Post => "post",
-            EventKind::PostEdited => "post_edited",
-            EventKind::PostDeleted => "post_deleted",
-            EventKind::Comment => "comment",
-            EventKind::CommentEdited => "comment_edited",
-            EventKind::CommentDeleted => "comment_deleted",
-            EventKind::Like => "like",
-            EventKind::Unlike => "unlike",
-            EventKind::CommentLike => "comment_like",
-            EventKind::CommentUnlike => "comment_unlike",
-            EventKind::Follow => "follow",
-            EventKind::Unfollow => "unfollow",
-            EventKind::FollowRequest => "follow_request",
-            EventKind::FollowGranted => "follow_granted",
-            EventKind::RiverChanged => "river",
-            EventKind::NotificationsChanged => "notifications",
-        }
-    }
-}
-
-impl FromStr for EventKind {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<EventKind, ()> {
-        EventKind::ALL
-            .into_iter()
-            .find(|kind| kind.name() == text)
-            .ok_or(())
-    }
-}
-
 impl Epoch {
+    /// Makes up a new epoch.
     pub fn random() -> Epoch {
         Epoch(format!("{:08x}", rand::random::<u32>()))
     }
@@ -120,6 +46,7 @@ impl Epoch {
         &self.0
     }
 
+    /// Returns the id that streams carry for an event.
     pub fn at(&self, id: EventId) -> EventRef {
         EventRef {
             epoch: self.clone(),
@@ -127,7 +54,7 @@ impl Epoch {
         }
     }
 
-    /// An epoch the database holds was made by [`Epoch::random`].
+    /// Takes an epoch from the database, where [`Epoch::random`] made it.
     pub(crate) fn stored(text: String) -> Epoch {
         Epoch(text)
     }

@@ -5,6 +5,7 @@ mod attempts;
 mod base;
 mod bodies;
 mod comments;
+mod event_kinds;
 mod events;
 mod exports;
 mod feeds;
@@ -40,7 +41,10 @@ pub use attempts::{Attempt, NameHash};
 pub use base::{BasePath, BaseUrl};
 pub use bodies::{Body, Piece, Tag, shown_link};
 pub use comments::{Comment, CommentText, Comments};
-pub use events::{Epoch, Event, EventId, EventKind, EventRef};
+pub use event_kinds::{
+    Carries, EventFacts, EventField, EventKind, Notifies, Removes, Reveals, StreamEvent,
+};
+pub use events::{Epoch, Event, EventId, EventRef};
 pub use exports::{Account, OwnComment, OwnImage, OwnLike, OwnPost, Place, Tie, Tied};
 pub use feeds::{Feed, FeedKind};
 pub use id::{

@@ -1,24 +1,26 @@
+//! Topics: what a page shows, which its stream asks for.
+
 use std::{fmt, str::FromStr};
 
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::{FeedId, PostId, Tag};
 
-/// What a page shows, and so what its stream carries.
+/// The content of a page, and so of its stream.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Topic {
     /// The viewer's home river.
     Home,
-    /// Everything the viewer may see.
+    /// Every post that the viewer may see.
     Everything,
-    /// What the viewer wrote, commented on or liked.
+    /// The posts that the viewer wrote, commented on or liked.
     Discussions,
     Post(PostId),
-    /// What is posted to a feed: a profile.
+    /// The posts of a feed, as a profile shows them.
     Feed(FeedId),
-    /// What the owner of a feed commented on or liked.
+    /// The posts that the owner of a feed commented on or liked.
     Acts(FeedId),
-    /// By its key.
+    /// The posts with a tag, given by its key.
     Tag(String),
 }
 
@@ -28,13 +30,15 @@ pub enum Topic {
 pub struct Topics(Vec<Topic>);
 
 impl Topics {
-    /// Pages that one stream serves at most: more tabs than anybody reads in.
+    /// The most topics that one stream carries: more tabs than anybody reads in.
     pub const MAX: usize = 32;
 
+    /// Returns a single topic.
     pub fn only(topic: Topic) -> Topics {
         Topics(vec![topic])
     }
 
+    /// Adds a topic if it is new and there is room.
     pub fn add(&mut self, topic: Topic) {
         if self.0.len() < Topics::MAX && !self.0.contains(&topic) {
             self.0.push(topic);
@@ -46,7 +50,7 @@ impl Topics {
     }
 }
 
-/// ASCII without spaces.
+/// Writes a topic as ASCII without spaces, as addresses and event data name it.
 impl fmt::Display for Topic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

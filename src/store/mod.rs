@@ -4,6 +4,7 @@
 //! `visibility`.
 
 mod acts;
+pub mod audience;
 pub mod comments;
 pub mod db;
 pub mod devices;

@@ -22,11 +22,11 @@ use crate::{
 };
 
 mod actors;
-mod concerned;
+mod affected;
 mod groups;
 
 use actors::ACTORS;
-pub use concerned::concerned;
+pub use affected::affected_users;
 use groups::{Group, groups};
 
 /// People named in one notification.

@@ -12,7 +12,7 @@ use crate::{
 mod home;
 mod lists;
 
-pub use home::{actors, as_at_home, audience, circle, find_at_home, home};
+pub use home::{actors, as_at_home, audience, find_at_home, followers_and_self, home};
 pub use lists::{
     acted_on, discussions, everything, is_discussed_by, is_tagged, of_person, tagged, tags,
 };

@@ -1,8 +1,8 @@
-//! What commands do beside a server that runs, as far as it must hear of it.
+//! Signals from commands to a server that runs on the same file.
 //!
-//! A command commits by a connection of its own, so the server's writer knows nothing of it. What is in the file the
-//! server reads anew for each page, and the log of events it looks at once a second; what is held in its memory are
-//! open streams, and which of those must end is told here, in the same transaction.
+//! A command commits through a connection of its own, so the server's writer does not notice. The server reads the file
+//! for each page and looks at the log of events once a second, but open streams are in its memory. A command records
+//! here, in the same transaction, which sessions and tokens it ended, and the server ends their streams.
 
 use rusqlite::Connection;
 
@@ -12,15 +12,15 @@ use crate::{
     model::Holder,
 };
 
-/// Signals that are kept: a server that looks once a second cannot be so far behind.
+/// The most signals in the table. A server that looks once a second cannot be this far behind.
 const ROWS_MAX: i64 = 10_000;
 
-/// Up to where the server has looked.
+/// The newest signal that the server has read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mark(i64);
 
-/// Tells of what this transaction is going to do.
-pub(super) fn leave(tx: &Tx<'_>) -> Result<()> {
+/// Records the sessions and tokens that this transaction ends, and deletes signals beyond [`ROWS_MAX`].
+pub(super) fn record(tx: &Tx<'_>) -> Result<()> {
     for holder in &tx.effects.ended {
         let holder = serde_json::to_string(holder).map_err(Error::internal)?;
         tx.prepare_cached("insert into signals (holder, created_at) values (?, ?)")?
@@ -33,7 +33,7 @@ pub(super) fn leave(tx: &Tx<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Everything so far is known.
+/// Returns the mark behind all signals so far.
 pub fn mark(conn: &Connection) -> Result<Mark> {
     let mut query = conn.prepare_cached(
         "select coalesce(max(seq), 0) from sqlite_sequence where name = 'signals'",
@@ -41,7 +41,7 @@ pub fn mark(conn: &Connection) -> Result<Mark> {
     Ok(query.query_row([], |row| row.get(0).map(Mark))?)
 }
 
-/// What has ended since that held streams open, and up to where this has looked.
+/// Returns the sessions and tokens that ended after a mark, and the mark behind them.
 pub fn since(conn: &Connection, mark: Mark) -> Result<(Vec<Holder>, Mark)> {
     let mut query =
         conn.prepare_cached("select id, holder from signals where id > ? order by id")?;

@@ -61,7 +61,7 @@ impl Visit {
     ) -> Result<T> {
         self.connection.execute_batch("begin immediate")?;
         let mut tx = Tx::begun(&self.connection, now, self.event_retention);
-        let changed = change(&mut tx).and_then(|value| signals::leave(&tx).map(|()| value));
+        let changed = change(&mut tx).and_then(|value| signals::record(&tx).map(|()| value));
         match changed {
             Ok(value) => {
                 self.connection.execute_batch("commit")?;

@@ -270,8 +270,8 @@ pub fn actors(conn: &Connection, post: PostId) -> Result<Vec<FeedId>> {
     Ok(feeds.collect::<rusqlite::Result<_>>()?)
 }
 
-/// A person's followers, and the person.
-pub fn circle(conn: &Connection, user: UserId) -> Result<Vec<UserId>> {
+/// Returns a person's followers, and the person.
+pub fn followers_and_self(conn: &Connection, user: UserId) -> Result<Vec<UserId>> {
     let mut query = conn.prepare_cached(
         "select ?1 union all
          select follows.user_id from users join follows on follows.feed_id = users.feed_id where users.id = ?1",

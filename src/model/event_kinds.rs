@@ -1,0 +1,232 @@
+//! The table of events: everything that depends on the kind of an event, with one row for each kind.
+//!
+//! `store` and `live` read the rows and match on the values in them exhaustively, so a new kind needs a row, and a new
+//! value needs an answer wherever it matters.
+
+use std::str::FromStr;
+
+/// The properties of a kind of event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EventFacts {
+    /// The name in the log, and on those streams that carry the event itself.
+    pub name: &'static str,
+    pub notifies: Notifies,
+    pub reveals: Reveals,
+    pub removes: Removes,
+    pub carries: Carries,
+}
+
+/// The people whose notifications an event may change. The actor is not one of them unless it says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notifies {
+    /// The actor alone.
+    Actor,
+    PostAuthor,
+    CommentAuthor,
+    /// The owner of the feed that the event names.
+    FeedOwner,
+    /// The people whom the post or comment mentions.
+    Mentioned,
+    /// The people whom a new post mentions. An undeleted post concerns everybody in [`Notifies::Involved`].
+    MentionedOrInvolved,
+    /// The people a new comment mentions, the post's author, and those who acted on the post before. An undeleted
+    /// comment concerns everybody in [`Notifies::Involved`].
+    ThreadOrInvolved,
+    /// Everybody with a part in the post, the actor included: notifications that were true may be false now, or true
+    /// again.
+    Involved,
+}
+
+/// The part of the actor's doings that an event gives away, beside the post and the comment themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reveals {
+    /// An act of the actor.
+    Actor,
+    /// A like of a post. The post's author always learns of it.
+    PostLike,
+    /// A like of a comment. The comment's author always learns of it.
+    CommentLike,
+    /// Nobody's act: a removed thing is gone for everybody who saw it.
+    Nobody,
+}
+
+/// The thing that is gone after an event, and with it perhaps the post's place on some pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Removes {
+    Nothing,
+    /// The earlier text of a post or comment, and the tags in it.
+    Text,
+    /// A like of a post, which may have brought the post into rivers.
+    Like,
+    /// A comment, which may have brought the post into rivers, and the tags in it.
+    Comment,
+    Post,
+}
+
+/// The content of an event on streams.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Carries {
+    /// The post as it is now, with these fields, under the event's own name.
+    Article(&'static [EventField]),
+    /// The post's id, under the event's own name.
+    PostId,
+    /// A `reset` for the actor, whose whole river has changed.
+    Reset,
+    /// No content. Only a `notification` can come of the event.
+    Nothing,
+}
+
+/// A part of an event's data that not every event has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventField {
+    Post,
+    /// The actor.
+    User,
+    Likes,
+    CommentId,
+    Comment,
+}
+
+/// Declares the kinds and their table together, so that no kind can lack a row.
+macro_rules! event_kinds {
+    ($($(#[$doc:meta])* $kind:ident: $name:literal, $notifies:ident, $reveals:ident, $removes:ident, $carries:expr;)*) => {
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum EventKind {
+            $($(#[$doc])* $kind),*
+        }
+
+        impl EventKind {
+            /// All kinds, in the order of the table.
+            pub const ALL: &[EventKind] = &[$(EventKind::$kind),*];
+
+            /// Returns the kind's row of the table.
+            pub const fn facts(self) -> EventFacts {
+                use Carries::{Article, Nothing, PostId, Reset};
+                use EventField::{Comment, CommentId, Likes, Post, User};
+                match self {
+                    $(EventKind::$kind => EventFacts {
+                        name: $name,
+                        notifies: Notifies::$notifies,
+                        reveals: Reveals::$reveals,
+                        removes: Removes::$removes,
+                        carries: $carries,
+                    }),*
+                }
+            }
+        }
+    };
+}
+
+event_kinds! {
+    // kind               name in the log    notifies             reveals      removes  streams carry
+    Post:                 "post",            MentionedOrInvolved, Actor,       Nothing, Article(&[Post]);
+    PostEdited:           "post_edited",     Mentioned,           Actor,       Text,    Article(&[Post]);
+    PostDeleted:          "post_deleted",    Involved,            Actor,       Post,    PostId;
+    Comment:              "comment",         ThreadOrInvolved,    Actor,       Nothing, Article(&[CommentId, Comment]);
+    CommentEdited:        "comment_edited",  Mentioned,           Actor,       Text,    Article(&[CommentId, Comment]);
+    CommentDeleted:       "comment_deleted", Involved,            Nobody,      Comment, Article(&[CommentId]);
+    Like:                 "like",            PostAuthor,          PostLike,    Nothing, Article(&[User, Likes]);
+    Unlike:               "unlike",          PostAuthor,          PostLike,    Like,    Article(&[User, Likes]);
+    CommentLike:          "comment_like",    CommentAuthor,       CommentLike, Nothing, Article(&[User, CommentId, Comment]);
+    CommentUnlike:        "comment_unlike",  CommentAuthor,       CommentLike, Nothing, Article(&[User, CommentId, Comment]);
+    Follow:               "follow",          FeedOwner,           Actor,       Nothing, Reset;
+    Unfollow:             "unfollow",        FeedOwner,           Actor,       Nothing, Reset;
+    /// A request to follow a private feed.
+    FollowRequest:        "follow_request",  FeedOwner,           Actor,       Nothing, Nothing;
+    /// A granted request. The actor is the new follower.
+    FollowGranted:        "follow_granted",  Actor,               Actor,       Nothing, Reset;
+    /// A change of what the actor sees as a whole, such as a block.
+    RiverChanged:         "river",           Actor,               Actor,       Nothing, Reset;
+    /// A change of the actor's own notifications: they were read, or a post was muted.
+    NotificationsChanged: "notifications",   Actor,               Actor,       Nothing, Nothing;
+}
+
+impl EventKind {
+    /// Returns the name in the log.
+    pub fn name(self) -> &'static str {
+        self.facts().name
+    }
+
+    /// Returns whether streams carry the event under its own name.
+    fn is_on_streams(self) -> bool {
+        match self.facts().carries {
+            Carries::Article(_) | Carries::PostId => true,
+            Carries::Reset | Carries::Nothing => false,
+        }
+    }
+}
+
+impl FromStr for EventKind {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<EventKind, ()> {
+        let mut kinds = EventKind::ALL.iter().copied();
+        kinds.find(|kind| kind.name() == text).ok_or(())
+    }
+}
+
+impl Removes {
+    /// Returns whether an act is gone that may have brought the post into rivers and discussions.
+    pub fn includes_act(self) -> bool {
+        match self {
+            Removes::Like | Removes::Comment => true,
+            Removes::Nothing | Removes::Text | Removes::Post => false,
+        }
+    }
+
+    /// Returns whether text is gone under whose tags the post was found.
+    pub fn includes_text(self) -> bool {
+        match self {
+            Removes::Text | Removes::Comment => true,
+            Removes::Nothing | Removes::Like | Removes::Post => false,
+        }
+    }
+}
+
+/// A name that an event has on streams.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StreamEvent {
+    /// An event of the log that streams carry under its own name.
+    Logged(EventKind),
+    /// The number of unread notifications.
+    Notification,
+    /// A request to load the page's river again.
+    Reset,
+    /// The end of the stream, with the reason.
+    Bye,
+}
+
+impl StreamEvent {
+    pub fn name(self) -> &'static str {
+        match self {
+            StreamEvent::Logged(kind) => kind.name(),
+            StreamEvent::Notification => "notification",
+            StreamEvent::Reset => "reset",
+            StreamEvent::Bye => "bye",
+        }
+    }
+
+    /// Returns every event that a stream can carry.
+    pub fn all() -> impl Iterator<Item = StreamEvent> {
+        let logged = EventKind::ALL.iter().filter(|kind| kind.is_on_streams());
+        let logged = logged.copied().map(StreamEvent::Logged);
+        logged.chain([
+            StreamEvent::Notification,
+            StreamEvent::Reset,
+            StreamEvent::Bye,
+        ])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_reads_back_from_its_name() {
+        for kind in EventKind::ALL {
+            assert_eq!(kind.name().parse(), Ok(*kind));
+        }
+        assert_eq!("reset".parse::<EventKind>(), Err(()));
+    }
+}

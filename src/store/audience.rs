@@ -1,0 +1,86 @@
+//! The questions that decide who may be told of an event, and on which pages, by the rows of today.
+//!
+//! Most events are open: nobody is kept away from the people in them, and then no reader needs to be checked.
+
+use rusqlite::Connection;
+
+use super::{comments, feeds, relationships::distance, rivers};
+use crate::{
+    error::Result,
+    model::{Event, PostId, Reveals, Topic, UserId},
+};
+
+/// Checks whether everybody may know of an event: the people in it are public, here, and neither blocked nor muted by
+/// anybody.
+pub fn is_open(conn: &Connection, event: &Event) -> Result<bool> {
+    let mut people: Vec<UserId> = event.author.into_iter().chain([event.actor]).collect();
+    if let Some(comment) = event.comment {
+        people.extend(comments::author(conn, comment)?);
+    }
+    people.dedup();
+    for person in people {
+        if !distance::is_seen_by_all(conn, person)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Checks whether a reader may be told of an event that is not open.
+///
+/// A reader who never could see a thing is not told that it was there, and a reader who does not see a person is told
+/// nothing of what that person does.
+pub fn may_be_told(conn: &Connection, reader: UserId, event: &Event) -> Result<bool> {
+    if event.post.is_some() && !feeds::may_read(conn, reader, event.feed)? {
+        return Ok(false);
+    }
+    let author = event.author.filter(|_| event.post.is_some());
+    let commenter = match event.comment {
+        Some(comment) => comments::author(conn, comment)?,
+        None => None,
+    };
+    if let Some(commenter) = commenter
+        && distance::is_hidden(conn, reader, commenter)?
+    {
+        return Ok(false);
+    }
+    let is_kept_from_reader = match event.kind.facts().reveals {
+        Reveals::Nobody => false,
+        Reveals::PostLike if author != Some(reader) => {
+            distance::hides_likes(conn, reader, event.actor)?
+        }
+        Reveals::CommentLike if commenter != Some(reader) => {
+            distance::hides_likes(conn, reader, event.actor)?
+        }
+        // Muted authors' own posts are still there for readers who go and look for them.
+        Reveals::Actor | Reveals::PostLike | Reveals::CommentLike => {
+            Some(event.actor) != author && distance::is_hidden(conn, reader, event.actor)?
+        }
+    };
+    Ok(!is_kept_from_reader)
+}
+
+/// Checks whether a reader sees the event's post only on its own page and its author's, because its author is hidden
+/// from them.
+pub fn is_unlisted(conn: &Connection, reader: UserId, event: &Event) -> Result<bool> {
+    match event.author {
+        Some(author) => distance::is_hidden(conn, reader, author),
+        None => Ok(false),
+    }
+}
+
+/// Checks whether a reader may see on a page why the post is there: a person's acts, or a comment with the tag.
+pub fn may_see_reason(
+    conn: &Connection,
+    reader: UserId,
+    post: PostId,
+    topic: &Topic,
+) -> Result<bool> {
+    match topic {
+        Topic::Acts(feed) => feeds::may_read(conn, reader, *feed),
+        Topic::Tag(tag) => rivers::is_tagged(conn, reader, post, tag),
+        Topic::Home | Topic::Everything | Topic::Discussions | Topic::Post(_) | Topic::Feed(_) => {
+            Ok(true)
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! The people whose notifications an event may change, so that their open pages are told the new count.
+
+use rusqlite::{Connection, ToSql};
+
+use crate::{
+    error::Result,
+    model::{Event, Notifies, UserId},
+};
+
+// The parameters, of which each query takes the first few: the post, the comment, the event, the feed.
+const POST_AUTHOR: &str = "select author_id from posts where id = ?1";
+const COMMENT_AUTHOR: &str = "select author_id from comments where id = ?2";
+const FEED_OWNER: &str = "select owner_id from feeds where id = ?4 and owner_id is not null";
+const MENTIONED: &str = "select user_id from mentions where post_id = ?1 and comment_id = ?2";
+/// The author and the people mentioned, and those who had commented before: a later commenter was not notified.
+const THREAD: &str = "select author_id from posts where id = ?1
+     union select actor_id from acts where post_id = ?1 and comment_event < ?3
+     union select user_id from mentions where post_id = ?1 and comment_id = ?2";
+const INVOLVED: &str = "select author_id from posts where id = ?1
+     union select actor_id from acts where post_id = ?1 and comment_event is not null
+     union select user_id from mentions where post_id = ?1
+     union select author_id from comments where post_id = ?1 and like_count > 0";
+
+/// Returns the people whose notifications an event may change.
+pub fn affected_users(conn: &Connection, event: &Event) -> Result<Vec<UserId>> {
+    let others = match event.kind.facts().notifies {
+        Notifies::Actor => return Ok(vec![event.actor]),
+        Notifies::PostAuthor => POST_AUTHOR,
+        Notifies::CommentAuthor => COMMENT_AUTHOR,
+        Notifies::FeedOwner => FEED_OWNER,
+        Notifies::Mentioned => MENTIONED,
+        Notifies::MentionedOrInvolved if is_new(conn, event)? => MENTIONED,
+        Notifies::ThreadOrInvolved if is_new(conn, event)? => THREAD,
+        // The actor is affected too: a deletion also takes away what others did about the thing.
+        Notifies::MentionedOrInvolved | Notifies::ThreadOrInvolved | Notifies::Involved => {
+            return users(conn, INVOLVED, event);
+        }
+    };
+    let mut users = users(conn, others, event)?;
+    users.retain(|user| *user != event.actor);
+    Ok(users)
+}
+
+fn users(conn: &Connection, sql: &str, event: &Event) -> Result<Vec<UserId>> {
+    let comment = event.comment.map_or(0, |comment| comment.0);
+    let values: [&dyn ToSql; 4] = [&event.post, &comment, &event.id, &event.feed];
+    let mut query = conn.prepare_cached(sql)?;
+    let taken = query.parameter_count();
+    let users = query.query_map(&values[..taken], |row| row.get(0))?;
+    Ok(users.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Checks whether the event created the post or comment, rather than undeleted it.
+fn is_new(conn: &Connection, event: &Event) -> Result<bool> {
+    let id = match event.comment {
+        Some(comment) => return Ok(comment.0 == event.id.0),
+        None => event.post,
+    };
+    let mut query =
+        conn.prepare_cached("select exists (select 1 from posts where id = ? and event_id = ?)")?;
+    Ok(query.query_row((id, event.id), |row| row.get(0))?)
+}
