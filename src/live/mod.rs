@@ -1,18 +1,41 @@
-//! Tells open pages what was just committed.
+//! The live path: it tells open pages what was just committed.
 //!
-//! The log in the database is the queue: a commit only wakes the [`publisher`], which reads the log from where it
-//! was, draws each event once and hands it to the connection threads of the [`hub`], one bounded channel each. A
-//! connection thread owns many non-blocking sockets. Nobody waits for a reader: what a socket does not take waits
-//! in a bounded buffer, and over it the stream ends and its page resumes by its last id, from the log again.
+//! The log in the database is the queue. A commit only wakes the publisher, which reads the log from where it was,
+//! renders each event once for all to whom it looks the same, and hands it to the connection threads of the hub, one
+//! bounded channel each. A connection thread owns many non-blocking sockets. Nobody waits for a reader: frames that a
+//! socket does not take wait in a bounded buffer. If it is full the stream ends, and its page resumes by its last id,
+//! from the log again.
+//!
+//! # In reading order
+//!
+//! Each file knows only those before it; a test holds that.
+//!
+//! 1. What a stream carries: `sse`, the text of frames.
+//! 2. Who gets what of an event: `registry`, the open pages; `affected_pages`, the pages an event affects;
+//!    `distribution`, the event with everything that is the same for all readers; `reader_view`, the view for one
+//!    reader; `renderer`, its HTML and JSON; `alike_frames`, the frames of a new post; `event_views`, all views of an
+//!    event.
+//! 3. How it gets there: `messages`; `mailbox`, `stream` and `stream_table`, the parts of a `connection_thread`;
+//!    `catch_up`, which reads what streams have missed; `hub`, which starts these threads; `inbox`, which commits wake;
+//!    and `publisher`.
 
-mod catchup;
-mod frames;
+mod affected_pages;
+mod alike_frames;
+mod catch_up;
+mod connection_thread;
+mod distribution;
+mod event_views;
 mod hub;
-mod online;
+mod inbox;
+mod mailbox;
+mod messages;
 mod publisher;
+mod reader_view;
+mod registry;
+mod renderer;
+mod sse;
 mod stream;
-mod subject;
-mod thread;
+mod stream_table;
 
 use std::{
     io,
@@ -21,52 +44,43 @@ use std::{
     thread::JoinHandle,
 };
 
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::Receiver;
 
-pub use frames::Renderer;
+pub use renderer::Renderer;
 
 use crate::{
     clock::Clock,
     config::Limits,
     http::Join,
     log::Log,
-    model::Holder,
-    store::{Commit, Db, OnCommit, events, signals},
+    store::{Db, OnCommit, events, signals},
     sync::lock,
 };
-use hub::{Command, Hub};
+use hub::Hub;
+use inbox::CommitInbox;
+use messages::HubCommand;
+use publisher::Publisher;
 
-/// The hand that the rest of the program holds.
+/// The live path, as the rest of the program sees it.
 pub struct Live {
-    inbox: Arc<Inbox>,
-    news: Receiver<()>,
+    inbox: Arc<CommitInbox>,
+    woken: Receiver<()>,
     hub: OnceLock<Hub>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
-/// What the writer leaves for the publisher. Leaving something never blocks.
-struct Inbox {
-    /// One message says that there is something, and a second would say no more.
-    wake: Mutex<Option<Sender<()>>>,
-    ended: Mutex<Vec<Holder>>,
-}
-
 impl Live {
     pub fn new() -> Live {
-        let (wake, news) = bounded(1);
-        let inbox = Inbox {
-            wake: Mutex::new(Some(wake)),
-            ended: Mutex::default(),
-        };
+        let (inbox, woken) = CommitInbox::new();
         Live {
             inbox: Arc::new(inbox),
-            news,
+            woken,
             hub: OnceLock::new(),
             threads: Mutex::default(),
         }
     }
 
-    /// For the writer: called after each commit.
+    /// Returns the callback that the writer calls after each commit.
     pub fn on_commit(&self) -> OnCommit {
         let inbox = self.inbox.clone();
         Box::new(move |commit| inbox.leave(commit))
@@ -89,7 +103,7 @@ impl Live {
             .map_err(io::Error::other)?;
         let renderer = Arc::new(renderer);
         let (hub, mut threads) = Hub::start(db, &renderer, limits, newest, clock, log)?;
-        let publisher = publisher::Publisher {
+        let publisher = Publisher {
             db: db.clone(),
             renderer,
             hub: hub.clone(),
@@ -98,30 +112,30 @@ impl Live {
             published: newest,
             mark,
         };
-        threads.push(publisher.start(self.news.clone())?);
+        threads.push(publisher.start(self.woken.clone())?);
         lock(&self.threads).extend(threads);
         self.hub
             .set(hub)
             .map_err(|_| io::Error::other("started twice"))
     }
 
-    /// Makes a socket a stream. `head` is the answer's head, which nobody has written yet.
+    /// Makes a socket a stream. `head` is the head of the answer, which is still to be written.
     pub fn join(&self, socket: TcpStream, head: Vec<u8>, join: Join) {
         if let Some(hub) = self.hub.get() {
             hub.join(socket, head, join);
         }
     }
 
-    /// Streams that are open at the moment.
+    /// Returns the number of open streams.
     pub fn streams(&self) -> usize {
         self.hub.get().map_or(0, Hub::streams)
     }
 
-    /// Tells all streams good-bye and ends the threads. A second call does nothing.
+    /// Ends all streams with a last frame, and then the threads. A second call does nothing.
     pub fn stop(&self) {
-        lock(&self.inbox.wake).take();
+        self.inbox.close();
         if let Some(hub) = self.hub.get() {
-            hub.broadcast(|| Command::Stop);
+            hub.broadcast(|| HubCommand::Stop);
         }
         for thread in lock(&self.threads).drain(..) {
             // A panic there has been printed; there is nothing left to wait for.
@@ -133,19 +147,5 @@ impl Live {
 impl Default for Live {
     fn default() -> Live {
         Live::new()
-    }
-}
-
-impl Inbox {
-    fn leave(&self, commit: Commit) {
-        lock(&self.ended).extend(commit.ended);
-        if let Some(wake) = lock(&self.wake).as_ref() {
-            // Full means that the publisher has yet to look, and it looks at everything.
-            let _ = wake.try_send(());
-        }
-    }
-
-    fn take_ended(&self) -> Vec<Holder> {
-        std::mem::take(&mut *lock(&self.ended))
     }
 }

@@ -1,4 +1,5 @@
-//! The one thread that reads the log as it grows and hands each event to the connection threads, in order.
+//! The publisher: the one thread that reads the log as it grows and hands each event to the connection threads, in
+//! order.
 
 use std::{
     io,
@@ -11,11 +12,13 @@ use std::{
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
 use super::{
-    Inbox,
-    frames::Renderer,
-    hub::{Command, Delivery, Hub},
-    online,
-    subject::{Portion, Subject},
+    event_views::EventViews,
+    hub::Hub,
+    inbox::CommitInbox,
+    messages::{Delivery, HubCommand},
+    reader_view::ReaderView,
+    registry::Listeners,
+    renderer::Renderer,
 };
 use crate::{
     error::{Error, Result},
@@ -27,55 +30,57 @@ use crate::{
     },
 };
 
-/// Events read at once.
+/// The most events that are read at once.
 const EVENTS_MAX: u32 = 64;
 
-/// How often to look without being woken: a command on this machine writes into the file without telling anybody, and
-/// a log that could not be read may be readable again. A look that finds nothing costs some microseconds.
+/// The time after which the publisher looks without being woken. A command on this machine writes into the file without
+/// waking anybody, and a log that could not be read may be readable again. A look that finds nothing costs some
+/// microseconds.
 const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 
 pub(super) struct Publisher {
     pub(super) db: Arc<Db>,
     pub(super) renderer: Arc<Renderer>,
     pub(super) hub: Hub,
-    pub(super) inbox: Arc<Inbox>,
+    pub(super) inbox: Arc<CommitInbox>,
     pub(super) log: Arc<Log>,
     pub(super) published: EventId,
-    /// What commands have done up to here is known.
+    /// The newest signal of a command that was read.
     pub(super) mark: Mark,
 }
 
 impl Publisher {
-    pub(super) fn start(mut self, news: Receiver<()>) -> io::Result<JoinHandle<()>> {
+    /// Starts the thread. It runs until the other end of `woken` is dropped.
+    pub(super) fn start(mut self, woken: Receiver<()>) -> io::Result<JoinHandle<()>> {
         thread::Builder::new()
             .name("publisher".into())
-            .spawn(move || self.run(&news))
+            .spawn(move || self.run(&woken))
     }
 
-    fn run(&mut self, news: &Receiver<()>) {
+    fn run(&mut self, woken: &Receiver<()>) {
         let mut looked_at = Instant::now();
         loop {
-            match news.recv_timeout(LOOK_INTERVAL) {
+            match woken.recv_timeout(LOOK_INTERVAL) {
                 Err(RecvTimeoutError::Disconnected) => return,
-                // Whoever comes finds everything in the file.
+                // A stream that begins later finds everything in the file.
                 Err(RecvTimeoutError::Timeout) if self.hub.streams() == 0 => continue,
                 Ok(()) | Err(RecvTimeoutError::Timeout) => {}
             }
             self.end(self.inbox.take_ended());
-            let heard = if looked_at.elapsed() >= LOOK_INTERVAL {
+            let read = if looked_at.elapsed() >= LOOK_INTERVAL {
                 looked_at = Instant::now();
-                self.look_beside()
+                self.read_signals()
             } else {
                 Ok(())
             };
-            if let Err(error) = heard.and_then(|()| self.publish()) {
+            if let Err(error) = read.and_then(|()| self.publish()) {
                 self.complain(&error);
             }
         }
     }
 
-    /// What commands did.
-    fn look_beside(&mut self) -> Result<()> {
+    /// Ends the streams of sessions and tokens that commands have ended.
+    fn read_signals(&mut self) -> Result<()> {
         let (ended, mark) = self.db.read(|conn| signals::since(conn, self.mark))?;
         self.mark = mark;
         self.end(ended);
@@ -84,81 +89,90 @@ impl Publisher {
 
     fn end(&self, ended: Vec<Holder>) {
         for holder in ended {
-            self.hub.broadcast(|| Command::End(holder));
+            self.hub.broadcast(|| HubCommand::End(holder));
         }
     }
 
+    /// Delivers every event of the log that is not delivered yet.
     fn publish(&mut self) -> Result<()> {
         if self.hub.streams() == 0 {
             return self.pass_by();
         }
         loop {
-            let deliveries = self.db.read(|conn| {
-                let events = events::between(conn, self.published, EventId(i64::MAX), EVENTS_MAX)?;
-                // Who comes later reads these events from the log.
-                let online = self.hub.online();
-                let mut deliveries = Vec::with_capacity(events.len());
-                for event in events {
-                    // Who sees it is decided by today's rows, here and now.
-                    deliveries.push(Delivery {
-                        id: event.id,
-                        arrivals: online.arrivals,
-                        portions: self.portions(conn, event, &online)?,
-                    });
-                }
-                Ok(deliveries)
-            })?;
+            let deliveries = self.deliveries()?;
             if deliveries.is_empty() {
                 return Ok(());
             }
             for delivery in deliveries {
                 self.published = delivery.id;
                 let delivery = Arc::new(delivery);
-                self.hub.broadcast(|| Command::Deliver(delivery.clone()));
+                self.hub.broadcast(|| HubCommand::Deliver(delivery.clone()));
             }
         }
     }
 
-    /// What everybody gets of an event. One that cannot be drawn is passed by: it must not stand in the way of all that
-    /// come after it.
-    fn portions(
+    /// Renders the next events. Who sees them is decided by the rows of this moment.
+    fn deliveries(&self) -> Result<Vec<Delivery>> {
+        self.db.read(|conn| {
+            let events = events::between(conn, self.published, EventId(i64::MAX), EVENTS_MAX)?;
+            // A stream that begins later reads these events from the log.
+            let listeners = self.hub.listeners();
+            let mut deliveries = Vec::with_capacity(events.len());
+            for event in events {
+                deliveries.push(Delivery {
+                    id: event.id,
+                    arrivals: listeners.arrivals,
+                    views: self.views(conn, event, &listeners)?,
+                });
+            }
+            Ok(deliveries)
+        })
+    }
+
+    /// Returns each listener's view of an event. An event that cannot be rendered is skipped, so that it does not stand
+    /// in the way of later ones.
+    ///
+    /// # Errors
+    /// `StorageUnavailable` if the file cannot be read. The disk may be readable again in a moment.
+    fn views(
         &self,
         conn: &Snapshot,
         event: Event,
-        online: &online::Snapshot,
-    ) -> Result<Vec<(UserId, Portion)>> {
-        let drawn = catch_unwind(AssertUnwindSafe(|| {
-            let mut subject = Subject::of(conn, event)?;
-            let mut portions = Vec::new();
-            for (user, topics) in &online.people {
-                let portion = self.renderer.portion(conn, &mut subject, *user, topics)?;
-                portions.extend(portion.map(|portion| (*user, portion)));
+        listeners: &Listeners,
+    ) -> Result<Vec<(UserId, ReaderView)>> {
+        let rendered = catch_unwind(AssertUnwindSafe(|| {
+            let mut event = EventViews::of(conn, &self.renderer, event)?;
+            let mut views = Vec::new();
+            for (reader, pages) in &listeners.people {
+                let view = event.view_for(*reader, pages)?;
+                views.extend(view.map(|view| (*reader, view)));
             }
-            Ok(portions)
+            Ok(views)
         }));
-        let drawn = drawn.unwrap_or_else(|_| Err(Error::internal("an event cannot be drawn")));
-        match drawn {
-            // The disk may be readable again in a moment.
+        let rendered =
+            rendered.unwrap_or_else(|_| Err(Error::internal("an event cannot be drawn")));
+        match rendered {
             Err(Error::StorageUnavailable(why)) => Err(Error::StorageUnavailable(why)),
             Err(error) => {
                 self.complain(&error);
                 Ok(Vec::new())
             }
-            Ok(portions) => Ok(portions),
+            Ok(views) => Ok(views),
         }
     }
 
-    /// Nobody listens, so nothing is drawn. Whoever begins to listen meanwhile finds it in the log.
+    /// Skips to the end of the log without rendering anything, because nobody listens. A stream that begins meanwhile
+    /// finds the events in the log.
     fn pass_by(&mut self) -> Result<()> {
         let newest = self.db.read(events::newest)?;
         if newest > self.published {
             self.published = newest;
-            self.hub.broadcast(|| Command::Passed(newest));
+            self.hub.broadcast(|| HubCommand::Passed(newest));
         }
         Ok(())
     }
 
-    fn complain(&self, error: &crate::error::Error) {
+    fn complain(&self, error: &Error) {
         self.log.error(
             "the log of events cannot be read",
             &[("cause", &format!("{error:?}"))],

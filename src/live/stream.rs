@@ -1,4 +1,4 @@
-//! One socket of the hub: what was sent, what waits, and whether somebody is still there.
+//! One event stream: its socket, the frames that wait for it, and whether the reader is still there.
 
 use std::{
     collections::VecDeque,
@@ -10,54 +10,62 @@ use std::{
 use mio::{Interest, Registry, Token, net::TcpStream};
 use rustix::net::sockopt;
 
-use super::{frames::Frame, hub::Counted, online::Presence};
+use super::{
+    registry::{CountedStream, RegistryEntry},
+    sse::SseFrame,
+};
 use crate::{
     http::Join,
     model::{EventId, Holder, Timestamp, UserId},
 };
 
-/// Bytes the system may hold for one reader. Small: what is stale in there cannot be taken back, and ten thousand
-/// readers have one each.
+/// The buffer of the system for one reader, in bytes. It is small because ten thousand readers have one each, and
+/// because frames in it cannot be taken back.
 const SEND_BUFFER_BYTES: usize = 16 * 1024;
 
-/// How long a reader may be gone without the system noticing.
+/// The time after which the system notices that a reader is gone.
 const PEER_GONE_AFTER: Duration = Duration::from_secs(30);
 
-/// A reader says nothing. One that sends this much is not a reader.
+/// Readers send nothing. A client that sends this many bytes at once is not one.
 const UNREAD_BYTES_MAX: usize = 4 * 1024;
 
 pub(super) struct Stream {
     socket: TcpStream,
     pub(super) user: UserId,
-    pub(super) presence: Presence,
+    pub(super) entry: RegistryEntry,
     pub(super) holder: Holder,
     expires_at: i64,
-    /// The newest event that was sent, or that the reader had when it came.
+    /// The newest event that was sent, or that the reader had when the stream began.
     pub(super) reached: EventId,
-    /// Takes events as they come; otherwise it reads the log until it has reached them.
-    pub(super) live: bool,
-    /// A piece of the log is on its way.
-    pub(super) wishing: bool,
-    pub(super) birth: u64,
-    waiting: VecDeque<Frame>,
+    /// True if it takes events as they come. Otherwise it catches up from the log first.
+    pub(super) is_live: bool,
+    /// True if a batch from the log is on its way.
+    pub(super) is_catching_up: bool,
+    /// Tells it from earlier streams in the same slot.
+    pub(super) generation: u64,
+    waiting: VecDeque<SseFrame>,
     waiting_bytes: usize,
-    /// Bytes of the first waiting frame that are sent already.
+    /// The bytes of the first waiting frame that are sent already.
     sent: usize,
-    _count: Counted,
+    _count: CountedStream,
 }
 
+/// The state of a stream after something was done to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fate {
+#[must_use]
+pub(super) enum StreamState {
     Open,
+    /// The reader is gone, or too slow.
     Gone,
 }
 
 impl Stream {
+    /// Prepares the socket. The stream does not take events yet.
     pub(super) fn new(
         socket: net::TcpStream,
         join: &Join,
-        count: Counted,
-        presence: Presence,
+        count: CountedStream,
+        entry: RegistryEntry,
     ) -> io::Result<Stream> {
         socket.set_nonblocking(true)?;
         sockopt::set_socket_send_buffer_size(&socket, SEND_BUFFER_BYTES)?;
@@ -71,13 +79,13 @@ impl Stream {
         Ok(Stream {
             socket: TcpStream::from_std(socket),
             user: join.user,
-            presence,
+            entry,
             holder: join.holder,
             expires_at: join.expires_at,
             reached: join.after,
-            live: false,
-            wishing: false,
-            birth: 0,
+            is_live: false,
+            is_catching_up: false,
+            generation: 0,
             waiting: VecDeque::new(),
             waiting_bytes: 0,
             sent: 0,
@@ -101,26 +109,27 @@ impl Stream {
         now.0 >= self.expires_at
     }
 
+    /// Returns whether no frame waits.
     pub(super) fn is_flushed(&self) -> bool {
         self.waiting.is_empty()
     }
 
-    /// Sends a frame, or as much as the socket takes; the rest waits. One frame may always wait, however large it is;
-    /// with more than that over `waiting_bytes_max` the reader is too slow.
-    pub(super) fn push(&mut self, frame: &Frame, waiting_bytes_max: usize) -> Fate {
+    /// Sends a frame, or as much of it as the socket takes, and lets the rest wait. One frame may always wait, however
+    /// large it is. If more than that would wait, and it is over `waiting_bytes_max`, the reader is too slow.
+    pub(super) fn push(&mut self, frame: &SseFrame, waiting_bytes_max: usize) -> StreamState {
         let sent = if self.waiting.is_empty() {
             self.write(frame)
         } else {
             Ok(0)
         };
         match sent {
-            Err(_) => Fate::Gone,
-            Ok(sent) if sent == frame.len() => Fate::Open,
+            Err(_) => StreamState::Gone,
+            Ok(sent) if sent == frame.len() => StreamState::Open,
             Ok(_)
                 if !self.waiting.is_empty()
                     && self.waiting_bytes + frame.len() > waiting_bytes_max =>
             {
-                Fate::Gone
+                StreamState::Gone
             }
             Ok(sent) => {
                 if self.waiting.is_empty() {
@@ -128,16 +137,30 @@ impl Stream {
                 }
                 self.waiting_bytes += frame.len();
                 self.waiting.push_back(frame.clone());
-                Fate::Open
+                StreamState::Open
             }
         }
     }
 
-    /// The socket takes more: sends what waits.
-    pub(super) fn flush(&mut self) -> Fate {
+    /// Sends frames in order, as [`Stream::push`] does, until the stream is gone.
+    pub(super) fn push_all<'f>(
+        &mut self,
+        frames: impl IntoIterator<Item = &'f SseFrame>,
+        waiting_bytes_max: usize,
+    ) -> StreamState {
+        for frame in frames {
+            if self.push(frame, waiting_bytes_max) == StreamState::Gone {
+                return StreamState::Gone;
+            }
+        }
+        StreamState::Open
+    }
+
+    /// Sends the frames that wait, or as much of them as the socket takes.
+    pub(super) fn flush(&mut self) -> StreamState {
         while let Some(frame) = self.waiting.front().cloned() {
             match self.write(&frame[self.sent..]) {
-                Err(_) => return Fate::Gone,
+                Err(_) => return StreamState::Gone,
                 Ok(sent) if self.sent + sent == frame.len() => {
                     self.sent = 0;
                     self.waiting_bytes -= frame.len();
@@ -145,17 +168,18 @@ impl Stream {
                 }
                 Ok(sent) => {
                     self.sent += sent;
-                    return Fate::Open;
+                    return StreamState::Open;
                 }
             }
         }
         // A burst is over; an idle stream keeps no memory for the next one.
         self.waiting.shrink_to_fit();
-        Fate::Open
+        StreamState::Open
     }
 
-    /// The last words. What still waits is lost, and the reader asks for it again by its last id.
-    pub(super) fn end_with(&mut self, frame: &Frame) {
+    /// Sends the last frame and shuts the stream down. Frames that still wait are lost, and the reader asks for them
+    /// again by its last id.
+    pub(super) fn end_with(&mut self, frame: &[u8]) {
         if self.waiting.is_empty() {
             // Whether it arrives or not, the stream ends.
             let _ = self.write(frame);
@@ -163,32 +187,32 @@ impl Stream {
         let _ = self.socket.shutdown(net::Shutdown::Write);
     }
 
-    /// Reads what a reader should not send, and notices that it has left.
-    pub(super) fn drain(&mut self) -> Fate {
+    /// Reads and drops whatever the client sends, and notices when it has left.
+    pub(super) fn drain(&mut self) -> StreamState {
         let mut scratch = [0; UNREAD_BYTES_MAX];
         match self.socket.read(&mut scratch) {
-            Ok(0) => Fate::Gone,
-            Ok(read) if read == scratch.len() => Fate::Gone,
+            Ok(0) => StreamState::Gone,
+            Ok(read) if read == scratch.len() => StreamState::Gone,
             Ok(_) => self.drain_again(),
             Err(error)
                 if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) =>
             {
-                Fate::Open
+                StreamState::Open
             }
-            Err(_) => Fate::Gone,
+            Err(_) => StreamState::Gone,
         }
     }
 
-    /// Readiness is told once, so one read more must say that nothing is left.
-    fn drain_again(&mut self) -> Fate {
+    /// Reads once more, because readiness is reported only once: nothing may be left.
+    fn drain_again(&mut self) -> StreamState {
         let mut scratch = [0; 64];
         match self.socket.read(&mut scratch) {
-            Err(error) if error.kind() == ErrorKind::WouldBlock => Fate::Open,
-            _ => Fate::Gone,
+            Err(error) if error.kind() == ErrorKind::WouldBlock => StreamState::Open,
+            _ => StreamState::Gone,
         }
     }
 
-    /// How much the socket takes at the moment.
+    /// Writes as much as the socket takes at the moment. Returns the number of bytes.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let mut sent = 0;
         while sent < bytes.len() {

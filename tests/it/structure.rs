@@ -66,7 +66,15 @@ const UNKNOWN: &[(&str, &[&str])] = &[
     ),
     (
         "src/live",
-        &["app", "door", "routes", "server", "web", "tiny_http"],
+        &[
+            "app",
+            "door",
+            "routes",
+            "server",
+            "web",
+            "rusqlite",
+            "tiny_http",
+        ],
     ),
     (
         "src/http",
@@ -115,6 +123,33 @@ fn a_use_is_found_however_it_is_written() {
     }
     assert!(uses("use rusqlite::Connection;", "rusqlite") && uses("x: rusqlite::Row", "rusqlite"));
     assert!(!uses("use crate::{model::restore};\n// the store", "store"));
+}
+
+/// Its `//!` names its files in reading order.
+#[test]
+fn each_file_of_the_live_path_knows_only_those_before_it() {
+    let files = sources(Path::new("src/live"));
+    let overview = fs::read_to_string("src/live/mod.rs").expect("UTF-8");
+    let overview = overview.lines().take_while(|line| line.starts_with("//!"));
+    let overview = overview.collect::<Vec<_>>().join(" ");
+    let code_of = |name: &str| {
+        let mut files = files.iter();
+        files.find(|(path, _)| path.file_stem().is_some_and(|stem| stem == name))
+    };
+    let names = overview.split('`').skip(1).step_by(2);
+    let order: Vec<_> = names
+        .filter_map(|name| Some((name, code_of(name)?)))
+        .collect();
+    assert_eq!(
+        order.len() + 1,
+        files.len(),
+        "each file but mod.rs is listed"
+    );
+    for (place, (name, (_, code))) in order.iter().enumerate() {
+        for (later, _) in &order[place + 1..] {
+            assert!(!knows_sibling(code, later), "{name} knows {later}");
+        }
+    }
 }
 
 #[test]
@@ -174,6 +209,15 @@ fn sources(directory: &Path) -> Vec<(PathBuf, String)> {
         }
     }
     found
+}
+
+/// Whether the code names another file of its directory in a path.
+fn knows_sibling(code: &str, name: &str) -> bool {
+    code.match_indices(&format!("{name}::")).any(|(at, _)| {
+        let before = &code[..at];
+        let is_part = |c: char| c.is_alphanumeric() || c == '_';
+        !before.ends_with(is_part) && (!before.ends_with("::") || before.ends_with("super::"))
+    })
 }
 
 /// Whether the code names a module or crate in a path.

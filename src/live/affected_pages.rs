@@ -1,0 +1,142 @@
+//! The pages that an event affects: those that show its post, and those that the post may just have left.
+
+use super::registry::OpenPages;
+use crate::{
+    error::Result,
+    model::{Event, FeedId, PostId, Removes, Topic, Topics, UserId},
+    store::{Snapshot, feeds, posts, rivers},
+};
+
+/// The pages that an event affects, as far as they are the same for all readers.
+pub(super) struct AffectedPages {
+    /// The post. An event without one affects every page.
+    post: Option<PostId>,
+    feed: FeedId,
+    /// The tags that lead to the post now.
+    tags: Vec<String>,
+    /// The feeds of the people who have acted on the post.
+    actors: Vec<FeedId>,
+    /// The feed of the person whose act was removed.
+    gone_actor: Option<FeedId>,
+    removes: Removes,
+    /// True if the post was deleted so long ago that its former pages are unknown.
+    pub(super) is_forgotten: bool,
+}
+
+/// The place of a post on the pages that differ from reader to reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Placement {
+    /// True if it is in the reader's home river.
+    pub(super) at_home: bool,
+    /// True if it is among the reader's discussions.
+    pub(super) is_discussed: bool,
+}
+
+/// The pages that would show a post, but not to this reader.
+pub(super) struct Exclusions {
+    /// True if the reader sees the post only on its own page and its author's.
+    pub(super) is_unlisted: bool,
+    pub(super) topics: Vec<Topic>,
+}
+
+impl Placement {
+    pub(super) const NOWHERE: Placement = Placement {
+        at_home: false,
+        is_discussed: false,
+    };
+}
+
+impl Exclusions {
+    fn contain(&self, topic: &Topic) -> bool {
+        self.is_unlisted && !matches!(topic, Topic::Feed(_) | Topic::Post(_))
+            || self.topics.contains(topic)
+    }
+}
+
+impl AffectedPages {
+    /// Reads the pages of an event. `gone_actor` is the person whose act was removed.
+    pub(super) fn of(
+        conn: &Snapshot,
+        event: &Event,
+        gone_actor: Option<UserId>,
+    ) -> Result<AffectedPages> {
+        let removes = event.kind.facts().removes;
+        let (mut tags, mut actors, mut is_forgotten) = (Vec::new(), Vec::new(), false);
+        if let Some(post) = event.post {
+            tags = rivers::tags(conn, post)?;
+            actors = rivers::actors(conn, post)?;
+            is_forgotten = removes == Removes::Post && !posts::is_kept(conn, post)?;
+        }
+        let gone_actor = gone_actor.map(|user| feeds::own(conn, user).map(|feed| feed.id));
+        Ok(AffectedPages {
+            post: event.post,
+            feed: event.feed,
+            tags,
+            actors,
+            gone_actor: gone_actor.transpose()?,
+            removes,
+            is_forgotten,
+        })
+    }
+
+    /// Returns whether the post is on a page now. Acts on a person's own posts are not listed among their acts.
+    pub(super) fn has(&self, topic: &Topic, placement: Placement) -> bool {
+        match topic {
+            Topic::Home => placement.at_home,
+            Topic::Everything => true,
+            Topic::Discussions => placement.is_discussed,
+            Topic::Post(post) => self.post == Some(*post),
+            Topic::Feed(feed) => self.feed == *feed,
+            Topic::Acts(feed) => *feed != self.feed && self.actors.contains(feed),
+            Topic::Tag(tag) => self.tags.contains(tag),
+        }
+    }
+
+    /// Returns whether the event affects one of the pages that share a stream.
+    pub(super) fn include_any(
+        &self,
+        topics: &Topics,
+        placement: Placement,
+        exclusions: &Exclusions,
+    ) -> bool {
+        let is_affected =
+            |topic: &Topic| self.has(topic, placement) || self.may_have_lost_post(topic);
+        self.post.is_none()
+            || topics
+                .iter()
+                .any(|topic| is_affected(topic) && !exclusions.contain(topic))
+    }
+
+    /// Returns the topics of a reader's pages that show the post now.
+    pub(super) fn showing(
+        &self,
+        pages: &OpenPages,
+        placement: Placement,
+        exclusions: &Exclusions,
+    ) -> Vec<Topic> {
+        let topics = pages.iter().flat_map(|(_, topics)| topics.iter());
+        let mut showing: Vec<Topic> = Vec::new();
+        for topic in topics {
+            let shows_post = self.has(topic, placement) && !exclusions.contain(topic);
+            if shows_post && !showing.contains(topic) {
+                showing.push(topic.clone());
+            }
+        }
+        showing
+    }
+
+    /// Returns whether the post may just have left a page.
+    fn may_have_lost_post(&self, topic: &Topic) -> bool {
+        match topic {
+            Topic::Acts(feed) => self.is_forgotten || self.gone_actor == Some(*feed),
+            Topic::Tag(_) => self.is_forgotten || self.removes.includes_text(),
+            // For the first two, the placement already includes the one before the event. A post does not leave the
+            // others but by its deletion.
+            Topic::Home
+            | Topic::Discussions
+            | Topic::Everything
+            | Topic::Post(_)
+            | Topic::Feed(_) => false,
+        }
+    }
+}

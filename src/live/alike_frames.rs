@@ -1,0 +1,66 @@
+//! The frames of a post that looks the same to everybody but its author. Ten thousand readers of a new post get two
+//! frames, and finding the right one is cheap.
+
+use std::{collections::HashMap, sync::Arc};
+
+use super::{affected_pages::Placement, registry::OpenPages, sse::SseFrame};
+use crate::model::{Topic, Topics};
+
+#[derive(Default)]
+pub(super) struct AlikeFrames {
+    by_key: HashMap<AlikeKey, SseFrame>,
+    last: Option<LastFrame>,
+}
+
+/// Everything in which the frames of such a post differ.
+#[derive(PartialEq, Eq, Hash)]
+pub(super) struct AlikeKey {
+    /// True if the post is the reader's own.
+    pub(super) is_own: bool,
+    /// The topics of the reader's pages that show the post.
+    pub(super) topics: Vec<Topic>,
+}
+
+/// The frame of the last reader with one open page. Most readers have one, and the same one.
+struct LastFrame {
+    placement: Placement,
+    page: Arc<Topics>,
+    frame: SseFrame,
+}
+
+impl AlikeFrames {
+    pub(super) fn of_key(&self, key: &AlikeKey) -> Option<SseFrame> {
+        self.by_key.get(key).cloned()
+    }
+
+    /// Returns the last frame if it was for a reader with the same page and placement.
+    pub(super) fn of_last_page(&self, pages: &OpenPages, placement: Placement) -> Option<SseFrame> {
+        let (page, last) = (only_page(pages)?, self.last.as_ref()?);
+        let is_same = last.placement == placement && Arc::ptr_eq(&last.page, page);
+        is_same.then(|| last.frame.clone())
+    }
+
+    pub(super) fn remember(&mut self, key: AlikeKey, frame: &SseFrame) {
+        self.by_key.insert(key, frame.clone());
+    }
+
+    pub(super) fn remember_last(
+        &mut self,
+        pages: &OpenPages,
+        placement: Placement,
+        frame: &SseFrame,
+    ) {
+        self.last = only_page(pages).map(|page| LastFrame {
+            placement,
+            page: page.clone(),
+            frame: frame.clone(),
+        });
+    }
+}
+
+fn only_page(pages: &OpenPages) -> Option<&Arc<Topics>> {
+    match pages.as_slice() {
+        [(_, topics)] => Some(topics),
+        _ => None,
+    }
+}

@@ -1,0 +1,72 @@
+//! An event and everything about its distribution that is the same for all readers.
+
+use std::{collections::HashSet, sync::Arc};
+
+use super::affected_pages::AffectedPages;
+use crate::{
+    error::Result,
+    model::{Event, EventKind, UserId},
+    store::{Snapshot, audience, comments, notifications, posts, rivers},
+};
+
+/// An event for distribution.
+pub(super) struct Distribution {
+    pub(super) event: Event,
+    pub(super) pages: Arc<AffectedPages>,
+    /// The people in whose home river the post may be, or may have been before the event.
+    pub(super) home_audience: HashSet<UserId>,
+    /// The people whose notifications the event may change.
+    pub(super) affected_users: HashSet<UserId>,
+    /// True if the post looks the same to everybody but its author, because nobody has acted on it yet.
+    pub(super) looks_alike: bool,
+    /// True if everybody may know of the event.
+    pub(super) is_open: bool,
+}
+
+impl Distribution {
+    pub(super) fn of(conn: &Snapshot, event: Event) -> Result<Distribution> {
+        let affected_users = notifications::affected_users(conn, &event)?;
+        let is_open = audience::is_open(conn, &event)?;
+        let gone_actor = gone_actor(conn, &event)?;
+        let looks_alike = match event.post {
+            Some(post) if event.kind == EventKind::Post => posts::looks_alike(conn, post)?,
+            _ => false,
+        };
+        Ok(Distribution {
+            pages: Arc::new(AffectedPages::of(conn, &event, gone_actor)?),
+            home_audience: home_audience(conn, &event, gone_actor)?,
+            affected_users: affected_users.into_iter().collect(),
+            looks_alike,
+            is_open,
+            event,
+        })
+    }
+}
+
+/// Returns the person whose act an event removed. That act may have brought the post into rivers and discussions.
+fn gone_actor(conn: &Snapshot, event: &Event) -> Result<Option<UserId>> {
+    if event.post.is_none() || !event.kind.facts().removes.includes_act() {
+        return Ok(None);
+    }
+    // A comment may have been deleted by the author of the post.
+    let commenter = match event.comment {
+        Some(comment) => comments::author(conn, comment)?,
+        None => None,
+    };
+    Ok(Some(commenter.unwrap_or(event.actor)))
+}
+
+fn home_audience(
+    conn: &Snapshot,
+    event: &Event,
+    gone_actor: Option<UserId>,
+) -> Result<HashSet<UserId>> {
+    let mut audience = HashSet::new();
+    if let Some(post) = event.post {
+        audience.extend(rivers::audience(conn, event.feed, post)?);
+    }
+    if let Some(user) = gone_actor {
+        audience.extend(rivers::followers_and_self(conn, user)?);
+    }
+    Ok(audience)
+}

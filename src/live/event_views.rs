@@ -1,0 +1,324 @@
+//! The views of one event, worked out reader by reader. Each look of the event is rendered once for all readers to whom
+//! it looks the same.
+
+use std::collections::HashMap;
+
+use super::{
+    affected_pages::{Exclusions, Placement},
+    alike_frames::{AlikeFrames, AlikeKey},
+    distribution::Distribution,
+    reader_view::{PageUpdate, ReaderView},
+    registry::OpenPages,
+    renderer::{RenderKey, Renderer},
+    sse::{self, SseFrame},
+};
+use crate::{
+    error::{Error, Result},
+    model::{Carries, Comment, Event, EventField, Post, PostId, Topic, UserId},
+    store::{
+        Snapshot, audience, comments, notifications,
+        posts::{self, Shape},
+        rivers,
+    },
+};
+
+/// One event, seen from one snapshot of the database.
+pub(super) struct EventViews<'v> {
+    conn: &'v Snapshot,
+    renderer: &'v Renderer,
+    distribution: Distribution,
+    frames: HashMap<RenderKey, SseFrame>,
+    alike: AlikeFrames,
+}
+
+/// A reader of the event, with the pages that it may affect.
+struct AffectedReader<'p> {
+    id: UserId,
+    pages: &'p OpenPages,
+    placement: Placement,
+    exclusions: Exclusions,
+}
+
+impl<'v> EventViews<'v> {
+    pub(super) fn of(
+        conn: &'v Snapshot,
+        renderer: &'v Renderer,
+        event: Event,
+    ) -> Result<EventViews<'v>> {
+        Ok(EventViews {
+            conn,
+            renderer,
+            distribution: Distribution::of(conn, event)?,
+            frames: HashMap::new(),
+            alike: AlikeFrames::default(),
+        })
+    }
+
+    /// Returns the view of the event for a reader with these pages. None if it concerns none of them.
+    pub(super) fn view_for(
+        &mut self,
+        reader: UserId,
+        pages: &OpenPages,
+    ) -> Result<Option<ReaderView>> {
+        let update = match self.affected_reader(reader, pages)? {
+            Some(reader) => self.update(reader)?,
+            None => None,
+        };
+        let notification = self.notification(reader)?;
+        let is_empty = update.is_none() && notification.is_none();
+        Ok((!is_empty).then(|| ReaderView {
+            pages: self.distribution.pages.clone(),
+            update,
+            notification,
+        }))
+    }
+
+    /// Returns the reader if the event may affect one of the pages.
+    fn affected_reader<'p>(
+        &self,
+        id: UserId,
+        pages: &'p OpenPages,
+    ) -> Result<Option<AffectedReader<'p>>> {
+        let distribution = &self.distribution;
+        let placement = Placement {
+            at_home: distribution.home_audience.contains(&id) || distribution.pages.is_forgotten,
+            // Discussions are looked up only for readers with an affected page.
+            is_discussed: true,
+        };
+        let exclusions = Exclusions {
+            is_unlisted: false,
+            topics: self.excluded_topics(id, pages)?,
+        };
+        let is_affected = pages.iter().any(|(_, topics)| {
+            let affected = &distribution.pages;
+            affected.include_any(topics, placement, &exclusions)
+        });
+        Ok(is_affected.then_some(AffectedReader {
+            id,
+            pages,
+            placement,
+            exclusions,
+        }))
+    }
+
+    /// Returns the topics of those pages that have the post for a reason that this reader may not see.
+    fn excluded_topics(&self, reader: UserId, pages: &OpenPages) -> Result<Vec<Topic>> {
+        let Some(post) = self.distribution.event.post else {
+            return Ok(Vec::new());
+        };
+        let mut excluded = Vec::new();
+        for topic in pages.iter().flat_map(|(_, topics)| topics.iter()) {
+            // A page whose tag the post has lost must hear of it.
+            let has_reason = !matches!(topic, Topic::Tag(_))
+                || self.distribution.pages.has(topic, Placement::NOWHERE);
+            if has_reason && !audience::may_see_reason(self.conn, reader, post, topic)? {
+                excluded.push(topic.clone());
+            }
+        }
+        Ok(excluded)
+    }
+
+    /// Returns the news for the reader's pages, depending on what this kind of event carries.
+    fn update(&mut self, reader: AffectedReader<'_>) -> Result<Option<PageUpdate>> {
+        let event = &self.distribution.event;
+        match (event.kind.facts().carries, event.post) {
+            (Carries::Reset, _) => Ok(self.reset(reader)),
+            (Carries::PostId, Some(post)) => self.removal(post, reader),
+            (Carries::Article(fields), Some(post)) => self.article(post, fields, reader),
+            (Carries::Nothing, _) | (Carries::PostId | Carries::Article(_), None) => Ok(None),
+        }
+    }
+
+    fn reset(&self, reader: AffectedReader<'_>) -> Option<PageUpdate> {
+        let event = &self.distribution.event;
+        (event.actor == reader.id).then(|| {
+            let placement = reader.placement;
+            reader.gets(sse::reset(&self.renderer.at(event.id)), placement)
+        })
+    }
+
+    /// Tells a reader that a post is gone, unless it is visible again meanwhile.
+    fn removal(&self, post: PostId, reader: AffectedReader<'_>) -> Result<Option<PageUpdate>> {
+        let Some(reader) = self.admit(reader)? else {
+            return Ok(None);
+        };
+        let placement = Placement {
+            is_discussed: self.distribution.pages.is_forgotten
+                || rivers::is_discussed_by(self.conn, reader.id, post)?,
+            ..reader.placement
+        };
+        if posts::is_visible(self.conn, reader.id, post)? {
+            return Ok(None);
+        }
+        let frame = self.renderer.post_id(&self.distribution.event, post);
+        Ok(Some(reader.gets(frame, placement)))
+    }
+
+    /// Returns the post as the reader sees it now, if they do.
+    fn article(
+        &mut self,
+        post: PostId,
+        fields: &[EventField],
+        reader: AffectedReader<'_>,
+    ) -> Result<Option<PageUpdate>> {
+        let Some(reader) = self.admit(reader)? else {
+            return Ok(None);
+        };
+        if self.distribution.looks_alike && !reader.exclusions.is_unlisted {
+            return self.alike_article(post, fields, reader);
+        }
+        let Some((post, now, comment)) = if_found(self.look_up(post, fields, reader.id))? else {
+            return Ok(None);
+        };
+        let affected = &self.distribution.pages;
+        let key = RenderKey {
+            position: now.at_home.then_some(post.position),
+            topics: affected.showing(reader.pages, now, &reader.exclusions),
+            post,
+            comment,
+        };
+        let frame = self.frame(fields, key)?;
+        let placement = self.now_or_before(&reader, now);
+        Ok(Some(reader.gets(frame, placement)))
+    }
+
+    /// Reads the post, its placement, and the comment if the event carries one.
+    ///
+    /// # Errors
+    /// `NotFound` if the reader does not see one of them.
+    fn look_up(
+        &self,
+        post: PostId,
+        fields: &[EventField],
+        reader: UserId,
+    ) -> Result<(Post, Placement, Option<Comment>)> {
+        let (found, at_home) = rivers::find_at_home(self.conn, reader, post)?;
+        let now = Placement {
+            at_home,
+            is_discussed: rivers::is_discussed_by(self.conn, reader, post)?,
+        };
+        let carried = fields.contains(&EventField::Comment);
+        let comment = self.distribution.event.comment.filter(|_| carried);
+        let comment = comment.map(|comment| comments::find(self.conn, reader, comment));
+        Ok((found, now, comment.transpose()?))
+    }
+
+    /// Returns the placement that decides which pages hear of the event: where the post is now, or was before.
+    fn now_or_before(&self, reader: &AffectedReader<'_>, now: Placement) -> Placement {
+        let event = &self.distribution.event;
+        let may_have_left = event.kind.facts().removes.includes_act();
+        Placement {
+            at_home: reader.placement.at_home && (now.at_home || may_have_left),
+            is_discussed: now.is_discussed || event.actor == reader.id || may_have_left,
+        }
+    }
+
+    /// Returns the frame of a key, rendered if nobody has needed it before.
+    fn frame(&mut self, fields: &[EventField], key: RenderKey) -> Result<SseFrame> {
+        if let Some(frame) = self.frames.get(&key) {
+            return Ok(frame.clone());
+        }
+        let event = &self.distribution.event;
+        let frame = self.renderer.article(self.conn, event, fields, &key)?;
+        self.frames.insert(key, frame.clone());
+        Ok(frame)
+    }
+
+    /// Returns a post that looks the same to everybody but its author, without reading it for each reader.
+    fn alike_article(
+        &mut self,
+        post: PostId,
+        fields: &[EventField],
+        reader: AffectedReader<'_>,
+    ) -> Result<Option<PageUpdate>> {
+        let placement = Placement {
+            is_discussed: self.distribution.event.actor == reader.id,
+            ..reader.placement
+        };
+        let frame = self.alike_frame(post, fields, &reader, placement)?;
+        Ok(frame.map(|frame| reader.gets(frame, placement)))
+    }
+
+    fn alike_frame(
+        &mut self,
+        post: PostId,
+        fields: &[EventField],
+        reader: &AffectedReader<'_>,
+        placement: Placement,
+    ) -> Result<Option<SseFrame>> {
+        if let Some(frame) = self.alike.of_last_page(reader.pages, placement) {
+            return Ok(Some(frame));
+        }
+        let affected = &self.distribution.pages;
+        let alike_key = AlikeKey {
+            is_own: placement.is_discussed,
+            topics: affected.showing(reader.pages, placement, &reader.exclusions),
+        };
+        if let Some(frame) = self.alike.of_key(&alike_key) {
+            self.alike.remember_last(reader.pages, placement, &frame);
+            return Ok(Some(frame));
+        }
+        let found = posts::find(self.conn, reader.id, post, Shape::Folded);
+        let Some(post) = if_found(found)? else {
+            return Ok(None);
+        };
+        let key = RenderKey {
+            position: placement.at_home.then_some(post.bump),
+            post,
+            topics: alike_key.topics.clone(),
+            comment: None,
+        };
+        let event = &self.distribution.event;
+        let frame = self.renderer.article(self.conn, event, fields, &key)?;
+        self.alike.remember(alike_key, &frame);
+        Ok(Some(frame))
+    }
+
+    /// Returns the reader if they may be told of the event.
+    fn admit<'p>(&self, mut reader: AffectedReader<'p>) -> Result<Option<AffectedReader<'p>>> {
+        if !self.distribution.is_open {
+            let event = &self.distribution.event;
+            if !audience::may_be_told(self.conn, reader.id, event)? {
+                return Ok(None);
+            }
+            reader.exclusions.is_unlisted = audience::is_unlisted(self.conn, reader.id, event)?;
+        }
+        Ok(Some(reader))
+    }
+
+    /// Returns the number of unread notifications, if the event may change it. Acts of people whom the reader does not
+    /// see change nothing, and are not told at all.
+    fn notification(&self, reader: UserId) -> Result<Option<SseFrame>> {
+        let Distribution {
+            event,
+            affected_users,
+            is_open,
+            ..
+        } = &self.distribution;
+        let is_affected = affected_users.contains(&reader)
+            && (*is_open || audience::may_be_told(self.conn, reader, event)?);
+        if !is_affected {
+            return Ok(None);
+        }
+        let unread = notifications::unread(self.conn, reader)?;
+        let at = self.renderer.at(event.id);
+        Ok(Some(sse::notification(&at, event.post, unread)))
+    }
+}
+
+impl AffectedReader<'_> {
+    fn gets(self, frame: SseFrame, placement: Placement) -> PageUpdate {
+        PageUpdate {
+            frame,
+            placement,
+            exclusions: self.exclusions,
+        }
+    }
+}
+
+fn if_found<T>(found: Result<T>) -> Result<Option<T>> {
+    match found {
+        Err(Error::NotFound) => Ok(None),
+        other => other.map(Some),
+    }
+}

@@ -1,0 +1,44 @@
+//! The view of an event for one reader: its frames, and the pages they are for.
+
+use std::sync::Arc;
+
+use super::{
+    affected_pages::{AffectedPages, Exclusions, Placement},
+    sse::SseFrame,
+};
+use crate::model::Topics;
+
+/// The view of an event for one reader. Each of the reader's streams takes what its pages need.
+pub(super) struct ReaderView {
+    pub(super) pages: Arc<AffectedPages>,
+    /// The news for those pages that the event affects.
+    pub(super) update: Option<PageUpdate>,
+    /// The number of unread notifications, which every page shows.
+    pub(super) notification: Option<SseFrame>,
+}
+
+/// A frame for those of a reader's pages that show a post, or may just have lost it.
+pub(super) struct PageUpdate {
+    pub(super) frame: SseFrame,
+    /// The place of the post, now or before the event.
+    pub(super) placement: Placement,
+    pub(super) exclusions: Exclusions,
+}
+
+impl ReaderView {
+    /// Returns the frames for a stream with these topics, in order.
+    pub(super) fn frames<'v>(
+        &'v self,
+        topics: &Topics,
+    ) -> impl Iterator<Item = &'v SseFrame> + use<'v> {
+        let update = self.update.as_ref().filter(|update| {
+            let (placement, exclusions) = (update.placement, &update.exclusions);
+            self.pages.include_any(topics, placement, exclusions)
+        });
+        let frames = [
+            update.map(|update| &update.frame),
+            self.notification.as_ref(),
+        ];
+        frames.into_iter().flatten()
+    }
+}

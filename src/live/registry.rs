@@ -1,0 +1,143 @@
+//! The connection registry: the people with open pages and the topics of these pages, so that events are rendered for
+//! them and for nobody else.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use crate::{
+    model::{Topic, Topics, UserId},
+    sync::lock,
+};
+
+/// The number of a stream, in the order of their arrival.
+pub(super) type Arrival = u64;
+
+/// The topics of each stream of one person.
+pub(super) type OpenPages = Vec<(Arrival, Arc<Topics>)>;
+
+pub(super) struct ConnectionRegistry(Mutex<Registrations>);
+
+struct Registrations {
+    arrivals: Arrival,
+    /// The topics of most streams, which all of those share.
+    home: Arc<Topics>,
+    by_user: HashMap<UserId, Arc<OpenPages>>,
+}
+
+/// The entry of one stream in the registry, for as long as this value lives.
+pub(super) struct RegistryEntry {
+    registry: Arc<ConnectionRegistry>,
+    user: UserId,
+    pub(super) arrival: Arrival,
+    pub(super) topics: Arc<Topics>,
+}
+
+/// The registry at one moment.
+pub(super) struct Listeners {
+    /// The newest arrival in it. Later streams are missing.
+    pub(super) arrivals: Arrival,
+    pub(super) people: Vec<(UserId, Arc<OpenPages>)>,
+}
+
+/// The number of open streams, and the limit.
+#[derive(Clone)]
+pub(super) struct StreamCount {
+    open: Arc<AtomicUsize>,
+    max: usize,
+}
+
+/// One stream in the count, for as long as this value lives.
+pub(super) struct CountedStream(Arc<AtomicUsize>);
+
+impl Default for ConnectionRegistry {
+    fn default() -> ConnectionRegistry {
+        ConnectionRegistry(Mutex::new(Registrations {
+            arrivals: 0,
+            home: Arc::new(Topics::only(Topic::Home)),
+            by_user: HashMap::new(),
+        }))
+    }
+}
+
+impl ConnectionRegistry {
+    /// Registers a stream. Events are rendered for it from now on.
+    pub(super) fn register(
+        self: &Arc<ConnectionRegistry>,
+        user: UserId,
+        topics: &Topics,
+    ) -> RegistryEntry {
+        let mut registrations = self.registrations();
+        let topics = if *topics == *registrations.home {
+            registrations.home.clone()
+        } else {
+            Arc::new(topics.clone())
+        };
+        registrations.arrivals += 1;
+        let arrival = registrations.arrivals;
+        let pages = registrations.by_user.entry(user).or_default();
+        Arc::make_mut(pages).push((arrival, topics.clone()));
+        RegistryEntry {
+            registry: self.clone(),
+            user,
+            arrival,
+            topics,
+        }
+    }
+
+    pub(super) fn listeners(&self) -> Listeners {
+        let registrations = self.registrations();
+        let people = registrations.by_user.iter();
+        let people = people.map(|(user, pages)| (*user, pages.clone()));
+        Listeners {
+            arrivals: registrations.arrivals,
+            people: people.collect(),
+        }
+    }
+
+    /// Locks the registry. Each change of it is one step, so a panic elsewhere leaves nothing half-done.
+    fn registrations(&self) -> MutexGuard<'_, Registrations> {
+        lock(&self.0)
+    }
+}
+
+impl Drop for RegistryEntry {
+    fn drop(&mut self) {
+        let mut registrations = self.registry.registrations();
+        if let Some(pages) = registrations.by_user.get_mut(&self.user) {
+            Arc::make_mut(pages).retain(|(arrival, _)| *arrival != self.arrival);
+            if pages.is_empty() {
+                registrations.by_user.remove(&self.user);
+            }
+        }
+    }
+}
+
+impl StreamCount {
+    pub(super) fn new(max: usize) -> StreamCount {
+        StreamCount {
+            open: Arc::default(),
+            max,
+        }
+    }
+
+    pub(super) fn open(&self) -> usize {
+        self.open.load(Ordering::Relaxed)
+    }
+
+    /// Counts one more stream. Returns whether there was room for it, and its place in the count.
+    pub(super) fn add(&self) -> (bool, CountedStream) {
+        let open = self.open.fetch_add(1, Ordering::Relaxed);
+        (open < self.max, CountedStream(self.open.clone()))
+    }
+}
+
+impl Drop for CountedStream {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
