@@ -2,8 +2,12 @@
 
 import { request, streamUrl } from './page.js';
 
-const COMMENTS = 'comment comment_like comment_unlike comment_edited comment_deleted';
-const EVENTS = `post like unlike post_edited post_deleted ${COMMENTS} notification reset bye`.split(' ');
+// Everything that a stream can carry. A test holds the list against src/model/event_kinds.rs.
+const EVENTS = [
+  'post', 'post_edited', 'post_deleted', 'like', 'unlike',
+  'comment', 'comment_edited', 'comment_deleted', 'comment_like', 'comment_unlike',
+  'notification', 'reset', 'bye',
+];
 const RETRY_SECONDS_MIN = 2;
 const RETRY_SECONDS_MAX = 60;
 

@@ -1,8 +1,10 @@
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
+
+use quartfeed::model::StreamEvent;
 
 use crate::{
     events::EventStream,
-    site::{Person, Site, bare, eventually},
+    site::{Person, Site, bare, between, eventually},
 };
 
 #[test]
@@ -31,6 +33,15 @@ fn a_friends_post_arrives_as_the_page_would_draw_it() {
         page.has(&format!("data-last-event-id=\"{}\"", event.id)),
         "the page says where its stream begins"
     );
+}
+
+#[test]
+fn the_script_listens_to_everything_that_streams_carry() {
+    let script = include_str!("../../assets/stream.js");
+    let list = between(script, "const EVENTS = [", "]");
+    let listened: BTreeSet<&str> = list.split('\'').skip(1).step_by(2).collect();
+    let carried: BTreeSet<&str> = StreamEvent::all().map(StreamEvent::name).collect();
+    assert_eq!(listened, carried);
 }
 
 #[test]
@@ -124,7 +135,7 @@ fn nothing_falls_between_the_page_and_its_stream() {
     let site = Site::start();
     let (alice, bob) = site.friends();
     let page = alice.get("/");
-    let after = crate::site::between(&page.text, "data-last-event-id=\"", "\"");
+    let after = between(&page.text, "data-last-event-id=\"", "\"");
     let id = bob.write("in between");
     let mut stream = alice.listen_at(&format!("/sse?after={after}"), &[]);
     assert_eq!(stream.expect("post").data["post_id"], id.as_str());

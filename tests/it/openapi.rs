@@ -1,11 +1,16 @@
 //! The description of the API against the API.
 
-use quartfeed::{model::BaseUrl, routes::ROUTES};
+use std::collections::BTreeSet;
+
+use quartfeed::{
+    model::{BaseUrl, StreamEvent},
+    routes::ROUTES,
+};
 use serde_json::{Value, json};
 
 use crate::{
     script::Script,
-    site::{Page, Site},
+    site::{Page, Site, between},
 };
 
 const BASE: &str = "/api/v1";
@@ -42,6 +47,19 @@ fn every_route_is_described_and_nothing_else_is() {
     routes.sort();
     assert_eq!(described, routes);
     assert!(routes.len() >= 30, "the premise");
+}
+
+#[test]
+fn the_description_names_everything_that_streams_carry() {
+    let description = description(&Site::start());
+    let text = &description["paths"]["/events"]["get"]["description"];
+    let names = between(text.as_str().expect("a text"), "Names: ", ".");
+    // Some have an explanation behind them, in brackets.
+    let names = names
+        .split(", ")
+        .map(|name| name.split(' ').next().unwrap_or_default());
+    let carried: BTreeSet<&str> = StreamEvent::all().map(StreamEvent::name).collect();
+    assert_eq!(names.collect::<BTreeSet<&str>>(), carried);
 }
 
 /// What is wrong with a value, as far as the description says: required fields, types, enumerations.

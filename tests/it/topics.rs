@@ -1,5 +1,9 @@
 //! What streams carry, by what the pages behind them show.
 
+use std::collections::BTreeSet;
+
+use quartfeed::model::{Carries, EventField, EventKind, StreamEvent};
+
 use crate::{
     events::{Event, EventStream},
     site::{Person, Site, bare, words},
@@ -79,6 +83,66 @@ fn each_act_arrives_as_a_reload_would_draw_it() {
     assert_eq!(stream.expect("post_deleted").data["post_id"], post.as_str());
     bob.press(&format!("/post/{post}/undelete"));
     check(&stream.expect("post"), &alice);
+}
+
+/// The fields of an event's data, by the table of events.
+fn fields(kind: EventKind) -> BTreeSet<&'static str> {
+    let mut names = BTreeSet::from(["post_id"]);
+    match kind.facts().carries {
+        Carries::PostId => {}
+        Carries::Article(fields) => {
+            names.extend(["topics", "position", "bump", "posted", "via", "html"]);
+            for field in fields {
+                names.extend(match field {
+                    EventField::Post => ["post"].as_slice(),
+                    EventField::User => &["user"],
+                    EventField::Likes => &["likes"],
+                    EventField::CommentId => &["comment_id"],
+                    EventField::Comment => &["comment", "comment_html"],
+                });
+            }
+        }
+        Carries::Reset | Carries::Nothing => panic!("streams do not carry {kind:?} itself"),
+    }
+    names
+}
+
+#[test]
+fn each_event_has_exactly_the_fields_of_its_row() {
+    let site = Site::start();
+    let (alice, bob) = site.friends();
+    let carol = site.member("carol");
+    let mut stream = alice.listen();
+    let post = bob.write("talk");
+    bob.post(&format!("/post/{post}/edit"), &[("message", "more talk")]);
+    carol.like(&post);
+    carol.unlike(&post);
+    let comment = carol.comment(&post, "hello");
+    carol.post(&format!("/comment/{comment}/edit"), &[("comment", "bye")]);
+    bob.press(&format!("/comment/{comment}/like"));
+    bob.press(&format!("/comment/{comment}/unlike"));
+    carol.press(&format!("/comment/{comment}/delete"));
+    bob.press(&format!("/post/{post}/delete"));
+    let expected = StreamEvent::all().filter_map(|event| match event {
+        StreamEvent::Logged(kind) => Some(kind.name()),
+        StreamEvent::Notification | StreamEvent::Reset | StreamEvent::Bye => None,
+    });
+    let mut expected: BTreeSet<&str> = expected.collect();
+    // The post may be gone before an event about it is rendered, and then only its end arrives.
+    while let Some(event) = stream.next() {
+        let kind: EventKind = event.name.parse().expect("an event of the log");
+        let data = event.data.as_object().expect("an object");
+        let names: BTreeSet<&str> = data.keys().map(String::as_str).collect();
+        assert_eq!(names, fields(kind), "{kind:?}");
+        expected.remove(kind.name());
+        if kind == EventKind::PostDeleted {
+            break;
+        }
+    }
+    assert!(
+        expected.is_empty(),
+        "no step of this test makes {expected:?}"
+    );
 }
 
 #[test]
