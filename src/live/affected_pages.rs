@@ -47,6 +47,7 @@ impl Placement {
 }
 
 impl Exclusions {
+    /// Returns whether this reader must not see the post on a page.
     fn contain(&self, topic: &Topic) -> bool {
         self.is_unlisted && !matches!(topic, Topic::Feed(_) | Topic::Post(_))
             || self.topics.contains(topic)

@@ -6,13 +6,14 @@ use std::{collections::HashMap, sync::Arc};
 use super::{affected_pages::Placement, registry::OpenPages, sse::SseFrame};
 use crate::model::{Topic, Topics};
 
+/// The frames rendered so far of a post that looks the same to everybody but its author.
 #[derive(Default)]
 pub(super) struct AlikeFrames {
     by_key: HashMap<AlikeKey, SseFrame>,
     last: Option<LastFrame>,
 }
 
-/// Everything in which the frames of such a post differ.
+/// Everything in which these frames can differ.
 #[derive(PartialEq, Eq, Hash)]
 pub(super) struct AlikeKey {
     /// True if the post is the reader's own.
@@ -29,6 +30,7 @@ struct LastFrame {
 }
 
 impl AlikeFrames {
+    /// Returns the frame of a key, if it was rendered before.
     pub(super) fn of_key(&self, key: &AlikeKey) -> Option<SseFrame> {
         self.by_key.get(key).cloned()
     }
@@ -40,10 +42,12 @@ impl AlikeFrames {
         is_same.then(|| last.frame.clone())
     }
 
+    /// Keeps the frame of a key.
     pub(super) fn remember(&mut self, key: AlikeKey, frame: &SseFrame) {
         self.by_key.insert(key, frame.clone());
     }
 
+    /// Keeps the frame of the last reader, if that reader has one open page.
     pub(super) fn remember_last(
         &mut self,
         pages: &OpenPages,
@@ -58,6 +62,7 @@ impl AlikeFrames {
     }
 }
 
+/// Returns the topics of the reader's stream, if there is only one.
 fn only_page(pages: &OpenPages) -> Option<&Arc<Topics>> {
     match pages.as_slice() {
         [(_, topics)] => Some(topics),

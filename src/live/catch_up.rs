@@ -27,6 +27,7 @@ const BATCH_EVENTS_MAX: u32 = 256;
 /// The size in bytes from which on a batch is large enough.
 const BATCH_BYTES: usize = 32 * 1024;
 
+/// The catch-up thread, before it starts.
 pub(super) struct CatchUp {
     pub(super) db: Arc<Db>,
     pub(super) renderer: Arc<Renderer>,
@@ -57,6 +58,7 @@ impl CatchUp {
             })
     }
 
+    /// Reads the next batch for a stream, in one snapshot of the database.
     fn batch(&self, request: &CatchUpRequest) -> Result<CatchUpBatch> {
         self.db.read(|conn| {
             if request.after < events::extent(conn)?.oldest_resumable {

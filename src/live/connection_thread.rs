@@ -57,6 +57,7 @@ pub(super) struct ThreadSetup {
     pub(super) buffer_bytes_max: usize,
 }
 
+/// A connection thread with its streams.
 pub(super) struct ConnectionThread {
     setup: ThreadSetup,
     streams: StreamTable,
@@ -81,6 +82,7 @@ impl ConnectionThread {
         }
     }
 
+    /// Runs until it is told to stop.
     pub(super) fn run(mut self) {
         let mut events = Events::with_capacity(SOCKET_EVENTS_MAX);
         let (mut tick, mut next_tick) = (0, Instant::now() + TICK);
@@ -112,6 +114,7 @@ impl ConnectionThread {
         }
     }
 
+    /// Reads from a socket or writes to it, as far as it is ready.
     fn socket_is_ready(&mut self, event: &event::Event) {
         let slot = event.token().0;
         if event.is_readable() || event.is_read_closed() || event.is_error() {
@@ -123,6 +126,7 @@ impl ConnectionThread {
         }
     }
 
+    /// Carries out a message. Breaks off if the thread is to stop.
     fn obey(&mut self, command: HubCommand) -> ControlFlow<()> {
         match command {
             HubCommand::Join { socket, head, join } => self.join(socket, head, &join),
@@ -141,6 +145,7 @@ impl ConnectionThread {
         ControlFlow::Continue(())
     }
 
+    /// Makes a socket a stream, unless there is no room or its session has ended.
     fn join(&mut self, socket: TcpStream, head: Vec<u8>, join: &Join) {
         let (has_room, count) = self.setup.stream_count.add();
         // Events are rendered for it from here on. Earlier ones are found in the log.
@@ -201,6 +206,7 @@ impl ConnectionThread {
         self.ended.push_back(holder);
     }
 
+    /// Sends an event to the streams of everybody who gets something of it.
     fn deliver(&mut self, delivery: &Delivery) {
         self.delivered = delivery.id;
         self.sync_new_streams(delivery);
@@ -288,6 +294,7 @@ impl ConnectionThread {
         }
     }
 
+    /// Sends a stream the batch that it requested.
     fn take_batch(&mut self, key: StreamKey, batch: Option<CatchUpBatch>) {
         if self.streams.get_same(key.slot, key.generation).is_none() {
             return;
@@ -354,6 +361,7 @@ impl ConnectionThread {
         self.close(slot);
     }
 
+    /// Closes a stream without a last frame.
     fn close(&mut self, slot: usize) {
         if let Some(mut stream) = self.streams.remove(slot) {
             // The socket is closed in any case, and with it the registration.

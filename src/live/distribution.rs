@@ -24,6 +24,7 @@ pub(super) struct Distribution {
 }
 
 impl Distribution {
+    /// Reads everything that the distribution of an event depends on.
     pub(super) fn of(conn: &Snapshot, event: Event) -> Result<Distribution> {
         let affected_users = notifications::affected_users(conn, &event)?;
         let is_open = audience::is_open(conn, &event)?;
@@ -56,6 +57,7 @@ fn gone_actor(conn: &Snapshot, event: &Event) -> Result<Option<UserId>> {
     Ok(Some(commenter.unwrap_or(event.actor)))
 }
 
+/// Returns the people in whose home river the post may be, or may have been before the event.
 fn home_audience(
     conn: &Snapshot,
     event: &Event,

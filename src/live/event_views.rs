@@ -40,6 +40,7 @@ struct AffectedReader<'p> {
 }
 
 impl<'v> EventViews<'v> {
+    /// Prepares the views of an event.
     pub(super) fn of(
         conn: &'v Snapshot,
         renderer: &'v Renderer,
@@ -129,6 +130,7 @@ impl<'v> EventViews<'v> {
         }
     }
 
+    /// Makes the actor's pages load their rivers again.
     fn reset(&self, reader: AffectedReader<'_>) -> Option<PageUpdate> {
         let event = &self.distribution.event;
         (event.actor == reader.id).then(|| {
@@ -239,6 +241,7 @@ impl<'v> EventViews<'v> {
         Ok(frame.map(|frame| reader.gets(frame, placement)))
     }
 
+    /// Returns the frame that the post has for a reader. None if the reader does not see it.
     fn alike_frame(
         &mut self,
         post: PostId,
@@ -307,6 +310,7 @@ impl<'v> EventViews<'v> {
 }
 
 impl AffectedReader<'_> {
+    /// Returns the frame as an update for the reader's pages.
     fn gets(self, frame: SseFrame, placement: Placement) -> PageUpdate {
         PageUpdate {
             frame,
@@ -316,6 +320,7 @@ impl AffectedReader<'_> {
     }
 }
 
+/// Turns `NotFound` into none: an event about a thing that the reader does not see is no error.
 fn if_found<T>(found: Result<T>) -> Result<Option<T>> {
     match found {
         Err(Error::NotFound) => Ok(None),

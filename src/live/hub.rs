@@ -33,6 +33,7 @@ pub(super) struct Hub {
 }
 
 impl Hub {
+    /// Starts the threads. Returns the hub, and the handles by which to wait for their end.
     pub(super) fn start(
         db: &Arc<Db>,
         renderer: &Arc<Renderer>,
@@ -106,10 +107,12 @@ impl Hub {
             .for_each(|thread| thread.send(command()));
     }
 
+    /// Returns the number of open streams.
     pub(super) fn streams(&self) -> usize {
         self.stream_count.open()
     }
 
+    /// Returns everybody who has a stream open, with their pages.
     pub(super) fn listeners(&self) -> Listeners {
         self.registry.listeners()
     }

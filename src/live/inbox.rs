@@ -6,6 +6,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 
 use crate::{model::Holder, store::Commit, sync::lock};
 
+/// The effects of commits that the publisher has not seen yet.
 pub(super) struct CommitInbox {
     /// Wakes the publisher. One waiting message is enough. None once the publisher is to end.
     wake: Mutex<Option<Sender<()>>>,

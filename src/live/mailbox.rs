@@ -55,6 +55,7 @@ impl Mailbox {
         self.is_woken.store(false, Ordering::Release);
     }
 
+    /// Takes out the next message, if there is one.
     pub(super) fn next(&self) -> Option<HubCommand> {
         self.commands.try_recv().ok()
     }

@@ -70,6 +70,7 @@ pub struct Live {
 }
 
 impl Live {
+    /// Prepares the live path. It has no streams before [`Live::start`].
     pub fn new() -> Live {
         let (inbox, woken) = CommitInbox::new();
         Live {

@@ -38,6 +38,7 @@ const EVENTS_MAX: u32 = 64;
 /// microseconds.
 const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 
+/// The publisher, and how far it has come.
 pub(super) struct Publisher {
     pub(super) db: Arc<Db>,
     pub(super) renderer: Arc<Renderer>,
@@ -57,6 +58,7 @@ impl Publisher {
             .spawn(move || self.run(&woken))
     }
 
+    /// Looks whenever it is woken, and once in a while besides.
     fn run(&mut self, woken: &Receiver<()>) {
         let mut looked_at = Instant::now();
         loop {
@@ -87,6 +89,7 @@ impl Publisher {
         Ok(())
     }
 
+    /// Ends the streams that these sessions and tokens hold open.
     fn end(&self, ended: Vec<Holder>) {
         for holder in ended {
             self.hub.broadcast(|| HubCommand::End(holder));
@@ -172,6 +175,7 @@ impl Publisher {
         Ok(())
     }
 
+    /// Logs an error. The publisher goes on.
     fn complain(&self, error: &Error) {
         self.log.error(
             "the log of events cannot be read",

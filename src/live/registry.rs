@@ -20,6 +20,7 @@ pub(super) type Arrival = u64;
 /// The topics of each stream of one person.
 pub(super) type OpenPages = Vec<(Arrival, Arc<Topics>)>;
 
+/// The open streams of all connection threads.
 pub(super) struct ConnectionRegistry(Mutex<Registrations>);
 
 struct Registrations {
@@ -89,6 +90,7 @@ impl ConnectionRegistry {
         }
     }
 
+    /// Returns a copy of the registry. Later changes do not show in it.
     pub(super) fn listeners(&self) -> Listeners {
         let registrations = self.registrations();
         let people = registrations.by_user.iter();
@@ -118,6 +120,7 @@ impl Drop for RegistryEntry {
 }
 
 impl StreamCount {
+    /// Starts the count at zero.
     pub(super) fn new(max: usize) -> StreamCount {
         StreamCount {
             open: Arc::default(),
@@ -125,6 +128,7 @@ impl StreamCount {
         }
     }
 
+    /// Returns the number of open streams.
     pub(super) fn open(&self) -> usize {
         self.open.load(Ordering::Relaxed)
     }

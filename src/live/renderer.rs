@@ -91,6 +91,7 @@ impl Renderer {
         self.epoch.at(event)
     }
 
+    /// Returns the render context. The script on the page fills in the token of its own session.
     fn drawing<'d>(&'d self, form_token: &'d FormToken) -> Drawing<'d> {
         Drawing {
             base: &self.base,

@@ -29,6 +29,7 @@ const PEER_GONE_AFTER: Duration = Duration::from_secs(30);
 /// Readers send nothing. A client that sends this many bytes at once is not one.
 const UNREAD_BYTES_MAX: usize = 4 * 1024;
 
+/// An event stream.
 pub(super) struct Stream {
     socket: TcpStream,
     pub(super) user: UserId,
@@ -93,6 +94,7 @@ impl Stream {
         })
     }
 
+    /// Lets the poll of the connection thread wait for the socket.
     pub(super) fn register(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
         registry.register(
             &mut self.socket,
@@ -101,10 +103,12 @@ impl Stream {
         )
     }
 
+    /// Takes the socket out of the poll again.
     pub(super) fn deregister(&mut self, registry: &Registry) -> io::Result<()> {
         registry.deregister(&mut self.socket)
     }
 
+    /// Returns whether the session or token has expired that holds the stream open.
     pub(super) fn has_expired(&self, now: Timestamp) -> bool {
         now.0 >= self.expires_at
     }

@@ -62,6 +62,7 @@ impl StreamTable {
         self.generations
     }
 
+    /// Takes a stream out and frees its slot.
     pub(super) fn remove(&mut self, slot: usize) -> Option<Box<Stream>> {
         let stream = self.slots.get_mut(slot)?.take()?;
         self.free.push(slot);

@@ -90,6 +90,7 @@ pub enum EventField {
 /// Declares the kinds and their table together, so that no kind can lack a row.
 macro_rules! event_kinds {
     ($($(#[$doc:meta])* $kind:ident: $name:literal, $notifies:ident, $reveals:ident, $removes:ident, $carries:expr;)*) => {
+        /// The kinds of events in the log.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum EventKind {
             $($(#[$doc])* $kind),*
@@ -197,6 +198,7 @@ pub enum StreamEvent {
 }
 
 impl StreamEvent {
+    /// Returns the name that stands in the `event:` field.
     pub fn name(self) -> &'static str {
         match self {
             StreamEvent::Logged(kind) => kind.name(),

@@ -42,6 +42,7 @@ impl Epoch {
         Epoch(format!("{:08x}", rand::random::<u32>()))
     }
 
+    /// Returns the letters and digits.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -45,6 +45,7 @@ impl Topics {
         }
     }
 
+    /// Returns the topics in the order in which they were added.
     pub fn iter(&self) -> impl Iterator<Item = &Topic> {
         self.0.iter()
     }

@@ -41,6 +41,7 @@ pub fn affected_users(conn: &Connection, event: &Event) -> Result<Vec<UserId>> {
     Ok(users)
 }
 
+/// Runs a query for the ids of users.
 fn users(conn: &Connection, sql: &str, event: &Event) -> Result<Vec<UserId>> {
     let comment = event.comment.map_or(0, |comment| comment.0);
     let values: [&dyn ToSql; 4] = [&event.post, &comment, &event.id, &event.feed];
