@@ -1,14 +1,18 @@
+//! The form with which members change their password.
+
 use super::{Password, PasswordRules, Problems};
 
-/// A new password in place of an old one.
+/// A form that replaces a password.
 pub struct PasswordChange {
     pub current: Password,
     pub new: Password,
 }
 
 impl PasswordChange {
+    /// Parses the form. The username and the rules of the site are needed to judge the new password.
+    ///
     /// # Errors
-    /// Everything that is wrong, field by field.
+    /// All problems, field by field.
     pub fn parse<'f>(
         field: impl Fn(&str) -> &'f str,
         username: &str,

@@ -1,23 +1,27 @@
+//! Attempts to sign in or to confirm a password, as the rate limit counts them: by network and by name.
+
 use std::net::IpAddr;
 
 use sha2::{Digest, Sha256};
 
 use super::Network;
 
-/// An attempt to prove who one is, as it is counted.
+/// One attempt to prove an identity, as the rate limit counts it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
     pub from: Network,
-    /// Of whom; none if it is not held against the name, because nobody else could keep its owner waiting then.
+    /// The name that the attempt also counts against. `None` where nobody but the owner can make attempts: the name
+    /// needs no protection there, and others cannot lock its owner out.
     pub name: Option<NameHash>,
 }
 
-/// SHA-256 of a name as it was typed, without regard to case: people mistake the fields and type a password there.
+/// The SHA-256 of a username as typed, in lower case. The name itself is not stored, because people sometimes type
+/// their password into the wrong field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NameHash(pub [u8; 32]);
 
 impl Attempt {
-    /// Held against the address alone.
+    /// Creates an attempt that counts against the address alone.
     pub fn from(client: IpAddr) -> Attempt {
         Attempt {
             from: Network::of_client(client),
@@ -25,7 +29,7 @@ impl Attempt {
         }
     }
 
-    /// Held against the name as well, whether anybody has it or not.
+    /// Counts the attempt against this username too, whether or not an account has it.
     pub fn at(self, username: &str) -> Attempt {
         let name = username.trim().to_lowercase();
         Attempt {

@@ -1,24 +1,26 @@
+//! The public address of the site and the path that all its links lie under.
+
 use std::net::IpAddr;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-/// The path that everything of this site lies under: empty, or like `/feed`. The one helper that every link,
-/// form, asset, cookie, redirect and stream goes through.
+/// The path that the whole site lies under: empty, or for example `/feed`. Every link, form, asset, cookie, redirect
+/// and stream address is made through this type.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BasePath(String);
 
-/// Where the site is reached from outside, as the operator says: `https://pi.example/feed/`.
+/// The public address of the site, as the operator configured it: `https://pi.example/feed/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BaseUrl {
-    /// Scheme and authority, as an `Origin` header spells them: lower case, no default port.
+    /// Scheme and authority, spelled as in an `Origin` header: lower case, without a default port.
     pub origin: String,
-    /// Host and, if not the default, port.
+    /// Host, and port unless it is the default.
     pub authority: String,
     pub https: bool,
     pub path: BasePath,
 }
 
-/// What may not stand in a path as it is (RFC 3986 §3.3): everything that is not a `pchar` or a slash.
+/// Characters that must be encoded in a path (RFC 3986 §3.3): everything except a `pchar` or a slash.
 const NOT_IN_PATH: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -37,17 +39,18 @@ const NOT_IN_PATH: &AsciiSet = &CONTROLS
     .add(b'}');
 
 impl BasePath {
-    /// The address of a path of this site (starts with `/`, not encoded), for a browser.
+    /// Returns the URL of a path of this site. The path starts with `/` and is not encoded yet.
     pub fn url(&self, path: &str) -> String {
         format!("{}{}", self.0, utf8_percent_encode(path, NOT_IN_PATH))
     }
 
-    /// The address of a path and a query that are encoded already.
+    /// Returns the URL of a path and query that are already encoded.
     pub fn url_encoded(&self, path_and_query: &str) -> String {
         format!("{}{path_and_query}", self.0)
     }
 
-    /// What is left of a request's target inside the site. A proxy may have taken the base away already.
+    /// Removes the base from a request's target. A target without the base is returned unchanged, because a reverse
+    /// proxy may have removed it already.
     pub fn strip<'t>(&self, target: &'t str) -> &'t str {
         match target.strip_prefix(self.0.as_str()) {
             Some("") => "/",
@@ -56,19 +59,19 @@ impl BasePath {
         }
     }
 
-    /// Empty at the root of a host.
+    /// Returns the base without a trailing slash: empty at the root of a host.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The `Path` of cookies.
+    /// Returns the `Path` attribute for cookies.
     pub fn cookie_path(&self) -> String {
         format!("{}/", self.0)
     }
 }
 
 impl BaseUrl {
-    /// None if it is not an `http` or `https` address, or has a query, a fragment or a user in it.
+    /// Parses the address. Returns `None` unless it is an `http` or `https` URL without query, fragment and user info.
     pub fn parse(text: &str) -> Option<BaseUrl> {
         let (scheme, rest) = text.split_once("://")?;
         let https = match scheme.to_ascii_lowercase().as_str() {
@@ -105,12 +108,12 @@ impl BaseUrl {
         })
     }
 
-    /// The whole address of a path of this site.
+    /// Returns the absolute URL of a path of this site.
     pub fn url(&self, path: &str) -> String {
         format!("{}{}", self.origin, self.path.url(path))
     }
 
-    /// Whether its host is, for every machine, that machine itself (RFC 6761 §6.3, RFC 6890).
+    /// Checks whether the host means the local machine on every machine (RFC 6761 §6.3, RFC 6890).
     pub fn is_this_machine(&self) -> bool {
         let name = match self.authority.strip_prefix('[') {
             Some(rest) => rest.split(']').next().unwrap_or_default(),
@@ -122,6 +125,7 @@ impl BaseUrl {
             || address.is_ok_and(|address| address.is_loopback() || address.is_unspecified())
     }
 
+    /// Returns the whole URL with a trailing slash.
     pub fn as_text(&self) -> String {
         format!("{}{}/", self.origin, self.path.0)
     }

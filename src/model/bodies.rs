@@ -1,36 +1,37 @@
-//! What stands in a text: words, addresses, people and tags.
+//! Finds links, mentions and tags in a text.
 
 use super::{UserName, posts::is_mark};
 
-/// A text as it is shown, piece by piece. Put together, the pieces are the text as it was written, but for long
-/// addresses.
+/// A parsed text. Its pieces in order, with their `@` and `#`, are the text exactly as it was written.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Body(pub Vec<Piece>);
 
+/// A part of a text, by how it is displayed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Piece {
     Words(String),
     Link(String),
-    /// `@name`. Whether there is such a person is for the database to say.
+    /// `@name`. Only the database knows whether such a user exists.
     Mention(UserName),
     Tag(Tag),
 }
 
-/// What follows a `#`: letters, digits and underscores, of which not all are digits. As typed; two tags that differ
-/// in case only are one.
+/// A tag without its `#`: letters, digits and underscores, not digits alone. It keeps the spelling that was typed; tags
+/// that differ only in case are equal.
 #[derive(Debug, Clone)]
 pub struct Tag(String);
 
-/// Characters of an address that are shown.
+/// The number of characters of a link that are displayed.
 const LINK_CHARS_SHOWN: usize = 40;
 
-/// People whom one text can call.
+/// The most people that one text can notify.
 const MENTIONS_MAX: usize = 20;
 
-/// Tags under which one text is found.
+/// The most tags that one text is listed under.
 const TAGS_MAX: usize = 20;
 
 impl Body {
+    /// Splits a text into pieces.
     pub fn parse(text: &str) -> Body {
         let mut pieces = Vec::new();
         let mut words_from = 0;
@@ -54,7 +55,7 @@ impl Body {
         Body(pieces)
     }
 
-    /// The people who are named, each once, as typed.
+    /// Returns the mentioned names as typed, each once, [`MENTIONS_MAX`] at most.
     pub fn mentions(&self) -> Vec<&UserName> {
         let mut found: Vec<&UserName> = Vec::new();
         for piece in &self.0 {
@@ -69,7 +70,7 @@ impl Body {
         found
     }
 
-    /// The tags, each once.
+    /// Returns the tags, each once, [`TAGS_MAX`] at most.
     pub fn tags(&self) -> Vec<&Tag> {
         let mut found: Vec<&Tag> = Vec::new();
         for piece in &self.0 {
@@ -83,7 +84,7 @@ impl Body {
         found
     }
 
-    /// What only looks like a name becomes words again.
+    /// Turns mentions of unknown users back into plain words.
     pub fn keep_mentions(&mut self, known: impl Fn(&UserName) -> bool) {
         for piece in &mut self.0 {
             if let Piece::Mention(name) = piece
@@ -98,16 +99,17 @@ impl Body {
 impl Tag {
     pub const CHARS_MAX: usize = 50;
 
+    /// Returns the tag in the spelling of its author.
     pub fn as_typed(&self) -> &str {
         &self.0
     }
 
-    /// What it is found by.
+    /// Returns the key that the tag is stored and found by: its lower-case form.
     pub fn key(&self) -> String {
         self.0.to_lowercase()
     }
 
-    /// The address of its page, under the site's base; not percent-encoded.
+    /// Returns the path of the tag's page, without the site's base and not percent-encoded.
     pub fn path(&self) -> String {
         format!("/tag/{}", self.key())
     }
@@ -127,12 +129,12 @@ impl std::hash::Hash for Tag {
     }
 }
 
-/// A tag in a path, without its `#`.
+/// Parses a tag from a path, without its `#`.
 impl std::str::FromStr for Tag {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Tag, ()> {
-        // Some letters become two in lower case.
+        // The lower-case form counts, because some letters become two in lower case.
         let chars = text.to_lowercase().chars().count();
         let is_tag = (1..=Tag::CHARS_MAX).contains(&chars)
             && text.chars().all(is_word)
@@ -141,7 +143,7 @@ impl std::str::FromStr for Tag {
     }
 }
 
-/// An address as it is shown: without what everybody knows, and not longer than a line of a phone.
+/// Shortens a link for display to [`LINK_CHARS_SHOWN`] characters.
 pub fn shown_link(url: &str) -> String {
     if url.chars().count() <= LINK_CHARS_SHOWN {
         return url.to_owned();
@@ -151,7 +153,7 @@ pub fn shown_link(url: &str) -> String {
     shown
 }
 
-/// What begins here, and how many bytes of the text it takes.
+/// Recognizes a mention, tag or link at the start of `rest`. Returns it with its length in bytes.
 fn piece(before: Option<char>, rest: &str) -> Option<(Piece, usize)> {
     if before.is_some_and(|c| is_word(c) || matches!(c, '@' | '#' | '&' | '/')) {
         return None;
@@ -166,7 +168,7 @@ fn piece(before: Option<char>, rest: &str) -> Option<(Piece, usize)> {
 
 fn mention(rest: &str) -> Option<(Piece, usize)> {
     let end = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
-    // `@name@example.org` is somebody elsewhere.
+    // `@name@example.org` is an account on another site.
     if rest[end..].starts_with('@') {
         return None;
     }
@@ -196,10 +198,11 @@ fn link(rest: &str) -> Option<(Piece, usize)> {
     Some((Piece::Link(url.to_owned()), url.len()))
 }
 
-/// The end of a sentence is no part of an address; a bracket is, if it was opened there.
+/// Removes closing punctuation from a link, because it usually ends the sentence around it. A closing bracket stays if
+/// the link contains its opening bracket.
 fn without_sentence_end(mut url: &str) -> &str {
     const PAIRS: [(char, char); 3] = [('(', ')'), ('[', ']'), ('{', '}')];
-    // How many more are closed than opened, counted once: a text may have thousands of them.
+    // Unmatched closing brackets, counted once: counting again for each character would take quadratic time.
     let mut surplus = PAIRS.map(|(opening, closing)| {
         let count = |c: char| url.chars().filter(|&other| other == c).count();
         count(closing).saturating_sub(count(opening))
@@ -215,6 +218,7 @@ fn without_sentence_end(mut url: &str) -> &str {
     url
 }
 
+/// Checks for a character that can be part of a name or tag.
 fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_' || is_mark(c)
 }
@@ -299,7 +303,7 @@ mod tests {
         assert_eq!(tag.key().parse::<Tag>().as_ref(), Ok(tag));
     }
 
-    /// It hangs if the time for a text grows faster than the text.
+    /// Hangs if parsing takes more than linear time.
     #[test]
     fn no_text_takes_long_to_read() {
         for (piece, count) in [

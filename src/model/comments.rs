@@ -1,6 +1,8 @@
+//! Comments, and how the comments of a post are folded.
+
 use super::{Body, CommentId, PostId, Timestamp, User, text};
 
-/// A comment, as a viewer who may see its post sees it.
+/// A comment, as one viewer sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Comment {
     pub id: CommentId,
@@ -13,29 +15,30 @@ pub struct Comment {
     pub likes: u64,
     pub is_liked_by_me: bool,
     pub is_mine: bool,
-    /// By its author, and by the author of the post.
+    /// True for the author of the comment and the author of the post.
     pub can_be_deleted: bool,
 }
 
-/// The comments of a post, or the first and the last of them.
+/// The comments of a post: all of them, or the first and the last.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Comments {
     pub count: u64,
-    /// Oldest first.
+    /// Sorted, oldest first.
     pub shown: Vec<Comment>,
-    /// All of them are to be shown, however many there are.
+    /// True if all comments are displayed, however many there are.
     pub is_whole: bool,
 }
 
-/// The text of a comment: something, and not more than the site allows.
+/// The text of a new comment: not empty and not longer than the site allows.
 #[derive(Debug)]
 pub struct CommentText(String);
 
 impl Comments {
-    /// Up to so many are all shown.
+    /// The largest number of comments that are displayed without folding.
     pub const SHOWN_MAX: u64 = 3;
 
-    /// `shown` holds at least the first and the last, oldest first; of up to three it holds all.
+    /// Keeps the first and the last comment if there are more than [`Comments::SHOWN_MAX`]. `shown` is sorted oldest
+    /// first, and contains at least the first and the last of `count` comments, or all of them if they are not folded.
     pub fn fold(count: u64, mut shown: Vec<Comment>) -> Comments {
         if count > Comments::SHOWN_MAX {
             let last = shown.len() - 1;
@@ -49,6 +52,7 @@ impl Comments {
         }
     }
 
+    /// Creates a list that displays all comments.
     pub fn whole(shown: Vec<Comment>) -> Comments {
         Comments {
             count: shown.len() as u64,
@@ -57,15 +61,17 @@ impl Comments {
         }
     }
 
-    /// How many lie between the first and the last that are shown.
+    /// Returns how many comments between the first and the last are not displayed.
     pub fn hidden(&self) -> u64 {
         self.count - self.shown.len() as u64
     }
 }
 
 impl CommentText {
+    /// Parses the text of a comment.
+    ///
     /// # Errors
-    /// A sentence for the person who wrote it.
+    /// A sentence for the author.
     pub fn parse(text: &str, chars_max: u32) -> Result<CommentText, String> {
         text::at_most(text::not_empty(text::clean(text)?)?, chars_max).map(CommentText)
     }

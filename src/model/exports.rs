@@ -1,31 +1,32 @@
-//! What is kept of a person, as they take it home.
+//! The personal data that members can download: their account, posts, pictures, comments, likes and ties.
 
 use super::{
     CommentId, EventId, Image, Invitation, MediaType, PersonalToken, PostId, Revision, Role,
     SessionSeen, Timestamp, User, slug,
 };
 
-/// A person's account. What they wrote and did is read piece by piece, because it may be much.
+/// The account of a member. Posts, comments and likes are read separately in pages, because there may be many.
 #[derive(Debug, Clone)]
 pub struct Account {
     pub user: User,
     pub role: Role,
-    /// Empty if they gave none.
+    /// Empty if none was given.
     pub email: String,
     pub bio: String,
     pub is_private: bool,
     pub former_usernames: Vec<String>,
-    /// Up to this event their notifications are read.
+    /// The newest event whose notifications have been read.
     pub notifications_read: EventId,
     pub unread: u32,
     pub sessions: Vec<SessionSeen>,
-    /// Those they made for scripts, without what a script shows.
+    /// The personal tokens, without their secrets.
     pub tokens: Vec<PersonalToken>,
     pub invitations: Vec<Invitation>,
-    /// The picture of themselves.
+    /// The member's own profile picture.
     pub avatar: Option<OwnImage>,
 }
 
+/// A post of the member, with its history.
 #[derive(Debug, Clone)]
 pub struct OwnPost {
     pub id: PostId,
@@ -33,42 +34,44 @@ pub struct OwnPost {
     pub images: Vec<OwnImage>,
     pub created_at: Timestamp,
     pub edited_at: Option<Timestamp>,
-    /// As many as its author sees.
+    /// The number that the author sees.
     pub likes: u64,
     pub comments: u64,
-    /// What it said before, the newest first.
+    /// Earlier texts, newest first.
     pub revisions: Vec<Revision>,
 }
 
-/// A picture in its largest size, which moves if the picture does.
+/// A picture in its largest rendition: the moving one for an animation.
 #[derive(Debug, Clone)]
 pub struct OwnImage {
     pub image: Image,
     pub media_type: MediaType,
-    /// None if it is not used yet, or is the person's own.
+    /// `None` for an avatar and for a picture that is not attached to a post yet.
     pub post: Option<PostId>,
 }
 
+/// A comment that the member wrote.
 #[derive(Debug, Clone)]
 pub struct OwnComment {
     pub id: CommentId,
     pub message: String,
     pub created_at: Timestamp,
     pub edited_at: Option<Timestamp>,
-    /// None if its author may not see the post any more.
+    /// The post of the comment. `None` if the member may no longer see it.
     pub place: Option<Place>,
 }
 
+/// A like that the member gave.
 #[derive(Debug, Clone)]
 pub struct OwnLike {
-    /// None if the log does not reach back so far.
+    /// `None` if the like is older than the event log.
     pub since: Option<Timestamp>,
-    /// What is liked, if it is not the post.
+    /// The liked comment. `None` if the post itself is liked.
     pub comment: Option<CommentId>,
     pub place: Place,
 }
 
-/// Somebody's post, as much of it as its address tells. The words are theirs.
+/// The address of somebody's post. It does not contain the post's text, which belongs to its author.
 #[derive(Debug, Clone)]
 pub struct Place {
     pub post: PostId,
@@ -76,20 +79,20 @@ pub struct Place {
     slug: String,
 }
 
-/// How a person is tied to others.
+/// The kinds of relationships between a member and others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tie {
     Following,
     Followers,
-    /// Whom they asked to be let in by.
+    /// People whom the member has asked to let them follow.
     Asked,
-    /// Who asks to be let in by them.
+    /// People who have asked the member to let them follow.
     AskedBy,
     Muted,
     Blocked,
 }
 
-/// Somebody that a person is tied to.
+/// A person on the other side of a relationship.
 #[derive(Debug, Clone)]
 pub struct Tied {
     pub user: User,
@@ -97,13 +100,14 @@ pub struct Tied {
 }
 
 impl OwnPost {
+    /// Returns the permalink, without the site's base.
     pub fn path(&self) -> String {
         self.id.path(&slug(&self.message))
     }
 }
 
 impl OwnImage {
-    /// Its name in the archive.
+    /// Returns the name of the picture's file in the archive.
     pub fn file(&self) -> String {
         format!("pictures/{}.{}", self.image.id, self.media_type.extension())
     }
@@ -118,6 +122,7 @@ impl Place {
         }
     }
 
+    /// Returns the permalink, without the site's base.
     pub fn path(&self) -> String {
         self.post.path(&self.slug)
     }

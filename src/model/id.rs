@@ -1,4 +1,4 @@
-//! Row ids that cannot be mistaken for another table's.
+//! Row ids, one type per table, so that the id of one table cannot be used for another.
 
 use std::{fmt, str::FromStr};
 
@@ -14,24 +14,24 @@ macro_rules! id {
 }
 
 id!(
-    /// A person.
+    /// A user.
     UserId
 );
 id!(
-    /// A place that posts are posted to.
+    /// A feed, which posts are published in.
     FeedId
 );
 id!(
-    /// A signed-in browser.
+    /// A session of a signed-in browser.
     SessionId
 );
 id!(
-    /// A comment. The same number as the event that told of it.
+    /// A comment. It has the number of the event that announced it.
     CommentId
 );
 
 id!(
-    /// A run of bytes that pictures are made of.
+    /// A blob: the bytes of a rendition, stored once.
     BlobId
 );
 id!(
@@ -39,20 +39,20 @@ id!(
     InvitationId
 );
 id!(
-    /// A program that was signed in with a password, and all tokens that came of it.
+    /// A program that was signed in with a password, and with it all tokens that were issued to it.
     FamilyId
 );
 id!(
-    /// A token that somebody made for a script.
+    /// A personal token, which a member created for a script.
     PersonalTokenId
 );
 
 id!(
-    /// Something that a person is told until they have read it.
+    /// A warning that is displayed to a user until they confirm it.
     WarningId
 );
 
-/// Ids that stand in addresses as plain numbers.
+/// Implements `Display` and `FromStr` for ids that are plain numbers in addresses.
 macro_rules! spelled_as_number {
     ($($name:ident),+) => {$(
         impl fmt::Display for $name {
@@ -64,7 +64,7 @@ macro_rules! spelled_as_number {
         impl FromStr for $name {
             type Err = ();
 
-            /// Only the one spelling that `Display` gives is an id; everything else names nothing.
+            /// Accepts only the spelling that `Display` produces, so that each thing has one address.
             fn from_str(text: &str) -> Result<$name, ()> {
                 let id = text.parse().map($name).map_err(|_| ())?;
                 if id.0 > 0 && id.to_string() == text {
@@ -86,14 +86,14 @@ spelled_as_number!(
     WarningId
 );
 
-/// A post. Its id is its address as well, so it must not be guessable from another's: 36 of its bits are random. The
-/// 27 above them count slots of 16 seconds since 2020 (enough until 2088), so that posts of one evening lie side by
-/// side in the file: with random bits alone every post dirtied a page of its own, which wears out a memory card.
-/// People see it as thirteen letters and digits of Crockford's base 32.
+/// A post. The id is also the address, so it must not be guessable from another id: 36 of its bits are random. The 27
+/// bits above them count slots of 16 seconds since 2020 (enough until 2088), so that posts of one evening are stored
+/// next to each other. With random bits alone every new post would change a database page of its own, which wears out
+/// memory cards. The id is displayed as thirteen letters and digits in Crockford's base 32.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PostId(pub i64);
 
-/// A picture. Made and spelled as a post's id is, for the same reasons.
+/// A picture. Its ids are made and spelled like those of [`PostId`], for the same reasons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ImageId(pub i64);
 
@@ -104,11 +104,11 @@ const SLOT_MILLIS: i64 = 16_000;
 /// 2020-01-01T00:00:00Z.
 const SLOTS_BEGIN_MILLIS: i64 = 1_577_836_800_000;
 
-/// Ids that are addresses.
+/// Implements creation, `Display` and `FromStr` for ids that are spelled in base 32.
 macro_rules! spelled_in_base32 {
     ($($name:ident),+) => {$(
         impl $name {
-            /// A new one, for what is made now.
+            /// Creates an id for something that is made now.
             pub fn new(now: Timestamp) -> $name {
                 $name(unguessable(now))
             }
@@ -123,7 +123,7 @@ macro_rules! spelled_in_base32 {
         impl FromStr for $name {
             type Err = ();
 
-            /// Only the one spelling that `Display` gives is an id; everything else names nothing.
+            /// Accepts only the spelling that `Display` produces, so that each thing has one address.
             fn from_str(text: &str) -> Result<$name, ()> {
                 base32::decode(text, CHARS).map($name).ok_or(())
             }
@@ -139,6 +139,7 @@ macro_rules! spelled_in_base32 {
 
 spelled_in_base32!(ImageId, PostId);
 
+/// Returns a number of the current slot and random bits; see [`PostId`].
 fn unguessable(now: Timestamp) -> i64 {
     let slot = ((now.0 - SLOTS_BEGIN_MILLIS) / SLOT_MILLIS).max(0) & ((1 << SLOT_BITS) - 1);
     let random = rand::random::<i64>() & ((1 << RANDOM_BITS) - 1);
@@ -146,17 +147,17 @@ fn unguessable(now: Timestamp) -> i64 {
 }
 
 impl PostId {
-    /// The permalink of a post that begins with these words, under the site's base; not percent-encoded.
+    /// Returns the permalink with this slug, without the site's base and not percent-encoded.
     pub fn path(self, slug: &str) -> String {
         format!("/post/{self}/{slug}")
     }
 }
 
-/// Crockford's alphabet in lower case: no letter looks like a digit, and `u` is left out.
+/// Crockford's base 32 in lower case. It leaves out the letters that look like digits, and `u`.
 pub(super) mod base32 {
     const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
-    /// Exactly `chars` digits of a number that is not negative and fits.
+    /// Encodes a number, which must not be negative, as exactly `chars` digits. Higher bits are lost.
     pub(in super::super) fn encode(number: i64, chars: u32) -> String {
         let digit = |n: u32| {
             let five_bits = (number >> (5 * n)) & 31;
@@ -165,6 +166,7 @@ pub(super) mod base32 {
         (0..chars).rev().map(digit).collect()
     }
 
+    /// Decodes exactly `chars` digits. Returns `None` for other lengths, other characters and numbers over 63 bits.
     pub(in super::super) fn decode(text: &str, chars: u32) -> Option<i64> {
         if text.len() != usize::try_from(chars).ok()? {
             return None;

@@ -1,4 +1,4 @@
-//! Pictures: the sizes in which they are kept, and where these are found.
+//! Pictures of posts: their renditions, their addresses and their alternative texts.
 
 use std::{collections::HashSet, fmt, str::FromStr};
 
@@ -6,29 +6,31 @@ use sha2::{Digest, Sha256};
 
 use super::{BasePath, ImageId, text};
 
-/// A picture of a post, as a viewer who may see it sees it.
+/// A picture of a post, as one viewer sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Image {
     pub id: ImageId,
-    /// Of the largest rendition, in pixels.
+    /// Width and height of the largest rendition, in pixels.
     pub width: u32,
     pub height: u32,
-    /// What it shows, in words; empty if its author said nothing.
+    /// The alternative text. Empty if the author gave none.
     pub alt: String,
-    /// An animation: the renditions [`Rendition::Moving`] and [`Rendition::MovingRow`] are there as well.
+    /// True for an animation, which also has the renditions [`Rendition::Moving`] and
+    /// [`Rendition::MovingRow`].
     pub is_moving: bool,
 }
 
-/// A picture that has been drawn and is about to be kept.
+/// A picture that has been encoded and is about to be stored.
 #[derive(Debug, Clone)]
 pub struct NewImage {
-    /// Of the largest rendition, in pixels.
+    /// Width and height of the largest rendition, in pixels.
     pub width: u32,
     pub height: u32,
     pub is_moving: bool,
     pub renditions: Vec<NewRendition>,
 }
 
+/// An encoded rendition that is about to be stored.
 #[derive(Debug, Clone)]
 pub struct NewRendition {
     pub rendition: Rendition,
@@ -40,65 +42,66 @@ pub struct NewRendition {
     crc: u32,
 }
 
-/// The SHA-256 of a picture's bytes: pictures with the same are the same.
+/// The SHA-256 of a blob. Equal blobs are stored once.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct BlobHash(pub [u8; 32]);
 
-/// What a picture shows, in words: one line; may be empty.
+/// The alternative text of a picture: one line, which may be empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AltText(String);
 
-/// The pictures that somebody puts into a post, in their order: not more than the site allows.
+/// The pictures of a post in their order, not more than the site allows.
 #[derive(Debug, Clone, Default)]
 pub struct Attached(Vec<(ImageId, AltText)>);
 
-/// Sides of the squares that avatars are shown in, in pixels; each is kept once more for dense screens.
+/// The sides of displayed avatars, in pixels. Each size is also stored twice as large, for dense screens.
 pub const AVATAR_SIDES: [u32; 3] = [50, 75, 200];
 
-/// The box of a picture in a post's row, in pixels: 200 high, and what is very wide is less high.
+/// The box for a picture in a post's row of pictures, in pixels. Very wide pictures are less than 200 pixels high.
 pub const ROW: Fit = Fit {
     width: 640,
     height: 200,
 };
 
-/// What the smallest picture counts for in its owner's quota, in bytes: a page of the file, because its rows and those of its
-/// renditions take place as well. So a quota also bounds how many pictures there are.
+/// The least that a picture costs of its owner's quota, in bytes. It is one database page, because the rows of a
+/// picture and its renditions take space as well. It also means that a quota limits the number of pictures.
 pub const CHARGE_MIN: u64 = 4_096;
 
 /// The longer side of the largest rendition, in pixels.
 pub const FULL_SIDE_MAX: u32 = 2_048;
 
-/// A box that a picture is made to fit in, and never enlarged for.
+/// A box that pictures are scaled down to. Smaller pictures are not enlarged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fit {
     pub width: u32,
     pub height: u32,
 }
 
-/// A picture in one of its sizes, drawn anew from what was sent.
+/// A size in which a picture is stored. Each rendition is encoded anew from the pixels of the upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Rendition {
-    /// A square with sides of as many pixels: one of [`AVATAR_SIDES`] or twice that.
+    /// A square with this side in pixels: one of [`AVATAR_SIDES`] or twice that.
     Avatar(u32),
     /// Fits in [`ROW`].
     Row,
     /// Fits in twice [`ROW`], for dense screens.
     DoubleRow,
-    /// Up to [`FULL_SIDE_MAX`] pixels wide and high. An animation's first frame.
+    /// The largest rendition, up to [`FULL_SIDE_MAX`] pixels wide and high. For an animation it is the first frame.
     Full,
-    /// An animation in the row, which moves; as large as [`Rendition::DoubleRow`].
+    /// The animation in the row, as large as [`Rendition::DoubleRow`].
     MovingRow,
-    /// An animation, which moves; as large as [`Rendition::Full`].
+    /// The animation in full size, as large as [`Rendition::Full`].
     Moving,
 }
 
-/// What the bytes of a rendition are (RFC 9110 §8.3).
+/// The media type of a rendition (RFC 9110 §8.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MediaType {
     WebP,
 }
 
 impl Fit {
+    /// Returns a box with sides twice as long.
     pub const fn twice(self) -> Fit {
         Fit {
             width: 2 * self.width,
@@ -106,14 +109,15 @@ impl Fit {
         }
     }
 
-    /// The size of a picture in this box: at least one pixel each way, and never more than it has.
+    /// Returns the size of a picture scaled into this box: at least one pixel each way, and never larger than the
+    /// original.
     pub fn size(self, width: u32, height: u32) -> (u32, u32) {
         let (width, height) = (u64::from(width.max(1)), u64::from(height.max(1)));
         let (wide, high) = (u64::from(self.width), u64::from(self.height));
         if width <= wide && height <= high {
             return (narrow(width), narrow(height));
         }
-        // The side that is too long by more decides; the other is rounded to the nearest.
+        // The side that exceeds the box by more decides. The other is rounded to the nearest pixel.
         if width * high >= height * wide {
             (narrow(wide), narrow((height * wide + width / 2) / width))
         } else {
@@ -122,29 +126,30 @@ impl Fit {
     }
 }
 
-/// A side of a box, which has 32 bits; at least one pixel.
+/// Converts a side, which fits in 32 bits because the box does. Returns at least one pixel.
 fn narrow(side: u64) -> u32 {
     u32::try_from(side).unwrap_or(u32::MAX).max(1)
 }
 
 impl Image {
-    /// In pixels as a page counts them, which are those of [`Rendition::Row`].
+    /// Returns the size in CSS pixels that the picture takes in a row: that of [`Rendition::Row`].
     pub fn row_size(&self) -> (u32, u32) {
         ROW.size(self.width, self.height)
     }
 
+    /// Returns the URL of a rendition.
     pub fn url(&self, rendition: Rendition, base: &BasePath) -> String {
         self.id.url(rendition, base)
     }
 }
 
 impl NewImage {
-    /// What its owner's quota is charged, in bytes: [`CHARGE_MIN`] at least.
+    /// Returns how much of the owner's quota the picture costs, in bytes: at least [`CHARGE_MIN`].
     pub fn charge(&self) -> u64 {
         self.bytes().max(CHARGE_MIN)
     }
 
-    /// What it takes: renditions that are the same bytes are kept once.
+    /// Returns the stored size in bytes. Renditions with equal bytes are stored once.
     fn bytes(&self) -> u64 {
         let mut seen = HashSet::new();
         let renditions = self.renditions.iter();
@@ -154,6 +159,7 @@ impl NewImage {
 }
 
 impl NewRendition {
+    /// Creates a rendition and computes its hash and checksum.
     pub fn new(
         rendition: Rendition,
         width: u32,
@@ -172,11 +178,12 @@ impl NewRendition {
         }
     }
 
+    /// Returns the SHA-256 of the bytes.
     pub fn hash(&self) -> BlobHash {
         self.hash
     }
 
-    /// CRC-32 (ISO/IEC 13239), as ZIP archives have it.
+    /// Returns the CRC-32 (ISO/IEC 13239), which ZIP archives need.
     pub fn crc(&self) -> u32 {
         self.crc
     }
@@ -188,7 +195,7 @@ fn crc32(bytes: &[u8]) -> u32 {
     crc.sum()
 }
 
-/// As an entity tag spells it: hexadecimal digits.
+/// Formats the hash as hexadecimal digits, for entity tags.
 impl fmt::Display for BlobHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
@@ -202,13 +209,13 @@ impl fmt::Debug for BlobHash {
 }
 
 impl AltText {
-    /// A few sentences: more belongs into the post.
+    /// The longest alternative text. Longer descriptions belong in the post.
     pub const CHARS_MAX: u32 = 1_000;
 
-    /// Line ends and tabs become spaces.
+    /// Parses the text, and turns line ends and tabs into spaces.
     ///
     /// # Errors
-    /// A sentence for the person: too long, or a character that is not allowed.
+    /// A sentence for the author if it is too long or contains a forbidden character.
     pub fn parse(text: &str) -> Result<AltText, String> {
         let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let text = text::at_most(text::clean_line(&line)?, Self::CHARS_MAX)?;
@@ -221,8 +228,10 @@ impl AltText {
 }
 
 impl Attached {
+    /// Checks the number of pictures and that none is repeated.
+    ///
     /// # Errors
-    /// A sentence for the person: there are too many, or one is there twice.
+    /// A sentence for the author.
     pub fn parse(images: Vec<(ImageId, AltText)>, images_max: u32) -> Result<Attached, String> {
         if images.len() > images_max as usize {
             return Err(Attached::too_many(images_max));
@@ -234,7 +243,7 @@ impl Attached {
         Ok(Attached(images))
     }
 
-    /// What is said to somebody who has chosen more than the site allows.
+    /// Returns the error message for too many pictures.
     pub fn too_many(images_max: u32) -> String {
         let pictures = if images_max == 1 {
             "picture"
@@ -258,13 +267,14 @@ impl Attached {
 }
 
 impl ImageId {
-    /// Where a rendition is found, as a browser sees it.
+    /// Returns the URL of a rendition.
     pub fn url(self, rendition: Rendition, base: &BasePath) -> String {
         base.url(&format!("/image/{self}/{rendition}"))
     }
 }
 
 impl Rendition {
+    /// Returns all renditions of an avatar.
     pub fn avatars() -> impl Iterator<Item = Rendition> {
         AVATAR_SIDES
             .into_iter()
@@ -273,7 +283,7 @@ impl Rendition {
     }
 }
 
-/// As addresses and the database spell it.
+/// Formats the name used in addresses and in the database.
 impl fmt::Display for Rendition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -290,7 +300,7 @@ impl fmt::Display for Rendition {
 impl FromStr for Rendition {
     type Err = ();
 
-    /// Only the one spelling that `Display` gives names a rendition.
+    /// Accepts only the names that `Display` produces.
     fn from_str(text: &str) -> Result<Rendition, ()> {
         let of_posts = [
             Rendition::Row,
@@ -307,7 +317,7 @@ impl FromStr for Rendition {
 }
 
 impl MediaType {
-    /// Of a file's name.
+    /// Returns the file name extension.
     pub const fn extension(self) -> &'static str {
         match self {
             MediaType::WebP => "webp",

@@ -1,19 +1,19 @@
-//! What stands for people who have given no picture.
+//! The coloured initials that are displayed for people without a picture.
 
 use std::{fmt, str::FromStr};
 
-/// Colours that people have.
+/// The number of background colours.
 pub const HUES: u8 = 12;
 
-/// One of the [`HUES`].
+/// The number of a background colour, below [`HUES`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hue(pub(super) u8);
 
-/// One letter or two, in capitals.
+/// One or two capital letters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Initials(pub(super) String);
 
-/// Of people without letters in their names.
+/// The initials of people without any letter in their names.
 const UNKNOWN: &str = "?";
 
 impl Hue {
@@ -31,7 +31,7 @@ impl fmt::Display for Hue {
 impl FromStr for Hue {
     type Err = ();
 
-    /// Only the one spelling that `Display` gives names a hue.
+    /// Accepts only the spelling that `Display` produces.
     fn from_str(text: &str) -> Result<Hue, ()> {
         let hue = text.parse().map(Hue).map_err(|_| ())?;
         if hue.0 < HUES && hue.to_string() == text {
@@ -47,13 +47,15 @@ impl Initials {
         &self.0
     }
 
-    /// The capital of a letter or digit; some have capitals of several letters.
+    /// Returns the capital form of a letter or digit. Only the first character is used where the capital form has
+    /// several.
     pub(super) fn letter(c: char) -> Option<char> {
         c.to_uppercase()
             .next()
             .filter(|letter| letter.is_alphanumeric())
     }
 
+    /// Replaces empty initials with a question mark.
     pub(super) fn or_unknown(self) -> Initials {
         if self.0.is_empty() {
             Initials(UNKNOWN.to_owned())
@@ -66,7 +68,7 @@ impl Initials {
 impl FromStr for Initials {
     type Err = ();
 
-    /// What could be somebody's, and nothing else.
+    /// Accepts only initials that a user can have.
     fn from_str(text: &str) -> Result<Initials, ()> {
         let are_letters = text.chars().all(|c| Initials::letter(c) == Some(c));
         if text == UNKNOWN || are_letters && (1..=2).contains(&text.chars().count()) {

@@ -1,3 +1,5 @@
+//! Invitations, and the form that creates one.
+
 use std::time::Duration;
 
 use super::{InvitationId, Problems, Timestamp, User, UserName, text};
@@ -6,22 +8,22 @@ use super::{InvitationId, Problems, Timestamp, User, UserName, text};
 #[derive(Debug, Clone)]
 pub struct Invitation {
     pub id: InvitationId,
-    /// None: it was made on the command line.
+    /// `None` if it was created on the command line.
     pub maker: Option<User>,
     pub note: String,
-    /// People it was made for, and how many of them may still come.
+    /// The number of people it is for. `uses_left` of them can still join.
     pub uses: u32,
     pub uses_left: u32,
     pub expires_at: Timestamp,
     pub revoked_at: Option<Timestamp>,
     pub created_at: Timestamp,
-    /// Whom those who come by it follow at once.
+    /// The people that everybody who joins with it follows from the start.
     pub follows: Vec<User>,
-    /// Who came by it, oldest first.
+    /// The people who joined with it, oldest first.
     pub came: Vec<User>,
 }
 
-/// Whether an invitation still lets somebody in, and if not, why.
+/// The state of an invitation: open, or the reason why it is no longer valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InvitationState {
     Open,
@@ -30,17 +32,18 @@ pub enum InvitationState {
     Revoked,
 }
 
-/// What its maker wants of an invitation.
+/// The form that creates an invitation.
 #[derive(Debug, PartialEq, Eq)]
 pub struct NewInvitation {
     pub uses: u32,
     pub lifetime: Duration,
-    /// By name; that there are such people is for the database to say.
+    /// Usernames. Only the database knows whether they exist.
     pub follow: Vec<UserName>,
     pub note: String,
 }
 
 impl Invitation {
+    /// Returns the state at this time.
     pub fn state(&self, now: Timestamp) -> InvitationState {
         if self.revoked_at.is_some() {
             InvitationState::Revoked
@@ -53,14 +56,14 @@ impl Invitation {
         }
     }
 
-    /// Its place in a list.
+    /// Returns the position in a list, for paging.
     pub fn position(&self) -> i64 {
         self.id.0
     }
 }
 
 impl InvitationState {
-    /// What somebody is told who comes with one that is not open; nothing if it is.
+    /// Returns the message for a visitor whose invitation is not valid, or `None` if it is open.
     pub fn refusal(self) -> Option<&'static str> {
         match self {
             InvitationState::Open => None,
@@ -70,6 +73,7 @@ impl InvitationState {
         }
     }
 
+    /// Returns the state as text.
     pub fn name(self) -> &'static str {
         match self {
             InvitationState::Open => "open",
@@ -81,18 +85,20 @@ impl InvitationState {
 }
 
 impl NewInvitation {
-    /// People whom one invitation lets in: a class, not the whole internet.
+    /// The most people that one invitation admits: a school class, not the whole internet.
     pub const USES_MAX: u32 = 100;
-    /// An invitation that nobody has used after three months is forgotten somewhere.
+    /// The longest lifetime in days. An invitation that nobody has used for three months has been forgotten.
     pub const DAYS_MAX: u32 = 90;
     pub const USES_DEFAULT: u32 = 1;
     pub const DAYS_DEFAULT: u32 = 7;
-    /// People whom a newcomer follows at once: a home that is not empty, and still theirs to choose.
+    /// The most people that newcomers follow from the start: enough to fill a home page, few enough to choose by hand.
     pub const FOLLOW_MAX: usize = 10;
     pub const NOTE_CHARS_MAX: u32 = 100;
 
+    /// Parses the form.
+    ///
     /// # Errors
-    /// Everything that is wrong, field by field.
+    /// All problems, field by field.
     pub fn parse<'f>(field: impl Fn(&str) -> &'f str) -> Result<NewInvitation, Problems> {
         let mut problems = Problems::default();
         let uses = problems.check(
@@ -119,7 +125,7 @@ impl NewInvitation {
     }
 }
 
-/// A number from one to `most`; an empty field takes the default.
+/// Parses a number from one to `most`. An empty field means the default.
 fn number(text: &str, default: u32, most: u32) -> Result<u32, String> {
     match text.trim() {
         "" => Ok(default),
@@ -133,7 +139,7 @@ fn number(text: &str, default: u32, most: u32) -> Result<u32, String> {
     }
 }
 
-/// Usernames with spaces or commas between them; an `@` before one is no matter.
+/// Parses usernames separated by spaces or commas. Each may start with `@`.
 fn names(text: &str) -> Result<Vec<UserName>, String> {
     let mut names: Vec<UserName> = Vec::new();
     let words = text.split(|c: char| c == ',' || c.is_whitespace());
@@ -151,6 +157,7 @@ fn names(text: &str) -> Result<Vec<UserName>, String> {
     Ok(names)
 }
 
+/// Returns the error message for a username that does not exist.
 fn nobody(name: &str) -> String {
     let shown: String = name.chars().take(UserName::CHARS_MAX as usize).collect();
     format!("Nobody is called {shown}.")

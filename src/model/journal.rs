@@ -1,11 +1,13 @@
+//! The journal of administrative actions.
+
 use std::{fmt, net::IpAddr, str::FromStr};
 
 use super::{Timestamp, User};
 
-/// Who does something that only admins may do.
+/// The person or place that an administrative action came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Actor {
-    /// Somebody who may run commands on the machine itself.
+    /// Somebody with a shell on the server.
     CommandLine,
     Person {
         username: String,
@@ -13,22 +15,22 @@ pub enum Actor {
     },
 }
 
-/// What the journal remembers of one act.
+/// One row of the journal.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// Its place in the journal.
+    /// The position in the journal, for paging.
     pub position: i64,
-    /// None: the command line.
+    /// The admin's username. `None` for the command line.
     pub actor: Option<String>,
     pub act: JournalAct,
-    /// Whom or what it was about.
+    /// The user or thing that the action was about.
     pub subject: Option<String>,
-    /// None: the command line.
+    /// The admin's IP address. `None` for the command line.
     pub address: Option<String>,
     pub created_at: Timestamp,
 }
 
-/// What admins do.
+/// The kinds of administrative actions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JournalAct {
     Added,
@@ -40,7 +42,7 @@ pub enum JournalAct {
     Reinstated,
     EndedSessions,
     MadeResetLink,
-    /// Not an admin's act, but the end of one: somebody came with a reset link.
+    /// Not done by an admin, but the result of an admin's act: a member used a reset link.
     UsedResetLink,
     Deleted,
     DeletedNow,
@@ -51,6 +53,7 @@ pub enum JournalAct {
 }
 
 impl Actor {
+    /// Records a user and the address they act from.
     pub fn person(user: &User, address: IpAddr) -> Actor {
         Actor::Person {
             username: user.username.as_str().to_owned(),
@@ -58,6 +61,7 @@ impl Actor {
         }
     }
 
+    /// Returns the admin's username, or `None` for the command line.
     pub fn username(&self) -> Option<&str> {
         match self {
             Actor::CommandLine => None,
@@ -65,6 +69,7 @@ impl Actor {
         }
     }
 
+    /// Returns the admin's IP address, or `None` for the command line.
     pub fn address(&self) -> Option<String> {
         match self {
             Actor::CommandLine => None,
@@ -93,7 +98,7 @@ impl JournalAct {
         JournalAct::RotatedSecret,
     ];
 
-    /// As it is stored.
+    /// Returns the name in the database.
     pub fn name(self) -> &'static str {
         match self {
             JournalAct::Added => "added",
@@ -116,7 +121,7 @@ impl JournalAct {
     }
 }
 
-/// As it is read, before whom it was about.
+/// Formats the action as the middle of a sentence: between the actor and the subject.
 impl fmt::Display for JournalAct {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -1,16 +1,18 @@
+//! Likes of a post, and how they are summed up for one viewer.
+
 use super::{EventId, User};
 
-/// Who likes a post, as one viewer is told: `A, B, C and 7 other people liked this`.
+/// The likes of a post for one viewer: `A, B, C and 7 other people liked this`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Likes {
     pub count: u64,
-    /// The viewer is among them, and then the first of those who are named.
+    /// True if the viewer likes the post. The viewer is then the first in `named`.
     pub is_mine: bool,
-    /// Those who are named; the rest is only counted.
+    /// The people who are named. The others are only counted.
     pub named: Vec<User>,
 }
 
-/// Somebody who likes a post, and what they are to the viewer.
+/// A person who likes a post, and their relationship to the viewer.
 #[derive(Debug, Clone)]
 pub struct Liker {
     pub user: User,
@@ -18,7 +20,7 @@ pub struct Liker {
     pub standing: Standing,
 }
 
-/// What a person is to a viewer, the nearest first.
+/// The closeness of a person to the viewer, closest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Standing {
     Oneself,
@@ -27,12 +29,12 @@ pub enum Standing {
 }
 
 impl Likes {
-    /// Up to so many are all named.
+    /// The largest number of likes that are all named.
     pub const NAMED_MAX: usize = 4;
-    /// Of more than that, only so many.
+    /// The number of people named if there are more than [`Likes::NAMED_MAX`].
     const NAMED_OF_MANY: usize = 3;
 
-    /// `likers` holds at least those who will be named; `count` is how many there are in all.
+    /// Names the closest and newest likers. `likers` must contain at least those; `count` is the number of all likes.
     pub fn fold(count: u64, likers: Vec<Liker>) -> Likes {
         let few = count <= Likes::NAMED_MAX as u64;
         Likes::naming(
@@ -46,16 +48,17 @@ impl Likes {
         )
     }
 
-    /// Everybody is named.
+    /// Names all likers.
     pub fn unfold(likers: Vec<Liker>) -> Likes {
         Likes::naming(likers.len() as u64, likers, usize::MAX)
     }
 
-    /// How many are not named.
+    /// Returns how many people are not named.
     pub fn others(&self) -> u64 {
         self.count - self.named.len() as u64
     }
 
+    /// Sorts the likers, closest and newest first, and names the first `named_max`.
     fn naming(count: u64, mut likers: Vec<Liker>, named_max: usize) -> Likes {
         likers.sort_by_key(|liker| (liker.standing, std::cmp::Reverse(liker.since)));
         let is_mine = likers

@@ -1,25 +1,28 @@
+//! Links that work once: for setting up the site, for resetting a password and for signing in on a device.
+
 use super::{Timestamp, UserId};
 
-/// What a link is for that serves once.
+/// The purpose of a one-time link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinkKind {
-    /// Makes the first admin.
+    /// Creates the first admin.
     Setup,
-    /// Gives a member a new password.
+    /// Lets a member choose a new password.
     Reset,
     /// Signs a member in on another device.
     Device,
 }
 
-/// A link that still serves.
+/// A one-time link that is still valid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
-    /// Whom it is for; none if it is for whoever comes.
+    /// The user it was made for. `None` if anybody may use it.
     pub user: Option<UserId>,
     pub expires_at: Timestamp,
 }
 
 impl LinkKind {
+    /// Returns the name in the database.
     pub fn name(self) -> &'static str {
         match self {
             LinkKind::Setup => "setup",

@@ -1,25 +1,27 @@
+//! Members as admins see them.
+
 use super::{Role, Timestamp, User};
 
-/// A person as an admin sees them: nothing of what they write.
+/// A member as an admin sees them: without anything they wrote.
 #[derive(Debug, Clone)]
 pub struct Member {
     pub user: User,
     pub role: Role,
     pub is_suspended: bool,
-    /// When everything of theirs is deleted; none: they stay.
+    /// The time at which the account and all its data will be deleted. `None` if the member has not asked for that.
     pub leaves_at: Option<Timestamp>,
-    /// None if they were never here, or not since this is noted.
+    /// The time of the last visit. `None` if there was none since visits have been recorded.
     pub seen_at: Option<Timestamp>,
-    /// Posts that are not deleted.
+    /// The number of their posts, without deleted ones.
     pub posts: u64,
-    /// What their texts take: posts with what they said before edits, comments, name and bio; bytes of UTF-8. And their
-    /// pictures, in all sizes. What is deleted does not count, but for pictures as long as that can be taken back; and
-    /// neither do indexes and the log.
+    /// The storage that the member uses, in bytes: UTF-8 texts (posts with their earlier versions, comments, name, bio)
+    /// and pictures in all sizes. Deleted texts do not count; deleted pictures count until their deletion can no longer
+    /// be undone. Indexes and the event log do not count.
     pub bytes: u64,
 }
 
 impl Member {
-    /// Whether they are here, in a word.
+    /// Returns the state of the account as one word.
     pub fn state(&self) -> &'static str {
         match (self.is_suspended, self.leaves_at) {
             (true, _) => "suspended",

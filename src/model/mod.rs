@@ -1,4 +1,4 @@
-//! What the site is about: plain types and their rules. No SQL, no HTTP, no clock.
+//! The types of the site and their rules, without SQL, HTTP or a clock.
 
 mod accounts;
 mod attempts;

@@ -1,29 +1,31 @@
+//! Notifications: grouped events that concern a user.
+
 use std::str::FromStr;
 
 use super::{CommentId, EventId, PostId, User};
 
-/// Something that others did and that concerns a person: `Ann, Bo and 3 others liked your post`.
+/// Events of one kind that concern a user, grouped: `Ann, Bo and 3 others liked your post`.
 #[derive(Debug, Clone)]
 pub struct Notification {
-    /// The newest of the events that it tells of, and its place in the list.
+    /// The newest event of the group, which is also its position in the list.
     pub newest: EventId,
     pub kind: NotificationKind,
-    /// Nothing for a follow.
+    /// `None` for a follow.
     pub post: Option<NotificationPost>,
-    /// Who did it, the newest first; not all of them.
+    /// Some of the people, newest first.
     pub actors: Vec<User>,
-    /// How many did it.
+    /// The number of all people.
     pub count: u64,
     pub is_read: bool,
 }
 
-/// What a notification is about.
+/// The post or comment that a notification is about.
 #[derive(Debug, Clone)]
 pub struct NotificationPost {
     pub id: PostId,
-    /// The comment it leads to, if it is about one.
+    /// The comment, if the notification is about one.
     pub comment: Option<CommentId>,
-    /// What the post or the comment says.
+    /// The text of the comment, or else of the post.
     pub message: String,
     pub slug: String,
     pub author: User,
@@ -31,6 +33,7 @@ pub struct NotificationPost {
     pub is_muted: bool,
 }
 
+/// The kinds of notifications.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NotificationKind {
     Mention,
@@ -38,13 +41,14 @@ pub enum NotificationKind {
     Like,
     CommentLike,
     Follow,
-    /// Somebody asks to be let in.
+    /// Somebody has asked to follow the private user.
     FollowRequest,
-    /// The person was let in.
+    /// A private user has accepted the follow request.
     FollowGranted,
 }
 
 impl NotificationKind {
+    /// Returns the name in queries and in the API.
     pub fn name(self) -> &'static str {
         match self {
             NotificationKind::Mention => "mention",
@@ -75,5 +79,5 @@ impl FromStr for NotificationKind {
     }
 }
 
-/// More than this is shown as "99+", and not counted.
+/// The count of unread notifications stops here, and is displayed as "99+".
 pub const UNREAD_MAX: u32 = 100;

@@ -1,9 +1,11 @@
+//! Passwords and the rules for new ones.
+
 use super::text;
 
-/// 8 to 256 characters, any. Never printed.
+/// A password of 8 to 256 arbitrary characters. The type has no `Debug`, so that it cannot be logged by mistake.
 pub struct Password(String);
 
-/// What a new password must be on a site.
+/// The requirements of a site for new passwords.
 #[derive(Debug, Clone, Copy)]
 pub struct PasswordRules<'a> {
     pub chars_min: u32,
@@ -11,24 +13,24 @@ pub struct PasswordRules<'a> {
 }
 
 impl PasswordRules<'static> {
-    /// What holds on every site.
+    /// The requirements that hold on every site.
     pub const LEAST: PasswordRules<'static> = PasswordRules {
         chars_min: 8,
         site_name: "",
     };
 }
 
-/// One password per line, beside lines that begin with `#`.
+/// The common passwords, one per line, and comment lines that begin with `#`.
 const COMMON: &str = include_str!("../../data/common-passwords.txt");
 
 impl Password {
     pub const CHARS_MAX: u32 = 256;
 
-    /// A new password for somebody of this name: long enough, and not one that everybody tries first (OWASP ASVS 5.0,
-    /// 6.2.4 and 6.2.11). What it is made of is its owner's choice (6.2.5). To be asked wherever one is chosen.
+    /// Parses a new password for the user of this name: long enough, and not one that is guessed first (OWASP ASVS 5.0,
+    /// 6.2.4 and 6.2.11). Its composition is up to its owner (6.2.5). Every form that sets a password calls this.
     ///
     /// # Errors
-    /// A sentence for the person.
+    /// A sentence for the user.
     pub fn parse(
         text: &str,
         username: &str,
@@ -54,7 +56,10 @@ impl Password {
         Ok(given)
     }
 
-    /// A password to compare. Not trimmed: a space is a character like any other.
+    /// Parses a password that is only compared. It is not trimmed, because spaces are significant.
+    ///
+    /// # Errors
+    /// A sentence for the user if it is empty or too long.
     pub fn given(text: &str) -> Result<Password, String> {
         text::at_most(text::not_empty(text.to_owned())?, Self::CHARS_MAX).map(Password)
     }
@@ -64,17 +69,19 @@ impl Password {
     }
 }
 
-/// The list is read from its beginning: that takes microseconds, and the hash that follows takes longer.
+/// Checks the password against the list of common ones. Searching the list from its beginning takes microseconds, much
+/// less than the hash that follows.
 fn is_common(password: &str) -> bool {
     let password = password.to_lowercase();
     common().any(|common| common == password)
 }
 
+/// Returns the common passwords, all in lower case.
 fn common() -> impl Iterator<Item = &'static str> {
     COMMON.lines().filter(|line| !line.starts_with('#'))
 }
 
-/// Without regard to case and spaces.
+/// Removes case and white space, for comparing.
 fn folded(text: &str) -> String {
     let seen = text.chars().filter(|c| !c.is_whitespace());
     seen.flat_map(char::to_lowercase).collect()

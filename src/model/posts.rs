@@ -1,78 +1,85 @@
+//! Posts, their texts and the slugs in their addresses.
+
 use super::{Body, Comments, EventId, Image, Likes, PostId, Timestamp, User, Via, text};
 
-/// A post, as a viewer who may see it sees it. Two viewers to whom it looks the same have equal ones.
+/// A post, as one viewer sees it. Two viewers to whom it looks alike have equal values.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Post {
     pub id: PostId,
     pub author: User,
     pub message: String,
     pub body: Body,
-    /// How many pictures it has.
+    /// The number of its pictures.
     pub image_count: u32,
-    /// In the order in which its author put them.
+    /// The pictures, in the order that the author chose.
     pub images: Vec<Image>,
     pub created_at: Timestamp,
     pub edited_at: Option<Timestamp>,
     pub is_mine: bool,
-    /// The event that told of it.
+    /// The event that announced the post.
     pub posted: EventId,
-    /// The newest event that lifted it among those who follow its author.
+    /// The newest event that moved the post up in the rivers of its author's followers.
     pub bump: EventId,
-    /// Its place in the list that it was read for.
+    /// The position in the list that the post was read for.
     pub position: EventId,
-    /// Why it is in the viewer's river, if not because of its author.
+    /// The reason why it is in the viewer's river. `None` if the viewer follows the author.
     pub via: Option<Via>,
     pub likes: Likes,
     pub comments: Comments,
 }
 
-/// What a post said before an edit.
+/// A text of a post before it was edited.
 #[derive(Debug, Clone)]
 pub struct Revision {
     pub message: String,
-    /// When the words were written.
+    /// The time at which this text was written.
     pub created_at: Timestamp,
 }
 
-/// The text of a post: something, and not more than the site allows.
+/// The text of a new post: not longer than the site allows.
 #[derive(Debug)]
 pub struct Message(String);
 
 impl Post {
-    /// The permalink, under the site's base; not percent-encoded.
+    /// Returns the permalink, without the site's base and not percent-encoded.
     pub fn path(&self) -> String {
         self.id.path(&self.slug())
     }
 
-    /// The first words of the message, in the letters they were written in.
+    /// Returns the first words of the text in their original script, for the permalink.
     pub fn slug(&self) -> String {
         slug(&self.message)
     }
 }
 
 impl Message {
+    /// Parses a text, which must not be empty.
+    ///
     /// # Errors
-    /// A sentence for the person who wrote it.
+    /// A sentence for the author.
     pub fn parse(text: &str, chars_max: u32) -> Result<Message, String> {
         text::at_most(text::not_empty(text::clean(text)?)?, chars_max).map(Message)
     }
 
-    /// Beside pictures there may be no words.
+    /// Like `parse`, but the text may be empty: a post with pictures needs no words.
     ///
     /// # Errors
-    /// A sentence for the person who wrote it.
+    /// A sentence for the author.
     pub fn parse_or_none(text: &str, chars_max: u32) -> Result<Message, String> {
         let text = text::at_most(text::clean(text)?, chars_max)?;
         let seen = text::can_be_seen(&text);
         Ok(Message(if seen { text } else { String::new() }))
     }
 
+    /// Checks for a post that consists of pictures only.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
+    /// Checks that the post has a text or at least one picture.
+    ///
     /// # Errors
-    /// A sentence for the person, if a post would be of nothing at all.
+    /// A sentence for the author.
     pub fn check_beside(text: &str, images: u32) -> Result<(), String> {
         if text.is_empty() && images == 0 {
             Err("This field is required.".into())
@@ -89,9 +96,9 @@ impl Message {
 const SLUG_WORDS_MAX: usize = 6;
 const SLUG_CHARS_MAX: usize = 60;
 
-/// The first words of a message, for an address.
+/// Returns the first words of a text in lower case, joined by hyphens. Returns `post` if there are none.
 pub(crate) fn slug(message: &str) -> String {
-    // Marks belong to their letters: without them many scripts fall apart.
+    // Combining marks belong to their letters. Many scripts are unreadable without them.
     let part_of_word = |c: char| c.is_alphanumeric() || is_mark(c);
     let words = message
         .split(|c: char| !part_of_word(c) && c != '\'' && c != '’')
@@ -112,8 +119,8 @@ pub(crate) fn slug(message: &str) -> String {
     }
 }
 
-/// Combining marks of the scripts in use: the standard library knows letters and digits only. Ranges of
-/// general category M from the Unicode blocks, generous by a few unassigned places.
+/// Checks for a combining mark of a script in use, because the standard library knows only letters and digits. The
+/// ranges are those of general category M in the Unicode blocks, and include a few unassigned characters.
 pub(super) fn is_mark(c: char) -> bool {
     matches!(
         c,

@@ -1,17 +1,19 @@
+//! The reasons why a post by a stranger is in somebody's river.
+
 use super::{EventId, User};
 
-/// Why a post of a stranger is in somebody's river: what friends, or oneself, did about it.
+/// The comments and likes by friends, or by the viewer, that brought a stranger's post into the viewer's river.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Via {
-    /// The act that lifted the post to where it stands.
+    /// The act that gave the post its current position.
     pub newest: Act,
-    /// The acts that are named: one's own first, then the newest.
+    /// The acts that are named: the viewer's own first, then the newest.
     pub named: Vec<Act>,
-    /// How many more people there are.
+    /// The number of other people who commented on the post or liked it.
     pub more: u64,
 }
 
-/// A person's first act about a post.
+/// The first act of a person on a post.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Act {
     pub user: User,
@@ -20,6 +22,7 @@ pub struct Act {
     pub event: EventId,
 }
 
+/// The kinds of acts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ActKind {
     Comment,
@@ -29,7 +32,7 @@ pub enum ActKind {
 impl Via {
     const NAMED_MAX: usize = 2;
 
-    /// From the first acts of the viewer and of friends, in any order; none without acts.
+    /// Sums up the first acts of the viewer and of friends, in any order. Returns `None` if there are none.
     pub fn of(mut acts: Vec<Act>) -> Option<Via> {
         let newest = acts.iter().max_by_key(|act| act.event)?.clone();
         acts.sort_by_key(|act| (!act.is_mine, std::cmp::Reverse(act.event)));
@@ -44,6 +47,7 @@ impl Via {
 }
 
 impl ActKind {
+    /// Returns the name on pages and in the API.
     pub fn name(self) -> &'static str {
         match self {
             ActKind::Comment => "comment",

@@ -1,27 +1,30 @@
+//! Relationships between a viewer and another user.
+
 use super::User;
 
-/// What one person is to another, as the first sees it.
+/// The relationship of a viewer to another user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Relationship {
+    /// The user is the viewer.
     Oneself,
     Following,
-    /// Asked to be let in, and not answered yet.
+    /// The viewer has asked to follow and has no answer yet.
     Requested,
     NotFollowing,
 }
 
-/// What else lies between a viewer and a person.
+/// Other facts about a viewer and a user.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Ties {
     pub is_muted: bool,
     pub follows_viewer: bool,
 }
 
-/// A person in a list, and what they are to the viewer.
+/// A user in a list, with the viewer's relationship to them.
 #[derive(Debug, Clone)]
 pub struct RelatedUser {
     pub user: User,
     pub relationship: Relationship,
-    /// The person's place in the list.
+    /// The position in the list, for paging.
     pub position: i64,
 }

@@ -1,15 +1,17 @@
+//! Roles of members, and the viewer of a page.
+
 use std::str::FromStr;
 
 use super::UserId;
 
-/// What a person may do here, beside what everybody may.
+/// The permissions of a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     Member,
     Admin,
 }
 
-/// Who looks. Guests see what is public, where the site lets them in at all.
+/// The person who views a page. Guests see public content, unless the site is closed to them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Viewer {
     Guest,
@@ -17,6 +19,7 @@ pub enum Viewer {
 }
 
 impl Role {
+    /// Returns the name in the database, in access tokens and in the API.
     pub fn name(self) -> &'static str {
         match self {
             Role::Member => "member",
@@ -37,6 +40,7 @@ impl FromStr for Role {
 }
 
 impl Viewer {
+    /// Checks whether the viewer is this user.
     pub fn is(self, user: UserId) -> bool {
         self == Viewer::Member(user)
     }

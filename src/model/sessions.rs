@@ -1,3 +1,5 @@
+//! Sessions of signed-in browsers and the tokens in their cookies.
+
 use std::time::Duration;
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -5,25 +7,25 @@ use sha2::{Digest, Sha256};
 
 use super::{Role, SessionId, Timestamp, User, WarningId, Whereabouts};
 
-/// A signed-in browser and the person in front of it.
+/// A session of a signed-in browser, with its user.
 #[derive(Debug, Clone)]
 pub struct Session {
     pub id: SessionId,
     pub user: User,
     pub role: Role,
     pub life: Life,
-    /// When the password was given last, and where.
+    /// Time and place of the last password entry.
     pub fresh_at: Timestamp,
     pub fresh_in: Whereabouts,
-    /// When the browser is to get its next token; none if it keeps this one.
+    /// The time at which the browser gets its next token. `None` if it keeps this one.
     pub rotates_at: Option<Timestamp>,
-    /// Which of its tokens the browser showed.
+    /// The state of the token that the request carried.
     pub shown: Shown,
-    /// There is a [`Warning`] for the person.
+    /// True if there is a [`Warning`] to display.
     pub has_warning: bool,
 }
 
-/// How long there has been a session.
+/// The times that decide when a session ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Life {
     pub persistent: bool,
@@ -31,61 +33,62 @@ pub struct Life {
     pub last_seen_at: Timestamp,
 }
 
-/// A token of a session, as the database knows it.
+/// The state of a session token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shown {
-    /// The one it has.
+    /// The token that is in use.
     Current,
-    /// One that was sent to the browser and is used for the first time now.
+    /// A new token that was sent to the browser and is used for the first time now.
     Pending,
-    /// One that was replaced then.
+    /// A token that was replaced at this time.
     Retired(Timestamp),
 }
 
-/// A session as its owner reads of it.
+/// A session, as its owner sees it in the settings.
 #[derive(Debug, Clone)]
 pub struct SessionSeen {
     pub id: SessionId,
     pub life: Life,
-    /// Where it was used last.
+    /// The browser and network of its last use.
     pub seen_in: Whereabouts,
 }
 
-/// A session that is about to begin.
+/// A session that is about to be stored.
 pub struct NewSession {
     pub token: TokenHash,
     pub persistent: bool,
-    /// It begins with the password.
+    /// True if the session starts with a password entry, which then counts as recent.
     pub is_fresh: bool,
     pub whereabouts: Whereabouts,
 }
 
-/// An old token of a session was used again.
+/// A warning that an old token of a session was used again, so the cookie may have been stolen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {
     pub id: WarningId,
     pub browser: String,
 }
 
-/// How long a session lasts without use, and how long at most.
+/// The lifetimes of sessions: without use (`idle`) and in total (`most`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lifetimes {
     pub idle: Duration,
     pub most: Duration,
-    /// The same for "Stay signed in".
+    /// The lifetime without use, for "Stay signed in".
+    /// The total lifetime, for "Stay signed in".
     pub persistent_idle: Duration,
     pub persistent_most: Duration,
 }
 
-/// What a browser shows to prove its session: 32 random bytes, kept by the browser alone.
+/// The secret in a session cookie: 32 random bytes. Only the browser keeps it.
 pub struct Token(String);
 
-/// SHA-256 of a token: all that the database knows of it.
+/// The SHA-256 of a token. The database stores nothing else of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenHash(pub [u8; 32]);
 
 impl Life {
-    /// When the session ends if it is not used again.
+    /// Returns when the session ends unless it is used again.
     pub fn expires_at(&self, lifetimes: &Lifetimes) -> Timestamp {
         let (idle, most) = if self.persistent {
             (lifetimes.persistent_idle, lifetimes.persistent_most)
@@ -97,11 +100,12 @@ impl Life {
 }
 
 impl Token {
+    /// Creates a token from 256 random bits.
     pub fn random() -> Token {
         Token(BASE64_URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>()))
     }
 
-    /// A token from a cookie; whether it is worth anything is for the database to say.
+    /// Wraps the text of a cookie. Only the database knows whether it is a valid token.
     pub fn given(text: &str) -> Token {
         Token(text.to_owned())
     }
@@ -110,6 +114,7 @@ impl Token {
         &self.0
     }
 
+    /// Returns the hash that the database knows the token by.
     pub fn hash(&self) -> TokenHash {
         TokenHash(Sha256::digest(self.0.as_bytes()).into())
     }

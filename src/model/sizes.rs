@@ -1,7 +1,9 @@
+//! Sizes in words, for messages.
+
 use std::fmt;
 
-/// A number of bytes, in words, as limits are set: 1 kB is 1024 bytes. With one digit behind the point if that is not 0;
-/// rounded up, so that what is more than a limit never reads like it.
+/// A number of bytes, displayed as limits are configured: 1 kB is 1024 bytes. It has one decimal unless that is 0, and
+/// is rounded up, so that a size over a limit never reads like the limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Bytes(pub u64);
 

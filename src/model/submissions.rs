@@ -1,17 +1,19 @@
+//! Idempotency keys: they prevent a form or request that is sent twice from taking effect twice.
+
 use std::ops::Range;
 
 use sha2::{Digest, Sha256};
 
-/// Of the number of a request with a key: forty bits tell a person's keys apart, twenty-four their texts.
+/// The bits of a number that come from the text of a program's request. The other forty bits come from its key.
 const TEXT_BITS: i64 = 0xff_ffff;
 
-/// A form as it was sent: the same one sent twice has the same number. Of the key that was drawn into it, of where it
-/// goes and of what it says, so that other words behind the same key are another form.
+/// The number of a submitted form. A form that is sent twice has the same number twice. It is computed from the key in
+/// the form, the path and the text, so that a changed text with the same key counts as another form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Submission(pub i64);
 
 impl Submission {
-    /// None if the form carries no key.
+    /// Computes the number of a form. Returns `None` if it has no key.
     pub fn of(key: &str, path: &str, text: &str) -> Option<Submission> {
         if key.is_empty() {
             return None;
@@ -26,15 +28,16 @@ impl Submission {
         Some(Submission(i64::from_le_bytes(number)))
     }
 
-    /// Of a request of a program, which promises to use a key for one request only: so its number says whether other
-    /// words came behind the same key. The upper bits are the key's, the lower ones those of the words.
+    /// Computes the number of an API request. A client promises to use each key for one request only, so the number
+    /// must show when a key is used again with another text: the upper bits come from the key, the lower ones from path
+    /// and text.
     pub fn keyed(key: &str, path: &str, text: &str) -> Option<Submission> {
         let whole = Submission::of(key, path, text)?;
         let key = Submission::of(key, path, "")?;
         Some(Submission(key.of_same_key().start | whole.0 & TEXT_BITS))
     }
 
-    /// The numbers of all requests with the same key.
+    /// Returns the numbers of all requests with the same key.
     pub fn of_same_key(self) -> Range<i64> {
         let start = self.0 & !TEXT_BITS;
         start..start.saturating_add(TEXT_BITS + 1)

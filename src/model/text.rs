@@ -1,6 +1,6 @@
-//! What all text from people has in common: how it is counted, and what is never in it.
+//! The rules for all texts from users: how they are counted and which characters are refused.
 
-/// Line ends become `\n`, the ends are trimmed, and control characters other than newline and tab are refused.
+/// Normalizes line ends to `\n`, trims the text, and refuses control characters except newline and tab.
 pub(super) fn clean(text: &str) -> Result<String, String> {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let text = text.trim();
@@ -16,7 +16,7 @@ pub(super) fn clean(text: &str) -> Result<String, String> {
     }
 }
 
-/// The same for one line: no line ends, no tabs, and nothing that hides or turns other text.
+/// Like [`clean`], but for a single line: also refuses line ends, tabs, and characters that hide or reorder text.
 pub(super) fn clean_line(text: &str) -> Result<String, String> {
     let text = clean(text)?;
     match text
@@ -31,7 +31,7 @@ pub(super) fn clean_line(text: &str) -> Result<String, String> {
     }
 }
 
-/// Characters are Unicode scalar values.
+/// Refuses a text of more than `chars_max` Unicode scalar values.
 pub(super) fn at_most(text: String, chars_max: u32) -> Result<String, String> {
     if text.chars().count() > chars_max as usize {
         return Err(format!(
@@ -41,7 +41,7 @@ pub(super) fn at_most(text: String, chars_max: u32) -> Result<String, String> {
     Ok(text)
 }
 
-/// A text of nothing that can be seen is empty as well.
+/// Refuses an empty text, or one without any visible character.
 pub(super) fn not_empty(text: String) -> Result<String, String> {
     if !can_be_seen(&text) {
         return Err("This field is required.".into());
@@ -49,15 +49,15 @@ pub(super) fn not_empty(text: String) -> Result<String, String> {
     Ok(text)
 }
 
-/// Whether something of it shows. Joiners and selectors only change what stands beside them.
+/// Checks whether a text has a visible character. Joiners and variation selectors only change their neighbours.
 pub(super) fn can_be_seen(text: &str) -> bool {
     let joins = |c: char| matches!(c, '\u{34f}' | '\u{200c}'..='\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{e0100}'..='\u{e01ef}');
     text.chars()
         .any(|c| !c.is_whitespace() && !is_invisible(c) && !joins(c))
 }
 
-/// Bidirectional controls, zero-width and blank characters, line separators (UAX #9, UAX #14). The zero-width
-/// joiner stays: emoji and several scripts are written with it.
+/// Checks for bidirectional controls, zero-width and blank characters, and line separators (UAX #9, UAX #14). The
+/// zero-width joiner is allowed, because emoji and several scripts need it.
 fn is_invisible(c: char) -> bool {
     matches!(
         c,

@@ -1,6 +1,8 @@
+//! The colour theme of pages.
+
 use std::str::FromStr;
 
-/// Light or dark, or as the system has it.
+/// The colour theme: light, dark, or the preference of the operating system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Theme {
     #[default]
@@ -12,6 +14,7 @@ pub enum Theme {
 impl Theme {
     pub const ALL: [Theme; 3] = [Theme::System, Theme::Light, Theme::Dark];
 
+    /// Returns the name in forms and cookies.
     pub fn name(self) -> &'static str {
         match self {
             Theme::System => "system",

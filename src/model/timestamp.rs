@@ -1,19 +1,23 @@
+//! Points in time.
+
 use std::time::Duration;
 
-/// Milliseconds since the Unix epoch.
+/// A point in time, in milliseconds since the Unix epoch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
-    /// How long ago `earlier` was; nothing if the clock was set back since.
+    /// Returns the time since `earlier`. Returns zero if the clock has been set back since then.
     pub fn since(self, earlier: Timestamp) -> Duration {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
+    /// Adds a time span. Stops at the largest timestamp.
     pub fn plus(self, span: Duration) -> Timestamp {
         Timestamp(self.0.saturating_add(millis(span)))
     }
 
+    /// Subtracts a time span. Stops at the smallest timestamp.
     pub fn minus(self, span: Duration) -> Timestamp {
         Timestamp(self.0.saturating_sub(millis(span)))
     }

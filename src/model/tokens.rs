@@ -1,10 +1,12 @@
+//! Tokens of the API: access tokens, refresh tokens and personal tokens.
+
 use std::{fmt, str::FromStr, time::Duration};
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 
 use super::{FamilyId, PersonalTokenId, Problems, SessionId, Timestamp, Token, TokenHash, text};
 
-/// What lets somebody in, and so what holds their streams open: when it ends, they end.
+/// The credential that a request came with. Its streams are closed when it ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Holder {
     Session(SessionId),
@@ -13,39 +15,39 @@ pub enum Holder {
     Personal(PersonalTokenId),
 }
 
-/// What a program shows to prove whose it is (RFC 6750 §2.1), before anybody has looked whether it is worth anything.
+/// A bearer token as sent (RFC 6750 §2.1), before it is verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Bearer {
-    /// A JSON Web Token of ours, perhaps.
+    /// Possibly a JSON Web Token of ours.
     Access(String),
     /// A personal token, by its hash.
     Personal(TokenHash),
-    /// Neither.
+    /// Neither of these.
     Malformed,
 }
 
-/// What a token may be used for.
+/// The permissions of a personal token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
-    /// Looking only: GET and HEAD.
+    /// GET and HEAD only.
     Read,
     Write,
 }
 
-/// A token that somebody made for a script. The token itself is kept by the script alone.
+/// A token that a member created for a script. The site stores only its hash.
 #[derive(Debug, Clone)]
 pub struct PersonalToken {
     pub id: PersonalTokenId,
     pub name: String,
     pub scope: Scope,
-    /// None: when it is revoked.
+    /// `None` if it is valid until it is revoked.
     pub expires_at: Option<Timestamp>,
-    /// To five minutes.
+    /// Recorded every five minutes at most.
     pub last_used_at: Option<Timestamp>,
     pub created_at: Timestamp,
 }
 
-/// A personal token that is about to be made.
+/// The form that creates a personal token.
 #[derive(Debug)]
 pub struct NewToken {
     pub name: TokenName,
@@ -53,7 +55,7 @@ pub struct NewToken {
     pub lifetime: Option<Duration>,
 }
 
-/// What its owner calls a token; 1 to 50 characters.
+/// The owner's name for a token; 1 to 50 characters.
 #[derive(Debug)]
 pub struct TokenName(String);
 
@@ -65,14 +67,14 @@ pub struct Family {
     pub created_at: Timestamp,
 }
 
-/// What a program shows to get a new access token. Opaque to it; for us it has two halves, both random: the series,
-/// which a family keeps for life, and the turn, which is new each time. So one row knows a family's every earlier
-/// token, which nobody has to keep: it is one with the right series and another turn.
+/// The token that a program exchanges for a new access token. Programs treat it as opaque. It consists of two random
+/// halves: the series, which a family keeps for life, and the turn, which changes with each exchange. One row therefore
+/// recognizes all earlier tokens of a family without storing them: they have the right series and another turn.
 pub struct RefreshToken {
     text: String,
 }
 
-/// Why a token lets nobody in; the texts are the contract's.
+/// The reasons why a token is refused. The texts are part of the API contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenFault {
     Expired,
@@ -82,11 +84,11 @@ pub enum TokenFault {
 }
 
 impl Bearer {
-    /// So long is what [`Token::random`] makes: 32 bytes in base64url.
+    /// The length of what [`Token::random`] makes: 32 bytes in base64url.
     const SECRET_CHARS: usize = 43;
     const PREFIX: &str = "qf_";
 
-    /// What stands behind `Authorization: Bearer`.
+    /// Classifies the text that follows `Authorization: Bearer`.
     pub fn parse(text: &str) -> Bearer {
         match text.strip_prefix(Bearer::PREFIX) {
             Some(secret) if secret.len() == Bearer::SECRET_CHARS && is_base64url(secret) => {
@@ -98,7 +100,7 @@ impl Bearer {
         }
     }
 
-    /// A new personal token.
+    /// Creates a personal token.
     pub fn random() -> Token {
         Token::given(&format!("{}{}", Bearer::PREFIX, Token::random().as_str()))
     }
@@ -107,6 +109,7 @@ impl Bearer {
 impl Scope {
     pub const ALL: [Scope; 2] = [Scope::Read, Scope::Write];
 
+    /// Returns the name in forms, in the database and in the API.
     pub fn name(self) -> &'static str {
         match self {
             Scope::Read => "read",
@@ -125,11 +128,13 @@ impl FromStr for Scope {
 }
 
 impl NewToken {
-    /// Days for which a token can be made; 0: until it is revoked.
+    /// The lifetimes on offer, in days. 0 means until the token is revoked.
     pub const DAYS: [u32; 4] = [30, 90, 365, 0];
 
+    /// Parses the form.
+    ///
     /// # Errors
-    /// Everything that is wrong, field by field.
+    /// All problems, field by field.
     pub fn parse<'f>(field: impl Fn(&str) -> &'f str) -> Result<NewToken, Problems> {
         let mut problems = Problems::default();
         let name = problems.check("name", TokenName::parse(field("name")));
@@ -155,8 +160,10 @@ impl NewToken {
 impl TokenName {
     pub const CHARS_MAX: u32 = 50;
 
+    /// Parses the name.
+    ///
     /// # Errors
-    /// A sentence for the person who made it up.
+    /// A sentence for the owner.
     pub fn parse(text: &str) -> Result<TokenName, String> {
         let text = text::not_empty(text::clean_line(text)?)?;
         text::at_most(text, Self::CHARS_MAX).map(TokenName)
@@ -168,24 +175,24 @@ impl TokenName {
 }
 
 impl RefreshToken {
-    /// Each half is of whole groups of three bytes, so that it is itself base64url: 144 and 192 random bits.
+    /// The halves have whole groups of three bytes, so that each is valid base64url by itself: 144 and 192 random bits.
     const SERIES_BYTES: usize = 18;
     const TURN_BYTES: usize = 24;
     const SERIES_CHARS: usize = 24;
     const CHARS: usize = 56;
 
-    /// The first of a family.
+    /// Creates the first token of a family.
     pub fn random() -> RefreshToken {
         let series = rand::random::<[u8; RefreshToken::SERIES_BYTES]>();
         RefreshToken::of(&BASE64_URL_SAFE_NO_PAD.encode(series))
     }
 
-    /// The next one of the same family.
+    /// Creates the next token of the same family.
     pub fn next(&self) -> RefreshToken {
         RefreshToken::of(self.series())
     }
 
-    /// None if no token of ours looks like this.
+    /// Parses a token. Returns `None` if it does not have the form of one.
     pub fn parse(text: &str) -> Option<RefreshToken> {
         let fits = text.len() == RefreshToken::CHARS && is_base64url(text);
         fits.then(|| RefreshToken { text: text.into() })
@@ -195,14 +202,17 @@ impl RefreshToken {
         &self.text
     }
 
+    /// Returns the hash of the whole token.
     pub fn hash(&self) -> TokenHash {
         Token::given(&self.text).hash()
     }
 
+    /// Returns the hash of the series, which all tokens of a family share.
     pub fn series_hash(&self) -> TokenHash {
         Token::given(self.series()).hash()
     }
 
+    /// Creates a token with this series and a random turn.
     fn of(series: &str) -> RefreshToken {
         let turn = rand::random::<[u8; RefreshToken::TURN_BYTES]>();
         RefreshToken {

@@ -1,53 +1,55 @@
+//! Users, their profiles, and the forms for registration, profile and sign-in.
+
 use super::{
     FeedId, HUES, Hue, ImageId, Initials, Password, PasswordRules, Problems, Timestamp, UserId,
     text,
 };
 
-/// A person, as anybody who may see them sees them.
+/// A user, as others see them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct User {
     pub id: UserId,
     pub username: UserName,
-    /// Empty if the person gave none.
+    /// The display name. Empty if none was given.
     pub name: String,
     pub created_at: Timestamp,
-    /// Their picture, if they gave one.
+    /// The profile picture, if there is one.
     pub avatar: Option<ImageId>,
-    /// The feed that they own.
+    /// The feed that the user owns.
     pub feed: FeedId,
 }
 
-/// A person's page: who they are and how many know them.
+/// The profile page of a user.
 #[derive(Debug, Clone)]
 pub struct Profile {
     pub user: User,
     pub bio: String,
     pub followers: u64,
     pub following: u64,
-    /// Who wants to follow must be let in.
+    /// True if followers need the user's permission.
     pub is_private: bool,
-    /// The viewer may see what this person writes.
+    /// True if the viewer may see the user's posts.
     pub is_readable: bool,
 }
 
-/// 1 to 15 letters, digits and underscores, as typed. Two names that differ in case only are one name.
+/// A username as typed: 1 to 15 letters, digits and underscores. Names that differ only in case belong to one user.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct UserName(String);
 
-/// Up to 50 characters; may be empty.
+/// A display name of up to 50 characters, which may be empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DisplayName(String);
 
-/// Up to 500 characters about oneself; may be empty.
+/// A self-description of up to 500 characters, which may be empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bio(String);
 
-/// Up to 254 characters with an `@` inside (RFC 5321 §4.5.3.1.3); may be empty. Nothing is ever sent to it
-/// without its owner asking, so it is not checked further.
+/// An e-mail address of up to 254 characters (RFC 5321 §4.5.3.1.3) with an `@` inside, which may be empty. It is not
+/// checked further, because no mail is sent to it unless its owner asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Email(String);
 
-/// What a person gives to become a member.
+/// The registration form.
 pub struct NewUser {
     pub username: UserName,
     pub password: Password,
@@ -55,20 +57,20 @@ pub struct NewUser {
     pub email: Email,
 }
 
-/// What a person says of themselves.
+/// The profile form.
 pub struct ProfileEdit {
     pub username: UserName,
     pub name: DisplayName,
     pub bio: Bio,
 }
 
-/// What a person gives to sign in. The password is only compared, so it may be anything.
+/// The sign-in form. Any password is accepted here, because it is only compared.
 pub struct Credentials {
     pub username: String,
     pub password: Password,
 }
 
-/// Names that routes have or will have, and names that a stranger would take for the site's own voice.
+/// Names that routes use or may use later, and names that could be mistaken for the site itself.
 pub const RESERVED_USERNAMES: &[&str] = &[
     "about",
     "account",
@@ -136,7 +138,7 @@ pub const RESERVED_USERNAMES: &[&str] = &[
 ];
 
 impl User {
-    /// The name to show: the display name, or else the username.
+    /// Returns the display name, or else the username.
     pub fn shown_name(&self) -> &str {
         if self.name.is_empty() {
             self.username.as_str()
@@ -145,7 +147,7 @@ impl User {
         }
     }
 
-    /// One or two letters that stand for them where they have no picture: the first ones of the first word and the last.
+    /// Returns the initials that are displayed without a picture: the first letters of the first and the last word.
     pub fn initials(&self) -> Initials {
         let words = self.shown_name().split_whitespace();
         let mut letters = words.filter_map(|word| word.chars().find_map(Initials::letter));
@@ -155,12 +157,12 @@ impl User {
         Initials(first.into_iter().chain(last).collect()).or_unknown()
     }
 
-    /// Which of the [`HUES`] theirs is.
+    /// Returns the background colour of the initials, one of [`HUES`].
     pub fn hue(&self) -> Hue {
         Hue(u8::try_from(self.id.0.rem_euclid(HUES.into())).unwrap_or_default())
     }
 
-    /// The address of the profile, under the site's base.
+    /// Returns the path of the profile, without the site's base.
     pub fn path(&self) -> String {
         self.username.path()
     }
@@ -169,8 +171,10 @@ impl User {
 impl UserName {
     pub const CHARS_MAX: u32 = 15;
 
+    /// Parses a username.
+    ///
     /// # Errors
-    /// A sentence for the person: empty, too long, a character that is not allowed, or a reserved name.
+    /// A sentence for the user if it is empty, too long or reserved, or contains a forbidden character.
     pub fn parse(text: &str) -> Result<UserName, String> {
         let text = text::at_most(text::not_empty(text.trim().to_owned())?, Self::CHARS_MAX)?;
         if !text
@@ -192,22 +196,23 @@ impl UserName {
         &self.0
     }
 
+    /// Returns the path of the user's profile, without the site's base.
     pub fn path(&self) -> String {
         format!("/user/{}", self.0)
     }
 
-    /// Whether the two name the same person.
+    /// Checks whether two names belong to one user: they may differ in case.
     pub fn is(&self, other: &UserName) -> bool {
         self.0.eq_ignore_ascii_case(&other.0)
     }
 
-    /// A name the database holds was parsed when it was written.
+    /// Wraps a name from the database, which was parsed before it was stored.
     pub(crate) fn stored(text: String) -> UserName {
         UserName(text)
     }
 }
 
-/// A name in a path: what no user can be called names nobody.
+/// Parses a username in a path. Fails for names that no user can have.
 impl std::str::FromStr for UserName {
     type Err = ();
 
@@ -224,6 +229,7 @@ impl std::str::FromStr for UserName {
 impl DisplayName {
     pub const CHARS_MAX: u32 = 50;
 
+    /// Parses a name, which must have visible characters or be empty.
     pub fn parse(text: &str) -> Result<DisplayName, String> {
         let text = text::at_most(text::clean_line(text)?, Self::CHARS_MAX)?;
         if !text.is_empty() && !text::can_be_seen(&text) {
@@ -240,6 +246,7 @@ impl DisplayName {
 impl Bio {
     pub const CHARS_MAX: u32 = 500;
 
+    /// Parses a text, which may be empty.
     pub fn parse(text: &str) -> Result<Bio, String> {
         text::at_most(text::clean(text)?, Self::CHARS_MAX).map(Bio)
     }
@@ -252,6 +259,7 @@ impl Bio {
 impl Email {
     pub const CHARS_MAX: u32 = 254;
 
+    /// Parses an address, which may be empty.
     pub fn parse(text: &str) -> Result<Email, String> {
         let text = text::at_most(text::clean_line(text)?, Self::CHARS_MAX)?;
         let inside = text
@@ -269,8 +277,10 @@ impl Email {
 }
 
 impl NewUser {
+    /// Parses the form.
+    ///
     /// # Errors
-    /// Everything that is wrong, field by field.
+    /// All problems, field by field.
     pub fn parse<'f>(
         field: impl Fn(&str) -> &'f str,
         rules: &PasswordRules<'_>,
@@ -296,8 +306,10 @@ impl NewUser {
 }
 
 impl ProfileEdit {
+    /// Parses the form.
+    ///
     /// # Errors
-    /// Everything that is wrong, field by field.
+    /// All problems, field by field.
     pub fn parse<'f>(field: impl Fn(&str) -> &'f str) -> Result<ProfileEdit, Problems> {
         let mut problems = Problems::default();
         let username = problems.check("username", UserName::parse(field("username")));
@@ -315,8 +327,10 @@ impl ProfileEdit {
 }
 
 impl Credentials {
+    /// Parses the form.
+    ///
     /// # Errors
-    /// A field that is empty, or a password longer than any that is accepted.
+    /// An empty field, or a password longer than any valid one.
     pub fn parse<'f>(field: impl Fn(&str) -> &'f str) -> Result<Credentials, Problems> {
         let mut problems = Problems::default();
         let username = problems.check(

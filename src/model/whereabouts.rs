@@ -1,25 +1,28 @@
+//! The browser and the network of a request, which protect a session and tell its owner where it is used.
+
 use std::{
     fmt,
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
 };
 
-/// In what a request was made, and from where: what a session is protected by, and what its owner knows it by.
+/// The browser and network of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Whereabouts {
     pub browser: Browser,
     pub network: Network,
 }
 
-/// The family of a browser and of its system, without their versions: "Firefox on Linux". Empty if nobody looked.
+/// The name of a browser and of its operating system, without versions: "Firefox on Linux". Empty if it was not
+/// recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Browser(String);
 
-/// Addresses that lie side by side: "192.0.2.0/24".
+/// A range of IP addresses: "192.0.2.0/24".
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Network(String);
 
-/// What is in the name that a browser gives itself, and what it is called. The first one counts: nearly all of them
-/// call themselves Safari as well, and many Chrome.
+/// Parts of `User-Agent` headers and the browsers they identify. The first match counts, because nearly all browsers
+/// also call themselves Safari, and many Chrome.
 const BROWSERS: &[(&str, &str)] = &[
     ("Edg", "Edge"), // EdgA and EdgiOS on phones
     ("OPR/", "Opera"),
@@ -35,7 +38,8 @@ const BROWSERS: &[(&str, &str)] = &[
     ("Safari/", "Safari"),
 ];
 
-/// The same for systems: Android is a Linux, and an iPhone is like a Mac.
+/// Parts of `User-Agent` headers and the operating systems they identify. The first match counts: Android is also a
+/// Linux, and an iPhone also mentions the Mac.
 const SYSTEMS: &[(&str, &str)] = &[
     ("Android", "Android"),
     ("iPhone", "iPhone"),
@@ -47,15 +51,16 @@ const SYSTEMS: &[(&str, &str)] = &[
     ("BSD", "BSD"),
 ];
 
-/// A provider gives a household other addresses of the same network; these many bits name it.
+/// The prefix lengths of a network. Providers give a household other addresses of the same network from time to time.
 const NETWORK_BITS_V4: u32 = 24;
 const NETWORK_BITS_V6: u32 = 56;
 
-/// What one client of a provider has all to itself.
+/// The prefix lengths of one client: what a provider gives to one customer alone.
 const CLIENT_BITS_V4: u32 = 32;
 const CLIENT_BITS_V6: u32 = 64;
 
 impl Whereabouts {
+    /// Identifies the browser and network of a request.
     pub fn of(user_agent: &str, client: IpAddr) -> Whereabouts {
         Whereabouts {
             browser: Browser::of(user_agent),
@@ -65,7 +70,7 @@ impl Whereabouts {
 }
 
 impl Browser {
-    /// By what it says of itself in `User-Agent` (RFC 9110 §10.1.5). What is no browser is "a program".
+    /// Identifies the browser from a `User-Agent` header (RFC 9110 §10.1.5). Everything else is "a program".
     pub fn of(user_agent: &str) -> Browser {
         let named = |table: &[(&str, &'static str)]| {
             let found = table.iter().find(|(mark, _)| user_agent.contains(mark));
@@ -78,7 +83,7 @@ impl Browser {
         })
     }
 
-    /// Whether this was noted at all: sessions from before anybody looked have none.
+    /// Checks whether the browser was recorded. Older sessions have none.
     pub fn is_known(&self) -> bool {
         !self.0.is_empty()
     }
@@ -87,19 +92,19 @@ impl Browser {
         &self.0
     }
 
-    /// What the database holds was made here when it was written.
+    /// Wraps a name from the database, which was made here before it was stored.
     pub(crate) fn stored(text: String) -> Browser {
         Browser(text)
     }
 }
 
 impl Network {
-    /// The addresses among which a browser moves without having been carried away.
+    /// Returns the network among whose addresses a browser may move without suspicion.
     pub fn around(client: IpAddr) -> Network {
         Network::with(client, NETWORK_BITS_V4, NETWORK_BITS_V6)
     }
 
-    /// What counts as one client.
+    /// Returns the addresses that count as one client.
     pub fn of_client(client: IpAddr) -> Network {
         Network::with(client, CLIENT_BITS_V4, CLIENT_BITS_V6)
     }
@@ -108,6 +113,7 @@ impl Network {
         &self.0
     }
 
+    /// Wraps a network from the database, which was made here before it was stored.
     pub(crate) fn stored(text: String) -> Network {
         Network(text)
     }
