@@ -1,8 +1,8 @@
-//! Pictures that move. What comes as GIF or WebP goes as WebP, which keeps what changes from frame to frame; frames are
-//! drawn and forgotten one by one.
+//! Animations. GIF and WebP animations are encoded as WebP, which stores only the changes between frames. Frames are
+//! scaled and encoded one by one, so that only one is in memory.
 //!
-//! An animation that is longer or larger than the limits here, or takes a slow machine too long, is kept as its first
-//! frame, which is better than nothing; one that is long but not too long is drawn smaller, so that it still moves.
+//! An animation that exceeds the limits here, or takes a slow machine too long, is reduced to its first frame, which is
+//! better than nothing. One that is long, but not too long, is scaled down so that it still moves.
 
 use webpx::AnimationEncoder;
 
@@ -15,54 +15,57 @@ use super::{
 };
 use crate::model::{Fit, MediaType, ROW, Rendition};
 
-/// Frames of an animation: a minute at 20 a second.
+/// The most frames of an animation: a minute at 20 frames a second.
 const FRAMES_MAX: u32 = 1_200;
 
-/// Pixels that all frames of an animation have together, as they come, and those of its canvas, which is drawn anew for
-/// each of them however little that changes.
+/// The most pixels of all frames together. Each frame counts as the pixels it carries, and also as the whole canvas,
+/// because the canvas is scaled again for each frame however little changes.
 const SOURCE_PIXELS_MAX: u64 = 200_000_000;
 
-/// The canvas of an animation, in pixels, so that all that is held of it is under 40 MB.
+/// The most pixels of a canvas. It keeps all that is held of an animation under 40 MB.
 const CANVAS_PIXELS_MAX: u64 = 4_194_304;
 
-/// The box of an animation. Larger ones take a second for ten frames.
+/// The box that animations are scaled down to. Larger ones take a second to encode ten frames.
 const MOVING: Fit = Fit {
     width: 1_024,
     height: 1_024,
 };
 
-/// Pixels that all frames of one rendition have together. An animation of more is drawn smaller, by as much.
+/// The most pixels of all frames of one rendition together. Longer animations are scaled down further.
 const DRAWN_PIXELS_MAX: u64 = 40_000_000;
 
-/// The shorter side, in pixels, below which an animation is better kept as its first frame.
+/// The shorter side, in pixels, below which only the first frame of an animation is kept.
 const MOVING_SIDE_MIN: u32 = 64;
 
-/// Shorter waits are meant as "as fast as you can", and browsers wait this long then. In milliseconds.
+/// The shortest delay that is taken literally, in milliseconds. Browsers treat shorter ones as "as fast as possible"
+/// and use `WAIT_USUAL` instead.
 const WAIT_MIN: u32 = 11;
 const WAIT_USUAL: u32 = 100;
 
-/// What can be shown frame by frame.
+/// A decoder that yields an animation frame by frame.
 pub(super) trait Film {
+    /// Returns the length, which is known before the first frame is decoded.
     fn length(&self) -> &Length;
 
-    /// As it looks after the last call of `next`.
+    /// Returns the canvas as it is after the last call of `next`.
     fn canvas(&self) -> &Canvas;
 
-    /// Lays the next frame on the canvas, and says how long it stays, in milliseconds.
+    /// Lays the next frame on the canvas. Returns its delay in milliseconds, or `None` at the end.
     fn next(&mut self) -> Result<Option<u32>, Fault>;
 }
 
-/// How long an animation is, as far as it was looked at.
+/// The length of an animation, as far as it was scanned.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Length {
     pub(super) frames: u32,
-    /// How often it is shown; 0 for ever.
+    /// The number of times it plays; 0 means forever.
     pub(super) loops: u32,
     pixels: u64,
     milliseconds: u64,
 }
 
 impl Length {
+    /// Creates a length without frames that loops this often.
     pub(super) fn looping(loops: u32) -> Length {
         Length {
             loops,
@@ -70,13 +73,14 @@ impl Length {
         }
     }
 
+    /// Adds a frame with this many pixels and this delay in milliseconds.
     pub(super) fn add(&mut self, pixels: u64, wait: u32) {
         self.frames += 1;
         self.pixels += pixels;
         self.milliseconds += u64::from(longer(wait));
     }
 
-    /// Looking further would not make it a moving picture.
+    /// Checks whether the animation is over a limit already, so that scanning on is pointless.
     pub(super) fn is_too_long(&self) -> bool {
         self.frames > FRAMES_MAX
             || self.pixels > SOURCE_PIXELS_MAX
@@ -84,17 +88,19 @@ impl Length {
     }
 }
 
+/// Replaces delays that browsers do not take literally.
 fn longer(wait: u32) -> u32 {
     if wait < WAIT_MIN { WAIT_USUAL } else { wait }
 }
 
-/// The first frame, in the size that is asked for.
+/// Decodes the first frame and scales it.
 pub(super) fn still(film: &mut impl Film, region: Region, to: (u32, u32)) -> Result<Pixels, Fault> {
     film.next()?.ok_or(Fault::Refused(Refusal::Broken))?;
     Ok(drawn(film.canvas(), region, to))
 }
 
-/// The size in which it can move; or nothing, if it is none that moves or is too much.
+/// Returns the size in which the animation is encoded. Returns `None` for a still picture and for an animation over a
+/// limit.
 pub(super) fn size(film: &impl Film) -> Option<(u32, u32)> {
     moving_size(film.length(), film.canvas().width, film.canvas().height)
 }
@@ -110,7 +116,7 @@ fn moving_size(length: &Length, width: u32, height: u32) -> Option<(u32, u32)> {
     }
     let (mut wide, mut high) = MOVING.size(width, height);
     let is_large = wide.min(high) >= MOVING_SIDE_MIN;
-    // By sixteenths, until all frames together are few enough pixels.
+    // Shrink by sixteenths until all frames together are within the limit.
     while u64::from(wide) * u64::from(high) * u64::from(length.frames) > DRAWN_PIXELS_MAX {
         let smaller = Fit {
             width: wide * 15 / 16,
@@ -124,7 +130,8 @@ fn moving_size(length: &Length, width: u32, height: u32) -> Option<(u32, u32)> {
     Some((wide, high))
 }
 
-/// All renditions of what moves; only those that do not, if what moves has more than so many bytes or nothing does move.
+/// Encodes all renditions. The moving ones are left out if one of them is larger than `bytes_max` bytes, or if no frame
+/// differs from another.
 pub(super) fn draw(film: &mut impl Film, size: (u32, u32), bytes_max: u64) -> Result<Made, Fault> {
     let mut first: Option<Pixels> = None;
     let row_size = ROW.twice().size(size.0, size.1);
@@ -180,7 +187,7 @@ pub(super) fn draw(film: &mut impl Film, size: (u32, u32), bytes_max: u64) -> Re
     Ok(made)
 }
 
-/// One rendition of an animation as it grows.
+/// One moving rendition that is being encoded.
 struct Track {
     encoder: AnimationEncoder,
     size: (u32, u32),
@@ -219,9 +226,9 @@ impl Track {
     }
 }
 
-/// An animation whose frames are all the same is written as a still.
+/// Checks whether the encoder wrote an animation. It writes a still picture if all frames are equal.
 fn moves(webp: &[u8]) -> bool {
-    // The flag of a `VP8X` chunk, which an animation begins with (RFC 9649 §2.7.1).
+    // The animation flag of the `VP8X` chunk, which every animation begins with (RFC 9649 §2.7.1).
     webp.get(12..16) == Some(b"VP8X") && webp.get(20).is_some_and(|flags| flags & 2 != 0)
 }
 

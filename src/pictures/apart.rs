@@ -1,6 +1,6 @@
-//! The process in which one picture is drawn, and how it answers. Decoders of strangers' bytes may have mistakes: they may
-//! take all memory there is, never end, or worse. Here that is the end of this process alone, which has nothing of the
-//! site but the file that was sent and a pipe for the answer.
+//! The sandbox: a process that decodes one picture and answers with its renditions. Decoders of untrusted bytes may
+//! have bugs that use all memory, never end, or worse. Here such a bug ends only this process, which has no access to
+//! anything of the site but the uploaded file and a pipe for the answer.
 
 use std::{
     fs::File,
@@ -15,28 +15,28 @@ use serde::{Deserialize, Serialize};
 
 use super::{Drawn, Fault, Limits, Made, Purpose, Refusal};
 
-/// The command that [`start`] calls and the program answers to with [`answer`].
+/// The hidden subcommand that [`start`] calls and that runs [`answer`].
 pub const COMMAND: &str = "draw";
 
-/// The memory of the process, in bytes: what decoding may take, and what there is around it. What a decoder takes that
-/// was not counted before ends here, not in the memory of others.
+/// The memory limit of the process, in bytes: the limit for decoding and room for everything else. Memory that a
+/// decoder takes unexpectedly is refused here, and does not affect the server.
 const MEMORY_MAX: u64 = super::DECODING_BYTES_MAX + (32 << 20);
 
-/// Seconds of a processor that a picture may take. The slowest that the other limits let pass takes a tenth of it on the
-/// machine of docs/measurements.md, and small machines are several times slower.
+/// The processor time that a picture may take, in seconds. The slowest picture within the other limits takes a tenth of
+/// it on the machine of docs/measurements.md, and small machines are several times slower.
 const PROCESSOR_SECONDS_MAX: u64 = 30;
 
-/// After so many of them an animation is kept as its first frame instead of going on.
+/// The processor time, in seconds, after which an animation is reduced to its first frame.
 const PROCESSOR_SECONDS_LATE: i64 = 15;
 
-/// How much it steps back for all others, from 0 to 19: at 10 it gets a tenth of a processor that others want
+/// The nice value of the process, from 0 to 19. At 10 it gets a tenth of a processor that other processes want
 /// (`sched(7)`).
 const NICENESS: i32 = 10;
 
-/// Bytes of an answer: all renditions of the largest animation are a third of it.
+/// The most bytes of an answer: three times the renditions of the largest animation.
 const ANSWER_BYTES_MAX: u64 = 96 << 20;
 
-/// The first line of an answer; behind it stand the bytes of the renditions.
+/// The first line of an answer. The bytes of the renditions follow it.
 #[derive(Serialize, Deserialize)]
 enum Head {
     Made {
@@ -58,7 +58,7 @@ struct Part {
     bytes: u64,
 }
 
-/// Begins to draw. What was sent is all that the process is given.
+/// Starts the process. It gets the uploaded file and no environment.
 pub(super) fn start(
     program: &Path,
     file: File,
@@ -66,7 +66,7 @@ pub(super) fn start(
     limits: Limits,
 ) -> io::Result<Child> {
     Command::new(program)
-        // Whoever lists the processes sees what it is, not the name that a file in /proc has.
+        // The process list shows this name instead of that of a file in /proc.
         .arg0("quartfeed")
         .arg(COMMAND)
         .arg(purpose.name())
@@ -76,15 +76,15 @@ pub(super) fn start(
         .current_dir("/")
         .stdin(file)
         .stdout(Stdio::piped())
-        // It answers with what is wrong. What a decoder says as it panics is for nobody.
+        // Errors are part of the answer, and panic messages of decoders are of no use.
         .stderr(Stdio::null())
         .spawn()
 }
 
-/// What the process is: draws what stands in its standard input, and ends.
+/// Runs inside the process: encodes the picture in standard input and writes the answer to standard output.
 ///
 /// # Errors
-/// If nobody reads the answer.
+/// If the answer cannot be written.
 pub fn answer(purpose: Purpose, limits: Limits) -> io::Result<()> {
     confine();
     let file = File::from(io::stdin().as_fd().try_clone_to_owned()?);
@@ -95,7 +95,8 @@ pub fn answer(purpose: Purpose, limits: Limits) -> io::Result<()> {
     )
 }
 
-/// Whatever this system cannot do, the limits that are counted from headers still hold.
+/// Limits the resources of this process. Failures are ignored: on a system without these limits, the limits that are
+/// computed from picture headers still hold.
 fn confine() {
     use rustix::process::{Resource, Rlimit, setpriority_process, setrlimit};
     for (resource, most) in [
@@ -110,12 +111,12 @@ fn confine() {
         let _ = setrlimit(resource, limit);
     }
     let _ = setpriority_process(None, NICENESS);
-    // If the site is killed, nobody waits for the picture.
+    // Nobody waits for the picture if the server is killed.
     #[cfg(target_os = "linux")]
     let _ = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
 }
 
-/// Whether so much of its time is over that what is not needed is better left.
+/// Checks whether so much processor time is used up that optional work should stop.
 pub(super) fn is_late() -> bool {
     let spent = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
     spent.tv_sec >= PROCESSOR_SECONDS_LATE
@@ -145,10 +146,10 @@ fn write_answer(made: &Result<Made, Fault>, to: impl Write) -> io::Result<()> {
     to.flush()
 }
 
-/// What the process answers.
+/// Reads the answer of the process.
 ///
 /// # Errors
-/// If it ends before it has answered.
+/// If the process ends before it has answered.
 pub(super) fn read_answer(from: Option<ChildStdout>) -> io::Result<Result<Made, Fault>> {
     let from = from.ok_or(io::ErrorKind::BrokenPipe)?;
     let mut from = BufReader::new(from.take(ANSWER_BYTES_MAX));
@@ -174,7 +175,8 @@ pub(super) fn read_answer(from: Option<ChildStdout>) -> io::Result<Result<Made, 
     })
 }
 
-/// A process that ended without an answer has met one of its limits, or a mistake of a decoder: both are the picture's.
+/// Explains why a process ended without an answer: it hit a resource limit or a bug of a decoder. Either way the
+/// picture is refused.
 pub(super) fn why_it_ended(ended: Option<io::Result<ExitStatus>>) -> Fault {
     use rustix::process::Signal;
     use std::os::unix::process::ExitStatusExt;
@@ -183,10 +185,10 @@ pub(super) fn why_it_ended(ended: Option<io::Result<ExitStatus>>) -> Fault {
         .and_then(|status| status.signal());
     let signal = signal.and_then(Signal::from_named_raw);
     match signal {
-        // Memory; time.
+        // ABORT means out of memory, XCPU out of time.
         Some(Signal::ABORT | Signal::XCPU) => Refusal::Unusual.into(),
         Some(Signal::SEGV | Signal::BUS | Signal::ILL) => Refusal::Broken.into(),
-        // The system needed the memory, or the program is not what it was.
+        // The system ran out of memory, or the program file was replaced.
         _ => Fault::Failed("what draws pictures ended without an answer".to_owned()),
     }
 }
@@ -218,7 +220,7 @@ impl Part {
     }
 }
 
-/// This program, wherever it was started from; on Linux also if its file has been replaced since.
+/// Returns the path of the running program. On Linux the path works even if the file has been replaced since the start.
 pub fn this_program() -> io::Result<std::path::PathBuf> {
     let linux = Path::new("/proc/self/exe");
     if linux.exists() {

@@ -1,21 +1,23 @@
-//! What the frames of an animation are laid on: GIF and WebP agree about that, and both leave the picture transparent
-//! where nothing was laid, whatever background they name (as browsers do).
+//! The canvas that animation frames are laid on. GIF and WebP use it alike, and it stays transparent where no frame was
+//! laid: like browsers, it ignores the background colour of a file.
 
 use super::pixels::Region;
 
+/// The current picture of an animation.
 pub(super) struct Canvas {
     pub(super) width: u32,
     pub(super) height: u32,
     pub(super) rgba: Vec<u8>,
 }
 
-/// Pixels that stood somewhere, to come back there.
+/// A copy of a region of the canvas, for restoring it later.
 pub(super) struct Kept {
     region: Region,
     rgba: Vec<u8>,
 }
 
 impl Canvas {
+    /// Creates a transparent canvas.
     pub(super) fn new(width: u32, height: u32) -> Canvas {
         Canvas {
             width,
@@ -24,7 +26,7 @@ impl Canvas {
         }
     }
 
-    /// A region as far as it lies on the canvas.
+    /// Clips a region to the canvas.
     pub(super) fn within(&self, region: Region) -> Region {
         let (x, y) = (region.x.min(self.width), region.y.min(self.height));
         Region {
@@ -35,18 +37,20 @@ impl Canvas {
         }
     }
 
-    /// The pixels of a region's row, which lies on the canvas.
+    /// Returns the pixels of row `y` of a region, which must be clipped to the canvas.
     pub(super) fn row(&mut self, region: Region, y: u32) -> &mut [u8] {
         let first = ((region.y + y) as usize * self.width as usize + region.x as usize) * 4;
         &mut self.rgba[first..first + region.width as usize * 4]
     }
 
+    /// Makes a region transparent.
     pub(super) fn clear(&mut self, region: Region) {
         for y in 0..region.height {
             self.row(region, y).fill(0);
         }
     }
 
+    /// Copies a region.
     pub(super) fn keep(&mut self, region: Region) -> Kept {
         let mut rgba = Vec::with_capacity(region.width as usize * region.height as usize * 4);
         for y in 0..region.height {
@@ -55,6 +59,7 @@ impl Canvas {
         Kept { region, rgba }
     }
 
+    /// Puts a copied region back.
     pub(super) fn restore(&mut self, kept: &Kept) {
         let row_bytes = kept.region.width as usize * 4;
         for y in 0..kept.region.height {
@@ -65,14 +70,14 @@ impl Canvas {
     }
 }
 
-/// Lays a pixel over another (WebP container specification, "Alpha-blending").
+/// Blends a pixel over another (WebP container specification, "Alpha-blending").
 pub(super) fn lay(over: &[u8], under: &mut [u8]) {
     match over[3] {
         255 => under.copy_from_slice(over),
         0 => {}
         opacity => {
             let (above, below) = (u32::from(opacity), u32::from(under[3]));
-            // In 255ths of 255ths.
+            // In units of 1/255².
             let rest = below * (255 - above);
             let whole = above * 255 + rest;
             for channel in 0..3 {

@@ -1,45 +1,46 @@
-//! Between the codes of a picture and the light that they stand for. What is drawn is always sRGB and says nothing about
-//! it; what comes with a colour profile of the simple kind (three curves and a matrix: Display P3 of phones, Adobe RGB)
-//! is converted, and other profiles are ignored.
+//! Conversion between colour codes and linear light. Output is always sRGB and carries no profile. Input with a profile
+//! of the simple kind (three curves and a matrix: Display P3 of phones, Adobe RGB) is converted; other profiles are
+//! ignored.
 
 use std::sync::LazyLock;
 
 use super::{pixels::Layout, scale::Light};
 
-/// Steps from no light to all of it, at which the code is known: enough for each of the 256 codes to come back as itself,
-/// even the darkest, which are 5 steps apart.
+/// The resolution of the table from light to code. It is fine enough for each of the 256 codes to survive a round trip:
+/// even the darkest codes are 5 steps apart.
 const STEPS: u16 = 16_384;
 
-/// From XYZ under D50, as profiles count, to the light of sRGB's primaries (Bradford).
+/// The matrix from XYZ under D50, which profiles use, to linear light of the sRGB primaries (Bradford).
 const SRGB_FROM_XYZ: Matrix = [
     [3.133_856, -1.616_867, -0.490_615],
     [-0.978_768, 1.916_142, 0.033_454],
     [0.071_945, -0.228_991, 1.405_243],
 ];
 
-/// Curves that differ less from sRGB's are sRGB's: profiles round it.
+/// Curves within this distance of the sRGB curve count as the sRGB curve, because profiles round it.
 const CURVE_TOLERANCE: f32 = 0.004;
-/// The same for what a matrix does to a colour.
+/// Matrices within this distance of the identity count as the identity.
 const MATRIX_TOLERANCE: f32 = 0.01;
 
 type Matrix = [[f32; 3]; 3];
 type Curve = [f32; 256];
 
-/// The light of each code of sRGB.
+/// The linear light of each sRGB code.
 static SRGB: LazyLock<Curve> = LazyLock::new(srgb_curve);
 
-/// The code of sRGB of each amount of light.
+/// The sRGB code of each step of linear light.
 static CODES: LazyLock<Vec<u8>> = LazyLock::new(codes);
 
-/// What the codes of a picture mean.
+/// The meaning of a picture's colour codes.
 pub(super) struct Colours {
-    /// The light of each code, from 0 to 1.
+    /// The linear light of each code, from 0 to 1, for red, green and blue.
     curves: [Curve; 3],
-    /// From the picture's primaries to those of sRGB.
+    /// The matrix from the picture's primaries to those of sRGB. `None` if they are the same.
     matrix: Option<Matrix>,
 }
 
 impl Colours {
+    /// Returns the colours of a picture without a profile.
     pub(super) fn srgb() -> Colours {
         Colours {
             curves: [*SRGB; 3],
@@ -47,7 +48,7 @@ impl Colours {
         }
     }
 
-    /// Those of a profile (ICC.1:2022), if it is of the simple kind.
+    /// Reads the colours from a profile (ICC.1:2022). Returns those of sRGB if it is not of the simple kind.
     pub(super) fn of_profile(profile: Option<&[u8]>) -> Colours {
         let mut colours = Colours::srgb();
         if let Some((curves, matrix)) = profile.and_then(matrix_and_curves) {
@@ -66,7 +67,7 @@ impl Colours {
     }
 }
 
-/// A row's codes as light.
+/// Converts a row of codes to linear light.
 pub(super) fn linearise(colours: &Colours, layout: Layout, row: &[u8], line: &mut [Light]) {
     let [red, green, blue] = &colours.curves;
     let light = |r: u8, g: u8, b: u8| {
@@ -90,7 +91,7 @@ pub(super) fn linearise(colours: &Colours, layout: Layout, row: &[u8], line: &mu
     }
 }
 
-/// Light as the codes of sRGB, appended.
+/// Converts linear light to sRGB codes and appends them.
 pub(super) fn encode(colours: &Colours, has_alpha: bool, line: &[Light], rgba: &mut Vec<u8>) {
     let codes = CODES.as_slice();
     for &[red, green, blue, alpha] in line {
@@ -112,18 +113,19 @@ pub(super) fn encode(colours: &Colours, has_alpha: bool, line: &[Light], rgba: &
     }
 }
 
+/// Multiplies light by the opacity.
 fn covered([red, green, blue, _]: Light, opacity: u8) -> Light {
     let alpha = f32::from(opacity) / 255.0;
     [red * alpha, green * alpha, blue * alpha, alpha]
 }
 
-/// Of two codes that stand for parts of a whole.
+/// Multiplies two codes as fractions of 255.
 fn multiplied(a: u8, b: u8) -> u8 {
     let product = u16::from(a) * u16::from(b);
     u8::try_from((product + 127) / 255).unwrap_or(255)
 }
 
-/// The nearest step of so many to a number from 0 to 1.
+/// Converts a number from 0 to 1 to the nearest of `steps` steps.
 #[allow(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -133,11 +135,12 @@ fn step(part: f32, steps: f32) -> usize {
     (part.clamp(0.0, 1.0) * steps + 0.5) as usize
 }
 
+/// Multiplies a matrix by a vector.
 fn times(matrix: &Matrix, [x, y, z]: [f32; 3]) -> [f32; 3] {
     matrix.map(|[a, b, c]| a * x + b * y + c * z)
 }
 
-/// White stays white, and no primary moves: a profile of sRGB itself, in all its roundings.
+/// Checks whether a matrix changes no colour noticeably. That is so for profiles of sRGB itself, however they round.
 fn is_identity(matrix: &Matrix) -> bool {
     matrix.iter().enumerate().all(|(row, values)| {
         values.iter().enumerate().all(|(column, value)| {
@@ -147,7 +150,7 @@ fn is_identity(matrix: &Matrix) -> bool {
     })
 }
 
-/// IEC 61966-2-1 §5.2.
+/// Computes the transfer function of sRGB (IEC 61966-2-1 §5.2).
 fn srgb_curve() -> Curve {
     curve(|code| {
         if code <= 0.040_45 {
@@ -158,6 +161,7 @@ fn srgb_curve() -> Curve {
     })
 }
 
+/// Computes the inverse of [`srgb_curve`] for each step.
 fn codes() -> Vec<u8> {
     (0..=STEPS)
         .map(|n| {
@@ -172,6 +176,7 @@ fn codes() -> Vec<u8> {
         .collect()
 }
 
+/// Tabulates a function from code to light, both from 0 to 1.
 fn curve(light: impl Fn(f32) -> f32) -> Curve {
     let mut curve = [0.0; 256];
     for (place, code) in curve.iter_mut().zip(0_u8..=255) {
@@ -180,7 +185,7 @@ fn curve(light: impl Fn(f32) -> f32) -> Curve {
     curve
 }
 
-/// The curves and the matrix of a profile, if it has these (ICC.1:2022 §8.3.3).
+/// Reads the curves and the matrix of a profile that has them (ICC.1:2022 §8.3.3).
 fn matrix_and_curves(profile: &[u8]) -> Option<([Curve; 3], Matrix)> {
     if profile.get(36..40)? != b"acsp"
         || profile.get(16..20)? != b"RGB "
@@ -203,8 +208,9 @@ fn matrix_and_curves(profile: &[u8]) -> Option<([Curve; 3], Matrix)> {
     Some((curves, matrix))
 }
 
+/// Returns the data of a tag.
 fn tag(profile: &[u8], name: [u8; 4]) -> Option<&[u8]> {
-    // No profile has a hundred tags.
+    // A limit on the work; no profile has a hundred tags.
     let count = long(profile, 128)?.min(100) as usize;
     let entry = profile
         .get(132..)?
@@ -215,19 +221,19 @@ fn tag(profile: &[u8], name: [u8; 4]) -> Option<&[u8]> {
     profile.get(offset..offset.checked_add(size)?)
 }
 
-/// ICC.1:2022 §10.31.
+/// Reads a point in XYZ (ICC.1:2022 §10.31).
 fn point(tag: &[u8]) -> Option<[f32; 3]> {
     Some([fixed(tag, 8)?, fixed(tag, 12)?, fixed(tag, 16)?])
 }
 
-/// What a curve says of the light of each code. One that is no light, or does not grow, is a mistake, and its profile with
-/// it.
+/// Reads a curve and checks it. Values outside the range of light, or white that is not brighter than black, make the
+/// whole profile invalid.
 fn tone(tag: &[u8]) -> Option<Curve> {
     let is_light = |light: &f32| (-CURVE_TOLERANCE..=1.0 + CURVE_TOLERANCE).contains(light);
     written(tag).filter(|curve| curve.iter().all(is_light) && curve[0] < curve[255])
 }
 
-/// A curve by a table, a power (§10.6) or a formula (§10.18).
+/// Reads a curve given as a table or power (§10.6) or as a formula (§10.18).
 fn written(tag: &[u8]) -> Option<Curve> {
     match tag.get(..4)? {
         b"curv" => {
@@ -250,7 +256,7 @@ fn written(tag: &[u8]) -> Option<Curve> {
                 return Some(curve(|code| code.powf(power)));
             }
             let (factor, offset) = (parameter(1)?, parameter(2)?);
-            // Below a certain code the curve is a line; both may begin above 0.
+            // Below a certain code the curve is a straight line. Both parts may have an offset.
             let (slope, below, above_zero, line_above_zero) = match kind {
                 1 => (0.0, -offset / factor, 0.0, 0.0),
                 2 => (0.0, -offset / factor, parameter(3)?, parameter(3)?),
@@ -270,7 +276,7 @@ fn written(tag: &[u8]) -> Option<Curve> {
     }
 }
 
-/// Of a table of so many values, the one at a part of its length.
+/// Interpolates in a table of `count` values at a fraction of its length.
 fn between(table: &[u8], count: usize, part: f32) -> f32 {
     let last = u16::try_from(count - 1).unwrap_or(u16::MAX);
     let at = part * f32::from(last);
@@ -288,7 +294,7 @@ fn long(bytes: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
 }
 
-/// With sixteen bits before the point and as many after it, as the whole format counts (§4.6).
+/// Reads a fixed-point number with sixteen bits before and sixteen after the point (§4.6).
 #[allow(
     clippy::cast_precision_loss,
     reason = "numbers near 1, with sixteen bits after the point"
@@ -302,7 +308,7 @@ fn fixed(bytes: &[u8], at: usize) -> Option<f32> {
 mod tests {
     use super::*;
 
-    /// A curve of this kind with these parameters.
+    /// Builds a parametric curve of this kind and reads it.
     fn formula(kind: u8, parameters: &[f32]) -> Option<Curve> {
         let numbers = parameters.iter().flat_map(|number| {
             #[allow(clippy::cast_possible_truncation, reason = "that is how it is written")]
@@ -350,7 +356,7 @@ mod tests {
             assert!(formula(0, &[power]).is_none(), "{power}");
         }
         for (kind, parameters) in [
-            // Nowhere, everywhere, above all light, below none, and downwards.
+            // Zero everywhere, one everywhere, above 1, below 0, too steep, and falling.
             (1, &[2.2, 0.0, 0.0][..]),
             (1, &[2.2, 0.0, 1.0]),
             (2, &[2.2, 1.0, 0.0, 5.0]),

@@ -1,6 +1,6 @@
-//! Pictures as bytes, in all their sizes: WebP by libwebp, which is C and sees no bytes of strangers, only pixels that
-//! decoders in safe Rust have made of them. What Rust itself has writes WebP without loss alone, and docs/measurements.md
-//! says what loss saves.
+//! Encoding in all sizes, as WebP by libwebp. libwebp is C, but it only sees pixels that decoders in safe Rust
+//! produced, never untrusted bytes. The encoders written in Rust are lossless only; docs/measurements.md says how much
+//! lossy encoding saves.
 
 use webpx::{Encoder, EncoderConfig, Unstoppable};
 
@@ -11,17 +11,17 @@ use super::{
 };
 use crate::model::{AVATAR_SIDES, MediaType, ROW, Rendition};
 
-/// Of photographs, from 0 to 100, for libwebp.
+/// The quality of still pictures for libwebp, from 0 to 100.
 const QUALITY: f32 = 80.0;
 
-/// Of frames that are there for a moment.
+/// The quality of animation frames, which are visible only for a moment.
 pub(super) const ANIMATION_QUALITY: f32 = 70.0;
 
-/// A picture in which so many hundredths of the pixels are exactly like their neighbour on the left is drawn and not
-/// photographed, and is tried without loss as well.
+/// The share of pixels, in hundredths, that equal their left neighbour in a drawing or screenshot. Such pictures are
+/// also tried with lossless encoding.
 const GRAPHIC_HUNDREDTHS: usize = 40;
 
-/// All sizes of a picture in a post, from its largest.
+/// Encodes all renditions for a post from the largest one.
 pub(super) fn post(full: &Pixels) -> Result<Made, Fault> {
     let sizes = [
         (Rendition::Row, ROW.size(full.width, full.height)),
@@ -34,7 +34,7 @@ pub(super) fn post(full: &Pixels) -> Result<Made, Fault> {
     made(full, sizes)
 }
 
-/// All sizes of a person's picture, from its largest.
+/// Encodes all renditions of an avatar from the largest square.
 pub(super) fn avatar(square: &Pixels) -> Result<Made, Fault> {
     let sizes = Rendition::avatars().filter_map(|rendition| match rendition {
         Rendition::Avatar(side) => {
@@ -46,11 +46,12 @@ pub(super) fn avatar(square: &Pixels) -> Result<Made, Fault> {
     made(square, sizes)
 }
 
-/// The side of the largest square that is kept, in pixels.
+/// Returns the side of the largest stored square, in pixels.
 pub(super) fn avatar_side_max() -> u32 {
     AVATAR_SIDES.into_iter().max().unwrap_or(1) * 2
 }
 
+/// Encodes a picture in the given sizes, each size once.
 fn made(
     largest: &Pixels,
     sizes: impl IntoIterator<Item = (Rendition, (u32, u32))>,
@@ -78,15 +79,17 @@ fn made(
     })
 }
 
+/// Scales a picture down.
 pub(super) fn smaller(picture: &Pixels, size: (u32, u32)) -> Pixels {
     let region = Region::whole(picture.width, picture.height);
     resized(&picture.rgba, picture.width, region, size)
 }
 
+/// Encodes one rendition: lossy, or lossless if that is smaller.
 fn encoded(rendition: Rendition, picture: &Pixels) -> Result<Drawn, Fault> {
     let mut bytes = with_loss(picture)?;
     if is_graphic(picture) {
-        // It takes more memory, which there may not be for the largest: then it stays as it is.
+        // Lossless encoding needs more memory, and may fail for the largest pictures. They stay lossy then.
         match webp(picture, EncoderConfig::new_lossless()) {
             Ok(lossless) if lossless.len() <= bytes.len() => bytes = lossless,
             Ok(_) | Err(_) => {}
@@ -101,7 +104,7 @@ fn encoded(rendition: Rendition, picture: &Pixels) -> Result<Drawn, Fault> {
     })
 }
 
-/// The largest and hardest to write are written with less memory, which takes longer or makes them longer.
+/// Encodes lossily. Retries with settings that need less memory, which is slower and may give a larger result.
 fn with_loss(picture: &Pixels) -> Result<Vec<u8>, Fault> {
     let usual = EncoderConfig::new().quality(QUALITY).method(4);
     let small = usual.clone().low_memory(true);
@@ -124,7 +127,7 @@ fn webp(picture: &Pixels, config: EncoderConfig) -> Result<Vec<u8>, Fault> {
     bytes.map_err(|error| failed(&error))
 }
 
-/// It has areas of one colour, or is cut out.
+/// Checks for large areas of one colour or full transparency, which are typical of drawings and screenshots.
 pub(super) fn is_graphic(picture: &Pixels) -> bool {
     let row_bytes = picture.width as usize * 4;
     let mut same = 0;
@@ -139,6 +142,7 @@ pub(super) fn is_graphic(picture: &Pixels) -> bool {
     same * 100 >= picture.rgba.len() / 4 * GRAPHIC_HUNDREDTHS
 }
 
+/// Wraps an error of the encoder.
 pub(super) fn failed(error: &impl std::fmt::Display) -> Fault {
     Fault::Failed(format!("encoding a picture: {error}"))
 }

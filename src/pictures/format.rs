@@ -1,6 +1,6 @@
-//! What a file is, by its first bytes: neither its name nor what its sender declares counts.
+//! The format of a file, told by its first bytes. Its name and its declared type are ignored.
 
-/// The kinds of pictures that are taken.
+/// The supported picture formats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Format {
     Jpeg,
@@ -9,11 +9,11 @@ pub enum Format {
     WebP,
 }
 
-/// As many bytes as say it.
+/// The number of first bytes that identify a format.
 pub(super) const MAGIC_BYTES: usize = 12;
 
 impl Format {
-    /// By the WHATWG's table (MIME Sniffing §6.1), of which only these four are ours.
+    /// Identifies a format by the table of the WHATWG (MIME Sniffing §6.1), of which four entries are supported.
     pub(super) fn of(start: &[u8]) -> Option<Format> {
         if start.starts_with(b"\xff\xd8\xff") {
             Some(Format::Jpeg)

@@ -14,22 +14,24 @@ use super::{
     pixels::Region,
 };
 
+/// A GIF file that is being decoded frame by frame.
 pub(super) struct Gif<R: BufRead + Seek> {
     decoder: Decoder<R>,
     canvas: Canvas,
     length: Length,
-    /// What becomes of the frame on the canvas before the next one comes.
+    /// The disposal of the last frame, due before the next one is laid.
     after: After,
     indices: Vec<u8>,
 }
 
+/// The ways of disposing of a frame.
 enum After {
     Stays,
     Cleared(Region),
     Restored(Kept),
 }
 
-/// Reads it once without decoding to learn how long it is, then begins anew.
+/// Scans the file without decoding to learn its length, then starts decoding from the beginning.
 pub(super) fn open<R: BufRead + Seek>(mut file: R, ask: &Ask) -> Result<Gif<R>, Fault> {
     let mut options = DecodeOptions::new();
     options.skip_frame_decoding(true);
@@ -40,7 +42,7 @@ pub(super) fn open<R: BufRead + Seek>(mut file: R, ask: &Ask) -> Result<Gif<R>, 
     let mut largest = 0;
     while let Some(frame) = decoder.next_frame_info().map_err(refused)? {
         if length.frames == 0 {
-            // A screen without size is as large as what is first on it.
+            // A screen without a size is as large as its first frame.
             width = if width == 0 {
                 frame.width.into()
             } else {
@@ -61,7 +63,7 @@ pub(super) fn open<R: BufRead + Seek>(mut file: R, ask: &Ask) -> Result<Gif<R>, 
     }
     length.loops = match decoder.repeat() {
         Repeat::Infinite => 0,
-        // It says how often again; once at least is it shown.
+        // The file says how often the animation repeats after the first time.
         Repeat::Finite(again) => u32::from(again) + 1,
     };
     drop(decoder);
@@ -70,7 +72,7 @@ pub(super) fn open<R: BufRead + Seek>(mut file: R, ask: &Ask) -> Result<Gif<R>, 
     }
     ask.measure(width, height)?;
     let canvas = u64::from(width) * u64::from(height);
-    // The canvas, what a frame covered, its own colours by number.
+    // The canvas, a copy of it for restoring, and the colour indices of a frame.
     let kept = if length.frames > 1 { 4 * canvas } else { 0 };
     ask.afford(4 * canvas + kept + largest, (width, height), Format::Gif)?;
 
@@ -87,7 +89,7 @@ pub(super) fn open<R: BufRead + Seek>(mut file: R, ask: &Ask) -> Result<Gif<R>, 
     })
 }
 
-/// In milliseconds, from hundredths of a second.
+/// Converts a delay from hundredths of a second to milliseconds.
 fn wait(delay: u16) -> u32 {
     u32::from(delay) * 10
 }
@@ -139,7 +141,7 @@ impl<R: BufRead + Seek> Film for Gif<R> {
                     continue;
                 }
                 let first = usize::from(*index) * 3;
-                // A number without a colour lays nothing.
+                // An index without a colour in the palette leaves the pixel unchanged.
                 if let Some(colour) = palette.get(first..first + 3) {
                     pixel[..3].copy_from_slice(colour);
                     pixel[3] = 255;

@@ -1,6 +1,6 @@
-//! JPEG (ITU-T T.81). It is decoded at the smallest of its scales (1, ½, ¼, ⅛ of each side) that is still as large as what
-//! is drawn, so that most of a large photograph never becomes pixels. That is why `jpeg-decoder` does it, of which only
-//! mistakes are mended any more: of the decoders in safe Rust it alone knows those scales.
+//! JPEG (ITU-T T.81). It is decoded at the smallest scale (1, ½, ¼ or ⅛ of each side) that is still as large as the
+//! result, so that most of a large photograph never becomes pixels. `jpeg-decoder` only gets bug fixes now, but it is
+//! the only decoder in safe Rust with such scales.
 
 use std::io::{BufRead, Seek, SeekFrom};
 
@@ -14,19 +14,21 @@ use super::{
     scale::Scaler,
 };
 
-/// Progressive pictures have about ten scans, and each is work for every block of the picture, even an empty one.
+/// The most scans of a progressive picture. Usual pictures have about ten, and each costs time for every block of the
+/// picture, even if it is empty.
 const SCANS_MAX: usize = 100;
 
-/// What the frame header says (T.81 §B.2.2), and how many scans follow it.
+/// The frame header (T.81 §B.2.2), and the number of scans after it.
 struct Header {
     width: u32,
     height: u32,
     is_progressive: bool,
-    /// How many samples a component has each way, for each of its blocks.
+    /// The horizontal and vertical sampling factors of each component.
     sampling: Vec<(u32, u32)>,
     scans: usize,
 }
 
+/// Decodes a picture, scaled and upright.
 pub(super) fn draw(mut file: impl BufRead + Seek, ask: &Ask) -> Result<Pixels, Fault> {
     let header = read_header(&mut file)?;
     let (region, to) = ask.plan(header.width, header.height)?;
@@ -48,7 +50,8 @@ pub(super) fn draw(mut file: impl BufRead + Seek, ask: &Ask) -> Result<Pixels, F
         scaled(header.width, eighths),
         scaled(header.height, eighths),
     );
-    // The decoder is content when one of the sides is as long as asked for; the longer one is to decide.
+    // The decoder stops when one of the sides is long enough. The longer side must decide, so the other one is set to
+    // the maximum.
     let (wide, high) = if header.width >= header.height {
         (width, u32::from(u16::MAX))
     } else {
@@ -84,7 +87,8 @@ pub(super) fn draw(mut file: impl BufRead + Seek, ask: &Ask) -> Result<Pixels, F
 }
 
 impl Header {
-    /// A sequential picture has all of a component in one scan; more would be the same work once more.
+    /// Returns the most scans that are useful. A sequential picture needs one for each component; more only repeat
+    /// work.
     fn scans_max(&self) -> usize {
         if self.is_progressive {
             SCANS_MAX
@@ -93,8 +97,8 @@ impl Header {
         }
     }
 
-    /// The bytes that decoding takes at most: the samples of all components, what they become, and those of a progressive
-    /// picture as coefficients of two bytes before that.
+    /// Returns the most bytes that decoding takes: the samples of all components, the pixels, and for progressive
+    /// pictures the coefficients of two bytes each.
     fn memory(&self, eighths: u32) -> u64 {
         let across = self.sampling.iter().map(|(h, _)| *h).max().unwrap_or(1);
         let down = self.sampling.iter().map(|(_, v)| *v).max().unwrap_or(1);
@@ -114,7 +118,7 @@ impl Header {
     }
 }
 
-/// A side at so many eighths of its length, as the decoder rounds it.
+/// Returns the length of a side at a scale of `eighths` eighths, rounded as the decoder rounds it.
 fn scaled(side: u32, eighths: u32) -> u32 {
     (side * eighths).div_ceil(8)
 }
@@ -128,11 +132,11 @@ fn read_header(file: &mut (impl BufRead + Seek)) -> Result<Header, Fault> {
     let mut header: Option<Header> = None;
     loop {
         let Some(marker) = next_marker(file)? else {
-            // A picture that ends without saying so is one for the decoder to judge.
+            // The decoder decides what to do with a picture that has no end marker.
             return header.ok_or(Fault::Refused(Refusal::CutOff));
         };
         match marker {
-            // Those that stand alone: start, restarts, and a marker that is none.
+            // Markers without a segment: start, restarts, and TEM.
             0x01 | 0xd0..=0xd8 => {}
             0xd9 => return header.ok_or(Fault::Refused(Refusal::Broken)),
             // Lossless, differential and arithmetic frames (T.81 table B.1).
@@ -160,6 +164,7 @@ fn read_header(file: &mut (impl BufRead + Seek)) -> Result<Header, Fault> {
     }
 }
 
+/// Parses a frame header.
 fn frame(marker: u8, segment: &[u8]) -> Result<Header, Refusal> {
     let [precision, high, low, wide, narrow, count, components @ ..] = segment else {
         return Err(Refusal::Broken);
@@ -187,11 +192,11 @@ fn frame(marker: u8, segment: &[u8]) -> Result<Header, Refusal> {
     })
 }
 
-/// The next marker, past whatever is none; or nothing, at the end of the file.
+/// Returns the next marker and skips everything before it. Returns `None` at the end of the file.
 fn next_marker(file: &mut impl BufRead) -> Result<Option<u8>, Fault> {
     loop {
         let mut byte = [0];
-        // Picture data: a byte 0xff in it is followed by 0.
+        // In picture data, a byte 0xff is followed by 0.
         if file.skip_until(0xff)? == 0 {
             return Ok(None);
         }
@@ -209,6 +214,7 @@ fn next_marker(file: &mut impl BufRead) -> Result<Option<u8>, Fault> {
     }
 }
 
+/// Reads the length of a segment's contents.
 fn segment_bytes(file: &mut impl BufRead) -> Result<u16, Fault> {
     let mut length = [0; 2];
     file.read_exact(&mut length)?;

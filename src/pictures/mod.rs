@@ -1,21 +1,21 @@
-//! Pictures that people send: what comes is decoded, made smaller and drawn anew, and nothing of it is kept.
+//! Pictures that people upload: they are decoded, scaled and encoded anew, and the uploaded files are not kept.
 //!
 //! # What holds
 //!
-//! - What a file is, its first bytes say. JPEG, PNG, GIF and WebP are decoded, all in safe Rust; never SVG, which is a
-//!   program.
-//! - Sizes are read from the header, and what decoding will take is counted from it, before anything large is allocated;
-//!   what is too much is refused with a sentence that says what to do.
-//! - Everything is encoded anew from pixels alone: no metadata, no place where it was taken, no script behind a picture.
-//!   It is turned upright and its colours are sRGB's.
-//! - One picture at a time is decoded ([`Studio`]), in a process of its own that may take so much memory and time and no
-//!   more ([`apart`]); a decoder that fails, in whatever way, loses that picture.
+//! - The first bytes of a file decide its format. JPEG, PNG, GIF and WebP are supported and decoded in safe Rust. SVG
+//!   is never supported, because it can contain scripts.
+//! - Sizes are read from the header, and the memory for decoding is computed from them, before anything large is
+//!   allocated. A picture over a limit is refused with a message that says what to do.
+//! - The result is encoded from pixels alone: no metadata, no location, no hidden data. It is turned upright and
+//!   converted to sRGB.
+//! - One picture at a time is decoded ([`Studio`]), in a separate process with limits on memory and time ([`apart`]). A
+//!   decoder that fails, in whatever way, costs only that picture.
 //!
 //! # In reading order
 //!
-//! `format` (what it is), `jpeg`, `png`, `gif`, `webp` (rows of pixels), `canvas` and `animation` (frames), `colours` and
-//! `scale` (light, and less of it), `pixels`, `encode` (the sizes, as bytes), `studio` (one after the other), `apart` (the
-//! process), `refusal` (words).
+//! `format` (detection), `jpeg`, `png`, `gif`, `webp` (decoders), `canvas` and `animation` (frames), `colours` and
+//! `scale` (linear light and scaling), `pixels`, `encode` (renditions), `studio` (the image queue), `apart` (the
+//! sandbox), `refusal` (messages).
 
 mod animation;
 pub mod apart;
@@ -46,14 +46,14 @@ use crate::model::{FULL_SIDE_MAX, Fit, MediaType, Rendition};
 use animation::Film;
 use pixels::{Pixels, Region};
 
-/// The most that decoding one picture may take, in bytes. Encoding takes more of what is largest and hardest: the whole program
-/// has 200 MB at most then (docs/measurements.md).
+/// The most memory for decoding one picture, in bytes. Encoding the largest and hardest pictures takes more: the whole
+/// program then uses at most 200 MB (docs/measurements.md).
 pub const DECODING_BYTES_MAX: u64 = 128 << 20;
 
-/// Bytes of the file that are read at once.
+/// The size of the read buffer, in bytes.
 const READ_BYTES: usize = 64 << 10;
 
-/// What a picture is for, which says in what sizes it is drawn.
+/// The purpose of a picture, which decides its renditions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     Avatar,
@@ -79,26 +79,26 @@ impl FromStr for Purpose {
     }
 }
 
-/// What is taken.
+/// The limits of the site for uploads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Of the file, and of an animation that is drawn.
+    /// The most bytes of the file, and of each moving rendition of an animation.
     pub bytes: u64,
-    /// Width times height.
+    /// The most pixels: width times height.
     pub pixels: u64,
 }
 
-/// A picture in all its sizes.
+/// An encoded picture in all renditions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Made {
-    /// In pixels: those of [`Rendition::Full`], or of the largest square.
+    /// Width and height of [`Rendition::Full`] or of the largest avatar, in pixels.
     pub width: u32,
     pub height: u32,
     pub is_moving: bool,
     pub renditions: Vec<Drawn>,
 }
 
-/// One of its sizes.
+/// One encoded rendition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Drawn {
     pub rendition: Rendition,
@@ -108,14 +108,14 @@ pub struct Drawn {
     pub bytes: Vec<u8>,
 }
 
-/// What is asked of a decoder.
+/// The purpose and limits that a decoder works with.
 struct Ask {
     purpose: Purpose,
     limits: Limits,
 }
 
 impl Ask {
-    /// Refuses what is larger than allowed.
+    /// Refuses a picture with too many pixels or without any.
     fn measure(&self, width: u32, height: u32) -> Result<(), Refusal> {
         if width == 0 || height == 0 {
             return Err(Refusal::Broken);
@@ -130,7 +130,7 @@ impl Ask {
         Ok(())
     }
 
-    /// The part of a picture that is drawn, and the largest size in which it is.
+    /// Returns the region of a picture that is used, and the size of its largest rendition.
     fn plan(&self, width: u32, height: u32) -> Result<(Region, (u32, u32)), Refusal> {
         self.measure(width, height)?;
         let (region, side) = match self.purpose {
@@ -144,8 +144,8 @@ impl Ask {
         Ok((region, fit.size(region.width, region.height)))
     }
 
-    /// Refuses what takes more memory than there is for it. The picture that is drawn is counted as well, as it begins
-    /// to exist while the decoded one still does.
+    /// Refuses a picture that takes too much memory to decode. The scaled picture counts as well, because it is created
+    /// while the decoded one still exists.
     fn afford(
         &self,
         bytes: u64,
@@ -165,7 +165,7 @@ impl Ask {
     }
 }
 
-/// Draws a picture in all sizes. The same file gives the same bytes.
+/// Encodes a picture in all renditions. The same file always gives the same bytes.
 fn draw(mut file: File, purpose: Purpose, limits: Limits) -> Result<Made, Fault> {
     let bytes = file.metadata()?.len();
     if bytes > limits.bytes {
@@ -196,7 +196,7 @@ fn draw(mut file: File, purpose: Purpose, limits: Limits) -> Result<Made, Fault>
     }
 }
 
-/// What may move, moving if it does.
+/// Encodes a GIF or WebP: as an animation if it has several frames.
 fn shown(mut film: impl Film, ask: &Ask) -> Result<Made, Fault> {
     let moving = match ask.purpose {
         Purpose::Post => animation::size(&film),
@@ -209,6 +209,7 @@ fn shown(mut film: impl Film, ask: &Ask) -> Result<Made, Fault> {
     finished(&animation::still(&mut film, region, to)?, ask.purpose)
 }
 
+/// Encodes a still picture in the renditions for its purpose.
 fn finished(picture: &Pixels, purpose: Purpose) -> Result<Made, Fault> {
     match purpose {
         Purpose::Avatar => encode::avatar(picture),

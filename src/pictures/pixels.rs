@@ -1,6 +1,6 @@
-//! A picture as its pixels: what decoders make and encoders take.
+//! Pictures as pixels, between decoders and encoders.
 
-/// A picture in sRGB, eight bits a channel, with the opacity last and colours that are not multiplied with it.
+/// A picture in sRGB with eight bits per channel: red, green, blue, and opacity, which is not premultiplied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Pixels {
     pub(super) width: u32,
@@ -8,18 +8,18 @@ pub(super) struct Pixels {
     pub(super) rgba: Vec<u8>,
 }
 
-/// How a row of a decoded picture lies in memory, eight bits a channel.
+/// The order of channels in a decoded row, with eight bits each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Layout {
     Grey,
     GreyAlpha,
     Rgb,
     Rgba,
-    /// Amounts of ink, from none to all.
+    /// Amounts of ink, from 0 (none) to 255 (full).
     Cmyk,
 }
 
-/// A part of a picture, in its pixels.
+/// A rectangle of a picture, in pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Region {
     pub(super) x: u32,
@@ -28,7 +28,7 @@ pub(super) struct Region {
     pub(super) height: u32,
 }
 
-/// How a camera was held: what must be done to the pixels so that up is up (EXIF 2.32 §4.6.4, tag 0x0112).
+/// The way a camera was held, as the change that brings the pixels upright (EXIF 2.32 §4.6.4, tag 0x0112).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Orientation {
     #[default]
@@ -43,7 +43,7 @@ pub(super) enum Orientation {
 }
 
 impl Layout {
-    /// Of one pixel.
+    /// Returns the number of bytes of one pixel.
     pub(super) const fn bytes(self) -> usize {
         match self {
             Layout::Grey => 1,
@@ -68,7 +68,7 @@ impl Region {
         }
     }
 
-    /// The largest square in the middle.
+    /// Returns the largest square in the middle of a picture.
     pub(super) fn square(width: u32, height: u32) -> Region {
         let side = width.min(height);
         Region {
@@ -85,7 +85,7 @@ impl Pixels {
         self.rgba.chunks_exact(4).all(|pixel| pixel[3] == 255)
     }
 
-    /// The same without opacity.
+    /// Returns the pixels without opacity.
     pub(super) fn rgb(&self) -> Vec<u8> {
         let mut rgb = Vec::with_capacity(self.rgba.len() / 4 * 3);
         for pixel in self.rgba.chunks_exact(4) {
@@ -94,7 +94,7 @@ impl Pixels {
         rgb
     }
 
-    /// Turned so that up is up.
+    /// Turns and mirrors the picture so that it is upright.
     pub(super) fn turned(self, orientation: Orientation) -> Pixels {
         use Orientation as O;
 
@@ -134,7 +134,7 @@ impl Pixels {
 }
 
 impl Orientation {
-    /// From a block of EXIF, which is a TIFF file (TIFF 6.0 §2). What cannot be read is upright.
+    /// Reads the orientation from EXIF data, which is a TIFF file (TIFF 6.0 §2). Invalid data counts as upright.
     pub(super) fn of(exif: &[u8]) -> Orientation {
         read(exif).unwrap_or_default()
     }
@@ -186,10 +186,10 @@ fn read(exif: &[u8]) -> Option<Orientation> {
 mod tests {
     use super::*;
 
-    /// A letter L, as a camera that was held this way would have kept it (EXIF 2.32, figure of tag 0x0112).
+    /// Uses the letter L as a camera held in each way stores it (EXIF 2.32, figure of tag 0x0112).
     #[test]
     fn every_way_of_holding_a_camera_comes_out_upright() {
-        // 1 1 of   L of   1 0 and so on: two wide and three high when upright.
+        // The L is two pixels wide and three high when upright.
         let upright = [1, 0, 1, 0, 1, 1];
         let kept: [(Orientation, u32, [u8; 6]); 8] = [
             (Orientation::Upright, 2, [1, 0, 1, 0, 1, 1]),

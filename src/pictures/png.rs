@@ -1,5 +1,5 @@
-//! PNG (W3C, third edition), row by row; an interlaced one has to be put together first. Of an animated one its still
-//! picture is drawn, which is what viewers that know no animation show.
+//! PNG (W3C, third edition), decoded row by row. Interlaced pictures must be decoded as a whole first. An animated PNG
+//! is reduced to its still picture, which programs without support for animation also show.
 
 use std::io::{BufRead, Seek};
 
@@ -13,9 +13,10 @@ use super::{
     scale::Scaler,
 };
 
-/// For what stands beside the pixels: palettes, profiles. Profiles are about 3 kB, and some 2 MB.
+/// The memory for everything but pixels, such as palettes and profiles, in bytes. Profiles have about 3 kB, some 2 MB.
 const CHUNK_BYTES_MAX: usize = 4 << 20;
 
+/// Decodes a picture, scaled and upright.
 pub(super) fn draw(file: impl BufRead + Seek, ask: &Ask) -> Result<Pixels, Fault> {
     let mut decoder = Decoder::new_with_limits(
         file,
@@ -25,7 +26,7 @@ pub(super) fn draw(file: impl BufRead + Seek, ask: &Ask) -> Result<Pixels, Fault
     );
     decoder.set_ignore_text_chunk(true);
     decoder.set_transformations(Transformations::normalize_to_color8());
-    // Before anything that is as long as a row.
+    // Checked before anything as long as a row is allocated.
     let (width, height) = {
         let header = decoder.read_header_info().map_err(refused)?;
         (header.width, header.height)

@@ -1,4 +1,4 @@
-//! Why a picture is not taken, in words for whoever sent it.
+//! The reasons for refusing a picture, in words for the person who uploaded it.
 
 use std::{fmt, io};
 
@@ -7,44 +7,44 @@ use serde::{Deserialize, Serialize};
 use super::format::Format;
 use crate::model::Bytes;
 
-/// What is wrong with a picture. `Display` says it, and what is allowed.
+/// The reason why a picture is refused. `Display` also says what is allowed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Refusal {
-    /// It is no JPEG, PNG, GIF or WebP, whatever its name says.
+    /// Not a JPEG, PNG, GIF or WebP, whatever its name says.
     NoPicture,
-    /// It has more bytes than this site takes.
+    /// More bytes than the site allows.
     TooManyBytes { max: u64 },
-    /// One of its sides has more pixels than any picture may have.
+    /// One side has more pixels than [`SIDE_MAX`].
     TooLong { width: u32, height: u32 },
-    /// It has more pixels than this site takes.
+    /// More pixels than the site allows.
     TooManyPixels { width: u32, height: u32, max: u64 },
-    /// Few enough pixels, but kept in a way that takes too much memory to open.
+    /// The number of pixels is fine, but the format needs too much memory for decoding.
     TooMuchMemory {
         width: u32,
         height: u32,
         format: Format,
     },
-    /// It ends before its end.
+    /// The file ends too early.
     CutOff,
-    /// It says what it cannot mean.
+    /// The file contradicts itself or its format.
     Broken,
-    /// It is kept in a way that hardly anything else than what made it can read.
+    /// The file uses a feature of its format that is rare and not supported.
     Unusual,
 }
 
-/// Why a picture was not made.
+/// The reason why a picture was not encoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
-    /// For whoever sent it.
+    /// A fault of the picture, explained to its sender.
     Refused(Refusal),
-    /// There are too many to be made at the moment.
+    /// Too many pictures are waiting.
     Busy,
-    /// Our fault; the text is for the log.
+    /// A fault of the server. The text is for the log.
     Failed(String),
 }
 
-/// The longer side of a picture that is taken, in pixels: what the largest cameras and panoramas of phones make, and few
-/// enough for a row of it to be nothing.
+/// The longest side of an accepted picture, in pixels. The largest cameras and panoramas of phones stay below it, and
+/// one row of such a picture takes little memory.
 pub const SIDE_MAX: u32 = 8_192;
 
 impl fmt::Display for Refusal {
@@ -99,12 +99,12 @@ impl From<Refusal> for Fault {
     }
 }
 
-/// What is wrong when a file cannot be read on: it has ended, or the disk fails.
+/// Decides whose fault it is when a file cannot be read: the file may be cut off or damaged, or the disk may fail.
 impl From<io::Error> for Fault {
     fn from(error: io::Error) -> Fault {
         match error.kind() {
             io::ErrorKind::UnexpectedEof => Refusal::CutOff.into(),
-            // Decoders say so of what they do not understand.
+            // Decoders use these kinds for data that they do not understand.
             io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::Other => {
                 Refusal::Broken.into()
             }
@@ -113,7 +113,7 @@ impl From<io::Error> for Fault {
     }
 }
 
-/// As people say it, with one digit after the point if it is not 0.
+/// A number of pixels, displayed in megapixels with one decimal unless that is 0.
 struct Megapixels(u64);
 
 impl fmt::Display for Megapixels {

@@ -1,9 +1,9 @@
-//! Pictures made smaller, row by row: each row of the source is used once and forgotten, so that a picture of 40
-//! megapixels that comes in rows takes no more memory than what is drawn of it.
+//! Scaling, row by row. Each source row is used once and dropped, so that a 40-megapixel picture that is decoded in
+//! rows takes no more memory than its scaled result.
 //!
-//! The filter is Catmull and Rom's cubic, stretched over as many source pixels as fall on a pixel: sharp, and without the
-//! rings that Lanczos draws around letters. It counts light, not its sRGB code (or fine bright patterns turn dark),
-//! with the colours of what is transparent weighing nothing.
+//! The filter is the Catmull–Rom cubic, stretched over the source pixels of each result pixel. It is sharp, without the
+//! rings that Lanczos leaves around letters. It works on linear light instead of sRGB codes, because fine bright
+//! patterns would turn dark otherwise, and transparent pixels contribute no colour.
 
 use std::collections::VecDeque;
 
@@ -12,13 +12,13 @@ use super::{
     pixels::{Layout, Pixels, Region},
 };
 
-/// Red, green, blue in linear light and times the opacity, then the opacity.
+/// Red, green and blue in linear light, premultiplied by opacity, then the opacity.
 pub(super) type Light = [f32; 4];
 
 /// Half the width of the filter, in pixels of the result.
 const SUPPORT: f64 = 2.0;
 
-/// A picture that is becoming smaller. Give it all rows of its source, from the top.
+/// A picture that is being scaled. It takes all rows of its source, from the top.
 pub(super) struct Scaler<'c> {
     colours: &'c Colours,
     layout: Layout,
@@ -27,18 +27,18 @@ pub(super) struct Scaler<'c> {
     height: u32,
     across: Taps,
     down: Taps,
-    /// The row of the source that comes next.
+    /// The number of the next source row.
     y: u32,
-    /// One row of the source's region, and what is left of it across.
+    /// A row of the source's region, and the same row scaled horizontally.
     line: Vec<Light>,
     narrow: Vec<Light>,
-    /// Rows of the result that are begun; the first of them is the one after those in `done`.
+    /// Unfinished rows of the result. The first of them follows the rows in `done`.
     open: VecDeque<Vec<Light>>,
     drawn: u32,
     done: Vec<u8>,
 }
 
-/// A region of what is drawn already, of this width, in a size that is not larger.
+/// Scales a region of an sRGB picture of this width to a size that is not larger.
 pub(super) fn resized(rgba: &[u8], width: u32, region: Region, to: (u32, u32)) -> Pixels {
     let colours = Colours::srgb();
     let mut scaler = Scaler::new(Layout::Rgba, &colours, region, to);
@@ -47,7 +47,7 @@ pub(super) fn resized(rgba: &[u8], width: u32, region: Region, to: (u32, u32)) -
 }
 
 impl<'c> Scaler<'c> {
-    /// From a region of a source to a size that is not larger.
+    /// Creates a scaler for a region of a source, to a size that is not larger.
     pub(super) fn new(
         layout: Layout,
         colours: &'c Colours,
@@ -71,7 +71,7 @@ impl<'c> Scaler<'c> {
         }
     }
 
-    /// The next row of the source, whole, in its layout.
+    /// Takes the next whole row of the source.
     pub(super) fn row(&mut self, row: &[u8]) {
         let y = self.y;
         self.y += 1;
@@ -95,14 +95,14 @@ impl<'c> Scaler<'c> {
         self.add(y as usize);
     }
 
-    /// The same of all that follow, of a source of this width.
+    /// Takes all rows of a source of this width.
     pub(super) fn rows(&mut self, bytes: &[u8], width: u32) {
         for row in bytes.chunks_exact(width as usize * self.layout.bytes()) {
             self.row(row);
         }
     }
 
-    /// What has been drawn. Rows that never came are missing: transparent black.
+    /// Returns the result. Rows that are missing from the source are transparent black.
     pub(super) fn finish(mut self) -> Pixels {
         let all = self.width as usize * self.height as usize * 4;
         self.done.resize(all, 0);
@@ -113,7 +113,7 @@ impl<'c> Scaler<'c> {
         }
     }
 
-    /// Adds the row to each row of the result that it falls on; writes down those that are complete.
+    /// Adds a scaled row to all rows of the result that it contributes to, and encodes those that are complete.
     fn add(&mut self, y: usize) {
         for row in self.drawn..self.height {
             let tap = self.down.at(row as usize);
@@ -146,6 +146,7 @@ impl<'c> Scaler<'c> {
     }
 }
 
+/// Returns the weighted sum of pixels.
 fn weighed(weights: &[f32], line: &[Light]) -> Light {
     let mut sum = [0.0; 4];
     for (weight, light) in weights.iter().zip(line) {
@@ -156,13 +157,14 @@ fn weighed(weights: &[f32], line: &[Light]) -> Light {
     sum
 }
 
-/// For each pixel of the result in one direction: which of the source it is made of, and with what weights.
+/// The source pixels and weights of each pixel of the result, in one direction.
 struct Taps {
-    /// The first of the source, and where the weights begin.
+    /// The first source pixel and the start of the weights, for each pixel.
     starts: Vec<(usize, usize)>,
     weights: Vec<f32>,
 }
 
+/// The source pixels and weights of one pixel of the result.
 #[derive(Clone, Copy)]
 struct Tap<'t> {
     first: usize,
@@ -187,7 +189,7 @@ impl Taps {
             let first = (centre - reach).max(0.0) as u32;
             let last = ((centre + reach).ceil() as u32).min(from);
             let weigh = |n: u32| cubic((f64::from(n) + 0.5 - centre) / scale);
-            // The ends that weigh nothing are left out: of a picture that keeps its size, all but one.
+            // Weights of zero at the ends are left out. A picture that keeps its size has one weight left per pixel.
             let first = (first..last).find(|n| weigh(*n) != 0.0).unwrap_or(first);
             let last = (first..last)
                 .rev()
@@ -216,7 +218,7 @@ impl Taps {
     }
 }
 
-/// Catmull and Rom's cubic (Mitchell and Netravali's family with B = 0, C = ½).
+/// Computes the Catmull–Rom cubic (Mitchell and Netravali's family with B = 0, C = ½).
 fn cubic(x: f64) -> f64 {
     let x = x.abs();
     if x < 1.0 {
@@ -272,7 +274,7 @@ mod tests {
 
     #[test]
     fn light_is_counted_and_not_its_code() {
-        // Black and white lines are half of the light: 188 in sRGB, where half of the code would be 128.
+        // Black and white lines average to half of the light, which is 188 in sRGB. Half of the code would be 128.
         let bytes: Vec<u8> = (0..64 * 64)
             .map(|n| if n % 2 == 0 { 0 } else { 255 })
             .collect();
@@ -283,7 +285,7 @@ mod tests {
 
     #[test]
     fn what_is_transparent_lends_no_colour() {
-        // Green, and transparent red beside it.
+        // Green next to transparent red.
         let bytes = [[0, 255, 0, 255], [255, 0, 0, 0]].concat().repeat(32);
         let small = scaled(Layout::Rgba, 2, 32, (1, 16), &bytes);
         for pixel in small.rgba.chunks_exact(4) {

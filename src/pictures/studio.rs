@@ -1,6 +1,5 @@
-//! Where pictures are made: one after the other, each in a process of its own ([`super::apart`]). It is one at a time so
-//! that the worst picture takes the memory of one; and what decodes it may fail in whatever way without anybody else
-//! noticing.
+//! The image queue: pictures are encoded one after the other, each in a process of its own ([`super::apart`]). One at a
+//! time means that the worst case takes the memory of one picture. A decoder that crashes affects nobody else.
 
 use std::{
     fs::File,
@@ -17,17 +16,17 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, SendTimeoutError, Sender, bo
 use super::{Fault, Limits, Made, Purpose, apart};
 use crate::sync::{lock, recover};
 
-/// Pictures that wait for the one that is being made. More would only wait longer than their deadline.
+/// The most pictures that wait. More would only wait until their deadline.
 const WAITING_MAX: usize = 8;
 
-/// Where pictures are made.
+/// The image queue.
 pub struct Studio {
-    /// None once it is closed.
+    /// `None` after the queue is closed.
     jobs: RwLock<Option<Sender<Job>>>,
     table: Arc<Table>,
 }
 
-/// What is being made.
+/// The picture that is being encoded.
 #[derive(Default)]
 struct Table(Mutex<State>);
 
@@ -37,20 +36,21 @@ struct State {
     process: Option<Child>,
 }
 
+/// A picture that waits for its turn.
 struct Job {
     file: File,
     purpose: Purpose,
     limits: Limits,
-    /// Nobody waits any longer.
+    /// The time after which nobody waits for the answer.
     deadline: Instant,
     answer: Sender<Result<Made, Fault>>,
 }
 
 impl Studio {
-    /// `program` is QuartFeed itself, which knows how to draw a picture and end.
+    /// Starts the thread of the queue. `program` is QuartFeed itself, which has a subcommand for encoding one picture.
     ///
     /// # Errors
-    /// If the system gives no thread.
+    /// If the system cannot create a thread.
     pub fn open(program: PathBuf) -> io::Result<Studio> {
         let (jobs, work) = bounded(WAITING_MAX);
         let table = Arc::new(Table::default());
@@ -64,8 +64,8 @@ impl Studio {
         })
     }
 
-    /// Draws a picture in all sizes. Waits for its turn and for the drawing; `Busy` if it is not drawn by the deadline or
-    /// the studio is closed, `Refused` if it is not to be drawn.
+    /// Encodes a picture in all renditions. Waits for its turn and for the result. Returns `Busy` at the deadline or
+    /// when the queue is closed, and `Refused` if the picture cannot be accepted.
     pub fn make(
         &self,
         file: File,
@@ -97,18 +97,19 @@ impl Studio {
         }
     }
 
-    /// Nothing is made any more: who waits is told so at once, and the picture that is being made is given up.
+    /// Closes the queue: all waiting callers get an answer at once, and the picture that is being encoded is dropped.
     pub fn close(&self) {
         recover(self.jobs.write()).take();
         let mut state = lock(&self.table.0);
         state.is_closed = true;
         if let Some(process) = &mut state.process {
-            // It may have ended just now.
+            // The process may just have ended.
             let _ = process.kill();
         }
     }
 }
 
+/// Encodes waiting pictures until the queue is closed.
 fn make_all(work: &Receiver<Job>, table: &Table, program: &Path) {
     for job in work {
         if lock(&table.0).is_closed {
@@ -118,11 +119,12 @@ fn make_all(work: &Receiver<Job>, table: &Table, program: &Path) {
             continue;
         }
         let made = make(job.file, job.purpose, job.limits, table, program);
-        // Whoever asked may have gone.
+        // The caller may have given up.
         let _ = job.answer.send(made);
     }
 }
 
+/// Encodes one picture in a process of its own.
 fn make(
     file: File,
     purpose: Purpose,
@@ -140,12 +142,12 @@ fn make(
         }
         state.process = Some(process);
     }
-    // Not under the lock: it takes as long as the drawing.
+    // Without the lock, because this takes as long as the encoding.
     let made = apart::read_answer(answer);
     let mut state = lock(&table.0);
     let ended = state.process.take().map(|mut process| {
         if made.is_err() {
-            // Whatever it still does, nobody reads it.
+            // Nobody reads what the process still writes.
             let _ = process.kill();
         }
         process.wait()

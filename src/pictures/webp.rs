@@ -1,5 +1,5 @@
-//! WebP (RFC 9649). The container is read here, so that sizes are known, and agree, before anything is decoded; each
-//! frame is then given to the decoder as a picture of its own, and laid on the canvas here.
+//! WebP (RFC 9649). The container is parsed here, so that all sizes are known and consistent before anything is
+//! decoded. Each frame is then decoded as a separate picture and laid on the canvas here.
 
 use std::io::{BufRead, Cursor, Read, Seek, SeekFrom};
 
@@ -19,22 +19,23 @@ mod container;
 
 use container::{Container, Frame, Image};
 
-/// A file that is known to be sound as a container.
+/// A WebP file with a valid container.
 pub(super) struct WebP<R> {
     file: R,
     container: Container,
 }
 
-/// An animation of it.
+/// An animation that is being decoded frame by frame.
 pub(super) struct Animated<R> {
     webp: WebP<R>,
     canvas: Canvas,
     length: Length,
     place: usize,
-    /// Where the last frame stood, if it is to be cleared before the next.
+    /// The region of the last frame, if it must be cleared before the next.
     cleared: Option<Region>,
 }
 
+/// Parses the container and checks it against the limits.
 pub(super) fn open<R: BufRead + Seek>(mut file: R, ask: &Ask) -> Result<WebP<R>, Fault> {
     let container = container::read(&mut file)?;
     ask.measure(container.width, container.height)?;
@@ -54,7 +55,7 @@ impl<R: BufRead + Seek> WebP<R> {
         self.container.is_animated
     }
 
-    /// A picture that is none of several.
+    /// Decodes a still picture.
     pub(super) fn still(mut self, ask: &Ask) -> Result<Pixels, Fault> {
         let (region, to) = ask.plan(self.container.width, self.container.height)?;
         let Some(frame) = self.container.frames.first().cloned() else {
@@ -70,6 +71,7 @@ impl<R: BufRead + Seek> WebP<R> {
         Ok(scaler.finish().turned(orientation.unwrap_or_default()))
     }
 
+    /// Starts decoding an animation.
     pub(super) fn animated(self) -> Animated<R> {
         let mut length = Length::looping(self.container.loops);
         for frame in &self.container.frames {
@@ -85,7 +87,7 @@ impl<R: BufRead + Seek> WebP<R> {
         }
     }
 
-    /// The pixels of one image, which is given to the decoder in a container of its own that says nothing else.
+    /// Decodes one image, wrapped in a minimal container of its own.
     fn decode(&mut self, image: &Image) -> Result<(Layout, Vec<u8>), Fault> {
         let file = image.alone(&mut self.file)?;
         let mut decoder = WebPDecoder::new(Cursor::new(file)).map_err(refused)?;
@@ -98,7 +100,7 @@ impl<R: BufRead + Seek> WebP<R> {
         let mut bytes = vec![0; pixels * layout.bytes()];
         decoder.read_image(&mut bytes).map_err(refused)?;
         if image.is_opaque_lossless() {
-            // Decoded with opacity, which saves a copy, but not meant to have any.
+            // Opaque pixels were decoded as RGBA, which saves a copy. Their opacity is meaningless.
             bytes.chunks_exact_mut(4).for_each(|pixel| pixel[3] = 255);
         }
         Ok((layout, bytes))
@@ -159,7 +161,7 @@ fn refused(error: DecodingError) -> Fault {
     }
 }
 
-/// A part of the file, in bytes from its start.
+/// Reads a part of the file. `start` is in bytes from its beginning.
 fn read_part(
     file: &mut (impl Read + Seek),
     start: u64,

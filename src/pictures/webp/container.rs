@@ -4,40 +4,43 @@ use std::io::{BufRead, Read, Seek};
 
 use super::{Fault, Refusal, read_part};
 
-/// Profiles and EXIF that are larger are ignored: some profiles of printers have 2 MB, and none of them is one that is
-/// applied.
+/// The largest profile or EXIF data that is read, in bytes. Some printer profiles have 2 MB, but none of them is of a
+/// kind that is applied.
 const META_BYTES_MAX: u32 = 1 << 20;
 
-/// Frames that are looked at; more than any animation may have that is kept.
+/// The most frames that are parsed, more than any animation that is kept has.
 const FRAMES_MAX: usize = 4_096;
 
-/// Chunks of a file: four for each frame.
+/// The most chunks of a file: four for each frame.
 const CHUNKS_MAX: usize = 4 * FRAMES_MAX;
 
+/// The parsed contents of a WebP file.
 pub(super) struct Container {
     pub(super) width: u32,
     pub(super) height: u32,
     pub(super) is_animated: bool,
-    /// How often it is shown; 0 for ever.
+    /// The number of times an animation plays; 0 means forever.
     pub(super) loops: u32,
-    /// One of a still picture.
+    /// The frames. A still picture has one.
     pub(super) frames: Vec<Frame>,
     pub(super) profile: Option<Vec<u8>>,
     pub(super) exif: Option<Vec<u8>>,
 }
 
+/// A frame of an animation, or a still picture.
 #[derive(Clone)]
 pub(super) struct Frame {
     pub(super) x: u32,
     pub(super) y: u32,
     pub(super) image: Image,
-    /// In milliseconds.
+    /// The delay in milliseconds.
     pub(super) wait: u32,
     pub(super) is_blended: bool,
-    /// Before the next frame comes.
+    /// True if the frame's region is cleared before the next frame.
     pub(super) is_cleared: bool,
 }
 
+/// The chunks and size of one encoded image.
 #[derive(Clone)]
 pub(super) struct Image {
     pub(super) width: u32,
@@ -53,7 +56,7 @@ enum Kind {
     Lossless { has_alpha: bool },
 }
 
-/// Where a chunk's payload stands.
+/// The position of a chunk's payload.
 #[derive(Clone, Copy)]
 struct Chunk {
     name: [u8; 4],
@@ -66,7 +69,7 @@ impl Image {
         self.kind == Kind::Lossless { has_alpha: false }
     }
 
-    /// The bytes that decoding takes at most: the file, planes of whole blocks, the pixels, and what tables need.
+    /// Returns the most bytes that decoding takes: the file, the planes in whole blocks, the pixels, and tables.
     pub(super) fn memory(&self) -> u64 {
         let pixels = u64::from(self.width) * u64::from(self.height);
         let file =
@@ -79,7 +82,7 @@ impl Image {
         }
     }
 
-    /// A file with nothing but this image.
+    /// Returns a file with only this image.
     pub(super) fn alone(&self, file: &mut (impl Read + Seek)) -> Result<Vec<u8>, Fault> {
         let mut alone = Vec::from(*b"RIFF\0\0\0\0WEBP");
         let is_extended = self.opacity.is_some() || self.kind != Kind::Lossy;
@@ -102,6 +105,7 @@ impl Image {
     }
 }
 
+/// Parses a whole file.
 pub(super) fn read(file: &mut (impl BufRead + Seek)) -> Result<Container, Fault> {
     let mut reader = Reader {
         file,
@@ -168,6 +172,7 @@ pub(super) fn read(file: &mut (impl BufRead + Seek)) -> Result<Container, Fault>
     Ok(container)
 }
 
+/// Wraps a still picture as a frame that covers the canvas.
 fn whole(image: Image) -> Frame {
     Frame {
         x: 0,
@@ -179,20 +184,23 @@ fn whole(image: Image) -> Frame {
     }
 }
 
+/// Reads a little-endian number of three bytes.
 fn three(bytes: &[u8]) -> u32 {
     u32::from_le_bytes([bytes[0], bytes[1], bytes[2], 0])
 }
 
+/// A reader of chunks.
 struct Reader<'f, R> {
     file: &'f mut R,
-    /// Where the next chunk begins.
+    /// The position of the next chunk.
     at: u64,
-    /// How many there were so far.
+    /// The number of chunks so far.
     chunks: usize,
 }
 
 impl<R: BufRead + Seek> Reader<'_, R> {
-    /// The next chunk, or nothing at the end. What is left at the end and is no chunk is ignored, as others do.
+    /// Returns the next chunk, or `None` at the end. Trailing bytes that are not a chunk are ignored, as other programs
+    /// do.
     fn chunk(&mut self) -> Result<Option<Chunk>, Fault> {
         self.chunks += 1;
         if self.chunks > CHUNKS_MAX {
@@ -213,11 +221,12 @@ impl<R: BufRead + Seek> Reader<'_, R> {
         }))
     }
 
-    /// Chunks are padded to even lengths.
+    /// Moves past a chunk. Chunks are padded to even lengths.
     fn skip(&mut self, chunk: Chunk) {
         self.at = chunk.start + u64::from(chunk.bytes) + u64::from(chunk.bytes % 2);
     }
 
+    /// Reads the first bytes of a chunk.
     fn start<const N: usize>(&mut self, chunk: Chunk) -> Result<[u8; N], Fault> {
         let mut start = [0; N];
         if (chunk.bytes as usize) < N {
@@ -230,6 +239,7 @@ impl<R: BufRead + Seek> Reader<'_, R> {
         Ok(start)
     }
 
+    /// Reads a chunk of metadata. Returns `None` if it is too large.
     fn meta(&mut self, chunk: Chunk) -> Result<Option<Vec<u8>>, Fault> {
         if chunk.bytes > META_BYTES_MAX {
             return Ok(None);
@@ -239,7 +249,7 @@ impl<R: BufRead + Seek> Reader<'_, R> {
         Ok(Some(meta))
     }
 
-    /// An image by its own header: RFC 6386 §9.1, RFC 9649 §3.4.
+    /// Parses the header of an image (RFC 6386 §9.1, RFC 9649 §3.4).
     fn image(&mut self, opacity: Option<Chunk>, pixels: Chunk) -> Result<Image, Fault> {
         let (width, height, kind) = match &pixels.name {
             b"VP8 " => {
@@ -277,7 +287,7 @@ impl<R: BufRead + Seek> Reader<'_, R> {
         })
     }
 
-    /// A frame of an animation, whose chunks stand in its own (RFC 9649 §2.7.1.1).
+    /// Parses a frame of an animation, which contains chunks of its own (RFC 9649 §2.7.1.1).
     fn frame(&mut self, chunk: Chunk) -> Result<Frame, Fault> {
         let header = self.start::<16>(chunk)?;
         let (width, height) = (three(&header[6..9]) + 1, three(&header[9..12]) + 1);
