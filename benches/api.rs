@@ -1,5 +1,5 @@
-//! `cargo bench --bench api`: what it costs to know who asks. The same answer (`GET /api/v1/me`) and a heavier one
-//! (`GET /api/v1/feed`) for a session's cookie, for an access token and for a personal token, in turns in one run.
+//! `cargo bench --bench api`: the cost of authentication. Measures a light request (`GET /api/v1/me`) and a heavier one
+//! (`GET /api/v1/feed`) with a session cookie, an access token and a personal token, which take turns in one run.
 
 mod common;
 
@@ -15,7 +15,7 @@ const CONNECTIONS: usize = 16;
 const TURNS: usize = 5;
 const TURN: Duration = Duration::from_secs(2);
 
-/// Posts in the river: one page of it.
+/// The posts in the river, which fit on one page.
 const POSTS: usize = 20;
 
 const PASSWORD: &str = "correct horse";
@@ -70,7 +70,7 @@ fn main() {
                 rates.push(rate(&server.address, &requests, 200, TURN));
             }
         }
-        // Each turn against the session of the same turn: the machine's speed varies.
+        // Each turn is compared with the session's turn next to it, because the speed of the machine varies.
         let sessions = rates[0].clone();
         for ((name, _), rates) in ways.iter().zip(rates) {
             let ratios = rates

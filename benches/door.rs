@@ -1,6 +1,6 @@
-//! `cargo bench --bench door`: what the door costs. Requests per second of a small file through the door, against
-//! the same bytes from a bare tiny_http; then the home page of twenty posts. The two take turns in one run, so that
-//! what else the machine does hits both; the ratio of each turn is taken, and of those the median.
+//! `cargo bench --bench door`: the cost of the door. Measures requests per second of a small file through the door
+//! against the same bytes from a bare tiny_http, and of the home page with twenty posts. They take turns in one run, so
+//! that other load on the machine affects all of them. The result is the median of the ratios of the turns.
 
 mod common;
 
@@ -76,7 +76,7 @@ fn main() {
     }
 }
 
-/// The icon: some hundred bytes, embedded.
+/// Returns the path of the icon: a few hundred bytes that are embedded in the program.
 fn trivial_path(address: &str) -> String {
     let mut client = Client::connect(address);
     let page = String::from_utf8_lossy(client.ask(&get("/login", "")).1);
@@ -90,7 +90,7 @@ fn trivial_path(address: &str) -> String {
         .to_owned()
 }
 
-/// tiny_http alone, with as many threads as QuartFeed has workers.
+/// Runs tiny_http alone, with as many threads as QuartFeed has workers.
 fn bare() {
     let bytes: usize = env::args()
         .next_back()

@@ -1,5 +1,5 @@
-//! `cargo bench --bench footprint`: how small it is. Start to first answer on an existing database, resident memory
-//! and processor time when idle, the size of the binary.
+//! `cargo bench --bench footprint`: the size of the program. Measures the time from start to the first answer on an
+//! existing database, memory and processor time when idle, and the size of the binary.
 
 mod common;
 

@@ -1,5 +1,5 @@
-//! `cargo bench --bench images`: pictures in the file. How a blob is best kept there, whole or in chunks; and how many
-//! pictures a second are served over HTTP, against reading the same bytes by SQLite alone.
+//! `cargo bench --bench images`: pictures in the database. Compares ways of storing a blob, whole or in chunks, and
+//! measures how many pictures a second are served over HTTP against reading the same bytes with SQLite alone.
 
 mod common;
 
@@ -20,15 +20,15 @@ use quartfeed::{
 };
 use rusqlite::{Connection, MAIN_DB, OpenFlags};
 
-/// Bytes of what is kept: an avatar or a small photograph, one of the row, one in full, an animation.
+/// The sizes of blobs in bytes: an avatar or small photograph, a rendition for a row, a full rendition, an animation.
 const SIZES: [usize; 4] = [30_000, 300_000, 3_000_000, 10_000_000];
-/// 0: whole.
+/// The sizes of chunks; 0 means one row for the whole blob.
 const CHUNKS_KIB: [usize; 5] = [0, 32, 64, 128, 256];
-/// What is read at once of a blob that is kept whole.
+/// The bytes that are read at once from a blob that is stored whole.
 const PIECE: usize = 64 * 1024;
 const TRIES: usize = 15;
 
-/// Bytes of pictures that are served: of the row, and in full.
+/// The sizes of served pictures in bytes: a rendition for a row and a full one.
 const SERVED: [usize; 2] = [30_000, 200_000];
 const LARGE: usize = 10_000_000;
 const TURNS: usize = 7;
@@ -39,7 +39,7 @@ fn main() {
     served();
 }
 
-/// Pictures over HTTP and by SQLite alone take turns, and the ratio of each turn is taken.
+/// Serves pictures over HTTP and reads them with SQLite alone, in turns, and takes the ratio of each turn.
 fn served() {
     let prepared = prepare();
     let person = prepared.people(1).remove(0);
@@ -104,7 +104,7 @@ fn served() {
     large(&server, made[2], &person.cookie, &path);
 }
 
-/// One of ten megabytes, to sixteen at once who all take it.
+/// Serves a picture of ten megabytes to sixteen clients at once.
 fn large(server: &Server, image: ImageId, cookie: &str, path: &Path) {
     let before = server.memory();
     let times: Vec<f64> = thread::scope(|scope| {
@@ -138,7 +138,7 @@ fn large(server: &Server, image: ImageId, cookie: &str, path: &Path) {
     );
 }
 
-/// How often the same bytes are read in a second, by so many threads, each with a connection of its own.
+/// Returns how often a second the same bytes can be read by this many threads, each with its own connection.
 fn read_alone(path: &Path, image: ImageId, bytes: usize, threads: usize) -> f64 {
     let (over, count) = (AtomicBool::new(false), AtomicU32::new(0));
     let started = Instant::now();
@@ -174,7 +174,7 @@ fn read_alone(path: &Path, image: ImageId, bytes: usize, threads: usize) -> f64 
     f64::from(count.into_inner()) / started.elapsed().as_secs_f64()
 }
 
-/// Milliseconds of each way, and the memory it takes.
+/// Prints the milliseconds that each way of storing takes, and the memory.
 fn layouts() {
     println!(
         "ms, medians of {TRIES}: write · read in pieces, each by a read of its own · its last 64 KiB · delete · memory of reading, KiB"
@@ -246,7 +246,7 @@ fn layout(size: usize, chunk: usize) {
     );
 }
 
-/// What stands from `at` on, as much as is read at once.
+/// Reads the next piece, starting at byte `at`.
 fn piece(reader: &Connection, id: i64, at: usize, chunk: usize) -> Vec<u8> {
     if chunk == 0 {
         let row: i64 = reader
@@ -286,7 +286,7 @@ fn open(path: &Path) -> Connection {
     connection
 }
 
-/// Memory at most since this was asked last.
+/// Returns the peak memory since the last call.
 fn peak_kib() -> u64 {
     let status = fs::read_to_string("/proc/self/status").expect("this is Linux");
     let line = status.lines().find(|line| line.starts_with("VmHWM:"));

@@ -1,9 +1,10 @@
-//! `cargo bench --bench pictures`: what it takes to draw a picture anew in all its sizes. Processor time of the process
-//! that does it; the most memory that it and the server take for the worst picture of each kind; and pages while forty
-//! pictures come at once.
+//! `cargo bench --bench pictures`: the cost of encoding a picture in all sizes. Measures the processor time of the
+//! sandbox process, the peak memory of that process and of the server for the worst picture of each kind, and the time
+//! of pages while forty pictures arrive at once.
 //!
-//! `cargo bench --bench pictures -- DIRECTORY`: what they become. Bytes of each rendition of the photographs in a directory;
-//! JPEG against WebP for them at the same likeness; WebP without loss against PNG for what is drawn.
+//! `cargo bench --bench pictures -- DIRECTORY`: the results of encoding. Measures the bytes of each rendition of the
+//! photographs in a directory, compares JPEG with WebP of equal similarity for them, and lossless WebP with PNG for
+//! drawings and screenshots.
 
 mod common;
 #[path = "common/encodings.rs"]
@@ -38,14 +39,14 @@ type Sample = fn() -> Vec<u8>;
 const TRIES: usize = 5;
 const UPLOADS: usize = 40;
 
-/// What the site takes unless it says otherwise.
+/// The default limits of the site.
 const LIMITS: Limits = Limits {
     bytes: 10 << 20,
     pixels: 40_000_000,
 };
 
 fn main() {
-    // Cargo says `--bench` to every program of this kind.
+    // Cargo passes `--bench` to every program of this kind.
     let directory = env::args().skip(1).find(|arg| !arg.starts_with('-'));
     if let Some(directory) = directory {
         encodings::renditions(Path::new(&directory));
@@ -113,7 +114,7 @@ pub(crate) fn make(studio: &Studio, bytes: &[u8], purpose: Purpose) -> Made {
         .expect("a picture")
 }
 
-/// A server with a person and a token that may write.
+/// Starts a server with a user and a token that may write.
 fn served() -> (Prepared, Server, Person, Token) {
     let prepared = prepare();
     let (person, token) = (prepared.people(1).remove(0), Bearer::random());
@@ -132,7 +133,7 @@ fn served() -> (Prepared, Server, Person, Token) {
     (prepared, server, person, token)
 }
 
-/// Forty photographs at once, and meanwhile the home page, again and again.
+/// Uploads forty photographs at once and requests the home page again and again meanwhile.
 fn pages(server: &Server, person: &Person, token: &Token) {
     let phone = photograph(4_000, 3_000).jpeg(&PHONE);
     let home = get("/", &person.cookie);
@@ -157,7 +158,7 @@ fn pages(server: &Server, person: &Person, token: &Token) {
     );
 }
 
-/// Milliseconds of a page each, a hundred of them and as long as it goes on, with a moment between them.
+/// Measures the milliseconds of each page: at least a hundred, with pauses between them, until `goes_on` returns false.
 fn page_times(server: &Server, request: &[u8], goes_on: impl Fn() -> bool) -> Vec<f64> {
     let (mut client, mut times) = (Client::connect(&server.address), Vec::new());
     while times.len() < 100 || goes_on() {
@@ -169,7 +170,7 @@ fn page_times(server: &Server, request: &[u8], goes_on: impl Fn() -> bool) -> Ve
     times
 }
 
-/// One after the other through the same server, as memory that is given back too late counts as well.
+/// Uploads the worst pictures one after the other to one server, because memory that is freed too late counts as well.
 fn memory(server: &Server, token: &Token) {
     println!("the server's memory, KiB: {} before", server.memory());
     for (name, make) in WORST {
@@ -200,7 +201,7 @@ fn memory(server: &Server, token: &Token) {
     }
 }
 
-/// The worst of each kind that is accepted: each has sides that just fit in the budget of decoding.
+/// The worst accepted picture of each kind, with the largest sides that fit in the memory limit for decoding.
 const WORST: [(&str, Sample); 12] = [
     ("JPEG, 8192 × 4880", baseline_40),
     ("JPEG progressive 4:2:0, 8192 × 4500", || {

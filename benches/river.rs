@@ -1,6 +1,6 @@
-//! `cargo bench --bench river`: what a river costs. The home page of somebody who follows two hundred of ten thousand
-//! people, with ten thousand and with a million posts; and what one comment writes. The two sites take turns in one
-//! run, and the ratio of each turn is taken.
+//! `cargo bench --bench river`: the cost of a river. Measures the home page of a user who follows two hundred of ten
+//! thousand people, with ten thousand and with a million posts, and the writes of one comment. The two sites take turns
+//! in one run, and the ratio of each turn is taken.
 
 mod common;
 
@@ -80,7 +80,8 @@ fn pages() {
     }
 }
 
-/// Ten thousand people who write, and like and comment on what is new; one of them follows two hundred.
+/// Fills a database: ten thousand people write posts and like and comment on recent ones, and one user follows two
+/// hundred of them.
 fn with_posts(count: u32) -> (Prepared, String) {
     let prepared = prepare();
     let cookie = prepared.people(1)[0].cookie.clone();
@@ -130,7 +131,7 @@ fn bytes(path: &Path) -> u64 {
     fs::metadata(path).map_or(0, |file| file.len())
 }
 
-/// Comments one at a time, on a post that a thousand people follow: rows, and bytes in the log beside the file.
+/// Writes comments one at a time on a post with a thousand followers, and counts rows and bytes in the write-ahead log.
 fn one_comment() {
     let prepared = prepare();
     let people = prepared.people(50);

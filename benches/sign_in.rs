@@ -1,6 +1,6 @@
-//! `cargo bench --bench sign_in`: whether the time of an answer says who has an account, and what a crowd of sign-ins
-//! takes. Wrong passwords of people who exist and of names that nobody has take turns, each from an address of its own
-//! and at a name of its own, so that the throttle lets all of them through to the hash.
+//! `cargo bench --bench sign_in`: checks that the response time does not reveal which accounts exist, and measures a
+//! crowd of sign-ins. Wrong passwords for existing and for unknown names take turns. Each attempt has its own address
+//! and name, so that the rate limit lets all of them through to the hash.
 
 mod common;
 
@@ -22,12 +22,12 @@ use quartfeed::{
 
 const TRIES: usize = 200;
 const CROWD: usize = 100;
-/// How often the memory is looked at while the crowd is there.
+/// The interval at which memory is read while the crowd signs in.
 const LOOK_EVERY: Duration = Duration::from_millis(2);
 
 const PASSWORD: &str = "correct horse";
 
-/// What a browser without a session sends with its forms.
+/// The cookie and form token of a browser without a session.
 struct Visitor {
     cookie: String,
     token: String,
@@ -36,7 +36,7 @@ struct Visitor {
 fn main() {
     let prepared = prepare();
     let password = Password::given(PASSWORD).expect("it is one");
-    // One hash for all of them: what is measured begins with the request.
+    // All users share one hash, because only the requests are measured.
     let hash = Hasher::new().hash(&password).expect("nobody else hashes");
     let people = prepared.db.write(now(), move |tx| {
         for n in 0..TRIES.max(CROWD) {
@@ -71,7 +71,7 @@ fn main() {
             (known(n), 2 * n, &mut wrong),
             (unknown(n), 2 * n + 1, &mut nobody),
         ];
-        // Neither is always the first.
+        // Both go first equally often.
         let mut guesses = Vec::from(guesses);
         if n % 2 == 1 {
             guesses.reverse();
@@ -90,7 +90,7 @@ fn main() {
     crowd(&server, &visitor);
 }
 
-/// All at once with the right password; who finds no turn is asked to come back.
+/// Signs in everybody at once with the right password. Requests that get no turn are asked to come back.
 fn crowd(server: &Server, visitor: &Visitor) {
     let (idle, peak) = (server.memory(), AtomicU64::new(server.memory()));
     let (over, start) = (AtomicBool::new(false), Barrier::new(CROWD));
@@ -148,7 +148,7 @@ fn unknown(n: usize) -> String {
 
 fn visit(address: &str) -> Visitor {
     let mut client = Client::connect(address);
-    // Which visitor it is stands in a header that this client does not show, so it names itself.
+    // The server would set this cookie in a header, which this client does not expose, so the client chooses it.
     let cookie = format!("quartfeed_visitor={}", "A".repeat(22));
     let (_, page) = client.ask(&get("/login", &cookie));
     let page = String::from_utf8_lossy(page).into_owned();

@@ -1,6 +1,6 @@
-//! `cargo bench --bench streams`: what it takes to tell many. One person writes, everybody else has a page open:
-//! the time from sending the form to the last reader, processor time for each delivery, memory for each idle stream.
-//! The limit beside it: two threads that do nothing but write the same bytes to as many sockets.
+//! `cargo bench --bench streams`: the cost of live updates. One user writes, and everybody else has a page open.
+//! Measures the time from sending the form to the last reader, the processor time of each delivery and the memory of an
+//! idle stream. The limit for comparison is two threads that only write the same bytes to as many sockets.
 
 mod common;
 
@@ -19,12 +19,12 @@ use quartfeed::{model::UserName, store::relationships};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 const EVENTS: usize = 40;
-/// What has not arrived by then does not arrive.
+/// The time after which an event counts as lost.
 const DEADLINE: Duration = Duration::from_secs(30);
-/// As many as the hub has on two cores.
+/// The number of threads that the hub has on two cores.
 const FLOOR_THREADS: usize = 2;
 
-/// What one of the two cost.
+/// The results for QuartFeed or for the limit.
 struct Cost {
     median: Duration,
     p99: Duration,
@@ -67,7 +67,7 @@ fn main() {
     }
 }
 
-/// Ten thousand sockets are more than most shells allow at first.
+/// Raises the limit on open files, because most shells allow fewer than ten thousand sockets.
 fn take_all_descriptors() {
     let most = getrlimit(Resource::Nofile).maximum;
     let all = Rlimit {
@@ -109,7 +109,7 @@ fn site(readers: usize) -> Cost {
     measure(&server, heads, || assert_eq!(client.ask(&request).0, 303))
 }
 
-/// The same with nothing but system calls.
+/// Measures the limit: nothing but system calls.
 fn bare_writes(readers: usize, bytes: usize) -> Cost {
     let program = env::current_exe().expect("we run");
     let server = Server::spawn(Command::new(program).args([
@@ -117,7 +117,7 @@ fn bare_writes(readers: usize, bytes: usize) -> Cost {
         &readers.to_string(),
         &bytes.to_string(),
     ]));
-    // The first connection says when.
+    // The first connection gives the signal to write.
     let mut control = TcpStream::connect(&server.address).expect("it listens");
     let heads = (0..readers).map(|_| b"hello".to_vec());
     measure(&server, heads, || {
@@ -156,7 +156,7 @@ fn measure(server: &Server, heads: impl Iterator<Item = Vec<u8>>, mut send: impl
     }
 }
 
-/// The limit's server: two threads, each with half of the sockets, and one write for each.
+/// Serves as the limit: two threads, each with half of the sockets, make one write for each socket.
 fn limit(readers: usize, bytes: usize) {
     take_all_descriptors();
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
@@ -202,7 +202,7 @@ fn open(address: &str, head: &[u8]) -> mio::net::TcpStream {
     mio::net::TcpStream::from_std(socket)
 }
 
-/// Until every reader has the end of the event. Gives the most bytes that came at once: an event in one piece.
+/// Waits until every reader has the end of the event. Returns the most bytes that arrived at once, which is one event.
 fn wait_for_all(poll: &mut Poll, sockets: &mut [mio::net::TcpStream], started: Instant) -> usize {
     let mut events = Events::with_capacity(4_096);
     let mut scratch = [0; 8_192];
@@ -218,7 +218,7 @@ fn wait_for_all(poll: &mut Poll, sockets: &mut [mio::net::TcpStream], started: I
             loop {
                 match sockets[event.token().0].read(&mut scratch) {
                     Ok(0) => panic!("a stream ended"),
-                    // Heartbeats come in between; an event ends with its data.
+                    // Heartbeats may arrive in between. An event ends with its data.
                     Ok(read) if has_event(&scratch[..read]) => {
                         missing -= 1;
                         most = most.max(read);
@@ -233,7 +233,7 @@ fn wait_for_all(poll: &mut Poll, sockets: &mut [mio::net::TcpStream], started: I
     most
 }
 
-/// The end of an event: its JSON, a line end, an empty line.
+/// Checks for the end of an event: its JSON, a line end, an empty line.
 fn has_event(bytes: &[u8]) -> bool {
     bytes.windows(3).any(|window| window == b"}\n\n")
 }

@@ -1,5 +1,5 @@
 //! `cargo bench --bench writes`: posts per second with `synchronous = "full"` from 64 clients, against how often the
-//! same disk syncs a small file. Once in the store alone, once through everything (form, door, worker, store).
+//! same disk syncs a small file. Measures the store alone, and the whole way through form, door, worker and store.
 
 mod common;
 
@@ -52,7 +52,7 @@ fn main() {
     );
 }
 
-/// Appends of one page, each synced: what one commit at a time could reach at most.
+/// Appends single pages and syncs each, which is the most that one commit at a time could reach.
 fn sync_rate() -> f64 {
     let directory = scratch();
     let mut file = File::create(directory.path().join("sync")).expect("writable");

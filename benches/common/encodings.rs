@@ -1,4 +1,4 @@
-//! Bytes and likeness of encoded pictures, for the program that measures them.
+//! Sizes and similarity of encoded pictures, for the `pictures` benchmark.
 
 use std::{fs, io::Cursor, path::Path, time::Instant};
 
@@ -15,13 +15,14 @@ use crate::{
     samples::{Jpeg, Rgb},
 };
 
-/// Smaller pictures are icons, and not photographs of what one would measure.
+/// The shortest side of a photograph, in pixels. Smaller files are icons.
 const SIDE_MIN: u32 = 256;
 
-/// Of all pixels, those that are like their neighbour on the left: more in what is drawn. As in `pictures::encode`.
+/// The share of pixels, in hundredths, that equal their left neighbour in a drawing or screenshot. The same number as
+/// in `pictures::encode`.
 const GRAPHIC_HUNDREDTHS: usize = 40;
 
-/// Bytes of each rendition of photographs.
+/// Prints the bytes of each rendition of the photographs.
 pub(crate) fn renditions(directory: &Path) {
     let studio = Studio::open(crate::PROGRAM.into()).expect("a thread");
     let mut sizes: Vec<(Rendition, Vec<f64>)> = Vec::new();
@@ -46,7 +47,7 @@ pub(crate) fn renditions(directory: &Path) {
     }
 }
 
-/// JPEG in several qualities, and WebP in the quality that is as like the original.
+/// Compares JPEG in several qualities with WebP in the quality that has the same similarity to the original.
 pub(crate) fn photographs(directory: &Path) {
     let (photographs, _) = sorted(directory);
     println!(
@@ -95,7 +96,7 @@ fn lossy(quality: f32) -> EncoderConfig {
     EncoderConfig::new().quality(quality).method(4)
 }
 
-/// PNG with a palette where there are few colours, and WebP without loss.
+/// Compares PNG, with a palette if there are few colours, with lossless WebP.
 pub(crate) fn graphics(directory: &Path) {
     let (_, graphics) = sorted(directory);
     let (mut bytes, mut times, mut all) = (vec![], vec![], (0, 0));
@@ -138,7 +139,8 @@ fn timed(act: impl Fn() -> Vec<u8>) -> (Vec<u8>, f64) {
 type Photographs = Vec<(Vec<u8>, Rgb)>;
 type Graphics = Vec<(Vec<u8>, u32, u32)>;
 
-/// The photographs of a directory with their files, and what is drawn: JPEG and PNG that are not too small, each once.
+/// Reads the photographs of a directory with their files, and the drawings and screenshots: large enough JPEG and PNG
+/// files, each once.
 fn sorted(directory: &Path) -> (Photographs, Graphics) {
     let entries = fs::read_dir(directory).expect("a directory of pictures");
     let mut paths: Vec<_> = entries
@@ -251,7 +253,7 @@ fn to_png(rgba: &[u8], width: u32, height: u32) -> Vec<u8> {
     png
 }
 
-/// Means of four pixels: whatever an encoder did to a photograph before is not seen in it.
+/// Halves a picture by averaging four pixels each, which removes traces of earlier encoding.
 fn halved(picture: &Rgb) -> Rgb {
     let (width, height) = (picture.width / 2, picture.height / 2);
     let row = picture.width as usize * 3;
@@ -289,7 +291,8 @@ fn from_webp(webp: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// Structural similarity of the brightness (Wang, Bovik, Sheikh and Simoncelli, 2004), by windows of 8 × 8.
+/// Computes the structural similarity of the brightness (Wang, Bovik, Sheikh and Simoncelli, 2004), in windows of 8 ×
+/// 8.
 fn ssim(picture: &Rgb, other: &[u8]) -> f64 {
     let bright = |bytes: &[u8]| -> Vec<f64> {
         let pixels = bytes.chunks_exact(3);

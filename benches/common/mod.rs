@@ -1,5 +1,5 @@
-//! What the programs that measure share: the built server as its own process, a load of keep-alive connections,
-//! and what the system says of a process. Everything stays on loopback and is bounded in time and count.
+//! Shared parts of the benchmarks: the server as a process of its own, load from keep-alive connections, and process
+//! statistics of the system. Everything stays on loopback and is bounded in time and count.
 
 #![allow(dead_code, reason = "each program uses its part")]
 
@@ -24,10 +24,10 @@ use quartfeed::{
 };
 use tempfile::TempDir;
 
-/// QuartFeed itself.
+/// The QuartFeed binary.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_quartfeed");
 
-/// The time of everything that is prepared: now, so that sessions are young.
+/// Returns the current time, for prepared data: sessions must be fresh.
 pub(crate) fn now() -> Timestamp {
     let since_epoch = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
@@ -35,13 +35,13 @@ pub(crate) fn now() -> Timestamp {
     Timestamp(i64::try_from(since_epoch.as_millis()).expect("before the year 292 million"))
 }
 
-/// A database in a directory of its own, beside the build's files: on a disk, not in memory.
+/// A database in a directory of its own next to the build files, which are on a disk and not in memory.
 pub(crate) struct Prepared {
     pub(crate) directory: TempDir,
     pub(crate) db: Db,
 }
 
-/// A person in the database, and the cookie that signs them in.
+/// A user in the database, with a session cookie.
 pub(crate) struct Person {
     pub(crate) id: UserId,
     pub(crate) cookie: String,
@@ -67,7 +67,7 @@ pub(crate) fn database(directory: &Path) -> PathBuf {
 }
 
 impl Prepared {
-    /// People called `user0`, `user1`, …, signed in.
+    /// Creates signed-in users called `user0`, `user1`, ….
     pub(crate) fn people(&self, count: usize) -> Vec<Person> {
         let lifetimes = Config::default().accounts.lifetimes();
         let made = self.db.write(now(), move |tx| {
@@ -104,7 +104,7 @@ impl Prepared {
     }
 }
 
-/// The release build, serving.
+/// A running server, from the release build.
 pub(crate) struct Server {
     child: Child,
     pub(crate) address: String,
@@ -125,7 +125,7 @@ impl Server {
         Server::spawn(&mut command)
     }
 
-    /// Whatever says `listening on http://…` on its first line.
+    /// Starts a program that prints `listening on http://…` as its first line.
     pub(crate) fn spawn(command: &mut Command) -> Server {
         let mut child = command
             .stdin(Stdio::null())
@@ -144,22 +144,22 @@ impl Server {
         Server { child, address }
     }
 
-    /// Its name under `/proc`.
+    /// Returns the name of the process under `/proc`.
     pub(crate) fn process(&self) -> String {
         self.child.id().to_string()
     }
 
-    /// Processor time used so far, user and system.
+    /// Returns the processor time used so far, in user and system mode.
     pub(crate) fn cpu(&self) -> Duration {
         ticks(&self.process(), [11, 12])
     }
 
-    /// Resident memory in KiB.
+    /// Returns the resident memory in KiB.
     pub(crate) fn memory(&self) -> u64 {
         self.status("VmRSS:")
     }
 
-    /// Resident memory in KiB, at most since this was asked last.
+    /// Returns the peak resident memory in KiB since the last call.
     pub(crate) fn peak_memory(&self) -> u64 {
         let peak = self.status("VmHWM:");
         fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").expect("this is Linux");
@@ -171,12 +171,12 @@ impl Server {
     }
 }
 
-/// Processor time of the processes that this one has started and seen end.
+/// Returns the processor time of the ended child processes of a process.
 pub(crate) fn cpu_of_children(process: &str) -> Duration {
     ticks(process, [13, 14])
 }
 
-/// By two fields of `/proc/PID/stat`, counted from the one behind the name.
+/// Sums two fields of `/proc/PID/stat`, counted from the one after the name.
 fn ticks(process: &str, fields: [usize; 2]) -> Duration {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).expect("this is Linux");
     let (_, behind) = stat.rsplit_once(')').expect("a name in brackets");
@@ -186,7 +186,7 @@ fn ticks(process: &str, fields: [usize; 2]) -> Duration {
     Duration::from_millis(ticks.iter().sum::<u64>() * 10)
 }
 
-/// The most memory, in KiB, that any process started by this one had, as long as `busy` runs.
+/// Runs `busy` and returns the peak memory in KiB of any child process meanwhile.
 pub(crate) fn peak_of_children<T: Send>(
     process: &str,
     busy: impl FnOnce() -> T + Send,
@@ -195,7 +195,7 @@ pub(crate) fn peak_of_children<T: Send>(
         let running = scope.spawn(busy);
         let mut peak = 0;
         while !running.is_finished() {
-            // What it was just before the end is missed by less than a millisecond.
+            // Sampling misses less than a millisecond before the process ends.
             let seen = children(process)
                 .iter()
                 .filter_map(|child| status(child, "VmHWM:"))
@@ -215,7 +215,7 @@ fn children(process: &str) -> Vec<String> {
     children.split_whitespace().map(str::to_owned).collect()
 }
 
-/// A number of KiB, as long as the process is there.
+/// Returns a number of KiB from the status of a process, or `None` if it has ended.
 fn status(process: &str, name: &str) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find(|line| line.starts_with(name))?;
@@ -224,13 +224,13 @@ fn status(process: &str, name: &str) -> Option<u64> {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // The process may have ended by itself.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// A keep-alive connection that asks and reads to the end of each answer.
+/// A keep-alive connection that sends requests and reads each answer to its end.
 pub(crate) struct Client {
     socket: TcpStream,
     buffer: Vec<u8>,
@@ -249,7 +249,7 @@ impl Client {
         }
     }
 
-    /// The status and the body.
+    /// Sends a request and returns the status and body of the answer.
     pub(crate) fn ask(&mut self, request: &[u8]) -> (u16, &[u8]) {
         self.socket.write_all(request).expect("it reads");
         let (mut filled, mut whole) = (0, None);
@@ -292,7 +292,7 @@ pub(crate) fn get(path: &str, cookie: &str) -> Vec<u8> {
     format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\n\r\n").into_bytes()
 }
 
-/// Signs a form with the token of the home page, and gives the whole request.
+/// Returns a complete form request, with the form token of the home page.
 pub(crate) fn post_form(client: &mut Client, path: &str, cookie: &str, message: &str) -> Vec<u8> {
     let (_, page) = client.ask(&get("/", cookie));
     let page = String::from_utf8_lossy(page).into_owned();
@@ -312,7 +312,7 @@ pub(crate) fn post_form(client: &mut Client, path: &str, cookie: &str, message: 
     .into_bytes()
 }
 
-/// Answers per second, from connections that each ask again as soon as they are answered.
+/// Returns the answers per second. Each connection sends its next request as soon as it has an answer.
 pub(crate) fn rate(address: &str, requests: &[Vec<u8>], expected: u16, time: Duration) -> f64 {
     let answered = Arc::new(AtomicU64::new(0));
     let over = Arc::new(AtomicBool::new(false));

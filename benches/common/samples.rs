@@ -1,4 +1,4 @@
-//! Pictures for the program that measures them: made here, the same in every run.
+//! Generated pictures for the benchmarks, identical in every run.
 
 use std::io::Write;
 
@@ -6,14 +6,14 @@ use flate2::{Compression, Crc, write::ZlibEncoder};
 use jpeg_encoder::{ColorType, SamplingFactor};
 use webpx::{AnimationEncoder, EncoderConfig, Unstoppable};
 
-/// Red, green, blue, row by row.
+/// A picture with red, green and blue, row by row.
 pub(crate) struct Rgb {
     pub(crate) width: u32,
     pub(crate) height: u32,
     pub(crate) bytes: Vec<u8>,
 }
 
-/// How a JPEG is kept.
+/// The settings for encoding a JPEG.
 pub(crate) struct Jpeg {
     pub(crate) quality: u8,
     pub(crate) is_progressive: bool,
@@ -21,7 +21,7 @@ pub(crate) struct Jpeg {
     pub(crate) sampling: SamplingFactor,
 }
 
-/// What phones write.
+/// Settings like those of phones.
 pub(crate) const PHONE: Jpeg = Jpeg {
     quality: 90,
     is_progressive: false,
@@ -29,19 +29,19 @@ pub(crate) const PHONE: Jpeg = Jpeg {
     sampling: SamplingFactor::F_2_2,
 };
 
-/// Shapes of every size, soft and hard, and a sensor's noise: as many bytes as a photograph takes.
+/// Draws soft and hard shapes of every size with the noise of a sensor, so that it compresses like a photograph.
 pub(crate) fn photograph(width: u32, height: u32) -> Rgb {
     noisy(width, height, 12)
 }
 
-/// The same with noise from 0 to so many codes.
+/// Draws the shapes of [`photograph`] with noise from 0 to `noise` codes.
 pub(crate) fn noisy(width: u32, height: u32, noise: u32) -> Rgb {
     let mut bytes = Vec::with_capacity(width as usize * height as usize * 3);
     for y in 0..height {
         for x in 0..width {
             let coarse = wave(x, y, 640) / 2 + wave(x, y, 160) / 4;
             let fine = wave(x, y, 40) / 8 + wave(x, y, 10) / 16;
-            // A horizon: an edge that runs through the picture.
+            // An edge that runs through the whole picture, like a horizon.
             let below = if wave(x, 7, 320) + y / 4 > 160 { 24 } else { 0 };
             let grain = if noise == 0 { 0 } else { hash(x, y) % noise };
             let light = coarse + fine + below + grain;
@@ -57,7 +57,7 @@ pub(crate) fn noisy(width: u32, height: u32, noise: u32) -> Rgb {
     }
 }
 
-/// A value from 0 to 255 that changes softly, with a period of so many pixels.
+/// Returns a value from 0 to 255 that changes softly with a period of `period` pixels.
 fn wave(x: u32, y: u32, period: u32) -> u32 {
     let (left, top) = (x / period, y / period);
     let (right, down) = (x % period, y % period);
@@ -74,7 +74,7 @@ fn hash(x: u32, y: u32) -> u32 {
     bits ^ bits >> 13
 }
 
-/// Windows with lines of something like letters.
+/// Draws windows with lines of text-like marks.
 pub(crate) fn screenshot(width: u32, height: u32) -> Rgb {
     let mut bytes = Vec::with_capacity(width as usize * height as usize * 3);
     for y in 0..height {
@@ -136,7 +136,7 @@ impl Rgb {
     }
 }
 
-/// Half opaque, with as many bits as a channel may have: the heaviest rows of a PNG.
+/// Encodes a half-transparent PNG with 16 bits per channel, which has the longest possible rows.
 pub(crate) fn deep_png(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, width, height);
@@ -154,7 +154,7 @@ pub(crate) fn deep_png(width: u32, height: u32) -> Vec<u8> {
     bytes
 }
 
-/// Pairs of equal pixels in all colours and opacities: what takes an encoder the most.
+/// Encodes a PNG with pairs of equal pixels in all colours and opacities, which are the hardest for the encoder.
 pub(crate) fn cut_out_png(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, width, height);
@@ -175,7 +175,7 @@ fn soft(x: u32, y: u32) -> [u8; 8] {
     [x1, x0, y1, y0, x1, y0, 0x80, 0]
 }
 
-/// Interlaced, with opacity. The `png` crate reads these and does not write them (W3C PNG §8.1).
+/// Encodes an interlaced PNG with opacity by hand, because the `png` crate only reads such files (W3C PNG §8.1).
 pub(crate) fn interlaced_png(width: u32, height: u32) -> Vec<u8> {
     let mut rows = ZlibEncoder::new(Vec::new(), Compression::fast());
     for (left, top, across, down) in [
@@ -212,7 +212,8 @@ pub(crate) fn interlaced_png(width: u32, height: u32) -> Vec<u8> {
     png
 }
 
-/// A film of a photograph that moves to the left, on a palette of 216 colours and as it was before each frame.
+/// Encodes an animation of a photograph that moves to the left, with a palette of 216 colours. Each frame restores what
+/// was there before.
 pub(crate) fn gif(width: u32, height: u32, frames: u32) -> Vec<u8> {
     let palette: Vec<u8> = (0..216_u32)
         .flat_map(|n| [n / 36, n / 6 % 6, n % 6].map(|part| u8::try_from(part * 51).unwrap_or(255)))
@@ -244,7 +245,7 @@ pub(crate) fn gif(width: u32, height: u32, frames: u32) -> Vec<u8> {
     bytes
 }
 
-/// The same as WebP with loss, and half transparent.
+/// Encodes the animation as lossy WebP, half transparent.
 pub(crate) fn moving_webp(width: u32, height: u32, frames: u32) -> Vec<u8> {
     let scene = noisy(width + 4 * frames, height, 0);
     let mut encoder = AnimationEncoder::new(width, height).expect("memory");
