@@ -18,7 +18,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::{
     clock::Clock,
     config::Sources,
-    pictures::{Limits, Purpose, apart},
+    pictures::{Limits, Purpose, sandbox},
 };
 
 /// Exit status of a mistake in the configuration or the command line.
@@ -77,7 +77,7 @@ enum Command {
     /// Print the version
     Version,
     /// Render the picture on standard input; the site runs this itself
-    #[command(name = apart::COMMAND, hide = true)]
+    #[command(name = sandbox::COMMAND, hide = true)]
     Draw {
         purpose: Purpose,
         bytes_max: u64,
@@ -123,7 +123,7 @@ pub fn run(clock: Clock) -> ExitCode {
                 bytes: bytes_max,
                 pixels: pixels_max,
             };
-            let answered = apart::answer(purpose, limits);
+            let answered = sandbox::answer(purpose, limits);
             return answered.map_or(ExitCode::from(STATUS_FAILED), |()| ExitCode::SUCCESS);
         }
         _ => {}

@@ -32,7 +32,7 @@ pub(super) fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, StartError
         clock,
         log,
         TimeZone::system(),
-        pictures::apart::this_program()?,
+        pictures::sandbox::this_program()?,
     )?
     .with_origins(origins);
     let log = app.log.clone();

@@ -7,10 +7,11 @@
 use webpx::AnimationEncoder;
 
 use super::{
-    Drawn, Fault, Made, Refusal, apart,
+    Drawn, Fault, Made, Refusal,
     canvas::Canvas,
     encode::{self, ANIMATION_QUALITY},
     pixels::{Pixels, Region},
+    sandbox,
     scale::resized,
 };
 use crate::model::{Fit, MediaType, ROW, Rendition};
@@ -159,7 +160,7 @@ pub(super) fn draw(film: &mut impl Film, size: (u32, u32), bytes_max: u64) -> Re
             first = Some(frame);
         }
         at += i32::try_from(longer(wait)).unwrap_or(0);
-        if apart::is_late() {
+        if sandbox::is_late() {
             return first
                 .as_ref()
                 .map_or(Err(Refusal::Broken.into()), encode::post);

@@ -8,17 +8,16 @@
 //!   allocated. A picture over a limit is refused with a message that says what to do.
 //! - The result is encoded from pixels alone: no metadata, no location, no hidden data. It is turned upright and
 //!   converted to sRGB.
-//! - One picture at a time is decoded ([`Studio`]), in a separate process with limits on memory and time ([`apart`]). A
-//!   decoder that fails, in whatever way, costs only that picture.
+//! - One picture at a time is decoded ([`Studio`]), in a process of its own with limits on memory and time
+//!   ([`sandbox`]). A decoder that fails, in whatever way, costs only that picture.
 //!
 //! # In reading order
 //!
 //! `format` (detection), `jpeg`, `png`, `gif`, `webp` (decoders), `canvas` and `animation` (frames), `colours` and
-//! `scale` (linear light and scaling), `pixels`, `encode` (renditions), `studio` (the image queue), `apart` (the
-//! sandbox), `refusal` (messages).
+//! `scale` (linear light and scaling), `pixels`, `encode` (renditions), `studio` (the image queue), `sandbox` (the
+//! process), `refusal` (messages).
 
 mod animation;
-pub mod apart;
 mod canvas;
 mod colours;
 mod encode;
@@ -28,6 +27,7 @@ mod jpeg;
 mod pixels;
 mod png;
 mod refusal;
+pub mod sandbox;
 mod scale;
 mod studio;
 mod webp;

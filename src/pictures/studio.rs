@@ -1,4 +1,4 @@
-//! The image queue: pictures are encoded one after the other, each in a process of its own ([`super::apart`]). One at a
+//! The image queue: pictures are encoded one after the other, each in a process of its own ([`super::sandbox`]). One at a
 //! time means that the worst case takes the memory of one picture. A decoder that crashes affects nobody else.
 
 use std::{
@@ -13,7 +13,7 @@ use std::{
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, SendTimeoutError, Sender, bounded};
 
-use super::{Fault, Limits, Made, Purpose, apart};
+use super::{Fault, Limits, Made, Purpose, sandbox};
 use crate::sync::{lock, recover};
 
 /// The most pictures that wait. More would only wait until their deadline.
@@ -132,7 +132,7 @@ fn make(
     table: &Table,
     program: &Path,
 ) -> Result<Made, Fault> {
-    let mut process = apart::start(program, file, purpose, limits)
+    let mut process = sandbox::start(program, file, purpose, limits)
         .map_err(|error| Fault::Failed(format!("starting to draw a picture: {error}")))?;
     let answer = process.stdout.take();
     {
@@ -143,7 +143,7 @@ fn make(
         state.process = Some(process);
     }
     // Without the lock, because this takes as long as the encoding.
-    let made = apart::read_answer(answer);
+    let made = sandbox::read_answer(answer);
     let mut state = lock(&table.0);
     let ended = state.process.take().map(|mut process| {
         if made.is_err() {
@@ -155,5 +155,5 @@ fn make(
     if state.is_closed {
         return Err(Fault::Busy);
     }
-    made.unwrap_or_else(|_| Err(apart::why_it_ended(ended)))
+    made.unwrap_or_else(|_| Err(sandbox::why_it_ended(ended)))
 }
