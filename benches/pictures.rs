@@ -28,7 +28,7 @@ use common::{
 use jpeg_encoder::SamplingFactor;
 use quartfeed::{
     model::{Bearer, NewToken, Token},
-    pictures::{Limits, Made, Purpose, Studio},
+    pictures::{EncodedPicture, PictureLimits, Purpose, Studio},
     store::tokens::personal,
 };
 use samples::{Jpeg, PHONE, noisy, photograph, screenshot};
@@ -40,7 +40,7 @@ const TRIES: usize = 5;
 const UPLOADS: usize = 40;
 
 /// The default limits of the site.
-const LIMITS: Limits = Limits {
+const LIMITS: PictureLimits = PictureLimits {
     bytes: 10 << 20,
     pixels: 40_000_000,
 };
@@ -105,7 +105,7 @@ fn baseline_40() -> Vec<u8> {
     photograph(8_192, 4_880).jpeg(&how)
 }
 
-pub(crate) fn make(studio: &Studio, bytes: &[u8], purpose: Purpose) -> Made {
+pub(crate) fn make(studio: &Studio, bytes: &[u8], purpose: Purpose) -> EncodedPicture {
     let mut file = tempfile::tempfile().expect("a disk");
     file.write_all(bytes).expect("room");
     let deadline = Instant::now() + Duration::from_mins(1);

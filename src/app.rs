@@ -44,7 +44,7 @@ pub struct App {
 }
 
 impl App {
-    /// Opens the database and starts the threads behind it. `program` is what draws pictures: QuartFeed itself.
+    /// Opens the database and starts the threads behind it. `program` is QuartFeed itself, which encodes pictures in a sandbox.
     ///
     /// # Errors
     /// What is in the way of the database; or that the system gives no threads.

@@ -18,7 +18,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::{
     clock::Clock,
     config::Sources,
-    pictures::{Limits, Purpose, sandbox},
+    pictures::{PictureLimits, Purpose, sandbox},
 };
 
 /// Exit status of a mistake in the configuration or the command line.
@@ -119,7 +119,7 @@ pub fn run(clock: Clock) -> ExitCode {
             bytes_max,
             pixels_max,
         }) => {
-            let limits = Limits {
+            let limits = PictureLimits {
                 bytes: bytes_max,
                 pixels: pixels_max,
             };

@@ -7,7 +7,7 @@
 use webpx::AnimationEncoder;
 
 use super::{
-    Drawn, Fault, Made, Refusal,
+    EncodedPicture, EncodedRendition, PictureError, PictureRefusal,
     canvas::Canvas,
     encode::{self, ANIMATION_QUALITY},
     pixels::{Pixels, Region},
@@ -33,7 +33,7 @@ const MOVING: Fit = Fit {
 };
 
 /// The most pixels of all frames of one rendition together. Longer animations are scaled down further.
-const DRAWN_PIXELS_MAX: u64 = 40_000_000;
+const ENCODED_PIXELS_MAX: u64 = 40_000_000;
 
 /// The shorter side, in pixels, below which only the first frame of an animation is kept.
 const MOVING_SIDE_MIN: u32 = 64;
@@ -44,7 +44,7 @@ const WAIT_MIN: u32 = 11;
 const WAIT_USUAL: u32 = 100;
 
 /// A decoder that yields an animation frame by frame.
-pub(super) trait Film {
+pub(super) trait FrameSource {
     /// Returns the length, which is known before the first frame is decoded.
     fn length(&self) -> &Length;
 
@@ -52,7 +52,7 @@ pub(super) trait Film {
     fn canvas(&self) -> &Canvas;
 
     /// Lays the next frame on the canvas. Returns its delay in milliseconds, or `None` at the end.
-    fn next(&mut self) -> Result<Option<u32>, Fault>;
+    fn next(&mut self) -> Result<Option<u32>, PictureError>;
 }
 
 /// The length of an animation, as far as it was scanned.
@@ -95,15 +95,25 @@ fn longer(wait: u32) -> u32 {
 }
 
 /// Decodes the first frame and scales it.
-pub(super) fn still(film: &mut impl Film, region: Region, to: (u32, u32)) -> Result<Pixels, Fault> {
-    film.next()?.ok_or(Fault::Refused(Refusal::Broken))?;
-    Ok(drawn(film.canvas(), region, to))
+pub(super) fn still(
+    source: &mut impl FrameSource,
+    region: Region,
+    to: (u32, u32),
+) -> Result<Pixels, PictureError> {
+    source
+        .next()?
+        .ok_or(PictureError::Refused(PictureRefusal::Broken))?;
+    Ok(scaled(source.canvas(), region, to))
 }
 
 /// Returns the size in which the animation is encoded. Returns `None` for a still picture and for an animation over a
 /// limit.
-pub(super) fn size(film: &impl Film) -> Option<(u32, u32)> {
-    moving_size(film.length(), film.canvas().width, film.canvas().height)
+pub(super) fn size(source: &impl FrameSource) -> Option<(u32, u32)> {
+    moving_size(
+        source.length(),
+        source.canvas().width,
+        source.canvas().height,
+    )
 }
 
 fn moving_size(length: &Length, width: u32, height: u32) -> Option<(u32, u32)> {
@@ -118,7 +128,7 @@ fn moving_size(length: &Length, width: u32, height: u32) -> Option<(u32, u32)> {
     let (mut wide, mut high) = MOVING.size(width, height);
     let is_large = wide.min(high) >= MOVING_SIDE_MIN;
     // Shrink by sixteenths until all frames together are within the limit.
-    while u64::from(wide) * u64::from(high) * u64::from(length.frames) > DRAWN_PIXELS_MAX {
+    while u64::from(wide) * u64::from(high) * u64::from(length.frames) > ENCODED_PIXELS_MAX {
         let smaller = Fit {
             width: wide * 15 / 16,
             height: high * 15 / 16,
@@ -133,21 +143,25 @@ fn moving_size(length: &Length, width: u32, height: u32) -> Option<(u32, u32)> {
 
 /// Encodes all renditions. The moving ones are left out if one of them is larger than `bytes_max` bytes, or if no frame
 /// differs from another.
-pub(super) fn draw(film: &mut impl Film, size: (u32, u32), bytes_max: u64) -> Result<Made, Fault> {
+pub(super) fn convert(
+    source: &mut impl FrameSource,
+    size: (u32, u32),
+    bytes_max: u64,
+) -> Result<EncodedPicture, PictureError> {
     let mut first: Option<Pixels> = None;
     let row_size = ROW.twice().size(size.0, size.1);
     let mut full: Option<Track> = None;
     let mut row: Option<Track> = None;
-    let whole = Region::whole(film.canvas().width, film.canvas().height);
+    let whole = Region::whole(source.canvas().width, source.canvas().height);
     let mut at = 0;
-    while let Some(wait) = film.next()? {
-        let frame = drawn(film.canvas(), whole, size);
+    while let Some(wait) = source.next()? {
+        let frame = scaled(source.canvas(), whole, size);
         let small = (row_size != size).then(|| encode::smaller(&frame, row_size));
         if first.is_none() {
             let is_graphic = encode::is_graphic(&frame);
-            full = Some(Track::new(size, film.length().loops, is_graphic)?);
+            full = Some(Track::new(size, source.length().loops, is_graphic)?);
             if small.is_some() {
-                row = Some(Track::new(row_size, film.length().loops, is_graphic)?);
+                row = Some(Track::new(row_size, source.length().loops, is_graphic)?);
             }
         }
         if let Some(full) = &mut full {
@@ -163,16 +177,16 @@ pub(super) fn draw(film: &mut impl Film, size: (u32, u32), bytes_max: u64) -> Re
         if sandbox::is_late() {
             return first
                 .as_ref()
-                .map_or(Err(Refusal::Broken.into()), encode::post);
+                .map_or(Err(PictureRefusal::Broken.into()), encode::post);
         }
     }
     let (Some(first), Some(full)) = (first, full) else {
-        return Err(Refusal::Broken.into());
+        return Err(PictureRefusal::Broken.into());
     };
     let full = full.finish(Rendition::Moving, at)?;
     let row = match row {
         Some(row) => row.finish(Rendition::MovingRow, at)?,
-        None => Drawn {
+        None => EncodedRendition {
             rendition: Rendition::MovingRow,
             ..full.clone()
         },
@@ -180,7 +194,7 @@ pub(super) fn draw(film: &mut impl Film, size: (u32, u32), bytes_max: u64) -> Re
     let mut made = encode::post(&first)?;
     let fits = [&full, &row]
         .iter()
-        .all(|drawn| drawn.bytes.len() as u64 <= bytes_max && moves(&drawn.bytes));
+        .all(|encoded| encoded.bytes.len() as u64 <= bytes_max && moves(&encoded.bytes));
     if fits {
         made.is_moving = true;
         made.renditions.extend([row, full]);
@@ -195,7 +209,11 @@ struct Track {
 }
 
 impl Track {
-    fn new((width, height): (u32, u32), loops: u32, is_graphic: bool) -> Result<Track, Fault> {
+    fn new(
+        (width, height): (u32, u32),
+        loops: u32,
+        is_graphic: bool,
+    ) -> Result<Track, PictureError> {
         let mut encoder =
             AnimationEncoder::with_options(width, height, is_graphic, loops.min(65_535))
                 .map_err(|error| encode::failed(&error))?;
@@ -206,18 +224,18 @@ impl Track {
         })
     }
 
-    fn add(&mut self, frame: &Pixels, at: i32) -> Result<(), Fault> {
+    fn add(&mut self, frame: &Pixels, at: i32) -> Result<(), PictureError> {
         self.encoder
             .add_frame_rgba(&frame.rgba, at)
             .map_err(|error| encode::failed(&error))
     }
 
-    fn finish(self, rendition: Rendition, at: i32) -> Result<Drawn, Fault> {
+    fn finish(self, rendition: Rendition, at: i32) -> Result<EncodedRendition, PictureError> {
         let bytes = self
             .encoder
             .finish(at)
             .map_err(|error| encode::failed(&error))?;
-        Ok(Drawn {
+        Ok(EncodedRendition {
             rendition,
             width: self.size.0,
             height: self.size.1,
@@ -233,7 +251,7 @@ fn moves(webp: &[u8]) -> bool {
     webp.get(12..16) == Some(b"VP8X") && webp.get(20).is_some_and(|flags| flags & 2 != 0)
 }
 
-fn drawn(canvas: &Canvas, region: Region, to: (u32, u32)) -> Pixels {
+fn scaled(canvas: &Canvas, region: Region, to: (u32, u32)) -> Pixels {
     resized(&canvas.rgba, canvas.width, region, to)
 }
 

@@ -11,7 +11,7 @@ pub(super) struct Canvas {
 }
 
 /// A copy of a region of the canvas, for restoring it later.
-pub(super) struct Kept {
+pub(super) struct SavedRegion {
     region: Region,
     rgba: Vec<u8>,
 }
@@ -51,16 +51,16 @@ impl Canvas {
     }
 
     /// Copies a region.
-    pub(super) fn keep(&mut self, region: Region) -> Kept {
+    pub(super) fn keep(&mut self, region: Region) -> SavedRegion {
         let mut rgba = Vec::with_capacity(region.width as usize * region.height as usize * 4);
         for y in 0..region.height {
             rgba.extend_from_slice(self.row(region, y));
         }
-        Kept { region, rgba }
+        SavedRegion { region, rgba }
     }
 
     /// Puts a copied region back.
-    pub(super) fn restore(&mut self, kept: &Kept) {
+    pub(super) fn restore(&mut self, kept: &SavedRegion) {
         let row_bytes = kept.region.width as usize * 4;
         for y in 0..kept.region.height {
             let first = y as usize * row_bytes;
@@ -71,7 +71,7 @@ impl Canvas {
 }
 
 /// Blends a pixel over another (WebP container specification, "Alpha-blending").
-pub(super) fn lay(over: &[u8], under: &mut [u8]) {
+pub(super) fn blend(over: &[u8], under: &mut [u8]) {
     match over[3] {
         255 => under.copy_from_slice(over),
         0 => {}

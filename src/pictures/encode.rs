@@ -5,7 +5,7 @@
 use webpx::{Encoder, EncoderConfig, Unstoppable};
 
 use super::{
-    Drawn, Fault, Made,
+    EncodedPicture, EncodedRendition, PictureError,
     pixels::{Pixels, Region},
     scale::resized,
 };
@@ -22,7 +22,7 @@ pub(super) const ANIMATION_QUALITY: f32 = 70.0;
 const GRAPHIC_HUNDREDTHS: usize = 40;
 
 /// Encodes all renditions for a post from the largest one.
-pub(super) fn post(full: &Pixels) -> Result<Made, Fault> {
+pub(super) fn post(full: &Pixels) -> Result<EncodedPicture, PictureError> {
     let sizes = [
         (Rendition::Row, ROW.size(full.width, full.height)),
         (
@@ -31,11 +31,11 @@ pub(super) fn post(full: &Pixels) -> Result<Made, Fault> {
         ),
         (Rendition::Full, (full.width, full.height)),
     ];
-    made(full, sizes)
+    encode_sizes(full, sizes)
 }
 
 /// Encodes all renditions of an avatar from the largest square.
-pub(super) fn avatar(square: &Pixels) -> Result<Made, Fault> {
+pub(super) fn avatar(square: &Pixels) -> Result<EncodedPicture, PictureError> {
     let sizes = Rendition::avatars().filter_map(|rendition| match rendition {
         Rendition::Avatar(side) => {
             let side = side.min(square.width);
@@ -43,7 +43,7 @@ pub(super) fn avatar(square: &Pixels) -> Result<Made, Fault> {
         }
         _ => None,
     });
-    made(square, sizes)
+    encode_sizes(square, sizes)
 }
 
 /// Returns the side of the largest stored square, in pixels.
@@ -52,26 +52,26 @@ pub(super) fn avatar_side_max() -> u32 {
 }
 
 /// Encodes a picture in the given sizes, each size once.
-fn made(
+fn encode_sizes(
     largest: &Pixels,
     sizes: impl IntoIterator<Item = (Rendition, (u32, u32))>,
-) -> Result<Made, Fault> {
-    let mut renditions: Vec<Drawn> = Vec::new();
+) -> Result<EncodedPicture, PictureError> {
+    let mut renditions: Vec<EncodedRendition> = Vec::new();
     for (rendition, size) in sizes {
         let same = renditions
             .iter()
-            .find(|drawn| (drawn.width, drawn.height) == size);
-        let drawn = match same {
-            Some(same) => Drawn {
+            .find(|encoded| (encoded.width, encoded.height) == size);
+        let encoded = match same {
+            Some(same) => EncodedRendition {
                 rendition,
                 ..same.clone()
             },
-            None if size == (largest.width, largest.height) => encoded(rendition, largest)?,
-            None => encoded(rendition, &smaller(largest, size))?,
+            None if size == (largest.width, largest.height) => encode_one(rendition, largest)?,
+            None => encode_one(rendition, &smaller(largest, size))?,
         };
-        renditions.push(drawn);
+        renditions.push(encoded);
     }
-    Ok(Made {
+    Ok(EncodedPicture {
         width: largest.width,
         height: largest.height,
         is_moving: false,
@@ -86,7 +86,7 @@ pub(super) fn smaller(picture: &Pixels, size: (u32, u32)) -> Pixels {
 }
 
 /// Encodes one rendition: lossy, or lossless if that is smaller.
-fn encoded(rendition: Rendition, picture: &Pixels) -> Result<Drawn, Fault> {
+fn encode_one(rendition: Rendition, picture: &Pixels) -> Result<EncodedRendition, PictureError> {
     let mut bytes = with_loss(picture)?;
     if is_graphic(picture) {
         // Lossless encoding needs more memory, and may fail for the largest pictures. They stay lossy then.
@@ -95,7 +95,7 @@ fn encoded(rendition: Rendition, picture: &Pixels) -> Result<Drawn, Fault> {
             Ok(_) | Err(_) => {}
         }
     }
-    Ok(Drawn {
+    Ok(EncodedRendition {
         rendition,
         width: picture.width,
         height: picture.height,
@@ -105,7 +105,7 @@ fn encoded(rendition: Rendition, picture: &Pixels) -> Result<Drawn, Fault> {
 }
 
 /// Encodes lossily. Retries with settings that need less memory, which is slower and may give a larger result.
-fn with_loss(picture: &Pixels) -> Result<Vec<u8>, Fault> {
+fn with_loss(picture: &Pixels) -> Result<Vec<u8>, PictureError> {
     let usual = EncoderConfig::new().quality(QUALITY).method(4);
     let small = usual.clone().low_memory(true);
     webp(picture, usual)
@@ -113,7 +113,7 @@ fn with_loss(picture: &Pixels) -> Result<Vec<u8>, Fault> {
         .or_else(|_| webp(picture, small.alpha_compression(false)))
 }
 
-fn webp(picture: &Pixels, config: EncoderConfig) -> Result<Vec<u8>, Fault> {
+fn webp(picture: &Pixels, config: EncoderConfig) -> Result<Vec<u8>, PictureError> {
     let (width, height) = (picture.width, picture.height);
     let bytes = if picture.is_opaque() {
         Encoder::new_rgb(&picture.rgb(), width, height)
@@ -143,6 +143,6 @@ pub(super) fn is_graphic(picture: &Pixels) -> bool {
 }
 
 /// Wraps an error of the encoder.
-pub(super) fn failed(error: &impl std::fmt::Display) -> Fault {
-    Fault::Failed(format!("encoding a picture: {error}"))
+pub(super) fn failed(error: &impl std::fmt::Display) -> PictureError {
+    PictureError::Failed(format!("encoding a picture: {error}"))
 }

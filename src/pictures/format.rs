@@ -2,7 +2,7 @@
 
 /// The supported picture formats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub enum Format {
+pub enum PictureFormat {
     Jpeg,
     Png,
     Gif,
@@ -12,17 +12,17 @@ pub enum Format {
 /// The number of first bytes that identify a format.
 pub(super) const MAGIC_BYTES: usize = 12;
 
-impl Format {
+impl PictureFormat {
     /// Identifies a format by the table of the WHATWG (MIME Sniffing §6.1), of which four entries are supported.
-    pub(super) fn of(start: &[u8]) -> Option<Format> {
+    pub(super) fn of(start: &[u8]) -> Option<PictureFormat> {
         if start.starts_with(b"\xff\xd8\xff") {
-            Some(Format::Jpeg)
+            Some(PictureFormat::Jpeg)
         } else if start.starts_with(b"\x89PNG\r\n\x1a\n") {
-            Some(Format::Png)
+            Some(PictureFormat::Png)
         } else if start.starts_with(b"GIF87a") || start.starts_with(b"GIF89a") {
-            Some(Format::Gif)
+            Some(PictureFormat::Gif)
         } else if start.starts_with(b"RIFF") && start.get(8..12) == Some(b"WEBP") {
-            Some(Format::WebP)
+            Some(PictureFormat::WebP)
         } else {
             None
         }

@@ -7,10 +7,10 @@ use gif::{
 };
 
 use super::{
-    Ask, Fault, Refusal,
-    animation::{Film, Length},
-    canvas::{Canvas, Kept},
-    format::Format,
+    PictureError, PictureRefusal, Task,
+    animation::{FrameSource, Length},
+    canvas::{Canvas, SavedRegion},
+    format::PictureFormat,
     pixels::Region,
 };
 
@@ -20,19 +20,19 @@ pub(super) struct Gif<R: BufRead + Seek> {
     canvas: Canvas,
     length: Length,
     /// The disposal of the last frame, due before the next one is laid.
-    after: After,
+    disposal: Disposal,
     indices: Vec<u8>,
 }
 
 /// The ways of disposing of a frame.
-enum After {
-    Stays,
-    Cleared(Region),
-    Restored(Kept),
+enum Disposal {
+    Keep,
+    Clear(Region),
+    Restore(SavedRegion),
 }
 
 /// Scans the file without decoding to learn its length, then starts decoding from the beginning.
-pub(super) fn open<R: BufRead + Seek>(mut file: R, ask: &Ask) -> Result<Gif<R>, Fault> {
+pub(super) fn open<R: BufRead + Seek>(mut file: R, task: &Task) -> Result<Gif<R>, PictureError> {
     let mut options = DecodeOptions::new();
     options.skip_frame_decoding(true);
     options.set_memory_limit(MemoryLimit::Unlimited);
@@ -68,13 +68,17 @@ pub(super) fn open<R: BufRead + Seek>(mut file: R, ask: &Ask) -> Result<Gif<R>, 
     };
     drop(decoder);
     if length.frames == 0 {
-        return Err(Refusal::Broken.into());
+        return Err(PictureRefusal::Broken.into());
     }
-    ask.measure(width, height)?;
+    task.measure(width, height)?;
     let canvas = u64::from(width) * u64::from(height);
     // The canvas, a copy of it for restoring, and the colour indices of a frame.
     let kept = if length.frames > 1 { 4 * canvas } else { 0 };
-    ask.afford(4 * canvas + kept + largest, (width, height), Format::Gif)?;
+    task.afford(
+        4 * canvas + kept + largest,
+        (width, height),
+        PictureFormat::Gif,
+    )?;
 
     file.seek(SeekFrom::Start(0))?;
     let mut options = DecodeOptions::new();
@@ -84,7 +88,7 @@ pub(super) fn open<R: BufRead + Seek>(mut file: R, ask: &Ask) -> Result<Gif<R>, 
         decoder: options.read_info(file).map_err(refused)?,
         canvas: Canvas::new(width, height),
         length,
-        after: After::Stays,
+        disposal: Disposal::Keep,
         indices: Vec::new(),
     })
 }
@@ -94,7 +98,7 @@ fn wait(delay: u16) -> u32 {
     u32::from(delay) * 10
 }
 
-impl<R: BufRead + Seek> Film for Gif<R> {
+impl<R: BufRead + Seek> FrameSource for Gif<R> {
     fn length(&self) -> &Length {
         &self.length
     }
@@ -103,17 +107,17 @@ impl<R: BufRead + Seek> Film for Gif<R> {
         &self.canvas
     }
 
-    fn next(&mut self) -> Result<Option<u32>, Fault> {
+    fn next(&mut self) -> Result<Option<u32>, PictureError> {
         let Some(frame) = self.decoder.next_frame_info().map_err(refused)? else {
             return Ok(None);
         };
         let (left, top) = (u32::from(frame.left), u32::from(frame.top));
         let (width, height) = (u32::from(frame.width), u32::from(frame.height));
         let (transparent, dispose, delay) = (frame.transparent, frame.dispose, frame.delay);
-        match std::mem::replace(&mut self.after, After::Stays) {
-            After::Stays => {}
-            After::Cleared(region) => self.canvas.clear(region),
-            After::Restored(kept) => self.canvas.restore(&kept),
+        match std::mem::replace(&mut self.disposal, Disposal::Keep) {
+            Disposal::Keep => {}
+            Disposal::Clear(region) => self.canvas.clear(region),
+            Disposal::Restore(kept) => self.canvas.restore(&kept),
         }
         let region = self.canvas.within(Region {
             x: left,
@@ -121,10 +125,10 @@ impl<R: BufRead + Seek> Film for Gif<R> {
             width,
             height,
         });
-        self.after = match dispose {
-            DisposalMethod::Any | DisposalMethod::Keep => After::Stays,
-            DisposalMethod::Background => After::Cleared(region),
-            DisposalMethod::Previous => After::Restored(self.canvas.keep(region)),
+        self.disposal = match dispose {
+            DisposalMethod::Any | DisposalMethod::Keep => Disposal::Keep,
+            DisposalMethod::Background => Disposal::Clear(region),
+            DisposalMethod::Previous => Disposal::Restore(self.canvas.keep(region)),
         };
         self.indices
             .resize(width as usize * height as usize, transparent.unwrap_or(0));
@@ -152,11 +156,11 @@ impl<R: BufRead + Seek> Film for Gif<R> {
     }
 }
 
-fn refused(error: DecodingError) -> Fault {
+fn refused(error: DecodingError) -> PictureError {
     match error {
         DecodingError::Io(error) => error.into(),
-        DecodingError::UnexpectedEof => Refusal::CutOff.into(),
-        DecodingError::OutOfMemory | DecodingError::MemoryLimit => Refusal::Unusual.into(),
-        _ => Refusal::Broken.into(),
+        DecodingError::UnexpectedEof => PictureRefusal::CutOff.into(),
+        DecodingError::OutOfMemory | DecodingError::MemoryLimit => PictureRefusal::Unusual.into(),
+        _ => PictureRefusal::Broken.into(),
     }
 }

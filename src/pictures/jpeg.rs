@@ -7,9 +7,9 @@ use std::io::{BufRead, Seek, SeekFrom};
 use jpeg_decoder::{Decoder, Error, PixelFormat};
 
 use super::{
-    Ask, Fault, Refusal,
+    PictureError, PictureRefusal, Task,
     colours::Colours,
-    format::Format,
+    format::PictureFormat,
     pixels::{Layout, Orientation, Pixels, Region},
     scale::Scaler,
 };
@@ -19,7 +19,7 @@ use super::{
 const SCANS_MAX: usize = 100;
 
 /// The frame header (T.81 §B.2.2), and the number of scans after it.
-struct Header {
+struct FrameHeader {
     width: u32,
     height: u32,
     is_progressive: bool,
@@ -29,19 +29,19 @@ struct Header {
 }
 
 /// Decodes a picture, scaled and upright.
-pub(super) fn draw(mut file: impl BufRead + Seek, ask: &Ask) -> Result<Pixels, Fault> {
+pub(super) fn decode(mut file: impl BufRead + Seek, task: &Task) -> Result<Pixels, PictureError> {
     let header = read_header(&mut file)?;
-    let (region, to) = ask.plan(header.width, header.height)?;
+    let (region, to) = task.plan(header.width, header.height)?;
     let eighths = [1, 2, 4, 8]
         .into_iter()
         .find(|eighths| {
             scaled(region.width, *eighths) >= to.0 && scaled(region.height, *eighths) >= to.1
         })
         .unwrap_or(8);
-    ask.afford(
+    task.afford(
         header.memory(eighths),
         (header.width, header.height),
-        Format::Jpeg,
+        PictureFormat::Jpeg,
     )?;
 
     file.seek(SeekFrom::Start(0))?;
@@ -59,14 +59,14 @@ pub(super) fn draw(mut file: impl BufRead + Seek, ask: &Ask) -> Result<Pixels, F
     };
     let chosen = decoder.scale(side(wide), side(high)).map_err(refused)?;
     if (u32::from(chosen.0), u32::from(chosen.1)) != (width, height) {
-        return Err(Refusal::Broken.into());
+        return Err(PictureRefusal::Broken.into());
     }
     let bytes = decoder.decode().map_err(refused)?;
     let layout = match decoder.info().map(|info| info.pixel_format) {
         Some(PixelFormat::L8) => Layout::Grey,
         Some(PixelFormat::RGB24) => Layout::Rgb,
         Some(PixelFormat::CMYK32) => Layout::Cmyk,
-        Some(PixelFormat::L16) | None => return Err(Refusal::Unusual.into()),
+        Some(PixelFormat::L16) | None => return Err(PictureRefusal::Unusual.into()),
     };
     let colours = match layout {
         Layout::Rgb => Colours::of_profile(decoder.icc_profile().as_deref()),
@@ -86,7 +86,7 @@ pub(super) fn draw(mut file: impl BufRead + Seek, ask: &Ask) -> Result<Pixels, F
     Ok(scaler.finish().turned(orientation))
 }
 
-impl Header {
+impl FrameHeader {
     /// Returns the most scans that are useful. A sequential picture needs one for each component; more only repeat
     /// work.
     fn scans_max(&self) -> usize {
@@ -128,34 +128,36 @@ fn side(pixels: u32) -> u16 {
 }
 
 /// Reads the markers up to the frame header, then counts the scans.
-fn read_header(file: &mut (impl BufRead + Seek)) -> Result<Header, Fault> {
-    let mut header: Option<Header> = None;
+fn read_header(file: &mut (impl BufRead + Seek)) -> Result<FrameHeader, PictureError> {
+    let mut header: Option<FrameHeader> = None;
     loop {
         let Some(marker) = next_marker(file)? else {
             // The decoder decides what to do with a picture that has no end marker.
-            return header.ok_or(Fault::Refused(Refusal::CutOff));
+            return header.ok_or(PictureError::Refused(PictureRefusal::CutOff));
         };
         match marker {
             // Markers without a segment: start, restarts, and TEM.
             0x01 | 0xd0..=0xd8 => {}
-            0xd9 => return header.ok_or(Fault::Refused(Refusal::Broken)),
+            0xd9 => return header.ok_or(PictureError::Refused(PictureRefusal::Broken)),
             // Lossless, differential and arithmetic frames (T.81 table B.1).
             0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => {
-                return Err(Refusal::Unusual.into());
+                return Err(PictureRefusal::Unusual.into());
             }
             0xc0..=0xc2 => {
                 let segment = read_segment(file)?;
                 if header.is_some() {
-                    return Err(Refusal::Broken.into());
+                    return Err(PictureRefusal::Broken.into());
                 }
                 header = Some(frame(marker, &segment)?);
             }
             _ => {
                 if marker == 0xda {
-                    let header = header.as_mut().ok_or(Fault::Refused(Refusal::Broken))?;
+                    let header = header
+                        .as_mut()
+                        .ok_or(PictureError::Refused(PictureRefusal::Broken))?;
                     header.scans += 1;
                     if header.scans > header.scans_max() {
-                        return Err(Refusal::Unusual.into());
+                        return Err(PictureRefusal::Unusual.into());
                     }
                 }
                 skip_segment(file)?;
@@ -165,12 +167,12 @@ fn read_header(file: &mut (impl BufRead + Seek)) -> Result<Header, Fault> {
 }
 
 /// Parses a frame header.
-fn frame(marker: u8, segment: &[u8]) -> Result<Header, Refusal> {
+fn frame(marker: u8, segment: &[u8]) -> Result<FrameHeader, PictureRefusal> {
     let [precision, high, low, wide, narrow, count, components @ ..] = segment else {
-        return Err(Refusal::Broken);
+        return Err(PictureRefusal::Broken);
     };
     if *precision != 8 {
-        return Err(Refusal::Unusual);
+        return Err(PictureRefusal::Unusual);
     }
     let components = components.chunks_exact(3).take(usize::from(*count));
     let sampling: Vec<(u32, u32)> = components
@@ -181,9 +183,9 @@ fn frame(marker: u8, segment: &[u8]) -> Result<Header, Refusal> {
             .iter()
             .all(|(h, v)| (1..=4).contains(h) && (1..=4).contains(v));
     if !is_sound || sampling.is_empty() || sampling.len() > 4 {
-        return Err(Refusal::Broken);
+        return Err(PictureRefusal::Broken);
     }
-    Ok(Header {
+    Ok(FrameHeader {
         width: u32::from(u16::from_be_bytes([*wide, *narrow])),
         height: u32::from(u16::from_be_bytes([*high, *low])),
         is_progressive: marker == 0xc2,
@@ -193,7 +195,7 @@ fn frame(marker: u8, segment: &[u8]) -> Result<Header, Refusal> {
 }
 
 /// Returns the next marker and skips everything before it. Returns `None` at the end of the file.
-fn next_marker(file: &mut impl BufRead) -> Result<Option<u8>, Fault> {
+fn next_marker(file: &mut impl BufRead) -> Result<Option<u8>, PictureError> {
     loop {
         let mut byte = [0];
         // In picture data, a byte 0xff is followed by 0.
@@ -215,29 +217,29 @@ fn next_marker(file: &mut impl BufRead) -> Result<Option<u8>, Fault> {
 }
 
 /// Reads the length of a segment's contents.
-fn segment_bytes(file: &mut impl BufRead) -> Result<u16, Fault> {
+fn segment_bytes(file: &mut impl BufRead) -> Result<u16, PictureError> {
     let mut length = [0; 2];
     file.read_exact(&mut length)?;
     u16::from_be_bytes(length)
         .checked_sub(2)
-        .ok_or(Fault::Refused(Refusal::Broken))
+        .ok_or(PictureError::Refused(PictureRefusal::Broken))
 }
 
-fn read_segment(file: &mut impl BufRead) -> Result<Vec<u8>, Fault> {
+fn read_segment(file: &mut impl BufRead) -> Result<Vec<u8>, PictureError> {
     let mut segment = vec![0; usize::from(segment_bytes(file)?)];
     file.read_exact(&mut segment)?;
     Ok(segment)
 }
 
-fn skip_segment(file: &mut (impl BufRead + Seek)) -> Result<(), Fault> {
+fn skip_segment(file: &mut (impl BufRead + Seek)) -> Result<(), PictureError> {
     let bytes = segment_bytes(file)?;
     Ok(file.seek_relative(i64::from(bytes))?)
 }
 
-fn refused(error: Error) -> Fault {
+fn refused(error: Error) -> PictureError {
     match error {
         Error::Io(error) => error.into(),
-        Error::Unsupported(_) => Refusal::Unusual.into(),
-        Error::Format(_) | Error::Internal(_) => Refusal::Broken.into(),
+        Error::Unsupported(_) => PictureRefusal::Unusual.into(),
+        Error::Format(_) | Error::Internal(_) => PictureRefusal::Broken.into(),
     }
 }

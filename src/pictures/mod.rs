@@ -38,12 +38,12 @@ use std::{
     str::FromStr,
 };
 
-pub use format::Format;
-pub use refusal::{Fault, Refusal, SIDE_MAX};
+pub use format::PictureFormat;
+pub use refusal::{PictureError, PictureRefusal, SIDE_MAX};
 pub use studio::Studio;
 
 use crate::model::{FULL_SIDE_MAX, Fit, MediaType, Rendition};
-use animation::Film;
+use animation::FrameSource;
 use pixels::{Pixels, Region};
 
 /// The most memory for decoding one picture, in bytes. Encoding the largest and hardest pictures takes more: the whole
@@ -81,7 +81,7 @@ impl FromStr for Purpose {
 
 /// The limits of the site for uploads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct PictureLimits {
     /// The most bytes of the file, and of each moving rendition of an animation.
     pub bytes: u64,
     /// The most pixels: width times height.
@@ -90,17 +90,17 @@ pub struct Limits {
 
 /// An encoded picture in all renditions.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Made {
+pub struct EncodedPicture {
     /// Width and height of [`Rendition::Full`] or of the largest avatar, in pixels.
     pub width: u32,
     pub height: u32,
     pub is_moving: bool,
-    pub renditions: Vec<Drawn>,
+    pub renditions: Vec<EncodedRendition>,
 }
 
 /// One encoded rendition.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Drawn {
+pub struct EncodedRendition {
     pub rendition: Rendition,
     pub width: u32,
     pub height: u32,
@@ -109,29 +109,29 @@ pub struct Drawn {
 }
 
 /// The purpose and limits that a decoder works with.
-struct Ask {
+struct Task {
     purpose: Purpose,
-    limits: Limits,
+    limits: PictureLimits,
 }
 
-impl Ask {
+impl Task {
     /// Refuses a picture with too many pixels or without any.
-    fn measure(&self, width: u32, height: u32) -> Result<(), Refusal> {
+    fn measure(&self, width: u32, height: u32) -> Result<(), PictureRefusal> {
         if width == 0 || height == 0 {
-            return Err(Refusal::Broken);
+            return Err(PictureRefusal::Broken);
         }
         if width > SIDE_MAX || height > SIDE_MAX {
-            return Err(Refusal::TooLong { width, height });
+            return Err(PictureRefusal::TooLong { width, height });
         }
         if u64::from(width) * u64::from(height) > self.limits.pixels {
             let max = self.limits.pixels;
-            return Err(Refusal::TooManyPixels { width, height, max });
+            return Err(PictureRefusal::TooManyPixels { width, height, max });
         }
         Ok(())
     }
 
     /// Returns the region of a picture that is used, and the size of its largest rendition.
-    fn plan(&self, width: u32, height: u32) -> Result<(Region, (u32, u32)), Refusal> {
+    fn plan(&self, width: u32, height: u32) -> Result<(Region, (u32, u32)), PictureRefusal> {
         self.measure(width, height)?;
         let (region, side) = match self.purpose {
             Purpose::Post => (Region::whole(width, height), FULL_SIDE_MAX),
@@ -150,12 +150,12 @@ impl Ask {
         &self,
         bytes: u64,
         (width, height): (u32, u32),
-        format: Format,
-    ) -> Result<(), Refusal> {
+        format: PictureFormat,
+    ) -> Result<(), PictureRefusal> {
         let (_, (wide, high)) = self.plan(width, height)?;
-        let drawn = 4 * u64::from(wide) * u64::from(high);
-        if bytes + drawn > DECODING_BYTES_MAX {
-            return Err(Refusal::TooMuchMemory {
+        let scaled = 4 * u64::from(wide) * u64::from(high);
+        if bytes + scaled > DECODING_BYTES_MAX {
+            return Err(PictureRefusal::TooMuchMemory {
                 width,
                 height,
                 format,
@@ -166,11 +166,15 @@ impl Ask {
 }
 
 /// Encodes a picture in all renditions. The same file always gives the same bytes.
-fn draw(mut file: File, purpose: Purpose, limits: Limits) -> Result<Made, Fault> {
+fn convert(
+    mut file: File,
+    purpose: Purpose,
+    limits: PictureLimits,
+) -> Result<EncodedPicture, PictureError> {
     let bytes = file.metadata()?.len();
     if bytes > limits.bytes {
         let max = limits.bytes;
-        return Err(Refusal::TooManyBytes { max }.into());
+        return Err(PictureRefusal::TooManyBytes { max }.into());
     }
     file.seek(SeekFrom::Start(0))?;
     let mut start = Vec::with_capacity(format::MAGIC_BYTES);
@@ -178,39 +182,42 @@ fn draw(mut file: File, purpose: Purpose, limits: Limits) -> Result<Made, Fault>
         .take(format::MAGIC_BYTES as u64)
         .read_to_end(&mut start)
         .and_then(|_| file.seek(SeekFrom::Start(0)))?;
-    let format = Format::of(&start).ok_or(Refusal::NoPicture)?;
+    let format = PictureFormat::of(&start).ok_or(PictureRefusal::NoPicture)?;
     let file = BufReader::with_capacity(READ_BYTES, file);
-    let ask = Ask { purpose, limits };
+    let task = Task { purpose, limits };
     match format {
-        Format::Jpeg => finished(&jpeg::draw(file, &ask)?, purpose),
-        Format::Png => finished(&png::draw(file, &ask)?, purpose),
-        Format::Gif => shown(gif::open(file, &ask)?, &ask),
-        Format::WebP => {
-            let webp = webp::open(file, &ask)?;
+        PictureFormat::Jpeg => encode_still(&jpeg::decode(file, &task)?, purpose),
+        PictureFormat::Png => encode_still(&png::decode(file, &task)?, purpose),
+        PictureFormat::Gif => convert_animation(gif::open(file, &task)?, &task),
+        PictureFormat::WebP => {
+            let webp = webp::open(file, &task)?;
             if webp.is_animated() {
-                shown(webp.animated(), &ask)
+                convert_animation(webp.animated(), &task)
             } else {
-                finished(&webp.still(&ask)?, purpose)
+                encode_still(&webp.still(&task)?, purpose)
             }
         }
     }
 }
 
 /// Encodes a GIF or WebP: as an animation if it has several frames.
-fn shown(mut film: impl Film, ask: &Ask) -> Result<Made, Fault> {
-    let moving = match ask.purpose {
-        Purpose::Post => animation::size(&film),
+fn convert_animation(
+    mut source: impl FrameSource,
+    task: &Task,
+) -> Result<EncodedPicture, PictureError> {
+    let moving = match task.purpose {
+        Purpose::Post => animation::size(&source),
         Purpose::Avatar => None,
     };
     if let Some(size) = moving {
-        return animation::draw(&mut film, size, ask.limits.bytes);
+        return animation::convert(&mut source, size, task.limits.bytes);
     }
-    let (region, to) = ask.plan(film.canvas().width, film.canvas().height)?;
-    finished(&animation::still(&mut film, region, to)?, ask.purpose)
+    let (region, to) = task.plan(source.canvas().width, source.canvas().height)?;
+    encode_still(&animation::still(&mut source, region, to)?, task.purpose)
 }
 
 /// Encodes a still picture in the renditions for its purpose.
-fn finished(picture: &Pixels, purpose: Purpose) -> Result<Made, Fault> {
+fn encode_still(picture: &Pixels, purpose: Purpose) -> Result<EncodedPicture, PictureError> {
     match purpose {
         Purpose::Avatar => encode::avatar(picture),
         Purpose::Post => encode::post(picture),

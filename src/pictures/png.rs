@@ -6,9 +6,9 @@ use std::io::{BufRead, Seek};
 use png::{ColorType, Decoder, DecodingError, Limits, Transformations};
 
 use super::{
-    Ask, Fault, Refusal,
+    PictureError, PictureRefusal, Task,
     colours::Colours,
-    format::Format,
+    format::PictureFormat,
     pixels::{Layout, Orientation, Pixels},
     scale::Scaler,
 };
@@ -17,7 +17,7 @@ use super::{
 const CHUNK_BYTES_MAX: usize = 4 << 20;
 
 /// Decodes a picture, scaled and upright.
-pub(super) fn draw(file: impl BufRead + Seek, ask: &Ask) -> Result<Pixels, Fault> {
+pub(super) fn decode(file: impl BufRead + Seek, task: &Task) -> Result<Pixels, PictureError> {
     let mut decoder = Decoder::new_with_limits(
         file,
         Limits {
@@ -31,14 +31,14 @@ pub(super) fn draw(file: impl BufRead + Seek, ask: &Ask) -> Result<Pixels, Fault
         let header = decoder.read_header_info().map_err(refused)?;
         (header.width, header.height)
     };
-    let (region, to) = ask.plan(width, height)?;
+    let (region, to) = task.plan(width, height)?;
     let mut reader = decoder.read_info().map_err(refused)?;
     let layout = match reader.output_color_type().0 {
         ColorType::Grayscale => Layout::Grey,
         ColorType::GrayscaleAlpha => Layout::GreyAlpha,
         ColorType::Rgb => Layout::Rgb,
         ColorType::Rgba => Layout::Rgba,
-        ColorType::Indexed => return Err(Refusal::Unusual.into()),
+        ColorType::Indexed => return Err(PictureRefusal::Unusual.into()),
     };
     let info = reader.info();
     let is_interlaced = info.interlaced;
@@ -56,7 +56,7 @@ pub(super) fn draw(file: impl BufRead + Seek, ask: &Ask) -> Result<Pixels, Fault
     let mut scaler = Scaler::new(layout, &colours, region, to);
     if is_interlaced {
         let all = row_bytes as u64 * u64::from(height);
-        ask.afford(all, (width, height), Format::Png)?;
+        task.afford(all, (width, height), PictureFormat::Png)?;
         let mut bytes = vec![0; row_bytes * height as usize];
         reader.next_frame(&mut bytes).map_err(refused)?;
         scaler.rows(&bytes, width);
@@ -65,17 +65,17 @@ pub(super) fn draw(file: impl BufRead + Seek, ask: &Ask) -> Result<Pixels, Fault
         for _ in 0..height {
             match reader.read_row(&mut row).map_err(refused)? {
                 Some(_) => scaler.row(&row),
-                None => return Err(Refusal::CutOff.into()),
+                None => return Err(PictureRefusal::CutOff.into()),
             }
         }
     }
     Ok(scaler.finish().turned(orientation))
 }
 
-fn refused(error: DecodingError) -> Fault {
+fn refused(error: DecodingError) -> PictureError {
     match error {
         DecodingError::IoError(error) => error.into(),
-        DecodingError::LimitsExceeded => Refusal::Unusual.into(),
-        DecodingError::Format(_) | DecodingError::Parameter(_) => Refusal::Broken.into(),
+        DecodingError::LimitsExceeded => PictureRefusal::Unusual.into(),
+        DecodingError::Format(_) | DecodingError::Parameter(_) => PictureRefusal::Broken.into(),
     }
 }

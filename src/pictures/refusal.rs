@@ -4,12 +4,12 @@ use std::{fmt, io};
 
 use serde::{Deserialize, Serialize};
 
-use super::format::Format;
+use super::format::PictureFormat;
 use crate::model::Bytes;
 
 /// The reason why a picture is refused. `Display` also says what is allowed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Refusal {
+pub enum PictureRefusal {
     /// Not a JPEG, PNG, GIF or WebP, whatever its name says.
     NoPicture,
     /// More bytes than the site allows.
@@ -22,7 +22,7 @@ pub enum Refusal {
     TooMuchMemory {
         width: u32,
         height: u32,
-        format: Format,
+        format: PictureFormat,
     },
     /// The file ends too early.
     CutOff,
@@ -34,9 +34,9 @@ pub enum Refusal {
 
 /// The reason why a picture was not encoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fault {
+pub enum PictureError {
     /// A fault of the picture, explained to its sender.
-    Refused(Refusal),
+    Refused(PictureRefusal),
     /// Too many pictures are waiting.
     Busy,
     /// A fault of the server. The text is for the log.
@@ -47,68 +47,70 @@ pub enum Fault {
 /// one row of such a picture takes little memory.
 pub const SIDE_MAX: u32 = 8_192;
 
-impl fmt::Display for Refusal {
+impl fmt::Display for PictureRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Refusal::NoPicture => f.write_str("Images only!"),
-            Refusal::TooManyBytes { max } => {
+            PictureRefusal::NoPicture => f.write_str("Images only!"),
+            PictureRefusal::TooManyBytes { max } => {
                 write!(f, "This picture is too large. A picture may have {} at most; please make it smaller.", Bytes(*max))
             }
-            Refusal::TooLong { width, height } => write!(
+            PictureRefusal::TooLong { width, height } => write!(
                 f,
                 "This picture is {width} × {height} pixels. A picture may be {SIDE_MAX} pixels wide and high at most; please make it smaller.",
             ),
-            Refusal::TooManyPixels { width, height, max } => write!(
+            PictureRefusal::TooManyPixels { width, height, max } => write!(
                 f,
                 "This picture is {width} × {height} pixels, which is more than a picture may have here ({}). Please make it smaller.",
                 Megapixels(*max)
             ),
-            Refusal::TooMuchMemory { width, height, format } => write!(
+            PictureRefusal::TooMuchMemory { width, height, format } => write!(
                 f,
                 "This picture is {width} × {height} pixels and kept in a way that takes too much memory to open. Please {}.",
                 match format {
-                    Format::Jpeg => "make it smaller, or save it without “progressive”",
-                    Format::Png => "make it smaller, or save it without “interlaced”",
-                    Format::Gif | Format::WebP => "make it smaller, or save it as a JPEG or PNG",
+                    PictureFormat::Jpeg => "make it smaller, or save it without “progressive”",
+                    PictureFormat::Png => "make it smaller, or save it without “interlaced”",
+                    PictureFormat::Gif | PictureFormat::WebP => "make it smaller, or save it as a JPEG or PNG",
                 }
             ),
-            Refusal::CutOff => f.write_str("This picture ends in the middle. Please save it anew, or send it again."),
-            Refusal::Broken => f.write_str("This picture is damaged and cannot be opened. Please save it anew."),
-            Refusal::Unusual => f.write_str("This picture is kept in an unusual way that cannot be opened here. Please save it as an ordinary JPEG or PNG."),
+            PictureRefusal::CutOff => f.write_str("This picture ends in the middle. Please save it anew, or send it again."),
+            PictureRefusal::Broken => f.write_str("This picture is damaged and cannot be opened. Please save it anew."),
+            PictureRefusal::Unusual => f.write_str("This picture is kept in an unusual way that cannot be opened here. Please save it as an ordinary JPEG or PNG."),
         }
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for PictureError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Fault::Refused(refusal) => refusal.fmt(f),
-            Fault::Busy => f.write_str("There are too many pictures to be made at the moment."),
-            Fault::Failed(why) => f.write_str(why),
+            PictureError::Refused(refusal) => refusal.fmt(f),
+            PictureError::Busy => {
+                f.write_str("There are too many pictures to be made at the moment.")
+            }
+            PictureError::Failed(why) => f.write_str(why),
         }
     }
 }
 
-impl std::error::Error for Refusal {}
+impl std::error::Error for PictureRefusal {}
 
-impl std::error::Error for Fault {}
+impl std::error::Error for PictureError {}
 
-impl From<Refusal> for Fault {
-    fn from(refusal: Refusal) -> Fault {
-        Fault::Refused(refusal)
+impl From<PictureRefusal> for PictureError {
+    fn from(refusal: PictureRefusal) -> PictureError {
+        PictureError::Refused(refusal)
     }
 }
 
 /// Decides whose fault it is when a file cannot be read: the file may be cut off or damaged, or the disk may fail.
-impl From<io::Error> for Fault {
-    fn from(error: io::Error) -> Fault {
+impl From<io::Error> for PictureError {
+    fn from(error: io::Error) -> PictureError {
         match error.kind() {
-            io::ErrorKind::UnexpectedEof => Refusal::CutOff.into(),
+            io::ErrorKind::UnexpectedEof => PictureRefusal::CutOff.into(),
             // Decoders use these kinds for data that they do not understand.
             io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::Other => {
-                Refusal::Broken.into()
+                PictureRefusal::Broken.into()
             }
-            _ => Fault::Failed(format!("reading a picture: {error}")),
+            _ => PictureError::Failed(format!("reading a picture: {error}")),
         }
     }
 }

@@ -13,7 +13,9 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{Drawn, Fault, Limits, Made, Purpose, Refusal};
+use super::{
+    EncodedPicture, EncodedRendition, PictureError, PictureLimits, PictureRefusal, Purpose,
+};
 
 /// The hidden subcommand that [`start`] calls and that runs [`answer`].
 pub const COMMAND: &str = "draw";
@@ -38,19 +40,19 @@ const ANSWER_BYTES_MAX: u64 = 96 << 20;
 
 /// The first line of an answer. The bytes of the renditions follow it.
 #[derive(Serialize, Deserialize)]
-enum Head {
-    Made {
+enum AnswerHead {
+    Encoded {
         width: u32,
         height: u32,
         is_moving: bool,
-        renditions: Vec<Part>,
+        renditions: Vec<AnswerRendition>,
     },
-    Refused(Refusal),
+    Refused(PictureRefusal),
     Failed(String),
 }
 
 #[derive(Serialize, Deserialize)]
-struct Part {
+struct AnswerRendition {
     rendition: String,
     media_type: String,
     width: u32,
@@ -63,7 +65,7 @@ pub(super) fn start(
     program: &Path,
     file: File,
     purpose: Purpose,
-    limits: Limits,
+    limits: PictureLimits,
 ) -> io::Result<Child> {
     Command::new(program)
         // The process list shows this name instead of that of a file in /proc.
@@ -85,12 +87,12 @@ pub(super) fn start(
 ///
 /// # Errors
 /// If the answer cannot be written.
-pub fn answer(purpose: Purpose, limits: Limits) -> io::Result<()> {
+pub fn answer(purpose: Purpose, limits: PictureLimits) -> io::Result<()> {
     confine();
     let file = File::from(io::stdin().as_fd().try_clone_to_owned()?);
-    let made = catch_unwind(AssertUnwindSafe(|| super::draw(file, purpose, limits)));
+    let made = catch_unwind(AssertUnwindSafe(|| super::convert(file, purpose, limits)));
     write_answer(
-        &made.unwrap_or(Err(Fault::Refused(Refusal::Broken))),
+        &made.unwrap_or(Err(PictureError::Refused(PictureRefusal::Broken))),
         io::stdout().lock(),
     )
 }
@@ -122,26 +124,28 @@ pub(super) fn is_late() -> bool {
     spent.tv_sec >= PROCESSOR_SECONDS_LATE
 }
 
-fn write_answer(made: &Result<Made, Fault>, to: impl Write) -> io::Result<()> {
+fn write_answer(made: &Result<EncodedPicture, PictureError>, to: impl Write) -> io::Result<()> {
     let mut to = BufWriter::new(to);
     let (head, renditions) = match made {
         Ok(made) => {
-            let head = Head::Made {
+            let head = AnswerHead::Encoded {
                 width: made.width,
                 height: made.height,
                 is_moving: made.is_moving,
-                renditions: made.renditions.iter().map(Part::of).collect(),
+                renditions: made.renditions.iter().map(AnswerRendition::of).collect(),
             };
             (head, made.renditions.as_slice())
         }
-        Err(Fault::Refused(refusal)) => (Head::Refused(refusal.clone()), [].as_slice()),
-        Err(Fault::Failed(why)) => (Head::Failed(why.clone()), [].as_slice()),
-        Err(Fault::Busy) => (Head::Failed("busy".to_owned()), [].as_slice()),
+        Err(PictureError::Refused(refusal)) => {
+            (AnswerHead::Refused(refusal.clone()), [].as_slice())
+        }
+        Err(PictureError::Failed(why)) => (AnswerHead::Failed(why.clone()), [].as_slice()),
+        Err(PictureError::Busy) => (AnswerHead::Failed("busy".to_owned()), [].as_slice()),
     };
     serde_json::to_writer(&mut to, &head)?;
     to.write_all(b"\n")?;
-    for drawn in renditions {
-        to.write_all(&drawn.bytes)?;
+    for encoded in renditions {
+        to.write_all(&encoded.bytes)?;
     }
     to.flush()
 }
@@ -150,34 +154,36 @@ fn write_answer(made: &Result<Made, Fault>, to: impl Write) -> io::Result<()> {
 ///
 /// # Errors
 /// If the process ends before it has answered.
-pub(super) fn read_answer(from: Option<ChildStdout>) -> io::Result<Result<Made, Fault>> {
+pub(super) fn read_answer(
+    from: Option<ChildStdout>,
+) -> io::Result<Result<EncodedPicture, PictureError>> {
     let from = from.ok_or(io::ErrorKind::BrokenPipe)?;
     let mut from = BufReader::new(from.take(ANSWER_BYTES_MAX));
     let mut line = Vec::new();
     from.read_until(b'\n', &mut line)?;
     Ok(match serde_json::from_slice(&line)? {
-        Head::Made {
+        AnswerHead::Encoded {
             width,
             height,
             is_moving,
             renditions,
         } => {
-            let drawn = renditions.iter().map(|part| part.read(&mut from));
-            Ok(Made {
+            let encoded = renditions.iter().map(|part| part.read(&mut from));
+            Ok(EncodedPicture {
                 width,
                 height,
                 is_moving,
-                renditions: drawn.collect::<io::Result<_>>()?,
+                renditions: encoded.collect::<io::Result<_>>()?,
             })
         }
-        Head::Refused(refusal) => Err(Fault::Refused(refusal)),
-        Head::Failed(why) => Err(Fault::Failed(why)),
+        AnswerHead::Refused(refusal) => Err(PictureError::Refused(refusal)),
+        AnswerHead::Failed(why) => Err(PictureError::Failed(why)),
     })
 }
 
 /// Explains why a process ended without an answer: it hit a resource limit or a bug of a decoder. Either way the
 /// picture is refused.
-pub(super) fn why_it_ended(ended: Option<io::Result<ExitStatus>>) -> Fault {
+pub(super) fn why_it_ended(ended: Option<io::Result<ExitStatus>>) -> PictureError {
     use rustix::process::Signal;
     use std::os::unix::process::ExitStatusExt;
     let signal = ended
@@ -186,31 +192,31 @@ pub(super) fn why_it_ended(ended: Option<io::Result<ExitStatus>>) -> Fault {
     let signal = signal.and_then(Signal::from_named_raw);
     match signal {
         // ABORT means out of memory, XCPU out of time.
-        Some(Signal::ABORT | Signal::XCPU) => Refusal::Unusual.into(),
-        Some(Signal::SEGV | Signal::BUS | Signal::ILL) => Refusal::Broken.into(),
+        Some(Signal::ABORT | Signal::XCPU) => PictureRefusal::Unusual.into(),
+        Some(Signal::SEGV | Signal::BUS | Signal::ILL) => PictureRefusal::Broken.into(),
         // The system ran out of memory, or the program file was replaced.
-        _ => Fault::Failed("what draws pictures ended without an answer".to_owned()),
+        _ => PictureError::Failed("the picture sandbox ended without an answer".to_owned()),
     }
 }
 
-impl Part {
-    fn of(drawn: &Drawn) -> Part {
-        Part {
-            rendition: drawn.rendition.to_string(),
-            media_type: drawn.media_type.as_str().to_owned(),
-            width: drawn.width,
-            height: drawn.height,
-            bytes: drawn.bytes.len() as u64,
+impl AnswerRendition {
+    fn of(encoded: &EncodedRendition) -> AnswerRendition {
+        AnswerRendition {
+            rendition: encoded.rendition.to_string(),
+            media_type: encoded.media_type.as_str().to_owned(),
+            width: encoded.width,
+            height: encoded.height,
+            bytes: encoded.bytes.len() as u64,
         }
     }
 
-    fn read(&self, from: &mut impl Read) -> io::Result<Drawn> {
+    fn read(&self, from: &mut impl Read) -> io::Result<EncodedRendition> {
         let wrong = |()| io::Error::from(io::ErrorKind::InvalidData);
         let mut bytes = Vec::new();
         if from.take(self.bytes).read_to_end(&mut bytes)? as u64 != self.bytes {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        Ok(Drawn {
+        Ok(EncodedRendition {
             rendition: self.rendition.parse().map_err(wrong)?,
             media_type: self.media_type.parse().map_err(wrong)?,
             width: self.width,

@@ -34,7 +34,7 @@ pub(super) struct Scaler<'c> {
     narrow: Vec<Light>,
     /// Unfinished rows of the result. The first of them follows the rows in `done`.
     open: VecDeque<Vec<Light>>,
-    drawn: u32,
+    complete: u32,
     done: Vec<u8>,
 }
 
@@ -66,7 +66,7 @@ impl<'c> Scaler<'c> {
             line: vec![[0.0; 4]; region.width as usize],
             narrow: vec![[0.0; 4]; width as usize],
             open: VecDeque::new(),
-            drawn: 0,
+            complete: 0,
             done: Vec::with_capacity(width as usize * height as usize * 4),
         }
     }
@@ -115,12 +115,12 @@ impl<'c> Scaler<'c> {
 
     /// Adds a scaled row to all rows of the result that it contributes to, and encodes those that are complete.
     fn add(&mut self, y: usize) {
-        for row in self.drawn..self.height {
+        for row in self.complete..self.height {
             let tap = self.down.at(row as usize);
             if tap.first > y {
                 break;
             }
-            let place = (row - self.drawn) as usize;
+            let place = (row - self.complete) as usize;
             if place == self.open.len() {
                 self.open.push_back(vec![[0.0; 4]; self.width as usize]);
             }
@@ -133,15 +133,15 @@ impl<'c> Scaler<'c> {
                 }
             }
         }
-        while self.drawn < self.height {
-            let tap = self.down.at(self.drawn as usize);
+        while self.complete < self.height {
+            let tap = self.down.at(self.complete as usize);
             if tap.first + tap.weights.len() > y + 1 {
                 return;
             }
             if let Some(row) = self.open.pop_front() {
                 encode(self.colours, self.layout.has_alpha(), &row, &mut self.done);
             }
-            self.drawn += 1;
+            self.complete += 1;
         }
     }
 }

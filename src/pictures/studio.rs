@@ -13,7 +13,7 @@ use std::{
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, SendTimeoutError, Sender, bounded};
 
-use super::{Fault, Limits, Made, Purpose, sandbox};
+use super::{EncodedPicture, PictureError, PictureLimits, Purpose, sandbox};
 use crate::sync::{lock, recover};
 
 /// The most pictures that wait. More would only wait until their deadline.
@@ -22,28 +22,25 @@ const WAITING_MAX: usize = 8;
 /// The image queue.
 pub struct Studio {
     /// `None` after the queue is closed.
-    jobs: RwLock<Option<Sender<Job>>>,
-    table: Arc<Table>,
+    jobs: RwLock<Option<Sender<QueuedPicture>>>,
+    current: Arc<Mutex<Current>>,
 }
 
 /// The picture that is being encoded.
 #[derive(Default)]
-struct Table(Mutex<State>);
-
-#[derive(Default)]
-struct State {
+struct Current {
     is_closed: bool,
     process: Option<Child>,
 }
 
 /// A picture that waits for its turn.
-struct Job {
+struct QueuedPicture {
     file: File,
     purpose: Purpose,
-    limits: Limits,
+    limits: PictureLimits,
     /// The time after which nobody waits for the answer.
     deadline: Instant,
-    answer: Sender<Result<Made, Fault>>,
+    answer: Sender<Result<EncodedPicture, PictureError>>,
 }
 
 impl Studio {
@@ -53,14 +50,14 @@ impl Studio {
     /// If the system cannot create a thread.
     pub fn open(program: PathBuf) -> io::Result<Studio> {
         let (jobs, work) = bounded(WAITING_MAX);
-        let table = Arc::new(Table::default());
-        let at = table.clone();
+        let current = Arc::new(Mutex::default());
+        let at = current.clone();
         thread::Builder::new()
             .name("pictures".to_owned())
             .spawn(move || make_all(&work, &at, &program))?;
         Ok(Studio {
             jobs: RwLock::new(Some(jobs)),
-            table,
+            current,
         })
     }
 
@@ -70,37 +67,39 @@ impl Studio {
         &self,
         file: File,
         purpose: Purpose,
-        limits: Limits,
+        limits: PictureLimits,
         deadline: Instant,
-    ) -> Result<Made, Fault> {
+    ) -> Result<EncodedPicture, PictureError> {
         if Instant::now() >= deadline {
-            return Err(Fault::Busy);
+            return Err(PictureError::Busy);
         }
         let (answer, made) = bounded(1);
         let jobs = recover(self.jobs.read()).clone();
-        let job = Job {
+        let job = QueuedPicture {
             file,
             purpose,
             limits,
             deadline,
             answer,
         };
-        match jobs.ok_or(Fault::Busy)?.send_deadline(job, deadline) {
+        match jobs.ok_or(PictureError::Busy)?.send_deadline(job, deadline) {
             Ok(()) => {}
             Err(SendTimeoutError::Timeout(_) | SendTimeoutError::Disconnected(_)) => {
-                return Err(Fault::Busy);
+                return Err(PictureError::Busy);
             }
         }
         match made.recv_deadline(deadline) {
             Ok(made) => made,
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => Err(Fault::Busy),
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+                Err(PictureError::Busy)
+            }
         }
     }
 
     /// Closes the queue: all waiting callers get an answer at once, and the picture that is being encoded is dropped.
     pub fn close(&self) {
         recover(self.jobs.write()).take();
-        let mut state = lock(&self.table.0);
+        let mut state = lock(&self.current);
         state.is_closed = true;
         if let Some(process) = &mut state.process {
             // The process may just have ended.
@@ -110,15 +109,15 @@ impl Studio {
 }
 
 /// Encodes waiting pictures until the queue is closed.
-fn make_all(work: &Receiver<Job>, table: &Table, program: &Path) {
+fn make_all(work: &Receiver<QueuedPicture>, current: &Mutex<Current>, program: &Path) {
     for job in work {
-        if lock(&table.0).is_closed {
+        if lock(current).is_closed {
             return;
         }
         if Instant::now() >= job.deadline {
             continue;
         }
-        let made = make(job.file, job.purpose, job.limits, table, program);
+        let made = make(job.file, job.purpose, job.limits, current, program);
         // The caller may have given up.
         let _ = job.answer.send(made);
     }
@@ -128,15 +127,15 @@ fn make_all(work: &Receiver<Job>, table: &Table, program: &Path) {
 fn make(
     file: File,
     purpose: Purpose,
-    limits: Limits,
-    table: &Table,
+    limits: PictureLimits,
+    current: &Mutex<Current>,
     program: &Path,
-) -> Result<Made, Fault> {
+) -> Result<EncodedPicture, PictureError> {
     let mut process = sandbox::start(program, file, purpose, limits)
-        .map_err(|error| Fault::Failed(format!("starting to draw a picture: {error}")))?;
+        .map_err(|error| PictureError::Failed(format!("starting the picture sandbox: {error}")))?;
     let answer = process.stdout.take();
     {
-        let mut state = lock(&table.0);
+        let mut state = lock(current);
         if state.is_closed {
             let _ = process.kill();
         }
@@ -144,7 +143,7 @@ fn make(
     }
     // Without the lock, because this takes as long as the encoding.
     let made = sandbox::read_answer(answer);
-    let mut state = lock(&table.0);
+    let mut state = lock(current);
     let ended = state.process.take().map(|mut process| {
         if made.is_err() {
             // Nobody reads what the process still writes.
@@ -153,7 +152,7 @@ fn make(
         process.wait()
     });
     if state.is_closed {
-        return Err(Fault::Busy);
+        return Err(PictureError::Busy);
     }
     made.unwrap_or_else(|_| Err(sandbox::why_it_ended(ended)))
 }

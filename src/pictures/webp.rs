@@ -6,27 +6,27 @@ use std::io::{BufRead, Cursor, Read, Seek, SeekFrom};
 use image_webp::{DecodingError, WebPDecoder};
 
 use super::{
-    Ask, Fault, Refusal,
-    animation::{Film, Length},
-    canvas::{Canvas, lay},
+    PictureError, PictureRefusal, Task,
+    animation::{FrameSource, Length},
+    canvas::{Canvas, blend},
     colours::Colours,
-    format::Format,
+    format::PictureFormat,
     pixels::{Layout, Orientation, Pixels, Region},
     scale::Scaler,
 };
 
 mod container;
 
-use container::{Container, Frame, Image};
+use container::{EncodedImage, WebPContainer, WebPFrame};
 
 /// A WebP file with a valid container.
 pub(super) struct WebP<R> {
     file: R,
-    container: Container,
+    container: WebPContainer,
 }
 
 /// An animation that is being decoded frame by frame.
-pub(super) struct Animated<R> {
+pub(super) struct AnimatedWebP<R> {
     webp: WebP<R>,
     canvas: Canvas,
     length: Length,
@@ -36,9 +36,9 @@ pub(super) struct Animated<R> {
 }
 
 /// Parses the container and checks it against the limits.
-pub(super) fn open<R: BufRead + Seek>(mut file: R, ask: &Ask) -> Result<WebP<R>, Fault> {
+pub(super) fn open<R: BufRead + Seek>(mut file: R, task: &Task) -> Result<WebP<R>, PictureError> {
     let container = container::read(&mut file)?;
-    ask.measure(container.width, container.height)?;
+    task.measure(container.width, container.height)?;
     let size = (container.width, container.height);
     let canvas = if container.is_animated {
         4 * u64::from(size.0) * u64::from(size.1)
@@ -46,7 +46,11 @@ pub(super) fn open<R: BufRead + Seek>(mut file: R, ask: &Ask) -> Result<WebP<R>,
         0
     };
     let largest = container.frames.iter().map(|frame| frame.image.memory());
-    ask.afford(canvas + largest.max().unwrap_or(0), size, Format::WebP)?;
+    task.afford(
+        canvas + largest.max().unwrap_or(0),
+        size,
+        PictureFormat::WebP,
+    )?;
     Ok(WebP { file, container })
 }
 
@@ -56,10 +60,10 @@ impl<R: BufRead + Seek> WebP<R> {
     }
 
     /// Decodes a still picture.
-    pub(super) fn still(mut self, ask: &Ask) -> Result<Pixels, Fault> {
-        let (region, to) = ask.plan(self.container.width, self.container.height)?;
+    pub(super) fn still(mut self, task: &Task) -> Result<Pixels, PictureError> {
+        let (region, to) = task.plan(self.container.width, self.container.height)?;
         let Some(frame) = self.container.frames.first().cloned() else {
-            return Err(Refusal::Broken.into());
+            return Err(PictureRefusal::Broken.into());
         };
         let profile = self.container.profile.take();
         let colours = Colours::of_profile(profile.as_deref());
@@ -72,13 +76,13 @@ impl<R: BufRead + Seek> WebP<R> {
     }
 
     /// Starts decoding an animation.
-    pub(super) fn animated(self) -> Animated<R> {
+    pub(super) fn animated(self) -> AnimatedWebP<R> {
         let mut length = Length::looping(self.container.loops);
         for frame in &self.container.frames {
             let pixels = u64::from(frame.image.width) * u64::from(frame.image.height);
             length.add(pixels, frame.wait);
         }
-        Animated {
+        AnimatedWebP {
             canvas: Canvas::new(self.container.width, self.container.height),
             webp: self,
             length,
@@ -88,7 +92,7 @@ impl<R: BufRead + Seek> WebP<R> {
     }
 
     /// Decodes one image, wrapped in a minimal container of its own.
-    fn decode(&mut self, image: &Image) -> Result<(Layout, Vec<u8>), Fault> {
+    fn decode(&mut self, image: &EncodedImage) -> Result<(Layout, Vec<u8>), PictureError> {
         let file = image.alone(&mut self.file)?;
         let mut decoder = WebPDecoder::new(Cursor::new(file)).map_err(refused)?;
         let layout = if decoder.has_alpha() {
@@ -107,7 +111,7 @@ impl<R: BufRead + Seek> WebP<R> {
     }
 }
 
-impl<R: BufRead + Seek> Film for Animated<R> {
+impl<R: BufRead + Seek> FrameSource for AnimatedWebP<R> {
     fn length(&self) -> &Length {
         &self.length
     }
@@ -116,7 +120,7 @@ impl<R: BufRead + Seek> Film for Animated<R> {
         &self.canvas
     }
 
-    fn next(&mut self) -> Result<Option<u32>, Fault> {
+    fn next(&mut self) -> Result<Option<u32>, PictureError> {
         let Some(frame) = self.webp.container.frames.get(self.place).cloned() else {
             return Ok(None);
         };
@@ -125,7 +129,7 @@ impl<R: BufRead + Seek> Film for Animated<R> {
             self.canvas.clear(region);
         }
         let (layout, bytes) = self.webp.decode(&frame.image)?;
-        let Frame { x, y, .. } = frame;
+        let WebPFrame { x, y, .. } = frame;
         let region = Region {
             x,
             y,
@@ -142,7 +146,7 @@ impl<R: BufRead + Seek> Film for Animated<R> {
             for (pixel, under) in pixels.zip(canvas) {
                 match pixel {
                     [red, green, blue] => under.copy_from_slice(&[*red, *green, *blue, 255]),
-                    _ if frame.is_blended => lay(pixel, under),
+                    _ if frame.is_blended => blend(pixel, under),
                     _ => under.copy_from_slice(pixel),
                 }
             }
@@ -151,13 +155,13 @@ impl<R: BufRead + Seek> Film for Animated<R> {
     }
 }
 
-fn refused(error: DecodingError) -> Fault {
+fn refused(error: DecodingError) -> PictureError {
     match error {
         DecodingError::IoError(error) => error.into(),
         DecodingError::UnsupportedFeature(_) | DecodingError::MemoryLimitExceeded => {
-            Refusal::Unusual.into()
+            PictureRefusal::Unusual.into()
         }
-        _ => Refusal::Broken.into(),
+        _ => PictureRefusal::Broken.into(),
     }
 }
 
@@ -167,12 +171,12 @@ fn read_part(
     start: u64,
     bytes: u32,
     to: &mut Vec<u8>,
-) -> Result<(), Fault> {
+) -> Result<(), PictureError> {
     file.seek(SeekFrom::Start(start))?;
     let got = file.take(u64::from(bytes)).read_to_end(to)?;
     if got == bytes as usize {
         Ok(())
     } else {
-        Err(Refusal::CutOff.into())
+        Err(PictureRefusal::CutOff.into())
     }
 }

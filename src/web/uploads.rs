@@ -38,7 +38,7 @@ pub(super) fn drawn(
         return Err(Error::invalid(FIELD, routes::largest_picture(limits)));
     };
     let file = file.try_clone().map_err(Error::internal)?;
-    let limits = pictures::Limits {
+    let limits = pictures::PictureLimits {
         bytes: limits.image_bytes.into(),
         pixels: limits.image_pixels.into(),
     };
@@ -46,9 +46,9 @@ pub(super) fn drawn(
         .studio
         .make(file, purpose, limits, request.deadline.instant())
         .map_err(|fault| match fault {
-            pictures::Fault::Refused(refusal) => Error::invalid(FIELD, refusal.to_string()),
-            pictures::Fault::Busy => Deadline::passed_error(),
-            pictures::Fault::Failed(why) => Error::internal(why),
+            pictures::PictureError::Refused(refusal) => Error::invalid(FIELD, refusal.to_string()),
+            pictures::PictureError::Busy => Deadline::passed_error(),
+            pictures::PictureError::Failed(why) => Error::internal(why),
         })?;
     let renditions = made.renditions.into_iter().map(|drawn| {
         let (name, kind) = (drawn.rendition, drawn.media_type);

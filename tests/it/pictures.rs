@@ -13,10 +13,13 @@ use image_webp::{LoopCount, WebPDecoder};
 use proptest::{prelude::*, test_runner::Config};
 use quartfeed::{
     model::{MediaType, Rendition},
-    pictures::{Drawn, Fault, Limits, Made, Purpose, Refusal, Studio},
+    pictures::{
+        EncodedPicture, EncodedRendition, PictureError, PictureLimits, PictureRefusal, Purpose,
+        Studio,
+    },
 };
 
-const LIMITS: Limits = Limits {
+const LIMITS: PictureLimits = PictureLimits {
     bytes: 10 << 20,
     pixels: 40_000_000,
 };
@@ -310,11 +313,11 @@ fn an_animation_of_too_many_frames_is_its_first_frame() {
 #[test]
 fn what_is_no_picture_is_refused_whatever_its_name_says() {
     for name in ["text.jpg", "drawing.svg"] {
-        assert_eq!(refused(&read(name)), Refusal::NoPicture, "{name}");
+        assert_eq!(refused(&read(name)), PictureRefusal::NoPicture, "{name}");
     }
-    assert_eq!(refused(b""), Refusal::NoPicture);
-    assert_eq!(refused(b"\xff\xd8"), Refusal::NoPicture);
-    assert_eq!(Refusal::NoPicture.to_string(), "Images only!");
+    assert_eq!(refused(b""), PictureRefusal::NoPicture);
+    assert_eq!(refused(b"\xff\xd8"), PictureRefusal::NoPicture);
+    assert_eq!(PictureRefusal::NoPicture.to_string(), "Images only!");
 }
 
 #[test]
@@ -322,7 +325,7 @@ fn a_picture_behind_which_a_script_hides_comes_out_without() {
     assert!(contains(&read("polyglot.gif"), "alert"));
     assert_quarters(&Shown::of(&full("polyglot.gif")), "polyglot.gif");
     // Whose width is two letters of a script is wider than anything.
-    let Refusal::TooLong { width: 10_799, .. } = refused(&read("polyglot-width.gif")) else {
+    let PictureRefusal::TooLong { width: 10_799, .. } = refused(&read("polyglot-width.gif")) else {
         panic!("it was taken")
     };
 }
@@ -335,7 +338,7 @@ fn a_bomb_is_refused_by_its_header() {
     let refusal = refused(&bomb);
     assert_eq!(
         refusal,
-        Refusal::TooLong {
+        PictureRefusal::TooLong {
             width: 9_000,
             height: 9_000
         }
@@ -347,7 +350,10 @@ fn a_bomb_is_refused_by_its_header() {
     for (width, height) in [(8_192, 8_192), (8_000, 5_001)] {
         let refusal = refused(&png_header(width, height));
         let max = LIMITS.pixels;
-        assert_eq!(refusal, Refusal::TooManyPixels { width, height, max });
+        assert_eq!(
+            refusal,
+            PictureRefusal::TooManyPixels { width, height, max }
+        );
         assert!(refusal.to_string().contains("(40 megapixels)"), "{refusal}");
     }
 }
@@ -358,12 +364,12 @@ fn a_webp_whose_inside_is_larger_than_its_outside_is_refused() {
     // The size of the first frame's own bitstream, which says 32 × 32: now 16,384 × 16,384.
     let at = find(&webp, b"VP8L") + 9;
     webp[at..at + 4].copy_from_slice(&0x0fff_ffff_u32.to_le_bytes());
-    assert_eq!(refused(&webp), Refusal::Broken);
+    assert_eq!(refused(&webp), PictureRefusal::Broken);
 }
 
 #[test]
 fn too_many_bytes_are_refused_with_the_limit() {
-    let limits = Limits {
+    let limits = PictureLimits {
         bytes: 1 << 20,
         ..LIMITS
     };
@@ -391,13 +397,14 @@ fn what_is_cut_off_is_refused_and_says_so() {
         let file = read(name);
         for part in [30, 50, 70] {
             let fault = make(&file[..file.len() * part / 100], Purpose::Post);
-            let Err(Fault::Refused(Refusal::CutOff | Refusal::Broken)) = fault else {
+            let Err(PictureError::Refused(PictureRefusal::CutOff | PictureRefusal::Broken)) = fault
+            else {
                 panic!("{part} % of {name} gave {fault:?}");
             };
         }
         let half = refused(&file[..file.len() / 2]);
         assert!(
-            half == Refusal::CutOff || half == Refusal::Broken,
+            half == PictureRefusal::CutOff || half == PictureRefusal::Broken,
             "{name}: {half}"
         );
     }
@@ -412,7 +419,7 @@ fn a_closed_studio_says_that_it_is_busy() {
     let studio = Studio::open(PROGRAM.into()).expect("a thread");
     studio.close();
     let made = studio.make(sent(&read("1x1.png")), Purpose::Post, LIMITS, soon());
-    assert_eq!(made, Err(Fault::Busy));
+    assert_eq!(made, Err(PictureError::Busy));
 }
 
 #[test]
@@ -509,7 +516,7 @@ fn webp_of_groups(groups: u32) -> Vec<u8> {
 fn a_decoder_that_takes_more_memory_than_was_counted_takes_nobody_elses() {
     assert!(make(&webp_of_groups(40), Purpose::Post).is_ok());
     // A third of a gigabyte; it was accepted as long as nothing held it.
-    assert_eq!(refused(&webp_of_groups(16_384)), Refusal::Unusual);
+    assert_eq!(refused(&webp_of_groups(16_384)), PictureRefusal::Unusual);
     assert!(
         make(&read("photograph.jpg"), Purpose::Post).is_ok(),
         "the next one"
@@ -522,7 +529,10 @@ fn a_webp_of_endless_chunks_is_refused() {
     let webp = read("alpha.webp");
     assert_eq!(&webp[12..16], b"VP8X");
     assert!(make(&[&webp[..], &chunks[..800]].concat(), Purpose::Post).is_ok());
-    assert_eq!(refused(&[&webp[..], &chunks].concat()), Refusal::Unusual);
+    assert_eq!(
+        refused(&[&webp[..], &chunks].concat()),
+        PictureRefusal::Unusual
+    );
 }
 
 #[test]
@@ -538,7 +548,7 @@ fn a_photograph_whose_scans_come_again_and_again_is_refused() {
         &[0xff, 0xd9],
     ]
     .concat();
-    assert_eq!(refused(&four), Refusal::Unusual);
+    assert_eq!(refused(&four), PictureRefusal::Unusual);
 }
 
 #[test]
@@ -562,7 +572,7 @@ fn a_studio_that_closes_keeps_nobody_waiting() {
             .map(|asked| asked.join().expect("an answer"));
         // Whichever was quicker, nobody is told that the picture was wrong.
         for made in made {
-            assert!(matches!(made, Ok(_) | Err(Fault::Busy)), "{made:?}");
+            assert!(matches!(made, Ok(_) | Err(PictureError::Busy)), "{made:?}");
         }
     });
 }
@@ -594,7 +604,7 @@ proptest! {
         }
         match make(&file, Purpose::Post) {
             Ok(made) => prop_assert!(made.width <= 2_048 && made.height <= 2_048),
-            Err(Fault::Refused(_)) => {}
+            Err(PictureError::Refused(_)) => {}
             Err(fault) => prop_assert!(false, "{fault:?}"),
         }
     }
@@ -611,7 +621,7 @@ fn read(name: &str) -> Vec<u8> {
 }
 
 /// All renditions of all files that are taken, with the names of the files.
-fn all_drawn() -> impl Iterator<Item = (String, Drawn)> {
+fn all_drawn() -> impl Iterator<Item = (String, EncodedRendition)> {
     let purposes = [Purpose::Post, Purpose::Avatar];
     let names = corpus().into_iter();
     let asked = names.flat_map(move |name| purposes.map(|purpose| (name.clone(), purpose)));
@@ -652,32 +662,36 @@ fn soon() -> Instant {
     Instant::now() + Duration::from_mins(1)
 }
 
-fn make_within(bytes: &[u8], purpose: Purpose, limits: Limits) -> Result<Made, Fault> {
+fn make_within(
+    bytes: &[u8],
+    purpose: Purpose,
+    limits: PictureLimits,
+) -> Result<EncodedPicture, PictureError> {
     Studio::open(PROGRAM.into())
         .expect("a thread")
         .make(sent(bytes), purpose, limits, soon())
 }
 
-fn make(bytes: &[u8], purpose: Purpose) -> Result<Made, Fault> {
+fn make(bytes: &[u8], purpose: Purpose) -> Result<EncodedPicture, PictureError> {
     make_within(bytes, purpose, LIMITS)
 }
 
-fn ok(bytes: &[u8], purpose: Purpose) -> Made {
+fn ok(bytes: &[u8], purpose: Purpose) -> EncodedPicture {
     make(bytes, purpose).expect("it is a picture")
 }
 
-fn made(name: &str, purpose: Purpose) -> Made {
+fn made(name: &str, purpose: Purpose) -> EncodedPicture {
     make(&read(name), purpose).unwrap_or_else(|fault| panic!("{name}: {fault}"))
 }
 
-fn refused(bytes: &[u8]) -> Refusal {
+fn refused(bytes: &[u8]) -> PictureRefusal {
     match make(bytes, Purpose::Post) {
-        Err(Fault::Refused(refusal)) => refusal,
+        Err(PictureError::Refused(refusal)) => refusal,
         other => panic!("it was not refused: {other:?}"),
     }
 }
 
-fn rendition(made: &Made, rendition: Rendition) -> Drawn {
+fn rendition(made: &EncodedPicture, rendition: Rendition) -> EncodedRendition {
     let mut drawn = made.renditions.iter();
     drawn
         .find(|drawn| drawn.rendition == rendition)
@@ -685,7 +699,7 @@ fn rendition(made: &Made, rendition: Rendition) -> Drawn {
         .clone()
 }
 
-fn full(name: &str) -> Drawn {
+fn full(name: &str) -> EncodedRendition {
     rendition(&made(name, Purpose::Post), Rendition::Full)
 }
 
@@ -697,7 +711,7 @@ struct Shown {
 }
 
 impl Shown {
-    fn of(drawn: &Drawn) -> Shown {
+    fn of(drawn: &EncodedRendition) -> Shown {
         assert_eq!(drawn.media_type, MediaType::WebP);
         let mut decoder = WebPDecoder::new(Cursor::new(&drawn.bytes)).expect("a WebP");
         let mut bytes = vec![0; decoder.output_buffer_size().expect("a size")];
@@ -734,7 +748,7 @@ struct Film {
 }
 
 impl Film {
-    fn of(drawn: &Drawn) -> Film {
+    fn of(drawn: &EncodedRendition) -> Film {
         let mut decoder = WebPDecoder::new(Cursor::new(&drawn.bytes)).expect("a WebP");
         assert!(decoder.is_animated());
         decoder.set_background_color([0; 4]).expect("it is one");

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, Read, Seek};
 
-use super::{Fault, Refusal, read_part};
+use super::{PictureError, PictureRefusal, read_part};
 
 /// The largest profile or EXIF data that is read, in bytes. Some printer profiles have 2 MB, but none of them is of a
 /// kind that is applied.
@@ -15,24 +15,24 @@ const FRAMES_MAX: usize = 4_096;
 const CHUNKS_MAX: usize = 4 * FRAMES_MAX;
 
 /// The parsed contents of a WebP file.
-pub(super) struct Container {
+pub(super) struct WebPContainer {
     pub(super) width: u32,
     pub(super) height: u32,
     pub(super) is_animated: bool,
     /// The number of times an animation plays; 0 means forever.
     pub(super) loops: u32,
     /// The frames. A still picture has one.
-    pub(super) frames: Vec<Frame>,
+    pub(super) frames: Vec<WebPFrame>,
     pub(super) profile: Option<Vec<u8>>,
     pub(super) exif: Option<Vec<u8>>,
 }
 
 /// A frame of an animation, or a still picture.
 #[derive(Clone)]
-pub(super) struct Frame {
+pub(super) struct WebPFrame {
     pub(super) x: u32,
     pub(super) y: u32,
-    pub(super) image: Image,
+    pub(super) image: EncodedImage,
     /// The delay in milliseconds.
     pub(super) wait: u32,
     pub(super) is_blended: bool,
@@ -42,7 +42,7 @@ pub(super) struct Frame {
 
 /// The chunks and size of one encoded image.
 #[derive(Clone)]
-pub(super) struct Image {
+pub(super) struct EncodedImage {
     pub(super) width: u32,
     pub(super) height: u32,
     opacity: Option<Chunk>,
@@ -64,7 +64,7 @@ struct Chunk {
     bytes: u32,
 }
 
-impl Image {
+impl EncodedImage {
     pub(super) fn is_opaque_lossless(&self) -> bool {
         self.kind == Kind::Lossless { has_alpha: false }
     }
@@ -83,7 +83,7 @@ impl Image {
     }
 
     /// Returns a file with only this image.
-    pub(super) fn alone(&self, file: &mut (impl Read + Seek)) -> Result<Vec<u8>, Fault> {
+    pub(super) fn alone(&self, file: &mut (impl Read + Seek)) -> Result<Vec<u8>, PictureError> {
         let mut alone = Vec::from(*b"RIFF\0\0\0\0WEBP");
         let is_extended = self.opacity.is_some() || self.kind != Kind::Lossy;
         if is_extended {
@@ -99,23 +99,23 @@ impl Image {
                 alone.push(0);
             }
         }
-        let bytes = u32::try_from(alone.len() - 8).map_err(|_| Refusal::Broken)?;
+        let bytes = u32::try_from(alone.len() - 8).map_err(|_| PictureRefusal::Broken)?;
         alone[4..8].copy_from_slice(&bytes.to_le_bytes());
         Ok(alone)
     }
 }
 
 /// Parses a whole file.
-pub(super) fn read(file: &mut (impl BufRead + Seek)) -> Result<Container, Fault> {
-    let mut reader = Reader {
+pub(super) fn read(file: &mut (impl BufRead + Seek)) -> Result<WebPContainer, PictureError> {
+    let mut reader = ChunkReader {
         file,
         at: 12,
         chunks: 0,
     };
-    let first = reader.chunk()?.ok_or(Refusal::CutOff)?;
+    let first = reader.chunk()?.ok_or(PictureRefusal::CutOff)?;
     if &first.name != b"VP8X" {
         let image = reader.image(None, first)?;
-        return Ok(Container {
+        return Ok(WebPContainer {
             width: image.width,
             height: image.height,
             is_animated: false,
@@ -126,7 +126,7 @@ pub(super) fn read(file: &mut (impl BufRead + Seek)) -> Result<Container, Fault>
         });
     }
     let header = reader.start::<10>(first)?;
-    let mut container = Container {
+    let mut container = WebPContainer {
         width: three(&header[4..7]) + 1,
         height: three(&header[7..10]) + 1,
         is_animated: header[0] & 2 != 0,
@@ -150,7 +150,7 @@ pub(super) fn read(file: &mut (impl BufRead + Seek)) -> Result<Container, Fault>
                 if frame.x + frame.image.width > container.width
                     || frame.y + frame.image.height > container.height
                 {
-                    return Err(Refusal::Broken.into());
+                    return Err(PictureRefusal::Broken.into());
                 }
                 container.frames.push(frame);
             }
@@ -158,7 +158,7 @@ pub(super) fn read(file: &mut (impl BufRead + Seek)) -> Result<Container, Fault>
             b"VP8 " | b"VP8L" if is_picture => {
                 let image = reader.image(opacity, chunk)?;
                 if (image.width, image.height) != (container.width, container.height) {
-                    return Err(Refusal::Broken.into());
+                    return Err(PictureRefusal::Broken.into());
                 }
                 container.frames.push(whole(image));
             }
@@ -167,14 +167,14 @@ pub(super) fn read(file: &mut (impl BufRead + Seek)) -> Result<Container, Fault>
         reader.skip(chunk);
     }
     if container.frames.is_empty() {
-        return Err(Refusal::CutOff.into());
+        return Err(PictureRefusal::CutOff.into());
     }
     Ok(container)
 }
 
 /// Wraps a still picture as a frame that covers the canvas.
-fn whole(image: Image) -> Frame {
-    Frame {
+fn whole(image: EncodedImage) -> WebPFrame {
+    WebPFrame {
         x: 0,
         y: 0,
         image,
@@ -190,7 +190,7 @@ fn three(bytes: &[u8]) -> u32 {
 }
 
 /// A reader of chunks.
-struct Reader<'f, R> {
+struct ChunkReader<'f, R> {
     file: &'f mut R,
     /// The position of the next chunk.
     at: u64,
@@ -198,18 +198,18 @@ struct Reader<'f, R> {
     chunks: usize,
 }
 
-impl<R: BufRead + Seek> Reader<'_, R> {
+impl<R: BufRead + Seek> ChunkReader<'_, R> {
     /// Returns the next chunk, or `None` at the end. Trailing bytes that are not a chunk are ignored, as other programs
     /// do.
-    fn chunk(&mut self) -> Result<Option<Chunk>, Fault> {
+    fn chunk(&mut self) -> Result<Option<Chunk>, PictureError> {
         self.chunks += 1;
         if self.chunks > CHUNKS_MAX {
-            return Err(Refusal::Unusual.into());
+            return Err(PictureRefusal::Unusual.into());
         }
         let mut header = Vec::with_capacity(8);
         match read_part(self.file, self.at, 8, &mut header) {
             Ok(()) => {}
-            Err(Fault::Refused(Refusal::CutOff)) => return Ok(None),
+            Err(PictureError::Refused(PictureRefusal::CutOff)) => return Ok(None),
             Err(fault) => return Err(fault),
         }
         let (name, bytes) = header.split_at(4);
@@ -227,10 +227,10 @@ impl<R: BufRead + Seek> Reader<'_, R> {
     }
 
     /// Reads the first bytes of a chunk.
-    fn start<const N: usize>(&mut self, chunk: Chunk) -> Result<[u8; N], Fault> {
+    fn start<const N: usize>(&mut self, chunk: Chunk) -> Result<[u8; N], PictureError> {
         let mut start = [0; N];
         if (chunk.bytes as usize) < N {
-            return Err(Refusal::Broken.into());
+            return Err(PictureRefusal::Broken.into());
         }
         self.file
             .seek(std::io::SeekFrom::Start(chunk.start))
@@ -240,7 +240,7 @@ impl<R: BufRead + Seek> Reader<'_, R> {
     }
 
     /// Reads a chunk of metadata. Returns `None` if it is too large.
-    fn meta(&mut self, chunk: Chunk) -> Result<Option<Vec<u8>>, Fault> {
+    fn meta(&mut self, chunk: Chunk) -> Result<Option<Vec<u8>>, PictureError> {
         if chunk.bytes > META_BYTES_MAX {
             return Ok(None);
         }
@@ -250,12 +250,16 @@ impl<R: BufRead + Seek> Reader<'_, R> {
     }
 
     /// Parses the header of an image (RFC 6386 §9.1, RFC 9649 §3.4).
-    fn image(&mut self, opacity: Option<Chunk>, pixels: Chunk) -> Result<Image, Fault> {
+    fn image(
+        &mut self,
+        opacity: Option<Chunk>,
+        pixels: Chunk,
+    ) -> Result<EncodedImage, PictureError> {
         let (width, height, kind) = match &pixels.name {
             b"VP8 " => {
                 let [tag, _, _, magic @ .., w0, w1, h0, h1] = self.start::<10>(pixels)?;
                 if tag & 1 != 0 || magic != [0x9d, 0x01, 0x2a] {
-                    return Err(Refusal::Broken.into());
+                    return Err(PictureRefusal::Broken.into());
                 }
                 let side = |low, high| u32::from(u16::from_le_bytes([low, high]) & 0x3fff);
                 (side(w0, w1), side(h0, h1), Kind::Lossy)
@@ -264,7 +268,7 @@ impl<R: BufRead + Seek> Reader<'_, R> {
                 let [signature, bits @ ..] = self.start::<5>(pixels)?;
                 let bits = u32::from_le_bytes(bits);
                 if signature != 0x2f {
-                    return Err(Refusal::Broken.into());
+                    return Err(PictureRefusal::Broken.into());
                 }
                 let has_alpha = bits >> 28 & 1 != 0;
                 (
@@ -273,12 +277,12 @@ impl<R: BufRead + Seek> Reader<'_, R> {
                     Kind::Lossless { has_alpha },
                 )
             }
-            _ => return Err(Refusal::Broken.into()),
+            _ => return Err(PictureRefusal::Broken.into()),
         };
         if width == 0 || height == 0 {
-            return Err(Refusal::Broken.into());
+            return Err(PictureRefusal::Broken.into());
         }
-        Ok(Image {
+        Ok(EncodedImage {
             width,
             height,
             opacity: opacity.filter(|_| kind == Kind::Lossy),
@@ -288,7 +292,7 @@ impl<R: BufRead + Seek> Reader<'_, R> {
     }
 
     /// Parses a frame of an animation, which contains chunks of its own (RFC 9649 §2.7.1.1).
-    fn frame(&mut self, chunk: Chunk) -> Result<Frame, Fault> {
+    fn frame(&mut self, chunk: Chunk) -> Result<WebPFrame, PictureError> {
         let header = self.start::<16>(chunk)?;
         let (width, height) = (three(&header[6..9]) + 1, three(&header[9..12]) + 1);
         let end = chunk.start + u64::from(chunk.bytes);
@@ -305,9 +309,9 @@ impl<R: BufRead + Seek> Reader<'_, R> {
                 b"VP8 " | b"VP8L" => {
                     let image = self.image(opacity, part)?;
                     if (image.width, image.height) != (width, height) {
-                        return Err(Refusal::Broken.into());
+                        return Err(PictureRefusal::Broken.into());
                     }
-                    return Ok(Frame {
+                    return Ok(WebPFrame {
                         x: 2 * three(&header[..3]),
                         y: 2 * three(&header[3..6]),
                         image,
@@ -319,6 +323,6 @@ impl<R: BufRead + Seek> Reader<'_, R> {
                 _ => self.skip(part),
             }
         }
-        Err(Refusal::Broken.into())
+        Err(PictureRefusal::Broken.into())
     }
 }
