@@ -58,7 +58,7 @@ pub struct OwnComment {
     pub created_at: Timestamp,
     pub edited_at: Option<Timestamp>,
     /// The post of the comment. `None` if the member may no longer see it.
-    pub place: Option<Place>,
+    pub place: Option<PostAddress>,
 }
 
 /// A like that the member gave.
@@ -68,12 +68,12 @@ pub struct OwnLike {
     pub since: Option<Timestamp>,
     /// The liked comment. `None` if the post itself is liked.
     pub comment: Option<CommentId>,
-    pub place: Place,
+    pub place: PostAddress,
 }
 
 /// The address of somebody's post. It does not contain the post's text, which belongs to its author.
 #[derive(Debug, Clone)]
-pub struct Place {
+pub struct PostAddress {
     pub post: PostId,
     pub author: User,
     slug: String,
@@ -113,9 +113,9 @@ impl OwnImage {
     }
 }
 
-impl Place {
-    pub(crate) fn new(post: PostId, author: User, message: &str) -> Place {
-        Place {
+impl PostAddress {
+    pub(crate) fn new(post: PostId, author: User, message: &str) -> PostAddress {
+        PostAddress {
             post,
             author,
             slug: slug(message),

@@ -45,7 +45,7 @@ pub use event_kinds::{
     Carries, EventFacts, EventField, EventKind, Notifies, Removes, Reveals, StreamEvent,
 };
 pub use events::{Epoch, Event, EventId, EventRef};
-pub use exports::{Account, OwnComment, OwnImage, OwnLike, OwnPost, Place, Tie, Tied};
+pub use exports::{Account, OwnComment, OwnImage, OwnLike, OwnPost, PostAddress, Tie, Tied};
 pub use feeds::{Feed, FeedKind};
 pub use id::{
     BlobId, CommentId, FamilyId, FeedId, ImageId, InvitationId, PersonalTokenId, PostId, SessionId,
@@ -71,7 +71,7 @@ pub use reasons::{Act, ActKind, Via};
 pub use relationships::{RelatedUser, Relationship, Ties};
 pub use roles::{Role, Viewer};
 pub use sessions::{
-    Life, Lifetimes, NewSession, Session, SessionSeen, Shown, Token, TokenHash, Warning,
+    Life, Lifetimes, NewSession, Session, SessionSeen, Token, TokenHash, TokenState, Warning,
 };
 pub use sizes::Bytes;
 pub use submissions::Submission;

@@ -20,7 +20,7 @@ pub struct Session {
     /// The time at which the browser gets its next token. `None` if it keeps this one.
     pub rotates_at: Option<Timestamp>,
     /// The state of the token that the request carried.
-    pub shown: Shown,
+    pub token_state: TokenState,
     /// True if there is a [`Warning`] to display.
     pub has_warning: bool,
 }
@@ -35,7 +35,7 @@ pub struct Life {
 
 /// The state of a session token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shown {
+pub enum TokenState {
     /// The token that is in use.
     Current,
     /// A new token that was sent to the browser and is used for the first time now.

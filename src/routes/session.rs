@@ -7,7 +7,7 @@ use crate::{
     config::SessionProtection,
     error::Result,
     http::{CookieKind, CurrentSession, Request, Response},
-    model::{Session, SessionId, Shown, Token},
+    model::{Session, SessionId, Token, TokenState},
     store::sessions,
 };
 
@@ -30,16 +30,16 @@ pub(super) fn find(app: &App, request: &mut Request) -> Result<Option<Session>> 
     if now >= expires_at {
         return Ok(None);
     }
-    match session.shown {
-        Shown::Current => {}
+    match session.token_state {
+        TokenState::Current => {}
         // If the disk does not take it, the next request tries again: the token is good either way.
-        Shown::Pending => {
+        TokenState::Pending => {
             let _ = app
                 .db
                 .write(now, move |tx| sessions::confirm_token(tx, id, &hash));
         }
-        Shown::Retired(at) if now.since(at) <= sessions::GRACE => {}
-        Shown::Retired(_) => return Ok(refused(app, request, id, sessions::steal)),
+        TokenState::Retired(at) if now.since(at) <= sessions::GRACE => {}
+        TokenState::Retired(_) => return Ok(refused(app, request, id, sessions::steal)),
     }
     let protection = app.config.accounts.session_protection;
     let (signed_in_in, asks_in) = (&session.fresh_in, &request.whereabouts);
@@ -66,7 +66,7 @@ pub(super) fn find(app: &App, request: &mut Request) -> Result<Option<Session>> 
             session.fresh_at
         },
         persistent: session.life.persistent,
-        wants_token: session.shown == Shown::Current
+        wants_token: session.token_state == TokenState::Current
             && session.rotates_at.is_some_and(|at| at <= now),
         has_warning: session.has_warning,
     });

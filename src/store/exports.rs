@@ -13,8 +13,8 @@ use super::{
 use crate::{
     error::Result,
     model::{
-        Account, OwnComment, OwnImage, OwnLike, OwnPost, Place, PostId, Revision, Tie, Tied, User,
-        UserId,
+        Account, OwnComment, OwnImage, OwnLike, OwnPost, PostAddress, PostId, Revision, Tie, Tied,
+        User, UserId,
     },
 };
 
@@ -244,7 +244,11 @@ pub fn each_like(conn: &Connection, viewer: UserId, take: Take<'_, OwnLike>) -> 
 }
 
 /// Posts of which the person wants to hear no more.
-pub fn each_muted_post(conn: &Connection, viewer: UserId, take: Take<'_, Place>) -> Result<()> {
+pub fn each_muted_post(
+    conn: &Connection,
+    viewer: UserId,
+    take: Take<'_, PostAddress>,
+) -> Result<()> {
     let sql = concat!(
         "select posts.id as post_id, posts.message, ", users::user_columns!(), "
          from mutes cross join posts on posts.id = mutes.post_id cross join users on users.id = posts.author_id
@@ -310,8 +314,8 @@ pub fn each_tied(conn: &Connection, viewer: UserId, tie: Tie, take: Take<'_, Tie
     Ok(())
 }
 
-fn place(row: &Row<'_>) -> rusqlite::Result<Place> {
+fn place(row: &Row<'_>) -> rusqlite::Result<PostAddress> {
     let author: User = users::from_row(row)?;
     let message: String = row.get("message")?;
-    Ok(Place::new(row.get("post_id")?, author, &message))
+    Ok(PostAddress::new(row.get("post_id")?, author, &message))
 }

@@ -13,8 +13,8 @@ use super::{
     times,
 };
 use crate::model::{
-    Account, BasePath, Body, Bytes, OwnComment, OwnImage, OwnLike, OwnPost, Piece, Place, PostId,
-    Tie, Tied, Timestamp, User, shown_link,
+    Account, BasePath, Body, Bytes, OwnComment, OwnImage, OwnLike, OwnPost, Piece, PostAddress,
+    PostId, Tie, Tied, Timestamp, User, shown_link,
 };
 
 /// What all of one archive is drawn with.
@@ -237,7 +237,7 @@ pub(crate) fn tied(export: &Export<'_>, tied: &Tied) -> Markup {
 pub(crate) fn account(
     export: &Export<'_>,
     ties: &[(Tie, Vec<Tied>)],
-    muted_posts: &[Place],
+    muted_posts: &[PostAddress],
     own: &Numbers,
 ) -> Markup {
     let account = export.account;
@@ -322,7 +322,7 @@ fn text(text: &str) -> Markup {
 }
 
 /// One's own post is in these files; somebody else's is on the site.
-fn place(export: &Export<'_>, place: &Place, own: &Numbers) -> Markup {
+fn place(export: &Export<'_>, place: &PostAddress, own: &Numbers) -> Markup {
     let author = &place.author;
     html! {
         @if let Some(&number) = own.get(&place.post) {

@@ -8,8 +8,8 @@ use super::{Tx, links, tokens as programs, users};
 use crate::{
     error::{Error, Result},
     model::{
-        Life, Lifetimes, LinkKind, NewSession, Session, SessionId, SessionSeen, Shown, Timestamp,
-        TokenHash, UserId, Whereabouts,
+        Life, Lifetimes, LinkKind, NewSession, Session, SessionId, SessionSeen, Timestamp,
+        TokenHash, TokenState, UserId, Whereabouts,
     },
 };
 
@@ -82,10 +82,10 @@ pub fn find(conn: &Connection, token: &TokenHash) -> Result<Option<Session>> {
              and suspended_at is null and gone_at is null"),
     )?;
     let session = query.query_row([token], |row| {
-        let shown = match (row.get("is_current")?, row.get("retired_at")?) {
-            (true, _) => Shown::Current,
-            (false, None) => Shown::Pending,
-            (false, Some(retired_at)) => Shown::Retired(retired_at),
+        let token_state = match (row.get("is_current")?, row.get("retired_at")?) {
+            (true, _) => TokenState::Current,
+            (false, None) => TokenState::Pending,
+            (false, Some(retired_at)) => TokenState::Retired(retired_at),
         };
         Ok(Session {
             id: row.get("session_id")?,
@@ -98,7 +98,7 @@ pub fn find(conn: &Connection, token: &TokenHash) -> Result<Option<Session>> {
                 network: row.get("network")?,
             },
             rotates_at: row.get("rotates_at")?,
-            shown,
+            token_state,
             has_warning: row.get("has_warning")?,
         })
     });

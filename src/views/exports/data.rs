@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::Export;
 use crate::{
     model::{
-        Invitation, OwnComment, OwnImage, OwnLike, OwnPost, PersonalToken, Place, SessionSeen, Tie,
-        Tied,
+        Invitation, OwnComment, OwnImage, OwnLike, OwnPost, PersonalToken, PostAddress,
+        SessionSeen, Tie, Tied,
     },
     views::{json, times::rfc3339},
 };
@@ -114,7 +114,7 @@ pub(crate) fn like(export: &Export<'_>, like: &OwnLike) -> Value {
 }
 
 /// Somebody's post: where it is and whose, and not what it says.
-pub(crate) fn place(export: &Export<'_>, place: &Place) -> Value {
+pub(crate) fn place(export: &Export<'_>, place: &PostAddress) -> Value {
     json!({ "id": place.post, "url": export.url(&place.path()), "author": json::user(&place.author, export.base) })
 }
 
