@@ -1,6 +1,6 @@
 //! Finds links, mentions and tags in a text.
 
-use super::{UserName, posts::is_mark};
+use super::{UserName, text::is_mark};
 
 /// A parsed text. Its pieces in order, with their `@` and `#`, are the text exactly as it was written.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]

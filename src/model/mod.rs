@@ -22,8 +22,10 @@ mod pages;
 mod passwords;
 mod posts;
 mod problems;
+mod profiles;
 mod reasons;
 mod relationships;
+mod reserved;
 mod roles;
 mod sessions;
 mod sizes;
@@ -33,10 +35,11 @@ mod theme;
 mod timestamp;
 mod tokens;
 mod topics;
+mod usernames;
 mod users;
 mod whereabouts;
 
-pub use accounts::PasswordChange;
+pub use accounts::{Credentials, NewUser, PasswordChange};
 pub use attempts::{Attempt, NameHash};
 pub use base::{BasePath, BaseUrl};
 pub use bodies::{Body, Piece, Tag, shown_link};
@@ -67,8 +70,10 @@ pub use passwords::{Password, PasswordRules};
 pub(crate) use posts::slug;
 pub use posts::{Message, Post, Revision};
 pub use problems::Problems;
+pub use profiles::{Bio, DisplayName, Email, Profile, ProfileEdit};
 pub use reasons::{Act, ActKind, Via};
 pub use relationships::{RelatedUser, Relationship, Ties};
+pub use reserved::RESERVED_USERNAMES;
 pub use roles::{Role, Viewer};
 pub use sessions::{
     Life, Lifetimes, NewSession, Session, SessionSeen, Token, TokenHash, TokenState, Warning,
@@ -81,8 +86,6 @@ pub use tokens::{
     Bearer, Family, Holder, NewToken, PersonalToken, RefreshToken, Scope, TokenFault, TokenName,
 };
 pub use topics::{Topic, Topics};
-pub use users::{
-    Bio, Credentials, DisplayName, Email, NewUser, Profile, ProfileEdit, RESERVED_USERNAMES, User,
-    UserName,
-};
+pub use usernames::UserName;
+pub use users::User;
 pub use whereabouts::{Browser, Network, Whereabouts};

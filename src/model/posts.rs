@@ -1,6 +1,9 @@
 //! Posts, their texts and the slugs in their addresses.
 
-use super::{Body, Comments, EventId, Image, Likes, PostId, Timestamp, User, Via, text};
+use super::{
+    Body, Comments, EventId, Image, Likes, PostId, Timestamp, User, Via,
+    text::{self, is_mark},
+};
 
 /// A post, as one viewer sees it. Two viewers to whom it looks alike have equal values.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -117,41 +120,6 @@ pub(crate) fn slug(message: &str) -> String {
     } else {
         slug.to_owned()
     }
-}
-
-/// Checks for a combining mark of a script in use, because the standard library knows only letters and digits. The
-/// ranges are those of general category M in the Unicode blocks, and include a few unassigned characters.
-pub(super) fn is_mark(c: char) -> bool {
-    matches!(
-        c,
-        '\u{300}'..='\u{36f}'
-            | '\u{483}'..='\u{487}'
-            | '\u{591}'..='\u{5c7}'
-            | '\u{610}'..='\u{61a}'
-            | '\u{64b}'..='\u{65f}'
-            | '\u{670}'
-            | '\u{6d6}'..='\u{6ed}'
-            | '\u{900}'..='\u{903}'
-            | '\u{93a}'..='\u{94f}'
-            | '\u{981}'..='\u{983}'
-            | '\u{9bc}'..='\u{9d7}'
-            | '\u{a01}'..='\u{a03}'
-            | '\u{a3c}'..='\u{a51}'
-            | '\u{abc}'..='\u{acd}'
-            | '\u{b3c}'..='\u{b57}'
-            | '\u{bbe}'..='\u{bd7}'
-            | '\u{c3e}'..='\u{c56}'
-            | '\u{cbc}'..='\u{cd6}'
-            | '\u{d3e}'..='\u{d57}'
-            | '\u{e31}'..='\u{e4e}'
-            | '\u{eb1}'..='\u{ebc}'
-            | '\u{f71}'..='\u{f84}'
-            | '\u{102b}'..='\u{103e}'
-            | '\u{17b4}'..='\u{17d3}'
-            | '\u{1dc0}'..='\u{1dff}'
-            | '\u{20d0}'..='\u{20f0}'
-            | '\u{3099}'..='\u{309a}'
-    )
 }
 
 #[cfg(test)]

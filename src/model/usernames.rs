@@ -1,0 +1,99 @@
+//! Usernames.
+
+use super::{RESERVED_USERNAMES, text};
+
+/// A username as typed: 1 to 15 letters, digits and underscores. Names that differ only in case belong to one user.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct UserName(String);
+
+impl UserName {
+    pub const CHARS_MAX: u32 = 15;
+
+    /// Parses a username.
+    ///
+    /// # Errors
+    /// A sentence for the user if it is empty, too long or reserved, or contains a forbidden character.
+    pub fn parse(text: &str) -> Result<UserName, String> {
+        let text = text::at_most(text::not_empty(text.trim().to_owned())?, Self::CHARS_MAX)?;
+        if !text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        {
+            return Err("Use only the letters A to Z, digits and underscores.".into());
+        }
+        if RESERVED_USERNAMES
+            .iter()
+            .any(|reserved| reserved.eq_ignore_ascii_case(&text))
+        {
+            return Err("This name is kept for the site itself. Please choose another.".into());
+        }
+        Ok(UserName(text))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns the path of the user's profile, without the site's base.
+    pub fn path(&self) -> String {
+        format!("/user/{}", self.0)
+    }
+
+    /// Checks whether two names belong to one user: they may differ in case.
+    pub fn is(&self, other: &UserName) -> bool {
+        self.0.eq_ignore_ascii_case(&other.0)
+    }
+
+    /// Wraps a name from the database, which was parsed before it was stored.
+    pub(crate) fn stored(text: String) -> UserName {
+        UserName(text)
+    }
+}
+
+/// Parses a username in a path. Fails for names that no user can have.
+impl std::str::FromStr for UserName {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<UserName, ()> {
+        let parsed = UserName::parse(text).map_err(|_| ())?;
+        if parsed.0 == text {
+            Ok(parsed)
+        } else {
+            Err(())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_username_has_its_letters_its_length_and_is_nobody_elses() {
+        for good in ["a", "Alice_99", "ABCDEFGHIJKLMNO", "  alice  "] {
+            assert!(UserName::parse(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "   ",
+            "ABCDEFGHIJKLMNOP",
+            "al ice",
+            "älice",
+            "a-b",
+            "a/b",
+            "Login",
+            "API",
+            "a\0b",
+        ] {
+            assert!(UserName::parse(bad).is_err(), "{bad:?}");
+        }
+        let too_long = UserName::parse("ABCDEFGHIJKLMNOP").expect_err("16 letters");
+        assert_eq!(too_long, "Field cannot be longer than 15 characters.");
+    }
+
+    #[test]
+    fn a_name_in_a_path_has_no_spaces_around_it() {
+        assert!("alice".parse::<UserName>().is_ok());
+        assert!(" alice".parse::<UserName>().is_err());
+    }
+}
