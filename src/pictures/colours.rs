@@ -4,7 +4,7 @@
 
 use std::sync::LazyLock;
 
-use super::{pixels::Layout, scale::Light};
+use super::pixels::{Layout, Light};
 
 /// The resolution of the table from light to code. It is fine enough for each of the 256 codes to survive a round trip:
 /// even the darkest codes are 5 steps apart.

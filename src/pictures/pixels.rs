@@ -8,6 +8,9 @@ pub(super) struct Pixels {
     pub(super) rgba: Vec<u8>,
 }
 
+/// One pixel: red, green and blue in linear light, premultiplied by opacity, then the opacity.
+pub(super) type Light = [f32; 4];
+
 /// The order of channels in a decoded row, with eight bits each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Layout {

@@ -9,11 +9,8 @@ use std::collections::VecDeque;
 
 use super::{
     colours::{Colours, encode, linearise},
-    pixels::{Layout, Pixels, Region},
+    pixels::{Layout, Light, Pixels, Region},
 };
-
-/// Red, green and blue in linear light, premultiplied by opacity, then the opacity.
-pub(super) type Light = [f32; 4];
 
 /// Half the width of the filter, in pixels of the result.
 const SUPPORT: f64 = 2.0;
