@@ -4,53 +4,47 @@ use std::{fmt, str::FromStr};
 
 use super::Timestamp;
 
-macro_rules! id {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-        #[serde(transparent)]
-        pub struct $name(pub i64);
+/// Declares the row ids, and `with_row_ids`, a macro that calls another macro with the names of all of them.
+/// `$d` is a dollar sign, which the declaration of the inner macro needs.
+macro_rules! ids {
+    ($d:tt $($(#[$doc:meta])* $name:ident),+ $(,)?) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+            #[serde(transparent)]
+            pub struct $name(pub i64);
+        )+
+
+        /// Calls a macro with the names of all row ids, so that the store need not list them again.
+        macro_rules! with_row_ids {
+            ($d apply:ident) => { $d apply!($($name,)+ PostId, ImageId); };
+        }
     };
 }
 
-id!(
+ids!(
+    $
     /// A user.
-    UserId
-);
-id!(
+    UserId,
     /// A feed, which posts are published in.
-    FeedId
-);
-id!(
+    FeedId,
     /// A session of a signed-in browser.
-    SessionId
-);
-id!(
+    SessionId,
     /// A comment. It has the number of the event that announced it.
-    CommentId
-);
-
-id!(
+    CommentId,
     /// A blob: the bytes of a rendition, stored once.
-    BlobId
-);
-id!(
+    BlobId,
     /// An invitation.
-    InvitationId
-);
-id!(
+    InvitationId,
     /// A program that was signed in with a password, and with it all tokens that were issued to it.
-    FamilyId
-);
-id!(
+    FamilyId,
     /// A personal token, which a member created for a script.
-    PersonalTokenId
+    PersonalTokenId,
+    /// A warning that is displayed to a user until they confirm it.
+    WarningId,
 );
 
-id!(
-    /// A warning that is displayed to a user until they confirm it.
-    WarningId
-);
+pub(crate) use with_row_ids;
 
 /// Implements `Display` and `FromStr` for ids that are plain numbers in addresses.
 macro_rules! spelled_as_number {

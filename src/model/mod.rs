@@ -50,6 +50,7 @@ pub use event_kinds::{
 pub use events::{Epoch, Event, EventId, EventRef};
 pub use exports::{Account, OwnComment, OwnImage, OwnLike, OwnPost, PostAddress, Tie, Tied};
 pub use feeds::{Feed, FeedKind};
+pub(crate) use id::with_row_ids;
 pub use id::{
     BlobId, CommentId, FamilyId, FeedId, ImageId, InvitationId, PersonalTokenId, PostId, SessionId,
     UserId, WarningId,

@@ -8,45 +8,29 @@ use rusqlite::{
 use crate::{
     error::{Error, Result},
     model::{
-        BlobHash, BlobId, Browser, CommentId, EventId, EventKind, FamilyId, FeedId, ImageId,
-        InvitationId, JournalAct, MediaType, NameHash, Network, NotificationKind, PersonalTokenId,
-        PostId, Role, Scope, SessionId, Submission, Timestamp, TokenHash, UserId, Viewer,
-        WarningId,
+        BlobHash, Browser, EventKind, JournalAct, MediaType, NameHash, Network, NotificationKind,
+        Role, Scope, TokenHash, Viewer, with_row_ids,
     },
 };
 
 macro_rules! stored_as_integer {
     ($($name:ident),+) => {$(
-        impl ToSql for $name {
+        impl ToSql for crate::model::$name {
             fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
                 self.0.to_sql()
             }
         }
 
-        impl FromSql for $name {
+        impl FromSql for crate::model::$name {
             fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-                value.as_i64().map($name)
+                value.as_i64().map(crate::model::$name)
             }
         }
     )+};
 }
 
-stored_as_integer!(
-    BlobId,
-    CommentId,
-    EventId,
-    FamilyId,
-    FeedId,
-    ImageId,
-    InvitationId,
-    PersonalTokenId,
-    PostId,
-    SessionId,
-    Submission,
-    Timestamp,
-    UserId,
-    WarningId
-);
+stored_as_integer!(EventId, Submission, Timestamp);
+with_row_ids!(stored_as_integer);
 
 macro_rules! stored_as_name {
     ($($name:ident),+) => {$(
