@@ -238,7 +238,7 @@ impl Attached {
         }
         let different: HashSet<ImageId> = images.iter().map(|(image, _)| *image).collect();
         if different.len() < images.len() {
-            return Err("The same picture is there twice.".into());
+            return Err("You added the same picture twice.".into());
         }
         Ok(Attached(images))
     }
@@ -250,7 +250,7 @@ impl Attached {
         } else {
             "pictures"
         };
-        format!("A post may have {images_max} {pictures} at most.")
+        format!("A post may have at most {images_max} {pictures}.")
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (ImageId, &AltText)> {

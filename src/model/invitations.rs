@@ -69,7 +69,7 @@ impl InvitationState {
             InvitationState::Open => None,
             InvitationState::UsedUp => Some("This invitation has been used up."),
             InvitationState::Expired => Some("This invitation has expired."),
-            InvitationState::Revoked => Some("This invitation has been taken back."),
+            InvitationState::Revoked => Some("This invitation has been revoked."),
         }
     }
 
@@ -134,7 +134,7 @@ fn number(text: &str, default: u32, most: u32) -> Result<u32, String> {
                 .parse()
                 .ok()
                 .filter(|number| (1..=most).contains(number));
-            number.ok_or_else(|| format!("This must be a number from 1 to {most}."))
+            number.ok_or_else(|| format!("Enter a number from 1 to {most}."))
         }
     }
 }
@@ -152,7 +152,7 @@ fn names(text: &str) -> Result<Vec<UserName>, String> {
     }
     if names.len() > NewInvitation::FOLLOW_MAX {
         let most = NewInvitation::FOLLOW_MAX;
-        return Err(format!("Name {most} people at most."));
+        return Err(format!("Enter at most {most} usernames."));
     }
     Ok(names)
 }
@@ -160,7 +160,7 @@ fn names(text: &str) -> Result<Vec<UserName>, String> {
 /// Returns the error message for a username that does not exist.
 fn nobody(name: &str) -> String {
     let shown: String = name.chars().take(UserName::CHARS_MAX as usize).collect();
-    format!("Nobody is called {shown}.")
+    format!("There is no user called {shown}.")
 }
 
 #[cfg(test)]

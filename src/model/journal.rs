@@ -125,22 +125,22 @@ impl JournalAct {
 impl fmt::Display for JournalAct {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            JournalAct::Added => "made the account of",
-            JournalAct::AddedAdmin => "made an admin's account for",
-            JournalAct::SetUp => "used the set-up link and is an admin now:",
-            JournalAct::Promoted => "made an admin of",
-            JournalAct::Demoted => "took the admin's rights from",
+            JournalAct::Added => "created the account of",
+            JournalAct::AddedAdmin => "created an admin account for",
+            JournalAct::SetUp => "used the set-up link and is now an admin:",
+            JournalAct::Promoted => "gave admin rights to",
+            JournalAct::Demoted => "removed admin rights from",
             JournalAct::Suspended => "suspended",
             JournalAct::Reinstated => "reinstated",
             JournalAct::EndedSessions => "ended all sessions of",
-            JournalAct::MadeResetLink => "made a link for a new password of",
-            JournalAct::UsedResetLink => "came with such a link and has a new password:",
-            JournalAct::Deleted => "asked for the deletion of the account of",
-            JournalAct::DeletedNow => "deleted at once the account of",
-            JournalAct::Kept => "took back the deletion of the account of",
-            JournalAct::Invited => "made an invitation:",
+            JournalAct::MadeResetLink => "created a password reset link for",
+            JournalAct::UsedResetLink => "used a password reset link:",
+            JournalAct::Deleted => "requested the deletion of the account of",
+            JournalAct::DeletedNow => "immediately deleted the account of",
+            JournalAct::Kept => "cancelled the deletion of the account of",
+            JournalAct::Invited => "created an invitation:",
             JournalAct::RevokedInvitation => "revoked an invitation:",
-            JournalAct::RotatedSecret => "made a new key for the tokens of programs",
+            JournalAct::RotatedSecret => "replaced the signing key of access tokens",
         })
     }
 }

@@ -43,15 +43,15 @@ impl Password {
                 rules.chars_min
             ));
         }
-        let refused = |why: &str| Err(format!("{why} Please choose another."));
+        let refused = |why: &str| Err(format!("{why} Please choose another one."));
         if is_common(&given.0) {
-            return refused("This password is among the most used ones.");
+            return refused("This password is too common.");
         }
         if folded(&given.0) == folded(username) {
-            return refused("This password is your username.");
+            return refused("This password is the same as your username.");
         }
         if folded(&given.0) == folded(rules.site_name) {
-            return refused("This password is the name of this site.");
+            return refused("This password is the same as the name of this site.");
         }
         Ok(given)
     }
@@ -122,7 +122,7 @@ mod tests {
             "qwertyuiop",
             "wonderful1",
         ] {
-            assert!(refusal(common).contains("most used"), "{common}");
+            assert!(refusal(common).contains("too common"), "{common}");
         }
         for username in ["alice_liddell", "Alice_Liddell", " ALICE_LIDDELL"] {
             assert!(refusal(username).contains("your username"), "{username}");

@@ -42,7 +42,7 @@ impl DisplayName {
     pub fn parse(text: &str) -> Result<DisplayName, String> {
         let text = text::at_most(text::clean_line(text)?, Self::CHARS_MAX)?;
         if !text.is_empty() && !text::can_be_seen(&text) {
-            return Err("Nothing of this name can be seen.".into());
+            return Err("This name has no visible characters.".into());
         }
         Ok(DisplayName(text))
     }
@@ -77,7 +77,7 @@ impl Email {
         if text.is_empty() || (inside && !text.contains(char::is_whitespace)) {
             return Ok(Email(text));
         }
-        Err("This is not an e-mail address; it may be left empty.".into())
+        Err("This is not a valid e-mail address. You may leave this field empty.".into())
     }
 
     pub fn as_str(&self) -> &str {

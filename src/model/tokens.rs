@@ -141,11 +141,14 @@ impl NewToken {
         let scope = field("scope").parse();
         let scope = problems.check(
             "scope",
-            scope.map_err(|()| "Choose what it may be used for.".to_owned()),
+            scope.map_err(|()| "Choose what the token may be used for.".to_owned()),
         );
         let days = field("days").parse().ok();
         let days = days.filter(|days| NewToken::DAYS.contains(days));
-        let days = problems.check("days", days.ok_or_else(|| "Choose how long.".to_owned()));
+        let days = problems.check(
+            "days",
+            days.ok_or_else(|| "Choose how long the token is valid.".to_owned()),
+        );
         match (name, scope, days) {
             (Some(name), Some(scope), Some(days)) => Ok(NewToken {
                 name,

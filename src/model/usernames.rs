@@ -25,7 +25,7 @@ impl UserName {
             .iter()
             .any(|reserved| reserved.eq_ignore_ascii_case(&text))
         {
-            return Err("This name is kept for the site itself. Please choose another.".into());
+            return Err("This username is reserved. Please choose another one.".into());
         }
         Ok(UserName(text))
     }

@@ -52,29 +52,29 @@ impl fmt::Display for PictureRefusal {
         match self {
             PictureRefusal::NoPicture => f.write_str("Images only!"),
             PictureRefusal::TooManyBytes { max } => {
-                write!(f, "This picture is too large. A picture may have {} at most; please make it smaller.", Bytes(*max))
+                write!(f, "This picture is too large. A picture may be at most {}. Please make it smaller.", Bytes(*max))
             }
             PictureRefusal::TooLong { width, height } => write!(
                 f,
-                "This picture is {width} × {height} pixels. A picture may be {SIDE_MAX} pixels wide and high at most; please make it smaller.",
+                "This picture is {width} × {height} pixels. A picture may be at most {SIDE_MAX} pixels wide and high. Please make it smaller.",
             ),
             PictureRefusal::TooManyPixels { width, height, max } => write!(
                 f,
-                "This picture is {width} × {height} pixels, which is more than a picture may have here ({}). Please make it smaller.",
+                "This picture is {width} × {height} pixels, which is over the limit of {}. Please make it smaller.",
                 Megapixels(*max)
             ),
             PictureRefusal::TooMuchMemory { width, height, format } => write!(
                 f,
-                "This picture is {width} × {height} pixels and kept in a way that takes too much memory to open. Please {}.",
+                "This picture is {width} × {height} pixels and takes too much memory to open. Please {}.",
                 match format {
-                    PictureFormat::Jpeg => "make it smaller, or save it without “progressive”",
-                    PictureFormat::Png => "make it smaller, or save it without “interlaced”",
+                    PictureFormat::Jpeg => "make it smaller, or save it without the “progressive” option",
+                    PictureFormat::Png => "make it smaller, or save it without the “interlaced” option",
                     PictureFormat::Gif | PictureFormat::WebP => "make it smaller, or save it as a JPEG or PNG",
                 }
             ),
-            PictureRefusal::CutOff => f.write_str("This picture ends in the middle. Please save it anew, or send it again."),
-            PictureRefusal::Broken => f.write_str("This picture is damaged and cannot be opened. Please save it anew."),
-            PictureRefusal::Unusual => f.write_str("This picture is kept in an unusual way that cannot be opened here. Please save it as an ordinary JPEG or PNG."),
+            PictureRefusal::CutOff => f.write_str("This picture is incomplete. Please send it again, or save it again first."),
+            PictureRefusal::Broken => f.write_str("This picture is damaged and cannot be opened. Please save it again."),
+            PictureRefusal::Unusual => f.write_str("This picture uses an unusual format that cannot be opened here. Please save it as an ordinary JPEG or PNG."),
         }
     }
 }
@@ -83,9 +83,7 @@ impl fmt::Display for PictureError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             PictureError::Refused(refusal) => refusal.fmt(f),
-            PictureError::Busy => {
-                f.write_str("There are too many pictures to be made at the moment.")
-            }
+            PictureError::Busy => f.write_str("Too many pictures are waiting at the moment."),
             PictureError::Failed(why) => f.write_str(why),
         }
     }

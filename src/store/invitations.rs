@@ -192,7 +192,7 @@ fn chosen(conn: &Connection, maker: Option<UserId>, names: &[UserName]) -> Resul
     for name in names {
         let user = match users::find(conn, viewer, name) {
             Err(Error::NotFound) => {
-                let message = format!("Nobody is called {}.", name.as_str());
+                let message = format!("There is no user called {}.", name.as_str());
                 return Err(Error::invalid("follow", message));
             }
             found => found?.id,

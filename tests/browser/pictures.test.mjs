@@ -140,7 +140,7 @@ story('what is refused says why, and the text and the other pictures stay', { ex
   await page.getByText(/^large.png: .*64 kB/).waitFor();
   await choose(page, TINY, TINY);
   await ready(page, 2);
-  await page.getByText(/2 pictures at most/).waitFor();
+  await page.getByText(/at most 2 pictures/).waitFor();
   assert.equal(await message(page).inputValue(), 'Kept');
   await page.getByRole('button', { name: 'Remove notes.txt' }).click();
   await gone(page.getByText('notes.txt'));

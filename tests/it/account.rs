@@ -169,7 +169,9 @@ fn an_address_is_for_its_owner_alone() {
     let (alice, bob) = (site.member("alice"), site.member("bob"));
     let wrong = alice.post("/settings/account/email", &[("email", "<nobody>")]);
     assert_eq!(wrong.status, 422);
-    assert!(wrong.has("This is not an e-mail address") && wrong.has("value=\"&lt;nobody&gt;\""));
+    assert!(
+        wrong.has("This is not a valid e-mail address") && wrong.has("value=\"&lt;nobody&gt;\"")
+    );
     alice.post(
         "/settings/account/email",
         &[("email", " alice@example.com ")],

@@ -291,20 +291,20 @@ fn the_journal_tells_of_every_act_by_whom_and_from_where() {
     assert_eq!(
         told,
         [
-            "alice used the set-up link and is an admin now: alice",
-            "alice made an admin of bob",
-            "alice took the admin's rights from bob",
+            "alice used the set-up link and is now an admin: alice",
+            "alice gave admin rights to bob",
+            "alice removed admin rights from bob",
             "alice suspended bob",
             "alice reinstated bob",
             "alice ended all sessions of bob",
-            "alice made a link for a new password of bob",
-            "alice asked for the deletion of the account of bob",
-            "alice took back the deletion of the account of bob",
+            "alice created a password reset link for bob",
+            "alice requested the deletion of the account of bob",
+            "alice cancelled the deletion of the account of bob",
             "command line suspended bob",
-            "command line made an admin's account for carol",
-            "command line made a link for a new password of carol",
-            "command line made an invitation: number 1",
-            "alice made an invitation: number 2",
+            "command line created an admin account for carol",
+            "command line created a password reset link for carol",
+            "command line created an invitation: number 1",
+            "alice created an invitation: number 2",
         ]
     );
     assert!(admin.get("/admin/journal").has("from 127.0.0.1"));
@@ -318,7 +318,7 @@ fn the_journal_is_paged_and_cannot_be_rewritten() {
     admin.press("/admin/user/bob/promote");
     admin.press("/admin/user/bob/demote");
     let first = admin.get("/admin/journal").text;
-    assert!(first.contains("made an admin of") && !first.contains("set-up link"));
+    assert!(first.contains("gave admin rights to") && !first.contains("set-up link"));
     let next = crate::site::between(&first, "rel=\"next\" href=\"", "\"");
     assert!(admin.get(next).has("used the set-up link"));
 

@@ -232,12 +232,15 @@ fn a_command_that_cannot_be_done_says_why() {
         ),
         (&["user", "promote", "al-ice"], "al-ice: "),
         (&["user", "add", "Alice"], "User already exists"),
-        (&["user", "add", "login"], "kept for the site itself"),
+        (&["user", "add", "login"], "This username is reserved"),
         (&["user", "demote", "alice"], "the only admin here"),
         (&["user", "suspend", "alice"], "the only admin here"),
         (&["user", "delete", "alice"], "the only admin here"),
         (&["invite", "--uses", "0"], "--uses: "),
-        (&["invite", "--follow", "bob"], "Nobody is called bob"),
+        (
+            &["invite", "--follow", "bob"],
+            "There is no user called bob",
+        ),
     ] {
         let said = run(directory.path(), arguments);
         assert_eq!(said.status, Some(1), "{arguments:?}");
@@ -501,6 +504,6 @@ fn a_deletion_at_once_leaves_nothing_but_the_name() {
         admin
             .get("/admin/journal")
             .words()
-            .contains("command line deleted at once the account of bob")
+            .contains("command line immediately deleted the account of bob")
     );
 }

@@ -127,7 +127,7 @@ fn pictures_can_be_added_to_a_post_without_a_script() {
         .file("image", &picture("cmyk.jpg"));
     let refused = alice.send_form(&edit, another);
     assert!(
-        refused.status == 422 && refused.has("A post may have 3 pictures at most."),
+        refused.status == 422 && refused.has("A post may have at most 3 pictures."),
         "{}",
         refused.text
     );

@@ -110,7 +110,7 @@ fn newcomers_follow_those_whom_the_maker_chose() {
         &[("follow", "alice stranger"), ("note", "for <Emil>")],
     );
     assert_eq!(wrong.status, 422);
-    assert!(wrong.has("Nobody is called stranger."));
+    assert!(wrong.has("There is no user called stranger."));
     assert!(
         wrong.has("value=\"for &lt;Emil&gt;\""),
         "what was typed stays"
@@ -136,7 +136,7 @@ fn an_invitation_that_is_not_open_says_why() {
     site.pass(DAY * 2);
     for (token, status, why) in [
         (used.as_str(), 410, "This invitation has been used up."),
-        (&revoked, 410, "This invitation has been taken back."),
+        (&revoked, 410, "This invitation has been revoked."),
         (&expired, 410, "This invitation has expired."),
         ("nonsense", 404, "There is no such invitation."),
     ] {
@@ -247,8 +247,8 @@ fn invitations_have_their_bounds() {
         &[("uses", "101"), ("days", "91"), ("note", "mine")],
     );
     assert_eq!(wrong.status, 422);
-    assert!(wrong.has("This must be a number from 1 to 100."));
-    assert!(wrong.has("This must be a number from 1 to 90."));
+    assert!(wrong.has("Enter a number from 1 to 100."));
+    assert!(wrong.has("Enter a number from 1 to 90."));
     assert!(wrong.has("value=\"mine\""));
     for _ in 0..10 {
         invite(&alice, &[]);

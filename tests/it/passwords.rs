@@ -20,19 +20,19 @@ fn a_password_that_everybody_tries_first_is_refused_beside_its_field() {
     for (password, reason) in [
         (
             "password1",
-            "This password is among the most used ones. Please choose another.",
+            "This password is too common. Please choose another one.",
         ),
         (
             "QWERTYUIOP",
-            "This password is among the most used ones. Please choose another.",
+            "This password is too common. Please choose another one.",
         ),
         (
             "ALICE_99",
-            "This password is your username. Please choose another.",
+            "This password is the same as your username. Please choose another one.",
         ),
         (
             "our family",
-            "This password is the name of this site. Please choose another.",
+            "This password is the same as the name of this site. Please choose another one.",
         ),
         ("short", "Field must be at least 8 characters long."),
     ] {
@@ -69,7 +69,7 @@ fn signing_in_asks_nothing_of_a_password_but_to_be_right() {
         &[("username", "alice"), ("password", "password1")],
     );
     assert!(wrong.has("Invalid username or password"), "{}", wrong.text);
-    assert!(!wrong.has("most used"));
+    assert!(!wrong.has("too common"));
 }
 
 #[test]
@@ -77,9 +77,12 @@ fn changing_ones_password_asks_the_same_of_it() {
     let site = Site::with(|config| config.site.name = "Our Family".into());
     let alice = site.member("alice_99");
     for (password, reason) in [
-        ("Password1", "This password is among the most used ones."),
-        ("Alice_99", "This password is your username."),
-        ("ourfamily", "This password is the name of this site."),
+        ("Password1", "This password is too common."),
+        ("Alice_99", "This password is the same as your username."),
+        (
+            "ourfamily",
+            "This password is the same as the name of this site.",
+        ),
     ] {
         let change = [("current_password", PASSWORD), ("new_password", password)];
         let refused = alice.post("/settings/account", &change);

@@ -198,9 +198,14 @@ fn a_refused_form_says_why_and_keeps_what_was_typed() {
             "backup",
             "everything",
             "30",
-            "Choose what it may be used for.",
+            "Choose what the token may be used for.",
         ),
-        ("backup", "read", "31", "Choose how long."),
+        (
+            "backup",
+            "read",
+            "31",
+            "Choose how long the token is valid.",
+        ),
         (
             &long,
             "read",

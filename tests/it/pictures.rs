@@ -345,7 +345,7 @@ fn a_bomb_is_refused_by_its_header() {
     );
     assert_eq!(
         refusal.to_string(),
-        "This picture is 9000 × 9000 pixels. A picture may be 8192 pixels wide and high at most; please make it smaller."
+        "This picture is 9000 × 9000 pixels. A picture may be at most 8192 pixels wide and high. Please make it smaller."
     );
     for (width, height) in [(8_192, 8_192), (8_000, 5_001)] {
         let refusal = refused(&png_header(width, height));
@@ -378,7 +378,7 @@ fn too_many_bytes_are_refused_with_the_limit() {
     let fault = make_within(&file, Purpose::Post, limits).expect_err("it is too large");
     assert_eq!(
         fault.to_string(),
-        "This picture is too large. A picture may have 1 MB at most; please make it smaller."
+        "This picture is too large. A picture may be at most 1 MB. Please make it smaller."
     );
 }
 
@@ -410,7 +410,7 @@ fn what_is_cut_off_is_refused_and_says_so() {
     }
     assert_eq!(
         refused(&read("photograph.jpg")[..9_000]).to_string(),
-        "This picture ends in the middle. Please save it anew, or send it again."
+        "This picture is incomplete. Please send it again, or save it again first."
     );
 }
 

@@ -299,7 +299,7 @@ fn a_command_makes_a_new_key_while_the_site_runs() {
     assert_eq!(refresh(&site, &pair.refresh).error(), (401, REVOKED.into()));
     assert_eq!(stream.expect("bye").data["reason"], "signed_out");
     let journal = admin.get("/admin/journal").words();
-    assert!(journal.contains("made a new key for the tokens of programs"));
+    assert!(journal.contains("replaced the signing key of access tokens"));
 }
 
 #[test]

@@ -595,8 +595,8 @@ fn programs_are_told_which_field_is_wrong() {
             "1000 characters",
         ),
         (json!(["nonsense"]), "Each picture is"),
-        (json!(many), "A post may have 8 pictures at most."),
-        (json!([own, own]), "The same picture is there twice."),
+        (json!(many), "A post may have at most 8 pictures."),
+        (json!([own, own]), "You added the same picture twice."),
         (json!(own), "This field must be a list."),
     ] {
         let sent = json!({ "message": "hi", "images": images });
@@ -626,7 +626,7 @@ fn more_pictures_than_a_post_has_are_refused_and_the_first_are_kept() {
         form.file("image", &picture("palette.png"))
     });
     let page = alice.send_form("/post", form.field("message", "three"));
-    assert!(page.status == 422 && page.has("A post may have 2 pictures at most."));
+    assert!(page.status == 422 && page.has("A post may have at most 2 pictures."));
     assert_eq!(image_ids(&page).len(), 2, "{}", page.text);
 }
 

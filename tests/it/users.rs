@@ -38,7 +38,7 @@ fn what_is_wrong_stands_beside_its_field_and_what_was_typed_stays() {
     assert_eq!(page.status, 422);
     assert!(page.has("Field cannot be longer than 15 characters."));
     assert!(page.has("Field must be at least 8 characters long."));
-    assert!(page.has("This is not an e-mail address"));
+    assert!(page.has("This is not a valid e-mail address"));
     assert!(page.has("value=\"sixteen_letters_\"") && page.has("value=\"&lt;Alice&gt;\""));
     assert!(!page.has("\"short\""), "a password is not repeated");
     assert!(page.has("aria-describedby=\"username-error\""));
@@ -153,7 +153,7 @@ fn people_say_who_they_are() {
             "bob",
             "\u{200d}\u{fe0f}",
             "",
-            "Nothing of this name can be seen.",
+            "This name has no visible characters.",
         ),
         (
             "bob",
