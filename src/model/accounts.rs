@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_wrong_field_is_named() {
+    fn every_invalid_field_has_a_problem() {
         let filled = |name: &str| if name == "email" { "nobody" } else { "" };
         let Err(problems) = NewUser::parse(filled, &PasswordRules::LEAST) else {
             panic!("nothing was filled in");

@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_base_url_may_carry_a_path() {
+    fn a_base_url_may_have_a_path() {
         let base = BaseUrl::parse("HTTPS://Pi.Example:443/feed/").expect("it is one");
         assert_eq!(base.origin, "https://pi.example");
         assert_eq!(base.path.url("/login"), "/feed/login");
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_an_address_is_refused() {
+    fn an_invalid_base_url_is_refused() {
         for wrong in [
             "",
             "pi.example",
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn some_addresses_are_those_of_every_machine_itself() {
+    fn loopback_addresses_and_names_are_the_local_machine() {
         for (url, expected) in [
             ("http://localhost:5000", true),
             ("http://pi.localhost", true),

@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_people_and_tags_are_found_in_a_text() {
+    fn links_mentions_and_tags_are_found_in_a_text() {
         for (text, expected) in [
             (
                 "see https://pi.example/a?b=c#d.",
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_calls_each_person_and_tag_once_and_not_too_many() {
+    fn mentions_and_tags_count_once_and_are_limited() {
         let body = Body::parse("@a @A @b #x #X #y");
         let names: Vec<_> = body.mentions().iter().map(|name| name.as_str()).collect();
         assert_eq!(names, ["a", "b"]);
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_can_be_found_under_what_it_is_kept_as() {
+    fn a_tag_is_found_by_the_key_it_is_stored_under() {
         assert_eq!(
             shown(&format!("#{}", "İ".repeat(30))),
             format!("#{}", "İ".repeat(30))
@@ -305,7 +305,7 @@ mod tests {
 
     /// Hangs if parsing takes more than linear time.
     #[test]
-    fn no_text_takes_long_to_read() {
+    fn parsing_takes_linear_time() {
         for (piece, count) in [
             ("http://(", 60_000),
             ("http://a", 60_000),
@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_of_nobody_is_words() {
+    fn a_mention_of_an_unknown_user_is_plain_text() {
         let mut body = Body::parse("@alice @nobody");
         body.keep_mentions(|name| name.as_str() == "alice");
         let Piece::Words(words) = &body.0[2] else {
@@ -331,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_address_is_cut_on_the_screen() {
+    fn a_long_link_is_shortened_for_display() {
         let long = format!("https://pi.example/{}", "a".repeat(80));
         assert_eq!(shown_link(&long).chars().count(), 40);
         let fits = format!("https://pi.example/{}", "a".repeat(21));

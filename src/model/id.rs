@@ -179,7 +179,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_post_id_reads_back_from_its_address() {
+    fn a_post_id_round_trips_through_its_address() {
         for id in [
             PostId(0),
             PostId(i64::MAX),
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_of_one_evening_are_neighbours_and_no_clock_breaks_them() {
+    fn ids_of_one_evening_are_close_and_any_clock_gives_valid_ids() {
         let [one, two, later] =
             [0, 1_000, 3_600_000].map(|after| PostId::new(Timestamp(1_790_000_000_000 + after)));
         assert_eq!(one.0 >> RANDOM_BITS, two.0 >> RANDOM_BITS);
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn only_one_spelling_names_a_post() {
+    fn a_post_id_has_only_one_spelling() {
         let id = PostId(0x0123_4567_89ab_cdef);
         let text = id.to_string();
         assert_eq!(text.parse(), Ok(id));

@@ -361,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rendition_reads_back_from_its_address() {
+    fn a_rendition_round_trips_through_its_address() {
         let all = Rendition::avatars().chain([Rendition::Row, Rendition::Moving]);
         for rendition in all {
             assert_eq!(rendition.to_string().parse(), Ok(rendition));

@@ -85,7 +85,7 @@ mod tests {
     use crate::model::{Timestamp, User, UserId, UserName};
 
     #[test]
-    fn initials_are_of_the_first_word_and_the_last() {
+    fn initials_come_from_the_first_and_the_last_word() {
         for (username, name, expected) in [
             ("alice", "", "A"),
             ("_9", "", "9"),

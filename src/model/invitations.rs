@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_have_their_bounds() {
+    fn numbers_out_of_range_are_refused() {
         assert_eq!(parse(&[("uses", "100")]).map(|new| new.uses), Ok(100));
         for wrong in ["0", "101", "-1", "one", "1.5", "99999999999"] {
             let problems = parse(&[("uses", wrong), ("days", wrong)]).expect_err(wrong);
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn people_to_follow_are_names_each_once() {
+    fn usernames_to_follow_count_once_and_are_limited() {
         let names = |text| names(text).map(|names| names.len());
         assert_eq!(names(" alice, @Bob  ALICE,,carol "), Ok(3));
         assert_eq!(names("a b c d e f g h i j"), Ok(10));

@@ -159,7 +159,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_act_reads_back_from_its_name() {
+    fn an_act_round_trips_through_its_name() {
         for act in JournalAct::ALL {
             assert_eq!(act.name().parse(), Ok(act));
         }

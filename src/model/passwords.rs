@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn the_list_is_three_thousand_passwords_that_length_alone_lets_through() {
+    fn the_list_has_three_thousand_passwords_that_are_long_enough() {
         let all: HashSet<&str> = common().collect();
         assert_eq!((all.len(), common().count()), (3_000, 3_000));
         for password in all {
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn what_everybody_tries_first_is_refused_with_the_reason() {
+    fn a_common_password_is_refused_with_the_reason() {
         for common in [
             "password1",
             "PassWord1",
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_else_is_asked_of_a_password() {
+    fn any_other_password_is_accepted() {
         let long = "🐎".repeat(256);
         for good in [
             "correct horse",
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn characters_are_counted_and_not_bytes() {
+    fn password_length_is_counted_in_characters() {
         let short = "🐎".repeat(7);
         assert_eq!(refusal(&short), "Field must be at least 8 characters long.");
         let long = "🐎".repeat(257);

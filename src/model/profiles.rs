@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_display_name_cannot_hide_or_turn_text() {
+    fn a_display_name_cannot_hide_or_reorder_text() {
         assert!(DisplayName::parse("Ann 👩‍👩‍👧 O’Neil").is_ok());
         for bad in [
             "a\u{202e}b",

@@ -26,7 +26,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bytes_are_said_in_words() {
+    fn sizes_are_displayed_with_units() {
         for (count, said) in [
             (0, "0 bytes"),
             (1_000, "1000 bytes"),

@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_same_form_is_the_same_submission() {
+    fn only_an_identical_form_has_the_same_number() {
         let one = Submission::of("key", "/post", "hi");
         assert!(one.is_some() && one == Submission::of("key", "/post", "hi"));
         for (key, path, text) in [
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn other_words_behind_the_same_key_are_told_from_another_key() {
+    fn a_reused_key_with_another_text_is_recognized() {
         let number = |key, text| Submission::keyed(key, "/posts", text).expect("a key");
         let one = number("key", "hi");
         assert_eq!(one, number("key", "hi"));

@@ -249,7 +249,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bearer_is_of_one_kind() {
+    fn a_bearer_token_is_recognized_by_its_form() {
         let token = Bearer::random();
         assert_eq!(
             Bearer::parse(token.as_str()),
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn a_family_is_known_by_each_of_its_refresh_tokens() {
+    fn all_refresh_tokens_of_a_family_share_its_series() {
         let first = RefreshToken::random();
         let next = RefreshToken::parse(first.next().as_str()).expect("one of ours");
         assert_eq!(first.series_hash(), next.series_hash());
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_token_says_what_is_wrong_with_it() {
+    fn an_invalid_token_form_has_a_problem_for_each_field() {
         let Err(problems) = NewToken::parse(|_| "") else {
             panic!("nothing was filled in");
         };

@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_username_has_its_letters_its_length_and_is_nobody_elses() {
+    fn usernames_are_short_ascii_and_not_reserved() {
         for good in ["a", "Alice_99", "ABCDEFGHIJKLMNO", "  alice  "] {
             assert!(UserName::parse(good).is_ok(), "{good}");
         }
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_in_a_path_has_no_spaces_around_it() {
+    fn a_username_in_a_path_is_not_trimmed() {
         assert!("alice".parse::<UserName>().is_ok());
         assert!(" alice".parse::<UserName>().is_err());
     }

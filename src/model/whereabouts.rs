@@ -149,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_browser_is_known_by_its_family_and_not_by_its_version() {
+    fn a_browser_is_identified_without_its_version() {
         for (user_agent, expected) in [
             (
                 "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_are_one_network_and_each_is_one_client() {
+    fn neighbours_share_a_network_but_are_separate_clients() {
         let ip = |text: &str| text.parse::<IpAddr>().expect("an address");
         for (address, network, client) in [
             ("192.0.2.77", "192.0.2.0/24", "192.0.2.77/32"),

@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_animation_is_drawn_smaller_and_one_that_is_too_long_not_at_all() {
+    fn a_long_animation_is_scaled_down_and_a_longer_one_does_not_move() {
         for (frames, width, height, size) in [
             (1, 300, 200, None),
             (2, 300, 200, Some((300, 200))),
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn a_canvas_counts_for_every_frame_however_small_the_frame() {
+    fn the_whole_canvas_counts_for_every_small_frame() {
         let mut length = Length::default();
         for _ in 0..1_200 {
             length.add(1, 100);
@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_of_nearly_nothing_is_as_long_as_in_a_browser() {
+    fn very_short_delays_are_replaced_as_browsers_do() {
         assert_eq!([0, 10, 11, 40].map(longer), [100, 100, 11, 40]);
     }
 }

@@ -335,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn curves_by_which_codes_become_light_are_taken() {
+    fn valid_curves_are_used() {
         let near = |curve: Option<Curve>, middle: f32| {
             let curve = curve.expect("it is one");
             assert!((curve[128] - middle).abs() < 0.01, "{}", curve[128]);
@@ -350,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn curves_that_are_no_light_are_not() {
+    fn invalid_curves_are_ignored() {
         assert!(power(0).is_none(), "all is white");
         for power in [0.0, -1.0, -30_000.0] {
             assert!(formula(0, &[power]).is_none(), "{power}");

@@ -191,7 +191,7 @@ mod tests {
 
     /// Uses the letter L as a camera held in each way stores it (EXIF 2.32, figure of tag 0x0112).
     #[test]
-    fn every_way_of_holding_a_camera_comes_out_upright() {
+    fn every_camera_orientation_comes_out_upright() {
         // The L is two pixels wide and three high when upright.
         let upright = [1, 0, 1, 0, 1, 1];
         let kept: [(Orientation, u32, [u8; 6]); 8] = [
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn an_orientation_is_read_in_both_byte_orders_and_garbage_is_upright() {
+    fn orientation_is_read_in_both_byte_orders_and_garbage_is_upright() {
         let little = b"Exif\0\0II\x2a\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
         let big = b"MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x08\0\0\0\0\0\0";
         assert_eq!(Orientation::of(little), Orientation::Clockwise);

@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pixels_are_said_as_people_say_them() {
+    fn pixels_are_displayed_in_megapixels() {
         assert_eq!(Megapixels(40_000_000).to_string(), "40 megapixels");
         assert_eq!(Megapixels(99).to_string(), "99 pixels");
     }

@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn one_colour_stays_that_colour_in_every_size() {
+    fn a_single_colour_keeps_its_code_in_every_size() {
         for (width, height, to) in [
             (100, 70, (33, 23)),
             (8_192, 1, (640, 1)),
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn light_is_counted_and_not_its_code() {
+    fn scaling_averages_light_and_not_codes() {
         // Black and white lines average to half of the light, which is 188 in sRGB. Half of the code would be 128.
         let bytes: Vec<u8> = (0..64 * 64)
             .map(|n| if n % 2 == 0 { 0 } else { 255 })
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_transparent_lends_no_colour() {
+    fn transparent_pixels_contribute_no_colour() {
         // Green next to transparent red.
         let bytes = [[0, 255, 0, 255], [255, 0, 0, 0]].concat().repeat(32);
         let small = scaled(Layout::Rgba, 2, 32, (1, 16), &bytes);
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn a_region_is_all_that_counts() {
+    fn pixels_outside_the_region_do_not_count() {
         let colours = Colours::srgb();
         let region = Region {
             x: 1,
