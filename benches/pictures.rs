@@ -28,7 +28,7 @@ use common::{
 use jpeg_encoder::SamplingFactor;
 use quartfeed::{
     model::{Bearer, NewToken, Token},
-    pictures::{EncodedPicture, PictureLimits, Purpose, Studio},
+    pictures::{EncodedPicture, ImageQueue, PictureLimits, Purpose},
     store::tokens::personal,
 };
 use samples::{Jpeg, PHONE, noisy, photograph, screenshot};
@@ -61,7 +61,7 @@ fn main() {
 }
 
 fn times() {
-    let studio = Studio::open(PROGRAM.into()).expect("a thread");
+    let queue = ImageQueue::open(PROGRAM.into()).expect("a thread");
     println!("processor time of one picture, median of {TRIES}");
     let phone = photograph(4_000, 3_000).jpeg(&PHONE);
     let cases = [
@@ -83,7 +83,7 @@ fn times() {
         let mut made = None;
         let times = (0..TRIES).map(|_| {
             let before = cpu_of_children("self");
-            made = Some(make(&studio, &bytes, purpose));
+            made = Some(make(&queue, &bytes, purpose));
             cpu_of_children("self").saturating_sub(before).as_secs_f64() * 1_000.0
         });
         let time = median(times.collect());
@@ -105,12 +105,12 @@ fn baseline_40() -> Vec<u8> {
     photograph(8_192, 4_880).jpeg(&how)
 }
 
-pub(crate) fn make(studio: &Studio, bytes: &[u8], purpose: Purpose) -> EncodedPicture {
+pub(crate) fn make(queue: &ImageQueue, bytes: &[u8], purpose: Purpose) -> EncodedPicture {
     let mut file = tempfile::tempfile().expect("a disk");
     file.write_all(bytes).expect("room");
     let deadline = Instant::now() + Duration::from_mins(1);
-    studio
-        .make(file, purpose, LIMITS, deadline)
+    queue
+        .encode(file, purpose, LIMITS, deadline)
         .expect("a picture")
 }
 

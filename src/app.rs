@@ -15,7 +15,7 @@ use crate::{
     live::{Live, Renderer},
     log::Log,
     model::BasePath,
-    pictures::Studio,
+    pictures::ImageQueue,
     store::{Db, OpenError},
 };
 
@@ -39,7 +39,7 @@ pub struct App {
     /// Held by whoever packs what is kept of a person: that takes memory, so it is done for one after the other.
     pub packing: Mutex<()>,
     /// Draws pictures, one after the other.
-    pub studio: Studio,
+    pub image_queue: ImageQueue,
     housekeeping: Housekeeping,
 }
 
@@ -77,7 +77,7 @@ impl App {
         let housekeeping = Housekeeping::start(db.clone(), clock.clone(), log.clone())?;
         Ok(App {
             housekeeping,
-            studio: Studio::open(program)?,
+            image_queue: ImageQueue::open(program)?,
             hasher: Hasher::new(),
             form_key: FormKey::new(db.secret()),
             cookies: Cookies::new(&base, https),

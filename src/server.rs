@@ -107,7 +107,7 @@ impl Server {
             return;
         };
         // Closed first, so that a client that waits for its picture is still told to send it again.
-        self.app.studio.close();
+        self.app.image_queue.close();
         door.close();
         drop(door);
         self.supervisor.stop();

@@ -5,7 +5,7 @@ use std::{fs, io::Cursor, path::Path, time::Instant};
 use jpeg_encoder::SamplingFactor;
 use quartfeed::{
     model::Rendition,
-    pictures::{Purpose, Studio},
+    pictures::{ImageQueue, Purpose},
 };
 use webpx::{Encoder, EncoderConfig, Unstoppable};
 
@@ -24,10 +24,10 @@ const GRAPHIC_HUNDREDTHS: usize = 40;
 
 /// Prints the bytes of each rendition of the photographs.
 pub(crate) fn renditions(directory: &Path) {
-    let studio = Studio::open(crate::PROGRAM.into()).expect("a thread");
+    let queue = ImageQueue::open(crate::PROGRAM.into()).expect("a thread");
     let mut sizes: Vec<(Rendition, Vec<f64>)> = Vec::new();
     let mut add = |bytes: &[u8], purpose: Purpose| {
-        for drawn in make(&studio, bytes, purpose).renditions {
+        for drawn in make(&queue, bytes, purpose).renditions {
             let bytes = f64::from(u32::try_from(drawn.bytes.len()).expect("few bytes"));
             match sizes.iter_mut().find(|(name, _)| *name == drawn.rendition) {
                 Some((_, sizes)) => sizes.push(bytes),

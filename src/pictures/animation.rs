@@ -191,15 +191,15 @@ pub(super) fn convert(
             ..full.clone()
         },
     };
-    let mut made = encode::post(&first)?;
+    let mut picture = encode::post(&first)?;
     let fits = [&full, &row]
         .iter()
         .all(|encoded| encoded.bytes.len() as u64 <= bytes_max && moves(&encoded.bytes));
     if fits {
-        made.is_moving = true;
-        made.renditions.extend([row, full]);
+        picture.is_moving = true;
+        picture.renditions.extend([row, full]);
     }
-    Ok(made)
+    Ok(picture)
 }
 
 /// One moving rendition that is being encoded.

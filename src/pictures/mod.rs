@@ -8,13 +8,13 @@
 //!   allocated. A picture over a limit is refused with a message that says what to do.
 //! - The result is encoded from pixels alone: no metadata, no location, no hidden data. It is turned upright and
 //!   converted to sRGB.
-//! - One picture at a time is decoded ([`Studio`]), in a process of its own with limits on memory and time
+//! - One picture at a time is decoded ([`ImageQueue`]), in a process of its own with limits on memory and time
 //!   ([`sandbox`]). A decoder that fails, in whatever way, costs only that picture.
 //!
 //! # In reading order
 //!
 //! `format` (detection), `jpeg`, `png`, `gif`, `webp` (decoders), `canvas` and `animation` (frames), `colours` and
-//! `scale` (linear light and scaling), `pixels`, `encode` (renditions), `studio` (the image queue), `sandbox` (the
+//! `scale` (linear light and scaling), `pixels`, `encode` (renditions), `queue` (the image queue), `sandbox` (the
 //! process), `refusal` (messages).
 
 mod animation;
@@ -26,10 +26,10 @@ mod gif;
 mod jpeg;
 mod pixels;
 mod png;
+mod queue;
 mod refusal;
 pub mod sandbox;
 mod scale;
-mod studio;
 mod webp;
 
 use std::{
@@ -39,8 +39,8 @@ use std::{
 };
 
 pub use format::PictureFormat;
+pub use queue::ImageQueue;
 pub use refusal::{PictureError, PictureRefusal, SIDE_MAX};
-pub use studio::Studio;
 
 use crate::model::{FULL_SIDE_MAX, Fit, MediaType, Rendition};
 use animation::FrameSource;

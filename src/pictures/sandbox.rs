@@ -90,9 +90,9 @@ pub(super) fn start(
 pub fn answer(purpose: Purpose, limits: PictureLimits) -> io::Result<()> {
     confine();
     let file = File::from(io::stdin().as_fd().try_clone_to_owned()?);
-    let made = catch_unwind(AssertUnwindSafe(|| super::convert(file, purpose, limits)));
+    let picture = catch_unwind(AssertUnwindSafe(|| super::convert(file, purpose, limits)));
     write_answer(
-        &made.unwrap_or(Err(PictureError::Refused(PictureRefusal::Broken))),
+        &picture.unwrap_or(Err(PictureError::Refused(PictureRefusal::Broken))),
         io::stdout().lock(),
     )
 }
@@ -124,17 +124,17 @@ pub(super) fn is_late() -> bool {
     spent.tv_sec >= PROCESSOR_SECONDS_LATE
 }
 
-fn write_answer(made: &Result<EncodedPicture, PictureError>, to: impl Write) -> io::Result<()> {
+fn write_answer(picture: &Result<EncodedPicture, PictureError>, to: impl Write) -> io::Result<()> {
     let mut to = BufWriter::new(to);
-    let (head, renditions) = match made {
-        Ok(made) => {
+    let (head, renditions) = match picture {
+        Ok(picture) => {
             let head = AnswerHead::Encoded {
-                width: made.width,
-                height: made.height,
-                is_moving: made.is_moving,
-                renditions: made.renditions.iter().map(AnswerRendition::of).collect(),
+                width: picture.width,
+                height: picture.height,
+                is_moving: picture.is_moving,
+                renditions: picture.renditions.iter().map(AnswerRendition::of).collect(),
             };
-            (head, made.renditions.as_slice())
+            (head, picture.renditions.as_slice())
         }
         Err(PictureError::Refused(refusal)) => {
             (AnswerHead::Refused(refusal.clone()), [].as_slice())

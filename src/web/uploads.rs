@@ -43,8 +43,8 @@ pub(super) fn drawn(
         pixels: limits.image_pixels.into(),
     };
     let made = app
-        .studio
-        .make(file, purpose, limits, request.deadline.instant())
+        .image_queue
+        .encode(file, purpose, limits, request.deadline.instant())
         .map_err(|fault| match fault {
             pictures::PictureError::Refused(refusal) => Error::invalid(FIELD, refusal.to_string()),
             pictures::PictureError::Busy => Deadline::passed_error(),

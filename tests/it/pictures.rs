@@ -14,8 +14,8 @@ use proptest::{prelude::*, test_runner::Config};
 use quartfeed::{
     model::{MediaType, Rendition},
     pictures::{
-        EncodedPicture, EncodedRendition, PictureError, PictureLimits, PictureRefusal, Purpose,
-        Studio,
+        EncodedPicture, EncodedRendition, ImageQueue, PictureError, PictureLimits, PictureRefusal,
+        Purpose,
     },
 };
 
@@ -415,21 +415,21 @@ fn what_is_cut_off_is_refused_and_says_so() {
 }
 
 #[test]
-fn a_closed_studio_says_that_it_is_busy() {
-    let studio = Studio::open(PROGRAM.into()).expect("a thread");
-    studio.close();
-    let made = studio.make(sent(&read("1x1.png")), Purpose::Post, LIMITS, soon());
+fn a_closed_image_queue_is_busy() {
+    let queue = ImageQueue::open(PROGRAM.into()).expect("a thread");
+    queue.close();
+    let made = queue.encode(sent(&read("1x1.png")), Purpose::Post, LIMITS, soon());
     assert_eq!(made, Err(PictureError::Busy));
 }
 
 #[test]
 fn many_at_once_are_made_one_after_the_other() {
-    let studio = Studio::open(PROGRAM.into()).expect("a thread");
+    let queue = ImageQueue::open(PROGRAM.into()).expect("a thread");
     let file = read("photograph.jpg");
     std::thread::scope(|scope| {
         for _ in 0..12 {
             scope.spawn(|| {
-                let made = studio.make(sent(&file), Purpose::Avatar, LIMITS, soon());
+                let made = queue.encode(sent(&file), Purpose::Avatar, LIMITS, soon());
                 assert_eq!(made.expect("it is a picture").width, 200);
             });
         }
@@ -552,8 +552,8 @@ fn a_photograph_whose_scans_come_again_and_again_is_refused() {
 }
 
 #[test]
-fn a_studio_that_closes_keeps_nobody_waiting() {
-    let studio = Studio::open(PROGRAM.into()).expect("a thread");
+fn closing_the_image_queue_answers_all_who_wait() {
+    let queue = ImageQueue::open(PROGRAM.into()).expect("a thread");
     let file = read("photograph.jpg");
     let begun = std::sync::Barrier::new(4);
     std::thread::scope(|scope| {
@@ -561,12 +561,12 @@ fn a_studio_that_closes_keeps_nobody_waiting() {
             .map(|_| {
                 scope.spawn(|| {
                     begun.wait();
-                    studio.make(sent(&file), Purpose::Post, LIMITS, soon())
+                    queue.encode(sent(&file), Purpose::Post, LIMITS, soon())
                 })
             })
             .collect();
         begun.wait();
-        studio.close();
+        queue.close();
         let made = asked
             .into_iter()
             .map(|asked| asked.join().expect("an answer"));
@@ -667,9 +667,9 @@ fn make_within(
     purpose: Purpose,
     limits: PictureLimits,
 ) -> Result<EncodedPicture, PictureError> {
-    Studio::open(PROGRAM.into())
+    ImageQueue::open(PROGRAM.into())
         .expect("a thread")
-        .make(sent(bytes), purpose, limits, soon())
+        .encode(sent(bytes), purpose, limits, soon())
 }
 
 fn make(bytes: &[u8], purpose: Purpose) -> Result<EncodedPicture, PictureError> {

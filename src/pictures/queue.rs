@@ -20,7 +20,7 @@ use crate::sync::{lock, recover};
 const WAITING_MAX: usize = 8;
 
 /// The image queue.
-pub struct Studio {
+pub struct ImageQueue {
     /// `None` after the queue is closed.
     jobs: RwLock<Option<Sender<QueuedPicture>>>,
     current: Arc<Mutex<Current>>,
@@ -43,19 +43,19 @@ struct QueuedPicture {
     answer: Sender<Result<EncodedPicture, PictureError>>,
 }
 
-impl Studio {
+impl ImageQueue {
     /// Starts the thread of the queue. `program` is QuartFeed itself, which has a subcommand for encoding one picture.
     ///
     /// # Errors
     /// If the system cannot create a thread.
-    pub fn open(program: PathBuf) -> io::Result<Studio> {
+    pub fn open(program: PathBuf) -> io::Result<ImageQueue> {
         let (jobs, work) = bounded(WAITING_MAX);
         let current = Arc::new(Mutex::default());
         let at = current.clone();
         thread::Builder::new()
             .name("pictures".to_owned())
-            .spawn(move || make_all(&work, &at, &program))?;
-        Ok(Studio {
+            .spawn(move || encode_all(&work, &at, &program))?;
+        Ok(ImageQueue {
             jobs: RwLock::new(Some(jobs)),
             current,
         })
@@ -63,7 +63,7 @@ impl Studio {
 
     /// Encodes a picture in all renditions. Waits for its turn and for the result. Returns `Busy` at the deadline or
     /// when the queue is closed, and `Refused` if the picture cannot be accepted.
-    pub fn make(
+    pub fn encode(
         &self,
         file: File,
         purpose: Purpose,
@@ -73,7 +73,7 @@ impl Studio {
         if Instant::now() >= deadline {
             return Err(PictureError::Busy);
         }
-        let (answer, made) = bounded(1);
+        let (answer, encoded) = bounded(1);
         let jobs = recover(self.jobs.read()).clone();
         let job = QueuedPicture {
             file,
@@ -88,8 +88,8 @@ impl Studio {
                 return Err(PictureError::Busy);
             }
         }
-        match made.recv_deadline(deadline) {
-            Ok(made) => made,
+        match encoded.recv_deadline(deadline) {
+            Ok(encoded) => encoded,
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
                 Err(PictureError::Busy)
             }
@@ -109,7 +109,7 @@ impl Studio {
 }
 
 /// Encodes waiting pictures until the queue is closed.
-fn make_all(work: &Receiver<QueuedPicture>, current: &Mutex<Current>, program: &Path) {
+fn encode_all(work: &Receiver<QueuedPicture>, current: &Mutex<Current>, program: &Path) {
     for job in work {
         if lock(current).is_closed {
             return;
@@ -117,14 +117,14 @@ fn make_all(work: &Receiver<QueuedPicture>, current: &Mutex<Current>, program: &
         if Instant::now() >= job.deadline {
             continue;
         }
-        let made = make(job.file, job.purpose, job.limits, current, program);
+        let encoded = encode_one(job.file, job.purpose, job.limits, current, program);
         // The caller may have given up.
-        let _ = job.answer.send(made);
+        let _ = job.answer.send(encoded);
     }
 }
 
 /// Encodes one picture in a process of its own.
-fn make(
+fn encode_one(
     file: File,
     purpose: Purpose,
     limits: PictureLimits,
@@ -142,10 +142,10 @@ fn make(
         state.process = Some(process);
     }
     // Without the lock, because this takes as long as the encoding.
-    let made = sandbox::read_answer(answer);
+    let encoded = sandbox::read_answer(answer);
     let mut state = lock(current);
     let ended = state.process.take().map(|mut process| {
-        if made.is_err() {
+        if encoded.is_err() {
             // Nobody reads what the process still writes.
             let _ = process.kill();
         }
@@ -154,5 +154,5 @@ fn make(
     if state.is_closed {
         return Err(PictureError::Busy);
     }
-    made.unwrap_or_else(|_| Err(sandbox::why_it_ended(ended)))
+    encoded.unwrap_or_else(|_| Err(sandbox::why_it_ended(ended)))
 }
