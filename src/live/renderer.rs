@@ -97,7 +97,7 @@ impl Renderer {
             base: &self.base,
             zone: &self.zone,
             form_token,
-            form_key: "",
+            idempotency_key: "",
             is_guest: false,
         }
     }

@@ -10,6 +10,7 @@ mod events;
 mod exports;
 mod feeds;
 mod id;
+mod idempotency;
 mod images;
 mod initials;
 mod invitations;
@@ -29,7 +30,7 @@ mod reserved;
 mod roles;
 mod sessions;
 mod sizes;
-mod submissions;
+
 mod text;
 mod theme;
 mod timestamp;
@@ -55,6 +56,7 @@ pub use id::{
     BlobId, CommentId, FamilyId, FeedId, ImageId, InvitationId, PersonalTokenId, PostId, SessionId,
     UserId, WarningId,
 };
+pub use idempotency::IdempotencyKey;
 pub use images::{
     AVATAR_SIDES, AltText, Attached, BlobHash, CHARGE_MIN, FULL_SIDE_MAX, Fit, Image, MediaType,
     NewImage, NewRendition, ROW, Rendition,
@@ -80,7 +82,7 @@ pub use sessions::{
     Life, Lifetimes, NewSession, Session, SessionSeen, Token, TokenHash, TokenState, Warning,
 };
 pub use sizes::Bytes;
-pub use submissions::Submission;
+
 pub use theme::Theme;
 pub use timestamp::Timestamp;
 pub use tokens::{

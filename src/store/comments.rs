@@ -17,7 +17,7 @@ use super::{
 use crate::{
     error::{Error, Result},
     model::{
-        Body, Comment, CommentId, CommentText, EventId, EventKind, PostId, Submission, UserId,
+        Body, Comment, CommentId, CommentText, EventId, EventKind, IdempotencyKey, PostId, UserId,
         Viewer,
     },
 };
@@ -130,12 +130,10 @@ pub fn create(
     by: UserId,
     post: PostId,
     text: &CommentText,
-    submission: Option<Submission>,
+    key: Option<IdempotencyKey>,
 ) -> Result<CommentId> {
     let place = place(tx, by, post)?;
-    let earlier = tx
-        .submitted(by, submission)?
-        .and_then(|event| event.comment);
+    let earlier = tx.submitted(by, key)?.and_then(|event| event.comment);
     if let Some(earlier) = earlier
         && is_visible(tx, by, earlier)?
     {
@@ -143,7 +141,7 @@ pub fn create(
     }
     let event = tx.announce(&Announcement {
         // What was deleted since and is sent again is meant to be there again.
-        submission: submission.filter(|_| earlier.is_none()),
+        key: key.filter(|_| earlier.is_none()),
         ..Announcement::on_post(EventKind::Comment, by, post, &place)
     })?;
     let id = CommentId(event.0);

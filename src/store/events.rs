@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use super::{Tx, posts::place::Place};
 use crate::{
     error::{Error, Result},
-    model::{CommentId, Event, EventId, EventKind, Feed, FeedId, PostId, Submission, UserId},
+    model::{CommentId, Event, EventId, EventKind, Feed, FeedId, IdempotencyKey, PostId, UserId},
 };
 
 /// How often the oldest events are taken out of the log, in events: rarely enough to cost nothing.
@@ -28,7 +28,7 @@ pub(super) struct Announcement {
     pub(super) post: Option<PostId>,
     /// None for a new comment: it is called like its event.
     pub(super) comment: Option<CommentId>,
-    pub(super) submission: Option<Submission>,
+    pub(super) key: Option<IdempotencyKey>,
 }
 
 impl Announcement {
@@ -46,7 +46,7 @@ impl Announcement {
             feed: place.feed,
             post: Some(post),
             comment: None,
-            submission: None,
+            key: None,
         }
     }
 
@@ -59,7 +59,7 @@ impl Announcement {
             feed: feed.id,
             post: None,
             comment: None,
-            submission: None,
+            key: None,
         }
     }
 }
@@ -78,7 +78,7 @@ impl Tx<'_> {
             new.feed,
             new.post,
             new.comment,
-            new.submission,
+            new.key,
             self.now,
         ))?;
         let id = EventId(self.last_insert_rowid());
@@ -94,41 +94,41 @@ impl Tx<'_> {
     pub(super) fn submitted(
         &self,
         by: UserId,
-        submission: Option<Submission>,
+        key: Option<IdempotencyKey>,
     ) -> Result<Option<Event>> {
-        submitted(self, by, submission)
+        submitted(self, by, key)
     }
 }
 
 pub(super) fn submitted(
     conn: &Connection,
     by: UserId,
-    submission: Option<Submission>,
+    key: Option<IdempotencyKey>,
 ) -> Result<Option<Event>> {
-    let Some(submission) = submission else {
+    let Some(key) = key else {
         return Ok(None);
     };
     let mut query = conn.prepare_cached(
         "select id, kind, actor_id, author_id, feed_id, post_id, comment_id from events
          where actor_id = ? and submission = ?",
     )?;
-    Ok(query.query_row((by, submission), from_row).optional()?)
+    Ok(query.query_row((by, key), from_row).optional()?)
 }
 
 /// Whether a person's key is new, or was used for this very request. It is remembered as long as its event.
 ///
 /// # Errors
 /// `Invalid` if the key was used for a request that said something else.
-pub fn check_key(tx: &Tx<'_>, by: UserId, submission: Option<Submission>) -> Result<()> {
-    let Some(submission) = submission else {
+pub fn check_key(tx: &Tx<'_>, by: UserId, key: Option<IdempotencyKey>) -> Result<()> {
+    let Some(key) = key else {
         return Ok(());
     };
     let mut query = tx.prepare_cached(
         "select exists (select 1 from events
              where actor_id = ?1 and submission >= ?2 and submission < ?3 and submission <> ?4)",
     )?;
-    let same_key = submission.of_same_key();
-    let parameters = (by, same_key.start, same_key.end, submission);
+    let same_key = key.of_same_key();
+    let parameters = (by, same_key.start, same_key.end, key);
     if query.query_row(parameters, |row| row.get(0))? {
         return Err(other_request());
     }

@@ -29,7 +29,7 @@ macro_rules! stored_as_integer {
     )+};
 }
 
-stored_as_integer!(EventId, Submission, Timestamp);
+stored_as_integer!(EventId, IdempotencyKey, Timestamp);
 with_row_ids!(stored_as_integer);
 
 macro_rules! stored_as_name {

@@ -74,7 +74,7 @@ pub(crate) fn form(id: PostId, drawing: &Drawing<'_>, filled: &Filled<'_>) -> Ma
     html! {
         form.comment-form id={ "write-" (id) } method="post" action=(drawing.base.url(&format!("/post/{id}/comment"))) data-fetch="comment" {
             (forms::token(drawing.form_token))
-            (forms::key(drawing.form_key))
+            (forms::idempotency_key(drawing.idempotency_key))
             (forms::problem(filled.problems))
             label.visually-hidden for=(name) { "Write a comment" }
             textarea id=(name) name="comment" rows="1" dir="auto" placeholder="Write a comment" data-draft={ "comment-" (id) }

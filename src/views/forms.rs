@@ -26,7 +26,7 @@ pub(super) fn token(token: &FormToken) -> Markup {
 }
 
 /// What tells a form that is sent twice from two forms. Fragments for many readers have none; the script gives them one.
-pub(super) fn key(key: &str) -> Markup {
+pub(super) fn idempotency_key(key: &str) -> Markup {
     html! { input type="hidden" name="form_key" value=(key); }
 }
 

@@ -49,8 +49,8 @@ pub(crate) struct Drawing<'a> {
     pub(crate) base: &'a BasePath,
     pub(crate) zone: &'a TimeZone,
     pub(crate) form_token: &'a FormToken,
-    /// See [`crate::model::Submission`].
-    pub(crate) form_key: &'a str,
+    /// See [`crate::model::IdempotencyKey`].
+    pub(crate) idempotency_key: &'a str,
     /// Who looks can only read.
     pub(crate) is_guest: bool,
 }

@@ -80,7 +80,7 @@ pub(crate) fn composer(drawing: &Drawing<'_>, compose: &Compose<'_>) -> Markup {
             data-images-max=(limits.per_post) data-image-bytes=(limits.bytes) data-too-many=(limits.too_many)
             data-too-large=(limits.too_large) data-no-picture=(limits.no_picture) {
             (forms::token(drawing.form_token))
-            (forms::key(drawing.form_key))
+            (forms::idempotency_key(drawing.idempotency_key))
             (forms::problem(filled.problems))
             label for="message" { "Share something" }
             // A line end directly after the tag would be swallowed by the browser, so one is given to it.

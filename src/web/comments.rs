@@ -1,4 +1,4 @@
-use super::{changed, deleted, drawing, filled, posts, submission, tokens, viewer};
+use super::{changed, deleted, drawing, filled, idempotency_key, posts, tokens, viewer};
 use crate::{
     app::App,
     error::{Error, Result},
@@ -19,9 +19,9 @@ use crate::{
 pub(crate) fn create(app: &App, request: &Request, user: &User) -> Result<Response> {
     let (post, by): (PostId, _) = (request.param("id")?, user.id);
     let text = text(app, request)?;
-    let submission = submission(request, text.as_str());
+    let key = idempotency_key(request, text.as_str());
     let id = app.db.write(request.now, move |tx| {
-        comments::create(tx, by, post, &text, submission)
+        comments::create(tx, by, post, &text, key)
     })?;
     if request.wants_fragment {
         return both(app, request, user, 201, id);

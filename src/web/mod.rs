@@ -34,7 +34,7 @@ use crate::{
     auth::FormToken,
     error::{Error, Result},
     http::{Request, Response},
-    model::{PostId, Problems, Submission, Token, User, Viewer, Warning},
+    model::{IdempotencyKey, PostId, Problems, Token, User, Viewer, Warning},
     routes,
     store::{
         Snapshot, events as log, notifications as notices, rivers as lists, warnings as alarms,
@@ -50,7 +50,7 @@ fn viewer(user: Option<&User>) -> Viewer {
 /// What the forms of one page carry.
 struct Tokens {
     form: FormToken,
-    /// New for each page: see [`Submission`].
+    /// New for each page: see [`IdempotencyKey`].
     key: String,
     is_guest: bool,
 }
@@ -71,7 +71,7 @@ fn drawing<'a>(app: &'a App, tokens: &'a Tokens) -> Drawing<'a> {
         base: &app.base,
         zone: &app.zone,
         form_token: &tokens.form,
-        form_key: &tokens.key,
+        idempotency_key: &tokens.key,
         is_guest: tokens.is_guest,
     }
 }
@@ -147,8 +147,8 @@ fn filled<'a>(value: &'a dyn Fn(&str) -> &'a str, problems: &'a Problems) -> Fil
 }
 
 /// What tells this form from the same one sent again.
-fn submission(request: &Request, text: &str) -> Option<Submission> {
-    Submission::of(request.form.get("form_key"), &request.path, text)
+fn idempotency_key(request: &Request, text: &str) -> Option<IdempotencyKey> {
+    IdempotencyKey::of_form(request.form.get("form_key"), &request.path, text)
 }
 
 /// After a change: the post as it stands in a river now, for the script; or where it is seen.

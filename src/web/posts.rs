@@ -9,7 +9,7 @@ use crate::{
     app::App,
     error::{Error, Result},
     http::{CookieKind, Flash, Request, Response},
-    model::{Attached, Message, PostId, Problems, Revision, Submission, User, Viewer},
+    model::{Attached, IdempotencyKey, Message, PostId, Problems, Revision, User, Viewer},
     routes,
     store::{
         images as pictures, notifications,
@@ -23,13 +23,11 @@ use crate::{
 };
 
 pub(crate) fn create(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let submission = uploads::submission(request, request.form.get("message"))?;
-    let earlier = app
-        .db
-        .read(|conn| posts::earlier(conn, user.id, submission))?;
+    let key = uploads::idempotency_key(request, request.form.get("message"))?;
+    let earlier = app.db.read(|conn| posts::earlier(conn, user.id, key))?;
     let id = match earlier {
         Some(earlier) => earlier,
-        None => written(app, request, user, submission)?,
+        None => written(app, request, user, key)?,
     };
     if request.wants_fragment {
         return changed(app, request, user, 201, id);
@@ -42,7 +40,7 @@ fn written(
     app: &App,
     request: &Request,
     user: &User,
-    submission: Option<Submission>,
+    key: Option<IdempotencyKey>,
 ) -> Result<PostId> {
     let mut problems = Problems::default();
     let message = message(app, request, &mut problems);
@@ -55,7 +53,7 @@ fn written(
     let deadline = request.deadline;
     app.db.write(request.now, move |tx| {
         deadline.check()?;
-        let id = posts::create(tx, author, &message, &images, submission)?;
+        let id = posts::create(tx, author, &message, &images, key)?;
         // Of a form that is sent twice at once the pictures are drawn twice, and used once.
         pictures::discard(tx, author, &kept)?;
         Ok(id)

@@ -7,8 +7,8 @@ use crate::{
     error::{Error, Result},
     http::{Deadline, Request, Upload},
     model::{
-        AltText, Attached, Image, ImageId, NewImage, NewRendition, PostId, Problems, Submission,
-        User,
+        AltText, Attached, IdempotencyKey, Image, ImageId, NewImage, NewRendition, PostId,
+        Problems, User,
     },
     pictures::{self, Purpose},
     routes,
@@ -72,14 +72,14 @@ pub(super) fn kept(
     user: &User,
     upload: &Upload,
     alt: AltText,
-    submission: Option<Submission>,
+    key: Option<IdempotencyKey>,
 ) -> Result<ImageId> {
     let new = drawn(app, request, upload, Purpose::Post)?;
     let (owner, storage_max) = (user.id, app.config.limits.storage_per_user);
     let deadline = request.deadline;
     app.db.write(request.now, move |tx| {
         deadline.check()?;
-        images::create_once(tx, owner, &new, &alt, storage_max, submission)
+        images::create_once(tx, owner, &new, &alt, storage_max, key)
     })
 }
 
@@ -234,7 +234,7 @@ pub(super) fn check_room(app: &App, user: &User, instead_of: Option<ImageId>) ->
 ///
 /// # Errors
 /// If a file cannot be read.
-pub(super) fn submission(request: &Request, message: &str) -> Result<Option<Submission>> {
+pub(super) fn idempotency_key(request: &Request, message: &str) -> Result<Option<IdempotencyKey>> {
     let mut text = message.to_owned();
     for name in ["image_id", "alt"] {
         for value in request.form.all(name).filter(|value| !value.is_empty()) {
@@ -246,7 +246,7 @@ pub(super) fn submission(request: &Request, message: &str) -> Result<Option<Subm
         let digest = file.digest().map_err(Error::internal)?;
         let _ = write!(text, "\0{digest}");
     }
-    Ok(super::submission(request, &text))
+    Ok(super::idempotency_key(request, &text))
 }
 
 /// What is there again when a form is refused.

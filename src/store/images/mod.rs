@@ -10,7 +10,7 @@ use super::{
 use crate::{
     error::{Error, Result},
     model::{
-        AltText, Attached, BlobId, Image, ImageId, NewImage, PostId, Rendition, Submission,
+        AltText, Attached, BlobId, IdempotencyKey, Image, ImageId, NewImage, PostId, Rendition,
         Timestamp, UserId, Viewer,
     },
 };
@@ -86,14 +86,14 @@ pub fn create_once(
     new: &NewImage,
     alt: &AltText,
     storage_max: u64,
-    submission: Option<Submission>,
+    key: Option<IdempotencyKey>,
 ) -> Result<ImageId> {
-    if let Some(earlier) = sent(tx, owner, submission)? {
+    if let Some(earlier) = sent(tx, owner, key)? {
         return Ok(earlier);
     }
     let id = create(tx, owner, new, alt, storage_max)?;
     tx.prepare_cached("update images set submission = ? where id = ?")?
-        .execute((submission, id))?;
+        .execute((key, id))?;
     Ok(id)
 }
 
@@ -104,21 +104,21 @@ pub fn create_once(
 pub fn sent(
     conn: &Connection,
     owner: UserId,
-    submission: Option<Submission>,
+    key: Option<IdempotencyKey>,
 ) -> Result<Option<ImageId>> {
-    let Some(submission) = submission else {
+    let Some(key) = key else {
         return Ok(None);
     };
-    let same_key = submission.of_same_key();
+    let same_key = key.of_same_key();
     let mut query = conn.prepare_cached(
         "select id, submission from images where owner_id = ? and submission >= ? and submission < ?",
     )?;
     let parameters = (owner, same_key.start, same_key.end);
-    let found: Option<(ImageId, Submission)> = query
+    let found: Option<(ImageId, IdempotencyKey)> = query
         .query_row(parameters, |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     match found {
-        Some((_, other)) if other != submission => Err(events::other_request()),
+        Some((_, other)) if other != key => Err(events::other_request()),
         found => Ok(found.map(|(id, _)| id)),
     }
 }

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::place::{Place, is_visible, own, place};
 use crate::{
     error::{Error, Result},
-    model::{Attached, Body, EventKind, Message, PostId, Revision, Submission, UserId},
+    model::{Attached, Body, EventKind, IdempotencyKey, Message, PostId, Revision, UserId},
     store::{
         Tx, UNDELETE_FOR,
         events::{self, Announcement},
@@ -24,14 +24,14 @@ pub fn create(
     author: UserId,
     message: &Message,
     images: &Attached,
-    submission: Option<Submission>,
+    key: Option<IdempotencyKey>,
 ) -> Result<PostId> {
     let problem = Message::check_beside(message.as_str(), images.count());
     problem.map_err(|problem| Error::invalid("message", problem))?;
-    if let Some(earlier) = earlier(tx, author, submission)? {
+    if let Some(earlier) = earlier(tx, author, key)? {
         return Ok(earlier);
     }
-    let is_known = events::submitted(tx, author, submission)?.is_some();
+    let is_known = events::submitted(tx, author, key)?.is_some();
     let place = Place {
         feed: feeds::own(tx, author)?.id,
         author,
@@ -41,7 +41,7 @@ pub fn create(
     let id = free_id(tx, taken, || PostId::new(tx.now))?;
     let event = tx.announce(&Announcement {
         // What was deleted since and is sent again is meant to be there again.
-        submission: submission.filter(|_| !is_known),
+        key: key.filter(|_| !is_known),
         ..Announcement::on_post(EventKind::Post, author, id, &place)
     })?;
     tx.prepare_cached(
@@ -58,9 +58,9 @@ pub fn create(
 pub fn earlier(
     conn: &Connection,
     author: UserId,
-    submission: Option<Submission>,
+    key: Option<IdempotencyKey>,
 ) -> Result<Option<PostId>> {
-    let event = events::submitted(conn, author, submission)?;
+    let event = events::submitted(conn, author, key)?;
     match event.and_then(|event| event.post) {
         Some(post) if is_visible(conn, author, post)? => Ok(Some(post)),
         _ => Ok(None),

@@ -3,7 +3,7 @@ use crate::{
     app::App,
     error::{Error, Result},
     http::{Request, Response, Upload},
-    model::{AltText, Submission, User},
+    model::{AltText, IdempotencyKey, User},
     store::images,
     views::json,
 };
@@ -18,15 +18,13 @@ pub(crate) fn create(app: &App, request: &Request, user: &User) -> Result<Respon
         (None, _) => return Err(Error::invalid(uploads::FIELD, "This field is required.")),
         _ => return Err(Error::invalid(uploads::FIELD, "One picture at a time.")),
     };
-    let submission = submission(request, file, &alt)?;
-    let earlier = app
-        .db
-        .read(|conn| images::sent(conn, user.id, submission))?;
+    let key = idempotency_key(request, file, &alt)?;
+    let earlier = app.db.read(|conn| images::sent(conn, user.id, key))?;
     let id = if let Some(earlier) = earlier {
         earlier
     } else {
         uploads::check_room(app, user, None)?;
-        uploads::kept(app, request, user, file, alt, submission)?
+        uploads::kept(app, request, user, file, alt, key)?
     };
     let image = app.db.read(|conn| images::own(conn, user.id, id))?;
     let image = json::image(&image, &app.base);
@@ -35,7 +33,11 @@ pub(crate) fn create(app: &App, request: &Request, user: &User) -> Result<Respon
 }
 
 /// With a key: the words, and what the file holds.
-fn submission(request: &Request, file: &Upload, alt: &AltText) -> Result<Option<Submission>> {
+fn idempotency_key(
+    request: &Request,
+    file: &Upload,
+    alt: &AltText,
+) -> Result<Option<IdempotencyKey>> {
     if request.idempotency_key.is_none() {
         return Ok(None);
     }

@@ -21,7 +21,7 @@ use crate::{
     app::App,
     error::{Error, Result},
     http::{Request, Response, ResponseBody, contains_tag},
-    model::{Cursor, Submission},
+    model::{Cursor, IdempotencyKey},
 };
 
 /// Things in one answer at most.
@@ -58,7 +58,7 @@ fn before(request: &Request) -> Result<Option<Cursor>> {
 ///
 /// # Errors
 /// `BadRequest` if the key is too long.
-fn key(request: &Request, text: &str) -> Result<Option<Submission>> {
+fn key(request: &Request, text: &str) -> Result<Option<IdempotencyKey>> {
     let key = request.idempotency_key.as_deref().unwrap_or_default();
     let key = key.trim().trim_matches('"');
     if key.len() > KEY_CHARS_MAX {
@@ -66,7 +66,7 @@ fn key(request: &Request, text: &str) -> Result<Option<Submission>> {
             "An Idempotency-Key has {KEY_CHARS_MAX} characters at most."
         )));
     }
-    Ok(Submission::keyed(key, &request.path, text))
+    Ok(IdempotencyKey::of_request(key, &request.path, text))
 }
 
 fn created(path: String, thing: &serde_json::Value) -> Response {
