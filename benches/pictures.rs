@@ -152,7 +152,7 @@ fn pages(server: &Server, person: &Person, token: &Token) {
         }))
     });
     println!(
-        "the home page while {UPLOADS} photographs of 12 MP come at once and are drawn ({:.0} s): {busy:.2} ms, {idle:.2} ms else: {:.2}",
+        "the home page while {UPLOADS} photographs of 12 MP arrive at once and are encoded ({:.0} s): {busy:.2} ms, {idle:.2} ms else: {:.2}",
         started.elapsed().as_secs_f64(),
         busy / idle
     );
@@ -182,10 +182,10 @@ fn memory(server: &Server, token: &Token) {
         );
         server.peak_memory();
         let before = cpu_of_children(&server.process());
-        let ((status, answer), drawing) =
+        let ((status, answer), sandbox) =
             peak_of_children(&server.process(), || upload(server, token.as_str(), &bytes));
         println!(
-            "{name:36} {:9} bytes: {drawing:6} at most where it is drawn, {:6} in the server, {:6} afterwards, {:.1} s{}",
+            "{name:36} {:9} bytes: {sandbox:6} at most in the sandbox, {:6} in the server, {:6} afterwards, {:.1} s{}",
             bytes.len(),
             server.peak_memory(),
             server.memory(),
@@ -234,8 +234,8 @@ const WORST: [(&str, Sample); 12] = [
     ("PNG interlaced, 5200 × 5600", || {
         samples::interlaced_png(5_200, 5_600)
     }),
-    ("PNG drawn, 2048 × 2048", || screenshot(2_048, 2_048).png()),
-    ("PNG cut out, 2048 × 2048", || {
+    ("PNG screenshot, 2048 × 2048", || screenshot(2_048, 2_048).png()),
+    ("PNG noise with opacity, 2048 × 2048", || {
         samples::cut_out_png(2_048, 2_048)
     }),
     ("WebP with loss, 5000 × 5000", || {

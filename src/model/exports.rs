@@ -5,7 +5,7 @@ use super::{
     SessionSeen, Timestamp, User, slug,
 };
 
-/// The account of a member. Posts, comments and likes are read separately in pages, because there may be many.
+/// The account of a member. Posts, comments and likes are read separately, one at a time, because there may be many.
 #[derive(Debug, Clone)]
 pub struct Account {
     pub user: User,

@@ -7,8 +7,9 @@ use sha2::{Digest, Sha256};
 /// The bits of a request's number that come from its text. The other forty bits come from the sent key.
 const TEXT_BITS: i64 = 0xff_ffff;
 
-/// The idempotency key of a form or an API request, reduced to a number. Something that is sent twice has the same number
-/// twice. The number also depends on the path and the text, so that the same key with a changed text counts as different.
+/// The idempotency key of a form or an API request, reduced to a number. Something that is sent twice has the same
+/// number twice. The number also depends on the path and the text, so that the same key with a changed text counts as
+/// different.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IdempotencyKey(pub i64);
 

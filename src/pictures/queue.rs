@@ -1,5 +1,5 @@
-//! The image queue: pictures are encoded one after the other, each in a process of its own ([`super::sandbox`]). One at a
-//! time means that the worst case takes the memory of one picture. A decoder that crashes affects nobody else.
+//! The image queue: pictures are encoded one after the other, each in a process of its own ([`super::sandbox`]). One at
+//! a time means that the worst case takes the memory of one picture. A decoder that crashes affects nobody else.
 
 use std::{
     fs::File,
