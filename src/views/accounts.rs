@@ -1,3 +1,5 @@
+//! The account settings: password, e-mail address, and deleting the account.
+
 use maud::{Markup, html};
 
 use super::{
@@ -7,7 +9,7 @@ use super::{
 };
 use crate::model::User;
 
-/// Password, e-mail, and the way out.
+/// Renders the account page.
 pub(crate) fn page(
     frame: &Frame<'_>,
     user: &User,
@@ -52,7 +54,7 @@ pub(crate) fn page(
             form.card.form method="post" action=(base.url("/settings/account")) {
                 h2 { "Password" }
                 (forms::token(token))
-                // For those who keep passwords in a program: whose it is.
+                // Tells password managers which account the form is for.
                 input type="text" name="username" value=(user.username.as_str()) autocomplete="username" hidden readonly;
                 (forms::field(&current, filled))
                 (forms::field(&new, filled))
@@ -74,7 +76,7 @@ pub(crate) fn page(
     )
 }
 
-/// The last form.
+/// Renders the page that confirms the deletion of the account.
 pub(crate) fn farewell(frame: &Frame<'_>, filled: &Filled<'_>) -> Markup {
     let base = frame.drawing.base;
     frame.page(

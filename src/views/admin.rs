@@ -1,10 +1,10 @@
-//! What the pages for admins have in common.
+//! The layout that all admin pages share.
 
 use maud::{Markup, html};
 
 use super::Frame;
 
-/// A page for admins.
+/// An admin page, as a tab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tab {
     Members,
@@ -16,6 +16,7 @@ pub(super) enum Tab {
 impl Tab {
     const ALL: [Tab; 4] = [Tab::Members, Tab::Invitations, Tab::Settings, Tab::Journal];
 
+    /// Returns the path of the page.
     fn path(self) -> &'static str {
         match self {
             Tab::Members => "/admin",
@@ -25,6 +26,7 @@ impl Tab {
         }
     }
 
+    /// Returns the label of the tab.
     fn title(self) -> &'static str {
         match self {
             Tab::Members => "Members",
@@ -35,7 +37,7 @@ impl Tab {
     }
 }
 
-/// One of them, with the way to the others.
+/// Renders an admin page with the tabs of all admin pages above it.
 pub(super) fn page(frame: &Frame<'_>, tab: Tab, content: &Markup) -> Markup {
     frame.page(
         &format!("{} · Admin", tab.title()),

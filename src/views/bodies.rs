@@ -1,9 +1,11 @@
+//! The text of a post, comment or bio, with its links, mentions and tags.
+
 use maud::{Markup, html};
 
 use super::Drawing;
 use crate::model::{Body, Piece, shown_link};
 
-/// A text with its links. The addresses in it lead anywhere, so nothing is said for them.
+/// Renders a text with its links. External links get `rel="nofollow ugc"`: the site does not vouch for them.
 pub(super) fn body(body: &Body, drawing: &Drawing<'_>) -> Markup {
     html! {
         @for piece in &body.0 {

@@ -1,9 +1,11 @@
+//! Comments under a post, and the forms to write and edit one.
+
 use maud::{Markup, html};
 
 use super::{Drawing, Filled, bodies, forms, likes, times, users};
 use crate::model::{Comment, Comments, Likes, Post, PostId};
 
-/// The comments of a post, folded or whole.
+/// Renders the comments of a post, folded or complete. The comment in `editing` becomes its edit form.
 pub(super) fn list(post: &Post, drawing: &Drawing<'_>, editing: Option<&Editing<'_>>) -> Markup {
     let Comments {
         shown, is_whole, ..
@@ -28,13 +30,13 @@ pub(super) fn list(post: &Post, drawing: &Drawing<'_>, editing: Option<&Editing<
     }
 }
 
-/// A comment that is being changed on its page, for those without the script.
+/// The comment that is being edited on the page of its post, for browsers without the script.
 pub(crate) struct Editing<'a> {
     pub(crate) comment: i64,
     pub(crate) filled: Filled<'a>,
 }
 
-/// A comment, wherever it stands.
+/// Renders a comment, for pages, fragments and events alike.
 pub(crate) fn comment(comment: &Comment, drawing: &Drawing<'_>) -> Markup {
     let id = comment.id;
     let path = format!("/comment/{id}");
@@ -67,7 +69,7 @@ pub(crate) fn comment(comment: &Comment, drawing: &Drawing<'_>) -> Markup {
     }
 }
 
-/// The form under a post.
+/// Renders the comment form under a post.
 pub(crate) fn form(id: PostId, drawing: &Drawing<'_>, filled: &Filled<'_>) -> Markup {
     let name = format!("comment-on-{id}");
     let wrong = filled.problems.about("comment").is_some();
@@ -89,7 +91,7 @@ pub(crate) fn form(id: PostId, drawing: &Drawing<'_>, filled: &Filled<'_>) -> Ma
     }
 }
 
-/// The form in which a comment is changed.
+/// Renders the form to edit a comment.
 pub(crate) fn edit_form(comment: &Comment, drawing: &Drawing<'_>, filled: &Filled<'_>) -> Markup {
     let id = comment.id;
     let text = if (filled.value)("comment").is_empty() && filled.problems.is_empty() {

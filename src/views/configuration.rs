@@ -1,3 +1,5 @@
+//! The admin page that lists the settings in force and where each comes from.
+
 use maud::{Markup, html};
 
 use super::{
@@ -5,15 +7,16 @@ use super::{
     admin::{self, Tab},
 };
 
-/// One key of the configuration.
+/// One setting, as the page shows it.
 pub(crate) struct Shown {
-    /// Section and key: `server.listen`.
+    /// Section and key, for example `server.listen`.
     pub(crate) key: &'static str,
-    /// As TOML; none if it is a secret that is set.
+    /// The value as TOML; `None` hides a secret that is set.
     pub(crate) value: Option<String>,
     pub(crate) origin: String,
 }
 
+/// Renders the settings in force.
 pub(crate) fn show(frame: &Frame<'_>, settings: &[Shown]) -> Markup {
     admin::page(
         frame,

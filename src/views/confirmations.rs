@@ -1,3 +1,5 @@
+//! The page that asks for the password again before a sensitive step.
+
 use maud::{Markup, html};
 
 use super::{
@@ -5,7 +7,7 @@ use super::{
     forms::{self, Field},
 };
 
-/// Asks for the password once more; afterwards leads where it is asked to, or to the settings.
+/// Renders the page that asks for the password. Afterwards it leads to `next`, or to the settings.
 pub(crate) fn form(frame: &Frame<'_>, filled: &Filled<'_>, next: Option<&str>) -> Markup {
     frame.page(
         "Confirm your password",
@@ -23,7 +25,7 @@ pub(crate) fn form(frame: &Frame<'_>, filled: &Filled<'_>, next: Option<&str>) -
     )
 }
 
-/// The password that somebody has.
+/// Renders the field for the current password.
 pub(super) fn password(filled: &Filled<'_>) -> Markup {
     let field = Field {
         name: "password",

@@ -1,4 +1,4 @@
-//! The description of the API as a page: what `/api/v1/openapi.json` says, for people.
+//! The API documentation page, rendered from `/api/v1/openapi.json`.
 
 use std::collections::BTreeMap;
 
@@ -7,9 +7,10 @@ use serde_json::Value;
 
 use super::Frame;
 
-/// In this order, as in the description.
+/// HTTP methods, in the order in which each path lists its operations.
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
+/// Renders the documentation page.
 pub(crate) fn page(frame: &Frame<'_>, description: &Value) -> Markup {
     let info = &description["info"];
     let at = text(&description["servers"][0]["url"]);
@@ -51,6 +52,7 @@ pub(crate) fn page(frame: &Frame<'_>, description: &Value) -> Markup {
     )
 }
 
+/// Renders one operation: address, parameters, body, answers and errors.
 fn operation(description: &Value, at: &str, path: &str, item: &Value, method: &str) -> Markup {
     let operation = &item[method];
     let shared = item["parameters"].as_array().into_iter().flatten();
@@ -103,7 +105,7 @@ fn operation(description: &Value, at: &str, path: &str, item: &Value, method: &s
     }
 }
 
-/// What each status means that is no success; the same everywhere.
+/// Returns the description of each error status. A status means the same in every operation.
 fn errors(description: &Value) -> BTreeMap<&str, &Value> {
     let items = description["paths"].as_object().into_iter().flatten();
     let operations = items.flat_map(|(_, item)| METHODS.iter().map(move |method| &item[*method]));
@@ -114,6 +116,7 @@ fn errors(description: &Value) -> BTreeMap<&str, &Value> {
         .collect()
 }
 
+/// Renders the fields of an object.
 fn fields(schema: &Value) -> Markup {
     let properties = schema["properties"].as_object();
     let required = schema["required"].as_array();
@@ -129,7 +132,7 @@ fn fields(schema: &Value) -> Markup {
     }
 }
 
-/// Of what kind a value is, in a few words.
+/// Renders the type of a value in a few words.
 fn kind(schema: &Value) -> Markup {
     if let Some(reference) = schema["$ref"].as_str() {
         let name = reference.rsplit('/').next().unwrap_or_default();
@@ -150,7 +153,7 @@ fn kind(schema: &Value) -> Markup {
     }
 }
 
-/// What a reference in the description leads to.
+/// Follows a `$ref` within the description.
 fn resolved<'d>(description: &'d Value, value: &'d Value) -> &'d Value {
     let target = value["$ref"].as_str();
     let pointer = target.and_then(|target| target.strip_prefix('#'));
@@ -159,6 +162,7 @@ fn resolved<'d>(description: &'d Value, value: &'d Value) -> &'d Value {
     })
 }
 
+/// Returns a string of the description, empty if it is missing.
 fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }

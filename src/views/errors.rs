@@ -1,10 +1,11 @@
+//! Error pages. Each says what is wrong and what to do about it.
+
 use maud::{Markup, html};
 
 use super::{Frame, forms};
 use crate::error::Error;
 
-/// A page that says what is wrong and what to do about it.
-/// `written` is what would be lost with the form that led here.
+/// Renders an error page. `written` is the text of the refused form, shown so that it is not lost.
 pub(crate) fn page(frame: &Frame<'_>, error: &Error, written: &str) -> Markup {
     let heading = heading(error);
     frame.page(
@@ -25,7 +26,7 @@ pub(crate) fn page(frame: &Frame<'_>, error: &Error, written: &str) -> Markup {
     )
 }
 
-/// The page of a form that carried no good token: the same again, with a fresh one, if the person says so.
+/// Renders the page for a form whose token was missing or wrong. It offers to send the same fields with a fresh token.
 pub(crate) fn repeat<'f>(
     frame: &Frame<'_>,
     error: &Error,
@@ -54,6 +55,7 @@ pub(crate) fn repeat<'f>(
     )
 }
 
+/// Returns the title for the status of an error.
 fn heading(error: &Error) -> &'static str {
     match error.status() {
         400 => "That did not make sense",

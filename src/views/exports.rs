@@ -1,6 +1,6 @@
-//! What a person takes home: the page where they ask for it, and the pages inside, which are read without a server.
+//! The data export: the page where a member asks for it, and the HTML pages inside the archive, which need no server.
 //!
-//! Those have no script and ask nobody for anything; their policy says so once more to the browser.
+//! Pages in the archive have no script and load nothing from other hosts; a content security policy enforces it.
 
 pub(crate) mod data;
 
@@ -17,10 +17,10 @@ use crate::model::{
     PostId, Tie, Tied, Timestamp, User, shown_link,
 };
 
-/// What all of one archive is drawn with.
+/// The data that every page of an archive needs.
 pub(crate) struct Export<'a> {
     pub(crate) site_name: &'a str,
-    /// Where the site is reached from outside, if it knows that.
+    /// Public origin of the site, if it is known.
     pub(crate) origin: Option<&'a str>,
     pub(crate) base: &'a BasePath,
     pub(crate) zone: &'a TimeZone,
@@ -28,7 +28,7 @@ pub(crate) struct Export<'a> {
     pub(crate) account: &'a Account,
 }
 
-/// A list that may go on over several files.
+/// A list in the archive. A long one spans several files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sheet {
     Posts,
@@ -39,20 +39,20 @@ pub(crate) enum Sheet {
     Account,
 }
 
-/// What the person's own things are found by: posts by the number of their file.
+/// File numbers of the member's own posts, for links within the archive.
 pub(crate) type Numbers = std::collections::HashMap<PostId, u32>;
 
 const STYLE: &str = include_str!("../../data/export.css");
-/// Some browsers say `file:` of the files beside a file, others that they are its own.
+/// Content security policy of the archive's pages. Some browsers treat neighbouring files as `file:`, others as `'self'`.
 const POLICY: &str = "default-src 'none'; img-src 'self' file:; style-src 'unsafe-inline'";
 
-/// What a person's pictures take, and may take.
+/// Storage that a member's images use, and their quota.
 pub(crate) struct Storage {
     pub(crate) used: Bytes,
     pub(crate) max: Bytes,
 }
 
-/// Where one asks for it.
+/// Renders the settings page that offers the download.
 pub(crate) fn settings(frame: &Frame<'_>, storage: &Storage, filled: &Filled<'_>) -> Markup {
     settings::page(
         frame,
@@ -81,7 +81,7 @@ pub(crate) fn settings(frame: &Frame<'_>, storage: &Storage, filled: &Filled<'_>
 }
 
 impl Export<'_> {
-    /// Of a path of this site; in full if the site knows its name.
+    /// Returns the address of a path of this site: absolute if the origin is known.
     fn url(&self, path: &str) -> String {
         self.origin.unwrap_or_default().to_owned() + &self.base.url(path)
     }
@@ -97,6 +97,7 @@ impl Sheet {
         Sheet::Account,
     ];
 
+    /// Returns the heading of the list.
     fn title(self) -> &'static str {
         match self {
             Sheet::Posts => "Posts",
@@ -108,7 +109,7 @@ impl Sheet {
         }
     }
 
-    /// The name of a file; the first one has the number 1.
+    /// Returns the file name of page `number`, counted from 1.
     pub(crate) fn file(self, number: u32) -> String {
         match (self, number) {
             (Sheet::Posts, 1) => "index.html".to_owned(),
@@ -118,7 +119,7 @@ impl Sheet {
     }
 }
 
-/// One file.
+/// Renders one file of the archive. `goes_on` links to the next one.
 pub(crate) fn page(
     export: &Export<'_>,
     sheet: Sheet,
@@ -169,6 +170,7 @@ pub(crate) fn page(
     }
 }
 
+/// Renders one of the member's posts, with its earlier versions.
 pub(crate) fn post(export: &Export<'_>, post: &OwnPost) -> Markup {
     html! {
         article id={ "post-" (post.id) } {
@@ -193,6 +195,7 @@ pub(crate) fn post(export: &Export<'_>, post: &OwnPost) -> Markup {
     }
 }
 
+/// Renders one of the member's comments, with a link to its post.
 pub(crate) fn comment(export: &Export<'_>, comment: &OwnComment, own: &Numbers) -> Markup {
     html! {
         article id={ "comment-" (comment.id) } {
@@ -209,6 +212,7 @@ pub(crate) fn comment(export: &Export<'_>, comment: &OwnComment, own: &Numbers) 
     }
 }
 
+/// Renders one of the member's likes.
 pub(crate) fn like(export: &Export<'_>, like: &OwnLike, own: &Numbers) -> Markup {
     html! {
         article {
@@ -224,6 +228,7 @@ pub(crate) fn like(export: &Export<'_>, like: &OwnLike, own: &Numbers) -> Markup
     }
 }
 
+/// Renders a person that the member follows or is followed by.
 pub(crate) fn tied(export: &Export<'_>, tied: &Tied) -> Markup {
     html! {
         article {
@@ -233,7 +238,7 @@ pub(crate) fn tied(export: &Export<'_>, tied: &Tied) -> Markup {
     }
 }
 
-/// What is left: who they are, where they are signed in, and the short lists.
+/// Renders the account sheet: profile, sessions, tokens, invitations, and the short lists of people and posts.
 pub(crate) fn account(
     export: &Export<'_>,
     ties: &[(Tie, Vec<Tied>)],
@@ -289,6 +294,7 @@ pub(crate) fn account(
     }
 }
 
+/// Renders an image of the archive, linked to its file.
 fn picture(own: &OwnImage) -> Markup {
     let (image, file) = (&own.image, own.file());
     html! {
@@ -296,6 +302,7 @@ fn picture(own: &OwnImage) -> Markup {
     }
 }
 
+/// Returns the heading of a list of people.
 fn title(tie: Tie) -> &'static str {
     match tie {
         Tie::Following => "Following",
@@ -307,7 +314,7 @@ fn title(tie: Tie) -> &'static str {
     }
 }
 
-/// Addresses lead where they say; names and tags would lead to a site that may not be there any more.
+/// Renders a text with its links. Mentions and tags stay plain: the site they would lead to may be gone.
 fn text(text: &str) -> Markup {
     html! {
         @for piece in &Body::parse(text).0 {
@@ -321,7 +328,7 @@ fn text(text: &str) -> Markup {
     }
 }
 
-/// One's own post is in these files; somebody else's is on the site.
+/// Links to a post: to the archive if it is the member's own, else to the site.
 fn place(export: &Export<'_>, place: &PostAddress, own: &Numbers) -> Markup {
     let author = &place.author;
     html! {
@@ -333,6 +340,7 @@ fn place(export: &Export<'_>, place: &PostAddress, own: &Numbers) -> Markup {
     }
 }
 
+/// Renders a person's name, linked to the site.
 fn person(export: &Export<'_>, user: &User) -> Markup {
     html! {
         (at_home(export, &user.path(), &html! { bdi { (user.shown_name()) } }))
@@ -340,13 +348,14 @@ fn person(export: &Export<'_>, user: &User) -> Markup {
     }
 }
 
-/// Leads to the site, if it is known where that is: on a disk a path alone would lead to another file.
+/// Links `what` to the site if its origin is known. In a file on disk, a path alone would lead to another file.
 fn at_home(export: &Export<'_>, path: &str, what: &Markup) -> Markup {
     html! {
         @if export.origin.is_some() { a href=(export.url(path)) { (what) } } @else { (what) }
     }
 }
 
+/// Formats a count with its noun: `1 like`, `2 likes`.
 fn counted(count: u64, what: &str) -> String {
     let ending = if count == 1 { "" } else { "s" };
     format!("{count} {what}{ending}")

@@ -1,17 +1,17 @@
-//! What every form has in common: its token, its fields with their messages.
+//! The parts that all forms share: token, idempotency key, fields with their messages, edit forms and buttons.
 
 use maud::{Markup, html};
 
 use super::Drawing;
 use crate::{auth::FormToken, model::Problems};
 
-/// A form as it was filled in: what was typed, and what is wrong with it.
+/// A form as it was filled in: the values and the problems with them.
 pub(crate) struct Filled<'a> {
     pub(crate) value: &'a dyn Fn(&str) -> &'a str,
     pub(crate) problems: &'a Problems,
 }
 
-/// One line of input.
+/// A one-line input.
 pub(super) struct Field<'a> {
     pub(super) name: &'static str,
     pub(super) label: &'a str,
@@ -21,22 +21,24 @@ pub(super) struct Field<'a> {
     pub(super) hint: Option<String>,
 }
 
+/// Renders the hidden form token.
 pub(super) fn token(token: &FormToken) -> Markup {
     html! { input type="hidden" name="csrf_token" value=(token.as_str()); }
 }
 
-/// What tells a form that is sent twice from two forms. Fragments for many readers have none; the script gives them one.
+/// Renders the idempotency key, which tells a form that is sent twice from two forms. It is empty in fragments
+/// rendered for many readers; the script fills it in.
 pub(super) fn idempotency_key(key: &str) -> Markup {
     html! { input type="hidden" name="form_key" value=(key); }
 }
 
-/// The one form of a page that all buttons belong to which only say what to do: so each of them is a few letters, and
-/// not a form with a token of its own.
+/// Renders the form that all one-click buttons of a page share, so that each is a short button instead of a form with
+/// its own token.
 pub(super) fn acts(drawing: &Drawing<'_>) -> Markup {
     html! { form #act method="post" { (token(drawing.form_token)) } }
 }
 
-/// Such a button. `kind` is what the script makes of it.
+/// Renders a button of the shared form. `kind` tells the script how to handle it.
 pub(super) fn act(
     path: &str,
     kind: &str,
@@ -49,20 +51,21 @@ pub(super) fn act(
     }
 }
 
-/// A text that is being changed in its place.
+/// An edit form that takes the place of the text it edits.
 pub(super) struct Edit<'a> {
     pub(super) id: String,
     pub(super) path: String,
     pub(super) field: &'static str,
     pub(super) label: &'static str,
     pub(super) text: &'a str,
-    /// What else is changed with it: pictures.
+    /// Further fields of the form: the images of a post.
     pub(super) more: Option<Markup>,
-    /// Where the text stands unchanged.
+    /// Path of the page with the unchanged text.
     pub(super) cancel: String,
     pub(super) problems: &'a Problems,
 }
 
+/// Renders an edit form.
 pub(super) fn edit(edit: &Edit<'_>, drawing: &Drawing<'_>) -> Markup {
     let field = format!("{}-field", edit.id);
     let problem = edit.problems.about(edit.field);
@@ -86,7 +89,7 @@ pub(super) fn edit(edit: &Edit<'_>, drawing: &Drawing<'_>) -> Markup {
     }
 }
 
-/// What is wrong with the form as a whole.
+/// Renders the problem with the form as a whole, if there is one.
 pub(super) fn problem(problems: &Problems) -> Markup {
     html! {
         @if let Some(message) = problems.about(Problems::FORM) {
@@ -95,12 +98,12 @@ pub(super) fn problem(problems: &Problems) -> Markup {
     }
 }
 
-/// The messages beside a field, and their name for `aria-describedby`.
+/// Renders the messages of a field. Their id, for `aria-describedby`, is `{name}-error`.
 pub(super) fn field_problem(name: &str, problems: &Problems) -> Markup {
     field_problems(name, &format!("{name}-error"), problems)
 }
 
-/// The same under another name.
+/// Renders the messages of a field under the given id.
 pub(super) fn field_problems(name: &str, id: &str, problems: &Problems) -> Markup {
     let mut messages = problems.all_about(name);
     html! {
@@ -113,7 +116,7 @@ pub(super) fn field_problems(name: &str, id: &str, problems: &Problems) -> Marku
     }
 }
 
-/// A field keeps what was typed, except a password.
+/// Renders a field with its label, hint and messages. It keeps what was typed, except a password.
 pub(super) fn field(field: &Field<'_>, filled: &Filled<'_>) -> Markup {
     let name = field.name;
     let wrong = filled.problems.about(name).is_some();

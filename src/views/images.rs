@@ -1,16 +1,16 @@
-//! Pictures outside of pages: where they are found, and what stands for people who gave none.
+//! Addresses of avatars, and the generated avatar of members who uploaded none.
 
 use maud::{Markup, html};
 
 use crate::model::{BasePath, HUES, Hue, Initials, Rendition, User};
 
-/// The colours of the style sheet, `oklch(0.5 0.1 hue)`, in sRGB: not everything that draws SVG knows the former.
+/// The style sheet's avatar colours, `oklch(0.5 0.1 hue)`, converted to sRGB: not every SVG renderer knows `oklch`.
 const COLOURS: [&str; HUES as usize] = [
     "#40639c", "#944b40", "#337344", "#834d7e", "#796006", "#007283", "#904961", "#5c6b21",
     "#635898", "#8c541f", "#007565", "#1f6a96",
 ];
 
-/// Where a picture of a person is found, drawn by us if they gave none.
+/// Returns the address of a member's avatar: the uploaded image, or the generated one.
 pub(super) fn avatar_url(user: &User, base: &BasePath) -> String {
     match user.avatar {
         Some(image) => image.url(Rendition::Avatar(200), base),
@@ -22,7 +22,7 @@ pub(super) fn avatar_url(user: &User, base: &BasePath) -> String {
     }
 }
 
-/// Initials on a colour, as SVG.
+/// Renders a generated avatar as SVG: initials on a colour.
 pub(crate) fn avatar(hue: Hue, initials: &Initials) -> Markup {
     let size = if initials.as_str().chars().count() > 1 {
         "80"
@@ -42,7 +42,7 @@ pub(crate) fn avatar(hue: Hue, initials: &Initials) -> Markup {
 mod tests {
     use super::*;
 
-    /// Björn Ottosson's Oklab, as CSS Color 4 §9.3 has it.
+    /// Converts `oklch(0.5 0.1 degrees)` to sRGB, by way of Oklab (CSS Color 4 §9.3).
     fn srgb(degrees: f64) -> String {
         let (sin, cos) = degrees.to_radians().sin_cos();
         let (green_red, blue_yellow) = (0.1 * cos, 0.1 * sin);

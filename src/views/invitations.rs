@@ -1,3 +1,5 @@
+//! Invitations: making them, listing them, and the part of the registration form that shows one.
+
 use maud::{Markup, html};
 
 use super::{
@@ -11,15 +13,15 @@ use super::{
 };
 use crate::model::{Invitation, InvitationState, NewInvitation, Page, Timestamp, User};
 
-/// What a newcomer needs beside a name and a password.
+/// The invitation that registering takes.
 pub(crate) enum Entry<'a> {
     Nothing,
     Wanted,
-    /// With its token.
+    /// A valid invitation, and its token.
     Invited(&'a Invitation, &'a str),
 }
 
-/// The part of the form for registering that tells of the invitation.
+/// Renders the part of the registration form that is about the invitation.
 pub(super) fn entry(frame: &Frame<'_>, filled: &Filled<'_>, entry: &Entry<'_>) -> Markup {
     match entry {
         Entry::Nothing => html! {},
@@ -49,7 +51,7 @@ pub(super) fn entry(frame: &Frame<'_>, filled: &Filled<'_>, entry: &Entry<'_>) -
     }
 }
 
-/// An invitation that lets nobody in.
+/// Renders the page for an invitation that can no longer be used.
 pub(crate) fn dead(frame: &Frame<'_>, why: &str) -> Markup {
     frame.page(
         "Invitation",
@@ -64,7 +66,7 @@ pub(crate) fn dead(frame: &Frame<'_>, why: &str) -> Markup {
     )
 }
 
-/// A member's own.
+/// Renders a member's own invitations. `made` is the link of one that was just made.
 pub(crate) fn own(
     frame: &Frame<'_>,
     page: &Page<Invitation>,
@@ -88,7 +90,7 @@ pub(crate) fn own(
     )
 }
 
-/// Everybody's.
+/// Renders everybody's invitations, for admins.
 pub(crate) fn all(frame: &Frame<'_>, page: &Page<Invitation>, now: Timestamp) -> Markup {
     let path = "/admin/invitations";
     admin::page(
@@ -104,6 +106,7 @@ pub(crate) fn all(frame: &Frame<'_>, page: &Page<Invitation>, now: Timestamp) ->
     )
 }
 
+/// Renders the form to make an invitation.
 fn form(frame: &Frame<'_>, filled: &Filled<'_>) -> Markup {
     let field = |name, label, hint| Field {
         name,
@@ -151,7 +154,7 @@ fn form(frame: &Frame<'_>, filled: &Filled<'_>) -> Markup {
     }
 }
 
-/// `path` is where the list stands. The note is its maker's alone.
+/// Renders a list of invitations. `path` is the path of its page. A note is shown to its maker only.
 fn list(frame: &Frame<'_>, invitations: &[Invitation], now: Timestamp, path: &str) -> Markup {
     let zone = frame.drawing.zone;
     html! {
@@ -193,15 +196,17 @@ fn list(frame: &Frame<'_>, invitations: &[Invitation], now: Timestamp, path: &st
     }
 }
 
+/// Renders names with links, separated by commas.
 fn people(frame: &Frame<'_>, people: &[User]) -> Markup {
     joined(people, &|user| users::link(user, &frame.drawing))
 }
 
-/// A person for those who may not look at profiles yet.
+/// Renders a name without a link, for visitors who may not see profiles yet.
 fn named(user: &User) -> Markup {
     html! { strong { bdi { (user.shown_name()) } } " (@" (user.username.as_str()) ")" }
 }
 
+/// Renders people separated by commas.
 fn joined(people: &[User], draw: &dyn Fn(&User) -> Markup) -> Markup {
     html! { @for (n, user) in people.iter().enumerate() { @if n > 0 { ", " } (draw(user)) } }
 }

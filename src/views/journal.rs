@@ -1,3 +1,5 @@
+//! The admin page that lists what admins did.
+
 use maud::{Markup, html};
 
 use super::{
@@ -8,7 +10,7 @@ use super::{
 };
 use crate::model::{Entry, Page};
 
-/// What admins did, the newest first.
+/// Renders the journal, newest entry first.
 pub(crate) fn index(frame: &Frame<'_>, page: &Page<Entry>) -> Markup {
     let place = Older {
         page: "/admin/journal",

@@ -1,4 +1,4 @@
-//! Things as programs read them (`contract` of the API: a post, a comment, a user).
+//! The JSON form of posts, comments, users and lists, as the API and the event streams send it (`contract` §5).
 
 use serde_json::{Value, json};
 
@@ -8,6 +8,7 @@ use crate::model::{
     Relationship, Rendition, Role, User, Via,
 };
 
+/// Returns a post with its likes and comments.
 pub(crate) fn post(post: &Post, base: &BasePath) -> Value {
     let comments = comments_of(&post.comments, base);
     let images: Vec<Value> = post.images.iter().map(|one| image(one, base)).collect();
@@ -25,7 +26,7 @@ pub(crate) fn post(post: &Post, base: &BasePath) -> Value {
     })
 }
 
-/// A picture that moves is found moving, and still in the row.
+/// Returns an image. For an animation, `url` is the animated rendition and `row` a still one.
 pub(crate) fn image(image: &Image, base: &BasePath) -> Value {
     let largest = if image.is_moving {
         Rendition::Moving
@@ -44,6 +45,7 @@ pub(crate) fn image(image: &Image, base: &BasePath) -> Value {
     })
 }
 
+/// Returns a comment.
 pub(crate) fn comment(comment: &Comment, base: &BasePath) -> Value {
     json!({
         "id": comment.id,
@@ -56,6 +58,7 @@ pub(crate) fn comment(comment: &Comment, base: &BasePath) -> Value {
     })
 }
 
+/// Returns the likes of a post.
 pub(crate) fn likes(likes: &Likes) -> Value {
     let names: Vec<&str> = likes
         .named
@@ -65,6 +68,7 @@ pub(crate) fn likes(likes: &Likes) -> Value {
     json!({ "count": likes.count, "mine": likes.is_mine, "names": names })
 }
 
+/// Returns the newest reason why a post is in the reader's river, or null.
 pub(crate) fn via(via: Option<&Via>, base: &BasePath) -> Value {
     via.map_or(
         Value::Null,
@@ -72,6 +76,7 @@ pub(crate) fn via(via: Option<&Via>, base: &BasePath) -> Value {
     )
 }
 
+/// Returns a user.
 pub(crate) fn user(user: &User, base: &BasePath) -> Value {
     json!({
         "id": user.id,
@@ -82,13 +87,14 @@ pub(crate) fn user(user: &User, base: &BasePath) -> Value {
     })
 }
 
-/// The one who asks.
+/// Returns the signed-in user, with their role.
 pub(crate) fn me(me: &User, role: Role, base: &BasePath) -> Value {
     let mut value = user(me, base);
     value["role"] = role.name().into();
     value
 }
 
+/// Returns a profile, with the viewer's relationship to it.
 pub(crate) fn profile(profile: &Profile, relationship: Relationship, base: &BasePath) -> Value {
     let mut value = user(&profile.user, base);
     value["bio"] = profile.bio.as_str().into();
@@ -105,31 +111,37 @@ pub(crate) fn profile(profile: &Profile, relationship: Relationship, base: &Base
     value
 }
 
+/// Returns a page of posts.
 pub(crate) fn posts(page: &Page<Post>, base: &BasePath) -> Value {
     let posts: Vec<Value> = page.items.iter().map(|one| post(one, base)).collect();
     json!({ "posts": posts, "next": next(page) })
 }
 
+/// Returns a page of users.
 pub(crate) fn people(page: &Page<RelatedUser>, base: &BasePath) -> Value {
     let users: Vec<Value> = page.items.iter().map(|one| user(&one.user, base)).collect();
     json!({ "users": users, "next": next(page) })
 }
 
+/// Returns the comments of a post.
 pub(crate) fn comments(comments: &Comments, base: &BasePath) -> Value {
     json!({ "comments": comments_of(comments, base) })
 }
 
+/// Returns comments as an array.
 fn comments_of(comments: &Comments, base: &BasePath) -> Vec<Value> {
     let comments = comments.shown.iter();
     comments.map(|one| comment(one, base)).collect()
 }
 
+/// Returns a page of notifications, with the unread count.
 pub(crate) fn notifications(page: &Page<Notification>, unread: u32, base: &BasePath) -> Value {
     let items = page.items.iter().map(|one| notification(one, base));
     let items: Vec<Value> = items.collect();
     json!({ "notifications": items, "unread": unread, "next": next(page) })
 }
 
+/// Returns a notification.
 fn notification(notification: &Notification, base: &BasePath) -> Value {
     let post = notification.post.as_ref().map(|post| {
         json!({
@@ -155,6 +167,7 @@ fn notification(notification: &Notification, base: &BasePath) -> Value {
     })
 }
 
+/// Returns the cursor of the next page.
 fn next<T>(page: &Page<T>) -> Option<String> {
     page.next.map(|cursor| cursor.to_string())
 }

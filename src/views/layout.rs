@@ -1,3 +1,5 @@
+//! The layout of every page: head, navigation bar, one-time message, footer and the list of keyboard shortcuts.
+
 use maud::{DOCTYPE, Markup, html};
 
 use super::{Drawing, forms, notifications, warnings};
@@ -6,44 +8,45 @@ use crate::{
     model::{EventRef, Theme, User, Warning},
 };
 
-/// What every page needs.
+/// The data that every page needs.
 pub(crate) struct Frame<'a> {
     pub(crate) site_name: &'a str,
     pub(crate) user: Option<&'a User>,
     pub(crate) drawing: Drawing<'a>,
-    /// Where the page is, as a browser would be sent there again.
+    /// Path and query of the page, to come back to.
     pub(crate) here: String,
     pub(crate) flash: Option<FlashBanner>,
     pub(crate) theme: Theme,
     pub(crate) is_admin: bool,
-    /// May make invitations.
+    /// The user may make invitations.
     pub(crate) may_invite: bool,
-    /// For a member.
+    /// Set for signed-in users.
     pub(crate) news: Option<News>,
-    /// For a member who must read it.
+    /// A security warning that the user has not dismissed.
     pub(crate) warning: Option<Warning>,
 }
 
-/// What a page says once about what was just done.
+/// A message that is shown once, about what was just done.
 pub(crate) struct FlashBanner {
     pub(crate) text: &'static str,
-    /// Where it can be taken back.
+    /// Path of the form that undoes it.
     pub(crate) undo_path: Option<String>,
 }
 
-/// What a member's page is told at first by the server, and then by its stream.
+/// State that the page starts with and its event stream keeps up to date.
 pub(crate) struct News {
     pub(crate) unread: u32,
-    /// The page shows everything up to this event.
+    /// The newest event that the page reflects.
     pub(crate) last_event: EventRef,
 }
 
 impl Frame<'_> {
+    /// Renders a page.
     pub(crate) fn page(&self, title: &str, content: &Markup) -> Markup {
         self.page_with_side(title, content, &html! {})
     }
 
-    /// A page with a second column, where there is room for one.
+    /// Renders a page with a side column, which wide screens show.
     pub(crate) fn page_with_side(&self, title: &str, content: &Markup, side: &Markup) -> Markup {
         let base = self.drawing.base;
         let username = self.user.map(|user| user.username.as_str());
@@ -96,6 +99,7 @@ impl Frame<'_> {
         }
     }
 
+    /// Renders the navigation bar.
     fn bar(&self) -> Markup {
         html! {
             header.bar {
@@ -125,12 +129,14 @@ impl Frame<'_> {
         }
     }
 
+    /// Renders a link of the menu. The one to this page is marked as current.
     fn link(&self, path: &str, text: &Markup) -> Markup {
         let url = self.drawing.base.url(path);
         let current = (url == self.here).then_some("page");
         html! { a href=(url) aria-current=[current] { (text) } }
     }
 
+    /// Renders the footer.
     fn foot(&self) -> Markup {
         html! {
             footer.foot {
@@ -159,7 +165,7 @@ impl Frame<'_> {
     }
 }
 
-/// What the keys of the script do, by key; the script shows it.
+/// Keyboard shortcuts and what they do, in the order of the help dialog.
 const KEYS: [(&str, &str); 12] = [
     ("j", "Next post"),
     ("k", "Previous post"),
@@ -175,6 +181,7 @@ const KEYS: [(&str, &str); 12] = [
     ("?", "This list"),
 ];
 
+/// Renders the help dialog of keyboard shortcuts, and the button that opens it.
 fn keys() -> Markup {
     html! {
         button #show-keys.quiet type="button" hidden { "Keyboard shortcuts" }

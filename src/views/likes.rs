@@ -1,9 +1,11 @@
+//! The like button, and the line that says who liked a post.
+
 use maud::{Markup, html};
 
 use super::{Drawing, users};
 use crate::model::{Likes, Post};
 
-/// `You, Ann, Bo and 7 other people liked this`; nothing if nobody did.
+/// Renders `You, Ann, Bo and 7 other people liked this`, or nothing if nobody did.
 pub(super) fn line(post: &Post, drawing: &Drawing<'_>) -> Markup {
     let likes = &post.likes;
     let others = likes.others();
@@ -28,13 +30,14 @@ pub(super) fn line(post: &Post, drawing: &Drawing<'_>) -> Markup {
     }
 }
 
-/// The button that likes, or takes the like back. None on what is one's own.
+/// Renders the like button of a post. Authors get none on their own posts.
 pub(super) fn button(post: &Post, drawing: &Drawing<'_>) -> Markup {
     html! {
         @if !post.is_mine { (toggle(&format!("/post/{}", post.id), "this post", &post.likes, drawing)) }
     }
 }
 
+/// Renders the button that likes `what`, or takes the like back.
 pub(super) fn toggle(path: &str, what: &str, likes: &Likes, drawing: &Drawing<'_>) -> Markup {
     let act = if likes.is_mine { "unlike" } else { "like" };
     html! {

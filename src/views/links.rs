@@ -1,4 +1,4 @@
-//! Links that serve once: as they are shown to those who make them, and where they lead.
+//! One-time links: the box that shows a new one to its maker, and the pages that such links open.
 
 use maud::{Markup, html};
 
@@ -9,15 +9,15 @@ use super::{
 };
 use crate::model::{LinkKind, Token, User};
 
-/// A link that is shown once, to the one who made it.
+/// A new link, shown once to its maker.
 pub(crate) struct Once {
-    /// Inside this site.
+    /// Path of the link on this site, with the base path.
     pub(crate) href: String,
-    /// The whole address, if the site knows its own.
+    /// Absolute address, if the site knows its own.
     pub(crate) whole: Option<String>,
 }
 
-/// `what` says what the link is for.
+/// Renders the box that shows a new link. `what` is its heading: the purpose of the link.
 pub(super) fn once(link: &Once, what: &str) -> Markup {
     html! {
         section.card.once role="status" {
@@ -33,7 +33,7 @@ pub(super) fn once(link: &Once, what: &str) -> Markup {
     }
 }
 
-/// Where the first admin is made.
+/// Renders the page that makes the first admin.
 pub(crate) fn setup(
     frame: &Frame<'_>,
     token: &Token,
@@ -67,7 +67,7 @@ pub(crate) fn setup(
     )
 }
 
-/// Where a person gets a new password.
+/// Renders the page that sets a new password.
 pub(crate) fn reset(
     frame: &Frame<'_>,
     token: &Token,
@@ -100,7 +100,7 @@ pub(crate) fn reset(
                     "For " bdi { (whose.shown_name()) } " (@" (whose.username.as_str()) "). Every browser that is signed in "
                     "to this account is signed out."
                 }
-                // Password managers ask whose it is.
+                // Tells password managers which account the form is for.
                 input type="text" name="username" value=(whose.username.as_str()) autocomplete="username" hidden readonly;
                 (forms::field(&password, filled))
                 div.actions { button.primary { "Set the password" } }
@@ -109,7 +109,7 @@ pub(crate) fn reset(
     )
 }
 
-/// A link that serves no more, and what to do.
+/// Renders the page for a link that no longer works, with what to do about it.
 pub(crate) fn dead(frame: &Frame<'_>, kind: LinkKind, is_expired: bool) -> Markup {
     let why = if is_expired {
         "This link has expired."

@@ -1,4 +1,4 @@
-//! People as admins see them. Nothing of what they write stands here.
+//! The admin pages about members. They show nothing that a member wrote.
 
 use maud::{Markup, html};
 
@@ -13,11 +13,12 @@ use super::{
 };
 use crate::model::{Bytes, Member, Page, Problems, Role, User};
 
-/// Where an admin looks at a person.
+/// Returns the path of a member's admin page.
 pub(crate) fn path(user: &User) -> String {
     format!("/admin/user/{}", user.username.as_str())
 }
 
+/// Renders the list of members, with a search by name.
 pub(crate) fn index(frame: &Frame<'_>, wanted: &str, page: &Page<Member>) -> Markup {
     let base = frame.drawing.base;
     let query: String = form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
@@ -55,7 +56,7 @@ pub(crate) fn index(frame: &Frame<'_>, wanted: &str, page: &Page<Member>) -> Mar
     )
 }
 
-/// One of them, with all that an admin can do.
+/// Renders a member's admin page with the actions that an admin can take. `link` is a password link that was just made.
 pub(crate) fn show(
     frame: &Frame<'_>,
     member: &Member,
@@ -93,7 +94,7 @@ pub(crate) fn show(
     )
 }
 
-/// What an admin can do, as far as it makes a difference, with what it does.
+/// Renders the actions that would change something, each with its effect.
 fn actions(frame: &Frame<'_>, member: &Member) -> Markup {
     let role = match member.role {
         Role::Member => (
@@ -163,6 +164,7 @@ fn actions(frame: &Frame<'_>, member: &Member) -> Markup {
     }
 }
 
+/// Returns the name of a role.
 fn role(role: Role) -> &'static str {
     match role {
         Role::Member => "member",
@@ -170,6 +172,7 @@ fn role(role: Role) -> &'static str {
     }
 }
 
+/// Renders the state of an account: active, suspended, about to be deleted.
 fn state(frame: &Frame<'_>, member: &Member) -> Markup {
     html! {
         @if member.is_suspended { "suspended" } @else if member.leaves_at.is_none() { "active" }
@@ -180,6 +183,7 @@ fn state(frame: &Frame<'_>, member: &Member) -> Markup {
     }
 }
 
+/// Renders when a member was last seen.
 fn seen(frame: &Frame<'_>, member: &Member) -> Markup {
     html! {
         @match member.seen_at {
@@ -189,6 +193,7 @@ fn seen(frame: &Frame<'_>, member: &Member) -> Markup {
     }
 }
 
+/// Formats the number of posts.
 fn posts(count: u64) -> String {
     match count {
         1 => "1 post".into(),

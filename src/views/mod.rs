@@ -1,6 +1,6 @@
 //! Pages and their parts. A view gets plain data and returns markup; it cannot query.
 //!
-//! One partial draws a noun wherever it stands: on a page, in a fetched fragment, in a live event.
+//! One partial renders each noun everywhere: on a page, in a fetched fragment, in a live event.
 
 pub(crate) mod accounts;
 mod admin;
@@ -43,14 +43,14 @@ use jiff::tz::TimeZone;
 
 use crate::{auth::FormToken, model::BasePath};
 
-/// What a part of a page needs to be drawn.
+/// The data that every part of a page needs.
 #[derive(Clone, Copy)]
 pub(crate) struct Drawing<'a> {
     pub(crate) base: &'a BasePath,
     pub(crate) zone: &'a TimeZone,
     pub(crate) form_token: &'a FormToken,
-    /// See [`crate::model::IdempotencyKey`].
+    /// The idempotency key of forms: see [`crate::model::IdempotencyKey`].
     pub(crate) idempotency_key: &'a str,
-    /// Who looks can only read.
+    /// The viewer is not signed in and can only read.
     pub(crate) is_guest: bool,
 }

@@ -1,3 +1,5 @@
+//! The notifications page, and the count of unread notifications in the menu.
+
 use maud::{Markup, html};
 
 use super::{
@@ -8,6 +10,7 @@ use super::{
 };
 use crate::model::{Notification, NotificationKind, NotificationPost, Page, UNREAD_MAX};
 
+/// Renders the notifications page. `is_first` is true on the newest page.
 pub(crate) fn page(frame: &Frame<'_>, page: &Page<Notification>, is_first: bool) -> Markup {
     let drawing = &frame.drawing;
     let newest = page.items.first().map(|newest| newest.newest.0);
@@ -37,6 +40,7 @@ pub(crate) fn page(frame: &Frame<'_>, page: &Page<Notification>, is_first: bool)
     )
 }
 
+/// Renders a notification.
 fn notification(notification: &Notification, drawing: &Drawing<'_>) -> Markup {
     html! {
         li.notification.unread[!notification.is_read] {
@@ -48,7 +52,7 @@ fn notification(notification: &Notification, drawing: &Drawing<'_>) -> Markup {
                 }
                 @if let Some(post) = &notification.post {
                     p.excerpt dir="auto" { a href=(url(notification, post, drawing)) {
-                        // A post without words has pictures.
+                        // A post without text has images.
                         @if post.message.is_empty() { "A post with pictures" } @else { (beginning(&post.message)) }
                     } }
                 }
@@ -60,7 +64,7 @@ fn notification(notification: &Notification, drawing: &Drawing<'_>) -> Markup {
     }
 }
 
-/// `Ann, Bo and 3 others`.
+/// Renders who did it: `Ann, Bo and 3 others`.
 fn who(notification: &Notification, drawing: &Drawing<'_>) -> Markup {
     let (named, count) = (&notification.actors, notification.count);
     let others = count.saturating_sub(named.len() as u64);
@@ -73,6 +77,7 @@ fn who(notification: &Notification, drawing: &Drawing<'_>) -> Markup {
     }
 }
 
+/// Renders what happened.
 fn what(notification: &Notification) -> Markup {
     let post = notification.post.as_ref();
     let whose = |post: &NotificationPost| {
@@ -97,17 +102,18 @@ fn what(notification: &Notification) -> Markup {
     }
 }
 
+/// Returns the address that a notification leads to.
 fn url(notification: &Notification, post: &NotificationPost, drawing: &Drawing<'_>) -> String {
     let url = drawing.base.url(&post.id.path(&post.slug));
     match (notification.kind, post.comment) {
         (_, Some(comment)) => format!("{url}#comment-{comment}"),
-        // A comment is called like its event.
+        // A new comment's id is the id of its event.
         (NotificationKind::Comment, None) => format!("{url}#comment-{}", notification.newest.0),
         _ => url,
     }
 }
 
-/// How many are unread, as the menu says it; nothing if none are.
+/// Renders the unread count for the menu, hidden if it is zero.
 pub(super) fn badge(unread: u32) -> Markup {
     html! {
         span #unread.badge hidden[unread == 0] {
@@ -116,7 +122,7 @@ pub(super) fn badge(unread: u32) -> Markup {
     }
 }
 
-/// `99+` stands for everything above it.
+/// Formats the unread count: `99+` stands for everything above 99.
 pub(super) fn count(unread: u32) -> String {
     if unread < UNREAD_MAX {
         unread.to_string()

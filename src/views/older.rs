@@ -1,15 +1,18 @@
+//! The link to the next page of a list.
+
 use maud::{Markup, html};
 
 use super::Drawing;
 use crate::model::Cursor;
 
-/// Where the next page is: the path of the page and, for the script, of the fragment. Encoded, perhaps with a query.
+/// The next page of a list: path of the page and, for the script, of the fragment. Both are percent-encoded and may
+/// have a query.
 pub(crate) struct Older<'a> {
     pub(crate) page: &'a str,
     pub(crate) fragment: Option<&'a str>,
 }
 
-/// The link to the next page, unless this is the last.
+/// Renders the link to the next page, unless this is the last one.
 pub(super) fn older(
     drawing: &Drawing<'_>,
     next: Option<Cursor>,

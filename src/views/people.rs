@@ -1,3 +1,5 @@
+//! Lists of people: the directory, search results, and completions for an `@` mention.
+
 use maud::{Markup, html};
 
 use super::{
@@ -8,7 +10,7 @@ use super::{
 };
 use crate::model::{BasePath, Page, RelatedUser, User};
 
-/// People in a list, each with the button that fits. `next` is where the buttons lead, if not to the profile.
+/// Renders a list of people, each with a follow button. The buttons lead to `next`, or else to the profile.
 pub(super) fn list(drawing: &Drawing<'_>, people: &[RelatedUser], next: Option<&str>) -> Markup {
     html! {
         ul.people {
@@ -26,7 +28,7 @@ pub(super) fn list(drawing: &Drawing<'_>, people: &[RelatedUser], next: Option<&
     }
 }
 
-/// Where one finds people: by name, by friends, by who is new.
+/// Renders the directory: search by name, friends of friends, newest members.
 pub(crate) fn page(
     frame: &Frame<'_>,
     wanted: &str,
@@ -63,7 +65,7 @@ pub(crate) fn page(
     )
 }
 
-/// Whom an unfinished name may mean, for the script.
+/// Renders the completions for an unfinished name, for the script.
 pub(crate) fn completions(people: &[User], base: &BasePath) -> Markup {
     html! {
         ul #completions role="listbox" aria-label="People" {

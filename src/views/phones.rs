@@ -1,4 +1,4 @@
-//! Signing in on a phone by a link that another screen shows.
+//! Signing in on a phone with a QR code that another screen shows.
 
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ use super::{
 };
 use crate::model::{BaseUrl, User};
 
-/// White around the code, in modules (ISO/IEC 18004 §9.1).
+/// Width of the white margin around the code, in modules (ISO/IEC 18004 §9.1).
 const QUIET_ZONE: i32 = 4;
 
-/// What there is to be had. `site` is where the site is reached, if that is known.
+/// Renders the page that offers a code. `site` is the site's address, if it is known.
 pub(crate) fn new(frame: &Frame<'_>, site: Option<&BaseUrl>) -> Markup {
     settings::page(
         frame,
@@ -33,7 +33,7 @@ pub(crate) fn new(frame: &Frame<'_>, site: Option<&BaseUrl>) -> Markup {
     )
 }
 
-/// The link to `path`, as a picture and as text.
+/// Renders the page that shows the link to `path`, as a QR code and as text.
 pub(crate) fn code(
     frame: &Frame<'_>,
     site: Option<&BaseUrl>,
@@ -69,7 +69,7 @@ pub(crate) fn code(
     )
 }
 
-/// What must be set so that phones can come, if they cannot.
+/// Renders the advice for a site that phones cannot reach.
 fn unreachable(site: Option<&BaseUrl>) -> Markup {
     html! {
         @if site.is_none_or(BaseUrl::is_this_machine) {
@@ -87,7 +87,7 @@ fn unreachable(site: Option<&BaseUrl>) -> Markup {
     }
 }
 
-/// Always dark on white, whatever the theme: not every camera reads the other way round.
+/// Renders the QR code of a link. It is dark on white in every theme: not every camera reads inverted codes.
 fn picture(link: &str) -> Markup {
     let Ok(code) = QrCode::encode_text(link, QrCodeEcc::Medium) else {
         return html! {};
@@ -102,7 +102,7 @@ fn picture(link: &str) -> Markup {
     }
 }
 
-/// The dark modules, a rectangle for each run in a row.
+/// Returns the SVG path of the dark modules: one rectangle for each run in a row.
 fn modules(code: &QrCode) -> String {
     let mut path = String::new();
     for y in 0..code.size() {
@@ -122,7 +122,7 @@ fn modules(code: &QrCode) -> String {
     path
 }
 
-/// On the phone.
+/// Renders the page that the phone opens, which asks for consent to sign in.
 pub(crate) fn enter(frame: &Frame<'_>, owner: &User, token: &str) -> Markup {
     frame.page(
         "Sign in",
@@ -145,6 +145,7 @@ pub(crate) fn enter(frame: &Frame<'_>, owner: &User, token: &str) -> Markup {
     )
 }
 
+/// Renders the page for a code that can no longer be used.
 pub(crate) fn spent(frame: &Frame<'_>) -> Markup {
     frame.page(
         "This code is used up",
@@ -167,7 +168,7 @@ pub(crate) fn spent(frame: &Frame<'_>) -> Markup {
 mod tests {
     use super::*;
 
-    /// Paints the path again, module by module.
+    /// Paints the path back into modules.
     fn painted(path: &str, side: usize) -> Vec<Vec<bool>> {
         let mut dark = vec![vec![false; side]; side];
         for run in path.split('M').skip(1) {

@@ -1,26 +1,26 @@
-//! Pictures: in the post that they belong to, and while it is being written.
+//! Images in a post, and the parts of forms that add, describe and remove them.
 
 use maud::{Markup, html};
 
 use super::{Drawing, Filled, forms, users::avatar};
 use crate::model::{BasePath, Image, ImageId, Post, ROW, Rendition, User};
 
-/// What a browser offers to choose from. What a picture is, its content decides.
+/// File types that the browser offers to choose from. The server goes by the content, not by this type.
 const ACCEPTED: &str = "image/jpeg,image/png,image/gif,image/webp";
 
-/// A post that is being written.
+/// A post that is being written or edited.
 pub(crate) struct Compose<'a> {
     pub(crate) filled: Filled<'a>,
-    /// Those of it that are here already, as the form was sent before; each with the words that were typed for it.
+    /// Images that were uploaded already, each with its description as typed.
     pub(crate) images: &'a [Image],
-    /// And those among them that are not wanted any more.
+    /// Images that the author wants to remove, out of `images`.
     pub(crate) removed: &'a [ImageId],
-    /// What was typed for those that are not, in their order.
+    /// Descriptions typed for files that are not uploaded yet, in order.
     pub(crate) words: &'a [String],
     pub(crate) limits: ImageLimits,
 }
 
-/// What the script says before it sends a picture in vain, in the words that the server would use.
+/// Limits on images that the script checks before it uploads, with the server's messages.
 #[derive(Clone)]
 pub(crate) struct ImageLimits {
     pub(crate) per_post: u32,
@@ -30,7 +30,8 @@ pub(crate) struct ImageLimits {
     pub(crate) no_picture: String,
 }
 
-/// The pictures of a post in a row, each a link to itself as large as it is. Their sizes are known before they come.
+/// Renders the row of a post's images. Each links to its full size. Their sizes are in the markup, so the page does
+/// not jump when they load.
 pub(super) fn row(post: &Post, drawing: &Drawing<'_>) -> Markup {
     let (images, author) = (&post.images, post.author.shown_name());
     html! {
@@ -45,7 +46,8 @@ pub(super) fn row(post: &Post, drawing: &Drawing<'_>) -> Markup {
     }
 }
 
-/// What stands for a picture. If nobody said what it shows, it is at least named: it is there, and leads somewhere.
+/// Returns the alt text of an image. Without a description it names the author: the image is a link, and links need a
+/// name.
 fn description(image: &Image, number: Option<usize>, author: &str) -> String {
     match (image.alt.as_str(), number) {
         ("", None) => format!("Picture by {author}"),
@@ -54,6 +56,7 @@ fn description(image: &Image, number: Option<usize>, author: &str) -> String {
     }
 }
 
+/// Renders an image of the row as a link to its full size.
 fn link(image: &Image, alt: &str, base: &BasePath) -> Markup {
     let url = |rendition| image.url(rendition, base);
     let (largest, row) = if image.is_moving {
@@ -62,7 +65,7 @@ fn link(image: &Image, alt: &str, base: &BasePath) -> Markup {
         (Rendition::Full, Rendition::Row)
     };
     let (width, height) = image.row_size();
-    // A small picture has no double, and an animation in the row is one.
+    // A small image has no 2x rendition; the animated row rendition is 2x already.
     let double = format!("{} 2x", url(Rendition::DoubleRow));
     let has_double = ROW.twice().size(image.width, image.height) != (width, height);
     let double = has_double.then_some(&double);
@@ -71,7 +74,7 @@ fn link(image: &Image, alt: &str, base: &BasePath) -> Markup {
             loading="lazy" decoding="async";
     };
     html! {
-        // What is not as high as the others stays as it is where these are made smaller.
+        // On narrow screens tall images shrink; short ones keep their size.
         a class=[(height < ROW.height).then_some("small")] href=(url(largest)) data-size={ (image.width) "x" (image.height) } {
             @if image.is_moving {
                 picture {
@@ -85,7 +88,7 @@ fn link(image: &Image, alt: &str, base: &BasePath) -> Markup {
     }
 }
 
-/// `A picture`, `3 pictures`: what stands for a post without words.
+/// Returns the title of a post without text: `A picture`, `3 pictures`.
 pub(super) fn in_words(post: &Post) -> String {
     match post.images.len() {
         0 | 1 => "A picture".to_owned(),
@@ -93,7 +96,7 @@ pub(super) fn in_words(post: &Post) -> String {
     }
 }
 
-/// The part of a form that takes pictures for a post: those that it has, and a field for more.
+/// Renders the composer's list of uploaded images, and the template for those that the script adds.
 pub(super) fn chosen(compose: &Compose<'_>, drawing: &Drawing<'_>) -> Markup {
     html! {
         ol.shots {
@@ -104,7 +107,7 @@ pub(super) fn chosen(compose: &Compose<'_>, drawing: &Drawing<'_>) -> Markup {
     }
 }
 
-/// The part of a form that changes the pictures of a post: what they show, which of them stay, and a field for more.
+/// Renders the part of the edit form that describes, removes and adds a post's images.
 pub(super) fn changed(
     form: &str,
     images: &[Image],
@@ -127,6 +130,7 @@ pub(super) fn changed(
     }
 }
 
+/// Renders the file field of the composer.
 pub(super) fn chooser(compose: &Compose<'_>) -> Markup {
     let wrong = compose.filled.problems.about("image").is_some();
     html! {
@@ -138,7 +142,8 @@ pub(super) fn chooser(compose: &Compose<'_>) -> Markup {
     }
 }
 
-/// What each of the chosen files shows, in the order in which the browser sends them; behind those that are there.
+/// Renders the fields that describe newly chosen files, in the order in which the browser sends them. They are numbered
+/// after the `there` images that exist already.
 pub(super) fn words_for_files(there: usize, compose: &Compose<'_>) -> Markup {
     html! {
         details open[!compose.words.is_empty()] {
@@ -154,7 +159,7 @@ pub(super) fn words_for_files(there: usize, compose: &Compose<'_>) -> Markup {
     }
 }
 
-/// A picture that is here already, in a form.
+/// Renders an uploaded image in a form.
 fn shot(number: usize, image: &Image, compose: &Compose<'_>, base: &BasePath) -> Markup {
     let id = image.id.to_string();
     let is_removed = compose.removed.contains(&image.id);
@@ -176,7 +181,7 @@ fn shot(number: usize, image: &Image, compose: &Compose<'_>, base: &BasePath) ->
     }
 }
 
-/// What the script makes more of, for pictures that it sends before the post.
+/// Renders the template of an image that the script uploads before the post is sent.
 fn new_shot() -> Markup {
     html! {
         li.shot {
@@ -199,7 +204,7 @@ fn new_shot() -> Markup {
     }
 }
 
-/// The picture of the one who is asked who they are.
+/// Renders the avatar field of the profile form.
 pub(super) fn of_oneself(user: &User, filled: &Filled<'_>, base: &BasePath) -> Markup {
     let wrong = filled.problems.about("image").is_some();
     html! {

@@ -1,3 +1,5 @@
+//! A post: the article that every page and event uses, the composer, the edit form, and its permalink page.
+
 use maud::{Markup, html};
 
 use super::{
@@ -8,20 +10,21 @@ use super::{
 };
 use crate::model::{Post, PostId, Problems, Revision};
 
-/// What is being written on the page of a post, for those without the script.
+/// The form that is open on the page of a post, for browsers without the script.
 #[derive(Default)]
 pub(crate) struct Writing<'a> {
-    /// The post is being changed.
+    /// The edit form of the post.
     pub(crate) edit: Option<Compose<'a>>,
     pub(crate) comment: Option<Filled<'a>>,
     pub(crate) edit_comment: Option<comments::Editing<'a>>,
 }
 
-/// A post, wherever it stands.
+/// Renders a post, for pages, fragments and events alike.
 pub(crate) fn article(post: &Post, drawing: &Drawing<'_>) -> Markup {
     article_with(post, drawing, &Writing::default())
 }
 
+/// Renders a post with the form that is open in it.
 fn article_with(post: &Post, drawing: &Drawing<'_>, writing: &Writing<'_>) -> Markup {
     let id = post.id;
     let path = post.path();
@@ -71,7 +74,7 @@ fn article_with(post: &Post, drawing: &Drawing<'_>, writing: &Writing<'_>) -> Ma
     }
 }
 
-/// The form that a post is written in.
+/// Renders the form to write a post.
 pub(crate) fn composer(drawing: &Drawing<'_>, compose: &Compose<'_>) -> Markup {
     let (filled, limits) = (&compose.filled, &compose.limits);
     let wrong = filled.problems.about("message").is_some();
@@ -83,7 +86,7 @@ pub(crate) fn composer(drawing: &Drawing<'_>, compose: &Compose<'_>) -> Markup {
             (forms::idempotency_key(drawing.idempotency_key))
             (forms::problem(filled.problems))
             label for="message" { "Share something" }
-            // A line end directly after the tag would be swallowed by the browser, so one is given to it.
+            // The browser drops a line break right after the tag, so the text gets one more.
             textarea #message name="message" rows="3" dir="auto" data-draft="post"
                 aria-invalid=[wrong.then_some("true")] aria-describedby=[wrong.then_some("message-error")] {
                 "\n" ((filled.value)("message"))
@@ -94,13 +97,13 @@ pub(crate) fn composer(drawing: &Drawing<'_>, compose: &Compose<'_>) -> Markup {
                 button.primary { "Post" }
                 (pictures::chooser(compose))
             }
-            // The script asks beside each picture.
+            // With the script, each image has its own field.
             noscript { (pictures::words_for_files(compose.images.len(), compose)) }
         }
     }
 }
 
-/// The form in which a post is changed.
+/// Renders the form to edit a post.
 pub(crate) fn edit_form(post: &Post, drawing: &Drawing<'_>, compose: &Compose<'_>) -> Markup {
     let (id, filled) = (post.id, &compose.filled);
     let is_untouched = (filled.value)("message").is_empty() && filled.problems.is_empty();
@@ -125,7 +128,7 @@ pub(crate) fn edit_form(post: &Post, drawing: &Drawing<'_>, compose: &Compose<'_
     )
 }
 
-/// A post with everything under it, on its own page.
+/// Renders the permalink page: a post with all its comments. `is_muted` is `None` for guests.
 pub(crate) fn page(
     frame: &Frame<'_>,
     post: &Post,
@@ -149,12 +152,12 @@ pub(crate) fn page(
     )
 }
 
-/// The same for the script: in a river's page, so that it is read like one.
+/// Renders one post as a fragment for the script, wrapped like a page of a river so that the script reads both alike.
 pub(crate) fn fragment(drawing: &Drawing<'_>, post: &Post, news: &News) -> Markup {
     html! { div.river-page data-last-event-id=(news.last_event) data-unread=(news.unread) { (article(post, drawing)) } }
 }
 
-/// What a post said before.
+/// Renders the earlier versions of a post.
 fn history(frame: &Frame<'_>, revisions: &[Revision]) -> Markup {
     html! {
         section.card.history aria-label="History" {
@@ -169,7 +172,7 @@ fn history(frame: &Frame<'_>, revisions: &[Revision]) -> Markup {
     }
 }
 
-/// Whether one hears of what happens under a post.
+/// Renders the button that turns notifications about a post off or on.
 pub(crate) fn mute_form(drawing: &Drawing<'_>, id: PostId, is_muted: bool) -> Markup {
     let (act, label) = if is_muted {
         ("unmute", "Notify me about this post again")
@@ -184,7 +187,7 @@ pub(crate) fn mute_form(drawing: &Drawing<'_>, id: PostId, is_muted: bool) -> Ma
     }
 }
 
-/// What stands in the place of something that was deleted, as long as that can be taken back.
+/// Renders the note that takes the place of something deleted, with the button to undo it.
 pub(crate) fn undo(drawing: &Drawing<'_>, what: &str, path: &str) -> Markup {
     html! {
         form.undo method="post" action=(drawing.base.url(path)) data-fetch="undo" {
@@ -195,7 +198,7 @@ pub(crate) fn undo(drawing: &Drawing<'_>, what: &str, path: &str) -> Markup {
     }
 }
 
-/// How a post begins, or what it has instead of words.
+/// Returns the beginning of a post's text, or what it has instead of text.
 fn words(post: &Post) -> String {
     if post.message.is_empty() {
         pictures::in_words(post)
@@ -204,8 +207,10 @@ fn words(post: &Post) -> String {
     }
 }
 
+/// Longest beginning of a text that serves as a title, in characters.
 const TITLE_CHARS_MAX: usize = 60;
 
+/// Returns the beginning of a text, with an ellipsis if it goes on.
 pub(super) fn beginning(message: &str) -> String {
     let mut title: String = message.chars().take(TITLE_CHARS_MAX).collect();
     if title.len() < message.len() {

@@ -1,9 +1,11 @@
+//! The line that says why a post is in somebody's river.
+
 use maud::{Markup, html};
 
 use super::{Drawing, users};
 use crate::model::{Act, ActKind, Via};
 
-/// `Bob commented on this`, or `via your comment, Bob's like and 2 more`.
+/// Renders `Bob commented on this`, or `via your comment, Bob's like and 2 more`.
 pub(super) fn line(via: &Via, drawing: &Drawing<'_>) -> Markup {
     let last = via.named.len() - usize::from(via.more == 0);
     html! {
@@ -23,6 +25,7 @@ pub(super) fn line(via: &Via, drawing: &Drawing<'_>) -> Markup {
     }
 }
 
+/// Renders the owner of an act: `your`, `Bob's`.
 fn whose(act: &Act, drawing: &Drawing<'_>) -> Markup {
     html! {
         @if act.is_mine { "your" } @else { (users::link(&act.user, drawing)) "’s" }

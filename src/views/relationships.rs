@@ -1,3 +1,5 @@
+//! Buttons to follow, mute and block, and the page of follow requests.
+
 use maud::{Markup, html};
 
 use super::{
@@ -7,7 +9,8 @@ use super::{
 };
 use crate::model::{Page, Profile, RelatedUser, Relationship, Ties, User};
 
-/// The button that fits: none for oneself. `next` is where the form leads, if not to the profile.
+/// Renders the follow, unfollow or requested button; nothing on one's own profile. The form leads to `next`, or else to
+/// the profile.
 pub(crate) fn button(
     drawing: &Drawing<'_>,
     user: &User,
@@ -35,7 +38,7 @@ pub(crate) fn button(
     }
 }
 
-/// Who asks to be let in, with the two answers.
+/// Renders the page of follow requests, each with two answers.
 pub(crate) fn requests(frame: &Frame<'_>, page: &Page<RelatedUser>) -> Markup {
     let drawing = &frame.drawing;
     let place = Older {
@@ -65,7 +68,7 @@ pub(crate) fn requests(frame: &Frame<'_>, page: &Page<RelatedUser>) -> Markup {
     )
 }
 
-/// What one can do about a person beside following.
+/// Renders the menu to mute, block or remove a person.
 pub(super) fn distance(drawing: &Drawing<'_>, profile: &Profile, ties: Ties) -> Markup {
     let user = &profile.user;
     let path = |act: &str| format!("/{act}/{}", user.username.as_str());
@@ -80,6 +83,7 @@ pub(super) fn distance(drawing: &Drawing<'_>, profile: &Profile, ties: Ties) -> 
     }
 }
 
+/// Renders a button that acts on a person.
 fn act(drawing: &Drawing<'_>, path: &str, class: &str, label: &str, user: &User) -> Markup {
     html! {
         form method="post" action=(drawing.base.url(path)) {

@@ -1,3 +1,5 @@
+//! Lists of posts: the home page, the other rivers, and the welcome page for guests.
+
 use maud::{Markup, html};
 
 use super::{
@@ -9,19 +11,21 @@ use super::{
 };
 use crate::model::{Page, Post, RelatedUser};
 
-/// A list of posts that lives: where it is, and what is in it.
+/// A list of posts that is updated live: its addresses and its content.
 pub(crate) struct River<'a> {
     pub(crate) posts: &'a Page<Post>,
-    /// What events are about that belong here; none on an older page, where new posts would have no place.
+    /// Topic of the events that update the list; `None` on older pages, where a new post would have no place.
     pub(crate) topic: Option<String>,
-    /// The path of the page and its query but for the cursor, and where the script gets it without its frame.
+    /// Path and query of the page, without the cursor.
     pub(crate) path: String,
+    /// Path and query of the same page as a fragment for the script.
     pub(crate) fragment: String,
-    /// What is said if there is nothing.
+    /// Text of an empty list.
     pub(crate) empty: &'a str,
 }
 
 impl River<'_> {
+    /// Renders the link to the next page.
     fn older(&self, drawing: &Drawing<'_>) -> Markup {
         let place = Older {
             page: &self.path,
@@ -31,7 +35,7 @@ impl River<'_> {
     }
 }
 
-/// The home page.
+/// Renders the home page.
 pub(crate) fn home(
     frame: &Frame<'_>,
     river: &River<'_>,
@@ -56,7 +60,7 @@ pub(crate) fn home(
     frame.page_with_side("Home", &content, &side)
 }
 
-/// Any other list of posts.
+/// Renders any other page that is a list of posts.
 pub(crate) fn list(
     frame: &Frame<'_>,
     title: &str,
@@ -75,12 +79,12 @@ pub(crate) fn list(
     )
 }
 
-/// The list itself, with what the script needs to keep it alive.
+/// Renders the list, with the attributes that the script needs to update it.
 pub(crate) fn river(frame: &Frame<'_>, river: &River<'_>) -> Markup {
     let (base, is_empty) = (frame.drawing.base, river.posts.items.is_empty());
     html! {
         button #new-posts.pill type="button" hidden {}
-        // A feed without articles is none; the script makes it one when the first arrives.
+        // `role=feed` needs at least one article; the script sets it when the first one arrives.
         div #river.river role=(if is_empty { "region" } else { "feed" }) aria-label="Posts"
             data-feed=(base.url_encoded(&river.fragment)) data-topic=[&river.topic] {
             @for post in &river.posts.items { (posts::article(post, &frame.drawing)) }
@@ -93,7 +97,7 @@ pub(crate) fn river(frame: &Frame<'_>, river: &River<'_>) -> Markup {
     }
 }
 
-/// The next page of a list, for the script.
+/// Renders the next page of a list as a fragment for the script.
 pub(crate) fn fragment(drawing: &Drawing<'_>, river: &River<'_>, news: Option<&News>) -> Markup {
     html! {
         div.river-page data-last-event-id=[news.map(|news| &news.last_event)] data-unread=[news.map(|news| news.unread)] {
@@ -103,7 +107,7 @@ pub(crate) fn fragment(drawing: &Drawing<'_>, river: &River<'_>, news: Option<&N
     }
 }
 
-/// What strangers see.
+/// Renders the home page for guests: what the site is, and the newest public posts.
 pub(crate) fn welcome(frame: &Frame<'_>, registration_is_open: bool, posts: &[Post]) -> Markup {
     let base = frame.drawing.base;
     frame.page(
@@ -131,6 +135,7 @@ pub(crate) fn welcome(frame: &Frame<'_>, registration_is_open: bool, posts: &[Po
     )
 }
 
+/// Renders the first steps for a new member.
 fn first_steps(frame: &Frame<'_>) -> Markup {
     let url = |path| frame.drawing.base.url(path);
     html! {

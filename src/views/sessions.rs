@@ -1,3 +1,5 @@
+//! The sign-in page, and the list of a member's sessions.
+
 use maud::{Markup, html};
 
 use super::{
@@ -8,6 +10,7 @@ use super::{
 };
 use crate::model::{SessionId, SessionSeen};
 
+/// Renders the sign-in page.
 pub(crate) fn login(
     frame: &Frame<'_>,
     filled: &Filled<'_>,
@@ -43,7 +46,7 @@ pub(crate) fn login(
     )
 }
 
-/// Where a person is signed in, `own` being here.
+/// Renders a member's sessions. `own` is the session of this request.
 pub(crate) fn index(frame: &Frame<'_>, sessions: &[SessionSeen], own: SessionId) -> Markup {
     let drawing = &frame.drawing;
     let here = "/settings/sessions";
@@ -66,6 +69,7 @@ pub(crate) fn index(frame: &Frame<'_>, sessions: &[SessionSeen], own: SessionId)
     )
 }
 
+/// Renders a session, with the button to end it.
 fn one(frame: &Frame<'_>, session: &SessionSeen, is_own: bool) -> Markup {
     let (drawing, seen) = (&frame.drawing, &session.seen_in);
     let browser = if seen.browser.is_known() {

@@ -1,9 +1,11 @@
+//! The index of settings pages, the layout they share, and the privacy page.
+
 use maud::{Markup, html};
 
 use super::{Frame, forms, users::avatar};
 use crate::model::RelatedUser;
 
-/// A page of the settings.
+/// A settings page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Section {
     Profile,
@@ -28,6 +30,7 @@ impl Section {
         Section::Data,
     ];
 
+    /// Returns the path of the page.
     pub(crate) fn path(self) -> &'static str {
         match self {
             Section::Profile => "/profile/edit",
@@ -41,6 +44,7 @@ impl Section {
         }
     }
 
+    /// Returns the title of the page.
     pub(crate) fn title(self) -> &'static str {
         match self {
             Section::Profile => "Profile",
@@ -54,6 +58,7 @@ impl Section {
         }
     }
 
+    /// Returns the line under the title in the index.
     fn about(self) -> &'static str {
         match self {
             Section::Profile => "Your username, your name and what you say about yourself.",
@@ -67,6 +72,7 @@ impl Section {
         }
     }
 
+    /// Checks whether the page is offered to the user.
     fn is_for(self, frame: &Frame<'_>) -> bool {
         match self {
             Section::Invitations => frame.may_invite,
@@ -75,7 +81,7 @@ impl Section {
     }
 }
 
-/// All of them.
+/// Renders the index of settings pages.
 pub(crate) fn index(frame: &Frame<'_>) -> Markup {
     frame.page(
         "Settings",
@@ -93,7 +99,7 @@ pub(crate) fn index(frame: &Frame<'_>) -> Markup {
     )
 }
 
-/// One of them, with the way back.
+/// Renders a settings page with a link back to the index.
 pub(crate) fn page(frame: &Frame<'_>, section: Section, content: &Markup) -> Markup {
     frame.page(
         section.title(),
@@ -105,6 +111,7 @@ pub(crate) fn page(frame: &Frame<'_>, section: Section, content: &Markup) -> Mar
     )
 }
 
+/// Renders the privacy page.
 pub(crate) fn privacy(
     frame: &Frame<'_>,
     is_private: bool,
@@ -139,6 +146,7 @@ pub(crate) fn privacy(
     )
 }
 
+/// Renders the list of blocked or muted people.
 fn kept_away(
     frame: &Frame<'_>,
     title: &str,

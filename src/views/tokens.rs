@@ -1,3 +1,5 @@
+//! The settings page for API tokens, and for programs that are signed in with the password.
+
 use maud::{Markup, html};
 
 use super::{
@@ -8,15 +10,16 @@ use super::{
 };
 use crate::model::{Family, NewToken, PersonalToken, Scope, Timestamp};
 
-/// What the page of tokens shows.
+/// The content of the tokens page.
 pub(crate) struct Shown<'a> {
     pub(crate) own: &'a [PersonalToken],
     pub(crate) programs: &'a [Family],
-    /// A token that was made just now, for the one time that it is seen.
+    /// A token that was just made, shown this one time.
     pub(crate) made: Option<&'a str>,
     pub(crate) now: Timestamp,
 }
 
+/// Renders the tokens page.
 pub(crate) fn page(frame: &Frame<'_>, shown: &Shown<'_>, filled: &Filled<'_>) -> Markup {
     let docs = frame.drawing.base.url("/api/docs");
     let content = html! {
@@ -56,6 +59,7 @@ pub(crate) fn page(frame: &Frame<'_>, shown: &Shown<'_>, filled: &Filled<'_>) ->
     settings::page(frame, Section::Tokens, &content)
 }
 
+/// Renders a personal token.
 fn own(frame: &Frame<'_>, token: &PersonalToken, now: Timestamp) -> Markup {
     let zone = frame.drawing.zone;
     html! {
@@ -81,6 +85,7 @@ fn own(frame: &Frame<'_>, token: &PersonalToken, now: Timestamp) -> Markup {
     }
 }
 
+/// Renders a form that is one button.
 fn button(frame: &Frame<'_>, path: &str, words: &str) -> Markup {
     html! {
         form method="post" action=(frame.drawing.base.url(path)) {
@@ -90,6 +95,7 @@ fn button(frame: &Frame<'_>, path: &str, words: &str) -> Markup {
     }
 }
 
+/// Renders the form to make a token.
 fn form(frame: &Frame<'_>, filled: &Filled<'_>) -> Markup {
     let name = Field {
         name: "name",

@@ -1,3 +1,5 @@
+//! Profiles, the form to edit one, and registration.
+
 use maud::{Markup, html};
 
 use super::{
@@ -13,11 +15,11 @@ use crate::model::{
     User, UserName,
 };
 
-/// Somebody's picture, or a square with the first letter of their name. `size` is a class: empty, `small` or `large`.
-/// What it shows is said by the name beside it.
+/// Renders an avatar: the uploaded image, or a square with the first letter of the name. `size` is a class: empty,
+/// `small` or `large`. The alt text is empty because the name is beside it.
 pub(super) fn avatar(user: &User, size: &str, base: &BasePath) -> Markup {
     if let Some(picture) = user.avatar {
-        // In CSS pixels, and the sides of the squares that fit on plain and on dense screens.
+        // Size in CSS pixels, then the square renditions for 1x and for 2x screens.
         let (shown, plain, dense) = match size {
             "small" => (32, 50, 100),
             "large" => (96, 100, 200),
@@ -40,19 +42,19 @@ pub(super) fn avatar(user: &User, size: &str, base: &BasePath) -> Markup {
     }
 }
 
-/// A person's name, which leads to their profile.
+/// Renders a person's name as a link to their profile.
 pub(super) fn link(user: &User, drawing: &Drawing<'_>) -> Markup {
     html! { a href=(drawing.base.url(&user.path())) { bdi { (user.shown_name()) } } }
 }
 
-/// A person as a viewer finds them.
+/// A person, as one viewer sees them.
 pub(crate) struct Person {
     pub(crate) profile: Profile,
     pub(crate) relationship: Relationship,
     pub(crate) ties: Ties,
 }
 
-/// What of a person a page shows.
+/// A page of a profile, as a tab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tab {
     Posts,
@@ -64,7 +66,7 @@ pub(crate) enum Tab {
 impl Tab {
     const ALL: [Tab; 4] = [Tab::Posts, Tab::Activity, Tab::Followers, Tab::Following];
 
-    /// Behind the path of the profile.
+    /// Returns the part of the path after the profile path.
     pub(crate) fn path(self) -> &'static str {
         match self {
             Tab::Posts => "",
@@ -74,6 +76,7 @@ impl Tab {
         }
     }
 
+    /// Returns the label of the tab.
     fn title(self) -> &'static str {
         match self {
             Tab::Posts => "Posts",
@@ -84,6 +87,7 @@ impl Tab {
     }
 }
 
+/// Renders a profile with its posts or activity.
 pub(crate) fn profile(frame: &Frame<'_>, person: &Person, tab: Tab, river: &River<'_>) -> Markup {
     let profile = &person.profile;
     frame.page(
@@ -98,7 +102,7 @@ pub(crate) fn profile(frame: &Frame<'_>, person: &Person, tab: Tab, river: &Rive
     )
 }
 
-/// A profile's followers, or whom it follows.
+/// Renders a profile's followers, or the people it follows.
 pub(crate) fn related(
     frame: &Frame<'_>,
     person: &Person,
@@ -131,7 +135,7 @@ pub(crate) fn related(
     )
 }
 
-/// What stands in the place of what only those see who were let in.
+/// Renders the note that takes the place of a private profile.
 fn closed(person: &Person) -> Markup {
     html! {
         section.card.message {
@@ -144,11 +148,12 @@ fn closed(person: &Person) -> Markup {
     }
 }
 
+/// Renders the head of a profile: avatar, names, bio, counts and buttons.
 fn head(frame: &Frame<'_>, person: &Person) -> Markup {
     let (profile, relationship) = (&person.profile, person.relationship);
     let (user, base) = (&profile.user, frame.drawing.base);
     let mut bio = Body::parse(&profile.bio);
-    // A bio calls nobody.
+    // Mentions in a bio stay plain text.
     bio.keep_mentions(|_| false);
     html! {
         header.profile.card {
@@ -180,6 +185,7 @@ fn head(frame: &Frame<'_>, person: &Person) -> Markup {
     }
 }
 
+/// Renders the tabs of a profile.
 fn tabs(frame: &Frame<'_>, profile: &Profile, here: Tab) -> Markup {
     html! {
         nav.tabs aria-label="Profile" {
@@ -192,7 +198,7 @@ fn tabs(frame: &Frame<'_>, profile: &Profile, here: Tab) -> Markup {
     }
 }
 
-/// The form in which people say who they are.
+/// Renders the form to edit the profile.
 pub(crate) fn edit(frame: &Frame<'_>, filled: &Filled<'_>) -> Markup {
     let field = |name, label, autocomplete, hint: String| Field {
         name,
@@ -253,7 +259,7 @@ pub(crate) fn edit(frame: &Frame<'_>, filled: &Filled<'_>) -> Markup {
     )
 }
 
-/// What a newcomer says.
+/// Renders the fields of a new account.
 pub(super) fn newcomer(filled: &Filled<'_>, password_chars_min: u32) -> Markup {
     let fields = [
         Field {
@@ -300,6 +306,7 @@ pub(super) fn newcomer(filled: &Filled<'_>, password_chars_min: u32) -> Markup {
     html! { @for field in &fields { (forms::field(field, filled)) } }
 }
 
+/// Renders the registration page.
 pub(crate) fn register(
     frame: &Frame<'_>,
     filled: &Filled<'_>,
@@ -322,6 +329,7 @@ pub(crate) fn register(
     )
 }
 
+/// Renders the page for a site where nobody can register.
 pub(crate) fn registration_closed(frame: &Frame<'_>) -> Markup {
     frame.page(
         "Register",

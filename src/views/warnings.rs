@@ -1,9 +1,11 @@
+//! The banner for a security warning that the member has not dismissed yet.
+
 use maud::{Markup, html};
 
 use super::{Drawing, forms};
 use crate::model::Warning;
 
-/// What a person must read, on every page until they say that they have. `here` is where they are.
+/// Renders the warning that appears on every page until it is dismissed. `here` is the page to come back to.
 pub(super) fn banner(warning: &Warning, here: &str, drawing: &Drawing<'_>) -> Markup {
     let path = format!("/settings/warnings/{}/dismiss", warning.id);
     html! {

@@ -1,4 +1,4 @@
-//! The same for programs, in the words of the API (`contract` §5) where it has words for it.
+//! The records of `data.json` in the archive. Field names are those of the API (`contract` §5) where it has them.
 
 use serde_json::{Value, json};
 
@@ -11,11 +11,12 @@ use crate::{
     views::{json, times::rfc3339},
 };
 
-/// Of the file as a whole.
+/// Returns the header of the file: site, address and time of the export.
 pub(crate) fn head(export: &Export<'_>) -> Value {
     json!({ "name": export.site_name, "url": export.url("/"), "exported_at": rfc3339(export.now) })
 }
 
+/// Returns the account: the API user, and what only its owner may see.
 pub(crate) fn account(export: &Export<'_>) -> Value {
     let account = export.account;
     let mut user = json::user(&account.user, export.base);
@@ -28,10 +29,12 @@ pub(crate) fn account(export: &Export<'_>) -> Value {
     user
 }
 
+/// Returns the state of the notifications.
 pub(crate) fn notifications(export: &Export<'_>) -> Value {
     json!({ "read_to_event": export.account.notifications_read.0, "unread": export.account.unread })
 }
 
+/// Returns a session.
 pub(crate) fn session(session: &SessionSeen) -> Value {
     json!({
         "stay_signed_in": session.life.persistent,
@@ -42,6 +45,7 @@ pub(crate) fn session(session: &SessionSeen) -> Value {
     })
 }
 
+/// Returns a personal token, without its secret.
 pub(crate) fn token(token: &PersonalToken) -> Value {
     json!({
         "name": token.name,
@@ -52,6 +56,7 @@ pub(crate) fn token(token: &PersonalToken) -> Value {
     })
 }
 
+/// Returns an invitation, without its secret.
 pub(crate) fn invitation(invitation: &Invitation) -> Value {
     json!({
         "note": invitation.note,
@@ -63,6 +68,7 @@ pub(crate) fn invitation(invitation: &Invitation) -> Value {
     })
 }
 
+/// Returns a post with its earlier versions and images.
 pub(crate) fn post(export: &Export<'_>, post: &OwnPost) -> Value {
     let revisions = post.revisions.iter();
     let revisions = revisions.map(|revision| {
@@ -81,7 +87,7 @@ pub(crate) fn post(export: &Export<'_>, post: &OwnPost) -> Value {
     })
 }
 
-/// Those of posts, the person's own, and those that are not used yet.
+/// Returns an image of the member: of a post, the avatar, or one that is not used yet.
 pub(crate) fn picture(own: &OwnImage) -> Value {
     json!({
         "id": own.image.id,
@@ -94,6 +100,7 @@ pub(crate) fn picture(own: &OwnImage) -> Value {
     })
 }
 
+/// Returns a comment and the post it is on.
 pub(crate) fn comment(export: &Export<'_>, comment: &OwnComment) -> Value {
     json!({
         "id": comment.id,
@@ -105,6 +112,7 @@ pub(crate) fn comment(export: &Export<'_>, comment: &OwnComment) -> Value {
     })
 }
 
+/// Returns a like of a post or comment.
 pub(crate) fn like(export: &Export<'_>, like: &OwnLike) -> Value {
     json!({
         "created_at": like.since.map(rfc3339),
@@ -113,15 +121,17 @@ pub(crate) fn like(export: &Export<'_>, like: &OwnLike) -> Value {
     })
 }
 
-/// Somebody's post: where it is and whose, and not what it says.
+/// Returns the id, address and author of somebody's post, without its text.
 pub(crate) fn place(export: &Export<'_>, place: &PostAddress) -> Value {
     json!({ "id": place.post, "url": export.url(&place.path()), "author": json::user(&place.author, export.base) })
 }
 
+/// Returns a person in a list, and since when.
 pub(crate) fn tied(export: &Export<'_>, tied: &Tied) -> Value {
     json!({ "user": json::user(&tied.user, export.base), "since": tied.since.map(rfc3339) })
 }
 
+/// Returns the key of a list of people.
 pub(crate) fn name(tie: Tie) -> &'static str {
     match tie {
         Tie::Following => "following",
