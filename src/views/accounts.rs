@@ -37,14 +37,16 @@ pub(crate) fn page(
         "New password",
         "password",
         "new-password",
-        Some(format!("At least {password_chars_min} characters, any.")),
+        Some(format!(
+            "At least {password_chars_min} characters of any kind."
+        )),
     );
     let email = field(
         "email",
         "E-mail",
         "email",
         "email",
-        Some("Optional, and shown to nobody else.".into()),
+        Some("Optional. Never shown to others.".into()),
     );
     settings::page(
         frame,
@@ -58,7 +60,7 @@ pub(crate) fn page(
                 input type="text" name="username" value=(user.username.as_str()) autocomplete="username" hidden readonly;
                 (forms::field(&current, filled))
                 (forms::field(&new, filled))
-                p.hint { "All other sessions end." }
+                p.hint { "This signs you out everywhere else." }
                 div.actions { button.primary { "Change password" } }
             }
             form.card.form method="post" action=(base.url("/settings/account/email")) {
@@ -68,8 +70,8 @@ pub(crate) fn page(
                 div.actions { button { "Save" } }
             }
             section.card.danger {
-                h2 { "Delete the account" }
-                p { "Everything you wrote goes with it. You have 14 days to come back." }
+                h2 { "Delete your account" }
+                p { "Everything you wrote is deleted with it. You have 14 days to change your mind." }
                 div.actions { a.button href=(base.url("/settings/account/delete")) { "Delete account…" } }
             }
         },
@@ -80,19 +82,19 @@ pub(crate) fn page(
 pub(crate) fn farewell(frame: &Frame<'_>, filled: &Filled<'_>) -> Markup {
     let base = frame.drawing.base;
     frame.page(
-        "Delete the account",
+        "Delete your account",
         &html! {
             nav.back aria-label="Settings" { a href=(base.url("/settings/account")) { "Account" } }
-            h1 { "Delete the account" }
+            h1 { "Delete your account" }
             form.card.form method="post" action=(base.url("/settings/account/delete")) {
                 (forms::token(frame.drawing.form_token))
                 (forms::problem(filled.problems))
-                p { "From now on nobody sees anything of you here. In 14 days your posts, comments, likes and pictures are deleted for good; nobody else gets your name." }
-                p { "If you sign in before then, everything stays." }
+                p { "Your profile and everything you wrote are hidden at once. After 14 days your posts, comments, likes and pictures are deleted for good. Nobody else can take your username." }
+                p { "If you sign in before then, your account is kept." }
                 (confirmations::password(filled))
                 div.actions {
                     button.danger { "Delete my account" }
-                    a.button href=(base.url("/settings/account")) { "Keep it" }
+                    a.button href=(base.url("/settings/account")) { "Keep my account" }
                 }
             }
         },

@@ -104,7 +104,7 @@ pub(crate) fn edit_form(comment: &Comment, drawing: &Drawing<'_>, filled: &Fille
             id: format!("edit-comment-{id}"),
             path: format!("/comment/{id}/edit"),
             field: "comment",
-            label: "Change the comment",
+            label: "Edit comment",
             text,
             more: None,
             cancel: format!("/comment/{id}"),

@@ -24,14 +24,14 @@ pub(crate) fn show(frame: &Frame<'_>, settings: &[Shown]) -> Markup {
         &html! {
             section.card aria-label="Settings" {
                 p {
-                    "As they are since the start. They are changed in quartfeed.toml, in the environment or by flags, "
-                    "and hold from the next start."
+                    "The settings that this server started with. Change them in quartfeed.toml, in the environment or "
+                    "with flags, then restart it."
                 }
                 dl.facts {
                     @for setting in settings {
                         dt { (setting.key) }
                         dd {
-                            @if let Some(value) = &setting.value { code { (value) } } @else { "set, and not shown" }
+                            @if let Some(value) = &setting.value { code { (value) } } @else { "set (not shown)" }
                             " " span.hint { (setting.origin) }
                         }
                     }

@@ -17,7 +17,7 @@ pub(crate) fn form(frame: &Frame<'_>, filled: &Filled<'_>, next: Option<&str>) -
                 (forms::token(frame.drawing.form_token))
                 @if let Some(next) = next { input type="hidden" name="next" value=(next); }
                 (forms::problem(filled.problems))
-                p { "What comes next could do harm in other hands. For ten minutes nothing asks again." }
+                p { "This step is sensitive. You won't be asked again for ten minutes." }
                 (password(filled))
                 div.actions { button.primary { "Confirm" } }
             }

@@ -26,7 +26,7 @@ pub(crate) fn page(frame: &Frame<'_>, description: &Value) -> Markup {
             h1 { "The API" }
             div.card.docs {
                 @for paragraph in text(&info["description"]).split("\n\n") { p { (paragraph) } }
-                p { "For programs: " a href={ (at) "/openapi.json" } { "the description in OpenAPI 3.1" } "." }
+                p { "For programs: " a href={ (at) "/openapi.json" } { "the OpenAPI 3.1 description" } "." }
             }
             @for (path, item, method) in operations {
                 (operation(description, at, path, item, method))
@@ -41,7 +41,7 @@ pub(crate) fn page(frame: &Frame<'_>, description: &Value) -> Markup {
                 }
             }
             section.card.docs {
-                h2 { "What things look like" }
+                h2 { "Data types" }
                 @for (name, schema) in schemas.into_iter().flatten() {
                     h3 id={ "schema-" (name) } { (name) }
                     p { (text(&schema["description"])) }
@@ -79,10 +79,10 @@ fn operation(description: &Value, at: &str, path: &str, item: &Value, method: &s
                 }
             }
             @if !body.is_null() {
-                h3 { "It takes" }
+                h3 { "Request body" }
                 @if body.get("$ref").is_some() { p { (kind(body)) } } @else { (fields(body)) }
             }
-            h3 { "It answers" }
+            h3 { "Responses" }
             dl {
                 @for (status, answer) in answers {
                     @let answer = resolved(description, answer);
@@ -125,7 +125,7 @@ fn fields(schema: &Value) -> Markup {
     html! {
         dl {
             @for (name, field) in properties.into_iter().flatten() {
-                dt { code { (name) } " " (kind(field)) @if !is_required(name) { ", may be missing" } }
+                dt { code { (name) } " " (kind(field)) @if !is_required(name) { ", optional" } }
                 dd { (text(&field["description"])) }
             }
         }

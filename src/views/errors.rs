@@ -39,7 +39,7 @@ pub(crate) fn repeat<'f>(
             section.card.message {
                 h1 { (heading(error)) }
                 p role="alert" { (error) }
-                p { "This page was open for too long, or it was not drawn for this browser. Nothing was done yet." }
+                p { "This page was open for too long, or it belongs to another browser. Nothing has been done yet." }
                 form method="post" action=(frame.drawing.base.url_encoded(path)) {
                     (forms::token(frame.drawing.form_token))
                     @for (name, value) in fields {
@@ -58,17 +58,17 @@ pub(crate) fn repeat<'f>(
 /// Returns the title for the status of an error.
 fn heading(error: &Error) -> &'static str {
     match error.status() {
-        400 => "That did not make sense",
+        400 => "This request is not valid",
         403 => "Not allowed",
         404 => "Not found",
-        405 => "Not like this",
+        405 => "Not possible here",
         413 => "Too large",
-        415 => "Not of this kind",
-        421 => "Not this site",
+        415 => "Unsupported format",
+        421 => "Wrong address",
         409 => "Already done",
-        422 => "Please look again",
+        422 => "Please check your entries",
         429 => "Too many attempts",
-        503 => "Busy",
-        _ => "Sorry",
+        503 => "Not available right now",
+        _ => "Something went wrong",
     }
 }

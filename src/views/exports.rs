@@ -59,17 +59,17 @@ pub(crate) fn settings(frame: &Frame<'_>, storage: &Storage, filled: &Filled<'_>
         Section::Data,
         &html! {
             div.card {
-                p { "Everything that is kept of you here, in one ZIP file:" }
+                p { "Everything that this site keeps about you, in one ZIP file:" }
                 ul.bullets {
-                    li { "your account, your profile, your former names and where you are signed in, your tokens and invitations," }
-                    li { "your posts with their pictures and earlier versions, and your comments with where they stand," }
-                    li { "what you like, whom you follow and who follows you, whom and what you have muted or blocked." }
+                    li { "your account, profile, former usernames, sessions, tokens and invitations;" }
+                    li { "your posts with their pictures and earlier versions, and your comments with links to the posts they are on;" }
+                    li { "your likes, the people you follow and who follow you, and the people and posts you muted or blocked." }
                 }
                 p {
-                    "Open " code { "index.html" } " to read it without this site; "
-                    code { "data.json" } " is the same for programs. Your password and what keeps you signed in are not in it."
+                    "Open " code { "index.html" } " to read it without this site. "
+                    code { "data.json" } " has the same content for programs. Your password and your sign-in keys are not included."
                 }
-                p { "Your pictures take " (storage.used) " of the " (storage.max) " that you may use." }
+                p { "Your pictures use " (storage.used) " of " (storage.max) "." }
                 form method="post" action=(frame.drawing.base.url("/settings/data/download")) {
                     (forms::token(frame.drawing.form_token))
                     (forms::problem(filled.problems))
@@ -151,9 +151,9 @@ pub(crate) fn page(
                 }
                 main {
                     h2 { (sheet.title()) @if number > 1 { ", page " (number) } }
-                    @if items.is_empty() { p { "Nothing." } }
+                    @if items.is_empty() { p { "Nothing here." } }
                     @for item in items { (item) }
-                    nav aria-label="More" {
+                    nav aria-label="Pages" {
                         @if number > 1 { a rel="prev" href=(sheet.file(number - 1)) { "Newer" } }
                         @if goes_on { a rel="next" href=(sheet.file(number + 1)) { "Older" } }
                     }
@@ -205,7 +205,7 @@ pub(crate) fn comment(export: &Export<'_>, comment: &OwnComment, own: &Numbers) 
                 @if let Some(edited_at) = comment.edited_at { " · edited " (times::time(edited_at, export.zone)) }
                 @match &comment.place {
                     Some(place) => { " · on " (self::place(export, place, own)) },
-                    None => " · on a post that is not there for you any more",
+                    None => " · on a post that you can no longer see",
                 }
             }
         }
@@ -255,10 +255,10 @@ pub(crate) fn account(
             @if !account.email.is_empty() { dt { "E-mail" } dd { (account.email) } }
             @if !account.bio.is_empty() { dt { "About" } dd.text dir="auto" { (text(&account.bio)) } }
             dt { "Member since" } dd { (times::time(account.user.created_at, export.zone)) }
-            @if account.is_private { dt { "Private" } dd { "Only those who were let in see the posts." } }
+            @if account.is_private { dt { "Private" } dd { "Only approved followers see the posts." } }
             dt { "Unread notifications" } dd { (account.unread) }
         }
-        h2 { "Signed in" }
+        h2 { "Sessions" }
         ul {
             @for session in &account.sessions {
                 li {
@@ -271,13 +271,13 @@ pub(crate) fn account(
         }
         @if !account.tokens.is_empty() {
             h2 { "Tokens for scripts" }
-            ul { @for token in &account.tokens { li { bdi { (token.name) } ", made " (times::time(token.created_at, export.zone)) } } }
+            ul { @for token in &account.tokens { li { bdi { (token.name) } ", created " (times::time(token.created_at, export.zone)) } } }
         }
         @if !account.invitations.is_empty() {
             h2 { "Invitations" }
             ul {
                 @for one in &account.invitations {
-                    li { "Made " (times::time(one.created_at, export.zone)) @if !one.note.is_empty() { ": " bdi { (one.note) } } }
+                    li { "Created " (times::time(one.created_at, export.zone)) @if !one.note.is_empty() { ": " bdi { (one.note) } } }
                 }
             }
         }
@@ -307,8 +307,8 @@ fn title(tie: Tie) -> &'static str {
     match tie {
         Tie::Following => "Following",
         Tie::Followers => "Followers",
-        Tie::Asked => "Asked to follow",
-        Tie::AskedBy => "Ask to follow you",
+        Tie::Asked => "Follow requests sent",
+        Tie::AskedBy => "Follow requests received",
         Tie::Muted => "Muted people",
         Tie::Blocked => "Blocked people",
     }
@@ -333,7 +333,7 @@ fn place(export: &Export<'_>, place: &PostAddress, own: &Numbers) -> Markup {
     let author = &place.author;
     html! {
         @if let Some(&number) = own.get(&place.post) {
-            a href={ (Sheet::Posts.file(number)) "#post-" (place.post) } { "a post of your own" }
+            a href={ (Sheet::Posts.file(number)) "#post-" (place.post) } { "your own post" }
         } @else {
             (at_home(export, &place.path(), &html! { "a post" })) " by " (person(export, author))
         }

@@ -32,7 +32,7 @@ pub(super) fn entry(frame: &Frame<'_>, filled: &Filled<'_>, entry: &Entry<'_>) -
                 kind: "text",
                 autocomplete: "off",
                 required: false,
-                hint: Some("The link that you were sent.".into()),
+                hint: Some("The invitation link that you were sent.".into()),
             },
             filled,
         ),
@@ -57,9 +57,9 @@ pub(crate) fn dead(frame: &Frame<'_>, why: &str) -> Markup {
         "Invitation",
         &html! {
             section.card.message {
-                h1 { "This invitation does not serve" }
+                h1 { "This invitation no longer works" }
                 p role="alert" { (why) }
-                p { "Ask the one who sent it for a new one." }
+                p { "Ask the person who sent it for a new one." }
                 p { a.button href=(frame.drawing.base.url("/")) { "Go home" } }
             }
         },
@@ -79,10 +79,10 @@ pub(crate) fn own(
         frame,
         Section::Invitations,
         &html! {
-            @if let Some(link) = made { (links::once(link, "The link of your invitation")) }
+            @if let Some(link) = made { (links::once(link, "Your invitation link")) }
             (form(frame, filled))
             section.card aria-label="Your invitations" {
-                @if page.items.is_empty() { p.empty { "You have not invited anybody yet." } }
+                @if page.items.is_empty() { p.empty { "You have not invited anyone yet." } }
                 (list(frame, &page.items, now, path))
                 (older(&frame.drawing, page.next, &Older { page: path, fragment: None }, "Older invitations"))
             }
@@ -98,7 +98,7 @@ pub(crate) fn all(frame: &Frame<'_>, page: &Page<Invitation>, now: Timestamp) ->
         Tab::Invitations,
         &html! {
             section.card aria-label="Invitations" {
-                @if page.items.is_empty() { p.empty { "Nobody has invited anybody yet." } }
+                @if page.items.is_empty() { p.empty { "No invitations yet." } }
                 (list(frame, &page.items, now, path))
                 (older(&frame.drawing, page.next, &Older { page: path, fragment: None }, "Older invitations"))
             }
@@ -119,27 +119,27 @@ fn form(frame: &Frame<'_>, filled: &Filled<'_>) -> Markup {
     let fields = [
         field(
             "uses",
-            "For how many people",
+            "Number of people",
             format!("1 to {}.", NewInvitation::USES_MAX),
         ),
         field(
             "days",
-            "For how many days",
+            "Valid for how many days",
             format!("1 to {}.", NewInvitation::DAYS_MAX),
         ),
         field(
             "follow",
-            "Whom they follow at once (may stay empty)",
+            "People they will follow (optional)",
             format!(
-                "Usernames, up to {}, with spaces between them.",
+                "Up to {} usernames, separated by spaces.",
                 NewInvitation::FOLLOW_MAX
             ),
         ),
         field(
             "note",
-            "Note (may stay empty)",
+            "Note (optional)",
             format!(
-                "For you alone, up to {} characters.",
+                "Only you can see it. Up to {} characters.",
                 NewInvitation::NOTE_CHARS_MAX
             ),
         ),
@@ -149,7 +149,7 @@ fn form(frame: &Frame<'_>, filled: &Filled<'_>) -> Markup {
             (forms::token(frame.drawing.form_token))
             (forms::problem(filled.problems))
             @for field in &fields { (forms::field(field, filled)) }
-            div.actions { button.primary { "Make an invitation" } }
+            div.actions { button.primary { "Create invitation" } }
         }
     }
 }
@@ -174,14 +174,14 @@ fn list(frame: &Frame<'_>, invitations: &[Invitation], now: Timestamp, path: &st
                                 @if let Some(maker) = &one.maker { (users::link(maker, &frame.drawing)) } @else { "the command line" }
                                 " · "
                             }
-                            "Made " (times::time(one.created_at, zone)) " · until " (times::to_come(one.expires_at, zone))
+                            "Created " (times::time(one.created_at, zone)) " · valid until " (times::to_come(one.expires_at, zone))
                             " · " (one.uses - one.uses_left) " of " (one.uses) " used"
                         }
                         @if !one.follows.is_empty() {
-                            p.hint { "They follow " (people(frame, &one.follows)) }
+                            p.hint { "Will follow " (people(frame, &one.follows)) }
                         }
                         @if !one.came.is_empty() {
-                            p.hint { "By it came " (people(frame, &one.came)) }
+                            p.hint { "Joined: " (people(frame, &one.came)) }
                         }
                     }
                     @if state == InvitationState::Open {

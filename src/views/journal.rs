@@ -21,7 +21,7 @@ pub(crate) fn index(frame: &Frame<'_>, page: &Page<Entry>) -> Markup {
         Tab::Journal,
         &html! {
             section.card aria-label="Journal" {
-                @if page.items.is_empty() { p.empty { "No admin has done anything yet." } }
+                @if page.items.is_empty() { p.empty { "No entries yet." } }
                 ul.rows {
                     @for entry in &page.items {
                         li {

@@ -176,9 +176,9 @@ const KEYS: [(&str, &str); 12] = [
     (".", "Show new posts"),
     ("z", "Undo a deletion"),
     ("/", "Find people"),
-    ("Esc", "Leave a field"),
+    ("Esc", "Leave a text field"),
     ("Ctrl + Enter", "Send"),
-    ("?", "This list"),
+    ("?", "Show this list"),
 ];
 
 /// Renders the help dialog of keyboard shortcuts, and the button that opens it.

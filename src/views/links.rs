@@ -24,9 +24,9 @@ pub(super) fn once(link: &Once, what: &str) -> Markup {
             h2 { (what) }
             p.secret { a href=(link.href) rel="nofollow" { (link.whole.as_ref().unwrap_or(&link.href)) } }
             p.hint {
-                "Copy it now: it is not shown again. Whoever has it can use it, so send it to nobody else."
+                "Copy it now: it is not shown again. Anyone who has it can use it, so send it only to the person it is for."
                 @if link.whole.is_none() {
-                    " The whole address is what your browser gives when you copy the link (right click, or a long touch)."
+                    " To get the full address, copy the link in your browser (right-click or long press)."
                 }
             }
         }
@@ -52,8 +52,8 @@ pub(crate) fn setup(
                 (forms::token(frame.drawing.form_token))
                 (forms::problem(filled.problems))
                 p {
-                    "Nobody is an admin of " (frame.site_name) " yet. Admins invite people, help those who have "
-                    "forgotten their password, and suspend those who do harm."
+                    (frame.site_name) " has no admin yet. Admins invite people, help members who forgot their "
+                    "password, and suspend members who cause harm."
                 }
                 @if let Some(user) = frame.user {
                     p { "You are signed in as " bdi { (user.shown_name()) } "." }
@@ -97,13 +97,13 @@ pub(crate) fn reset(
                 (forms::token(frame.drawing.form_token))
                 (forms::problem(filled.problems))
                 p {
-                    "For " bdi { (whose.shown_name()) } " (@" (whose.username.as_str()) "). Every browser that is signed in "
-                    "to this account is signed out."
+                    "For " bdi { (whose.shown_name()) } " (@" (whose.username.as_str()) "). This signs the account out in "
+                    "every browser."
                 }
                 // Tells password managers which account the form is for.
                 input type="text" name="username" value=(whose.username.as_str()) autocomplete="username" hidden readonly;
                 (forms::field(&password, filled))
-                div.actions { button.primary { "Set the password" } }
+                div.actions { button.primary { "Set password" } }
             }
         },
     )
@@ -114,20 +114,20 @@ pub(crate) fn dead(frame: &Frame<'_>, kind: LinkKind, is_expired: bool) -> Marku
     let why = if is_expired {
         "This link has expired."
     } else {
-        "This link has been used already, or a newer one was made, or a part of it is missing."
+        "This link was already used, was replaced by a newer one, or is incomplete."
     };
     let advice = match kind {
         LinkKind::Setup => {
-            "Whoever runs this site finds a new link in its log after each start, as long as there is no admin."
+            "While there is no admin, the server writes a new link to its log at each start. Ask the person who runs this site."
         }
         LinkKind::Reset => "Ask an admin of this site for a new one.",
-        LinkKind::Device => "Make a new one on the device where you are signed in.",
+        LinkKind::Device => "Create a new one on the device where you are signed in.",
     };
     frame.page(
-        "This link does not serve",
+        "This link no longer works",
         &html! {
             section.card.message {
-                h1 { "This link does not serve" }
+                h1 { "This link no longer works" }
                 p role="alert" { (why) }
                 p { (advice) }
                 p { a.button href=(frame.drawing.base.url("/")) { "Go home" } }

@@ -35,7 +35,7 @@ pub(crate) fn index(frame: &Frame<'_>, wanted: &str, page: &Page<Member>) -> Mar
                 }
             }
             section.card aria-label="Members" {
-                @if page.items.is_empty() { p.empty { "Nobody is called that." } }
+                @if page.items.is_empty() { p.empty { "No members found." } }
                 ul.rows {
                     @for member in &page.items {
                         li {
@@ -71,7 +71,7 @@ pub(crate) fn show(
         Tab::Members,
         &html! {
             @if let Some(link) = link {
-                (links::once(link, &format!("The link for a new password of {}, for one hour", user.username.as_str())))
+                (links::once(link, &format!("Password reset link for {}, valid for one hour", user.username.as_str())))
             }
             section.card aria-label="Member" {
                 (forms::problem(problems))
@@ -81,11 +81,11 @@ pub(crate) fn show(
                 }
                 dl.facts {
                     dt { "Role" } dd { (role(member.role)) }
-                    dt { "State" } dd { (state(frame, member)) }
+                    dt { "Status" } dd { (state(frame, member)) }
                     dt { "Joined" } dd { (times::time(user.created_at, zone)) }
-                    dt { "Seen" } dd { (seen(frame, member)) }
+                    dt { "Activity" } dd { (seen(frame, member)) }
                     dt { "Signed in" } dd { (sessions) @if sessions == 1 { " browser" } @else { " browsers" } }
-                    dt { "Written" } dd { (posts(member.posts)) }
+                    dt { "Content" } dd { (posts(member.posts)) }
                     dt { "Storage" } dd { (Bytes(member.bytes)) " of text and pictures" }
                 }
                 (actions(frame, member))
@@ -104,41 +104,41 @@ fn actions(frame: &Frame<'_>, member: &Member) -> Markup {
         ),
         Role::Admin => (
             "demote",
-            "Take the admin's rights",
-            "They stay a member like all others.",
+            "Remove admin rights",
+            "They become an ordinary member again.",
         ),
     };
     let presence = if member.is_suspended {
         (
             "reinstate",
             "Reinstate",
-            "They can sign in, and everybody sees again what they wrote.",
+            "They can sign in again, and what they wrote is visible again.",
         )
     } else {
         (
             "suspend",
             "Suspend",
-            "They are signed out and cannot sign in, and nobody sees anything of them.",
+            "They are signed out and cannot sign in. Their profile and everything they wrote are hidden.",
         )
     };
     let account = if member.leaves_at.is_some() {
         (
             "keep",
             "Keep the account",
-            "It is not deleted, and everything is seen again.",
+            "The account is not deleted, and everything is visible again.",
         )
     } else {
         (
             "delete",
             "Delete the account",
-            "They are signed out, nobody sees anything of them, and in 14 days everything of theirs is deleted. Until then it can be taken back, by you or by their signing in; suspend them if that is not to be.",
+            "They are signed out, and their profile and everything they wrote are hidden. After 14 days it is all deleted for good. Until then you can undo this, and so can they by signing in. Suspend them to prevent that.",
         )
     };
     let all = [
         (
             "reset",
-            "Make a link for a new password",
-            "For who has forgotten it. The link is shown once, and serves once, within an hour.",
+            "Create a password reset link",
+            "For a member who forgot their password. The link is shown once and works once, within an hour.",
         ),
         (
             "end-sessions",

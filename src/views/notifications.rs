@@ -28,7 +28,7 @@ pub(crate) fn page(frame: &Frame<'_>, page: &Page<Notification>, is_first: bool)
             }
             @if page.items.is_empty() {
                 p.empty.card {
-                    "Nothing yet. When somebody mentions you, follows you, or comments on or likes what you wrote, it is here."
+                    "Nothing yet. You will see it here when someone mentions or follows you, or comments on or likes something you wrote."
                 }
             } @else {
                 ul.notifications.card {
@@ -57,7 +57,7 @@ fn notification(notification: &Notification, drawing: &Drawing<'_>) -> Markup {
                     } }
                 }
                 @if notification.kind == NotificationKind::FollowRequest {
-                    p.excerpt { a href=(drawing.base.url("/requests")) { "Let them in or not" } }
+                    p.excerpt { a href=(drawing.base.url("/requests")) { "Answer the request" } }
                 }
             }
         }
@@ -97,7 +97,7 @@ fn what(notification: &Notification) -> Markup {
             (NotificationKind::CommentLike, _) => { "liked your comment" }
             (NotificationKind::Follow, _) => { "followed you" }
             (NotificationKind::FollowRequest, _) => { "asked to follow you" }
-            (NotificationKind::FollowGranted, _) => { "let you follow them" }
+            (NotificationKind::FollowGranted, _) => { "accepted your follow request" }
         }
     }
 }

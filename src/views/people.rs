@@ -51,13 +51,13 @@ pub(crate) fn page(
             }
             @if !friends_of_friends.is_empty() {
                 section.card {
-                    h2 { "Followed by those you follow" }
+                    h2 { "Followed by people you follow" }
                     (list(drawing, friends_of_friends, Some(&frame.here)))
                 }
             }
             section.card {
-                h2 { (if wanted.is_empty() { "Newest members" } else { "Found" }) }
-                @if found.items.is_empty() { p.empty { "Nobody is called that." } }
+                h2 { (if wanted.is_empty() { "Newest members" } else { "Search results" }) }
+                @if found.items.is_empty() { p.empty { "Nobody found." } }
                 (list(drawing, &found.items, Some(&frame.here)))
                 (older(drawing, found.next, &Older { page: &path, fragment: None }, "More people"))
             }

@@ -21,8 +21,8 @@ pub(crate) fn new(frame: &Frame<'_>, site: Option<&BaseUrl>) -> Markup {
         Section::Phone,
         &html! {
             div.card {
-                p { "This screen shows a code, the camera of your phone reads it, and you are signed in there too: no password to type." }
-                p.hint { "The code serves once, for a few minutes. Whoever reads it is signed in as you, so show it to nobody." }
+                p { "Scan a code on this screen with your phone's camera to sign in there without typing a password." }
+                p.hint { "The code works once, for a few minutes. Anyone who scans it is signed in as you, so show it to nobody else." }
                 (unreachable(site))
                 form method="post" action=(frame.drawing.base.url("/settings/phone")) {
                     (forms::token(frame.drawing.form_token))
@@ -51,15 +51,15 @@ pub(crate) fn code(
                 (unreachable(site))
                 @if let Some(link) = &link {
                     @if for_phones {
-                        p { "Point the camera of your phone at this code:" }
+                        p { "Point your phone's camera at this code:" }
                         (picture(link))
-                        p { "Or open this link there:" }
+                        p { "Or open this link on your phone:" }
                     } @else {
-                        p { "In another browser of this machine, open this link:" }
+                        p { "Open this link in another browser on this computer:" }
                     }
                     p.secret { code { (link) } }
                 }
-                p.hint { "It serves once, within " (minutes) " minutes. A new code makes this one worthless." }
+                p.hint { "It works once, within " (minutes) " minutes. A new code replaces this one." }
                 form method="post" action=(frame.drawing.base.url("/settings/phone")) {
                     (forms::token(frame.drawing.form_token))
                     div.actions { button { "Show a new code" } }
@@ -76,11 +76,11 @@ fn unreachable(site: Option<&BaseUrl>) -> Markup {
             div.note {
                 p {
                     strong { "Phones cannot reach this site at " @if let Some(site) = site { code { (site.as_text()) } } @else { "this address" } "." }
-                    " That address leads every device to itself."
+                    " Every device takes that address to mean itself."
                 }
                 p {
-                    "Its operator can set " code { "listen = \"0.0.0.0:5000\"" } " under " code { "[server]" }
-                    ", or " code { "base_url" } " if a proxy stands in front of it. Then open this page by that address."
+                    "The site's operator can set " code { "listen = \"0.0.0.0:5000\"" } " under " code { "[server]" }
+                    ", or " code { "base_url" } " if the site is behind a proxy. Then open this page at the new address."
                 }
             }
         }
@@ -131,9 +131,9 @@ pub(crate) fn enter(frame: &Frame<'_>, owner: &User, token: &str) -> Markup {
                 h1 { "Sign in as " bdi { (owner.shown_name()) } " on this device?" }
                 @if !owner.name.is_empty() { p.handle { "@" (owner.username.as_str()) } }
                 @match frame.user {
-                    Some(user) if user.id == owner.id => p { "This browser is signed in as you already. It gets a new session." },
-                    Some(user) => p { "This browser is signed in as " bdi { (user.shown_name()) } ". That ends." },
-                    None => p { "Go on only if you have just asked for this code yourself." },
+                    Some(user) if user.id == owner.id => p { "You are already signed in in this browser. Continuing starts a new session." },
+                    Some(user) => p { "This browser is signed in as " bdi { (user.shown_name()) } ". Continuing ends that session." },
+                    None => p { "Continue only if you asked for this code yourself just now." },
                 }
                 form.form method="post" action=(frame.drawing.base.url(&format!("/device/{token}"))) {
                     (forms::token(frame.drawing.form_token))
@@ -148,15 +148,15 @@ pub(crate) fn enter(frame: &Frame<'_>, owner: &User, token: &str) -> Markup {
 /// Renders the page for a code that can no longer be used.
 pub(crate) fn spent(frame: &Frame<'_>) -> Markup {
     frame.page(
-        "This code is used up",
+        "This code no longer works",
         &html! {
             section.card.message {
-                h1 { "This code is used up" }
-                p { "A code serves once and only for a few minutes. This one was used already, is too old, or a newer one has taken its place." }
+                h1 { "This code no longer works" }
+                p { "A code works once, for a few minutes. This one was already used, has expired, or was replaced by a newer one." }
                 @if frame.user.is_some() {
                     p { a.button href=(frame.drawing.base.url("/")) { "Go home" } }
                 } @else {
-                    p { "Show a new one on the screen where you are signed in: Settings, Phone." }
+                    p { "Get a new one on a device where you are signed in: Settings, then Phone." }
                     p { a.button href=(frame.drawing.base.url("/login")) { "Sign in with your password" } }
                 }
             }

@@ -147,8 +147,8 @@ pub(super) fn chooser(compose: &Compose<'_>) -> Markup {
 pub(super) fn words_for_files(there: usize, compose: &Compose<'_>) -> Markup {
     html! {
         details open[!compose.words.is_empty()] {
-            summary { "Say what the " @if there > 0 { "new " } "pictures show" }
-            p.hint { "For those who cannot see them. In the order in which you chose the files." }
+            summary { "Describe the " @if there > 0 { "new " } "pictures" }
+            p.hint { "For people who cannot see them, in the order in which you chose the files." }
             @for n in there..compose.limits.per_post as usize {
                 label {
                     "Picture " (n + 1)
@@ -211,10 +211,10 @@ pub(super) fn of_oneself(user: &User, filled: &Filled<'_>, base: &BasePath) -> M
         div.field.portrait {
             (avatar(user, "large", base))
             div {
-                label for="image" { "Picture (may stay empty)" }
+                label for="image" { "Picture (optional)" }
                 input #image type="file" name="image" accept=(ACCEPTED) aria-invalid=[wrong.then_some("true")]
                     aria-describedby=(if wrong { "image-error" } else { "image-hint" });
-                p.hint #image-hint { "The middle of it is shown, in a square." }
+                p.hint #image-hint { "It is cropped to a square around its centre." }
                 (forms::field_problem("image", filled.problems))
                 @if user.avatar.is_some() {
                     button.quiet form="act" formaction=(base.url("/profile/delete-image")) { "Remove picture" }

@@ -119,7 +119,7 @@ pub(crate) fn edit_form(post: &Post, drawing: &Drawing<'_>, compose: &Compose<'_
             id: form,
             path: format!("/post/{id}/edit"),
             field: "message",
-            label: "Change the post",
+            label: "Edit post",
             text,
             cancel: post.path(),
             problems: filled.problems,
@@ -162,10 +162,10 @@ fn history(frame: &Frame<'_>, revisions: &[Revision]) -> Markup {
     html! {
         section.card.history aria-label="History" {
             h2 { "Earlier versions" }
-            @if revisions.is_empty() { p { "This post has not been changed." } }
+            @if revisions.is_empty() { p { "This post has not been edited." } }
             @for revision in revisions {
                 p.hint { (times::time(revision.created_at, frame.drawing.zone)) }
-                @if revision.message.is_empty() { p.hint { "Without words." } }
+                @if revision.message.is_empty() { p.hint { "No text." } }
                 div.text dir="auto" { (revision.message) }
             }
         }
@@ -177,7 +177,7 @@ pub(crate) fn mute_form(drawing: &Drawing<'_>, id: PostId, is_muted: bool) -> Ma
     let (act, label) = if is_muted {
         ("unmute", "Notify me about this post again")
     } else {
-        ("mute", "No notifications about this post")
+        ("mute", "Stop notifications about this post")
     };
     html! {
         form.mute id={ "mute-" (id) } method="post" action=(drawing.base.url(&format!("/post/{id}/{act}"))) data-fetch="replace" {

@@ -26,7 +26,7 @@ pub(crate) fn button(
     };
     let name = user.username.as_str();
     let words = match relationship {
-        Relationship::Requested => "Requested. Take back the request to follow",
+        Relationship::Requested => "Requested. Cancel the request to follow",
         _ => label,
     };
     html! {
@@ -46,19 +46,19 @@ pub(crate) fn requests(frame: &Frame<'_>, page: &Page<RelatedUser>) -> Markup {
         fragment: None,
     };
     frame.page(
-        "Requests",
+        "Follow requests",
         &html! {
-            h1 { "Who asks to follow you" }
+            h1 { "Follow requests" }
             section.card aria-label="Requests" {
-                @if page.items.is_empty() { p.empty { "Nobody at the moment." } }
+                @if page.items.is_empty() { p.empty { "No requests at the moment." } }
                 ul.people {
                     @for person in &page.items {
                         @let name = person.user.username.as_str();
                         li {
                             (avatar(&person.user, "small", drawing.base))
                             (users::link(&person.user, drawing))
-                            (act(drawing, &format!("/requests/{name}/accept"), "primary", "Let in", &person.user))
-                            (act(drawing, &format!("/requests/{name}/refuse"), "quiet", "Refuse", &person.user))
+                            (act(drawing, &format!("/requests/{name}/accept"), "primary", "Accept", &person.user))
+                            (act(drawing, &format!("/requests/{name}/refuse"), "quiet", "Decline", &person.user))
                         }
                     }
                 }
@@ -77,7 +77,7 @@ pub(super) fn distance(drawing: &Drawing<'_>, profile: &Profile, ties: Ties) -> 
             summary { "More" }
             @if ties.is_muted { (act(drawing, &path("unmute"), "quiet", "Unmute", user)) }
             @else { (act(drawing, &path("mute"), "quiet", "Mute", user)) }
-            @if ties.follows_viewer { (act(drawing, &path("remove-follower"), "quiet", "Remove as follower", user)) }
+            @if ties.follows_viewer { (act(drawing, &path("remove-follower"), "quiet", "Remove follower", user)) }
             (act(drawing, &path("block"), "quiet", "Block", user))
         }
     }

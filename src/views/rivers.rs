@@ -116,10 +116,10 @@ pub(crate) fn welcome(frame: &Frame<'_>, registration_is_open: bool, posts: &[Po
             section.card.welcome {
                 h1 { (frame.site_name) }
                 p {
-                    "A shared river of posts for the people who know each other here. Follow someone, write "
-                    "something, and it appears on their screens while they read."
+                    "A shared stream of posts for people who know each other. Follow someone, post something, and it "
+                    "appears on your followers' screens while they read."
                 }
-                p { "Everything stays on this site's own machine." }
+                p { "Everything is stored on this site's own server." }
                 p.actions {
                     @if registration_is_open { a.button.primary href=(base.url("/register")) { "Register" } }
                     a.button href=(base.url("/login")) { "Sign in" }
@@ -141,9 +141,9 @@ fn first_steps(frame: &Frame<'_>) -> Markup {
     html! {
         section.start.card aria-label="First steps" {
             ol.steps {
-                li { "Write what you are up to in the field above." }
-                li { a href=(url("/people")) { "Find the people you know" } " and press Follow, or look at " a href=(url("/everything")) { "everything" } " that is written here." }
-                li { a href=(url("/profile/edit")) { "Say who you are" } " and add a picture, so that others know you." }
+                li { "Write what you are up to in the box above." }
+                li { a href=(url("/people")) { "Find the people you know" } " and press Follow, or look at " a href=(url("/everything")) { "everything" } " that is posted here." }
+                li { a href=(url("/profile/edit")) { "Say who you are" } " and add a picture, so that others recognise you." }
             }
         }
     }

@@ -75,13 +75,13 @@ fn one(frame: &Frame<'_>, session: &SessionSeen, is_own: bool) -> Markup {
     let browser = if seen.browser.is_known() {
         seen.browser.as_str()
     } else {
-        "An unknown browser"
+        "Unknown browser"
     };
-    let label = format!("End the session in {browser}");
+    let label = format!("End session: {browser}");
     let path = format!("/settings/sessions/{}/end", session.id);
     html! {
         div {
-            p { b { (browser) } @if is_own { " " span.badge.plain { "this one" } } }
+            p { b { (browser) } @if is_own { " " span.badge.plain { "this browser" } } }
             p.hint {
                 @if !seen.network.as_str().is_empty() { "From " (seen.network) " · " }
                 "Signed in " (times::time(session.life.created_at, drawing.zone))

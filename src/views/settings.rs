@@ -61,14 +61,14 @@ impl Section {
     /// Returns the line under the title in the index.
     fn about(self) -> &'static str {
         match self {
-            Section::Profile => "Your username, your name and what you say about yourself.",
+            Section::Profile => "Your username, name, picture and bio.",
             Section::Phone => "Sign in on a phone without typing a password.",
-            Section::Data => "Take home all that is kept of you here.",
-            Section::Account => "Your password, your e-mail address, and how to leave.",
+            Section::Data => "Download everything that this site keeps about you.",
+            Section::Account => "Your password, your e-mail address, and deleting your account.",
             Section::Sessions => "Where you are signed in.",
-            Section::Invitations => "Links by which others can register here.",
-            Section::Privacy => "Who sees what you write, and whom you do not want to see.",
-            Section::Tokens => "For scripts and programs that act in your name.",
+            Section::Invitations => "Links that let others register here.",
+            Section::Privacy => "Who sees what you write, and whom you blocked or muted.",
+            Section::Tokens => "Keys for scripts and programs that act in your name.",
         }
     }
 
@@ -128,20 +128,20 @@ pub(crate) fn privacy(
                 h2 { "Who sees what you write" }
                 label.check {
                     input type="checkbox" name="private" value="1" checked[is_private] aria-describedby="private-hint";
-                    " Only people I let in"
+                    " Only followers I approve"
                 }
                 p.hint #private-hint {
-                    "Your posts, what is under them, and what you like are then for those who follow you, and who wants to follow "
-                    "you must ask first. Who follows you now stays. What you write under the posts of others is seen by "
-                    "whoever sees those."
+                    "Only your followers then see your posts, the comments under them, and your likes. New followers need "
+                    "your approval; people who follow you now stay followers. Your comments on other people's posts are "
+                    "visible to everyone who can see those posts."
                 }
                 div.actions { button.primary { "Save" } }
-                @if is_private { p { a href=(drawing.base.url("/requests")) { "Who asks to follow you" } } }
+                @if is_private { p { a href=(drawing.base.url("/requests")) { "Follow requests" } } }
             }
             (kept_away(frame, "Blocked", "unblock", "Unblock", blocked,
-                "Nobody. When you block somebody, neither of you sees the other here."))
+                "Nobody. When you block someone, neither of you can see the other here."))
             (kept_away(frame, "Muted", "unmute", "Unmute", muted,
-                "Nobody. When you mute somebody, you do not see what they write, and they do not know."))
+                "Nobody. When you mute someone, you no longer see what they write. They are not told."))
         },
     )
 }

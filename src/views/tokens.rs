@@ -33,7 +33,7 @@ pub(crate) fn page(frame: &Frame<'_>, shown: &Shown<'_>, filled: &Filled<'_>) ->
         section.card {
             h2 { "Tokens for scripts" }
             p.hint {
-                "With a token a script acts in your name. " a href=(docs) { "What it can do" } "."
+                "A token lets a script act in your name. " a href=(docs) { "See what it can do" } "."
             }
             @if shown.own.is_empty() { p.empty { "No tokens yet." } }
             @else { ul.rows { @for token in shown.own { (own(frame, token, shown.now)) } } }
@@ -67,10 +67,10 @@ fn own(frame: &Frame<'_>, token: &PersonalToken, now: Timestamp) -> Markup {
             div {
                 p {
                     strong { bdi { (token.name) } }
-                    " · " (match token.scope { Scope::Read => "reads", Scope::Write => "reads and writes" })
+                    " · " (match token.scope { Scope::Read => "read only", Scope::Write => "read and write" })
                 }
                 p.hint {
-                    "Made " (times::time(token.created_at, zone))
+                    "Created " (times::time(token.created_at, zone))
                     " · " @match token.last_used_at {
                         Some(used) => { "last used " (times::time(used, zone)) }
                         None => { "never used" }
@@ -107,33 +107,33 @@ fn form(frame: &Frame<'_>, filled: &Filled<'_>) -> Markup {
     };
     html! {
         form.card.form method="post" action=(frame.drawing.base.url("/settings/tokens")) {
-            h2 { "Make a token" }
+            h2 { "Create token" }
             (forms::token(frame.drawing.form_token))
             (forms::problem(filled.problems))
             (forms::field(&name, filled))
             div.field {
-                label for="scope" { "What it may be used for" }
+                label for="scope" { "Access" }
                 select #scope name="scope" {
                     @for scope in Scope::ALL {
                         option value=(scope.name()) selected[(filled.value)("scope") == scope.name()] {
-                            (match scope { Scope::Read => "Reading", Scope::Write => "Reading and writing" })
+                            (match scope { Scope::Read => "Read only", Scope::Write => "Read and write" })
                         }
                     }
                 }
                 (forms::field_problem("scope", filled.problems))
             }
             div.field {
-                label for="days" { "Good for" }
+                label for="days" { "Valid for" }
                 select #days name="days" {
                     @for days in NewToken::DAYS {
                         option value=(days) selected[(filled.value)("days") == days.to_string()] {
-                            @if days == 0 { "As long as it is not revoked" } @else { (days) " days" }
+                            @if days == 0 { "Until it is revoked" } @else { (days) " days" }
                         }
                     }
                 }
                 (forms::field_problem("days", filled.problems))
             }
-            div.actions { button.primary { "Make a token" } }
+            div.actions { button.primary { "Create token" } }
         }
     }
 }

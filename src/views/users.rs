@@ -141,8 +141,8 @@ fn closed(person: &Person) -> Markup {
         section.card.message {
             h2 { "This account is private" }
             p {
-                @if person.relationship == Relationship::Requested { "You have asked to follow. What is written here appears when you are let in." }
-                @else { "What is written here is for people who were let in. Ask by pressing Follow." }
+                @if person.relationship == Relationship::Requested { "You have asked to follow. Posts appear here once your request is accepted." }
+                @else { "Only approved followers can see the posts. Press Follow to ask." }
             }
         }
     }
@@ -165,7 +165,7 @@ fn head(frame: &Frame<'_>, person: &Person) -> Markup {
                     @if profile.is_private { " · private" }
                     @if person.ties.follows_viewer { " · follows you" }
                 }
-                @if person.ties.is_muted { p.hint { "You have muted this person: what they write is only here." } }
+                @if person.ties.is_muted { p.hint { "You muted this person. What they write appears only here." } }
                 @if !profile.bio.is_empty() {
                     p.bio dir="auto" { (bodies::body(&bio, &frame.drawing)) }
                 }
@@ -214,16 +214,16 @@ pub(crate) fn edit(frame: &Frame<'_>, filled: &Filled<'_>) -> Markup {
             "Username",
             "username",
             format!(
-                "1 to {} letters, digits or underscores. Links to your old name will lead to the new one.",
+                "1 to {} letters, digits or underscores. Links to your old username will lead to the new one.",
                 UserName::CHARS_MAX
             ),
         ),
         field(
             "name",
-            "Name (may stay empty)",
+            "Name (optional)",
             "name",
             format!(
-                "What others see, up to {} characters.",
+                "Shown to others. Up to {} characters.",
                 DisplayName::CHARS_MAX
             ),
         ),
@@ -240,7 +240,7 @@ pub(crate) fn edit(frame: &Frame<'_>, filled: &Filled<'_>) -> Markup {
                 @if let Some(user) = frame.user { (pictures::of_oneself(user, filled, base)) }
                 @for field in &fields { (forms::field(field, filled)) }
                 div.field {
-                    label for="bio" { "About you (may stay empty)" }
+                    label for="bio" { "About you (optional)" }
                     textarea #bio name="bio" rows="4" dir="auto" aria-invalid=[wrong.then_some("true")]
                         aria-describedby=(if wrong { "bio-error" } else { "bio-hint" }) {
                         "\n" ((filled.value)("bio"))
@@ -285,18 +285,18 @@ pub(super) fn newcomer(filled: &Filled<'_>, password_chars_min: u32) -> Markup {
         },
         Field {
             name: "name",
-            label: "Name (may stay empty)",
+            label: "Name (optional)",
             kind: "text",
             autocomplete: "name",
             required: false,
             hint: Some(format!(
-                "What others see, up to {} characters.",
+                "Shown to others. Up to {} characters.",
                 DisplayName::CHARS_MAX
             )),
         },
         Field {
             name: "email",
-            label: "E-mail (may stay empty)",
+            label: "E-mail (optional)",
             kind: "email",
             autocomplete: "email",
             required: false,
@@ -324,7 +324,7 @@ pub(crate) fn register(
                 (newcomer(filled, password_chars_min))
                 div.actions { button.primary { "Register" } }
             }
-            p { "Registered already? " a href=(frame.drawing.base.url("/login")) { "Sign in" } "." }
+            p { "Already registered? " a href=(frame.drawing.base.url("/login")) { "Sign in" } "." }
         },
     )
 }
@@ -336,7 +336,7 @@ pub(crate) fn registration_closed(frame: &Frame<'_>) -> Markup {
         &html! {
             section.card.message {
                 h1 { "Registration is closed" }
-                p { "Nobody can register here at the moment. Ask the one who runs this site." }
+                p { "Nobody can register here at the moment. Ask the person who runs this site." }
                 p { a.button href=(frame.drawing.base.url("/login")) { "Sign in" } }
             }
         },

@@ -11,7 +11,7 @@ pub(super) fn banner(warning: &Warning, here: &str, drawing: &Drawing<'_>) -> Ma
     html! {
         div.flash.error role="alert" {
             p {
-                "An old key of your session in " (warning.browser) " was used again. If that was not you, "
+                "An old sign-in key of your session in " (warning.browser) " was used again. If that wasn't you, "
                 a href=(drawing.base.url("/settings/account")) { "change your password" } "."
             }
             form method="post" action=(drawing.base.url(&path)) {

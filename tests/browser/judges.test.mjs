@@ -160,7 +160,7 @@ story('the judges find nothing in the pages for members', { excused: EXCUSED, se
 
   await judges.go(page, 'profile/edit');
   await page.getByLabel('Username').fill('not a name');
-  await page.getByLabel('Name (may stay empty)').fill('x'.repeat(51));
+  await page.getByLabel('Name (optional)').fill('x'.repeat(51));
   await page.getByLabel('About you').fill('x'.repeat(501));
   await judges.judge(page, 'profile/edit, refused', () => submit(page, 'Save'));
 
@@ -196,10 +196,10 @@ story('the judges find nothing in what forms answer without the script', { excus
   await page.getByLabel('Write a comment').fill(tooLong);
   await judges.judge(page, 'a refused comment', () => submit(page, 'Comment'));
   await page.goto(`post/${own}?edit`);
-  await page.getByLabel('Change the post').fill(tooLong);
+  await page.getByLabel('Edit post').fill(tooLong);
   await judges.judge(page, 'a refused edit', () => submit(page, 'Save'));
   await page.goto(`comment/${comment}/edit`);
-  await page.getByLabel('Change the comment').fill(tooLong);
+  await page.getByLabel('Edit comment').fill(tooLong);
   await judges.judge(page, 'a refused edit of a comment', () => submit(page, 'Save'));
   await page.goto(`post/${own}`);
   await judges.judge(page, 'a deletion that can be undone', () => submit(page, 'Delete this post'));
@@ -214,7 +214,7 @@ story('the judges find nothing in what the script draws', async (site) => {
   const { page } = alice;
   const first = page.locator('.river article', { hasText: 'My own' });
   await first.getByRole('link', { name: 'Edit', exact: true }).click();
-  await first.getByLabel('Change the post').waitFor();
+  await first.getByLabel('Edit post').waitFor();
   await judges.look(page);
   await page.getByLabel('Share something').pressSequentially('Hello @b');
   await page.getByRole('listbox').waitFor();
@@ -247,12 +247,12 @@ story('the judges find nothing in pages with pictures', { excused: EXCUSED }, as
   const alice = await site.person('alice', { name: 'Alice <3', ...CALM });
   const { page } = alice;
   await page.goto('profile/edit');
-  await page.getByLabel('Picture (may stay empty)').setInputFiles(SEA);
+  await page.getByLabel('Picture (optional)').setInputFiles(SEA);
   await judges.judge(page, 'a profile with a picture', () => submit(page, 'Save'));
   const id = await alice.share('With words', [SEA, 'The "sea" & more'], [MEADOW, ''], [gif('lamp.gif', 90, 60), 'A lamp']);
   await alice.share('', [png('tiny.png', 2, 2), '']);
   await judges.go(page, './', `post/${id}`, `post/${id}?edit`, 'notifications', 'profile/edit');
-  await page.getByLabel('Picture (may stay empty)').setInputFiles(NOTES);
+  await page.getByLabel('Picture (optional)').setInputFiles(NOTES);
   await judges.judge(page, 'a profile with a refused picture', () => submit(page, 'Save'));
 
   await page.goto('./');
@@ -280,12 +280,12 @@ story('the judges find nothing in the pages for admins, and where links lead', {
   await site.people('bob', 'carol', 'dave', 'erin', 'frank', 'a_long_name_999');
 
   await judges.go(page, 'settings', 'settings/invitations');
-  await page.getByLabel('For how many people').fill('1000');
-  await page.getByLabel('Whom they follow').fill('nobody');
-  await judges.judge(page, 'an invitation, refused', () => submit(page, 'Make an invitation'));
-  await page.getByLabel('For how many people').fill('2');
-  await page.getByLabel('Whom they follow').fill('alice bob');
-  await judges.judge(page, 'an invitation', () => submit(page, 'Make an invitation'));
+  await page.getByLabel('Number of people').fill('1000');
+  await page.getByLabel('People they will follow').fill('nobody');
+  await judges.judge(page, 'an invitation, refused', () => submit(page, 'Create invitation'));
+  await page.getByLabel('Number of people').fill('2');
+  await page.getByLabel('People they will follow').fill('alice bob');
+  await judges.judge(page, 'an invitation', () => submit(page, 'Create invitation'));
   const invitation = (await page.locator('.once a').getAttribute('href')).slice(1);
   const guest = await site.visitor(CALM);
   await judges.go(guest.page, invitation, 'invite/none', 'reset/none');
@@ -294,10 +294,10 @@ story('the judges find nothing in the pages for admins, and where links lead', {
   await judges.go(page, 'settings/invitations');
 
   await judges.go(page, 'admin', 'admin?q=nobody', 'admin/user/a_long_name_999', 'admin/user/bob');
-  await judges.judge(page, 'a link for a new password', () => submit(page, 'Make a link for a new password'));
+  await judges.judge(page, 'a link for a new password', () => submit(page, 'Create a password reset link'));
   await judges.go(guest.page, (await page.locator('.once a').getAttribute('href')).slice(1));
   await guest.page.getByLabel('New password').fill('short');
-  await judges.judge(guest.page, 'a new password, refused', () => submit(guest.page, 'Set the password'));
+  await judges.judge(guest.page, 'a new password, refused', () => submit(guest.page, 'Set password'));
   await page.goto('admin/user/alice');
   await judges.judge(page, 'the only admin', () => submit(page, 'Suspend'));
   await page.goto('admin/user/bob');

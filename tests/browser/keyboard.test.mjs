@@ -93,8 +93,8 @@ story('a day by keyboard alone', async (site) => {
   const comment = post(page, 'By bob').locator('.comment');
   await tabTo(page, comment.getByRole('link', { name: 'Edit' }));
   await press(page, 'Enter');
-  await eventually(() => comment.getByLabel('Change the comment').count(), 1);
-  await eventually(() => hasFocus(comment.getByLabel('Change the comment')), true);
+  await eventually(() => comment.getByLabel('Edit comment').count(), 1);
+  await eventually(() => hasFocus(comment.getByLabel('Edit comment')), true);
   await press(page, 'Control+A');
   await page.keyboard.type('A comment');
   await press(page, 'Control+Enter');

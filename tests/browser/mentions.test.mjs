@@ -106,10 +106,10 @@ story('names are completed in comments and edits too', async (site) => {
   const comment = article.locator('.comment');
   await comment.getByRole('link', { name: '@bobby' }).waitFor();
   await comment.getByRole('link', { name: 'Edit' }).click();
-  await complete(comment.getByLabel('Change the comment'), '@bobby @bobby ');
+  await complete(comment.getByLabel('Edit comment'), '@bobby @bobby ');
   await eventually(() => comment.getByRole('link', { name: '@bobby' }).count(), 2);
   await article.locator('.post-body > .meta').getByRole('link', { name: 'Edit' }).click();
-  await complete(article.getByLabel('Change the post'), 'Hello @bobby ');
+  await complete(article.getByLabel('Edit post'), 'Hello @bobby ');
   await article.locator('.text').getByRole('link', { name: '@bobby' }).waitFor();
 });
 

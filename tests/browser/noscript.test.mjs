@@ -56,7 +56,7 @@ story('editing, the history, deleting and undoing without JavaScript', async (si
   await alice.post('First words');
   const article = page.locator('article');
   await article.getByRole('link', { name: 'Edit' }).click();
-  await page.getByLabel('Change the post').fill('Second words');
+  await page.getByLabel('Edit post').fill('Second words');
   await page.getByRole('button', { name: 'Save' }).click();
   await post(page, 'Second words').waitFor();
   await article.getByRole('link', { name: 'edited' }).click();
@@ -64,7 +64,7 @@ story('editing, the history, deleting and undoing without JavaScript', async (si
 
   await say(page, article, 'A coment');
   await article.locator('.comment').getByRole('link', { name: 'Edit' }).click();
-  await page.getByLabel('Change the comment').fill('A comment');
+  await page.getByLabel('Edit comment').fill('A comment');
   await page.getByRole('button', { name: 'Save' }).click();
   await eventually(() => comments(page, 'Second words'), ['A comment']);
 
@@ -109,7 +109,7 @@ story('a profile is changed and renamed without JavaScript', { excused: [/422/] 
   const { page } = alice;
   await page.getByRole('link', { name: 'Profile' }).click();
   await page.getByRole('link', { name: 'Edit Profile' }).click();
-  await page.getByLabel('Name (may stay empty)').fill('Alice Liddell');
+  await page.getByLabel('Name (optional)').fill('Alice Liddell');
   await page.getByLabel('About you').fill('Down the hole');
   await page.getByLabel('Username').fill('bob');
   await page.getByRole('button', { name: 'Save' }).click();
@@ -130,7 +130,7 @@ story('a post is muted without JavaScript', async (site) => {
   const alice = await site.person('alice', PLAIN);
   const id = await alice.write('Mine');
   await alice.page.goto(`post/${id}`);
-  await alice.page.getByRole('button', { name: 'No notifications about this post' }).click();
+  await alice.page.getByRole('button', { name: 'Stop notifications about this post' }).click();
   await alice.page.getByRole('button', { name: 'Notify me about this post again' }).click();
-  await alice.page.getByRole('button', { name: 'No notifications about this post' }).waitFor();
+  await alice.page.getByRole('button', { name: 'Stop notifications about this post' }).waitFor();
 });

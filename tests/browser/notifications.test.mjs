@@ -43,7 +43,7 @@ story('a post that is muted is silent, until it is heard again', async (site) =>
   const id = await alice.write('Mine');
   const other = await alice.write('Another');
   await alice.page.goto(`post/${id}`);
-  await alice.page.getByRole('button', { name: 'No notifications about this post' }).press('Enter');
+  await alice.page.getByRole('button', { name: 'Stop notifications about this post' }).press('Enter');
   const again = alice.page.getByRole('button', { name: 'Notify me about this post again' });
   await again.waitFor();
 
@@ -53,7 +53,7 @@ story('a post that is muted is silent, until it is heard again', async (site) =>
   await alice.page.locator('.comment', { hasText: 'Not heard' }).waitFor();
 
   await again.click();
-  await alice.page.getByRole('button', { name: 'No notifications about this post' }).waitFor();
+  await alice.page.getByRole('button', { name: 'Stop notifications about this post' }).waitFor();
   await bob.comment(id, 'Heard again');
   await isAt(alice.page, 2);
 });

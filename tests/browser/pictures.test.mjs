@@ -432,7 +432,7 @@ story('a post without words is called by its pictures', async (site) => {
   await page.getByRole('link', { name: 'A post with pictures' }).click();
   await page.waitForURL(/\/post\//);
   await page.getByRole('link', { name: 'Edit', exact: true }).click();
-  await page.getByLabel('Change the post').fill('Now with words');
+  await page.getByLabel('Edit post').fill('Now with words');
   await page.getByRole('button', { name: 'Save' }).click();
   await post(page, 'Now with words').waitFor();
   assert.deepEqual(await alts(page.locator('article')), ['The sea', 'Picture 2 by alice']);
@@ -510,12 +510,12 @@ for (const javaScriptEnabled of [true, false]) {
     await alice.write('Mine');
     await page.goto('profile/edit');
     await page.getByLabel('About you').fill('By the sea');
-    await page.getByLabel('Picture (may stay empty)').setInputFiles(WORDS);
+    await page.getByLabel('Picture (optional)').setInputFiles(WORDS);
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Images only!').waitFor();
     assert.equal(await page.getByLabel('About you').inputValue(), 'By the sea');
 
-    await page.getByLabel('Picture (may stay empty)').setInputFiles(PORTRAIT);
+    await page.getByLabel('Picture (optional)').setInputFiles(PORTRAIT);
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Profile updated').waitFor();
     for (const path of ['user/alice', './']) {

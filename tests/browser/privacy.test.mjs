@@ -7,7 +7,7 @@ story('somebody private is asked, answers, and the river fills by itself', async
   const [alice, bob] = await site.people('alice', 'bob');
   await bob.page.goto('settings');
   await bob.page.getByRole('link', { name: 'Privacy' }).click();
-  await bob.page.getByLabel('Only people I let in').check();
+  await bob.page.getByLabel('Only followers I approve').check();
   await bob.page.getByRole('button', { name: 'Save' }).click();
   await bob.page.getByText('Your choice is saved').waitFor();
   await bob.write('Among friends');
@@ -15,16 +15,16 @@ story('somebody private is asked, answers, and the river fills by itself', async
   await alice.page.goto('user/bob');
   await alice.page.getByText('This account is private').waitFor();
   await alice.page.getByRole('button', { name: 'Follow bob' }).click();
-  await alice.page.getByRole('button', { name: 'Take back the request to follow' }).waitFor();
+  await alice.page.getByRole('button', { name: 'Cancel the request to follow' }).waitFor();
   await alice.goHome();
   assert.deepEqual(await river(alice.page), []);
 
   await eventually(async () => parseInt(await bob.page.locator('#unread').textContent()), 1);
   await bob.page.getByRole('link', { name: 'Notifications' }).click();
   await bob.page.getByText('alice asked to follow you').waitFor();
-  await bob.page.getByRole('link', { name: 'Let them in or not' }).click();
-  await bob.page.getByRole('button', { name: 'Let in: alice' }).click();
-  await bob.page.getByText('Nobody at the moment.').waitFor();
+  await bob.page.getByRole('link', { name: 'Answer the request' }).click();
+  await bob.page.getByRole('button', { name: 'Accept: alice' }).click();
+  await bob.page.getByText('No requests at the moment.').waitFor();
 
   await post(alice.page, 'Among friends').waitFor();
   await eventually(async () => parseInt(await alice.page.locator('#unread').textContent()), 1);

@@ -29,7 +29,7 @@ story('a home page that is lived in looks as it should', async (site) => {
   for (const [username, name] of [['oskar', 'Oskar'], ['granny', 'Granny Lou']]) await site.person(username, { name });
   const { maya, tom } = family;
   await tom.page.goto('profile/edit');
-  await tom.page.getByLabel('Picture (may stay empty)').setInputFiles(tomato('tomato.png', 200));
+  await tom.page.getByLabel('Picture (optional)').setInputFiles(tomato('tomato.png', 200));
   await tom.page.getByRole('button', { name: 'Save' }).click();
   await tom.page.getByText('Profile updated').waitFor();
   for (const [who, text, , shows] of POSTS) {

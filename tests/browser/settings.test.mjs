@@ -90,7 +90,7 @@ for (const javaScriptEnabled of [true, false]) {
 
     const late = (await site.visitor({ javaScriptEnabled })).page;
     await late.goto(link);
-    await late.getByRole('heading', { name: 'This code is used up' }).waitFor();
+    await late.getByRole('heading', { name: 'This code no longer works' }).waitFor();
     assert.equal(await nameOf(late), null);
   });
 }

@@ -198,7 +198,7 @@ export class Person {
     await page.goto('register');
     await page.getByLabel('Username').fill(username);
     await page.getByLabel('Password').fill(PASSWORD);
-    await page.getByLabel('Name (may stay empty)').fill(name);
+    await page.getByLabel('Name (optional)').fill(name);
     await page.locator('main').getByRole('button', { name: 'Register' }).click();
     await page.getByText('User registered successfully, please login').waitFor();
   }

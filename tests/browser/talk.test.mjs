@@ -91,8 +91,8 @@ story('an open edit survives what comes, and can be left, saved and refused', { 
   const comment = await bob.comment(id, 'First comment');
   const article = bob.page.locator(`#post-${id}`);
   const own = bob.page.locator(`#comment-${comment}`);
-  const field = article.getByLabel('Change the post');
-  const commentField = own.getByLabel('Change the comment');
+  const field = article.getByLabel('Edit post');
+  const commentField = own.getByLabel('Edit comment');
   const edit = (scope) => scope.locator(':scope > .meta').getByRole('link', { name: 'Edit' });
   await edit(article.locator('.post-body')).click();
   await eventually(() => field.count(), 1);

@@ -43,14 +43,14 @@ for (const javaScriptEnabled of [true, false]) {
     const { page } = await site.visitor({ javaScriptEnabled });
     await page.goto('register');
     await page.getByLabel('Username').fill('a name with spaces');
-    await page.getByLabel('Name (may stay empty)').fill('Émile 🎈');
+    await page.getByLabel('Name (optional)').fill('Émile 🎈');
     await page.getByLabel('Password').fill('a long password');
     await page.locator('main').getByRole('button', { name: 'Register' }).click();
 
     await page.locator('#username[aria-invalid=true]').waitFor();
     assert.ok(await page.locator('#username-error').isVisible());
     assert.equal(await page.getByLabel('Username').inputValue(), 'a name with spaces');
-    assert.equal(await page.getByLabel('Name (may stay empty)').inputValue(), 'Émile 🎈');
+    assert.equal(await page.getByLabel('Name (optional)').inputValue(), 'Émile 🎈');
     assert.equal(await page.getByLabel('Password').inputValue(), '');
   });
 }

@@ -45,7 +45,7 @@ fn a_new_password_ends_every_other_session_and_every_stream() {
     );
     assert_eq!(bob.get("/user/bob").status, 200);
     assert_eq!(
-        alice.get("/").text.matches("An old key").count(),
+        alice.get("/").text.matches("An old sign-in key").count(),
         0,
         "that was no theft"
     );

@@ -336,6 +336,6 @@ fn the_settings_are_shown_with_their_origins_and_without_secrets() {
     let page = site.admin("alice").get("/admin/settings");
     assert!(page.has("feed.page_size") && page.has("<code>20</code>"));
     assert!(page.words().contains("Boat") && page.words().contains("default"));
-    assert!(page.words().contains("set, and not shown"));
+    assert!(page.words().contains("set (not shown)"));
     assert!(!page.has("0123456789abcdef"));
 }

@@ -133,7 +133,7 @@ fn comments_are_changed_by_their_authors_only() {
     assert_eq!(bob.post(&path, &[("comment", "mine now")]).status, 403);
     assert_eq!(bob.get(&path).status, 403);
     let form = alice.get(&path);
-    assert!(form.has("Change the comment") && form.has("frist"));
+    assert!(form.has("Edit comment") && form.has("frist"));
     let fragment = alice.get_with(&path, &[("Accept", FRAGMENT)]);
     assert!(fragment.text.starts_with("<form class=\"edit\""));
     let refused = alice.post(&path, &[("comment", "")]);

@@ -82,7 +82,7 @@ fn a_code_serves_once_and_says_so_afterwards() {
     let late = site.visitor();
     for page in [late.get(&link), late.post(&link, &[])] {
         assert_eq!(page.status, 404);
-        assert!(page.has("This code is used up"), "{}", page.text);
+        assert!(page.has("This code no longer works"), "{}", page.text);
     }
     assert!(!is_signed_in(&late, "alice"));
 }
@@ -97,7 +97,7 @@ fn a_code_lasts_five_minutes() {
     site.pass(Duration::from_secs(1));
     for page in [phone.get(&link), phone.post(&link, &[])] {
         assert_eq!(page.status, 404);
-        assert!(page.has("This code is used up"), "{}", page.text);
+        assert!(page.has("This code no longer works"), "{}", page.text);
     }
     assert!(!is_signed_in(&phone, "alice"));
 }
@@ -146,7 +146,7 @@ fn a_browser_that_is_signed_in_as_somebody_else_is_told_and_changes_over() {
     assert!(
         bob.get(&link)
             .words()
-            .contains("This browser is signed in as bob. That ends.")
+            .contains("This browser is signed in as bob. Continuing ends that session.")
     );
     assert_eq!(bob.post(&link, &[]).status, 303);
     assert!(is_signed_in(&bob, "alice"));

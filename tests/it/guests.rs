@@ -53,7 +53,12 @@ fn a_public_site_shows_public_people_and_posts() {
     let page = read(&guest, &post);
     assert!(page.words().contains("hello bob"));
     // What a guest cannot do is not offered.
-    for button in ["/like\"", "Write a comment", "/follow/", "No notifications"] {
+    for button in [
+        "/like\"",
+        "Write a comment",
+        "/follow/",
+        "Stop notifications",
+    ] {
         assert!(!page.has(button), "{button}");
     }
     for path in [

@@ -592,7 +592,7 @@ fn pictures_are_in_the_download_of_ones_data() {
     let avatar = give_avatar(&site, &bob, 1);
     let settings = bob.get("/settings/data").words();
     assert!(
-        settings.contains("Your pictures take 1.2 MB of the 1 GB"),
+        settings.contains("Your pictures use 1.2 MB of 1 GB"),
         "{settings}"
     );
 

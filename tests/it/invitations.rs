@@ -76,7 +76,7 @@ fn the_inviter_hears_at_once_who_follows_them() {
     assert_eq!(register(&site.visitor(), "bob", &token).status, 303);
     stream.expect("notification");
     let own = alice.get("/settings/invitations");
-    assert!(own.words().contains("By it came bob"), "{}", own.words());
+    assert!(own.words().contains("Joined: bob"), "{}", own.words());
     assert!(own.words().contains("1 of 1 used"));
 }
 

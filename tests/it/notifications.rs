@@ -146,7 +146,7 @@ fn a_muted_thread_is_silent_but_for_ones_name() {
     let ann = site.member("ann");
     let post = bob.write("good news");
     let page = format!("/post/{post}/good-news");
-    assert!(bob.get(&page).has("No notifications about this post"));
+    assert!(bob.get(&page).has("Stop notifications about this post"));
     ann.comment(&post, "one");
     bob.press(&format!("/post/{post}/mute"));
     assert_eq!(unread(&bob), "");
@@ -161,7 +161,7 @@ fn a_muted_thread_is_silent_but_for_ones_name() {
         &[],
         &[("Accept", FRAGMENT)],
     );
-    assert!(form.has("No notifications about this post"));
+    assert!(form.has("Stop notifications about this post"));
     assert_eq!(unread(&bob), "3");
     assert_eq!(ann.post("/post/0000000000000/mute", &[]).status, 404);
 }

@@ -23,13 +23,16 @@ fn people_are_found_by_their_names() {
         ("nobody", vec![]),
     ] {
         let page = alice.get(&format!("/people?q={wanted}"));
-        let (_, list) = page.text.split_once("<h2>Found").expect("what was found");
+        let (_, list) = page
+            .text
+            .split_once("<h2>Search results")
+            .expect("what was found");
         for name in ["alice", "bob", "zoe", "percent"] {
             let is_there = list.contains(&format!("href=\"/user/{name}\""));
             assert_eq!(is_there, found.contains(&name), "{wanted}: {name}");
         }
     }
-    assert!(alice.get("/people?q=nobody").has("Nobody is called that."));
+    assert!(alice.get("/people?q=nobody").has("Nobody found."));
     assert_eq!(
         alice
             .get(&format!("/people?q={}", "x".repeat(5_000)))
@@ -81,7 +84,7 @@ fn friends_of_friends_are_suggested_by_how_many_follow_them() {
     bob.follow(&erin);
     bob.follow(&carol);
     let page = alice.get("/people");
-    let section = between(&page.text, "Followed by those you follow", "</section>");
+    let section = between(&page.text, "Followed by people you follow", "</section>");
     let names: Vec<_> = section
         .split("<li>")
         .skip(1)
@@ -93,7 +96,7 @@ fn friends_of_friends_are_suggested_by_how_many_follow_them() {
         !newest.contains("href=\"/user/dave\""),
         "nobody stands there twice"
     );
-    assert!(!erin.get("/people").has("Followed by those you follow"));
+    assert!(!erin.get("/people").has("Followed by people you follow"));
 }
 
 #[test]

@@ -42,7 +42,7 @@ fn a_token_is_shown_once_and_works() {
     let page = alice.post(PAGE, &form("backup of <mine>", "write", "0"));
     let token = shown(&page);
     assert!(token.starts_with("qf_") && token.len() == 46, "{token}");
-    assert!(page.words().contains("backup of <mine> · reads and writes"));
+    assert!(page.words().contains("backup of <mine> · read and write"));
     assert!(!alice.get(PAGE).has(&token), "never again");
     let file = std::fs::read(site.database()).expect("the file is there");
     assert!(

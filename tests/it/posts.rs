@@ -162,10 +162,7 @@ fn an_edited_post_says_so_and_keeps_its_history() {
     let edit = format!("/post/{id}/edit");
     let old_address = format!("/post/{id}/first-words");
     assert!(bob.get(&old_address).has("?edit") && !alice.get(&old_address).has("?edit"));
-    assert!(
-        bob.get(&format!("{old_address}?edit"))
-            .has("Change the post")
-    );
+    assert!(bob.get(&format!("{old_address}?edit")).has("Edit post"));
     assert_eq!(alice.get(&format!("{old_address}?edit")).status, 403);
     assert_eq!(alice.post(&edit, &[("message", "mine now")]).status, 403);
     let refused = bob.post(&edit, &[("message", " ")]);

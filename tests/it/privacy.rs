@@ -73,7 +73,7 @@ fn a_private_person_is_asked_and_lets_in_or_not() {
         alice
             .get("/notifications")
             .words()
-            .contains("bob let you follow them")
+            .contains("bob accepted your follow request")
     );
     assert_eq!(alice.get("/").posts(), [post.as_str()]);
     assert_eq!(read(&alice, &post).status, 200);
@@ -219,7 +219,7 @@ fn a_mute_is_known_to_one_side_only() {
         alice
             .get("/user/bob")
             .words()
-            .contains("You have muted this person")
+            .contains("You muted this person")
     );
     assert_eq!(read(&alice, &his).status, 200);
     assert!(bob.get("/user/bob").has("1 follower"));

@@ -39,7 +39,7 @@ fn the_first_admin_comes_by_the_link_in_the_log() {
     let late = site.visitor();
     assert_eq!(late.get(&path).status, 404);
     let late = late.post(&path, &[("username", "eve"), ("password", PASSWORD)]);
-    assert!(late.status == 404 && late.has("This link does not serve"));
+    assert!(late.status == 404 && late.has("This link no longer works"));
     assert!(!can_sign_in(&site, "eve", PASSWORD));
 }
 

@@ -281,7 +281,7 @@ fn a_token_is_replaced_after_a_day_and_its_copy_ends_the_session() {
     );
 
     alice.sign_in("alice");
-    let words = "An old key of your session in a program was used again. If that was not you, change your password.";
+    let words = "An old sign-in key of your session in a program was used again. If that wasn't you, change your password.";
     let page = alice.get("/");
     assert!(page.words().contains(words), "{}", page.words());
     assert!(
@@ -293,7 +293,7 @@ fn a_token_is_replaced_after_a_day_and_its_copy_ends_the_session() {
     let bob = site.member("bob");
     assert_eq!(bob.post(&path, &[]).status, 404, "not his");
     alice.press(&path);
-    assert!(!alice.get("/").words().contains("An old key"));
+    assert!(!alice.get("/").words().contains("An old sign-in key"));
     assert_eq!(alice.post(&path, &[]).status, 404, "read already");
 }
 
@@ -514,7 +514,7 @@ fn the_sessions_of_a_person_are_listed_and_end_one_by_one() {
     let page = alice.get("/settings/sessions");
     let words = page.words();
     for expected in [
-        "a program this one",
+        "a program this browser",
         "Safari on iPhone",
         "From 127.0.0.0/24",
         "Signed in",
