@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Drawing, Filled, bodies, forms, likes, times, users};
+use super::{Drawing, Filled, bodies, forms, likes, names, times};
 use crate::model::{Comment, Comments, Likes, Post, PostId};
 
 /// Renders the comments of a post, folded or complete. The comment in `editing` becomes its edit form.
@@ -49,7 +49,7 @@ pub(crate) fn comment(comment: &Comment, drawing: &Drawing<'_>) -> Markup {
         li.comment id={ "comment-" (id) } data-comment-id=(id) data-of=(comment.post) {
             div.comment-text dir="auto" {
                 (bodies::body(&comment.body, drawing))
-                span.comment-by { " — " (users::link(&comment.author, drawing)) }
+                span.comment-by { " — " (names::link(&comment.author, drawing)) }
             }
             div.meta {
                 (times::time(comment.created_at, drawing.zone))

@@ -7,9 +7,10 @@ use super::{
     admin::{self, Tab},
     forms::{self, Field},
     links::{self, Once},
+    names,
     older::{Older, older},
     settings::{self, Section},
-    times, users,
+    times,
 };
 use crate::model::{Invitation, InvitationState, NewInvitation, Page, Timestamp, User};
 
@@ -171,7 +172,7 @@ fn list(frame: &Frame<'_>, invitations: &[Invitation], now: Timestamp, path: &st
                         p.hint {
                             @if !is_own {
                                 "By "
-                                @if let Some(maker) = &one.maker { (users::link(maker, &frame.drawing)) } @else { "the command line" }
+                                @if let Some(maker) = &one.maker { (names::link(maker, &frame.drawing)) } @else { "the command line" }
                                 " · "
                             }
                             "Created " (times::time(one.created_at, zone)) " · valid until " (times::to_come(one.expires_at, zone))
@@ -198,7 +199,7 @@ fn list(frame: &Frame<'_>, invitations: &[Invitation], now: Timestamp, path: &st
 
 /// Renders names with links, separated by commas.
 fn people(frame: &Frame<'_>, people: &[User]) -> Markup {
-    joined(people, &|user| users::link(user, &frame.drawing))
+    joined(people, &|user| names::link(user, &frame.drawing))
 }
 
 /// Renders a name without a link, for visitors who may not see profiles yet.

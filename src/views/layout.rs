@@ -2,10 +2,10 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::{Drawing, forms, notifications, warnings};
+use super::{Drawing, forms, warnings};
 use crate::{
     assets,
-    model::{EventRef, Theme, User, Warning},
+    model::{EventRef, Theme, UNREAD_MAX, User, Warning},
 };
 
 /// The data that every page needs.
@@ -60,7 +60,7 @@ impl Frame<'_> {
                     meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover";
                     meta name="color-scheme" content="light dark";
                     meta name="csrf-token" content=(self.drawing.form_token.as_str());
-                    title { @if unread > 0 { "(" (notifications::count(unread)) ") " } (title) " · " (self.site_name) }
+                    title { @if unread > 0 { "(" (unread_count(unread)) ") " } (title) " · " (self.site_name) }
                     link rel="icon" type="image/svg+xml" href=(assets::url(base, "icon.svg"));
                     link rel="stylesheet" href=(assets::url(base, "style.css"));
                     script type="module" src=(assets::url(base, "app.js")) {}
@@ -115,7 +115,7 @@ impl Frame<'_> {
                             li { (self.link("/discussions", &html! { "Discussions" })) }
                             li {
                                 (self.link("/notifications", &html! {
-                                    "Notifications" (notifications::badge(self.news.as_ref().map_or(0, |news| news.unread)))
+                                    "Notifications" (unread_badge(self.news.as_ref().map_or(0, |news| news.unread)))
                                 }))
                             }
                             li { (self.link(&user.path(), &html! { "Profile" })) }
@@ -162,6 +162,24 @@ impl Frame<'_> {
                 @if self.user.is_some() { (keys()) }
             }
         }
+    }
+}
+
+/// Renders the unread count for the menu, hidden if it is zero.
+fn unread_badge(unread: u32) -> Markup {
+    html! {
+        span #unread.badge hidden[unread == 0] {
+            (unread_count(unread)) span.visually-hidden { " unread" }
+        }
+    }
+}
+
+/// Formats the unread count: `99+` stands for everything above 99.
+fn unread_count(unread: u32) -> String {
+    if unread < UNREAD_MAX {
+        unread.to_string()
+    } else {
+        format!("{}+", UNREAD_MAX - 1)
     }
 }
 

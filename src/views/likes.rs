@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Drawing, users};
+use super::{Drawing, names};
 use crate::model::{Likes, Post};
 
 /// Renders `You, Ann, Bo and 7 other people liked this`, or nothing if nobody did.
@@ -16,7 +16,7 @@ pub(super) fn line(post: &Post, drawing: &Drawing<'_>) -> Markup {
                 @for (n, user) in likes.named.iter().enumerate() {
                     @if n > 0 { (if n == last { " and " } else { ", " }) }
                     @if n == 0 && likes.is_mine { a href=(drawing.base.url(&user.path())) { "You" } }
-                    @else { (users::link(user, drawing)) }
+                    @else { (names::link(user, drawing)) }
                 }
                 @if others > 0 {
                     " and "

@@ -7,9 +7,9 @@ use super::{
     admin::{self, Tab},
     forms,
     links::{self, Once},
+    names::avatar,
     older::{Older, older},
     times,
-    users::avatar,
 };
 use crate::model::{Bytes, Member, Page, Problems, Role, User};
 

@@ -20,6 +20,7 @@ mod layout;
 mod likes;
 pub(crate) mod links;
 pub(crate) mod members;
+mod names;
 pub(crate) mod notifications;
 mod older;
 pub(crate) mod people;

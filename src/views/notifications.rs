@@ -1,14 +1,14 @@
-//! The notifications page, and the count of unread notifications in the menu.
+//! The notifications page.
 
 use maud::{Markup, html};
 
 use super::{
     Drawing, Frame, forms,
+    names::{self, avatar},
     older::{Older, older},
     posts::beginning,
-    users::{self, avatar},
 };
-use crate::model::{Notification, NotificationKind, NotificationPost, Page, UNREAD_MAX};
+use crate::model::{Notification, NotificationKind, NotificationPost, Page};
 
 /// Renders the notifications page. `is_first` is true on the newest page.
 pub(crate) fn page(frame: &Frame<'_>, page: &Page<Notification>, is_first: bool) -> Markup {
@@ -71,7 +71,7 @@ fn who(notification: &Notification, drawing: &Drawing<'_>) -> Markup {
     html! {
         @for (n, user) in named.iter().enumerate() {
             @if n > 0 { (if others == 0 { " and " } else { ", " }) }
-            (users::link(user, drawing))
+            (names::link(user, drawing))
         }
         @if others > 0 { " and " (others) (if others == 1 { " other" } else { " others" }) }
     }
@@ -110,23 +110,5 @@ fn url(notification: &Notification, post: &NotificationPost, drawing: &Drawing<'
         // A new comment's id is the id of its event.
         (NotificationKind::Comment, None) => format!("{url}#comment-{}", notification.newest.0),
         _ => url,
-    }
-}
-
-/// Renders the unread count for the menu, hidden if it is zero.
-pub(super) fn badge(unread: u32) -> Markup {
-    html! {
-        span #unread.badge hidden[unread == 0] {
-            (count(unread)) span.visually-hidden { " unread" }
-        }
-    }
-}
-
-/// Formats the unread count: `99+` stands for everything above 99.
-pub(super) fn count(unread: u32) -> String {
-    if unread < UNREAD_MAX {
-        unread.to_string()
-    } else {
-        format!("{}+", UNREAD_MAX - 1)
     }
 }

@@ -4,9 +4,9 @@ use maud::{Markup, html};
 
 use super::{
     Drawing, Frame,
+    names::avatar,
     older::{Older, older},
     relationships,
-    users::avatar,
 };
 use crate::model::{BasePath, Page, RelatedUser, User};
 

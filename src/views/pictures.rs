@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Drawing, Filled, forms, users::avatar};
+use super::{Drawing, Filled, forms, names::avatar};
 use crate::model::{BasePath, Image, ImageId, Post, ROW, Rendition, User};
 
 /// File types that the browser offers to choose from. The server goes by the content, not by this type.

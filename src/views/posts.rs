@@ -4,9 +4,9 @@ use maud::{Markup, html};
 
 use super::{
     Drawing, Filled, Frame, News, bodies, comments, forms, likes,
+    names::avatar,
     pictures::{self, Compose},
     reasons, times,
-    users::avatar,
 };
 use crate::model::{Post, PostId, Problems, Revision};
 

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Drawing, users};
+use super::{Drawing, names};
 use crate::model::{Act, ActKind, Via};
 
 /// Renders `Bob commented on this`, or `via your comment, Bob's like and 2 more`.
@@ -11,7 +11,7 @@ pub(super) fn line(via: &Via, drawing: &Drawing<'_>) -> Markup {
     html! {
         p.via {
             @if let ([act], 0) = (via.named.as_slice(), via.more) {
-                @if act.is_mine { "You" } @else { (users::link(&act.user, drawing)) }
+                @if act.is_mine { "You" } @else { (names::link(&act.user, drawing)) }
                 (match act.kind { ActKind::Comment => " commented on this", ActKind::Like => " liked this" })
             } @else {
                 "via "
@@ -28,6 +28,6 @@ pub(super) fn line(via: &Via, drawing: &Drawing<'_>) -> Markup {
 /// Renders the owner of an act: `your`, `Bob's`.
 fn whose(act: &Act, drawing: &Drawing<'_>) -> Markup {
     html! {
-        @if act.is_mine { "your" } @else { (users::link(&act.user, drawing)) "’s" }
+        @if act.is_mine { "your" } @else { (names::link(&act.user, drawing)) "’s" }
     }
 }

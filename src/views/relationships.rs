@@ -4,8 +4,8 @@ use maud::{Markup, html};
 
 use super::{
     Drawing, Frame, forms,
+    names::{self, avatar},
     older::{Older, older},
-    users::{self, avatar},
 };
 use crate::model::{Page, Profile, RelatedUser, Relationship, Ties, User};
 
@@ -56,7 +56,7 @@ pub(crate) fn requests(frame: &Frame<'_>, page: &Page<RelatedUser>) -> Markup {
                         @let name = person.user.username.as_str();
                         li {
                             (avatar(&person.user, "small", drawing.base))
-                            (users::link(&person.user, drawing))
+                            (names::link(&person.user, drawing))
                             (act(drawing, &format!("/requests/{name}/accept"), "primary", "Accept", &person.user))
                             (act(drawing, &format!("/requests/{name}/refuse"), "quiet", "Decline", &person.user))
                         }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Frame, forms, users::avatar};
+use super::{Frame, forms, names::avatar};
 use crate::model::RelatedUser;
 
 /// A settings page.

@@ -3,49 +3,17 @@
 use maud::{Markup, html};
 
 use super::{
-    Drawing, Filled, Frame, bodies,
+    Filled, Frame, bodies,
     forms::{self, Field},
     invitations::{self, Entry},
+    names::avatar,
     older::{Older, older},
     people, pictures, relationships,
     rivers::{self, River},
 };
 use crate::model::{
-    BasePath, Bio, Body, DisplayName, Page, Profile, RelatedUser, Relationship, Rendition, Ties,
-    User, UserName,
+    Bio, Body, DisplayName, Page, Profile, RelatedUser, Relationship, Ties, UserName,
 };
-
-/// Renders an avatar: the uploaded image, or a square with the first letter of the name. `size` is a class: empty,
-/// `small` or `large`. The alt text is empty because the name is beside it.
-pub(super) fn avatar(user: &User, size: &str, base: &BasePath) -> Markup {
-    if let Some(picture) = user.avatar {
-        // Size in CSS pixels, then the square renditions for 1x and for 2x screens.
-        let (shown, plain, dense) = match size {
-            "small" => (32, 50, 100),
-            "large" => (96, 100, 200),
-            _ => (50, 50, 100),
-        };
-        let url = |side| picture.url(Rendition::Avatar(side), base);
-        return html! {
-            img class={ "avatar " (size) } src=(url(plain)) srcset={ (url(dense)) " 2x" } width=(shown) height=(shown)
-                alt="" loading="lazy" decoding="async";
-        };
-    }
-    let letter = user.shown_name().chars().find(|c| c.is_alphanumeric());
-    let letter = letter
-        .or_else(|| user.shown_name().chars().next())
-        .unwrap_or('?');
-    html! {
-        span class={ "avatar hue-" (user.hue()) " " (size) } aria-hidden="true" {
-            (letter.to_uppercase())
-        }
-    }
-}
-
-/// Renders a person's name as a link to their profile.
-pub(super) fn link(user: &User, drawing: &Drawing<'_>) -> Markup {
-    html! { a href=(drawing.base.url(&user.path())) { bdi { (user.shown_name()) } } }
-}
 
 /// A person, as one viewer sees them.
 pub(crate) struct Person {
