@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::{
     Frame,
-    admin::{self, Tab},
+    admin::{self, AdminTab},
 };
 
 /// One setting, as the page shows it.
@@ -20,7 +20,7 @@ pub(crate) struct Shown {
 pub(crate) fn show(frame: &Frame<'_>, settings: &[Shown]) -> Markup {
     admin::page(
         frame,
-        Tab::Settings,
+        AdminTab::Settings,
         &html! {
             section.card aria-label="Settings" {
                 p {

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::{
     Filled, Frame,
-    admin::{self, Tab},
+    admin::{self, AdminTab},
     forms::{self, Field},
     links::{self, Once},
     names,
@@ -96,7 +96,7 @@ pub(crate) fn all(frame: &Frame<'_>, page: &Page<Invitation>, now: Timestamp) ->
     let path = "/admin/invitations";
     admin::page(
         frame,
-        Tab::Invitations,
+        AdminTab::Invitations,
         &html! {
             section.card aria-label="Invitations" {
                 @if page.items.is_empty() { p.empty { "No invitations yet." } }

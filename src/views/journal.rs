@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::{
     Frame,
-    admin::{self, Tab},
+    admin::{self, AdminTab},
     older::{Older, older},
     times,
 };
@@ -18,7 +18,7 @@ pub(crate) fn index(frame: &Frame<'_>, page: &Page<Entry>) -> Markup {
     };
     admin::page(
         frame,
-        Tab::Journal,
+        AdminTab::Journal,
         &html! {
             section.card aria-label="Journal" {
                 @if page.items.is_empty() { p.empty { "No entries yet." } }

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::{
     Frame,
-    admin::{self, Tab},
+    admin::{self, AdminTab},
     forms,
     links::{self, Once},
     names::avatar,
@@ -25,7 +25,7 @@ pub(crate) fn index(frame: &Frame<'_>, wanted: &str, page: &Page<Member>) -> Mar
     let here = format!("/admin?q={query}");
     admin::page(
         frame,
-        Tab::Members,
+        AdminTab::Members,
         &html! {
             form.card.search role="search" method="get" action=(base.url("/admin")) {
                 label for="q" { "Name" }
@@ -68,7 +68,7 @@ pub(crate) fn show(
     let zone = frame.drawing.zone;
     admin::page(
         frame,
-        Tab::Members,
+        AdminTab::Members,
         &html! {
             @if let Some(link) = link {
                 (links::once(link, &format!("Password reset link for {}, valid for one hour", user.username.as_str())))
