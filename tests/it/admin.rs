@@ -1,8 +1,10 @@
+//! The pages of the admins.
+
 use std::time::Duration;
 
 use quartfeed::config::Visibility;
 
-use crate::site::{PASSWORD, Person, Site};
+use crate::harness::{PASSWORD, Person, Site, between, words};
 
 const ACTS: [&str; 8] = [
     "promote",
@@ -28,7 +30,7 @@ fn journal(admin: &Person) -> Vec<String> {
     let page = admin.get("/admin/journal").text;
     let lines = page.split("<li><div><p>").skip(1);
     lines
-        .map(|line| crate::site::words(line.split("</p>").next().expect("it ends")))
+        .map(|line| words(line.split("</p>").next().expect("it ends")))
         .collect()
 }
 
@@ -81,7 +83,7 @@ fn a_suspended_member_is_signed_out_at_once_and_can_come_back() {
     let (admin, bob) = (site.admin("alice"), site.member("bob"));
     let mut stream = bob.listen();
     admin.press("/admin/user/bob/suspend");
-    assert_eq!(stream.expect("bye").data["reason"], "signed_out");
+    stream.expect_sign_out();
     assert_eq!(bob.get("/notifications").status, 303);
     let form = [("username", "bob"), ("password", PASSWORD)];
     assert_eq!(site.visitor().post("/login", &form).status, 422);
@@ -104,7 +106,7 @@ fn all_sessions_of_a_member_can_be_ended() {
     let mut streams = [bob.listen(), phone.listen()];
     admin.press("/admin/user/bob/end-sessions");
     for stream in &mut streams {
-        assert_eq!(stream.expect("bye").data["reason"], "signed_out");
+        stream.expect_sign_out();
     }
     assert!(admin.get("/admin/user/bob").has("0 browsers"));
     assert_eq!(admin.get("/admin").status, 200, "nobody else is signed out");
@@ -165,12 +167,12 @@ fn the_list_says_who_is_here_and_what_they_take() {
     let deleted = bob.write("this does not count");
     bob.press(&format!("/post/{deleted}/delete"));
     admin.comment(&post, "grüße");
-    bob.post(&format!("/post/{post}/edit"), &[("message", "123456")]);
+    bob.edit(&post, "123456");
     let row = |name: &str| {
         let page = admin.get("/admin").text;
         let start = format!("/admin/user/{name}\"");
         let (_, rest) = page.split_once(&start).expect("they are listed");
-        crate::site::words(rest.split("</li>").next().expect("the row ends"))
+        words(rest.split("</li>").next().expect("the row ends"))
     };
     let bobs = row("bob");
     assert!(
@@ -221,7 +223,7 @@ fn members_are_searched_and_paged() {
     };
     let first = admin.get("/admin").text;
     assert_eq!(names(&first), ["carol", "bobby"]);
-    let next = crate::site::between(&first, "rel=\"next\" href=\"", "\"").replace("&amp;", "&");
+    let next = between(&first, "rel=\"next\" href=\"", "\"").replace("&amp;", "&");
     assert_eq!(names(&admin.get(&next).text), ["bob", "alice"]);
     assert_eq!(names(&admin.get("/admin?q=BOB").text), ["bobby", "bob"]);
     assert_eq!(names(&admin.get("/admin?q=nobody").text), [""; 0]);
@@ -253,7 +255,7 @@ fn an_admin_sees_and_revokes_everybodys_invitations() {
     let site = Site::start();
     let (admin, bob) = (site.admin("alice"), site.member("bob"));
     let made = bob.post("/settings/invitations", &[]);
-    let token = crate::site::between(&made.text, "href=\"/invite/", "\"").to_owned();
+    let token = between(&made.text, "href=\"/invite/", "\"").to_owned();
     let page = admin.get("/admin/invitations");
     assert!(page.words().contains("By bob") && page.words().contains("open"));
     admin.press("/admin/invitations/1/revoke");
@@ -319,10 +321,10 @@ fn the_journal_is_paged_and_cannot_be_rewritten() {
     admin.press("/admin/user/bob/demote");
     let first = admin.get("/admin/journal").text;
     assert!(first.contains("made an admin of") && !first.contains("set-up link"));
-    let next = crate::site::between(&first, "rel=\"next\" href=\"", "\"");
+    let next = between(&first, "rel=\"next\" href=\"", "\"");
     assert!(admin.get(next).has("used the set-up link"));
 
-    let file = rusqlite::Connection::open(site.database()).expect("it opens");
+    let file = site.file();
     let rewritten = file.execute("update journal set actor = 'eve'", []);
     assert!(rewritten.is_err());
 }

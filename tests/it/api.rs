@@ -3,10 +3,7 @@
 use quartfeed::routes::{Handler, ROUTES};
 use serde_json::{Value, json};
 
-use crate::{
-    script::JSON,
-    site::{PASSWORD, Site},
-};
+use crate::harness::{JSON, PASSWORD, Site};
 
 mod bodies;
 mod forgery;
@@ -91,7 +88,7 @@ fn a_session_begins_is_shown_and_ends() {
     let mut stream = browser.listen_at("/api/v1/events", &[]);
     let ended = browser.ask("DELETE", "/api/v1/session", &[JSON], None);
     assert_eq!((ended.status, ended.text.as_str()), (204, ""));
-    assert_eq!(stream.expect("bye").data["reason"], "signed_out");
+    stream.expect_sign_out();
     assert_eq!(browser.get("/api/v1/session").status, 401);
     let again = browser.ask("DELETE", "/api/v1/session", &[], None);
     assert_eq!(again.status, 204, "idempotent");

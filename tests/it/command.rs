@@ -8,7 +8,9 @@ use std::{
 
 use rustix::process::Signal;
 
-use crate::program::{Program, command, run};
+use crate::harness::{
+    NEW_PASSWORD, PASSWORD, Person, Program, Site, command, eventually, exchange, run,
+};
 
 fn empty() -> tempfile::TempDir {
     tempfile::tempdir().expect("a temporary directory")
@@ -17,7 +19,7 @@ fn empty() -> tempfile::TempDir {
 #[test]
 fn it_serves_in_an_empty_directory_and_says_where() {
     let program = Program::start();
-    let answer = crate::door::exchange(
+    let answer = exchange(
         &program.address,
         b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
     );
@@ -160,11 +162,11 @@ fn the_log_can_be_json_and_holds_no_queries() {
     let program = Program::with(|command| {
         command.env("QUARTFEED_LOG_FORMAT", "json");
     });
-    crate::door::exchange(
+    exchange(
         &program.address,
         b"GET /login?next=/secret HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
     );
-    crate::site::eventually("the request is logged", || {
+    eventually("the request is logged", || {
         program.log().contains("\"path\":\"/login\"")
     });
     assert!(!program.log().contains("secret"));
@@ -179,7 +181,7 @@ fn an_open_door_to_the_network_is_warned_of() {
     let program = Program::with(|command| {
         command.args(["--listen", "0.0.0.0:0"]);
     });
-    crate::site::eventually("it warns", || {
+    eventually("it warns", || {
         program
             .log()
             .contains("anybody who can reach this address can register")
@@ -248,7 +250,7 @@ fn a_command_that_cannot_be_done_says_why() {
 
 #[test]
 fn members_are_listed_for_programs_too() {
-    let site = crate::site::Site::start();
+    let site = Site::start();
     let (_alice, bob) = (site.admin("alice"), site.member("bob"));
     bob.write("12345");
     let said = site.command(&["user", "list", "--json"]);
@@ -262,7 +264,7 @@ fn members_are_listed_for_programs_too() {
 
 #[test]
 fn commands_work_while_the_site_runs_and_it_hears_of_them() {
-    let site = crate::site::Site::start();
+    let site = Site::start();
     site.admin("alice");
     let bob = site.member("bob");
     for arguments in [
@@ -274,7 +276,7 @@ fn commands_work_while_the_site_runs_and_it_hears_of_them() {
         assert_eq!(stream.status(), "200");
         let said = site.command(arguments);
         assert_eq!(said.status, Some(0), "{}", said.err);
-        assert_eq!(stream.expect("bye").data["reason"], "signed_out");
+        stream.expect_sign_out();
         assert_eq!(bob.get("/notifications").status, 303);
         for back in ["reinstate", "keep"] {
             assert_eq!(site.command(&["user", back, "bob"]).status, Some(0));
@@ -288,7 +290,7 @@ fn commands_work_while_the_site_runs_and_it_hears_of_them() {
 
 #[test]
 fn a_command_gets_its_turn_on_a_site_that_never_stops_writing() {
-    let site = crate::site::Site::start();
+    let site = Site::start();
     let bob = site.member("bob");
     let stop = std::sync::atomic::AtomicBool::new(false);
     std::thread::scope(|scope| {
@@ -311,8 +313,8 @@ fn a_command_gets_its_turn_on_a_site_that_never_stops_writing() {
 #[test]
 fn sessions_are_listed() {
     let program = Program::start();
-    let alice = crate::site::Person::stranger(&program.address);
-    let form = [("username", "alice"), ("password", crate::site::PASSWORD)];
+    let alice = Person::stranger(&program.address);
+    let form = [("username", "alice"), ("password", PASSWORD)];
     assert_eq!(alice.post("/register", &form).status, 303);
     let database = program.database();
     let directory = database.parent().expect("a directory");
@@ -331,12 +333,12 @@ fn sessions_are_listed() {
 
 #[test]
 fn what_another_process_writes_reaches_open_streams() {
-    let site = crate::site::Site::start();
+    let site = Site::start();
     let (alice, bob) = site.friends();
     let post = bob.write("soon gone");
     let mut stream = alice.listen();
     {
-        let beside = rusqlite::Connection::open(site.database()).expect("it opens");
+        let beside = site.file();
         beside
             .execute_batch(
                 "begin immediate;
@@ -353,7 +355,7 @@ fn what_another_process_writes_reaches_open_streams() {
 
 #[test]
 fn a_password_link_made_by_a_command_serves_on_the_running_site() {
-    let site = crate::site::Site::start();
+    let site = Site::start();
     site.member("bob");
     let said = site.command(&["user", "reset", "bob"]);
     let (_, path) = said
@@ -363,15 +365,15 @@ fn a_password_link_made_by_a_command_serves_on_the_running_site() {
         .expect("a link");
     let visitor = site.visitor();
     assert_eq!(visitor.get(path).status, 200);
-    let set = visitor.post(path, &[("password", "battery staple")]);
+    let set = visitor.post(path, &[("password", NEW_PASSWORD)]);
     assert_eq!(set.status, 303);
-    let form = [("username", "bob"), ("password", "battery staple")];
+    let form = [("username", "bob"), ("password", NEW_PASSWORD)];
     assert_eq!(visitor.post("/login", &form).status, 303);
 }
 
 #[test]
 fn a_password_can_come_from_standard_input() {
-    let site = crate::site::Site::start();
+    let site = Site::start();
     let mut child = command(site.database().parent().expect("a directory"))
         .args(["user", "add", "carol", "--password-stdin", "--database"])
         .arg(site.database())
@@ -389,7 +391,7 @@ fn a_password_can_come_from_standard_input() {
 
 #[test]
 fn an_invitation_made_by_a_command_lets_people_in() {
-    let site = crate::site::Site::start();
+    let site = Site::start();
     site.member("bob");
     let said = site.command(&["invite", "--uses", "2", "--days", "90", "--follow", "bob"]);
     let (_, token) = said.out.trim_end().split_once("/invite/").expect("a link");
@@ -398,7 +400,7 @@ fn an_invitation_made_by_a_command_lets_people_in() {
     for name in ["carol", "dora"] {
         let form = [
             ("username", name),
-            ("password", crate::site::PASSWORD),
+            ("password", PASSWORD),
             ("invite", token),
         ];
         assert_eq!(site.visitor().post("/register", &form).status, 303);
@@ -464,7 +466,7 @@ fn the_commands_about_members_are_in_the_help() {
 
 #[test]
 fn a_deletion_at_once_leaves_nothing_but_the_name() {
-    let mut site = crate::site::Site::start();
+    let mut site = Site::start();
     let (admin, bob) = (site.admin("alice"), site.member("bob"));
     let post = bob.write("words of Bob");
     let made = bob.post("/settings/invitations", &[("note", "Bob's note")]);
@@ -478,12 +480,12 @@ fn a_deletion_at_once_leaves_nothing_but_the_name() {
     site.pass(std::time::Duration::from_hours(24 * 3_650));
     site.restart();
     let count = |table: &str| -> i64 {
-        let file = rusqlite::Connection::open(site.database()).expect("it opens");
+        let file = site.file();
         let query = format!("select count(*) from {table}");
         file.query_row(&query, [], |row| row.get(0))
             .expect("it is read")
     };
-    crate::site::eventually("it is deleted", || {
+    eventually("it is deleted", || {
         count("users where gone_at is not null") == 1
     });
     assert_eq!((count("posts"), count("invitations")), (0, 0));

@@ -1,4 +1,6 @@
-use crate::site::{FRAGMENT, Site, between};
+//! Comments on their pages: writing, folding, changing, deleting.
+
+use crate::harness::{FRAGMENT, Site, between};
 
 #[test]
 fn a_comment_stands_under_its_post_and_lifts_it() {

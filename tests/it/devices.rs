@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use quartfeed::model::BaseUrl;
 
-use crate::site::{PASSWORD, Page, Person, Site, between};
+use crate::harness::{NEW_PASSWORD, PASSWORD, Page, Person, Site, between};
 
 const LAN: &str = "192.168.1.5:5000";
 
@@ -194,12 +194,9 @@ fn the_address_of_a_code_is_the_one_that_the_operator_says() {
     let site = Site::with(|config| config.server.base_url = BaseUrl::parse(url));
     let alice = site.visitor();
     let forged = [("Host", LAN), ("X-Forwarded-Host", "evil.example")];
-    alice.post(
-        "/register",
-        &[("username", "alice"), ("password", PASSWORD)],
-    );
+    alice.register("alice");
     // The cookies of an https site come back over http only if they are sent by hand.
-    let signed_in = alice.post("/login", &[("username", "alice"), ("password", PASSWORD)]);
+    let signed_in = alice.log_in("alice", PASSWORD);
     let session = between(signed_in.header("set-cookie").expect("a session"), "", ";");
     let home = alice.get_with("/", &[("Cookie", session)]);
     let token = between(&home.text, "name=\"csrf_token\" value=\"", "\"");
@@ -314,7 +311,7 @@ fn a_code_ends_with_the_sessions_of_its_owner() {
     let link = show_code(&alice);
     let change = [
         ("current_password", PASSWORD),
-        ("new_password", "battery staple"),
+        ("new_password", NEW_PASSWORD),
     ];
     assert_eq!(alice.post("/settings/account", &change).status, 303);
     let phone = site.visitor();

@@ -8,41 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{
-    program::Program,
-    site::{DEADLINE, Site},
-};
-
-/// Sends bytes and reads all that comes back until the connection ends.
-pub(crate) fn exchange(address: &str, request: &[u8]) -> Vec<u8> {
-    try_exchange(address, request).expect("it listens")
-}
-
-/// The same with a server that may be gone.
-pub(crate) fn try_exchange(address: &str, request: &[u8]) -> Option<Vec<u8>> {
-    let mut socket = TcpStream::connect(address).ok()?;
-    socket.set_read_timeout(Some(DEADLINE)).expect("a socket");
-    // The other side may refuse before it has read everything.
-    let _ = socket.write_all(request);
-    let mut answer = Vec::new();
-    // A reset ends it as well.
-    let _ = socket.read_to_end(&mut answer);
-    Some(answer)
-}
-
-fn connect(address: &str) -> TcpStream {
-    let socket = TcpStream::connect(address).expect("it listens");
-    socket.set_read_timeout(Some(DEADLINE)).expect("a socket");
-    socket
-}
-
-fn status(answer: &[u8]) -> u16 {
-    let text = String::from_utf8_lossy(answer);
-    let status = text
-        .strip_prefix("HTTP/1.1 ")
-        .and_then(|rest| rest.get(..3));
-    status.and_then(|status| status.parse().ok()).unwrap_or(0)
-}
+use crate::harness::{Program, Site, connect, eventually, exchange, one_answer, rest, status};
 
 fn get(address: &str) -> u16 {
     status(&exchange(
@@ -239,9 +205,8 @@ fn a_slow_but_honest_client_is_served() {
     for byte in b"\r\nGET /login HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n" {
         socket.write_all(&[*byte]).expect("it reads");
     }
-    let mut answer = Vec::new();
-    socket.read_to_end(&mut answer).expect("an answer");
-    assert_eq!(status(&answer), 200);
+    let answer = rest(&mut socket);
+    assert_eq!(status(answer.as_bytes()), 200);
 }
 
 #[test]
@@ -254,9 +219,12 @@ fn a_client_is_asked_for_the_body_it_announces() {
     socket.read_exact(&mut go_on).expect("it asks");
     assert_eq!(&go_on, b"HTTP/1.1 100 Continue\r\n\r\n");
     socket.write_all(b"a=b").expect("it reads");
-    let mut answer = Vec::new();
-    socket.read_to_end(&mut answer).expect("an answer");
-    assert_eq!(status(&answer), 403, "it has no token, but it was read");
+    let answer = rest(&mut socket);
+    assert_eq!(
+        status(answer.as_bytes()),
+        403,
+        "it has no token, but it was read"
+    );
 }
 
 #[test]
@@ -311,11 +279,8 @@ fn four_hundred_slow_heads_do_not_slow_a_page() {
     times.sort();
     assert!(times[5] < MEDIAN_MAX, "{times:?}");
     // And they are told, and let go, when their time is up.
-    let mut answer = Vec::new();
-    slow[0]
-        .read_to_end(&mut answer)
-        .expect("within ten seconds");
-    assert_eq!(status(&answer), 408);
+    let answer = rest(&mut slow[0]);
+    assert_eq!(status(answer.as_bytes()), 408);
 }
 
 #[test]
@@ -328,7 +293,7 @@ fn over_the_cap_a_client_is_told_to_come_back() {
             .write_all(b"GET /nothing HTTP/1.1\r\nHost: x\r\n")
             .expect("it reads");
     }
-    crate::site::eventually("the fifth is refused", || {
+    eventually("the fifth is refused", || {
         let answer = exchange(&address, b"");
         let text = String::from_utf8_lossy(&answer);
         text.starts_with("HTTP/1.1 503")
@@ -336,7 +301,7 @@ fn over_the_cap_a_client_is_told_to_come_back() {
             && text.contains("nosniff")
     });
     drop(inside);
-    crate::site::eventually("there is room again", || get(&address) == 200);
+    eventually("there is room again", || get(&address) == 200);
 }
 
 #[test]
@@ -344,7 +309,7 @@ fn one_address_does_not_take_all_the_room() {
     let site = Site::with(|config| config.limits.connections_per_address = 2);
     let address = site.visitor().address().to_owned();
     let _inside: Vec<TcpStream> = (0..2).map(|_| connect(&address)).collect();
-    crate::site::eventually("the third is refused", || {
+    eventually("the third is refused", || {
         status(&exchange(&address, b"")) == 503
     });
 }
@@ -379,11 +344,11 @@ fn sixty_four_descriptors_are_survived() {
     let (_, in_use) = program.holdings();
     limit(&(in_use + 8).to_string());
     let crowd: Vec<TcpStream> = (0..100).map(|_| connect(&program.address)).collect();
-    crate::site::eventually("it says what is wrong", || {
+    eventually("it says what is wrong", || {
         program.log().contains("connections cannot be accepted")
     });
     drop(crowd);
-    crate::site::eventually("there is room again", || get(&program.address) == 200);
+    eventually("there is room again", || get(&program.address) == 200);
     limit("20000");
     assert_eq!(get(&program.address), 200);
 }
@@ -409,7 +374,7 @@ fn it_starts_with_sixty_four_descriptors() {
     assert_eq!(get(&program.address), 200);
     let crowd: Vec<TcpStream> = (0..100).map(|_| connect(&program.address)).collect();
     drop(crowd);
-    crate::site::eventually("there is room again", || get(&program.address) == 200);
+    eventually("there is room again", || get(&program.address) == 200);
     assert!(program.is_alive());
     assert!(
         program.log().contains("fewer descriptors"),
@@ -443,20 +408,4 @@ fn a_reader_of_a_large_page_who_stops_holds_no_worker() {
         move || get(&address)
     });
     assert_eq!(page.join().expect("no panic"), 200);
-}
-
-/// Reads one answer by its length, and leaves the connection open.
-pub(crate) fn one_answer(socket: &mut TcpStream) -> String {
-    let mut text = String::new();
-    let mut byte = [0];
-    while !text.ends_with("\r\n\r\n") {
-        socket.read_exact(&mut byte).expect("a head");
-        text.push(char::from(byte[0]));
-    }
-    let length = crate::site::between(&text, "Content-Length: ", "\r\n")
-        .parse()
-        .expect("a number");
-    let mut body = vec![0; length];
-    socket.read_exact(&mut body).expect("a body");
-    text + &String::from_utf8_lossy(&body)
 }

@@ -1,59 +1,12 @@
 //! Taking home what is kept of oneself.
 
-use std::{
-    collections::BTreeMap,
-    io::{Cursor, Read},
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use quartfeed::model::BaseUrl;
-use serde_json::Value;
-use zip::ZipArchive;
 
-use crate::site::{Page, Person, Site, between};
+use crate::harness::{Export, PASSWORD, Site, between, export::texts};
 
 const MARKUP: &str = "<script>alert(1)</script> & \"quoted\" <b>bold</b>";
-
-/// The files of an archive, by their names.
-struct Export {
-    page: Page,
-    files: BTreeMap<String, String>,
-}
-
-impl Export {
-    fn of(person: &Person) -> Export {
-        let page = person.post("/settings/data/download", &[]);
-        assert_eq!(page.status, 200, "{}", page.text);
-        let mut archive = ZipArchive::new(Cursor::new(&page.bytes)).expect("a ZIP file");
-        let mut files = BTreeMap::new();
-        for n in 0..archive.len() {
-            let mut file = archive.by_index(n).expect("a file");
-            let mut text = String::new();
-            file.read_to_string(&mut text)
-                .expect("UTF-8, and its checksum fits");
-            let name = file.name().expect("UTF-8").into_owned();
-            files.insert(name, text);
-        }
-        Export { page, files }
-    }
-
-    fn data(&self) -> Value {
-        serde_json::from_str(&self.files["data.json"]).expect("JSON")
-    }
-
-    fn texts<'e>(&self, data: &'e Value, list: &str, field: &str) -> Vec<&'e str> {
-        let items = data[list].as_array().expect("a list");
-        assert!(self.files.contains_key("index.html"));
-        items
-            .iter()
-            .map(|item| item[field].as_str().expect("a text"))
-            .collect()
-    }
-
-    fn everything(&self) -> String {
-        self.files.values().cloned().collect()
-    }
-}
 
 #[test]
 fn the_page_says_what_is_in_it_and_gives_it_as_a_file() {
@@ -97,7 +50,7 @@ fn all_of_ones_own_is_in_it() {
     let mut alice = site.visitor();
     let fields = [
         ("username", "alice"),
-        ("password", crate::site::PASSWORD),
+        ("password", PASSWORD),
         ("email", "alice@wonder.example"),
         ("name", "Alice L"),
     ];
@@ -118,15 +71,7 @@ fn all_of_ones_own_is_in_it() {
     let first = alice.write("The first");
     site.pass(Duration::from_mins(1));
     let second = alice.write("The secnd");
-    assert_eq!(
-        alice
-            .post(
-                &format!("/post/{second}/edit"),
-                &[("message", "The second")]
-            )
-            .status,
-        303
-    );
+    assert_eq!(alice.edit(&second, "The second").status, 303);
     let gone = alice.write("Said too soon");
     alice.press(&format!("/post/{gone}/delete"));
     let bobs = bob.write("Bob writes of cake");
@@ -151,7 +96,7 @@ fn all_of_ones_own_is_in_it() {
     }
     assert_eq!(user["former_usernames"], serde_json::json!(["alice"]));
     assert_eq!(
-        export.texts(&data, "posts", "message"),
+        texts(&data, "posts", "message"),
         ["The second", "The first"]
     );
     let post = &data["posts"][0];
@@ -164,7 +109,7 @@ fn all_of_ones_own_is_in_it() {
     assert_eq!(post["revisions"][0]["message"], "The secnd");
     assert_eq!(data["posts"][1]["likes"]["count"], 1);
     assert_eq!(data["posts"][1]["comments"]["count"], 1);
-    assert_eq!(export.texts(&data, "comments", "comment"), ["I comment"]);
+    assert_eq!(texts(&data, "comments", "comment"), ["I comment"]);
     assert_eq!(data["comments"][0]["id"].to_string(), comment);
     assert_eq!(data["comments"][0]["post"]["author"]["username"], "bob");
     assert_eq!(
@@ -253,12 +198,7 @@ fn what_people_write_stays_text() {
     let profile = [("username", "bob"), ("name", "<img src=x>"), ("bio", "")];
     assert_eq!(bob.post("/profile/edit", &profile).status, 303);
     let post = alice.write("<script>first()</script>");
-    assert_eq!(
-        alice
-            .post(&format!("/post/{post}/edit"), &[("message", MARKUP)])
-            .status,
-        303
-    );
+    assert_eq!(alice.edit(&post, MARKUP).status, 303);
     alice.comment(&post, MARKUP);
     alice.comment(&bob.write("<b>hers</b>"), "</article></main>");
     let export = Export::of(&alice);
@@ -290,7 +230,7 @@ fn nothing_of_others_is_in_it_but_their_names() {
     let visitor = site.visitor();
     let fields = [
         ("username", "bob"),
-        ("password", crate::site::PASSWORD),
+        ("password", PASSWORD),
         ("email", "bob@private.example"),
     ];
     assert_eq!(visitor.post("/register", &fields).status, 303);
@@ -333,7 +273,7 @@ fn nothing_of_others_is_in_it_but_their_names() {
         assert!(!everything.contains(value), "a cookie");
     }
     let data = export.data();
-    let comments = export.texts(&data, "comments", "comment");
+    let comments = texts(&data, "comments", "comment");
     assert_eq!(comments, ["Under what is gone", "Mine"]);
     assert!(data["comments"][0]["post"].is_null() && !data["comments"][1]["post"].is_null());
     assert_eq!(data["likes"].as_array().map(Vec::len), Some(1));
@@ -387,7 +327,7 @@ fn people_who_keep_away_are_not_in_it_and_those_whom_one_keeps_away_are() {
     }
     let data = export.data();
     assert_eq!(
-        export.texts(&data, "comments", "comment"),
+        texts(&data, "comments", "comment"),
         ["What I said to somebody"]
     );
     assert!(data["comments"][0]["post"].is_null());

@@ -1,4 +1,6 @@
-use crate::site::{FRAGMENT, Site, between};
+//! The lists of posts: the river, everything, discussions, and their pages.
+
+use crate::harness::{FRAGMENT, Site, between};
 
 #[test]
 fn a_stranger_is_welcomed_and_sees_no_posts() {
@@ -51,7 +53,7 @@ fn a_reader_pages_through_everything_once_while_things_move() {
         if !page.has("rel=\"next\"") {
             break;
         }
-        path = between(&page.text, "rel=\"next\" href=\"", "\"").to_owned();
+        path = page.next_page().expect("there is more");
         let fragment = alice.get(between(&page.text, "data-fragment=\"", "\""));
         assert!(fragment.text.starts_with("<div class=\"river-page\""));
         assert_eq!(fragment.posts(), alice.get(&path).posts());
@@ -155,7 +157,7 @@ fn everything_and_discussions_are_lists_of_their_own() {
             if !page.has("rel=\"next\"") {
                 return seen;
             }
-            path = between(&page.text, "rel=\"next\" href=\"", "\"").to_owned();
+            path = page.next_page().expect("there is more");
         }
     };
     assert_eq!(

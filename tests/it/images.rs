@@ -3,165 +3,30 @@
 use std::time::Duration;
 
 use quartfeed::{
-    config::{self, Synchronous, Visibility},
-    model::{
-        AltText, Attached, ImageId, MediaType, Message, NewImage, NewRendition, Rendition,
-        Timestamp, User,
-    },
-    store::{Tx, Visit, images, posts, users},
+    config::Visibility,
+    model::{AltText, ImageId, MediaType, NewRendition, Rendition},
+    store::images,
 };
 
-use crate::site::{Page, Person, Site, eventually};
+use crate::harness::{
+    Person, Site, eventually,
+    images::{
+        get_full, give_avatar, image_path, keep, new_image, row_path, tidy, visit, webp, write_with,
+    },
+};
 
 const SANDBOX: &str =
     "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
+
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
-
-/// Writes beside the site, as a command does.
-fn visit<T>(
-    site: &Site,
-    person: &Person,
-    change: impl FnOnce(&mut Tx<'_>, &User) -> quartfeed::error::Result<T>,
-) -> T {
-    let config = config::Database {
-        path: site.database(),
-        synchronous: Synchronous::Normal,
-    };
-    let now = Timestamp(site.now());
-    let mut visit = Visit::open(&config, 10_000, now, false).expect("the site's file");
-    let name = person.name.parse().expect("a name");
-    visit
-        .write(now, |tx| {
-            let user = users::named(tx, &name)?;
-            change(tx, &user)
-        })
-        .expect("it can be done")
-}
-
-/// Bytes that begin as a WebP does.
-fn webp(seed: u8, bytes: usize) -> Vec<u8> {
-    let mut picture = b"RIFF\0\0\0\0WEBPVP8 ".to_vec();
-    picture.extend((0..bytes).map(|n| seed.wrapping_mul(31).wrapping_add(n.to_le_bytes()[0])));
-    picture.truncate(bytes.max(16));
-    picture
-}
-
-/// For a post: this many bytes in full, and a short one for the row.
-fn picture(seed: u8, bytes: usize) -> NewImage {
-    let one = |rendition, width, height, bytes| {
-        NewRendition::new(rendition, width, height, MediaType::WebP, webp(seed, bytes))
-    };
-    NewImage {
-        width: 1_600,
-        height: 1_200,
-        is_moving: false,
-        renditions: vec![
-            one(Rendition::Row, 267, 200, 500),
-            one(Rendition::DoubleRow, 533, 400, 900),
-            one(Rendition::Full, 1_600, 1_200, bytes),
-        ],
-    }
-}
-
-pub(crate) fn keep(site: &Site, owner: &Person, new: &NewImage) -> ImageId {
-    visit(site, owner, |tx, owner| {
-        images::create(tx, owner.id, new, &AltText::default(), u64::MAX)
-    })
-}
-
-/// Gives somebody a picture of their own.
-pub(crate) fn give_avatar(site: &Site, owner: &Person, seed: u8) -> ImageId {
-    let renditions = Rendition::avatars().zip(1_usize..).map(|(rendition, n)| {
-        NewRendition::new(rendition, 50, 50, MediaType::WebP, webp(seed, 100 * n))
-    });
-    let new = NewImage {
-        width: 400,
-        height: 400,
-        is_moving: false,
-        renditions: renditions.collect(),
-    };
-    visit(site, owner, |tx, owner| {
-        let image = images::create(tx, owner.id, &new, &AltText::default(), u64::MAX)?;
-        images::set_avatar(tx, owner.id, image)?;
-        Ok(image)
-    })
-}
-
-/// Puts a picture into a post that is there.
-pub(crate) fn put_into(site: &Site, owner: &Person, post: &str) -> ImageId {
-    let image = keep(site, owner, &picture(1, 2_000));
-    let file = site.file();
-    let post: quartfeed::model::PostId = post.parse().expect("an id");
-    for (sql, parameters) in [
-        (
-            "update images set post_id = ?1 where id = ?2",
-            (post.0, image.0),
-        ),
-        (
-            "update posts set images = 1 where id = ?1 and ?2",
-            (post.0, image.0),
-        ),
-    ] {
-        assert_eq!(file.execute(sql, parameters).expect("it is there"), 1);
-    }
-    image
-}
-
-/// A post with pictures; gives its id.
-fn write(site: &Site, author: &Person, text: &str, images: &[ImageId]) -> String {
-    let alt = AltText::parse("a tomato & a <plate>").expect("words");
-    let images = images.iter().map(|image| (*image, alt.clone())).collect();
-    let images = Attached::parse(images, 8).expect("so many");
-    let message = Message::parse(text, 3_000).expect("a message");
-    visit(site, author, |tx, author| {
-        posts::create(tx, author.id, &message, &images, None)
-    })
-    .to_string()
-}
-
-fn path(image: ImageId, rendition: Rendition) -> String {
-    format!("/image/{image}/{rendition}")
-}
-
-fn row(image: ImageId) -> String {
-    path(image, Rendition::Row)
-}
-
-fn get(person: &Person, image: ImageId, headers: &[(&str, &str)]) -> Page {
-    person.get_with(&path(image, Rendition::Full), headers)
-}
-
-fn count(site: &Site, table: &str) -> i64 {
-    let sql = format!("select count(*) from {table}");
-    site.file()
-        .query_row(&sql, [], |row| row.get(0))
-        .expect("the table is there")
-}
-
-/// The site starts again, and tidies when it does.
-fn tidy(site: &mut Site) {
-    site.restart();
-    let is_tidy = |site: &Site| {
-        site.file().query_row(
-            "select not exists (select 1 from blobs where hash is null)
-                 and not exists (select 1 from users where leaves_at <= ?1 and gone_at is null)
-                 and not exists (select 1 from posts where deleted_at <= ?1 - 600000)
-                 and not exists (
-                     select 1 from images where post_id is null and not is_avatar and created_at <= ?1 - 86400000)",
-            [site.now()],
-            |row| row.get::<_, bool>(0),
-        )
-    };
-    eventually("everything is tidied", || is_tidy(site) == Ok(true));
-}
 
 #[test]
 fn a_picture_comes_as_it_was_drawn_in_a_sandbox_of_its_own() {
     let site = Site::start();
     let (alice, bob) = site.friends();
-    let image = keep(&site, &bob, &picture(1, 300_000));
-    write(&site, &bob, "look", &[image]);
-    let page = get(&alice, image, &[]);
+    let image = keep(&site, &bob, &new_image(1, 300_000));
+    write_with(&site, &bob, "look", &[image]);
+    let page = get_full(&alice, image, &[]);
     assert_eq!(page.status, 200);
     assert!(page.bytes == webp(1, 300_000));
     for (name, expected) in [
@@ -189,7 +54,7 @@ fn a_picture_comes_as_it_was_drawn_in_a_sandbox_of_its_own() {
 
     let head = alice.ask(
         "HEAD",
-        &path(image, Rendition::Full),
+        &image_path(image, Rendition::Full),
         &[("Range", "bytes=0-1")],
         None,
     );
@@ -197,7 +62,7 @@ fn a_picture_comes_as_it_was_drawn_in_a_sandbox_of_its_own() {
     assert_eq!(head.header("Content-Length"), Some("300000"));
     assert_eq!(head.header("ETag"), page.header("ETag"));
     // And what is no picture keeps the policy of pages, once.
-    let missing = alice.get(&row(ImageId(5)));
+    let missing = alice.get(&row_path(ImageId(5)));
     assert_eq!(missing.status, 404);
     let policy = missing.header("Content-Security-Policy").expect("always");
     assert!(policy.contains("script-src 'self'"), "{policy}");
@@ -208,14 +73,14 @@ fn a_picture_comes_as_it_was_drawn_in_a_sandbox_of_its_own() {
 fn what_one_has_is_not_sent_again_and_a_part_is_sent_alone() {
     let site = Site::start();
     let alice = site.member("alice");
-    let image = keep(&site, &alice, &picture(1, 200_000));
+    let image = keep(&site, &alice, &new_image(1, 200_000));
     let whole = webp(1, 200_000);
-    let tag = get(&alice, image, &[])
+    let tag = get_full(&alice, image, &[])
         .header("ETag")
         .expect("a tag")
         .to_owned();
     for known in [tag.as_str(), "*", &format!("\"x\", W/{tag}")] {
-        let page = get(
+        let page = get_full(
             &alice,
             image,
             &[("If-None-Match", known), ("Range", "bytes=0-1")],
@@ -226,7 +91,7 @@ fn what_one_has_is_not_sent_again_and_a_part_is_sent_alone() {
         assert_eq!(page.header("Set-Cookie"), None);
     }
     assert_eq!(
-        get(&alice, image, &[("If-None-Match", "\"x\"")]).status,
+        get_full(&alice, image, &[("If-None-Match", "\"x\"")]).status,
         200
     );
 
@@ -237,7 +102,7 @@ fn what_one_has_is_not_sent_again_and_a_part_is_sent_alone() {
         ("bytes=-65536", 134_464, 200_000),
         ("bytes=199999-300000", 199_999, 200_000),
     ] {
-        let page = get(&alice, image, &[("Range", range), ("If-Range", &tag)]);
+        let page = get_full(&alice, image, &[("Range", range), ("If-Range", &tag)]);
         assert_eq!(page.status, 206, "{range}");
         assert!(page.bytes == whole[from..to], "{range}");
         let shown = format!("bytes {from}-{}/200000", to - 1);
@@ -245,16 +110,16 @@ fn what_one_has_is_not_sent_again_and_a_part_is_sent_alone() {
         assert_eq!(page.header("Content-Type"), Some("image/webp"));
     }
     for outside in ["bytes=200000-", "bytes=-0"] {
-        let page = get(&alice, image, &[("Range", outside)]);
+        let page = get_full(&alice, image, &[("Range", outside)]);
         assert_eq!((page.status, page.bytes.len()), (416, 0), "{outside}");
         assert_eq!(page.header("Content-Range"), Some("bytes */200000"));
         assert_eq!(page.header("Cache-Control"), Some("no-store"));
     }
     for ignored in ["bytes=0-1,5-6", "bytes=2-1", "lines=1-2", "bytes=x"] {
-        let page = get(&alice, image, &[("Range", ignored)]);
+        let page = get_full(&alice, image, &[("Range", ignored)]);
         assert_eq!((page.status, page.bytes.len()), (200, 200_000), "{ignored}");
     }
-    let other = get(
+    let other = get_full(
         &alice,
         image,
         &[("Range", "bytes=0-1"), ("If-Range", "\"x\"")],
@@ -267,21 +132,21 @@ fn a_picture_is_seen_as_its_post_is_and_kept_as_long_as_that_can_be_taken_back()
     let mut site = Site::start();
     let (alice, bob) = site.friends();
     let guest = site.visitor();
-    let image = keep(&site, &bob, &picture(1, 1_000));
-    let status = |person: &Person| person.get(&row(image)).status;
+    let image = keep(&site, &bob, &new_image(1, 1_000));
+    let status = |person: &Person| person.get(&row_path(image)).status;
     assert_eq!(
         (status(&bob), status(&alice), status(&guest)),
         (200, 404, 401),
         "not used yet"
     );
-    let post = write(&site, &bob, "look", &[image]);
+    let post = write_with(&site, &bob, "look", &[image]);
     assert_eq!(
         (status(&bob), status(&alice), status(&guest)),
         (200, 200, 401)
     );
 
     let carol = site.member("carol");
-    bob.post("/settings/privacy", &[("private", "1")]);
+    bob.go_private();
     assert_eq!(
         (status(&alice), status(&carol)),
         (200, 404),
@@ -300,10 +165,10 @@ fn a_picture_is_seen_as_its_post_is_and_kept_as_long_as_that_can_be_taken_back()
     assert_eq!(status(&alice), 200);
     bob.press(&format!("/post/{post}/delete"));
     site.pass(Duration::from_mins(11));
-    assert_eq!(count(&site, "images"), 1);
+    assert_eq!(site.count("images"), 1);
     tidy(&mut site);
     for table in ["images", "renditions", "blobs", "chunks"] {
-        assert_eq!(count(&site, table), 0, "{table}");
+        assert_eq!(site.count(table), 0, "{table}");
     }
 }
 
@@ -312,11 +177,16 @@ fn nobody_sees_pictures_of_those_who_are_suspended_or_gone() {
     let mut site = Site::start();
     let admin = site.admin("boss");
     let (alice, bob) = site.friends();
-    let image = keep(&site, &bob, &picture(1, 1_000));
-    write(&site, &bob, "look", &[image]);
+    let image = keep(&site, &bob, &new_image(1, 1_000));
+    write_with(&site, &bob, "look", &[image]);
     let avatar = give_avatar(&site, &bob, 1);
-    let square = path(avatar, Rendition::Avatar(75));
-    let statuses = || [alice.get(&row(image)).status, alice.get(&square).status];
+    let square = image_path(avatar, Rendition::Avatar(75));
+    let statuses = || {
+        [
+            alice.get(&row_path(image)).status,
+            alice.get(&square).status,
+        ]
+    };
     assert_eq!(statuses(), [200, 200]);
     admin.press("/admin/user/bob/suspend");
     assert_eq!(statuses(), [404, 404]);
@@ -327,7 +197,7 @@ fn nobody_sees_pictures_of_those_who_are_suspended_or_gone() {
     site.pass(Duration::from_hours(15 * 24));
     tidy(&mut site);
     for table in ["images", "renditions", "blobs", "chunks"] {
-        assert_eq!(count(&site, table), 0, "{table}");
+        assert_eq!(site.count(table), 0, "{table}");
     }
 }
 
@@ -336,10 +206,10 @@ fn only_what_everybody_may_see_is_for_everybodys_cache() {
     let site = Site::with(|config| config.site.visibility = Visibility::Public);
     let (alice, bob) = site.friends();
     let guest = site.visitor();
-    let [image, unused] = [1, 2].map(|seed| keep(&site, &bob, &picture(seed, 1_000)));
-    write(&site, &bob, "look", &[image]);
+    let [image, unused] = [1, 2].map(|seed| keep(&site, &bob, &new_image(seed, 1_000)));
+    write_with(&site, &bob, "look", &[image]);
     let avatar = give_avatar(&site, &bob, 1);
-    let square = path(avatar, Rendition::Avatar(100));
+    let square = image_path(avatar, Rendition::Avatar(100));
     let keeps = |person: &Person, path: &str| {
         let page = person.get(path);
         assert_eq!(page.header("Set-Cookie"), None);
@@ -348,16 +218,16 @@ fn only_what_everybody_may_see_is_for_everybodys_cache() {
     };
     let public = (200, IMMUTABLE.to_owned());
     for person in [&guest, &alice, &bob] {
-        assert_eq!(keeps(person, &row(image)), public);
+        assert_eq!(keeps(person, &row_path(image)), public);
         assert_eq!(keeps(person, &square), public);
     }
     let ask_again = (200, "private, no-cache".to_owned());
-    assert_eq!(keeps(&bob, &row(unused)), ask_again);
-    bob.post("/settings/privacy", &[("private", "1")]);
-    for path in [&row(image), &square] {
+    assert_eq!(keeps(&bob, &row_path(unused)), ask_again);
+    bob.go_private();
+    for path in [&row_path(image), &square] {
         assert_eq!(keeps(&guest, path), (404, "no-store".to_owned()));
     }
-    assert_eq!(keeps(&alice, &row(image)), ask_again);
+    assert_eq!(keeps(&alice, &row_path(image)), ask_again);
     assert_eq!(
         keeps(&alice, &square),
         (200, "private, max-age=86400".to_owned())
@@ -368,19 +238,19 @@ fn only_what_everybody_may_see_is_for_everybodys_cache() {
 fn the_same_picture_twice_is_kept_once_and_goes_with_its_last_post() {
     let mut site = Site::start();
     let (alice, bob) = site.friends();
-    let [hers, his] = [&alice, &bob].map(|owner| keep(&site, owner, &picture(1, 100_000)));
-    let post = write(&site, &alice, "mine", &[hers]);
-    let other = write(&site, &bob, "mine too", &[his]);
-    assert_eq!((count(&site, "images"), count(&site, "blobs")), (2, 3));
+    let [hers, his] = [&alice, &bob].map(|owner| keep(&site, owner, &new_image(1, 100_000)));
+    let post = write_with(&site, &alice, "mine", &[hers]);
+    let other = write_with(&site, &bob, "mine too", &[his]);
+    assert_eq!((site.count("images"), site.count("blobs")), (2, 3));
     alice.press(&format!("/post/{post}/delete"));
     site.pass(Duration::from_mins(11));
     tidy(&mut site);
-    assert_eq!((count(&site, "images"), count(&site, "blobs")), (1, 3));
-    assert!(get(&alice, his, &[]).bytes == webp(1, 100_000));
+    assert_eq!((site.count("images"), site.count("blobs")), (1, 3));
+    assert!(get_full(&alice, his, &[]).bytes == webp(1, 100_000));
     bob.press(&format!("/post/{other}/delete"));
     site.pass(Duration::from_mins(11));
     tidy(&mut site);
-    assert_eq!((count(&site, "images"), count(&site, "blobs")), (0, 0));
+    assert_eq!((site.count("images"), site.count("blobs")), (0, 0));
 }
 
 #[test]
@@ -388,19 +258,19 @@ fn what_is_never_used_goes_after_a_day_and_the_file_is_small_again() {
     let mut site = Site::start();
     let bob = site.member("bob");
     for seed in 0..5 {
-        keep(&site, &bob, &picture(seed, 2_000_000));
+        keep(&site, &bob, &new_image(seed, 2_000_000));
     }
-    let used = keep(&site, &bob, &picture(9, 1_000));
-    write(&site, &bob, "look", &[used]);
+    let used = keep(&site, &bob, &new_image(9, 1_000));
+    write_with(&site, &bob, "look", &[used]);
     site.restart();
     let bytes = |site: &Site| std::fs::metadata(site.database()).expect("the file").len();
     assert!(bytes(&site) > 10_000_000);
     site.pass(Duration::from_hours(23));
     tidy(&mut site);
-    assert_eq!(count(&site, "images"), 6);
+    assert_eq!(site.count("images"), 6);
     site.pass(Duration::from_hours(1));
     tidy(&mut site);
-    assert_eq!(count(&site, "images"), 1);
+    assert_eq!(site.count("images"), 1);
     eventually("the pages are given back", || {
         let free: i64 = site
             .file()
@@ -411,7 +281,7 @@ fn what_is_never_used_goes_after_a_day_and_the_file_is_small_again() {
     site.restart();
     assert!(bytes(&site) < 2_500_000, "{}", bytes(&site));
     bob.sign_in("bob");
-    assert_eq!(get(&bob, used, &[]).status, 200);
+    assert_eq!(get_full(&bob, used, &[]).status, 200);
 }
 
 #[test]
@@ -428,7 +298,7 @@ fn a_stop_does_not_wait_until_everything_is_tidied() {
         .expect("a row each");
     });
     site.stop();
-    let left = count(&site, "blobs");
+    let left = site.count("blobs");
     assert!(left > 0, "all of it was tidied first");
     assert!(left < MANY, "nothing is tidied at all");
 }
@@ -437,8 +307,8 @@ fn a_stop_does_not_wait_until_everything_is_tidied() {
 fn programs_read_where_pictures_are() {
     let site = Site::start();
     let (alice, bob) = site.friends();
-    let [one, two] = [1, 2].map(|seed| keep(&site, &bob, &picture(seed, 1_000)));
-    let mut moving = picture(3, 1_000);
+    let [one, two] = [1, 2].map(|seed| keep(&site, &bob, &new_image(seed, 1_000)));
+    let mut moving = new_image(3, 1_000);
     moving.is_moving = true;
     let bytes = webp(4, 3_000);
     moving.renditions.push(NewRendition::new(
@@ -449,7 +319,7 @@ fn programs_read_where_pictures_are() {
         bytes,
     ));
     let moving = keep(&site, &bob, &moving);
-    let post = write(&site, &bob, "look", &[two, moving, one]);
+    let post = write_with(&site, &bob, "look", &[two, moving, one]);
     for path in [format!("/api/v1/posts/{post}"), "/api/v1/feed".to_owned()] {
         let page = alice.get(&path).json();
         let found = page["posts"].get(0).unwrap_or(&page);
@@ -484,8 +354,8 @@ fn live_events_carry_pictures() {
     let site = Site::start();
     let (alice, bob) = site.friends();
     let mut stream = alice.listen();
-    let image = keep(&site, &bob, &picture(1, 1_000));
-    let post = write(&site, &bob, "look", &[image]);
+    let image = keep(&site, &bob, &new_image(1, 1_000));
+    let post = write_with(&site, &bob, "look", &[image]);
     let event = stream.expect("post");
     assert_eq!(event.data["post_id"], post.as_str());
     assert_eq!(
@@ -549,33 +419,39 @@ fn everybody_has_a_picture_for_programs() {
     let new = give_avatar(&site, &alice, 2);
     assert_eq!(url(&alice), format!("/image/{new}/avatar-200"));
     assert_eq!(
-        alice.get(&path(old, Rendition::Avatar(200))).status,
+        alice.get(&image_path(old, Rendition::Avatar(200))).status,
         404,
         "it went at once"
     );
-    assert_eq!(count(&site, "blobs"), 6);
+    assert_eq!(site.count("blobs"), 6);
     let removed = visit(&site, &alice, |tx, alice| {
         images::delete_avatar(tx, alice.id)
     });
     assert!(removed);
     assert_eq!(url(&alice), initials);
-    assert_eq!((count(&site, "images"), count(&site, "chunks")), (0, 0));
+    assert_eq!((site.count("images"), site.count("chunks")), (0, 0));
 }
 
 #[test]
 fn a_full_quota_is_said_in_words() {
     let site = Site::start();
     let alice = site.member("alice");
-    keep(&site, &alice, &picture(1, 1_000));
+    keep(&site, &alice, &new_image(1, 1_000));
     let problem = visit(&site, &alice, |tx, alice| {
-        let refused = images::create(tx, alice.id, &picture(2, 5_000), &AltText::default(), 8_000);
+        let refused = images::create(
+            tx,
+            alice.id,
+            &new_image(2, 5_000),
+            &AltText::default(),
+            8_000,
+        );
         Ok(refused.expect_err("too much").to_string())
     });
     assert!(
         problem.contains("take 4 kB") && problem.contains("7.9 kB"),
         "{problem}"
     );
-    assert_eq!((count(&site, "images"), count(&site, "blobs")), (1, 3));
+    assert_eq!((site.count("images"), site.count("blobs")), (1, 3));
 }
 
 #[test]
@@ -583,11 +459,11 @@ fn pictures_are_in_the_download_of_ones_data() {
     let site = Site::start();
     let (alice, bob) = site.friends();
     let [one, two, gone, unused] =
-        [1, 2, 3, 4].map(|seed| keep(&site, &bob, &picture(seed, 300_000)));
-    let hers = keep(&site, &alice, &picture(5, 1_000));
-    write(&site, &alice, "not bob's", &[hers]);
-    let post = write(&site, &bob, "look", &[two, one]);
-    let deleted = write(&site, &bob, "away with it", &[gone]);
+        [1, 2, 3, 4].map(|seed| keep(&site, &bob, &new_image(seed, 300_000)));
+    let hers = keep(&site, &alice, &new_image(5, 1_000));
+    write_with(&site, &alice, "not bob's", &[hers]);
+    let post = write_with(&site, &bob, "look", &[two, one]);
+    let deleted = write_with(&site, &bob, "away with it", &[gone]);
     bob.press(&format!("/post/{deleted}/delete"));
     let avatar = give_avatar(&site, &bob, 1);
     let settings = bob.get("/settings/data").words();
@@ -643,7 +519,7 @@ fn an_admin_sees_what_pictures_take() {
     let site = Site::start();
     let boss = site.admin("boss");
     let bob = site.member("bob");
-    keep(&site, &bob, &picture(1, 500_000));
+    keep(&site, &bob, &new_image(1, 500_000));
     let page = boss.get("/admin/user/bob").words();
     assert!(page.contains("489.7 kB of text and pictures"), "{page}");
 }

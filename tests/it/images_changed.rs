@@ -2,10 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{
-    site::{FRAGMENT, Page, Person, Site, between},
-    uploads::{Form, count, picture},
-};
+use crate::harness::{FRAGMENT, Form, Page, Person, Site, between};
 
 /// A post of two pictures, and their ids.
 fn with_two(person: &Person) -> (String, [String; 2]) {
@@ -73,10 +70,10 @@ fn what_a_picture_shows_can_be_said_later_and_a_picture_taken_out() {
     assert_eq!(bob.post(&edit, &fields).status, 303);
     assert_eq!(shown(&alice, &post), ["Four <bright> colours"]);
     assert_eq!((alice.get(&row).status, bob.get(&row).status), (404, 404));
-    assert_eq!(count(&site, "select count(*) from images"), 1);
-    assert_eq!(count(&site, "select images from posts"), 1);
+    assert_eq!(site.count("images"), 1);
+    assert_eq!(site.number("select images from posts"), 1);
     // The words were never others.
-    assert_eq!(count(&site, "select count(*) from revisions"), 0);
+    assert_eq!(site.count("revisions"), 0);
 }
 
 #[test]
@@ -87,9 +84,9 @@ fn a_form_that_says_nothing_of_pictures_leaves_them() {
     let edit = format!("/post/{post}/edit");
     assert_eq!(alice.post(&edit, &[("message", "Other words")]).status, 303);
     assert_eq!(shown(&alice, &post), ["Four colours", "Grey"]);
-    let before = count(&site, "select count(*) from events");
+    let before = site.count("events");
     assert_eq!(alice.post(&edit, &[("message", "Other words")]).status, 303);
-    assert_eq!(count(&site, "select count(*) from events"), before);
+    assert_eq!(site.count("events"), before);
 }
 
 #[test]
@@ -106,7 +103,7 @@ fn pictures_can_be_added_to_a_post_without_a_script() {
             .field("alt", "Grey")
     };
     // What is refused has to be chosen again, and nothing else.
-    let bad = there(alice.post_form()).file("image", &picture("text.jpg"));
+    let bad = there(alice.post_form()).image("text.jpg");
     let refused = alice.send_form(&edit, bad);
     assert!(
         refused.status == 422
@@ -118,13 +115,10 @@ fn pictures_can_be_added_to_a_post_without_a_script() {
     );
     let form = there(alice.post_form())
         .field("alt", "A house")
-        .file("image", &picture("orientation-6.jpg"));
+        .image("orientation-6.jpg");
     assert_eq!(alice.send_form(&edit, form).status, 303);
     assert_eq!(shown(&alice, &post), ["Four colours", "Grey", "A house"]);
-    let another = alice
-        .post_form()
-        .field("message", "Four")
-        .file("image", &picture("cmyk.jpg"));
+    let another = alice.post_form().field("message", "Four").image("cmyk.jpg");
     let refused = alice.send_form(&edit, another);
     assert!(
         refused.status == 422 && refused.has("A post may have 3 pictures at most."),
@@ -133,7 +127,7 @@ fn pictures_can_be_added_to_a_post_without_a_script() {
     );
     // One goes, and makes room for another.
     let form = there(alice.post_form()).field("remove_image", &one);
-    let form = form.field("alt", "Ink").file("image", &picture("cmyk.jpg"));
+    let form = form.field("alt", "Ink").image("cmyk.jpg");
     assert_eq!(alice.send_form(&edit, form).status, 303);
     assert_eq!(shown(&alice, &post), ["Grey", "Ink"]);
 }

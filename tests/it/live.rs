@@ -1,9 +1,8 @@
+//! Event streams: what arrives, in which order, and when a stream ends.
+
 use std::time::Duration;
 
-use crate::{
-    events::EventStream,
-    site::{Person, Site, bare, eventually},
-};
+use crate::harness::{EventStream, Person, Site, bare, between, eventually};
 
 #[test]
 fn a_friends_post_arrives_as_the_page_would_draw_it() {
@@ -25,7 +24,7 @@ fn a_friends_post_arrives_as_the_page_would_draw_it() {
     assert_eq!(event.data["post"]["message"], "news & more");
     assert_eq!(event.data["post"]["author"]["username"], "bob");
     let page = alice.get("/");
-    let html = event.data["html"].as_str().expect("a fragment");
+    let html = event.html();
     assert!(bare(&page.text).contains(&bare(html)), "the same partial");
     assert!(
         page.has(&format!("data-last-event-id=\"{}\"", event.id)),
@@ -40,14 +39,8 @@ fn ones_own_post_arrives_in_ones_other_tab_with_what_one_may_do() {
     bob.follow(&alice);
     let (mut own, mut others) = (alice.listen(), bob.listen());
     let id = alice.write("mine");
-    let own = own.expect("post").data["html"]
-        .as_str()
-        .expect("a fragment")
-        .to_owned();
-    let others = others.expect("post").data["html"]
-        .as_str()
-        .expect("a fragment")
-        .to_owned();
+    let own = own.expect("post").html().to_owned();
+    let others = others.expect("post").html().to_owned();
     let delete = format!("/post/{id}/delete");
     assert!(own.contains(&delete) && !others.contains(&delete));
     assert!(
@@ -124,7 +117,7 @@ fn nothing_falls_between_the_page_and_its_stream() {
     let site = Site::start();
     let (alice, bob) = site.friends();
     let page = alice.get("/");
-    let after = crate::site::between(&page.text, "data-last-event-id=\"", "\"");
+    let after = between(&page.text, "data-last-event-id=\"", "\"");
     let id = bob.write("in between");
     let mut stream = alice.listen_at(&format!("/sse?after={after}"), &[]);
     assert_eq!(stream.expect("post").data["post_id"], id.as_str());
@@ -197,7 +190,7 @@ fn signing_out_ends_the_streams_of_that_session_only() {
     other_browser.sign_in("alice");
     let (mut ended, mut stays) = (alice.listen(), other_browser.listen());
     alice.post("/logout", &[]);
-    assert_eq!(ended.expect("bye").data["reason"], "signed_out");
+    ended.expect_sign_out();
     assert!(ended.next().is_none());
     let id = other_browser.write("still here");
     assert_eq!(stays.expect("post").data["post_id"], id.as_str());
@@ -210,7 +203,7 @@ fn a_stream_ends_when_its_session_expires() {
     let alice = site.member("alice");
     let mut stream = alice.listen();
     site.pass(Duration::from_hours(25));
-    assert_eq!(stream.expect("bye").data["reason"], "signed_out");
+    stream.expect_sign_out();
 }
 
 #[test]

@@ -7,9 +7,7 @@
 
 use quartfeed::{config::Visibility, routes::ROUTES};
 
-use crate::images;
-use crate::script::Script;
-use crate::site::{FRAGMENT, PASSWORD, Page, Person, Site, between};
+use crate::harness::{FRAGMENT, PASSWORD, Page, Person, Script, Site, between, images};
 
 /// In the order of the letters. The member has asked a private owner to be let in, and waits.
 const PEOPLE: [&str; 7] = [

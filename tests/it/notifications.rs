@@ -1,4 +1,6 @@
-use crate::site::{FRAGMENT, Person, Site, between};
+//! Notifications: who is told what, in which groups, and what counts as read.
+
+use crate::harness::{FRAGMENT, Person, Site, between, words};
 
 /// The lines of the page, the newest first, and whether each is new.
 fn lines(person: &Person) -> Vec<String> {
@@ -7,7 +9,7 @@ fn lines(person: &Person) -> Vec<String> {
     items
         .map(|item| {
             let line = between(item, "<p>", "</p>");
-            crate::site::words(line)
+            words(line)
         })
         .collect()
 }
@@ -197,7 +199,7 @@ fn many_notifications_have_pages() {
         if !page.has("rel=\"next\"") {
             break;
         }
-        path = between(&page.text, "rel=\"next\" href=\"", "\"").to_owned();
+        path = page.next_page().expect("there is more");
     }
     assert_eq!(seen, 7);
     assert_eq!(bob.get("/notifications?before=x").status, 400);

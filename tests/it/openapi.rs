@@ -3,12 +3,10 @@
 use quartfeed::{model::BaseUrl, routes::ROUTES};
 use serde_json::{Value, json};
 
-use crate::{
-    script::Script,
-    site::{Page, Site},
-};
+use crate::harness::{PASSWORD, Page, Script, Site};
 
 const BASE: &str = "/api/v1";
+
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
 fn description(site: &Site) -> Value {
@@ -282,7 +280,7 @@ fn answers_about_tokens_are_as_described() {
         let answer = nobody.send("POST", path, &credentials(password));
         check(&description, "POST", path, &answer);
     }
-    let pair = nobody.send("POST", "/token", &credentials(crate::site::PASSWORD));
+    let pair = nobody.send("POST", "/token", &credentials(PASSWORD));
     check(&description, "POST", "/token", &pair);
     let token = json!({ "refresh_token": pair.json()["refresh_token"] });
     for status in [200, 409] {
@@ -290,7 +288,7 @@ fn answers_about_tokens_are_as_described() {
         assert_eq!(answer.status, status);
         check(&description, "POST", "/token/refresh", &answer);
     }
-    let answer = nobody.send("POST", "/session", &credentials(crate::site::PASSWORD));
+    let answer = nobody.send("POST", "/session", &credentials(PASSWORD));
     check(&description, "POST", "/session", &answer);
     check(
         &description,

@@ -1,8 +1,10 @@
+//! What every page has: headers, assets, compression, the theme, the base path.
+
 use std::io::Read;
 
 use quartfeed::model::BaseUrl;
 
-use crate::site::{PASSWORD, Person, Site, between};
+use crate::harness::{PASSWORD, Person, Site, between, exchange};
 
 const HEADERS: &[(&str, &str)] = &[
     (
@@ -229,12 +231,7 @@ fn the_whole_site_lives_under_its_base() {
     let mut stream = alice.listen();
     bob.write("live from below");
     let event = stream.expect("post");
-    assert!(
-        event.data["html"]
-            .as_str()
-            .expect("a fragment")
-            .contains("href=\"/feed/user/bob\"")
-    );
+    assert!(event.html().contains("href=\"/feed/user/bob\""));
     let visitor = site.visitor();
     assert_eq!(
         visitor.get("/user/bob").location(),
@@ -287,5 +284,5 @@ fn over_https_the_cookies_and_headers_are_strict() {
 
 /// One request as these bytes, and all that comes back.
 fn raw(person: &Person, request: &str) -> Vec<u8> {
-    crate::door::exchange(person.address(), request.as_bytes())
+    exchange(person.address(), request.as_bytes())
 }

@@ -1,4 +1,6 @@
-use crate::site::{FRAGMENT, Site, between};
+//! The pages of people: search, suggestions, followers.
+
+use crate::harness::{FRAGMENT, Site, between};
 
 #[test]
 fn people_are_found_by_their_names() {
@@ -56,7 +58,7 @@ fn everybody_is_on_the_pages_of_people_once() {
         if !page.has("rel=\"next\"") {
             break;
         }
-        path = between(&page.text, "rel=\"next\" href=\"", "\"").replace("&amp;", "&");
+        path = page.next_page().expect("there is more");
     }
     let mut expected: Vec<_> = people
         .iter()
@@ -149,7 +151,7 @@ fn followers_and_following_are_lists_with_pages() {
             if !page.has("rel=\"next\"") {
                 break;
             }
-            path = between(&page.text, "rel=\"next\" href=\"", "\"").to_owned();
+            path = page.next_page().expect("there is more");
         }
         assert_eq!(seen, ["fan4", "fan3", "fan2", "fan1", "fan0"], "{list}");
     }

@@ -5,12 +5,8 @@ use std::time::Duration;
 use quartfeed::config::Visibility;
 use serde_json::json;
 
-use crate::{
-    script::{JSON, Script},
-    site::{Page, Person, Site, between},
-};
+use crate::harness::{DAY, JSON, Page, Person, Script, Site, between};
 
-const DAY: Duration = Duration::from_hours(24);
 const PAGE: &str = "/settings/tokens";
 
 fn form<'f>(name: &'f str, scope: &'f str, days: &'f str) -> [(&'f str, &'f str); 3] {
@@ -162,7 +158,7 @@ fn a_revoked_token_ends_with_its_streams() {
         script.get("/me").error(),
         (401, "Token has been revoked".into())
     );
-    assert_eq!(stream.expect("bye").data["reason"], "signed_out");
+    stream.expect_sign_out();
 
     let script = make(&site, &alice, "write", "30");
     assert_eq!(
@@ -282,7 +278,7 @@ fn programs_with_a_password_are_listed_and_signed_out() {
     );
     let answer = alice.post(&format!("/settings/programs/{id}/end"), &[]);
     assert_eq!((answer.status, answer.location()), (303, PAGE));
-    assert_eq!(stream.expect("bye").data["reason"], "signed_out");
+    stream.expect_sign_out();
     assert_eq!(
         script.get("/me").error(),
         (401, "Token has been revoked".into())

@@ -1,33 +1,21 @@
 //! Pictures as people send them: what comes of them, and what is refused with which words. The files are made by
 //! tests/pictures/make.
 
-use std::{
-    fs::{self, File},
-    io::{Cursor, Seek, SeekFrom, Write},
-    path::{Path, PathBuf},
-    time::{Duration, Instant},
-};
-
-use crate::site::PROGRAM;
-use image_webp::{LoopCount, WebPDecoder};
 use proptest::{prelude::*, test_runner::Config};
 use quartfeed::{
-    model::{MediaType, Rendition},
-    pictures::{Drawn, Fault, Limits, Made, Purpose, Refusal, Studio},
+    model::Rendition,
+    pictures::{Fault, Limits, Purpose, Refusal, Studio},
 };
 
-const LIMITS: Limits = Limits {
-    bytes: 10 << 20,
-    pixels: 40_000_000,
+use crate::harness::{
+    PROGRAM,
+    pictures::{
+        LIMITS, all_drawn, corpus, full, made, make, make_within, ok, refused, rendition, sent,
+        soon,
+    },
+    pixels::{BLUE, CLEAR, Film, GREEN, RED, Shown, WHITE, alike, assert_quarters, near},
+    samples::{big_png, bomb, contains, find, long_gif, picture, png_header, webp_of_groups},
 };
-
-const RED: [u8; 4] = [255, 0, 0, 255];
-const GREEN: [u8; 4] = [0, 255, 0, 255];
-const BLUE: [u8; 4] = [0, 0, 255, 255];
-const WHITE: [u8; 4] = [255; 4];
-const CLEAR: [u8; 4] = [0; 4];
-
-// --- what comes of a picture
 
 #[test]
 fn a_photograph_comes_in_three_sizes_and_is_never_enlarged() {
@@ -169,7 +157,7 @@ fn nothing_is_left_of_what_a_file_says_beside_its_pixels() {
             assert!(!contains(&drawn.bytes, secret), "{name} says {secret}");
         }
     }
-    let said = fs::read(path("orientation-1.jpg")).expect("it is there");
+    let said = picture("orientation-1.jpg");
     assert!(contains(&said, "Secret place") && contains(&said, "Exif"));
 }
 
@@ -212,8 +200,6 @@ fn the_thinnest_pictures_are_pictures() {
         assert_eq!(self::made(name, Purpose::Avatar).width, 1, "{name}");
     }
 }
-
-// --- what moves
 
 #[test]
 fn an_animation_keeps_moving_as_often_and_as_fast() {
@@ -305,12 +291,10 @@ fn an_animation_of_too_many_frames_is_its_first_frame() {
     assert!(ok(&long_gif(100, 16), Purpose::Post).is_moving);
 }
 
-// --- what is refused
-
 #[test]
 fn what_is_no_picture_is_refused_whatever_its_name_says() {
     for name in ["text.jpg", "drawing.svg"] {
-        assert_eq!(refused(&read(name)), Refusal::NoPicture, "{name}");
+        assert_eq!(refused(&picture(name)), Refusal::NoPicture, "{name}");
     }
     assert_eq!(refused(b""), Refusal::NoPicture);
     assert_eq!(refused(b"\xff\xd8"), Refusal::NoPicture);
@@ -319,10 +303,10 @@ fn what_is_no_picture_is_refused_whatever_its_name_says() {
 
 #[test]
 fn a_picture_behind_which_a_script_hides_comes_out_without() {
-    assert!(contains(&read("polyglot.gif"), "alert"));
+    assert!(contains(&picture("polyglot.gif"), "alert"));
     assert_quarters(&Shown::of(&full("polyglot.gif")), "polyglot.gif");
     // Whose width is two letters of a script is wider than anything.
-    let Refusal::TooLong { width: 10_799, .. } = refused(&read("polyglot-width.gif")) else {
+    let Refusal::TooLong { width: 10_799, .. } = refused(&picture("polyglot-width.gif")) else {
         panic!("it was taken")
     };
 }
@@ -354,7 +338,7 @@ fn a_bomb_is_refused_by_its_header() {
 
 #[test]
 fn a_webp_whose_inside_is_larger_than_its_outside_is_refused() {
-    let mut webp = read("laid.webp");
+    let mut webp = picture("laid.webp");
     // The size of the first frame's own bitstream, which says 32 × 32: now 16,384 × 16,384.
     let at = find(&webp, b"VP8L") + 9;
     webp[at..at + 4].copy_from_slice(&0x0fff_ffff_u32.to_le_bytes());
@@ -367,7 +351,7 @@ fn too_many_bytes_are_refused_with_the_limit() {
         bytes: 1 << 20,
         ..LIMITS
     };
-    let mut file = read("photograph.jpg");
+    let mut file = picture("photograph.jpg");
     file.resize((1 << 20) + 1, 0);
     let fault = make_within(&file, Purpose::Post, limits).expect_err("it is too large");
     assert_eq!(
@@ -388,7 +372,7 @@ fn what_is_cut_off_is_refused_and_says_so() {
         "lossless.webp",
         "animated.webp",
     ] {
-        let file = read(name);
+        let file = picture(name);
         for part in [30, 50, 70] {
             let fault = make(&file[..file.len() * part / 100], Purpose::Post);
             let Err(Fault::Refused(Refusal::CutOff | Refusal::Broken)) = fault else {
@@ -402,7 +386,7 @@ fn what_is_cut_off_is_refused_and_says_so() {
         );
     }
     assert_eq!(
-        refused(&read("photograph.jpg")[..9_000]).to_string(),
+        refused(&picture("photograph.jpg")[..9_000]).to_string(),
         "This picture ends in the middle. Please save it anew, or send it again."
     );
 }
@@ -411,14 +395,14 @@ fn what_is_cut_off_is_refused_and_says_so() {
 fn a_closed_studio_says_that_it_is_busy() {
     let studio = Studio::open(PROGRAM.into()).expect("a thread");
     studio.close();
-    let made = studio.make(sent(&read("1x1.png")), Purpose::Post, LIMITS, soon());
+    let made = studio.make(sent(&picture("1x1.png")), Purpose::Post, LIMITS, soon());
     assert_eq!(made, Err(Fault::Busy));
 }
 
 #[test]
 fn many_at_once_are_made_one_after_the_other() {
     let studio = Studio::open(PROGRAM.into()).expect("a thread");
-    let file = read("photograph.jpg");
+    let file = picture("photograph.jpg");
     std::thread::scope(|scope| {
         for _ in 0..12 {
             scope.spawn(|| {
@@ -429,89 +413,13 @@ fn many_at_once_are_made_one_after_the_other() {
     });
 }
 
-/// Writes bits from the lowest on, as WebP has them.
-#[derive(Default)]
-struct Bits {
-    bytes: Vec<u8>,
-    count: usize,
-}
-
-impl Bits {
-    fn put(&mut self, value: u32, bits: u32) {
-        for n in 0..bits {
-            if self.count.is_multiple_of(8) {
-                self.bytes.push(0);
-            }
-            let last = self.bytes.len() - 1;
-            self.bytes[last] |= u8::from(value >> n & 1 == 1) << (self.count % 8);
-            self.count += 1;
-        }
-    }
-
-    fn put_all(&mut self, fields: &[(u32, u32)]) {
-        for (value, bits) in fields {
-            self.put(*value, *bits);
-        }
-    }
-}
-
-/// Four by four pixels without loss, which name so many groups of prefix codes, each of them with five large tables
-/// (RFC 9649 §3.7.2).
-fn webp_of_groups(groups: u32) -> Vec<u8> {
-    let mut bits = Bits::default();
-    bits.put_all(&[(0x2f, 8), (3, 14), (3, 14), (0, 1), (0, 3)]);
-    // No transform, no cache; groups, in blocks of four pixels, by an image of one colour: the last group.
-    bits.put_all(&[(0, 1), (0, 1), (1, 1), (0, 3), (0, 1)]);
-    for byte in [(groups - 1) & 255, (groups - 1) >> 8, 0, 0, 0] {
-        bits.put_all(&[(1, 1), (0, 1), (1, 1), (byte, 8)]);
-    }
-    // Lengths of 1 to 10, one symbol each, and two of 10: the longest table that the format has.
-    let order = [17, 18, 0, 1, 2, 3, 4, 5, 16, 6, 7, 8, 9, 10];
-    let length = |symbol| match symbol {
-        1..=6 => 3,
-        7..=10 => 4,
-        _ => 0,
-    };
-    let mut tree = Bits::default();
-    tree.put_all(&[(0, 1), (10, 4)]);
-    for symbol in order {
-        tree.put(length(symbol), 3);
-    }
-    tree.put_all(&[(1, 1), (1, 3), (9, 4)]);
-    for symbol in [1_u32, 2, 3, 4, 5, 6, 7, 8, 9, 10, 10] {
-        let (code, bits) = if symbol <= 6 {
-            (symbol - 1, 3)
-        } else {
-            (symbol + 5, 4)
-        };
-        tree.put(code.reverse_bits() >> (32 - bits), bits);
-    }
-    let tree: Vec<(u32, u32)> = (0..tree.count)
-        .map(|n| (u32::from(tree.bytes[n / 8] >> (n % 8) & 1), 1))
-        .collect();
-    for _ in 0..groups * 5 {
-        bits.put_all(&tree);
-    }
-    bits.put_all(&[(0, 32), (0, 32), (0, 32), (0, 32)]);
-    if !bits.bytes.len().is_multiple_of(2) {
-        bits.bytes.push(0);
-    }
-    let size = u32::try_from(bits.bytes.len()).expect("small");
-    let mut file = b"RIFF".to_vec();
-    file.extend((size + 12).to_le_bytes());
-    file.extend(b"WEBPVP8L");
-    file.extend(size.to_le_bytes());
-    file.extend(bits.bytes);
-    file
-}
-
 #[test]
 fn a_decoder_that_takes_more_memory_than_was_counted_takes_nobody_elses() {
     assert!(make(&webp_of_groups(40), Purpose::Post).is_ok());
     // A third of a gigabyte; it was accepted as long as nothing held it.
     assert_eq!(refused(&webp_of_groups(16_384)), Refusal::Unusual);
     assert!(
-        make(&read("photograph.jpg"), Purpose::Post).is_ok(),
+        make(&picture("photograph.jpg"), Purpose::Post).is_ok(),
         "the next one"
     );
 }
@@ -519,7 +427,7 @@ fn a_decoder_that_takes_more_memory_than_was_counted_takes_nobody_elses() {
 #[test]
 fn a_webp_of_endless_chunks_is_refused() {
     let chunks = b"junk\0\0\0\0".repeat(20_000);
-    let webp = read("alpha.webp");
+    let webp = picture("alpha.webp");
     assert_eq!(&webp[12..16], b"VP8X");
     assert!(make(&[&webp[..], &chunks[..800]].concat(), Purpose::Post).is_ok());
     assert_eq!(refused(&[&webp[..], &chunks].concat()), Refusal::Unusual);
@@ -527,7 +435,7 @@ fn a_webp_of_endless_chunks_is_refused() {
 
 #[test]
 fn a_photograph_whose_scans_come_again_and_again_is_refused() {
-    let photograph = read("photograph.jpg");
+    let photograph = picture("photograph.jpg");
     let scan = photograph
         .windows(2)
         .position(|marker| marker == [0xff, 0xda])
@@ -544,7 +452,7 @@ fn a_photograph_whose_scans_come_again_and_again_is_refused() {
 #[test]
 fn a_studio_that_closes_keeps_nobody_waiting() {
     let studio = Studio::open(PROGRAM.into()).expect("a thread");
-    let file = read("photograph.jpg");
+    let file = picture("photograph.jpg");
     let begun = std::sync::Barrier::new(4);
     std::thread::scope(|scope| {
         let asked: Vec<_> = (0..3)
@@ -567,8 +475,6 @@ fn a_studio_that_closes_keeps_nobody_waiting() {
     });
 }
 
-// --- anything at all
-
 proptest! {
     #![proptest_config(Config { cases: 400, failure_persistence: None, ..Config::default() })]
 
@@ -579,7 +485,7 @@ proptest! {
         damages in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0_u8..4), 1..12),
     ) {
         let names = corpus();
-        let mut file = read(&names[which.index(names.len())]);
+        let mut file = picture(&names[which.index(names.len())]);
         for (at, byte, kind) in damages {
             if file.is_empty() {
                 break;
@@ -598,274 +504,4 @@ proptest! {
             Err(fault) => prop_assert!(false, "{fault:?}"),
         }
     }
-}
-
-// --- the means
-
-fn path(name: &str) -> PathBuf {
-    Path::new("tests/pictures").join(name)
-}
-
-fn read(name: &str) -> Vec<u8> {
-    fs::read(path(name)).expect("it is there")
-}
-
-/// All renditions of all files that are taken, with the names of the files.
-fn all_drawn() -> impl Iterator<Item = (String, Drawn)> {
-    let purposes = [Purpose::Post, Purpose::Avatar];
-    let names = corpus().into_iter();
-    let asked = names.flat_map(move |name| purposes.map(|purpose| (name.clone(), purpose)));
-    asked.flat_map(|(name, purpose)| {
-        let made = make(&read(&name), purpose);
-        let drawn = made.map_or(Vec::new(), |made| made.renditions);
-        drawn.into_iter().map(move |drawn| (name.clone(), drawn))
-    })
-}
-
-/// All files, sorted.
-fn corpus() -> Vec<String> {
-    let files = fs::read_dir("tests/pictures").expect("it is there");
-    let mut names: Vec<String> = files
-        .map(|file| {
-            file.expect("a file")
-                .file_name()
-                .into_string()
-                .expect("a name")
-        })
-        .filter(|name| name != "make")
-        .collect();
-    names.sort();
-    assert!(names.len() > 35);
-    names
-}
-
-fn sent(bytes: &[u8]) -> File {
-    let mut file = tempfile::tempfile().expect("a temporary file");
-    file.write_all(bytes).expect("there is room");
-    // Wherever it stands, it is read from its start.
-    file.seek(SeekFrom::End(0)).expect("a file");
-    file
-}
-
-/// What is not made by then is not made.
-fn soon() -> Instant {
-    Instant::now() + Duration::from_mins(1)
-}
-
-fn make_within(bytes: &[u8], purpose: Purpose, limits: Limits) -> Result<Made, Fault> {
-    Studio::open(PROGRAM.into())
-        .expect("a thread")
-        .make(sent(bytes), purpose, limits, soon())
-}
-
-fn make(bytes: &[u8], purpose: Purpose) -> Result<Made, Fault> {
-    make_within(bytes, purpose, LIMITS)
-}
-
-fn ok(bytes: &[u8], purpose: Purpose) -> Made {
-    make(bytes, purpose).expect("it is a picture")
-}
-
-fn made(name: &str, purpose: Purpose) -> Made {
-    make(&read(name), purpose).unwrap_or_else(|fault| panic!("{name}: {fault}"))
-}
-
-fn refused(bytes: &[u8]) -> Refusal {
-    match make(bytes, Purpose::Post) {
-        Err(Fault::Refused(refusal)) => refusal,
-        other => panic!("it was not refused: {other:?}"),
-    }
-}
-
-fn rendition(made: &Made, rendition: Rendition) -> Drawn {
-    let mut drawn = made.renditions.iter();
-    drawn
-        .find(|drawn| drawn.rendition == rendition)
-        .expect("it is drawn")
-        .clone()
-}
-
-fn full(name: &str) -> Drawn {
-    rendition(&made(name, Purpose::Post), Rendition::Full)
-}
-
-/// A rendition as a browser shows it.
-struct Shown {
-    width: u32,
-    height: u32,
-    rgba: Vec<u8>,
-}
-
-impl Shown {
-    fn of(drawn: &Drawn) -> Shown {
-        assert_eq!(drawn.media_type, MediaType::WebP);
-        let mut decoder = WebPDecoder::new(Cursor::new(&drawn.bytes)).expect("a WebP");
-        let mut bytes = vec![0; decoder.output_buffer_size().expect("a size")];
-        decoder.read_image(&mut bytes).expect("it is whole");
-        let (width, height) = decoder.dimensions();
-        let rgba = if decoder.has_alpha() {
-            bytes
-        } else {
-            opaque(&bytes)
-        };
-        Shown {
-            width,
-            height,
-            rgba,
-        }
-    }
-
-    fn at(&self, x: u32, y: u32) -> [u8; 4] {
-        let place = (y * self.width + x) as usize * 4;
-        self.rgba[place..place + 4].try_into().expect("four")
-    }
-
-    /// The middle of each quarter.
-    fn quarters(&self) -> [[u8; 4]; 4] {
-        let (x, y) = (self.width / 4, self.height / 4);
-        [(x, y), (3 * x, y), (x, 3 * y), (3 * x, 3 * y)].map(|(x, y)| self.at(x, y))
-    }
-}
-
-struct Film {
-    frames: Vec<Shown>,
-    waits: Vec<u32>,
-    loops: Option<u16>,
-}
-
-impl Film {
-    fn of(drawn: &Drawn) -> Film {
-        let mut decoder = WebPDecoder::new(Cursor::new(&drawn.bytes)).expect("a WebP");
-        assert!(decoder.is_animated());
-        decoder.set_background_color([0; 4]).expect("it is one");
-        let (width, height) = decoder.dimensions();
-        let mut film = Film {
-            frames: Vec::new(),
-            waits: Vec::new(),
-            loops: match decoder.loop_count() {
-                LoopCount::Forever => None,
-                LoopCount::Times(times) => Some(times.get()),
-            },
-        };
-        for _ in 0..decoder.num_frames() {
-            let mut bytes = vec![0; decoder.output_buffer_size().expect("a size")];
-            film.waits
-                .push(decoder.read_frame(&mut bytes).expect("a frame"));
-            let rgba = if decoder.has_alpha() {
-                bytes
-            } else {
-                opaque(&bytes)
-            };
-            film.frames.push(Shown {
-                width,
-                height,
-                rgba,
-            });
-        }
-        film
-    }
-}
-
-fn opaque(rgb: &[u8]) -> Vec<u8> {
-    rgb.chunks_exact(3)
-        .flat_map(|pixel| [pixel[0], pixel[1], pixel[2], 255])
-        .collect()
-}
-
-fn assert_quarters(shown: &Shown, name: &str) {
-    assert!(
-        alike(shown.quarters(), [RED, GREEN, BLUE, WHITE]),
-        "{name}: {:?}",
-        shown.quarters()
-    );
-}
-
-fn alike<const N: usize>(places: [[u8; 4]; N], expected: [[u8; 4]; N]) -> bool {
-    places.into_iter().zip(expected).all(|(a, b)| near(a, b))
-}
-
-/// As near as encoding with loss leaves it.
-fn near(a: [u8; 4], b: [u8; 4]) -> bool {
-    a[3].abs_diff(b[3]) < 6 && (b[3] == 0 || (0..3).all(|n| a[n].abs_diff(b[n]) < 12))
-}
-
-fn contains(bytes: &[u8], text: &str) -> bool {
-    bytes
-        .windows(text.len())
-        .any(|part| part == text.as_bytes())
-}
-
-fn find(bytes: &[u8], what: &[u8]) -> usize {
-    let mut parts = bytes.windows(what.len());
-    parts.position(|part| part == what).expect("it is there")
-}
-
-/// A PNG of soft colours.
-fn big_png(width: u32, height: u32) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut encoder = png::Encoder::new(&mut bytes, width, height);
-    encoder.set_color(png::ColorType::Rgb);
-    encoder.set_compression(png::Compression::Fastest);
-    let mut writer = encoder.write_header().expect("memory");
-    let mut rows = Vec::with_capacity((width * height * 3) as usize);
-    for y in 0..height {
-        for x in 0..width {
-            let part = |n: u32, of: u32| u8::try_from(n * 255 / of).expect("a part");
-            rows.extend_from_slice(&[
-                part(x, width),
-                part(y, height),
-                part(x / 2 + y / 2, width + height),
-            ]);
-        }
-    }
-    writer.write_image_data(&rows).expect("memory");
-    writer.finish().expect("memory");
-    bytes
-}
-
-/// 9,000 × 9,000 pixels that are all the same.
-fn bomb() -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut encoder = png::Encoder::new(&mut bytes, 9_000, 9_000);
-    encoder.set_color(png::ColorType::Rgb);
-    encoder.set_compression(png::Compression::High);
-    let mut writer = encoder.write_header().expect("memory");
-    let mut stream = writer.stream_writer().expect("memory");
-    let row = vec![0; 27_000];
-    for _ in 0..9_000 {
-        stream.write_all(&row).expect("memory");
-    }
-    stream.finish().expect("memory");
-    drop(writer);
-    bytes
-}
-
-/// What a decoder that believes it would make room for.
-fn png_header(width: u32, height: u32) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut encoder = png::Encoder::new(&mut bytes, width, height);
-    encoder.set_color(png::ColorType::Rgba);
-    drop(encoder.write_header().expect("memory"));
-    bytes
-}
-
-/// A square that changes its colour from frame to frame.
-fn long_gif(frames: u16, side: u16) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let palette: Vec<u8> = (0..=255).flat_map(|n| [n, 255 - n, n / 2]).collect();
-    let mut encoder = gif::Encoder::new(&mut bytes, side, side, &palette).expect("memory");
-    for number in 0..frames {
-        let index = u8::try_from(number % 256).expect("a byte");
-        let pixels = vec![index; usize::from(side) * usize::from(side)];
-        let frame = gif::Frame {
-            width: side,
-            height: side,
-            delay: 5,
-            buffer: pixels.into(),
-            ..gif::Frame::default()
-        };
-        encoder.write_frame(&frame).expect("memory");
-    }
-    drop(encoder);
-    bytes
 }

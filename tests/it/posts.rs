@@ -1,6 +1,8 @@
+//! Posts on their pages: writing, changing, deleting, and taking a deletion back.
+
 use std::time::Duration;
 
-use crate::site::{FRAGMENT, Site, between, eventually};
+use crate::harness::{FRAGMENT, Site, between, eventually};
 
 #[test]
 fn a_post_is_drawn_as_it_was_written() {
@@ -256,7 +258,7 @@ fn a_deletion_can_be_taken_back_for_ten_minutes_and_then_nothing_is_left() {
     assert_eq!(bob.post(&undelete, &[]).status, 404);
     site.restart();
     eventually("the file forgets it", || {
-        let file = rusqlite::Connection::open(site.database()).expect("the file is there");
+        let file = site.file();
         let rows = "select (select count(*) from posts) + (select count(*) from comments) + (select count(*) from acts)";
         file.query_row(rows, [], |row| row.get::<_, i64>(0))
             .expect("it can be read")

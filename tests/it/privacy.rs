@@ -2,27 +2,13 @@
 
 use std::time::Duration;
 
-use crate::site::{PASSWORD, Page, Person, Site};
-
-fn go_private(person: &Person) {
-    let answer = person.post("/settings/privacy", &[("private", "1")]);
-    assert_eq!(answer.status, 303, "{}", answer.text);
-}
-
-fn read(person: &Person, post: &str) -> Page {
-    let moved = person.get(&format!("/post/{post}"));
-    if moved.status == 301 {
-        person.get(moved.location())
-    } else {
-        moved
-    }
-}
+use crate::harness::{PASSWORD, Site, eventually};
 
 #[test]
 fn a_private_person_is_asked_and_lets_in_or_not() {
     let site = Site::start();
     let (alice, bob) = (site.member("alice"), site.member("bob"));
-    go_private(&bob);
+    bob.go_private();
     let post = bob.write("among friends");
     let mut bobs = bob.listen();
     alice.press("/follow/bob");
@@ -44,7 +30,7 @@ fn a_private_person_is_asked_and_lets_in_or_not() {
     ] {
         assert!(!alice.get(path).has("among friends"), "{path}");
     }
-    assert_eq!(read(&alice, &post).status, 404);
+    assert_eq!(alice.read(&post).status, 404);
     assert_eq!(
         alice
             .post(&format!("/post/{post}/comment"), &[("comment", "hi")])
@@ -76,19 +62,19 @@ fn a_private_person_is_asked_and_lets_in_or_not() {
             .contains("bob let you follow them")
     );
     assert_eq!(alice.get("/").posts(), [post.as_str()]);
-    assert_eq!(read(&alice, &post).status, 200);
+    assert_eq!(alice.read(&post).status, 200);
 
     // And out again.
     bob.press("/remove-follower/alice");
     alices.expect("reset");
-    assert_eq!(read(&alice, &post).status, 404);
+    assert_eq!(alice.read(&post).status, 404);
 }
 
 #[test]
 fn who_opens_the_door_lets_in_all_who_asked() {
     let site = Site::start();
     let (alice, bob) = (site.member("alice"), site.member("bob"));
-    go_private(&bob);
+    bob.go_private();
     let post = bob.write("among friends");
     alice.press("/follow/bob");
     assert!(alice.get("/").posts().is_empty());
@@ -101,7 +87,7 @@ fn streams_tell_nothing_of_private_people_to_those_outside() {
     let site = Site::start();
     let (alice, bob) = site.friends();
     let carol = site.member("carol");
-    go_private(&bob);
+    bob.go_private();
     let mut outside = carol.listen_at("/sse?topic=home&topic=everything", &[]);
     let mut inside = alice.listen_at("/sse?topic=home&topic=everything", &[]);
     let post = bob.write("among friends");
@@ -157,12 +143,12 @@ fn a_block_hides_each_from_the_other_everywhere_at_once() {
         }
         assert_eq!(viewer.get(&format!("/user/{other}")).status, 404);
         assert_eq!(viewer.post(&format!("/follow/{other}"), &[]).status, 404);
-        assert_eq!(read(viewer, post).status, 404);
-        let talk = read(viewer, &carols).words();
+        assert_eq!(viewer.read(post).status, 404);
+        let talk = viewer.read(&carols).words();
         assert!(!talk.contains(&format!("{other} was here")), "{talk}");
     }
-    assert!(!read(&alice, &carols).words().contains("liked this"));
-    assert!(read(&carol, &carols).words().contains("bob liked this"));
+    assert!(!alice.read(&carols).words().contains("liked this"));
+    assert!(carol.read(&carols).words().contains("bob liked this"));
     assert!(alice.get("/user/alice").has("0 followers · 0 following"));
 
     // Nor live: what bob hears next is carol's.
@@ -180,7 +166,7 @@ fn a_block_hides_each_from_the_other_everywhere_at_once() {
     );
     alice.press("/unblock/bob");
     assert_eq!(bob.get("/user/alice").status, 200);
-    assert_eq!(read(&alice, &his).status, 200);
+    assert_eq!(alice.read(&his).status, 200);
 }
 
 #[test]
@@ -189,9 +175,9 @@ fn a_name_in_a_text_leads_nowhere_for_those_kept_away() {
     let (alice, _bob) = (site.member("alice"), site.member("bob"));
     let carol = site.member("carol");
     let post = carol.write("ask @bob");
-    assert!(read(&alice, &post).has("href=\"/user/bob\""));
+    assert!(alice.read(&post).has("href=\"/user/bob\""));
     alice.press("/block/bob");
-    let page = read(&alice, &post);
+    let page = alice.read(&post);
     assert!(page.has("@bob") && !page.has("href=\"/user/bob\""));
 }
 
@@ -221,7 +207,7 @@ fn a_mute_is_known_to_one_side_only() {
             .words()
             .contains("You have muted this person")
     );
-    assert_eq!(read(&alice, &his).status, 200);
+    assert_eq!(alice.read(&his).status, 200);
     assert!(bob.get("/user/bob").has("1 follower"));
     assert_eq!(bob.get("/user/alice").status, 200);
 
@@ -259,8 +245,8 @@ fn who_leaves_is_hidden_at_once_and_gone_in_the_end() {
         })
         .expect("nobody else writes");
     assert_eq!(alice.get("/user/bob").status, 404);
-    assert_eq!(read(&alice, &his).status, 404);
-    let page = read(&alice, &hers).words();
+    assert_eq!(alice.read(&his).status, 404);
+    let page = alice.read(&hers).words();
     assert!(
         !page.contains("bob was here") && !page.contains("liked this"),
         "{page}"
@@ -274,7 +260,7 @@ fn who_leaves_is_hidden_at_once_and_gone_in_the_end() {
         file.query_row(sql, [], |row| row.get(0))
             .expect("it can be read")
     };
-    crate::site::eventually("everything of bob's is gone", || {
+    eventually("everything of bob's is gone", || {
         count("select count(*) from users where gone_at is not null") == 1
     });
     for table in [
@@ -290,22 +276,8 @@ fn who_leaves_is_hidden_at_once_and_gone_in_the_end() {
         );
     }
     assert_eq!(count("select like_count + comment_count from posts"), 0);
-    let again = site
-        .visitor()
-        .post("/register", &[("username", "Bob"), ("password", PASSWORD)]);
+    let again = site.visitor().register("Bob");
     assert_eq!(again.status, 422, "the name is kept");
-}
-
-/// Names of the events up to the one about this post.
-fn until(stream: &mut crate::events::EventStream, post: &str) -> Vec<String> {
-    let mut names = Vec::new();
-    loop {
-        let event = stream.next().expect("the stream goes on");
-        if event.data["post_id"] == post && event.name == "post" {
-            return names;
-        }
-        names.push(event.name);
-    }
 }
 
 #[test]
@@ -321,9 +293,9 @@ fn who_is_muted_and_away_is_hidden_once() {
     let left = bob.post("/settings/account/delete", &[("password", PASSWORD)]);
     assert_eq!(left.status, 303, "{}", left.text);
     assert_eq!(alice.get("/").posts(), [post.as_str()]);
-    assert_eq!(read(&alice, &post).comments(), [] as [String; 0]);
+    assert_eq!(alice.read(&post).comments(), [] as [String; 0]);
     let next = carol.write("and on");
-    until(&mut alices, &next);
+    alices.until(&next);
     // One can still end what one began.
     alice.press("/unmute/bob");
     assert!(!alice.get("/settings/privacy").has("bob"));
@@ -334,7 +306,7 @@ fn likes_of_private_people_are_told_to_those_who_may_know() {
     let site = Site::start();
     let (alice, bob) = site.friends();
     let carol = site.member("carol");
-    go_private(&carol);
+    carol.go_private();
     let post = bob.write("open");
     let comment = bob.comment(&post, "and open");
     let path = format!("/sse?topic=post:{post}&topic=everything");
@@ -344,9 +316,9 @@ fn likes_of_private_people_are_told_to_those_who_may_know() {
     carol.unlike(&post);
     owner.expect("like");
     let next = bob.write("next");
-    assert_eq!(until(&mut outside, &next), [] as [&str; 0]);
-    assert!(!read(&alice, &post).has("1 like"), "nor are they counted");
-    assert!(read(&bob, &post).has("1 like"));
+    assert_eq!(outside.until(&next), [] as [&str; 0]);
+    assert!(!alice.read(&post).has("1 like"), "nor are they counted");
+    assert!(bob.read(&post).has("1 like"));
 }
 
 #[test]
@@ -367,7 +339,7 @@ fn nothing_of_whom_one_does_not_see_is_told() {
     );
     let mut stream = alice.listen_at(&topics, &[]);
     // He takes her name out, goes on talking, and takes things away.
-    bob.post(&format!("/post/{his}/edit"), &[("message", "never mind")]);
+    bob.edit(&his, "never mind");
     bob.post(
         &format!("/comment/{word}/edit"),
         &[("comment", "never mind")],
@@ -377,7 +349,7 @@ fn nothing_of_whom_one_does_not_see_is_told() {
     bob.press(&format!("/post/{his}/delete"));
     carol.press(&format!("/comment/{under}/like"));
     let next = carol.write("next, @bob");
-    assert_eq!(until(&mut stream, &next), [] as [&str; 0]);
+    assert_eq!(stream.until(&next), [] as [&str; 0]);
 }
 
 #[test]
@@ -391,10 +363,7 @@ fn a_name_in_a_new_post_is_a_link_for_those_who_may_know_of_it() {
     let links = streams.each_mut().map(|stream| {
         let event = stream.expect("post");
         assert_eq!(event.data["post_id"], post.as_str());
-        event.data["html"]
-            .as_str()
-            .expect("a fragment")
-            .contains("href=\"/user/bob\"")
+        event.html().contains("href=\"/user/bob\"")
     });
     assert_eq!(links, [false, true]);
 }
@@ -404,10 +373,10 @@ fn what_private_people_do_is_on_no_strangers_stream() {
     let site = Site::start();
     let (alice, bob) = site.friends();
     let carol = site.member("carol");
-    go_private(&carol);
+    carol.go_private();
     let post = bob.write("open");
     carol.comment(&post, "under it");
-    let file = rusqlite::Connection::open(site.database()).expect("the file is there");
+    let file = site.file();
     let feed: i64 = file
         .query_row(
             "select feeds.id from feeds join users on users.id = owner_id where username = 'carol'",
@@ -419,7 +388,7 @@ fn what_private_people_do_is_on_no_strangers_stream() {
     let mut home = alice.listen();
     bob.comment(&post, "again");
     let next = bob.write("next");
-    until(&mut home, &next);
+    home.until(&next);
     alice.press("/logout");
     acts.expect("bye");
 }
@@ -434,7 +403,7 @@ fn after_fourteen_days_nobody_comes_back() {
         303
     );
     site.pass(Duration::from_hours(14 * 24 + 1));
-    let late = bob.post("/login", &[("username", "bob"), ("password", PASSWORD)]);
+    let late = bob.log_in("bob", PASSWORD);
     assert_eq!(late.status, 422, "{}", late.text);
 }
 
@@ -455,13 +424,13 @@ fn no_table_remembers_who_is_gone() {
     bob.post("/settings/account/delete", &[("password", PASSWORD)]);
     site.pass(Duration::from_hours(14 * 24 + 1));
     site.restart();
-    let file = rusqlite::Connection::open(site.database()).expect("the file is there");
+    let file = site.file();
     let bob: i64 = file
         .query_row("select id from users where username = 'bob'", [], |row| {
             row.get(0)
         })
         .expect("the name");
-    crate::site::eventually("everything of bob's is gone", || {
+    eventually("everything of bob's is gone", || {
         let gone: i64 = file
             .query_row(
                 "select gone_at is not null from users where id = ?",

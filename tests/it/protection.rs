@@ -5,17 +5,21 @@ use std::time::Duration;
 use quartfeed::config::SessionProtection;
 
 use crate::{
+    harness::{FRAGMENT, PASSWORD, Person, Site},
     sessions::HOSTILE_NEXT,
-    site::{FRAGMENT, PASSWORD, Person, Site},
 };
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
+
 const NEWER_FIREFOX: &str =
     "Mozilla/5.0 (X11; Linux x86_64; rv:151.0) Gecko/20100101 Firefox/151.0";
+
 const CHROME: &str = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36";
 
 const HOME: &str = "192.0.2.7";
+
 const NEIGHBOUR: &str = "192.0.2.200";
+
 const ELSEWHERE: &str = "198.51.100.7";
 
 fn site(protection: SessionProtection) -> Site {
@@ -82,7 +86,7 @@ fn another_browser_is_asked_for_the_password_or_loses_the_session() {
     );
     let in_chrome = in_firefox.saying("User-Agent", CHROME);
     assert!(!is_signed_in(&in_chrome));
-    assert_eq!(stream.expect("bye").data["reason"], "signed_out");
+    stream.expect_sign_out();
     assert!(
         !is_signed_in(&in_chrome.saying("User-Agent", FIREFOX)),
         "it has ended"

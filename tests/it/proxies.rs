@@ -10,10 +10,7 @@ use std::{
 
 use quartfeed::{config::AddressRange, model::BaseUrl};
 
-use crate::{
-    site::{Site, eventually},
-    uploads::photograph,
-};
+use crate::harness::{Site, eventually, samples::photograph};
 
 /// Post to event, through the proxy and back.
 const LIVE_WITHIN: Duration = Duration::from_millis(300);
@@ -108,12 +105,7 @@ fn walk(path: &str, start: impl FnOnce(&Site, u16, &Path) -> Child) {
             let id = bob.write(&format!("through the proxy, {n}"));
             let event = stream.expect("post");
             assert_eq!(event.data["post_id"], id.as_str());
-            assert!(
-                event.data["html"]
-                    .as_str()
-                    .expect("a fragment")
-                    .contains(&format!("href=\"{path}/user/bob\""))
-            );
+            assert!(event.html().contains(&format!("href=\"{path}/user/bob\"")));
             started.elapsed()
         })
         .collect();

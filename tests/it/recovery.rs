@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use quartfeed::{config::Registration, model::BaseUrl};
 
-use crate::site::{PASSWORD, Person, Site, between};
-
-const NEW_PASSWORD: &str = "battery staple";
+use crate::harness::{NEW_PASSWORD, PASSWORD, Person, Site, between};
 
 /// A link for a new password, as an admin's page shows it.
 fn reset_path(admin: &Person, name: &str) -> String {
@@ -104,7 +102,7 @@ fn a_reset_link_gives_a_new_password_and_signs_out_everywhere() {
     let set = visitor.post(&path, &[("password", NEW_PASSWORD)]);
     assert_eq!((set.status, set.location()), (303, "/login"));
     assert!(visitor.get("/login").has("Your new password is set"));
-    assert_eq!(stream.expect("bye").data["reason"], "signed_out");
+    stream.expect_sign_out();
     assert_eq!(bob.get("/notifications").status, 303);
     assert!(can_sign_in(&site, "bob", NEW_PASSWORD));
     assert!(!can_sign_in(&site, "bob", PASSWORD));

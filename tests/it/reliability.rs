@@ -1,7 +1,6 @@
 //! What was acknowledged survives, whatever happens to the process or the disk.
 
 use std::{
-    path::Path,
     process::Command,
     sync::atomic::{AtomicBool, Ordering},
     thread,
@@ -15,9 +14,8 @@ use quartfeed::{
 };
 use rustix::process::Signal;
 
-use crate::{
-    program::Program,
-    site::{PASSWORD, Person, assert_sound, eventually},
+use crate::harness::{
+    PASSWORD, Person, Program, SmallDisk, assert_sound, eventually, try_exchange,
 };
 
 /// How often the process is killed under writers; more runs by `QUARTFEED_TEST_KILLS`.
@@ -36,7 +34,7 @@ fn what_was_acknowledged_survives_a_kill() {
         let program = Program::start_in(directory, |_| ());
         let name = format!("writer{round}");
         let writer = Person::stranger(&program.address);
-        let registered = writer.post("/register", &[("username", &name), ("password", PASSWORD)]);
+        let registered = writer.register(&name);
         assert_eq!(registered.status, 303, "{}", registered.text);
         writer.sign_in(&name);
         let token = writer.form_token();
@@ -101,7 +99,7 @@ fn write_until_it_is_gone(
             "POST /post HTTP/1.1\r\nHost: x\r\nCookie: {cookies}\r\nContent-Type: application/x-www-form-urlencoded\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         );
-        let Some(answer) = crate::door::try_exchange(address, request.as_bytes()) else {
+        let Some(answer) = try_exchange(address, request.as_bytes()) else {
             break;
         };
         if answer.starts_with(b"HTTP/1.1 303") {
@@ -124,15 +122,7 @@ fn a_full_disk_refuses_writes_and_nothing_else() {
     };
     let program = disk.program();
     let alice = Person::stranger(&program.address);
-    assert_eq!(
-        alice
-            .post(
-                "/register",
-                &[("username", "alice"), ("password", PASSWORD)]
-            )
-            .status,
-        303
-    );
+    assert_eq!(alice.register("alice").status, 303);
     alice.sign_in("alice");
     let filler = disk.path().join("filler");
     let fill = |size: &str| {
@@ -169,42 +159,6 @@ fn a_full_disk_refuses_writes_and_nothing_else() {
     eventually("writing works again", || {
         alice.post("/post", &[("message", "again")]).status == 303
     });
-}
-
-/// A file system in memory, of a few megabytes.
-pub(crate) struct SmallDisk(tempfile::TempDir);
-
-impl SmallDisk {
-    pub(crate) fn mount() -> Option<SmallDisk> {
-        let directory = tempfile::tempdir().expect("a temporary directory");
-        let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"])
-            .arg(directory.path())
-            .status();
-        mounted
-            .is_ok_and(|status| status.success())
-            .then(|| SmallDisk(directory))
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    /// The program, with its file there.
-    pub(crate) fn program(&self) -> Program {
-        Program::with(|command| {
-            command
-                .arg("--database")
-                .arg(self.path().join("quartfeed.db"));
-        })
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        // Busy until the program has ended: then lazily.
-        let _ = Command::new("umount").arg("-l").arg(self.0.path()).status();
-    }
 }
 
 /// The same in the store alone, for those who are not root: SQLite is told that there is no more room.
@@ -261,15 +215,7 @@ fn a_store_without_room_says_so_and_recovers() {
 fn a_stop_under_load_loses_nothing() {
     let program = Program::start();
     let writer = Person::stranger(&program.address);
-    assert_eq!(
-        writer
-            .post(
-                "/register",
-                &[("username", "alice"), ("password", PASSWORD)]
-            )
-            .status,
-        303
-    );
+    assert_eq!(writer.register("alice").status, 303);
     writer.sign_in("alice");
     let (token, over) = (writer.form_token(), AtomicBool::new(false));
     let written = thread::scope(|scope| {

@@ -1,10 +1,8 @@
+//! Sessions: signing in and out, forged forms, and the tokens behind the cookies.
+
 use std::time::Duration;
 
-use crate::site::{PASSWORD, Person, Site, between};
-
-const HOUR: Duration = Duration::from_hours(1);
-const DAY: Duration = Duration::from_hours(24);
-const MINUTE: Duration = Duration::from_mins(1);
+use crate::harness::{DAY, HOUR, MINUTE, PASSWORD, Person, Program, Site, between};
 
 /// Where nobody may be led who has just proved who they are.
 pub(crate) const HOSTILE_NEXT: [&str; 14] = [
@@ -29,14 +27,8 @@ fn a_wrong_password_and_an_unknown_name_are_the_same() {
     let site = Site::start();
     site.member("alice");
     let visitor = site.visitor();
-    let wrong = visitor.post(
-        "/login",
-        &[("username", "alice"), ("password", "wrong horse")],
-    );
-    let unknown = visitor.post(
-        "/login",
-        &[("username", "nobody"), ("password", "wrong horse")],
-    );
+    let wrong = visitor.log_in("alice", "wrong horse");
+    let unknown = visitor.log_in("nobody", "wrong horse");
     assert_eq!((wrong.status, unknown.status), (422, 422));
     assert!(
         wrong.has("Invalid username or password") && unknown.has("Invalid username or password")
@@ -124,7 +116,7 @@ fn the_cookie_is_limited_to_what_it_is_for() {
     let site = Site::start();
     site.member("alice");
     let visitor = site.visitor();
-    let plain = visitor.post("/login", &[("username", "alice"), ("password", PASSWORD)]);
+    let plain = visitor.log_in("alice", PASSWORD);
     let cookie = plain.header("set-cookie").expect("a cookie");
     assert!(
         cookie.ends_with("; HttpOnly; SameSite=Lax; Path=/"),
@@ -143,7 +135,7 @@ fn the_cookie_is_limited_to_what_it_is_for() {
             .expect("a cookie")
             .contains("Max-Age=7776000")
     );
-    let file = rusqlite::Connection::open(site.database()).expect("the file is there");
+    let file = site.file();
     let token = cookie.split(['=', ';']).nth(1).expect("a value");
     let stored: i64 = file
         .query_row(
@@ -273,7 +265,7 @@ fn a_token_is_replaced_after_a_day_and_its_copy_ends_the_session() {
     assert_eq!(first.get("/user/alice").status, 200, "still on its way");
     site.pass(Duration::from_secs(1));
     assert_eq!(first.get("/user/alice").status, 303, "an old copy");
-    assert_eq!(stream.expect("bye").data["reason"], "signed_out");
+    stream.expect_sign_out();
     assert_eq!(
         alice.get("/user/alice").status,
         303,
@@ -336,10 +328,7 @@ fn a_browser_that_never_takes_a_new_token_does_not_fill_the_file() {
     assert_eq!(site.file().execute(sql, []).expect("written"), 600);
     site.pass(25 * HOUR);
     assert!(old.get("/").cookie("quartfeed").is_some());
-    let count: i64 = site
-        .file()
-        .query_row("select count(*) from session_tokens", [], |row| row.get(0))
-        .expect("it can be read");
+    let count = site.count("session_tokens");
     assert_eq!(count, 501, "the newest old ones, and the one that was sent");
     assert_eq!(old.get("/user/alice").status, 200);
 }
@@ -394,15 +383,11 @@ fn a_disk_that_takes_nothing_ends_no_session() {
             "create trigger no_{what} before {what} on sessions begin select raise(abort, 'full'); end;
              create trigger no_tokens_{what} before {what} on session_tokens begin select raise(abort, 'full'); end;"
         );
-        site.file()
-            .execute_batch(&sql)
-            .expect("the statement is right");
+        site.execute(&sql);
     };
     let allow = || {
         let sql = "drop trigger no_update; drop trigger no_tokens_update;";
-        site.file()
-            .execute_batch(sql)
-            .expect("the triggers are there");
+        site.execute(sql);
     };
     site.pass(25 * HOUR);
     refuse("update");
@@ -541,7 +526,7 @@ fn the_sessions_of_a_person_are_listed_and_end_one_by_one() {
     let (mut ended, mut stays) = (mobile.listen(), alice.listen());
     alice.press(&path);
     assert!(alice.get("/").has("Session ended"));
-    assert_eq!(ended.expect("bye").data["reason"], "signed_out");
+    ended.expect_sign_out();
     assert_eq!(mobile.get("/user/alice").status, 303);
     let id = alice.write("still here");
     assert_eq!(stays.expect("post").data["post_id"], id.as_str());
@@ -560,7 +545,7 @@ fn all_other_sessions_end_at_once() {
     alice.press("/settings/sessions/end-others");
     assert!(alice.get("/").has("All other sessions ended"));
     for (other, stream) in others.iter().zip(&mut streams) {
-        assert_eq!(stream.expect("bye").data["reason"], "signed_out");
+        stream.expect_sign_out();
         assert_eq!(other.get("/user/alice").status, 303);
     }
     assert_eq!(alice.get("/user/alice").status, 200);
@@ -577,10 +562,7 @@ fn nobody_has_more_sessions_than_anybody_needs() {
         select randomblob(32), user_id, 1, created_at, last_seen_at + i from sessions, n";
     assert_eq!(site.file().execute(sql, []).expect("written"), 100);
     site.visitor().sign_in("alice");
-    let count: i64 = site
-        .file()
-        .query_row("select count(*) from sessions", [], |row| row.get(0))
-        .expect("it can be read");
+    let count = site.count("sessions");
     assert_eq!(count, 100);
     assert_eq!(alice.get("/user/alice").status, 303, "unused for longest");
 }
@@ -593,9 +575,7 @@ fn a_crowd_at_the_door_is_asked_to_come_back() {
             .map(|n| {
                 let visitor = site.visitor().coming_from(&format!("192.0.2.{n}"));
                 let name = format!("nobody{n}");
-                scope.spawn(move || {
-                    visitor.post("/login", &[("username", &name), ("password", PASSWORD)])
-                })
+                scope.spawn(move || visitor.log_in(&name, PASSWORD))
             })
             .collect();
         visitors
@@ -621,7 +601,7 @@ fn a_crowd_at_the_door_is_asked_to_come_back() {
 #[cfg(target_os = "linux")]
 fn sign_ins_leave_no_memory_behind() {
     const LEFT_KIB_MAX: u64 = 30 * 1_024;
-    let program = crate::program::Program::with(|command| {
+    let program = Program::with(|command| {
         command.env("QUARTFEED_SERVER_TRUSTED_PROXIES", "127.0.0.1");
     });
     let resident = || -> u64 {
@@ -632,10 +612,10 @@ fn sign_ins_leave_no_memory_behind() {
     };
     let before = resident();
     for n in 0..24 {
-        let stranger = crate::site::Person::stranger(&program.address);
+        let stranger = Person::stranger(&program.address);
         let stranger = stranger.coming_from(&format!("192.0.2.{n}"));
         let name = format!("nobody{n}");
-        let answer = stranger.post("/login", &[("username", &name), ("password", PASSWORD)]);
+        let answer = stranger.log_in(&name, PASSWORD);
         assert_eq!(answer.status, 422);
     }
     let after = resident();

@@ -2,10 +2,7 @@
 
 use std::time::Duration;
 
-use crate::site::{PASSWORD, Page, Person, Site};
-
-const SECOND: Duration = Duration::from_secs(1);
-const MINUTE: Duration = Duration::from_mins(1);
+use crate::harness::{MINUTE, PASSWORD, Page, Person, SECOND, Site, bare};
 
 fn guess(person: &Person, username: &str) -> Page {
     try_with(person, username, "wrong horse")
@@ -289,9 +286,7 @@ fn no_more_is_remembered_than_fits() {
         with recursive n(i) as (select 1 union all select i + 1 from n where i <= 12000)
         insert into name_attempts select cast('a' || i as blob), 1, 9e15 + i from n;";
     let fill = fill.replace("9e15", "9000000000000000");
-    site.file()
-        .execute_batch(&fill)
-        .expect("the statements are right");
+    site.execute(&fill);
     assert_eq!(guess(&site.visitor(), "nobody").status, 422);
     for table in ["address_attempts", "name_attempts"] {
         let count: i64 = site
@@ -314,9 +309,7 @@ fn a_clock_that_is_set_back_locks_nobody_out() {
         assert_eq!(guess(&site.visitor(), "alice").status, 422);
     }
     let sql = format!("delete from address_attempts; {ahead}");
-    site.file()
-        .execute_batch(&sql)
-        .expect("the statements are right");
+    site.execute(&sql);
     assert_eq!(try_with(&site.visitor(), "alice", PASSWORD).status, 303);
     assert_eq!(alice.get("/").status, 200);
 }
@@ -338,11 +331,7 @@ fn an_unknown_name_is_answered_like_a_wrong_password() {
         ]
         .map(|header| page.header(header).map(str::to_owned))
         .into();
-        (
-            page.status,
-            headers,
-            crate::site::bare(&page.text).replace(name, "NAME"),
-        )
+        (page.status, headers, bare(&page.text).replace(name, "NAME"))
     };
     let token = |text: &str| -> String {
         let (before, rest) = text

@@ -8,19 +8,16 @@ use quartfeed::{
 };
 use serde_json::json;
 
-use crate::{
-    door::exchange,
-    script::{JSON, Pair, Script},
-    site::{Page, Site, between},
-};
+use crate::harness::{DAY, JSON, MINUTE, PASSWORD, Page, Pair, Script, Site, between, exchange};
 
 const SECRET: &str = "a secret of at least 32 bytes, known to this test";
-const MINUTE: Duration = Duration::from_mins(1);
-const DAY: Duration = Duration::from_hours(24);
 
 const EXPIRED: &str = "Token has expired";
+
 const REVOKED: &str = "Token has been revoked";
+
 const SIGNATURE: &str = "Signature verification failed";
+
 const MALFORMED: &str = "Malformed token";
 
 fn refresh(site: &Site, token: &str) -> Page {
@@ -42,17 +39,11 @@ fn assert_refused(script: &Script, why: &str) {
     assert_eq!(answer.header("www-authenticate"), Some(challenge.as_str()));
 }
 
-fn execute(site: &Site, sql: &str) {
-    let file = rusqlite::Connection::open(site.database()).expect("the file is there");
-    file.busy_timeout(crate::site::DEADLINE).expect("a timeout");
-    file.execute_batch(sql).expect("it can be written");
-}
-
 #[test]
 fn a_password_gives_a_pair_that_nobody_keeps() {
     let site = Site::start();
     site.member("alice");
-    let sent = json!({ "username": "alice", "password": crate::site::PASSWORD });
+    let sent = json!({ "username": "alice", "password": PASSWORD });
     let answer = site.visitor().send("POST", "/token", &sent);
     assert_eq!(answer.header("cache-control"), Some("no-store"));
     assert_eq!(answer.header("set-cookie"), None);
@@ -89,7 +80,7 @@ fn an_access_token_lasts_a_quarter_of_an_hour() {
         ("Authorization", &*format!("Bearer {}", script.token)),
         JSON,
     ];
-    let sent = json!({ "username": "alice", "password": crate::site::PASSWORD }).to_string();
+    let sent = json!({ "username": "alice", "password": PASSWORD }).to_string();
     let answer = site
         .visitor()
         .ask("POST", "/api/v1/token", &stale, Some(&sent));
@@ -125,7 +116,7 @@ fn a_refresh_token_serves_once() {
         refresh(&site, &third.refresh).error(),
         (401, REVOKED.into())
     );
-    assert_eq!(stream.expect("bye").data["reason"], "signed_out");
+    stream.expect_sign_out();
     assert!(stream.next().is_none());
 }
 
@@ -229,7 +220,7 @@ fn a_program_signs_itself_out() {
     let mut stream = script.listen();
     let answer = script.tell("DELETE", "/token");
     assert_eq!((answer.status, answer.text.as_str()), (204, ""));
-    assert_eq!(stream.expect("bye").data["reason"], "signed_out");
+    stream.expect_sign_out();
     assert_refused(&script, REVOKED);
     assert_eq!(refresh(&site, &pair.refresh).error(), (401, REVOKED.into()));
     assert_eq!(other.get("/me").status, 200, "the others stay");
@@ -245,7 +236,7 @@ fn a_stream_ends_with_its_access_token() {
     let script = site.script("alice");
     let mut stream = script.listen();
     site.pass(16 * MINUTE);
-    assert_eq!(stream.expect("bye").data["reason"], "signed_out");
+    stream.expect_sign_out();
 }
 
 #[test]
@@ -253,19 +244,16 @@ fn rights_are_those_of_today() {
     let site = Site::start();
     site.member("alice");
     let script = site.script("alice");
-    execute(
-        &site,
-        "update users set role = 'admin', username = 'Alicia'",
-    );
+    site.execute("update users set role = 'admin', username = 'Alicia'");
     let me = script.get("/me").json();
     assert_eq!(
         (&me["role"], &me["username"]),
         (&json!("admin"), &json!("Alicia"))
     );
     for away in ["suspended_at", "leaves_at", "gone_at"] {
-        execute(&site, &format!("update users set {away} = 1"));
+        site.execute(&format!("update users set {away} = 1"));
         assert_refused(&script, REVOKED);
-        execute(&site, &format!("update users set {away} = null"));
+        site.execute(&format!("update users set {away} = null"));
         assert_eq!(script.get("/me").status, 200);
     }
 }
@@ -275,7 +263,7 @@ fn another_key_ends_all_tokens_at_once() {
     let site = Site::start();
     site.member("alice");
     let pair = site.pair("alice");
-    execute(&site, "update site set jwt_secret = randomblob(32)");
+    site.execute("update site set jwt_secret = randomblob(32)");
     assert_refused(&site.script_with(&pair.access), SIGNATURE);
     assert_eq!(refresh(&site, &pair.refresh).error(), (401, REVOKED.into()));
     assert_eq!(site.script("alice").get("/me").status, 200);
@@ -297,7 +285,7 @@ fn a_command_makes_a_new_key_while_the_site_runs() {
     );
     assert_refused(&script, SIGNATURE);
     assert_eq!(refresh(&site, &pair.refresh).error(), (401, REVOKED.into()));
-    assert_eq!(stream.expect("bye").data["reason"], "signed_out");
+    stream.expect_sign_out();
     let journal = admin.get("/admin/journal").words();
     assert!(journal.contains("made a new key for the tokens of programs"));
 }
@@ -317,7 +305,7 @@ fn tokens_outlive_the_program_unless_the_key_changes() {
 /// What a token of this site says, to be changed.
 fn claims(site: &Site, script: &Script) -> Claims {
     let key = Key::new(SECRET.as_bytes());
-    let file = rusqlite::Connection::open(site.database()).expect("the file is there");
+    let file = site.file();
     let epoch: String = file
         .query_row("select epoch from site", [], |row| row.get(0))
         .expect("a site");
@@ -422,7 +410,7 @@ fn one_person_is_signed_in_with_so_many_programs_only() {
     let mut stream = first.listen();
     site.pair("alice");
     assert_refused(&first, REVOKED);
-    assert_eq!(stream.expect("bye").data["reason"], "signed_out");
+    stream.expect_sign_out();
 }
 
 #[test]
@@ -438,14 +426,14 @@ fn a_new_password_ends_every_token_and_its_streams() {
     let changed = alice.post(
         "/settings/account",
         &[
-            ("current_password", crate::site::PASSWORD),
+            ("current_password", PASSWORD),
             ("new_password", "battery staple 9"),
         ],
     );
     assert_eq!(changed.status, 303, "{}", changed.text);
     for (script, stream) in scripts.iter().zip(&mut streams) {
         assert_refused(script, REVOKED);
-        assert_eq!(stream.expect("bye").data["reason"], "signed_out");
+        stream.expect_sign_out();
     }
     assert_eq!(bobs.get("/me").status, 200);
     assert_eq!(bob.get("/api/v1/me").status, 200);
@@ -469,10 +457,7 @@ fn whoever_was_about_to_leave_stays_by_signing_in() {
     let site = Site::start();
     let alice = site.member("alice");
     let script = site.script("alice");
-    let left = alice.post(
-        "/settings/account/delete",
-        &[("password", crate::site::PASSWORD)],
-    );
+    let left = alice.post("/settings/account/delete", &[("password", PASSWORD)]);
     assert_eq!(left.status, 303, "{}", left.text);
     assert_refused(&script, REVOKED);
     let back = site.script("alice");
@@ -513,6 +498,6 @@ fn a_command_that_suspends_ends_tokens_and_their_streams() {
     assert_eq!(site.command(&["user", "suspend", "bob"]).status, Some(0));
     for (script, stream) in scripts.iter().zip(&mut streams) {
         assert_refused(script, REVOKED);
-        assert_eq!(stream.expect("bye").data["reason"], "signed_out");
+        stream.expect_sign_out();
     }
 }

@@ -1,12 +1,9 @@
 //! What streams carry, by what the pages behind them show.
 
-use crate::{
-    events::{Event, EventStream},
-    site::{Person, Site, bare, words},
-};
+use crate::harness::{Event, EventStream, Person, Site, bare, between, words};
 
 fn html(event: &Event) -> String {
-    words(event.data["html"].as_str().expect("a fragment"))
+    words(event.html())
 }
 
 fn names(stream: &mut EventStream, count: usize) -> Vec<String> {
@@ -24,7 +21,7 @@ fn each_act_arrives_as_a_reload_would_draw_it() {
     let mut stream = alice.listen();
     let check = |event: &Event, alice: &Person| {
         let page = bare(&alice.get("/").text);
-        let html = bare(event.data["html"].as_str().expect("a fragment"));
+        let html = bare(event.html());
         assert!(page.contains(&html), "{}:\n{html}\n\n{page}", event.name);
     };
 
@@ -65,7 +62,7 @@ fn each_act_arrives_as_a_reload_would_draw_it() {
     let event = stream.expect("comment_edited");
     check(&event, &alice);
     assert_eq!(event.data["comment"]["comment"], "hello again");
-    bob.post(&format!("/post/{post}/edit"), &[("message", "small talk")]);
+    bob.edit(&post, "small talk");
     let event = stream.expect("post_edited");
     check(&event, &alice);
     assert_eq!(event.data["post"]["message"], "small talk");
@@ -97,7 +94,7 @@ fn a_friend_brings_a_strangers_post_whole_and_takes_it_along() {
     assert_eq!(event.data["via"]["user"]["username"], "bob");
     assert!(event.data["position"].is_i64());
     let page = alice.get("/");
-    assert!(bare(&page.text).contains(&bare(event.data["html"].as_str().expect("a fragment"))));
+    assert!(bare(&page.text).contains(&bare(event.html())));
     assert!(page.words_of(&post).contains("bob liked this"));
 
     let comment = bob.comment(&post, "look at this");
@@ -180,10 +177,7 @@ fn what_was_missed_is_told_as_it_would_have_been() {
     let first = live.last_id.clone();
     bob.comment(&post, "look");
     carol.like(&stays);
-    bob.post(
-        &format!("/post/{stays}/edit"),
-        &[("message", "at home #now")],
-    );
+    bob.edit(&stays, "at home #now");
     bob.like(&post);
     let gone = bob.comment(&post, "never mind");
     bob.press(&format!("/comment/{gone}/delete"));
@@ -243,16 +237,13 @@ fn a_page_of_a_tag_or_of_acts_hears_that_something_has_left() {
     let post = bob.write("about #rust");
     let comment = carol.comment(&post, "and #iron");
     let activity = alice.get("/user/carol/activity").text;
-    let acts = crate::site::between(&activity, "data-topic=\"", "\"").to_owned();
+    let acts = between(&activity, "data-topic=\"", "\"").to_owned();
     let mut stream = alice.listen_at(
         &format!("/sse?topic=tag:rust&topic=tag:iron&topic={acts}"),
         &[],
     );
     let topics = |event: &Event| event.data["topics"].as_array().expect("a list").len();
-    bob.post(
-        &format!("/post/{post}/edit"),
-        &[("message", "about nothing")],
-    );
+    bob.edit(&post, "about nothing");
     assert_eq!(
         topics(&stream.expect("post_edited")),
         2,
@@ -283,10 +274,7 @@ fn a_frame_that_is_larger_than_the_buffer_arrives_all_the_same() {
         alice.comment(&post, &long);
         stream.expect("comment");
     }
-    bob.post(
-        &format!("/post/{post}/edit"),
-        &[("message", &format!("{}!", &long[..8_997]))],
-    );
+    bob.edit(&post, &format!("{}!", &long[..8_997]));
     let edited = stream.expect("post_edited");
     assert!(edited.data.to_string().len() > 60_000);
 }

@@ -10,157 +10,18 @@ use std::{
 use rustix::process::{Signal, kill_process};
 use serde_json::json;
 
-use crate::{
-    door::{exchange, one_answer},
-    program::Program,
-    reliability::SmallDisk,
-    site::{DEADLINE, FRAGMENT, PASSWORD, Page, Person, Site, assert_sound, between, eventually},
+use crate::harness::{
+    FRAGMENT, Form, LARGE, MULTIPART, Page, Person, Program, Site, SmallDisk, assert_sound,
+    between, connect, eventually, exchange, left_behind, one_answer, rest,
+    samples::{noise, photograph, picture},
 };
-
-const KIND: &str = "multipart/form-data; boundary=qf";
-
-/// A form with files in it.
-#[derive(Clone, Default)]
-pub(crate) struct Form(Vec<u8>);
-
-impl Form {
-    pub(crate) fn field(mut self, name: &str, value: &str) -> Form {
-        self.0.extend(
-            format!("--qf\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
-                .bytes(),
-        );
-        self
-    }
-
-    pub(crate) fn file(mut self, name: &str, bytes: &[u8]) -> Form {
-        self.0.extend(format!("--qf\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"IMG_1.jpg\"\r\nContent-Type: image/jpeg\r\n\r\n").bytes());
-        self.0.extend(bytes);
-        self.0.extend(b"\r\n");
-        self
-    }
-
-    /// As browsers send a field for files in which nothing was chosen.
-    fn nothing_chosen(mut self) -> Form {
-        self.0.extend(b"--qf\r\nContent-Disposition: form-data; name=\"image\"; filename=\"\"\r\nContent-Type: application/octet-stream\r\n\r\n\r\n");
-        self
-    }
-
-    fn end(mut self) -> Vec<u8> {
-        self.0.extend(b"--qf--\r\n");
-        self.0
-    }
-}
-
-/// A checked-in picture (`tests/pictures/make`).
-pub(crate) fn picture(name: &str) -> Vec<u8> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/pictures")
-        .join(name);
-    std::fs::read(path).expect("it is there")
-}
-
-/// A photograph of so many bytes: what stands behind its end is not looked at.
-pub(crate) fn photograph(bytes: usize) -> Vec<u8> {
-    let mut photograph = picture("photograph.jpg");
-    assert!(photograph.len() <= bytes);
-    photograph.resize(bytes, 0);
-    photograph
-}
-
-const LARGE: usize = 700_000;
-
-impl Person {
-    /// The form that a post is written in, with its token.
-    pub(crate) fn post_form(&self) -> Form {
-        Form::default().field("csrf_token", &self.form_token())
-    }
-
-    pub(crate) fn send_form(&self, path: &str, form: Form) -> Page {
-        self.upload(path, &[("Content-Type", KIND)], &form.end())
-    }
-
-    /// As the script sends a picture.
-    fn send_image(&self, form: Form) -> Page {
-        let token = self.form_token();
-        let headers = [("Content-Type", KIND), ("X-CSRF-Token", token.as_str())];
-        self.upload("/api/v1/images", &headers, &form.end())
-    }
-
-    pub(crate) fn image(&self, name: &str) -> String {
-        let answer = self.send_image(Form::default().file("image", &picture(name)));
-        assert_eq!(answer.status, 201, "{}", answer.text);
-        answer.json()["id"].as_str().expect("an id").to_owned()
-    }
-
-    /// The head of an upload, with this person's cookies; the connection ends after it.
-    fn head_of(&self, path: &str, bytes: usize, more: &str) -> String {
-        self.head_with(path, bytes, &format!("Connection: close\r\n{more}"))
-    }
-
-    fn head_with(&self, path: &str, bytes: usize, more: &str) -> String {
-        let cookies = self.cookies();
-        let token = self.form_token();
-        format!(
-            "POST {path} HTTP/1.1\r\nHost: x\r\nCookie: {cookies}\r\nX-CSRF-Token: {token}\r\nContent-Type: {KIND}\r\n\
-             Content-Length: {bytes}\r\n{more}\r\n"
-        )
-    }
-}
-
-fn connect(address: &str) -> TcpStream {
-    let socket = TcpStream::connect(address).expect("it listens");
-    socket.set_read_timeout(Some(DEADLINE)).expect("a socket");
-    socket
-}
-
-fn text(answer: &[u8]) -> String {
-    String::from_utf8_lossy(answer).into_owned()
-}
-
-/// The pictures that a form has already, by their ids; what the script makes more of has none.
-fn image_ids(page: &Page) -> Vec<&str> {
-    let fields = page.text.split("name=\"image_id\" value=\"").skip(1);
-    let ids = fields.filter_map(|field| field.split('"').next());
-    ids.filter(|id| !id.is_empty()).collect()
-}
-
-/// What a query of one number says about the site's file.
-pub(crate) fn count(site: &Site, query: &str) -> i64 {
-    site.file()
-        .query_row(query, [], |row| row.get(0))
-        .expect("it can be read")
-}
-
-/// Files without a name that this process has open in a directory, and others that lie there.
-fn left_behind(directory: &Path, process: &str) -> Vec<String> {
-    let open = std::fs::read_dir(format!("/proc/{process}/fd")).expect("Linux");
-    let open = open.filter_map(|entry| std::fs::read_link(entry.ok()?.path()).ok());
-    let open = open.map(|path| path.to_string_lossy().into_owned());
-    let beginning = directory.to_string_lossy().into_owned();
-    let nameless = open.filter(|path| path.starts_with(&beginning) && path.ends_with("(deleted)"));
-    let lying = std::fs::read_dir(directory).expect("it is there");
-    let lying = lying.map(|entry| {
-        entry
-            .expect("readable")
-            .file_name()
-            .to_string_lossy()
-            .into_owned()
-    });
-    let lying = lying.filter(|name| !name.starts_with("quartfeed.db") && name != "log");
-    nameless.chain(lying).collect()
-}
-
-fn directory(site: &Site) -> std::path::PathBuf {
-    site.database().parent().expect("a directory").to_owned()
-}
 
 #[test]
 fn without_a_script_pictures_come_with_the_form() {
     let site = Site::start();
     let alice = site.member("alice");
     // In whatever order: the token may stand behind the pictures.
-    let form = Form::default()
-        .file("image", &picture("orientation-6.jpg"))
+    let form = Form::of("orientation-6.jpg")
         .file("image", &photograph(LARGE))
         .field("message", "Two pictures")
         .field("alt", "A house")
@@ -181,7 +42,7 @@ fn without_a_script_pictures_come_with_the_form() {
         article.find("A house") < article.find("A &lt;wave&gt;"),
         "{article}"
     );
-    assert!(left_behind(&directory(&site), "self").is_empty());
+    assert!(site.left_behind().is_empty());
 }
 
 #[test]
@@ -200,11 +61,7 @@ fn a_form_without_pictures_is_a_post_all_the_same() {
 fn a_script_sends_pictures_first_and_then_the_post() {
     let site = Site::start();
     let (alice, bob) = site.friends();
-    let answer = alice.send_image(
-        Form::default()
-            .file("image", &photograph(LARGE))
-            .field("alt", "A wave"),
-    );
+    let answer = alice.send_image(Form::of_large().field("alt", "A wave"));
     assert_eq!(answer.status, 201, "{}", answer.text);
     let one = answer.json();
     let id = one["id"].as_str().expect("an id");
@@ -285,13 +142,11 @@ fn the_same_key_makes_one_picture() {
     let send = |who: &Person, name: &str, alt: &str| {
         let token = who.form_token();
         let headers = [
-            ("Content-Type", KIND),
+            ("Content-Type", MULTIPART),
             ("X-CSRF-Token", token.as_str()),
             ("Idempotency-Key", "k"),
         ];
-        let form = Form::default()
-            .field("alt", alt)
-            .file("image", &picture(name));
+        let form = Form::default().field("alt", alt).image(name);
         who.upload("/api/v1/images", &headers, &form.end())
     };
     let first = thread::scope(|scope| {
@@ -307,7 +162,7 @@ fn the_same_key_makes_one_picture() {
         );
         answers[0].json()
     });
-    assert_eq!(count(&site, "select count(*) from images"), 1);
+    assert_eq!(site.count("images"), 1);
     for (name, alt) in [("palette.png", "B"), ("grey.png", "A")] {
         let other = send(&alice, name, alt);
         assert!(
@@ -322,7 +177,7 @@ fn the_same_key_makes_one_picture() {
     assert_eq!(alice.send("POST", "/posts", &post).status, 201);
     let again = send(&alice, "palette.png", "A");
     assert_eq!((again.status, again.json()), (201, first));
-    assert_eq!(count(&site, "select count(*) from images"), 2);
+    assert_eq!(site.count("images"), 2);
 }
 
 #[test]
@@ -334,9 +189,7 @@ fn the_same_form_twice_is_one_post_and_its_pictures_count_once() {
         .post_form()
         .field("form_key", &key)
         .field("message", "Once");
-    let form = form
-        .file("image", &photograph(LARGE))
-        .file("image", &picture("palette.png"));
+    let form = form.file("image", &photograph(LARGE)).image("palette.png");
     thread::scope(|scope| {
         for _ in 0..3 {
             scope.spawn(|| assert_eq!(alice.send_form("/post", form.clone()).status, 303));
@@ -344,16 +197,14 @@ fn the_same_form_twice_is_one_post_and_its_pictures_count_once() {
     });
     assert_eq!(alice.send_form("/post", form).status, 303);
     assert_eq!(alice.get("/").posts().len(), 1);
-    assert_eq!(count(&site, "select count(*) from images"), 2);
+    assert_eq!(site.count("images"), 2);
     // Other pictures behind the same key are another post.
     let other = alice
         .post_form()
         .field("form_key", &key)
         .field("message", "Once");
     assert_eq!(
-        alice
-            .send_form("/post", other.file("image", &picture("grey.png")))
-            .status,
+        alice.send_form("/post", other.image("grey.png")).status,
         303
     );
     assert_eq!(alice.get("/").posts().len(), 2);
@@ -363,22 +214,19 @@ fn the_same_form_twice_is_one_post_and_its_pictures_count_once() {
 fn a_post_may_have_pictures_and_no_words() {
     let site = Site::start();
     let (alice, bob) = site.friends();
-    let form = bob
-        .post_form()
-        .field("message", "  ")
-        .file("image", &picture("palette.png"));
+    let form = bob.post_form().field("message", "  ").image("palette.png");
     assert_eq!(bob.send_form("/post", form).status, 303);
     let id = alice.get("/").posts()[0].clone();
     let page = alice.get(&format!("/post/{id}/post"));
     assert_eq!(page.status, 200);
     for (message, status) in [("now with words", 303), (" ", 303)] {
-        let answer = bob.post(&format!("/post/{id}/edit"), &[("message", message)]);
+        let answer = bob.edit(&id, message);
         assert_eq!(answer.status, status, "{}", answer.text);
     }
     alice.comment(&id, "What is it?");
     assert_eq!(bob.get("/notifications").status, 200);
     let words = bob.write("words alone");
-    let answer = bob.post(&format!("/post/{words}/edit"), &[("message", " ")]);
+    let answer = bob.edit(&words, " ");
     assert!(answer.status == 422 && answer.has("This field is required."));
 }
 
@@ -404,7 +252,7 @@ fn a_refused_picture_says_why_and_nothing_has_to_be_chosen_again() {
         let mut form = alice
             .post_form()
             .field("message", message)
-            .file("image", &picture("palette.png"));
+            .image("palette.png");
         form = bad.iter().fold(form, |form, bad| form.file("image", bad));
         let form = form
             .field("alt", "what the first shows")
@@ -437,12 +285,8 @@ fn a_refused_picture_says_why_and_nothing_has_to_be_chosen_again() {
             answer.text
         );
     }
-    assert_eq!(
-        count(&site, "select count(*) from images"),
-        4,
-        "what was refused is not kept"
-    );
-    assert!(left_behind(&directory(&site), "self").is_empty());
+    assert_eq!(site.count("images"), 4, "what was refused is not kept");
+    assert!(site.left_behind().is_empty());
 }
 
 #[test]
@@ -453,16 +297,14 @@ fn words_stay_with_the_pictures_that_they_were_typed_for() {
     // One that was sent before, one that is no picture, and one without words.
     let form = alice.post_form().field("image_id", &before);
     let form = form.field("alt", "the first").field("alt", "the second");
-    let form = form
-        .file("image", &picture("text.jpg"))
-        .file("image", &picture("palette.png"));
+    let form = form.image("text.jpg").image("palette.png");
     let page = alice.send_form("/post", form);
     assert_eq!(page.status, 422, "{}", page.text);
     let drawn = between(&page.text, "id=\"compose\"", "</form>");
     let words = drawn.split("name=\"alt\" value=\"").skip(1);
     let words: Vec<&str> = words.filter_map(|rest| rest.split('"').next()).collect();
     assert_eq!(words, ["the first", "", "the second"], "{drawn}");
-    let ids = image_ids(&page);
+    let ids = page.images();
     assert!(ids.len() == 2 && ids[0] == before, "{ids:?}");
 }
 
@@ -488,7 +330,7 @@ fn a_form_with_a_wrong_token_keeps_its_words_and_its_pictures() {
         assert!(page.has(kept), "{kept}: {}", page.text);
     }
     assert!(alice.get("/").posts().is_empty());
-    assert_eq!(count(&site, "select count(*) from images"), 1);
+    assert_eq!(site.count("images"), 1);
 }
 
 #[test]
@@ -498,7 +340,7 @@ fn over_the_quota_both_numbers_are_named() {
     let form = alice
         .post_form()
         .field("message", "my words")
-        .file("image", &picture("photograph.jpg"));
+        .image("photograph.jpg");
     let page = alice.send_form("/post", form);
     assert!(
         page.status == 422 && page.has("my words") && page.has("There is no room for this picture"),
@@ -506,7 +348,7 @@ fn over_the_quota_both_numbers_are_named() {
         page.text
     );
     assert!(page.has("0 bytes of the 4.4 kB"), "{}", page.words());
-    let answer = alice.send_image(Form::default().file("image", &picture("photograph.jpg")));
+    let answer = alice.send_image(Form::of("photograph.jpg"));
     assert!(answer.status == 422 && answer.json()["fields"]["image"].is_string());
 }
 
@@ -517,12 +359,12 @@ fn who_has_no_room_is_told_before_anything_is_drawn() {
     alice.image("1x1.png");
     let no_room = "There is no room for another picture: your pictures take 4 kB of the 8 kB that you have here.";
     let form = alice.post_form().field("message", "my words");
-    let form = (0..3).fold(form, |form, _| form.file("image", &picture("text.jpg")));
+    let form = (0..3).fold(form, |form, _| form.image("text.jpg"));
     let page = alice.send_form("/post", form);
     assert!(page.status == 422 && page.has("my words"), "{}", page.text);
     assert_eq!(page.words().matches(no_room).count(), 1, "{}", page.words());
     assert!(!page.words().contains("Images only!"), "nobody looked");
-    let answer = alice.send_image(Form::default().file("image", &picture("text.jpg")));
+    let answer = alice.send_image(Form::of("text.jpg"));
     let said = answer.json()["fields"]["image"].to_string();
     assert!(answer.status == 422 && said.contains(no_room), "{said}");
     // The picture of a person goes for their next one.
@@ -532,12 +374,12 @@ fn who_has_no_room_is_told_before_anything_is_drawn() {
             .post_form()
             .field("username", "bob")
             .field("name", "Bob");
-        bob.send_form("/profile/edit", form.file("image", &picture(name)))
+        bob.send_form("/profile/edit", form.image(name))
     };
     for _ in 0..2 {
         assert_eq!(profile("1x1.png").status, 303);
     }
-    assert_eq!(count(&site, "select sum(bytes) from images"), 2 * 4_096);
+    assert_eq!(site.number("select sum(bytes) from images"), 2 * 4_096);
 }
 
 #[test]
@@ -549,8 +391,8 @@ fn each_picture_of_a_form_says_what_is_wrong_with_it() {
         let form = form
             .field("message", "my words")
             .field("alt", &"x".repeat(1_001));
-        let form = form.file("image", &picture("text.jpg"));
-        let form = form.file("image", &picture("palette.png"));
+        let form = form.image("text.jpg");
+        let form = form.image("palette.png");
         form.file("image", &photograph(65_537))
     };
     let words = [
@@ -566,7 +408,7 @@ fn each_picture_of_a_form_says_what_is_wrong_with_it() {
         assert!(!page.has("Picture 3:"), "nothing is wrong with it");
     }
     let one = alice.post_form().field("message", "my words");
-    let page = alice.send_form("/post", one.file("image", &picture("text.jpg")));
+    let page = alice.send_form("/post", one.image("text.jpg"));
     assert!(
         page.words().contains("Images only!") && !page.has("Picture 1:"),
         "{}",
@@ -622,25 +464,21 @@ fn programs_are_told_which_field_is_wrong() {
 fn more_pictures_than_a_post_has_are_refused_and_the_first_are_kept() {
     let site = Site::with(|config| config.limits.images_per_post = 2);
     let alice = site.member("alice");
-    let form = (0..3).fold(alice.post_form(), |form, _| {
-        form.file("image", &picture("palette.png"))
-    });
+    let form = (0..3).fold(alice.post_form(), |form, _| form.image("palette.png"));
     let page = alice.send_form("/post", form.field("message", "three"));
     assert!(page.status == 422 && page.has("A post may have 2 pictures at most."));
-    assert_eq!(image_ids(&page).len(), 2, "{}", page.text);
+    assert_eq!(page.images().len(), 2, "{}", page.text);
 }
 
 #[test]
 fn a_full_form_can_be_sent_again_as_it_is_drawn() {
     let site = Site::start();
     let alice = site.member("alice");
-    let form = (0..8).fold(alice.post_form(), |form, _| {
-        form.file("image", &picture("palette.png"))
-    });
+    let form = (0..8).fold(alice.post_form(), |form, _| form.image("palette.png"));
     let page = alice.send_form("/post", form.field("message", &"x".repeat(3_001)));
     assert_eq!(page.status, 422);
     let drawn = between(&page.text, "id=\"compose\"", "</form>");
-    let ids = image_ids(&page);
+    let ids = page.images();
     assert_eq!(ids.len(), 8);
     let key = between(drawn, "name=\"form_key\" value=\"", "\"");
     let form = alice.post_form().field("form_key", key);
@@ -684,17 +522,11 @@ fn a_person_gets_a_picture_and_loses_it() {
             "{}",
             page.text
         );
-        assert_eq!(
-            count(&site, "select count(*) from images"),
-            1,
-            "the old one is gone"
-        );
+        assert_eq!(site.count("images"), 1, "the old one is gone");
     }
     let long = "x".repeat(501);
     let form = alice.post_form().field("username", "alice");
-    let form = form
-        .field("bio", &long)
-        .file("image", &picture("palette.png"));
+    let form = form.field("bio", &long).image("palette.png");
     let page = alice.send_form("/profile/edit", form);
     assert!(
         page.status == 422 && page.has(&long) && page.has("Please choose the picture once more."),
@@ -705,7 +537,7 @@ fn a_person_gets_a_picture_and_loses_it() {
     assert_eq!((answer.status, answer.location()), (303, "/user/alice"));
     let page = alice.get("/user/alice");
     assert!(page.has("Profile image removed") && !page.has("/avatar-"));
-    assert_eq!(count(&site, "select count(*) from images"), 0);
+    assert_eq!(site.count("images"), 0);
 }
 
 #[test]
@@ -718,7 +550,7 @@ fn what_is_no_form_with_files_is_refused_by_its_kind() {
         let headers = [script[0], ("Content-Type", kind)];
         alice.upload(path, &headers, body)
     };
-    let whole = Form::default().file("image", &picture("palette.png")).end();
+    let whole = Form::of("palette.png").end();
     for (kind, status) in [
         ("multipart/form-data", 400),
         ("multipart/form-data; boundary=", 400),
@@ -736,15 +568,15 @@ fn what_is_no_form_with_files_is_refused_by_its_kind() {
         }
     }
     assert_eq!(
-        send("/login", KIND, &whole).status,
+        send("/login", MULTIPART, &whole).status,
         415,
         "no pictures there"
     );
-    assert_eq!(send("/api/v1/posts", KIND, &whole).status, 415);
+    assert_eq!(send("/api/v1/posts", MULTIPART, &whole).status, 415);
     let typed = Form::default().field("message", "my words");
     let many = (0..20).fold(typed, |form, _| form.field("alt", "x"));
     for path in ["/api/v1/images", "/post"] {
-        let answer = send(path, KIND, &many.clone().end());
+        let answer = send(path, MULTIPART, &many.clone().end());
         assert!(
             answer.status == 400 && answer.has("20 fields"),
             "{}",
@@ -754,14 +586,14 @@ fn what_is_no_form_with_files_is_refused_by_its_kind() {
     }
     let none = send(
         "/api/v1/images",
-        KIND,
+        MULTIPART,
         &Form::default().field("image", "x").end(),
     );
     assert_eq!(none.json()["fields"]["image"], "This field is required.");
     // What a page of another site could send needs a token that only a page of ours has.
-    let forged = alice.upload("/api/v1/images", &[("Content-Type", KIND)], &whole);
+    let forged = alice.upload("/api/v1/images", &[("Content-Type", MULTIPART)], &whole);
     assert_eq!(forged.error(), (403, "Invalid POST contents".to_owned()));
-    assert_eq!(count(&site, "select count(*) from images"), 0);
+    assert_eq!(site.count("images"), 0);
     // Words alone stay small.
     let long = format!("message={}", "x".repeat(300_000));
     let answer = alice.upload(
@@ -796,7 +628,7 @@ fn who_would_be_refused_is_refused_before_the_body_comes() {
                 Ok(more) => read += more,
             }
         }
-        text(&answer[..read])
+        String::from_utf8_lossy(&answer[..read]).into_owned()
     };
     let waits = "Expect: 100-continue\r\n";
     for (who, path, bytes, begins, words) in [
@@ -876,15 +708,19 @@ fn who_would_be_refused_is_refused_before_the_body_comes() {
             .head_of("/post", 0, "X-Quartfeed-Announced: 5\r\n")
             .as_bytes(),
     );
-    assert!(text(&asks).starts_with("HTTP/1.1 400"), "{}", text(&asks));
-    assert!(left_behind(&directory(&site), "self").is_empty());
+    assert!(
+        String::from_utf8_lossy(&asks).starts_with("HTTP/1.1 400"),
+        "{}",
+        String::from_utf8_lossy(&asks)
+    );
+    assert!(site.left_behind().is_empty());
 }
 
 #[test]
 fn who_would_be_taken_is_told_to_go_on() {
     let site = Site::start();
     let alice = site.member("alice");
-    let body = Form::default().file("image", &photograph(LARGE)).end();
+    let body = Form::of_large().end();
     let mut socket = connect(alice.address());
     let head = alice.head_of("/api/v1/images", body.len(), "Expect: 100-continue\r\n");
     socket.write_all(head.as_bytes()).expect("it reads");
@@ -892,13 +728,8 @@ fn who_would_be_taken_is_told_to_go_on() {
     socket.read_exact(&mut go_on).expect("it asks");
     assert_eq!(&go_on, b"HTTP/1.1 100 Continue\r\n\r\n");
     socket.write_all(&body).expect("it reads");
-    let mut answer = Vec::new();
-    socket.read_to_end(&mut answer).expect("an answer");
-    assert!(
-        text(&answer).starts_with("HTTP/1.1 201"),
-        "{}",
-        text(&answer)
-    );
+    let answer = rest(&mut socket);
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
 }
 
 #[test]
@@ -931,16 +762,11 @@ fn an_upload_that_is_cut_anywhere_leaves_nothing() {
             socket
                 .shutdown(std::net::Shutdown::Write)
                 .expect("a socket");
-            let mut answer = Vec::new();
-            socket.read_to_end(&mut answer).expect("an answer");
-            assert!(
-                text(&answer).starts_with("HTTP/1.1 400"),
-                "{end}: {}",
-                text(&answer)
-            );
+            let answer = rest(&mut socket);
+            assert!(answer.starts_with("HTTP/1.1 400"), "{end}: {answer}");
             // The body is as long as announced, and the form is not at its end.
             if end > 0 {
-                let answer = alice.upload("/post", &[("Content-Type", KIND)], &body[..end]);
+                let answer = alice.upload("/post", &[("Content-Type", MULTIPART)], &body[..end]);
                 assert!(
                     answer.status == 400 && answer.has("The upload was cut off"),
                     "{end}: {}",
@@ -950,15 +776,10 @@ fn an_upload_that_is_cut_anywhere_leaves_nothing() {
         }
     }
     assert_eq!(
-        count(
-            &site,
-            "select (select count(*) from images) + (select count(*) from posts)"
-        ),
+        site.number("select (select count(*) from images) + (select count(*) from posts)"),
         0
     );
-    eventually("nothing is left", || {
-        left_behind(&directory(&site), "self").is_empty()
-    });
+    eventually("nothing is left", || site.left_behind().is_empty());
 }
 
 #[test]
@@ -966,7 +787,7 @@ fn a_small_upload_that_is_cut_at_any_byte_leaves_nothing() {
     let site = Site::start();
     let alice = site.member("alice");
     let form = alice.post_form().field("message", "cut");
-    let body = form.file("image", &picture("palette.png")).end();
+    let body = form.image("palette.png").end();
     let head = |bytes| alice.head_with("/post", bytes, "");
     let (whole, head_of_whole) = (body.len(), head(body.len()));
     // One connection, which stays in step whatever is sent.
@@ -980,9 +801,8 @@ fn a_small_upload_that_is_cut_at_any_byte_leaves_nothing() {
         socket
             .shutdown(std::net::Shutdown::Write)
             .expect("a socket");
-        let mut answer = Vec::new();
-        socket.read_to_end(&mut answer).expect("an answer");
-        assert!(text(&answer).starts_with("HTTP/1.1 400"), "{end}");
+        let answer = rest(&mut socket);
+        assert!(answer.starts_with("HTTP/1.1 400"), "{end}");
         // The body is as long as announced, and the form is not at its end.
         let announced = head_of_whole.replace(
             &format!("Content-Length: {whole}\r\n"),
@@ -997,13 +817,13 @@ fn a_small_upload_that_is_cut_at_any_byte_leaves_nothing() {
         );
     }
     let nothing = "select (select count(*) from images) + (select count(*) from posts)";
-    assert_eq!(count(&site, nothing), 0);
+    assert_eq!(site.number(nothing), 0);
     let sent = [head_of_whole.as_bytes(), &body].concat();
     lasting.write_all(&sent).expect("it reads");
     let answer = one_answer(&mut lasting);
     assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
-    assert_eq!(count(&site, nothing), 2);
-    assert!(left_behind(&directory(&site), "self").is_empty());
+    assert_eq!(site.number(nothing), 2);
+    assert!(site.left_behind().is_empty());
 }
 
 #[test]
@@ -1011,18 +831,13 @@ fn an_upload_that_does_not_come_on_is_given_up() {
     let site = Site::start();
     let alice = site.member("alice");
     let form = alice.post_form().field("message", "slow");
-    let body = form.file("image", &picture("palette.png")).end();
+    let body = form.image("palette.png").end();
     let mut socket = connect(alice.address());
     let head = alice.head_of("/post", body.len(), "");
     let sent = [head.as_bytes(), &body[..body.len() - 1]].concat();
     socket.write_all(&sent).expect("it reads");
-    let mut answer = Vec::new();
-    socket.read_to_end(&mut answer).expect("within ten seconds");
-    assert!(
-        text(&answer).starts_with("HTTP/1.1 408"),
-        "{}",
-        text(&answer)
-    );
+    let answer = rest(&mut socket);
+    assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
     assert!(alice.get("/").posts().is_empty());
 }
 
@@ -1030,7 +845,7 @@ fn an_upload_that_does_not_come_on_is_given_up() {
 fn who_sends_on_though_refused_gets_to_read_why() {
     let site = Site::start();
     let alice = site.member("alice");
-    let headers = [("Content-Type", KIND)];
+    let headers = [("Content-Type", MULTIPART)];
     let body = vec![b'x'; 30_000_000];
     let stranger = site.visitor().upload("/post", &headers, &body);
     assert_eq!(stranger.status, 303);
@@ -1046,7 +861,7 @@ fn who_sends_on_though_refused_gets_to_read_why() {
 fn slow_uploads_hold_nobody_up() {
     let site = Site::start();
     let alice = site.member("alice");
-    let body = Form::default().file("image", &photograph(LARGE)).end();
+    let body = Form::of_large().end();
     let head = alice.head_of("/api/v1/images", body.len(), "");
     let mut slow: Vec<TcpStream> = (0..30)
         .map(|_| {
@@ -1056,9 +871,7 @@ fn slow_uploads_hold_nobody_up() {
             socket
         })
         .collect();
-    eventually("they wait in files", || {
-        left_behind(&directory(&site), "self").len() == 30
-    });
+    eventually("they wait in files", || site.left_behind().len() == 30);
     // Who says nothing for ten seconds is not waited for.
     let mut sent = 300_000;
     let mut go_on = || {
@@ -1071,22 +884,15 @@ fn slow_uploads_hold_nobody_up() {
     go_on();
     alice.image("palette.png");
     go_on();
-    alice.send_image(Form::default().file("image", &photograph(LARGE)));
+    alice.send_image(Form::of_large());
     go_on();
     // And one of them comes to its end.
     let mut last = slow.remove(7);
     last.write_all(&body[sent..]).expect("it reads");
-    let mut answer = Vec::new();
-    last.read_to_end(&mut answer).expect("an answer");
-    assert!(
-        text(&answer).starts_with("HTTP/1.1 201"),
-        "{}",
-        text(&answer)
-    );
+    let answer = rest(&mut last);
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
     drop(slow);
-    eventually("nothing is left", || {
-        left_behind(&directory(&site), "self").is_empty()
-    });
+    eventually("nothing is left", || site.left_behind().is_empty());
 }
 
 /// A picture that is slow to draw stands before forty others: until it is done none of them can end, and pages go on.
@@ -1095,11 +901,14 @@ fn forty_uploads_at_once_are_all_taken_and_pages_go_between() {
     let site = Site::start();
     let alice = site.member("alice");
     let token = alice.form_token();
-    let headers = [("Content-Type", KIND), ("X-CSRF-Token", token.as_str())];
+    let headers = [
+        ("Content-Type", MULTIPART),
+        ("X-CSRF-Token", token.as_str()),
+    ];
     let send = |body: &[u8]| alice.upload("/api/v1/images", &headers, body).status;
     let slow = Form::default().file("image", &noise(700)).end();
-    let body = Form::default().file("image", &photograph(LARGE)).end();
-    let files = || left_behind(&directory(&site), "self").len();
+    let body = Form::of_large().end();
+    let files = || site.left_behind().len();
     thread::scope(|scope| {
         let slow = scope.spawn(|| send(&slow));
         eventually("it is drawn", || files() == 2);
@@ -1113,7 +922,7 @@ fn forty_uploads_at_once_are_all_taken_and_pages_go_between() {
             assert_eq!(upload.join().expect("no panic"), 201);
         }
     });
-    assert_eq!(count(&site, "select count(*) from images"), 41);
+    assert_eq!(site.count("images"), 41);
     eventually("nothing is left", || files() == 0);
 }
 
@@ -1125,17 +934,18 @@ fn one_client_has_not_all_turns() {
     let slow = Form::default().file("image", &noise(400)).end();
     let send = |person: &Person, body: &[u8]| {
         let token = person.form_token();
-        let headers = [("Content-Type", KIND), ("X-CSRF-Token", token.as_str())];
+        let headers = [
+            ("Content-Type", MULTIPART),
+            ("X-CSRF-Token", token.as_str()),
+        ];
         person.upload("/api/v1/images", &headers, body).status
     };
     thread::scope(|scope| {
         let many: Vec<_> = (0..5)
             .map(|_| scope.spawn(|| send(&alice, &slow)))
             .collect();
-        eventually("they wait", || {
-            left_behind(&directory(&site), "self").len() > 5
-        });
-        let quick = Form::default().file("image", &photograph(LARGE)).end();
+        eventually("they wait", || site.left_behind().len() > 5);
+        let quick = Form::of_large().end();
         assert_eq!(send(&bob, &quick), 201);
         let done = many.iter().filter(|upload| upload.is_finished()).count();
         assert!(done <= 2, "Bob waited for {done} of Alice's pictures");
@@ -1155,9 +965,7 @@ fn words_alone_wait_for_no_picture() {
         let many: Vec<_> = (0..6)
             .map(|_| scope.spawn(|| alice.send_form("/post", slow.clone()).status))
             .collect();
-        eventually("they are drawn", || {
-            left_behind(&directory(&site), "self").len() == 2
-        });
+        eventually("they are drawn", || site.left_behind().len() == 2);
         for _ in 0..3 {
             let form = alice.post_form().field("message", "words");
             assert_eq!(alice.send_form("/post", form.nothing_chosen()).status, 303);
@@ -1182,10 +990,8 @@ fn who_announces_much_and_is_silent_holds_no_room() {
         socket.write_all(head.as_bytes()).expect("it reads");
         socket
     });
-    eventually("they have room", || {
-        left_behind(&directory(&site), "self").len() == 4
-    });
-    let picture = || Form::default().file("image", &photograph(LARGE));
+    eventually("they have room", || site.left_behind().len() == 4);
+    let picture = || Form::of_large();
     thread::scope(|scope| {
         let waits = scope.spawn(|| alice.send_image(picture()).status);
         assert_eq!(
@@ -1201,9 +1007,8 @@ fn who_announces_much_and_is_silent_holds_no_room() {
         );
     });
     for mut socket in silent {
-        let mut answer = Vec::new();
-        socket.read_to_end(&mut answer).expect("an answer");
-        assert!(text(&answer).starts_with("HTTP/1.1 408"));
+        let answer = rest(&mut socket);
+        assert!(answer.starts_with("HTTP/1.1 408"));
     }
 }
 
@@ -1215,7 +1020,7 @@ fn what_was_not_done_in_time_is_not_done() {
     let form = || alice.post_form().field("message", "my words");
     for form in [
         form().nothing_chosen(),
-        form().file("image", &picture("palette.png")),
+        form().image("palette.png"),
         form().file("image", &photograph(LARGE)),
     ] {
         let page = alice.send_form("/post", form);
@@ -1223,33 +1028,20 @@ fn what_was_not_done_in_time_is_not_done() {
         assert_eq!(page.header("retry-after"), Some("30"));
         assert!(page.has("my words"), "{}", page.text);
     }
-    assert_eq!(
-        alice
-            .send_image(Form::default().file("image", &photograph(LARGE)))
-            .status,
-        503
-    );
+    assert_eq!(alice.send_image(Form::of_large()).status, 503);
     let nothing = "select (select count(*) from images) + (select count(*) from posts)";
-    assert_eq!(count(&site, nothing), 0);
+    assert_eq!(site.number(nothing), 0);
     // Of many pictures some are done in time.
     site.restart_with(|config| config.limits.upload_seconds = 1);
     let slow = noise(700);
     let many = (0..8).fold(form(), |form, _| form.file("image", &slow));
     let page = alice.send_form("/post", many);
     assert_eq!(page.status, 503, "{}", page.text);
-    let kept = image_ids(&page).len();
+    let kept = page.images().len();
     assert!(kept < 8 && page.has("my words"), "{kept}");
-    assert_eq!(count(&site, "select count(*) from posts"), 0);
+    assert_eq!(site.count("posts"), 0);
     site.stop();
-    assert_eq!(count(&site, "select count(*) from posts"), 0);
-}
-
-fn writer_at(address: &str) -> Person {
-    let alice = Person::stranger(address);
-    let form = [("username", "alice"), ("password", PASSWORD)];
-    assert_eq!(alice.post("/register", &form).status, 303);
-    alice.sign_in("alice");
-    alice
+    assert_eq!(site.count("posts"), 0);
 }
 
 #[test]
@@ -1262,11 +1054,10 @@ fn a_kill_in_the_middle_of_an_upload_leaves_nothing() {
     // While it comes; and while it is drawn, when the form waits in one file and its picture in another.
     for (sent, files) in [(body.len() / 2, 1), (body.len(), 2)] {
         let program = Program::start();
-        let alice = writer_at(&program.address);
+        let alice = program.member("alice");
         let token = alice.form_token();
-        let form = Form::default().field("csrf_token", &token).end();
-        // The token stands before the rest, without the end.
-        let whole = [&form[..form.len() - b"--qf--\r\n".len()], &body].concat();
+        let form = Form::default().field("csrf_token", &token);
+        let whole = [form.beginning(), body.clone()].concat();
         let mut socket = connect(&program.address);
         let head = alice.head_of("/post", whole.len(), "");
         socket.write_all(head.as_bytes()).expect("it reads");
@@ -1303,12 +1094,15 @@ fn a_kill_in_the_middle_of_an_upload_leaves_nothing() {
 #[cfg(target_os = "linux")]
 fn a_stop_refuses_pictures_that_are_drawn_or_wait_and_keeps_nobody_waiting() {
     let program = Program::start();
-    let alice = writer_at(&program.address);
+    let alice = program.member("alice");
     let token = alice.form_token();
-    let headers = [("Content-Type", KIND), ("X-CSRF-Token", token.as_str())];
+    let headers = [
+        ("Content-Type", MULTIPART),
+        ("X-CSRF-Token", token.as_str()),
+    ];
     let send = |body: &[u8]| alice.upload("/api/v1/images", &headers, body);
     let slow = Form::default().file("image", &noise(1_500)).end();
-    let body = Form::default().file("image", &photograph(LARGE)).end();
+    let body = Form::of_large().end();
     thread::scope(|scope| {
         let slow = scope.spawn(|| send(&slow));
         eventually("it is drawn", || program.drawing().len() == 1);
@@ -1345,7 +1139,7 @@ fn a_full_disk_refuses_an_upload_and_nothing_else() {
         return;
     };
     let program = disk.program();
-    let alice = writer_at(&program.address);
+    let alice = program.member("alice");
     let full = alice.send_image(Form::default().file("image", &photograph(6_000_000)));
     assert_eq!(
         (full.status, full.header("retry-after")),
@@ -1376,24 +1170,6 @@ fn a_full_disk_refuses_an_upload_and_nothing_else() {
     );
 }
 
-/// A picture that is as large when it is sent to readers as anything here.
-fn noise(side: u32) -> Vec<u8> {
-    let mut state = 1_u32;
-    let pixels: Vec<u8> = (0..side * side * 3)
-        .map(|_| {
-            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            state.to_be_bytes()[0]
-        })
-        .collect();
-    let mut file = Vec::new();
-    let mut encoder = png::Encoder::new(&mut file, side, side);
-    encoder.set_color(png::ColorType::Rgb);
-    let mut writer = encoder.write_header().expect("in memory");
-    writer.write_image_data(&pixels).expect("in memory");
-    drop(writer);
-    file
-}
-
 #[test]
 fn readers_of_a_large_picture_who_stop_hold_no_worker_and_no_memory() {
     let site = Site::start();
@@ -1416,13 +1192,9 @@ fn readers_of_a_large_picture_who_stop_hold_no_worker_and_no_memory() {
             socket
         })
         .collect();
-    eventually("answers wait in files", || {
-        left_behind(&directory(&site), "self").len() > 20
-    });
+    eventually("answers wait in files", || site.left_behind().len() > 20);
     assert_eq!(alice.get("/").status, 200);
     assert_eq!(alice.get(&path).bytes, whole.bytes);
     drop(asleep);
-    eventually("nothing is left", || {
-        left_behind(&directory(&site), "self").is_empty()
-    });
+    eventually("nothing is left", || site.left_behind().is_empty());
 }

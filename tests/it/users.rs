@@ -1,4 +1,6 @@
-use crate::site::{PASSWORD, Site};
+//! Registration, profiles and changed names.
+
+use crate::harness::{PASSWORD, Site};
 
 #[test]
 fn a_newcomer_registers_and_is_told_to_sign_in() {
@@ -72,7 +74,7 @@ fn hostile_usernames_are_refused() {
         "\u{202e}bob",
         "a-b",
     ] {
-        let page = visitor.post("/register", &[("username", name), ("password", PASSWORD)]);
+        let page = visitor.register(name);
         assert_eq!(page.status, 422, "{name:?}");
     }
 }
@@ -81,10 +83,7 @@ fn hostile_usernames_are_refused() {
 fn a_name_is_taken_in_every_case_of_its_letters() {
     let site = Site::start();
     site.member("Alice");
-    let page = site.visitor().post(
-        "/register",
-        &[("username", "aLICE"), ("password", PASSWORD)],
-    );
+    let page = site.visitor().register("aLICE");
     assert_eq!(page.status, 422);
     assert!(page.has("User already exists"));
 }
@@ -109,15 +108,7 @@ fn a_closed_site_takes_no_newcomers() {
     let visitor = site.visitor();
     assert!(!visitor.get("/").has("/register\">Register</a> <"));
     assert_eq!(visitor.get("/register").status, 403);
-    assert_eq!(
-        visitor
-            .post(
-                "/register",
-                &[("username", "alice"), ("password", PASSWORD)]
-            )
-            .status,
-        403
-    );
+    assert_eq!(visitor.register("alice").status, 403);
 }
 
 #[test]
@@ -205,9 +196,7 @@ fn an_old_name_leads_to_the_new_one_for_ever_and_is_nobody_elses() {
             .has("<a class=\"mention\" href=\"/user/bob\">@bob</a>")
     );
     for taken in ["bob", "ROBERT", "Rob"] {
-        let page = site
-            .visitor()
-            .post("/register", &[("username", taken), ("password", PASSWORD)]);
+        let page = site.visitor().register(taken);
         assert_eq!(page.status, 422);
         assert!(page.has("User already exists"));
         let page = alice.post(

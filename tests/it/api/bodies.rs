@@ -3,13 +3,9 @@
 use serde_json::json;
 
 use super::keys;
-use crate::{
-    door::exchange,
-    script::{JSON, Script},
-    site::Site,
-};
+use crate::harness::{JSON, Page, Script, Site, exchange};
 
-fn send(script: &Script, kind: Option<&str>, body: &str) -> crate::site::Page {
+fn send(script: &Script, kind: Option<&str>, body: &str) -> Page {
     let headers: Vec<_> = kind
         .map(|kind| ("Content-Type", kind))
         .into_iter()

@@ -2,10 +2,7 @@
 
 use serde_json::json;
 
-use crate::{
-    script::JSON,
-    site::{Person, Site},
-};
+use crate::harness::{JSON, PASSWORD, Person, Site};
 
 const FOLLOW: &str = "/api/v1/users/bob/follow";
 
@@ -60,7 +57,7 @@ fn with_a_session_another_site_cannot_ask() {
         let headers = [JSON, ("X-CSRF-Token", own_token.as_str()), header];
         let answer = alice.ask("PUT", FOLLOW, &headers, Some(""));
         assert_eq!(answer.error().0, 403, "{header:?}");
-        let sent = json!({ "username": "bob", "password": crate::site::PASSWORD });
+        let sent = json!({ "username": "bob", "password": PASSWORD });
         let headers = [JSON, header];
         let answer =
             site.visitor()

@@ -1,19 +1,17 @@
-//! A program that somebody wrote against the API.
+//! Programs that use the API.
 
 use serde_json::{Value, json};
 
-use crate::{
-    events::EventStream,
-    site::{PASSWORD, Page, Person, Site},
-};
+use super::{acts::PASSWORD, page::Page, person::Person, site::Site, stream::EventStream};
 
+/// A program with a token.
 pub(crate) struct Script {
-    /// Its own place in the net: no cookies but those that it is given.
+    /// A client of its own, without cookies.
     visitor: Person,
     pub(crate) token: String,
 }
 
-/// What a program got for a password or a refresh token.
+/// The tokens that a program gets for a password or a refresh token.
 pub(crate) struct Pair {
     pub(crate) access: String,
     pub(crate) refresh: String,
@@ -22,12 +20,12 @@ pub(crate) struct Pair {
 pub(crate) const JSON: (&str, &str) = ("Content-Type", "application/json");
 
 impl Site {
-    /// A program that somebody who has registered signed in with their password.
+    /// Returns a program that a member has signed in with their password.
     pub(crate) fn script(&self, name: &str) -> Script {
         self.script_with(&self.pair(name).access)
     }
 
-    /// The same with whatever token.
+    /// Returns a program with any token.
     pub(crate) fn script_with(&self, token: &str) -> Script {
         Script {
             visitor: self.visitor(),
@@ -35,6 +33,7 @@ impl Site {
         }
     }
 
+    /// Signs a program in with a member's password.
     pub(crate) fn pair(&self, name: &str) -> Pair {
         let sent = json!({ "username": name, "password": PASSWORD });
         let answer = self.visitor().send("POST", "/token", &sent);
@@ -55,7 +54,7 @@ impl Pair {
 }
 
 impl Person {
-    /// JSON, as a script on a page sends it: with the cookies.
+    /// Sends JSON as a script on a page does: with the cookies.
     pub(crate) fn send(&self, method: &str, path: &str, body: &Value) -> Page {
         let path = format!("/api/v1{path}");
         self.ask(method, &path, &[JSON], Some(&body.to_string()))
@@ -81,7 +80,7 @@ impl Script {
         self.ask("GET", path, &[], None)
     }
 
-    /// What is not under `/api/v1`.
+    /// Gets a page outside of `/api/v1`.
     pub(crate) fn get_outside(&self, path: &str) -> Page {
         let bearer = format!("Bearer {}", self.token);
         let headers = [("Authorization", bearer.as_str())];
@@ -92,7 +91,7 @@ impl Script {
         self.ask(method, path, &[JSON], Some(&body.to_string()))
     }
 
-    /// PUT or DELETE, which have no body here.
+    /// Sends PUT or DELETE, which have no body here.
     pub(crate) fn tell(&self, method: &str, path: &str) -> Page {
         if method == "DELETE" {
             return self.ask(method, path, &[], None);
@@ -100,7 +99,7 @@ impl Script {
         self.ask(method, path, &[], Some(""))
     }
 
-    /// Writes a post and gives its id.
+    /// Writes a post and returns its id.
     pub(crate) fn write(&self, message: &str) -> String {
         let answer = self.send("POST", "/posts", &json!({ "message": message }));
         assert_eq!(answer.status, 201, "{}", answer.text);

@@ -1,4 +1,4 @@
-//! A small reader of event streams, after the WHATWG's text: what a browser would dispatch.
+//! A small reader of event streams, after the WHATWG's HTML standard: it gives what a browser would dispatch.
 
 use std::{
     io::{BufRead, BufReader, Write},
@@ -8,8 +8,9 @@ use std::{
 use chunked_transfer::Decoder;
 use serde_json::Value;
 
-use crate::site::DEADLINE;
+use super::wait::DEADLINE;
 
+/// A stream that is open.
 pub(crate) struct EventStream {
     reader: Box<dyn BufRead>,
     pub(crate) head: String,
@@ -18,6 +19,7 @@ pub(crate) struct EventStream {
     pub(crate) retry: Option<u64>,
 }
 
+/// An event as a browser dispatches it, with its data as JSON.
 #[derive(Debug)]
 pub(crate) struct Event {
     pub(crate) id: String,
@@ -62,7 +64,7 @@ impl EventStream {
         self.head.split(' ').nth(1).expect("a status line")
     }
 
-    /// The next event, or none when the stream has ended.
+    /// Returns the next event, or none when the stream has ended.
     pub(crate) fn next(&mut self) -> Option<Event> {
         loop {
             let (name, data) = self.block()?;
@@ -77,14 +79,14 @@ impl EventStream {
         }
     }
 
-    /// The next event, which must come.
+    /// Returns the next event, which must come and have this name.
     pub(crate) fn expect(&mut self, name: &str) -> Event {
         let event = self.next().expect("the stream goes on");
         assert_eq!(event.name, name, "{event:?}");
         event
     }
 
-    /// The raw lines up to the next empty one; None at the end.
+    /// Returns the raw lines up to the next empty one, or none at the end.
     pub(crate) fn lines(&mut self) -> Option<Vec<String>> {
         let mut lines = Vec::new();
         loop {
@@ -98,6 +100,23 @@ impl EventStream {
                 line => lines.push(line.to_owned()),
             }
         }
+    }
+
+    /// Reads up to the one event about a new post, and returns the names of the events before it.
+    pub(crate) fn until(&mut self, post: &str) -> Vec<String> {
+        let mut names = Vec::new();
+        loop {
+            let event = self.next().expect("the stream goes on");
+            if event.data["post_id"] == post && event.name == "post" {
+                return names;
+            }
+            names.push(event.name);
+        }
+    }
+
+    /// Expects the last event of a stream whose session has ended.
+    pub(crate) fn expect_sign_out(&mut self) {
+        assert_eq!(self.expect("bye").data["reason"], "signed_out");
     }
 
     fn block(&mut self) -> Option<(String, Option<String>)> {
@@ -115,5 +134,12 @@ impl EventStream {
             }
         }
         Some((name, data))
+    }
+}
+
+impl Event {
+    /// Returns the part of a page that the event carries.
+    pub(crate) fn html(&self) -> &str {
+        self.data["html"].as_str().expect("a fragment")
     }
 }

@@ -5,30 +5,33 @@ use std::{
     io::{BufRead, BufReader, Read},
     path::Path,
     process::{Child, Command, ExitStatus, Stdio},
-    time::Instant,
 };
 
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
-use crate::site::{DEADLINE, eventually};
+use super::{person::Person, wait::eventually};
 
+/// The built program, which quartfeed uses as well to draw pictures for a site that runs inside of a test.
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_quartfeed");
+
+/// A program that runs.
 pub(crate) struct Program {
     child: Child,
     pub(crate) address: String,
     directory: TempDir,
 }
 
-/// How a command ended and what it said.
+/// The end of a command, and what it said.
 pub(crate) struct Said {
     pub(crate) status: Option<i32>,
     pub(crate) out: String,
     pub(crate) err: String,
 }
 
-/// The program in an empty directory, with nothing of this process's environment that it might read.
+/// Returns the program as a command in a directory, without the environment of this process.
 pub(crate) fn command(directory: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_quartfeed"));
+    let mut command = Command::new(PROGRAM);
     command
         .current_dir(directory)
         .env_clear()
@@ -38,6 +41,7 @@ pub(crate) fn command(directory: &Path) -> Command {
     command
 }
 
+/// Runs the program to its end.
 pub(crate) fn run(directory: &Path, arguments: &[&str]) -> Said {
     let output = command(directory)
         .args(arguments)
@@ -89,18 +93,26 @@ impl Program {
         kill_process(pid, signal).expect("it is our child");
     }
 
-    /// Waits for its end, and gives its directory to the next.
+    /// Waits for the end of the program, and returns its directory for the next one.
     pub(crate) fn ended(mut self) -> (ExitStatus, TempDir) {
-        let deadline = Instant::now() + DEADLINE;
-        loop {
-            if let Some(status) = self.child.try_wait().expect("it is our child") {
-                let directory =
-                    std::mem::replace(&mut self.directory, tempfile::tempdir().expect("another"));
-                return (status, directory);
-            }
-            assert!(Instant::now() < deadline, "it does not end");
-            std::thread::yield_now();
-        }
+        let mut status = None;
+        eventually("it ends", || {
+            status = self.child.try_wait().expect("it is our child");
+            status.is_some()
+        });
+        let another = tempfile::tempdir().expect("another");
+        let directory = std::mem::replace(&mut self.directory, another);
+        (status.expect("it has ended"), directory)
+    }
+
+    /// Returns somebody who has registered here and signed in.
+    pub(crate) fn member(&self, name: &str) -> Person {
+        let mut person = Person::stranger(&self.address);
+        let registered = person.register(name);
+        assert_eq!(registered.status, 303, "{}", registered.text);
+        name.clone_into(&mut person.name);
+        person.sign_in(name);
+        person
     }
 
     pub(crate) fn is_alive(&mut self) -> bool {
@@ -115,7 +127,7 @@ impl Program {
         self.child.id()
     }
 
-    /// The processes in which it draws pictures.
+    /// Returns the processes in which the program draws pictures.
     pub(crate) fn drawing(&self) -> Vec<Pid> {
         let tasks = fs::read_dir(format!("/proc/{}/task", self.pid())).expect("this is Linux");
         let children = tasks.filter_map(|task| {
@@ -132,7 +144,7 @@ impl Program {
         self.directory.path().join("quartfeed.db")
     }
 
-    /// Threads and descriptors, as the system counts them.
+    /// Returns the numbers of threads and descriptors, as the system counts them.
     pub(crate) fn holdings(&self) -> (usize, usize) {
         let count = |what: &str| {
             let directory = format!("/proc/{}/{what}", self.pid());
@@ -143,7 +155,7 @@ impl Program {
         (count("task"), count("fd"))
     }
 
-    /// All that was taken has been given back.
+    /// Waits until the program holds no more threads and descriptors than before.
     pub(crate) fn gives_back(&self, before: (usize, usize)) {
         eventually("threads and descriptors are given back", || {
             let now = self.holdings();

@@ -1,0 +1,38 @@
+//! What the tests stand on: real sites with people who use them, programs of their own process, sockets and pictures.
+
+mod acts;
+mod disk;
+pub(crate) mod export;
+mod file;
+mod form;
+mod html;
+pub(crate) mod images;
+mod members;
+mod page;
+mod person;
+pub(crate) mod pictures;
+pub(crate) mod pixels;
+mod program;
+pub(crate) mod samples;
+mod script;
+mod site;
+mod socket;
+mod stream;
+mod wait;
+
+pub(crate) use self::{
+    acts::{FRAGMENT, NEW_PASSWORD, PASSWORD},
+    disk::SmallDisk,
+    export::Export,
+    file::{assert_sound, left_behind},
+    form::{Form, LARGE, MULTIPART},
+    html::{bare, between, words},
+    page::Page,
+    person::Person,
+    program::{PROGRAM, Program, command, run},
+    script::{JSON, Pair, Script},
+    site::Site,
+    socket::{connect, exchange, one_answer, rest, status, try_exchange},
+    stream::{Event, EventStream},
+    wait::{DAY, HOUR, MINUTE, SECOND, eventually},
+};
