@@ -7,6 +7,7 @@ mod file;
 mod form;
 mod html;
 pub(crate) mod images;
+pub(crate) mod matrix;
 mod members;
 mod page;
 mod person;

@@ -1,0 +1,170 @@
+//! The people and things of the matrix, and how a cell is asked.
+
+mod tables;
+
+pub(crate) use tables::{ABOUT_PEOPLE, ABOUT_POSTS, ALONE, DEEDS, FOR_ANYBODY, LISTS, PEOPLE};
+
+use quartfeed::config::Visibility;
+
+use crate::harness::{Page, Person, Site, images};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum State {
+    Public,
+    Private,
+    Deleted,
+}
+
+pub(crate) const STATES: [State; 3] = [State::Public, State::Private, State::Deleted];
+
+/// A public site, so that guests come as far as guests ever do.
+pub(crate) struct Matrix {
+    pub(crate) site: Site,
+    pub(crate) people: Vec<Person>,
+    /// The owner's picture.
+    pub(crate) avatar: String,
+    pub(crate) cells: usize,
+}
+
+impl Matrix {
+    pub(crate) fn new() -> Matrix {
+        let site = Site::with(|config| config.site.visibility = Visibility::Public);
+        let people = PEOPLE
+            .iter()
+            .map(|name| match *name {
+                "guest" => site.visitor(),
+                name => site.member(name),
+            })
+            .collect::<Vec<Person>>();
+        let avatar = images::give_avatar(&site, &people[2], 1).to_string();
+        let matrix = Matrix {
+            site,
+            people,
+            avatar,
+            cells: 0,
+        };
+        rusqlite::Connection::open(matrix.site.database())
+            .and_then(|file| {
+                file.execute(
+                    "update users set role = 'admin' where username = 'boss'",
+                    [],
+                )
+            })
+            .expect("nobody else writes");
+        matrix.owner().press("/block/blocked");
+        matrix.follower().press("/follow/owner");
+        matrix
+    }
+
+    pub(crate) fn owner(&self) -> &Person {
+        &self.people[2]
+    }
+
+    pub(crate) fn follower(&self) -> &Person {
+        &self.people[3]
+    }
+
+    /// The relations that the table is about, whatever the last cell did to them.
+    pub(crate) fn arrange(&self, state: State) {
+        let private = if state == State::Private {
+            "private"
+        } else {
+            "public"
+        };
+        // Following again after a mute, a block or an end of it: public, for a moment.
+        self.owner().post("/settings/privacy", &[]);
+        for person in &self.people {
+            person.post("/unblock/owner", &[]);
+            person.post("/unmute/owner", &[]);
+        }
+        self.owner().press("/block/blocked");
+        self.follower().press("/follow/owner");
+        for name in [1, 4, 6] {
+            self.people[name].press("/unfollow/owner");
+        }
+        self.owner().post("/settings/privacy", &[(private, "1")]);
+        if state == State::Private {
+            self.people[1].press("/follow/owner");
+        }
+    }
+
+    /// A post with a comment; as the state says.
+    pub(crate) fn post(&self, state: State) -> (String, String) {
+        let post = self.owner().write("word #matrix");
+        let comment = self.follower().comment(&post, "and another");
+        if state == State::Deleted {
+            self.owner().press(&format!("/post/{post}/delete"));
+        }
+        (post, comment)
+    }
+
+    pub(crate) fn html(&self, who: usize, request: &str) -> Page {
+        let person = &self.people[who];
+        match request.split_once(' ').expect("a method and a path") {
+            ("GET", path) if path.starts_with("/sse") => {
+                // A stream does not end: its head is the answer.
+                let head = person.ask("HEAD", path, &[], None);
+                assert!(head.text.is_empty());
+                head
+            }
+            ("GET", path) => {
+                let page = person.get(path);
+                if page.status == 301 {
+                    person.get(page.location())
+                } else {
+                    page
+                }
+            }
+            (_, path) => person.post(
+                path,
+                &[("message", "other words"), ("comment", "other words")],
+            ),
+        }
+    }
+
+    pub(crate) fn json(&self, who: usize, request: &str) -> Page {
+        let (method, path) = request.split_once(' ').expect("a method and a path");
+        let body = match method {
+            "POST" | "PATCH" => Some(r#"{"message":"other words","comment":"other words"}"#),
+            "GET" => None,
+            // Nothing, and said to be nothing.
+            _ => Some(""),
+        };
+        let headers = [("Content-Type", "application/json")];
+        self.people[who].ask(method, &format!("/api/v1{path}"), &headers, body)
+    }
+
+    pub(crate) fn check(&mut self, what: &str, who: usize, expected: char, found: char) {
+        self.cells += 1;
+        assert_eq!(found, expected, "{what}: {}", PEOPLE[who]);
+    }
+}
+
+/// What an answer is in the letters of the tables.
+pub(crate) fn letter(page: &Page) -> char {
+    match page.status {
+        303 if page.location().starts_with("/login") => 's',
+        200 | 201 | 204 | 303 => 'o',
+        401 => 's',
+        403 => 'f',
+        404 => '-',
+        other => panic!("{other}: {}", page.text),
+    }
+}
+
+/// JSON has nothing for guests but the way in, even if there is nothing.
+pub(crate) fn in_json(who: usize, expected: char) -> char {
+    if who == 0 { 's' } else { expected }
+}
+
+pub(crate) fn groups(row: &str) -> [Vec<char>; 3] {
+    let groups: Vec<Vec<char>> = row
+        .split(' ')
+        .map(|group| group.chars().collect())
+        .collect();
+    assert!(
+        groups.iter().all(|group| group.len() == PEOPLE.len()),
+        "{row}"
+    );
+    groups.try_into().expect("three groups")
+}

@@ -1,0 +1,147 @@
+//! Events that a reader missed.
+
+use crate::harness::{EventStream, Person, Site};
+
+#[test]
+fn who_comes_back_gets_what_was_missed_once_and_in_order() {
+    let by_header: fn(&Person, &str) -> EventStream =
+        |alice, id| alice.listen_at("/sse", &[("Last-Event-ID", id)]);
+    let by_query: fn(&Person, &str) -> EventStream =
+        |alice, id| alice.listen_at(&format!("/sse?after={id}"), &[]);
+    for come_back in [by_header, by_query] {
+        let site = Site::start();
+        let (alice, bob) = site.friends();
+        let carol = site.member("carol");
+        let mut stream = alice.listen();
+        bob.write("seen");
+        let seen = stream.expect("post").id;
+        drop(stream);
+
+        let mut missed: Vec<String> = (0..100)
+            .map(|n| bob.write(&format!("{n} {}", "x".repeat(1_500))))
+            .collect();
+        carol.write("not for alice");
+        let deleted = missed.remove(7);
+        bob.post(&format!("/post/{deleted}/delete"), &[]);
+
+        let mut stream = come_back(&alice, &seen);
+        for id in &missed {
+            assert_eq!(stream.expect("post").data["post_id"], id.as_str());
+        }
+        assert_eq!(
+            stream.expect("post_deleted").data["post_id"],
+            deleted.as_str()
+        );
+        // And then it is live, without a gap or a double.
+        let live = bob.write("live again");
+        assert_eq!(stream.expect("post").data["post_id"], live.as_str());
+    }
+}
+
+#[test]
+fn the_ids_survive_a_restart() {
+    let mut site = Site::start();
+    let (alice, bob) = site.friends();
+    let mut stream = alice.listen();
+    bob.write("before");
+    let last = stream.expect("post").id;
+    let missed = bob.write("missed");
+    assert_eq!(stream.expect("post").data["post_id"], missed.as_str());
+    site.restart();
+    assert_eq!(stream.expect("bye").data["reason"], "shutdown");
+    assert!(stream.next().is_none(), "the stream ends");
+    let mut stream = alice.listen_at("/sse", &[("Last-Event-ID", &last)]);
+    assert_eq!(stream.expect("post").data["post_id"], missed.as_str());
+    let after = bob.write("after");
+    assert_eq!(stream.expect("post").data["post_id"], after.as_str());
+}
+
+#[test]
+fn an_id_from_nowhere_means_a_fresh_start() {
+    let site = Site::start();
+    let alice = site.member("alice");
+    alice.write("first");
+    let now = alice.listen().last_id;
+    let epoch = now.split('-').next().expect("an epoch");
+    for wrong in [
+        "0badcafe-1".to_owned(),
+        format!("{epoch}-999"),
+        "nonsense".to_owned(),
+        format!("{epoch}-"),
+    ] {
+        let mut stream = alice.listen_at(&format!("/sse?after={wrong}"), &[]);
+        assert_eq!(
+            stream.expect("reset").id,
+            now,
+            "{wrong}: and it goes on from there"
+        );
+    }
+    let mut stream = alice.listen_at("/sse?after=nonsense", &[]);
+    stream.expect("reset");
+    let id = alice.write("next");
+    assert_eq!(stream.expect("post").data["post_id"], id.as_str());
+}
+
+#[test]
+fn what_is_older_than_the_log_remembers_is_a_fresh_start_too() {
+    let site = Site::with(|config| config.feed.event_retention = 100);
+    let alice = site.member("alice");
+    alice.write("first");
+    let first = alice.listen().last_id;
+    let ids: Vec<String> = (0..300)
+        .map(|n| alice.write(&format!("post {n}")))
+        .collect();
+    let mut stream = alice.listen_at(&format!("/sse?after={first}"), &[]);
+    let reset = stream.expect("reset");
+    assert!(reset.id.ends_with("-301"), "{}", reset.id);
+    assert_eq!(ids.len(), 300);
+}
+
+#[test]
+fn what_was_missed_is_told_as_it_would_have_been() {
+    let site = Site::start();
+    let (alice, bob) = site.friends();
+    let carol = site.member("carol");
+    let post = carol.write("from afar");
+    let stays = bob.write("at home");
+    let mut live = alice.listen();
+    let first = live.last_id.clone();
+    bob.comment(&post, "look");
+    carol.like(&stays);
+    bob.edit(&stays, "at home #now");
+    bob.like(&post);
+    let gone = bob.comment(&post, "never mind");
+    bob.press(&format!("/comment/{gone}/delete"));
+    alice.comment(&stays, "hello");
+    carol.write("not for alice");
+    bob.press(&format!("/post/{stays}/delete"));
+    let mut expected = Vec::new();
+    while expected.last() != Some(&"post_deleted".to_owned()) {
+        let event = live.next().expect("an event");
+        if event.name != "notification" {
+            expected.push(event.name);
+        }
+    }
+    assert_eq!(
+        expected,
+        [
+            "comment",
+            "like",
+            "post_edited",
+            "like",
+            "comment",
+            "comment_deleted",
+            "comment",
+            "post_deleted"
+        ]
+    );
+    // Of what is deleted nothing is told but that it is.
+    let mut late = alice.listen_at(&format!("/sse?after={first}"), &[]);
+    let told: Vec<_> = std::iter::from_fn(|| late.next())
+        .filter(|event| event.name != "notification")
+        .map(|event| (event.name.clone(), event.data["post_id"].clone()))
+        .take(4)
+        .collect();
+    let told: Vec<_> = told.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(told, ["comment", "like", "comment_deleted", "post_deleted"]);
+}

@@ -1,0 +1,145 @@
+//! Files that are refused, and the reasons.
+
+use quartfeed::pictures::{Fault, Limits, Purpose, Refusal};
+
+use crate::harness::{
+    pictures::{LIMITS, full, make, make_within, refused},
+    pixels::{Shown, assert_quarters},
+    samples::{bomb, contains, find, picture, png_header, webp_of_groups},
+};
+
+#[test]
+fn what_is_no_picture_is_refused_whatever_its_name_says() {
+    for name in ["text.jpg", "drawing.svg"] {
+        assert_eq!(refused(&picture(name)), Refusal::NoPicture, "{name}");
+    }
+    assert_eq!(refused(b""), Refusal::NoPicture);
+    assert_eq!(refused(b"\xff\xd8"), Refusal::NoPicture);
+    assert_eq!(Refusal::NoPicture.to_string(), "Images only!");
+}
+
+#[test]
+fn a_picture_behind_which_a_script_hides_comes_out_without() {
+    assert!(contains(&picture("polyglot.gif"), "alert"));
+    assert_quarters(&Shown::of(&full("polyglot.gif")), "polyglot.gif");
+    // Whose width is two letters of a script is wider than anything.
+    let Refusal::TooLong { width: 10_799, .. } = refused(&picture("polyglot-width.gif")) else {
+        panic!("it was taken")
+    };
+}
+
+#[test]
+fn a_bomb_is_refused_by_its_header() {
+    // 81 megapixels in 257 kB, and one that says even more.
+    let bomb = bomb();
+    assert!((200_000..300_000).contains(&bomb.len()), "{}", bomb.len());
+    let refusal = refused(&bomb);
+    assert_eq!(
+        refusal,
+        Refusal::TooLong {
+            width: 9_000,
+            height: 9_000
+        }
+    );
+    assert_eq!(
+        refusal.to_string(),
+        "This picture is 9000 × 9000 pixels. A picture may be 8192 pixels wide and high at most; please make it smaller."
+    );
+    for (width, height) in [(8_192, 8_192), (8_000, 5_001)] {
+        let refusal = refused(&png_header(width, height));
+        let max = LIMITS.pixels;
+        assert_eq!(refusal, Refusal::TooManyPixels { width, height, max });
+        assert!(refusal.to_string().contains("(40 megapixels)"), "{refusal}");
+    }
+}
+
+#[test]
+fn a_webp_whose_inside_is_larger_than_its_outside_is_refused() {
+    let mut webp = picture("laid.webp");
+    // The size of the first frame's own bitstream, which says 32 × 32: now 16,384 × 16,384.
+    let at = find(&webp, b"VP8L") + 9;
+    webp[at..at + 4].copy_from_slice(&0x0fff_ffff_u32.to_le_bytes());
+    assert_eq!(refused(&webp), Refusal::Broken);
+}
+
+#[test]
+fn too_many_bytes_are_refused_with_the_limit() {
+    let limits = Limits {
+        bytes: 1 << 20,
+        ..LIMITS
+    };
+    let mut file = picture("photograph.jpg");
+    file.resize((1 << 20) + 1, 0);
+    let fault = make_within(&file, Purpose::Post, limits).expect_err("it is too large");
+    assert_eq!(
+        fault.to_string(),
+        "This picture is too large. A picture may have 1 MB at most; please make it smaller."
+    );
+}
+
+#[test]
+fn what_is_cut_off_is_refused_and_says_so() {
+    for name in [
+        "photograph.jpg",
+        "progressive.jpg",
+        "interlaced.png",
+        "sixteen-bits.png",
+        "laid.gif",
+        "lossy.webp",
+        "lossless.webp",
+        "animated.webp",
+    ] {
+        let file = picture(name);
+        for part in [30, 50, 70] {
+            let fault = make(&file[..file.len() * part / 100], Purpose::Post);
+            let Err(Fault::Refused(Refusal::CutOff | Refusal::Broken)) = fault else {
+                panic!("{part} % of {name} gave {fault:?}");
+            };
+        }
+        let half = refused(&file[..file.len() / 2]);
+        assert!(
+            half == Refusal::CutOff || half == Refusal::Broken,
+            "{name}: {half}"
+        );
+    }
+    assert_eq!(
+        refused(&picture("photograph.jpg")[..9_000]).to_string(),
+        "This picture ends in the middle. Please save it anew, or send it again."
+    );
+}
+
+#[test]
+fn a_decoder_that_takes_more_memory_than_was_counted_takes_nobody_elses() {
+    assert!(make(&webp_of_groups(40), Purpose::Post).is_ok());
+    // A third of a gigabyte; it was accepted as long as nothing held it.
+    assert_eq!(refused(&webp_of_groups(16_384)), Refusal::Unusual);
+    assert!(
+        make(&picture("photograph.jpg"), Purpose::Post).is_ok(),
+        "the next one"
+    );
+}
+
+#[test]
+fn a_webp_of_endless_chunks_is_refused() {
+    let chunks = b"junk\0\0\0\0".repeat(20_000);
+    let webp = picture("alpha.webp");
+    assert_eq!(&webp[12..16], b"VP8X");
+    assert!(make(&[&webp[..], &chunks[..800]].concat(), Purpose::Post).is_ok());
+    assert_eq!(refused(&[&webp[..], &chunks].concat()), Refusal::Unusual);
+}
+
+#[test]
+fn a_photograph_whose_scans_come_again_and_again_is_refused() {
+    let photograph = picture("photograph.jpg");
+    let scan = photograph
+        .windows(2)
+        .position(|marker| marker == [0xff, 0xda])
+        .expect("a scan");
+    let four = [
+        &photograph[..photograph.len() - 2],
+        &photograph[scan..photograph.len() - 2].repeat(3),
+        &[0xff, 0xd9],
+    ]
+    .concat();
+    assert_eq!(refused(&four), Refusal::Unusual);
+}

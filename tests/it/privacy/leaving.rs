@@ -1,0 +1,139 @@
+//! Members who leave: hidden at once, and deleted after fourteen days.
+
+use std::time::Duration;
+
+use crate::harness::{PASSWORD, Site, eventually};
+
+#[test]
+fn who_leaves_is_hidden_at_once_and_gone_in_the_end() {
+    let site = Site::start();
+    let (alice, bob) = site.friends();
+    let (his, hers) = (bob.write("by bob"), alice.write("by alice"));
+    bob.comment(&hers, "bob was here");
+    bob.like(&hers);
+    let file = site.database();
+    // As the page of the account does it.
+    let leaves_at = site.now() + 14 * 24 * 3_600 * 1_000;
+    rusqlite::Connection::open(&file)
+        .and_then(|file| {
+            file.execute(
+                "update users set leaves_at = ? where username = 'bob'",
+                [leaves_at],
+            )?;
+            file.execute(
+                "update feeds set is_hidden = 1 where owner_id = (select id from users where username = 'bob')",
+                [],
+            )
+        })
+        .expect("nobody else writes");
+    assert_eq!(alice.get("/user/bob").status, 404);
+    assert_eq!(alice.read(&his).status, 404);
+    let page = alice.read(&hers).words();
+    assert!(
+        !page.contains("bob was here") && !page.contains("liked this"),
+        "{page}"
+    );
+
+    let mut site = site;
+    site.pass(Duration::from_hours(14 * 24 + 1));
+    site.restart();
+    let count = |sql: &str| -> i64 {
+        let file = rusqlite::Connection::open(&file).expect("the file is there");
+        file.query_row(sql, [], |row| row.get(0))
+            .expect("it can be read")
+    };
+    eventually("everything of bob's is gone", || {
+        count("select count(*) from users where gone_at is not null") == 1
+    });
+    for table in [
+        "posts where message = 'by bob'",
+        "comments",
+        "acts",
+        "follows",
+    ] {
+        assert_eq!(
+            count(&format!("select count(*) from {table}")),
+            0,
+            "{table}"
+        );
+    }
+    assert_eq!(count("select like_count + comment_count from posts"), 0);
+    let again = site.visitor().register("Bob");
+    assert_eq!(again.status, 422, "the name is kept");
+}
+
+#[test]
+fn after_fourteen_days_nobody_comes_back() {
+    let site = Site::start();
+    let bob = site.member("bob");
+    assert_eq!(
+        bob.post("/settings/account/delete", &[("password", PASSWORD)])
+            .status,
+        303
+    );
+    site.pass(Duration::from_hours(14 * 24 + 1));
+    let late = bob.log_in("bob", PASSWORD);
+    assert_eq!(late.status, 422, "{}", late.text);
+}
+
+/// Whatever is kept about people, now and in versions to come: of one who is gone nothing is left but the name.
+#[test]
+fn no_table_remembers_who_is_gone() {
+    let mut site = Site::start();
+    let (alice, bob) = site.friends();
+    bob.follow(&alice);
+    let post = bob.write("by bob, see @alice #tag");
+    let comment = bob.comment(&alice.write("by alice"), "and @alice");
+    alice.press(&format!("/comment/{comment}/like"));
+    alice.like(&post);
+    bob.press(&format!("/post/{post}/mute"));
+    bob.post("/settings/invitations", &[("uses", "1"), ("days", "7")]);
+    bob.post("/settings/tokens", &[("name", "mine"), ("scope", "read")]);
+    alice.press("/mute/bob");
+    bob.post("/settings/account/delete", &[("password", PASSWORD)]);
+    site.pass(Duration::from_hours(14 * 24 + 1));
+    site.restart();
+    let file = site.file();
+    let bob: i64 = file
+        .query_row("select id from users where username = 'bob'", [], |row| {
+            row.get(0)
+        })
+        .expect("the name");
+    eventually("everything of bob's is gone", || {
+        let gone: i64 = file
+            .query_row(
+                "select gone_at is not null from users where id = ?",
+                [bob],
+                |row| row.get(0),
+            )
+            .expect("a row");
+        gone == 1
+    });
+    let columns: Vec<(String, String)> = file
+        .prepare(
+            "select tables.name, keys.\"from\" from sqlite_schema as tables
+             join pragma_foreign_key_list(tables.name) as keys
+             where tables.type = 'table' and keys.\"table\" = 'users'",
+        )
+        .and_then(|mut query| {
+            query
+                .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect()
+        })
+        .expect("the schema");
+    assert!(columns.len() > 15, "{columns:?}");
+    for (table, column) in columns {
+        // The name leads to nobody and is nobody else's; an empty feed is where it stands.
+        if ["feeds", "former_usernames"].contains(&table.as_str()) {
+            continue;
+        }
+        let rows: i64 = file
+            .query_row(
+                &format!("select count(*) from {table} where {column} = ?"),
+                [bob],
+                |row| row.get(0),
+            )
+            .expect("it can be read");
+        assert_eq!(rows, 0, "{table}.{column}");
+    }
+}

@@ -1,0 +1,81 @@
+//! Private people, and requests to follow them.
+
+use crate::harness::Site;
+
+#[test]
+fn a_private_person_is_asked_and_lets_in_or_not() {
+    let site = Site::start();
+    let (alice, bob) = (site.member("alice"), site.member("bob"));
+    bob.go_private();
+    let post = bob.write("among friends");
+    let mut bobs = bob.listen();
+    alice.press("/follow/bob");
+    let told = bobs.expect("notification");
+    assert_eq!(told.data["unread"], 1);
+    assert!(
+        bob.get("/notifications")
+            .words()
+            .contains("alice asked to follow you")
+    );
+    let profile = alice.get("/user/bob");
+    assert!(profile.has(">Requested<") && profile.words().contains("This account is private"));
+    for path in [
+        "/user/bob/activity",
+        "/user/bob/followers",
+        "/user/bob/following",
+        "/everything",
+        "/",
+    ] {
+        assert!(!alice.get(path).has("among friends"), "{path}");
+    }
+    assert_eq!(alice.read(&post).status, 404);
+    assert_eq!(
+        alice
+            .post(&format!("/post/{post}/comment"), &[("comment", "hi")])
+            .status,
+        404
+    );
+    assert_eq!(alice.post(&format!("/post/{post}/like"), &[]).status, 404);
+
+    // Refused, asked again, taken back, asked again, let in.
+    bob.press("/requests/alice/refuse");
+    assert!(alice.get("/user/bob").has(">Follow<"));
+    alice.press("/follow/bob");
+    alice.press("/unfollow/bob");
+    assert!(!bob.get("/requests").has("alice"));
+    assert_eq!(
+        bob.post("/requests/alice/accept", &[]).status,
+        404,
+        "nobody asks"
+    );
+    alice.press("/follow/bob");
+    let mut alices = alice.listen();
+    bob.press("/requests/alice/accept");
+    alices.expect("reset");
+    assert_eq!(alices.expect("notification").data["unread"], 1);
+    assert!(
+        alice
+            .get("/notifications")
+            .words()
+            .contains("bob let you follow them")
+    );
+    assert_eq!(alice.get("/").posts(), [post.as_str()]);
+    assert_eq!(alice.read(&post).status, 200);
+
+    // And out again.
+    bob.press("/remove-follower/alice");
+    alices.expect("reset");
+    assert_eq!(alice.read(&post).status, 404);
+}
+
+#[test]
+fn who_opens_the_door_lets_in_all_who_asked() {
+    let site = Site::start();
+    let (alice, bob) = (site.member("alice"), site.member("bob"));
+    bob.go_private();
+    let post = bob.write("among friends");
+    alice.press("/follow/bob");
+    assert!(alice.get("/").posts().is_empty());
+    bob.press("/settings/privacy");
+    assert_eq!(alice.get("/").posts(), [post.as_str()]);
+}
