@@ -70,7 +70,7 @@ fn a_session_for_the_day_stays_one() {
 }
 
 #[test]
-fn who_knew_the_old_password_is_a_stranger_to_the_throttle() {
+fn a_changed_password_makes_other_devices_unknown_to_the_throttle() {
     let site = Site::behind_a_proxy();
     let alice = site.member("alice");
     let other = site.visitor().coming_from("192.0.2.100");
@@ -120,7 +120,7 @@ fn a_refused_change_says_what_is_wrong_and_changes_nothing() {
 }
 
 #[test]
-fn what_is_dangerous_needs_a_fresh_password_and_looking_does_not() {
+fn dangerous_actions_need_a_recent_password_and_pages_do_not() {
     let site = Site::start();
     let alice = site.member("alice");
     site.pass(Duration::from_mins(11));
@@ -189,7 +189,7 @@ fn an_address_is_for_its_owner_alone() {
 }
 
 #[test]
-fn who_leaves_is_signed_out_everywhere_and_comes_back_by_signing_in() {
+fn leaving_signs_out_everywhere_and_signing_in_cancels_it() {
     let site = Site::start();
     let alice = site.member("alice");
     let other = site.visitor();
@@ -239,7 +239,7 @@ fn the_settings_lead_to_every_section() {
     }
 }
 
-/// Whoever knows the old password and is being let in while the owner changes it is not in afterwards.
+/// A sign-in with the old password that runs during the change has no session afterwards.
 #[test]
 fn a_password_that_is_being_changed_lets_nobody_in() {
     let site = Site::start();
@@ -262,7 +262,7 @@ fn a_password_that_is_being_changed_lets_nobody_in() {
         let changed = alice.post("/settings/account", &change);
         assert!([303, 503].contains(&changed.status), "{}", changed.text);
         if changed.status == 503 {
-            // Too many wanted to be let in at once.
+            // Too many passwords were being checked at once.
             assert_eq!(alice.post("/settings/account", &change).status, 303);
         }
     });

@@ -25,7 +25,7 @@ const PAGES: [&str; 5] = [
     "/admin/journal",
 ];
 
-/// What the journal says, the newest first, without its times.
+/// Returns the lines of the journal, the newest first, without their times.
 fn journal(admin: &Person) -> Vec<String> {
     let page = admin.get("/admin/journal").text;
     let lines = page.split("<li><div><p>").skip(1);
@@ -56,7 +56,7 @@ fn the_admins_pages_are_for_admins() {
 }
 
 #[test]
-fn what_admins_do_wants_the_password_of_the_last_minutes() {
+fn acts_of_admins_need_a_recent_password() {
     let site = Site::start();
     let admin = site.admin("alice");
     site.member("bob");
@@ -120,7 +120,7 @@ fn a_deletion_by_an_admin_can_be_taken_back() {
     admin.press("/admin/user/bob/delete");
     assert_eq!(bob.get("/notifications").status, 303);
     let page = admin.get("/admin/user/bob");
-    // The script would call a time that is to come "just now".
+    // The script would call a time in the future "just now".
     assert_eq!(page.text.matches("<time").count(), 2);
     assert!(
         page.words()
@@ -149,7 +149,7 @@ fn there_is_always_an_admin() {
     assert_eq!(left.status, 422, "nor by leaving");
     assert!(left.has("This is the only admin here."));
     assert_eq!(journal(&admin).len(), 1, "nothing was done");
-    // One who cannot sign in is none.
+    // An admin who cannot sign in does not count.
     admin.press("/admin/user/bob/promote");
     admin.press("/admin/user/bob/suspend");
     assert_eq!(admin.post("/admin/user/alice/demote", &[]).status, 422);
@@ -192,7 +192,7 @@ fn the_list_says_who_is_here_and_what_they_take() {
 }
 
 #[test]
-fn when_somebody_was_here_last_outlives_their_sessions() {
+fn the_time_of_the_last_visit_outlives_the_sessions() {
     let site = Site::start();
     let (admin, bob) = (site.admin("alice"), site.member("bob"));
     bob.post("/logout", &[]);

@@ -190,7 +190,7 @@ fn everything_and_discussions_are_lists_of_their_own() {
     ] {
         assert_eq!(alice.get(&format!("{page}?before=x")).status, 400, "{page}");
         assert_eq!(site.visitor().get(page).status, 303, "{page}");
-        // A cursor of another list is only a place.
+        // A cursor of another list is accepted: it is only a place.
         assert_eq!(
             alice.get(&format!("{page}?before=0000000000001")).status,
             200,

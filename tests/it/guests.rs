@@ -1,4 +1,4 @@
-//! What somebody sees who is not signed in.
+//! Pages as guests see them.
 
 use quartfeed::config::Visibility;
 
@@ -42,7 +42,7 @@ fn a_public_site_shows_public_people_and_posts() {
     }
     let page = guest.read(&post);
     assert!(page.words().contains("hello bob"));
-    // What a guest cannot do is not offered.
+    // A guest is offered nothing that needs an account.
     for button in ["/like\"", "Write a comment", "/follow/", "No notifications"] {
         assert!(!page.has(button), "{button}");
     }

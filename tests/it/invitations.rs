@@ -6,7 +6,7 @@ use quartfeed::config::{Inviters, Registration};
 
 use crate::harness::{DAY, PASSWORD, Page, Person, Site, between};
 
-/// A site where one registers by invitation only.
+/// Starts a site with registration by invitation only.
 fn closed_circle() -> Site {
     Site::with(|config| config.accounts.registration = Registration::Invite)
 }
@@ -23,7 +23,7 @@ fn register(visitor: &Person, name: &str, invitation: &str) -> Page {
 }
 
 #[test]
-fn only_who_is_invited_can_register_by_invitation() {
+fn only_invited_people_can_register_by_invitation() {
     let site = closed_circle();
     let alice = site.admin("alice");
     let visitor = site.visitor();
@@ -61,7 +61,7 @@ fn only_who_is_invited_can_register_by_invitation() {
 }
 
 #[test]
-fn the_inviter_hears_at_once_who_follows_them() {
+fn the_inviter_is_notified_of_new_followers_at_once() {
     let site = Site::start();
     let alice = site.member("alice");
     let token = alice.invite(&[("follow", "alice")]);
@@ -74,7 +74,7 @@ fn the_inviter_hears_at_once_who_follows_them() {
 }
 
 #[test]
-fn newcomers_follow_those_whom_the_maker_chose() {
+fn newcomers_follow_the_people_that_the_inviter_chose() {
     let site = Site::start();
     let alice = site.member("alice");
     site.member("bob");
@@ -160,7 +160,7 @@ fn a_name_that_is_taken_uses_nothing_up() {
 }
 
 #[test]
-fn whether_a_name_is_taken_is_told_only_to_the_invited() {
+fn only_invited_people_learn_whether_a_name_is_taken() {
     let site = closed_circle();
     site.admin("alice");
     for name in ["alice", "nobody"] {
@@ -171,7 +171,7 @@ fn whether_a_name_is_taken_is_told_only_to_the_invited() {
 }
 
 #[test]
-fn of_two_who_come_at_the_same_moment_with_one_invitation_one_gets_in() {
+fn one_of_two_concurrent_registrations_with_the_same_invitation_succeeds() {
     let site = closed_circle();
     let alice = site.admin("alice");
     for round in 0..3 {
@@ -190,13 +190,13 @@ fn of_two_who_come_at_the_same_moment_with_one_invitation_one_gets_in() {
 }
 
 #[test]
-fn where_registration_is_open_an_invitation_is_welcome_and_not_needed() {
+fn an_invitation_is_optional_where_registration_is_open() {
     let site = Site::start();
     let alice = site.member("alice");
     let token = alice.invite(&[("uses", "2"), ("follow", "alice")]);
     assert!(!site.visitor().get("/register").has("name=\"invite\""));
     assert_eq!(register(&site.visitor(), "bob", &token).status, 303);
-    // The whole link, as it was sent.
+    // The whole link is accepted as well.
     let whole = format!("http://pi.local/invite/{token}");
     assert_eq!(register(&site.visitor(), "carol", &whole).status, 303);
     assert!(alice.get("/user/alice").has("2 followers"));
@@ -205,7 +205,7 @@ fn where_registration_is_open_an_invitation_is_welcome_and_not_needed() {
 }
 
 #[test]
-fn where_registration_is_closed_no_invitation_helps() {
+fn an_invitation_does_not_open_a_closed_registration() {
     let mut site = Site::start();
     let alice = site.member("alice");
     let token = alice.invite(&[]);
@@ -220,7 +220,7 @@ fn where_registration_is_closed_no_invitation_helps() {
 }
 
 #[test]
-fn where_only_admins_invite_members_do_not() {
+fn members_cannot_invite_where_only_admins_may() {
     let site = Site::with(|config| config.accounts.invitations_by = Inviters::Admins);
     let (admin, member) = (site.admin("alice"), site.member("bob"));
     assert_eq!(member.get("/settings/invitations").status, 403);
@@ -254,7 +254,7 @@ fn invitations_have_their_bounds() {
 }
 
 #[test]
-fn nobody_revokes_what_is_not_theirs() {
+fn nobody_revokes_other_peoples_invitations() {
     let site = Site::start();
     let (alice, bob) = (site.member("alice"), site.member("bob"));
     let token = alice.invite(&[("note", "for Carol")]);
@@ -281,7 +281,7 @@ fn the_link_is_shown_once_and_written_nowhere() {
 }
 
 #[test]
-fn who_is_not_here_any_more_invites_nobody() {
+fn invitations_of_suspended_members_do_not_work() {
     let site = Site::start();
     let (admin, bob) = (site.admin("alice"), site.member("bob"));
     let token = bob.invite(&[]);

@@ -95,7 +95,7 @@ fn comments_are_liked_the_same_way() {
     }
     let answer = alice.post_with(&like, &[], &[("Accept", FRAGMENT)]);
     assert!(answer.text.starts_with("<article") && answer.has("<li class=\"comment\""));
-    // What is deleted cannot be liked.
+    // A deleted thing cannot be liked.
     bob.press(&format!("/comment/{id}/delete"));
     assert_eq!(alice.post(&like, &[]).status, 404);
     bob.press(&format!("/post/{post}/delete"));

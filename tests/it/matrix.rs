@@ -1,4 +1,4 @@
-//! Who may do what: each route, asked by everybody, about things of each kind, on its page and by its JSON.
+//! Permissions: each route, asked by everybody, about things of each kind, on its page and by its JSON.
 
 use quartfeed::routes::ROUTES;
 
@@ -11,7 +11,7 @@ use crate::harness::{
 };
 
 #[test]
-fn everybody_gets_of_posts_what_the_table_says() {
+fn posts_answer_everybody_as_the_table_says() {
     let mut matrix = Matrix::new();
     for (state, n) in STATES.into_iter().zip(0..) {
         matrix.arrange(state);
@@ -42,9 +42,9 @@ fn everybody_gets_of_posts_what_the_table_says() {
     assert!(matrix.cells >= 20 * 7 * 3, "{}", matrix.cells);
 }
 
-/// Addresses of pictures stand in the answers of the API: a program sees there what the one sees whose token it shows.
+/// The API names the addresses of images, so a program sees there what the owner of its token sees.
 #[test]
-fn programs_get_the_pictures_that_their_people_see() {
+fn programs_get_the_images_that_their_owners_see() {
     let mut matrix = Matrix::new();
     let scripts: Vec<Option<Script>> = PEOPLE
         .iter()
@@ -80,7 +80,7 @@ fn programs_get_the_pictures_that_their_people_see() {
 }
 
 #[test]
-fn everybody_gets_of_people_what_the_table_says() {
+fn profiles_answer_everybody_as_the_table_says() {
     let mut matrix = Matrix::new();
     for (state, n) in [State::Public, State::Private].into_iter().zip(0..) {
         for (html, json, row) in ABOUT_PEOPLE {
@@ -103,7 +103,7 @@ fn everybody_gets_of_people_what_the_table_says() {
             }
         }
     }
-    // The owner leaves; there is no owner then who could ask.
+    // The owner leaves, and cannot ask any more.
     matrix.arrange(State::Public);
     let left = matrix
         .owner()
@@ -136,7 +136,7 @@ fn lists_hold_what_the_table_says() {
     let mut matrix = Matrix::new();
     for (state, n) in STATES.into_iter().zip(0..) {
         matrix.arrange(state);
-        // An act of the follower's, and no other post of the owner's that could be taken for it.
+        // The follower has commented on it, and it is the owner's only new post.
         let (post, _) = matrix.post(State::Public);
         if state == State::Deleted {
             matrix.owner().press(&format!("/post/{post}/delete"));
@@ -167,12 +167,12 @@ fn lists_hold_what_the_table_says() {
 }
 
 #[test]
-fn pages_open_for_whom_the_table_says() {
+fn pages_open_for_the_people_in_the_table() {
     let mut matrix = Matrix::new();
     for (html, json, row) in ALONE {
         for (who, expected) in row.chars().enumerate() {
             let page = matrix.html(who, html);
-            // Who is signed in needs no form to sign in.
+            // Members see the form for signing in as well.
             matrix.check(html, who, expected, letter(&page));
             if !json.is_empty() {
                 let page = matrix.json(who, json);
@@ -184,7 +184,7 @@ fn pages_open_for_whom_the_table_says() {
 }
 
 #[test]
-fn deeds_are_for_whom_the_table_says() {
+fn actions_are_open_to_the_people_in_the_table() {
     let mut matrix = Matrix::new();
     let let_in = |page: &Page| match page.status {
         400 | 404 | 415 | 422 => 'i',
@@ -243,7 +243,7 @@ fn every_route_stands_in_a_table() {
     assert!(cells >= 500, "{cells}");
 }
 
-/// The same words, in what is drawn and in what is told to programs.
+/// Compares the words on the page with the text in JSON.
 #[test]
 fn a_page_and_its_json_say_the_same_of_a_post() {
     let mut matrix = Matrix::new();
@@ -267,7 +267,7 @@ fn a_page_and_its_json_say_the_same_of_a_post() {
             assert_eq!(is_told, words.contains("liked this"), "{name}");
         }
     }
-    // A fragment is the page's own part.
+    // A fragment is a part of the page.
     let (post, _) = matrix.post(State::Public);
     let path = format!("/post/{post}/word-matrix");
     let fragment = matrix.owner().get_with(&path, &[("Accept", FRAGMENT)]);

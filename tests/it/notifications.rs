@@ -2,7 +2,7 @@
 
 use crate::harness::{FRAGMENT, Person, Site, between, words};
 
-/// The lines of the page, the newest first, and whether each is new.
+/// Returns the lines of the page, the newest first, each with whether it is new.
 fn lines(person: &Person) -> Vec<String> {
     let page = person.get("/notifications").text;
     let items = page.split("<li class=\"notification").skip(1);
@@ -33,7 +33,7 @@ fn read_all(person: &Person) {
 }
 
 #[test]
-fn what_others_do_is_told_in_groups() {
+fn notifications_are_grouped() {
     let site = Site::start();
     let bob = site.member("bob");
     assert!(bob.get("/notifications").has("Nothing yet."));
@@ -67,7 +67,7 @@ fn what_others_do_is_told_in_groups() {
 }
 
 #[test]
-fn what_is_read_is_read_on_all_devices_and_news_is_new_again() {
+fn reading_marks_notifications_read_on_all_devices_until_there_is_news() {
     let site = Site::start();
     let bob = site.member("bob");
     let elsewhere = site.visitor();
@@ -107,7 +107,7 @@ fn what_is_read_is_read_on_all_devices_and_news_is_new_again() {
 }
 
 #[test]
-fn what_is_taken_back_is_no_news() {
+fn a_withdrawn_act_is_no_notification() {
     let site = Site::start();
     let bob = site.member("bob");
     let ann = site.member("ann");
@@ -127,7 +127,7 @@ fn what_is_taken_back_is_no_news() {
     assert_eq!(lines(&bob)[1], "New: ann commented on your post");
     ann.press("/unfollow/bob");
     assert_eq!(unread(&bob), "1");
-    // The live count is the page's, whatever happens.
+    // The live count agrees with the page.
     let mut told = Vec::new();
     while told.last() != Some(&1) || told.len() < 5 {
         let event = stream.next().expect("the stream goes on");
@@ -135,7 +135,7 @@ fn what_is_taken_back_is_no_news() {
             told.push(event.data["unread"].as_u64().expect("a number"));
         }
     }
-    // What is told is how things are when it is told.
+    // Each event carries the count of its own moment.
     assert!(told.iter().all(|unread| *unread <= 2), "{told:?}");
     bob.press(&format!("/post/{post}/delete"));
     assert_eq!((unread(&bob), lines(&bob)), (String::new(), vec![]));
@@ -169,7 +169,7 @@ fn a_muted_thread_is_silent_but_for_ones_name() {
 }
 
 #[test]
-fn nobody_hears_of_what_they_may_not_see_or_did_themselves() {
+fn nobody_is_notified_of_hidden_things_or_of_their_own_acts() {
     let site = Site::start();
     let (ann, bob) = (site.member("ann"), site.member("bob"));
     let post = ann.write("I am @ann, and @nobody is @ann");

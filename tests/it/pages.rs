@@ -1,4 +1,4 @@
-//! What every page has: headers, assets, compression, the theme, the base path.
+//! Things that every page has: headers, assets, compression, the theme, the base path.
 
 use std::io::Read;
 
@@ -51,7 +51,7 @@ fn assets_never_change_and_are_small() {
     let page = visitor.get("/").text;
     let style = between(&page, "stylesheet\" href=\"", "\"");
     let script = between(&page, "script type=\"module\" src=\"", "\"");
-    // What the page asks for once somebody looks at a picture, or writes.
+    // The page loads these when somebody looks at a picture, or writes.
     let later = |name| script.replace("app.js", name);
     for (url, gzip_bytes_max) in [
         (style, 8_000),
@@ -264,7 +264,7 @@ fn the_whole_site_lives_under_its_base() {
 }
 
 #[test]
-fn over_https_the_cookies_and_headers_are_strict() {
+fn cookies_and_headers_are_strict_over_https() {
     let site = Site::with(|config| config.server.base_url = BaseUrl::parse("https://pi.example"));
     let page = site.visitor().get_with("/login", &[("Host", "pi.example")]);
     let cookie = page.header("set-cookie").expect("the visitor's");
@@ -282,7 +282,7 @@ fn over_https_the_cookies_and_headers_are_strict() {
     );
 }
 
-/// One request as these bytes, and all that comes back.
+/// Sends one raw request, and returns all that comes back.
 fn raw(person: &Person, request: &str) -> Vec<u8> {
     exchange(person.address(), request.as_bytes())
 }

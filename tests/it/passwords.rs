@@ -1,4 +1,4 @@
-//! What a new password must not be.
+//! Passwords that are refused, and why.
 
 use crate::harness::{PASSWORD, Page, Person, Site};
 

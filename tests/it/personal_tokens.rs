@@ -1,4 +1,4 @@
-//! Tokens that people make for their scripts, on their own page.
+//! Personal tokens, which people make for their scripts.
 
 use std::time::Duration;
 
@@ -123,7 +123,7 @@ fn a_token_fetches_the_pictures_that_the_api_names() {
     let suspended = site.command(&["user", "suspend", "alice"]);
     assert_eq!(suspended.status, Some(0), "{}", suspended.err);
     refused(&login, "Token has been revoked");
-    // Where guests read, everybody sees what is for guests.
+    // On a public site everybody sees what guests see.
     site.restart_with(|config| config.site.visibility = Visibility::Public);
     assert_eq!(login.get_outside(&shown).status, 200);
 }
@@ -170,7 +170,7 @@ fn a_revoked_token_ends_with_its_streams() {
 }
 
 #[test]
-fn nobody_revokes_what_is_anothers() {
+fn nobody_revokes_other_peoples_tokens() {
     let site = Site::start();
     let (alice, bob) = (site.member("alice"), site.member("bob"));
     let script = make(&site, &alice, "read", "0");

@@ -31,7 +31,7 @@ fn a_post_is_drawn_as_it_was_written() {
 }
 
 #[test]
-fn without_a_script_a_post_leads_back_to_the_river() {
+fn a_post_without_a_script_leads_back_to_the_river() {
     let site = Site::start();
     let alice = site.member("alice");
     let answer = alice.post("/post", &[("message", "hi")]);
@@ -299,7 +299,7 @@ fn the_same_form_twice_is_one_post_also_at_once() {
     );
     assert_eq!((answer.status, answer.posts().len()), (201, 1));
     assert_eq!(alice.get("/").posts().len(), 2);
-    // What was deleted and is sent again is meant to be there again.
+    // A deleted post that is sent again is a new post.
     let [second, first] = <[String; 2]>::try_from(alice.get("/").posts()).expect("two");
     alice.press(&format!("/post/{first}/delete"));
     let again = alice.post_with(

@@ -29,7 +29,7 @@ fn site(protection: SessionProtection) -> Site {
     })
 }
 
-/// Alice at home with her Firefox.
+/// Returns Alice, signed in at home with her Firefox.
 fn alice(site: &Site) -> Person {
     let visitor = site
         .visitor()
@@ -97,7 +97,7 @@ fn another_browser_is_asked_for_the_password_or_loses_the_session() {
 }
 
 #[test]
-fn from_another_network_the_password_is_asked_for() {
+fn another_network_must_confirm_the_password() {
     for (protection, fresh) in [
         (SessionProtection::Basic, false),
         (SessionProtection::Strong, false),
@@ -123,7 +123,7 @@ fn households_share_a_network_of_version_six() {
 }
 
 #[test]
-fn what_a_stranger_says_of_an_address_is_no_other_network() {
+fn an_address_claimed_by_a_stranger_is_ignored() {
     let site = Site::start();
     let alice = alice(&site).coming_from(ELSEWHERE);
     assert!(is_fresh(&alice));
@@ -150,7 +150,7 @@ fn ten_minutes_after_the_password_it_is_asked_for_again() {
 }
 
 #[test]
-fn who_is_asked_is_led_back_to_the_form() {
+fn confirming_the_password_leads_back_to_the_form() {
     let site = Site::start();
     let alice = site.member("alice");
     site.pass(Duration::from_mins(11));

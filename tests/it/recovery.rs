@@ -1,4 +1,4 @@
-//! How one gets in who cannot: the first admin, and those who have forgotten their password.
+//! Ways into an account without its password: the first admin's link, and links for a new password.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use quartfeed::{config::Registration, model::BaseUrl};
 
 use crate::harness::{NEW_PASSWORD, PASSWORD, Person, Site, between};
 
-/// A link for a new password, as an admin's page shows it.
+/// Returns the path of a link for a new password, as an admin's page shows it.
 fn reset_path(admin: &Person, name: &str) -> String {
     let answer = admin.post(&format!("/admin/user/{name}/reset"), &[]);
     assert_eq!(answer.status, 200, "{}", answer.text);
@@ -33,7 +33,7 @@ fn the_first_admin_comes_by_the_link_in_the_log() {
     visitor.sign_in("alice");
     assert_eq!(visitor.get("/admin").status, 200);
 
-    // It serves once.
+    // The link works once.
     let late = site.visitor();
     assert_eq!(late.get(&path).status, 404);
     let late = late.post(&path, &[("username", "eve"), ("password", PASSWORD)]);
@@ -114,7 +114,7 @@ fn a_reset_link_gives_a_new_password_and_signs_out_everywhere() {
 }
 
 #[test]
-fn a_reset_link_serves_for_an_hour_and_only_the_newest() {
+fn a_reset_link_works_for_an_hour_and_only_the_newest() {
     let site = Site::start();
     let admin = site.admin("alice");
     site.member("bob");

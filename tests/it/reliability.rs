@@ -1,4 +1,4 @@
-//! What was acknowledged survives, whatever happens to the process or the disk.
+//! Acknowledged posts survive, whatever happens to the process or the disk.
 
 use std::{
     process::Command,
@@ -18,7 +18,7 @@ use crate::harness::{
     PASSWORD, Person, Program, SmallDisk, assert_sound, eventually, try_exchange,
 };
 
-/// How often the process is killed under writers; more runs by `QUARTFEED_TEST_KILLS`.
+/// Returns how often the process is killed under writers; `QUARTFEED_TEST_KILLS` sets another number.
 fn kills() -> usize {
     std::env::var("QUARTFEED_TEST_KILLS")
         .ok()
@@ -27,7 +27,7 @@ fn kills() -> usize {
 }
 
 #[test]
-fn what_was_acknowledged_survives_a_kill() {
+fn acknowledged_posts_survive_a_kill() {
     let mut directory = tempfile::tempdir().expect("a temporary directory");
     let mut acknowledged: Vec<String> = Vec::new();
     for round in 0..kills() {
@@ -48,7 +48,7 @@ fn what_was_acknowledged_survives_a_kill() {
                     })
                 })
                 .collect();
-            // A different moment each time, and never the first.
+            // The moment differs from round to round.
             let posts = 20 + 7 * round;
             eventually("some posts are written", || {
                 program.log().matches("path=/post status=303").count() > posts
@@ -84,7 +84,7 @@ fn what_was_acknowledged_survives_a_kill() {
     assert_eq!(half, 0, "a post without its event");
 }
 
-/// Posts until the server is gone, and gives what was acknowledged.
+/// Posts until the server is gone, and returns the acknowledged texts.
 fn write_until_it_is_gone(
     address: &str,
     cookies: &str,
@@ -111,13 +111,13 @@ fn write_until_it_is_gone(
     acknowledged
 }
 
-/// A file system of its own that is full: the write is refused with words, reading goes on, and with room writing
-/// works again by itself.
+/// Fills a file system of its own: writes are refused with words, reading goes on, and with room writing works again
+/// by itself.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_full_disk_refuses_writes_and_nothing_else() {
     let Some(disk) = SmallDisk::mount() else {
-        // Only root can mount. The rule is then held by the test below, which takes the room away another way.
+        // Only root can mount. The test below checks the rule in another way.
         return;
     };
     let program = disk.program();
@@ -161,7 +161,7 @@ fn a_full_disk_refuses_writes_and_nothing_else() {
     });
 }
 
-/// The same in the store alone, for those who are not root: SQLite is told that there is no more room.
+/// Checks the store alone, without root: SQLite is told that there is no more room.
 #[test]
 fn a_store_without_room_says_so_and_recovers() {
     let directory = tempfile::tempdir().expect("a temporary directory");

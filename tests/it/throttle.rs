@@ -20,7 +20,7 @@ fn try_with(person: &Person, username: &str, password: &str) -> Page {
     )
 }
 
-/// Fails as often as it is let, each time at another name.
+/// Fails until the throttle refuses, each time at another name, and returns how often.
 fn use_up(person: &Person) -> u32 {
     let mut failures = 0;
     while guess(person, &format!("nobody{failures}")).status == 422 {
@@ -109,7 +109,7 @@ fn a_restart_forgives_nobody() {
 fn guesses_at_a_name_become_slow_wherever_they_come_from() {
     let site = Site::behind_a_proxy();
     site.member("alice");
-    // Whether anybody is called that is not to be seen by it, nor does it matter how the name is written.
+    // An unknown name is treated like a known one, however it is written.
     for names in [["alice", "ALICE"], ["nobody", " Nobody "]] {
         let mut address = 0;
         let mut guess = || {
@@ -138,7 +138,7 @@ fn guesses_at_a_name_become_slow_wherever_they_come_from() {
 }
 
 #[test]
-fn who_has_been_there_is_not_kept_waiting_by_those_who_guess() {
+fn a_known_device_is_not_slowed_down_by_other_peoples_guesses() {
     let site = Site::behind_a_proxy();
     let alice = site.member("alice");
     let bob = site.member("bob");
@@ -200,7 +200,7 @@ fn a_made_up_device_is_not_adopted() {
 }
 
 #[test]
-fn many_guesses_at_once_are_as_many_as_one_by_one() {
+fn concurrent_guesses_are_counted_like_sequential_ones() {
     let site = Site::behind_a_proxy();
     site.member("alice");
     let crowd = |address: fn(usize) -> String, name: fn(usize) -> String| {
@@ -217,7 +217,7 @@ fn many_guesses_at_once_are_as_many_as_one_by_one() {
                 .collect()
         });
         let count = |status| statuses.iter().filter(|other| **other == status).count();
-        // A guess that found no time to be hashed was none.
+        // A guess that was refused as busy does not count.
         assert_eq!(count(422) + count(429) + count(503), 60, "{statuses:?}");
         assert!(count(422) > 0, "{statuses:?}");
         count(422)
@@ -314,7 +314,7 @@ fn a_clock_that_is_set_back_locks_nobody_out() {
     assert_eq!(alice.get("/").status, 200);
 }
 
-/// Nothing but what was typed and what is random differs.
+/// Only the typed name and random values may differ.
 #[test]
 fn an_unknown_name_is_answered_like_a_wrong_password() {
     let site = Site::behind_a_proxy();

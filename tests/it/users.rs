@@ -26,7 +26,7 @@ fn a_newcomer_registers_and_is_told_to_sign_in() {
 }
 
 #[test]
-fn what_is_wrong_stands_beside_its_field_and_what_was_typed_stays() {
+fn errors_stand_beside_their_fields_and_the_input_stays() {
     let site = Site::start();
     let page = site.visitor().post(
         "/register",

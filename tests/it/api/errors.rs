@@ -5,7 +5,7 @@ use quartfeed::routes::{Handler, ROUTES};
 use crate::harness::{JSON, Site};
 
 #[test]
-fn whoever_is_not_signed_in_learns_only_that() {
+fn a_visitor_of_the_api_learns_only_that_a_sign_in_is_needed() {
     let site = Site::start();
     let visitor = site.visitor();
     let of_members = ROUTES.iter().filter(|route| {

@@ -55,7 +55,7 @@ fn the_river_is_read_page_by_page_and_then_live() {
 }
 
 #[test]
-fn what_one_has_already_is_not_sent_again() {
+fn an_unchanged_answer_is_not_sent_again() {
     let site = Site::start();
     site.member("alice");
     let script = site.script("alice");

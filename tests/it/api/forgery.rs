@@ -12,7 +12,7 @@ fn follows(person: &Person) -> bool {
 }
 
 #[test]
-fn with_a_session_something_must_say_that_we_asked_for_it() {
+fn a_request_with_a_session_needs_a_proof_of_its_origin() {
     let site = Site::start();
     let (alice, bob) = (site.member("alice"), site.member("bob"));
     let foreign = bob.form_token();
@@ -44,7 +44,7 @@ fn with_a_session_something_must_say_that_we_asked_for_it() {
 }
 
 #[test]
-fn with_a_session_another_site_cannot_ask() {
+fn another_site_cannot_use_a_session() {
     let site = Site::start();
     let (alice, _bob) = (site.member("alice"), site.member("bob"));
     let own_token = alice.form_token();

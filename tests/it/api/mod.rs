@@ -11,7 +11,7 @@ mod sessions;
 
 use serde_json::Value;
 
-/// The names of an object's fields.
+/// Returns the names of an object's fields.
 fn keys(value: &Value) -> Vec<&str> {
     let fields = value.as_object().expect("an object");
     fields.keys().map(String::as_str).collect()

@@ -30,7 +30,7 @@ fn the_configuration_comes_from_file_environment_and_flags() {
 }
 
 #[test]
-fn what_config_show_prints_is_a_configuration() {
+fn the_output_of_config_show_is_a_valid_configuration() {
     let directory = empty();
     fs::write(
         directory.path().join("again.toml"),

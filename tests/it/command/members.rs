@@ -130,7 +130,7 @@ fn a_deletion_at_once_leaves_nothing_but_the_name() {
     assert_eq!(bob.get("/notifications").status, 303);
     assert_eq!(admin.get(&format!("/post/{post}")).status, 404);
 
-    // The command's clock is that of the machine, and the site's is far behind it.
+    // The command uses the machine's clock, and the site's clock is far behind it.
     site.pass(std::time::Duration::from_hours(24 * 3_650));
     site.restart();
     let count = |table: &str| -> i64 {

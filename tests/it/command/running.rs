@@ -3,7 +3,7 @@
 use crate::harness::{NEW_PASSWORD, PASSWORD, Site};
 
 #[test]
-fn commands_work_while_the_site_runs_and_it_hears_of_them() {
+fn commands_take_effect_on_a_running_site_at_once() {
     let site = Site::start();
     site.admin("alice");
     let bob = site.member("bob");
@@ -51,7 +51,7 @@ fn a_command_gets_its_turn_on_a_site_that_never_stops_writing() {
 }
 
 #[test]
-fn what_another_process_writes_reaches_open_streams() {
+fn events_written_by_another_process_reach_open_streams() {
     let site = Site::start();
     let (alice, bob) = site.friends();
     let post = bob.write("soon gone");
@@ -73,7 +73,7 @@ fn what_another_process_writes_reaches_open_streams() {
 }
 
 #[test]
-fn a_password_link_made_by_a_command_serves_on_the_running_site() {
+fn a_password_link_made_by_a_command_works_on_the_running_site() {
     let site = Site::start();
     site.member("bob");
     let said = site.command(&["user", "reset", "bob"]);

@@ -12,7 +12,7 @@ use super::empty;
 use crate::harness::{Program, eventually, exchange, run};
 
 #[test]
-fn it_serves_in_an_empty_directory_and_says_where() {
+fn the_program_serves_in_an_empty_directory_and_prints_its_address() {
     let program = Program::start();
     let answer = exchange(
         &program.address,
@@ -26,7 +26,7 @@ fn it_serves_in_an_empty_directory_and_says_where() {
 fn both_signals_stop_it_cleanly() {
     for signal in [Signal::TERM, Signal::INT] {
         let program = Program::start();
-        // One who is idle, one who says half a sentence: neither holds the stop up.
+        // An idle connection does not delay the stop.
         let mut idle = TcpStream::connect(&program.address).expect("it listens");
         idle.write_all(b"GET /login HTTP/1.1\r\nHost: x\r\n\r\n")
             .expect("it reads");
@@ -44,7 +44,7 @@ fn both_signals_stop_it_cleanly() {
 }
 
 #[test]
-fn what_cannot_be_started_says_how_to_mend_it() {
+fn a_failed_start_says_how_to_mend_it() {
     let directory = empty();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = taken.local_addr().expect("an address").to_string();
@@ -85,7 +85,7 @@ fn the_log_can_be_json_and_holds_no_queries() {
 }
 
 #[test]
-fn an_open_door_to_the_network_is_warned_of() {
+fn open_registration_on_a_public_address_is_warned_of() {
     let program = Program::with(|command| {
         command.args(["--listen", "0.0.0.0:0"]);
     });
@@ -111,7 +111,7 @@ fn the_set_up_link_stands_in_the_log_until_there_is_an_admin() {
 }
 
 #[test]
-fn who_may_come_by_invitation_is_said_at_the_start() {
+fn registration_by_invitation_is_logged_at_the_start() {
     let program = Program::with(|command| {
         command
             .args(["--listen", "0.0.0.0:0"])

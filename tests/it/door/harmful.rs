@@ -8,7 +8,7 @@ use std::{
 use super::get;
 use crate::harness::{Program, Site, connect, exchange, status};
 
-/// Requests that are known to harm tiny_http or a careless server, and their status; 0 for no answer.
+/// Requests that harm tiny_http or a careless server, and the status of their answer; 0 for no answer.
 const HARMFUL: &[(&str, &str, u16)] = &[
     (
         "a length of ten terabytes",
@@ -91,7 +91,7 @@ const HARMFUL: &[(&str, &str, u16)] = &[
     ),
 ];
 
-/// Everything that is known to harm tiny_http, each followed by a look at what is left.
+/// Sends each harmful request, and looks at the program after it.
 #[test]
 #[cfg(target_os = "linux")]
 fn no_request_harms_the_program() {

@@ -31,7 +31,7 @@ fn two_hundred_at_once_are_all_served() {
 
 #[test]
 fn four_hundred_slow_heads_do_not_slow_a_page() {
-    /// What a page may take while others attack; the median leaves room for what else the machine does.
+    /// The time that a page may take under attack; the median leaves room for other work of the machine.
     const MEDIAN_MAX: Duration = Duration::from_millis(200);
     let site = Site::start();
     let address = site.visitor().address().to_owned();
@@ -50,13 +50,13 @@ fn four_hundred_slow_heads_do_not_slow_a_page() {
         .collect();
     times.sort();
     assert!(times[5] < MEDIAN_MAX, "{times:?}");
-    // And they are told, and let go, when their time is up.
+    // The slow ones are told so when their time is up.
     let answer = rest(&mut slow[0]);
     assert_eq!(status(answer.as_bytes()), 408);
 }
 
 #[test]
-fn over_the_cap_a_client_is_told_to_come_back() {
+fn a_client_over_the_connection_limit_is_told_to_come_back() {
     let site = Site::with(|config| config.limits.connections = 4);
     let address = site.visitor().address().to_owned();
     let mut inside: Vec<TcpStream> = (0..4).map(|_| connect(&address)).collect();
@@ -86,10 +86,10 @@ fn one_address_does_not_take_all_the_room() {
     });
 }
 
-/// Descriptors run out for a while, and come back.
+/// Takes the descriptors away for a while.
 #[test]
 #[cfg(target_os = "linux")]
-fn sixty_four_descriptors_are_survived() {
+fn running_out_of_descriptors_is_survived() {
     let program = Program::start();
     assert_eq!(get(&program.address), 200);
     let limit = |count: &str| {
@@ -113,7 +113,7 @@ fn sixty_four_descriptors_are_survived() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn it_starts_with_sixty_four_descriptors() {
+fn the_program_starts_with_sixty_four_descriptors() {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let shell = format!(
         "ulimit -n 64; exec {} --listen 127.0.0.1:0",

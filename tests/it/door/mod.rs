@@ -1,4 +1,4 @@
-//! What strangers do to the door, over raw sockets, and what they must not reach.
+//! The door against strangers, over raw sockets.
 
 mod harmful;
 mod limits;

@@ -65,7 +65,7 @@ fn http_1_0_is_answered_and_closed() {
 }
 
 #[test]
-fn who_asks_is_the_peer_unless_a_trusted_proxy_says_otherwise() {
+fn the_client_is_the_peer_unless_a_trusted_proxy_says_otherwise() {
     let request = b"GET /login HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 6.6.6.6, 192.0.2.7\r\nX-Quartfeed-Client: 7.7.7.7\r\nConnection: close\r\n\r\n";
     let stranger = Site::start();
     exchange(stranger.visitor().address(), request);

@@ -1,11 +1,11 @@
-//! What is in the archive.
+//! The contents of the archive.
 
 use std::time::Duration;
 
 use crate::harness::{Export, PASSWORD, Site, export::texts};
 
 #[test]
-fn the_page_says_what_is_in_it_and_gives_it_as_a_file() {
+fn the_page_describes_the_archive_and_offers_it_as_a_file() {
     let site = Site::start();
     let alice = site.member("alice");
     assert!(alice.get("/settings").has("href=\"/settings/data\""));
@@ -40,7 +40,7 @@ fn the_page_says_what_is_in_it_and_gives_it_as_a_file() {
 }
 
 #[test]
-fn all_of_ones_own_is_in_it() {
+fn the_archive_holds_everything_of_a_member() {
     let site = Site::start();
     let visitor = site.visitor();
     let mut alice = site.visitor();
@@ -130,7 +130,7 @@ fn all_of_ones_own_is_in_it() {
 }
 
 #[test]
-fn requests_to_follow_are_in_it_on_both_sides() {
+fn requests_to_follow_are_in_the_archives_of_both_sides() {
     let site = Site::start();
     let (alice, bob) = (site.member("alice"), site.member("bob"));
     assert_eq!(

@@ -1,11 +1,11 @@
-//! Who gets an archive, and how large it may be.
+//! The conditions of a download, and large archives.
 
 use std::time::{Duration, Instant};
 
 use crate::harness::{Export, Site};
 
 #[test]
-fn it_takes_a_fresh_sign_in_and_the_token_of_a_form() {
+fn the_download_needs_a_recent_password_and_a_form_token() {
     let site = Site::start();
     let alice = site.member("alice");
     let stranger = site.visitor().post("/settings/data/download", &[]);
@@ -25,7 +25,7 @@ fn it_takes_a_fresh_sign_in_and_the_token_of_a_form() {
     );
 }
 
-/// As many posts as somebody writes in years; more by `QUARTFEED_TEST_POSTS`, to see how long that takes.
+/// Exports as many posts as somebody writes in years; `QUARTFEED_TEST_POSTS` sets another number, to measure the time.
 #[test]
 fn years_of_posts_fit_and_are_cut_into_pages() {
     let posts: i64 = std::env::var("QUARTFEED_TEST_POSTS")

@@ -59,7 +59,7 @@ fn a_site_that_knows_its_address_is_linked() {
 }
 
 #[test]
-fn what_people_write_stays_text() {
+fn user_input_stays_text_in_the_archive() {
     let site = Site::with(|config| config.site.name = "A <i>site</i> & more".into());
     let (alice, bob) = site.friends();
     let profile = [

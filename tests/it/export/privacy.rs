@@ -1,9 +1,9 @@
-//! What is not in the archive: other people's things, and secrets.
+//! Things that are not in the archive: other people's, and secrets.
 
 use crate::harness::{Export, PASSWORD, Site, between, export::texts};
 
 #[test]
-fn nothing_of_others_is_in_it_but_their_names() {
+fn the_archive_holds_nothing_of_others_but_their_names() {
     let site = Site::start();
     let alice = site.member("alice");
     let visitor = site.visitor();
@@ -59,7 +59,7 @@ fn nothing_of_others_is_in_it_but_their_names() {
 }
 
 #[test]
-fn people_who_keep_away_are_not_in_it_and_those_whom_one_keeps_away_are() {
+fn the_archive_lists_people_one_has_blocked_and_not_those_who_have_blocked_one() {
     let site = Site::start();
     let (alice, bob) = site.friends();
     let (carol, _) = (site.member("carol"), site.member("dave"));
@@ -100,7 +100,7 @@ fn people_who_keep_away_are_not_in_it_and_those_whom_one_keeps_away_are() {
 }
 
 #[test]
-fn tokens_and_invitations_are_in_it_without_what_opens_something() {
+fn tokens_and_invitations_are_in_the_archive_without_their_secrets() {
     let site = Site::start();
     let alice = site.member("alice");
     let made = alice.post(

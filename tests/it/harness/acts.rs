@@ -1,4 +1,4 @@
-//! What people do on a site.
+//! Actions of people on a site.
 
 use super::{
     html::{all_between, between},

@@ -1,4 +1,4 @@
-//! The file of a site, for what no page tells.
+//! The file of a site, for things that no page shows.
 
 use std::{
     fs,

@@ -1,4 +1,4 @@
-//! What the tests stand on: real sites with people who use them, programs of their own process, sockets and pictures.
+//! The harness: real sites with people who use them, programs in their own processes, sockets and pictures.
 
 mod acts;
 mod disk;

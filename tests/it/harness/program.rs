@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use super::{person::Person, wait::eventually};
 
-/// The built program, which quartfeed uses as well to draw pictures for a site that runs inside of a test.
+/// The built program, which also encodes pictures for a site that runs inside of a test.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_quartfeed");
 
 /// A program that runs.

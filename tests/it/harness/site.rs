@@ -22,7 +22,7 @@ use tempfile::TempDir;
 
 use super::{file::assert_sound, program::PROGRAM};
 
-/// Where the tests' clock begins; milliseconds since the Unix epoch.
+/// The beginning of the tests' clock; milliseconds since the Unix epoch.
 const BEGINNING: i64 = 1_790_000_000_000;
 
 pub(crate) struct Site {

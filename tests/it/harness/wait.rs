@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 /// The deadline of everything that a test waits for, however slow the machine is.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
 
-/// Between two looks: short enough not to be felt, and it leaves the processor to what is waited for.
+/// The pause between two looks, which leaves the processor to the thing that is waited for.
 const INTERVAL: Duration = Duration::from_millis(1);
 
 pub(crate) const SECOND: Duration = Duration::from_secs(1);

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{FRAGMENT, Form, Page, Person, Site, between};
 
-/// A post of two pictures, and their ids.
+/// Writes a post with two images, and returns its id and theirs.
 fn with_two(person: &Person) -> (String, [String; 2]) {
     let ids = ["palette.png", "grey.png"].map(|name| person.image(name));
     let images = json!([{ "id": ids[0], "alt": "Four colours" }, { "id": ids[1], "alt": "Grey" }]);
@@ -14,7 +14,7 @@ fn with_two(person: &Person) -> (String, [String; 2]) {
     (answer.json()["id"].as_str().expect("an id").to_owned(), ids)
 }
 
-/// What the pictures of a post show, in their order.
+/// Returns the alt texts of a post's images, in their order.
 fn shown(person: &Person, post: &str) -> Vec<String> {
     let post = person.ask("GET", &format!("/api/v1/posts/{post}"), &[], None);
     assert_eq!(post.status, 200, "{}", post.text);
@@ -33,7 +33,7 @@ fn patch(person: &Person, post: &str, body: &Value) -> Page {
 }
 
 #[test]
-fn what_a_picture_shows_can_be_said_later_and_a_picture_taken_out() {
+fn alt_text_can_be_changed_later_and_an_image_removed() {
     let site = Site::start();
     let (alice, bob) = site.friends();
     let (post, [one, two]) = with_two(&bob);
@@ -72,7 +72,7 @@ fn what_a_picture_shows_can_be_said_later_and_a_picture_taken_out() {
     assert_eq!((alice.get(&row).status, bob.get(&row).status), (404, 404));
     assert_eq!(site.count("images"), 1);
     assert_eq!(site.number("select images from posts"), 1);
-    // The words were never others.
+    // The text has not changed, so there is no revision.
     assert_eq!(site.count("revisions"), 0);
 }
 
@@ -102,7 +102,7 @@ fn pictures_can_be_added_to_a_post_without_a_script() {
             .field("image_id", &two)
             .field("alt", "Grey")
     };
-    // What is refused has to be chosen again, and nothing else.
+    // Only the refused picture has to be chosen again.
     let bad = there(alice.post_form()).image("text.jpg");
     let refused = alice.send_form(&edit, bad);
     assert!(
@@ -125,7 +125,7 @@ fn pictures_can_be_added_to_a_post_without_a_script() {
         "{}",
         refused.text
     );
-    // One goes, and makes room for another.
+    // A removed image makes room for another.
     let form = there(alice.post_form()).field("remove_image", &one);
     let form = form.field("alt", "Ink").image("cmyk.jpg");
     assert_eq!(alice.send_form(&edit, form).status, 303);

@@ -8,7 +8,7 @@ use crate::harness::{
 };
 
 #[test]
-fn the_same_picture_twice_is_kept_once_and_goes_with_its_last_post() {
+fn an_image_stored_twice_takes_room_once_and_is_deleted_with_its_last_post() {
     let mut site = Site::start();
     let (alice, bob) = site.friends();
     let [hers, his] = [&alice, &bob].map(|owner| keep(&site, owner, &new_image(1, 100_000)));
@@ -27,7 +27,7 @@ fn the_same_picture_twice_is_kept_once_and_goes_with_its_last_post() {
 }
 
 #[test]
-fn what_is_never_used_goes_after_a_day_and_the_file_is_small_again() {
+fn unused_images_are_deleted_after_a_day_and_the_file_shrinks() {
     let mut site = Site::start();
     let bob = site.member("bob");
     for seed in 0..5 {
@@ -58,7 +58,7 @@ fn what_is_never_used_goes_after_a_day_and_the_file_is_small_again() {
 }
 
 #[test]
-fn a_stop_does_not_wait_until_everything_is_tidied() {
+fn a_stop_does_not_wait_for_housekeeping() {
     const MANY: i64 = 100_000;
     let mut site = Site::start();
     site.restart_after(|file| {

@@ -19,7 +19,7 @@ const SANDBOX: &str =
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
 #[test]
-fn a_picture_comes_as_it_was_drawn_in_a_sandbox_of_its_own() {
+fn an_image_is_served_as_stored_with_a_sandbox_policy() {
     let site = Site::start();
     let (alice, bob) = site.friends();
     let image = keep(&site, &bob, &new_image(1, 300_000));
@@ -59,7 +59,7 @@ fn a_picture_comes_as_it_was_drawn_in_a_sandbox_of_its_own() {
     assert_eq!((head.status, head.bytes.len()), (200, 0));
     assert_eq!(head.header("Content-Length"), Some("300000"));
     assert_eq!(head.header("ETag"), page.header("ETag"));
-    // And what is no picture keeps the policy of pages, once.
+    // A page keeps the policy of pages, once.
     let missing = alice.get(&row_path(ImageId(5)));
     assert_eq!(missing.status, 404);
     let policy = missing.header("Content-Security-Policy").expect("always");
@@ -68,7 +68,7 @@ fn a_picture_comes_as_it_was_drawn_in_a_sandbox_of_its_own() {
 }
 
 #[test]
-fn what_one_has_is_not_sent_again_and_a_part_is_sent_alone() {
+fn a_cached_image_is_not_sent_again_and_a_range_is_sent_alone() {
     let site = Site::start();
     let alice = site.member("alice");
     let image = keep(&site, &alice, &new_image(1, 200_000));
@@ -126,7 +126,7 @@ fn what_one_has_is_not_sent_again_and_a_part_is_sent_alone() {
 }
 
 #[test]
-fn only_what_everybody_may_see_is_for_everybodys_cache() {
+fn only_public_images_may_be_cached_by_everybody() {
     let site = Site::with(|config| config.site.visibility = Visibility::Public);
     let (alice, bob) = site.friends();
     let guest = site.visitor();
@@ -159,7 +159,7 @@ fn only_what_everybody_may_see_is_for_everybodys_cache() {
 }
 
 #[test]
-fn everybody_has_a_picture_for_programs() {
+fn everybody_has_an_avatar_for_programs() {
     let site = Site::start();
     let alice = site.member("alice");
     let url = |person: &Person| {

@@ -1,4 +1,4 @@
-//! Who sees an image: whoever sees what it belongs to.
+//! Visibility of images: that of the post or the person to which they belong.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::harness::{
 };
 
 #[test]
-fn a_picture_is_seen_as_its_post_is_and_kept_as_long_as_that_can_be_taken_back() {
+fn an_image_is_as_visible_as_its_post_and_kept_while_a_deletion_can_be_undone() {
     let mut site = Site::start();
     let (alice, bob) = site.friends();
     let guest = site.visitor();

@@ -8,7 +8,7 @@ use crate::harness::{
 };
 
 #[test]
-fn a_full_quota_is_said_in_words() {
+fn a_full_quota_is_refused_with_both_numbers() {
     let site = Site::start();
     let alice = site.member("alice");
     keep(&site, &alice, &new_image(1, 1_000));

@@ -31,7 +31,7 @@ fn a_friends_post_arrives_as_the_page_would_draw_it() {
 }
 
 #[test]
-fn ones_own_post_arrives_in_ones_other_tab_with_what_one_may_do() {
+fn an_own_post_arrives_in_another_tab_with_its_buttons() {
     let site = Site::start();
     let (alice, bob) = (site.member("alice"), site.member("bob"));
     bob.follow(&alice);
@@ -159,7 +159,7 @@ fn each_act_arrives_as_a_reload_would_draw_it() {
 }
 
 #[test]
-fn a_friend_brings_a_strangers_post_whole_and_takes_it_along() {
+fn a_strangers_post_arrives_with_a_friends_act_and_leaves_with_it() {
     let site = Site::start();
     let (alice, bob) = site.friends();
     let [carol, dave] = ["carol", "dave"].map(|name| site.member(name));

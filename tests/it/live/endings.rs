@@ -41,7 +41,7 @@ fn one_stream_too_many_ends_the_oldest() {
 }
 
 #[test]
-fn a_full_house_asks_to_come_back_later() {
+fn a_reader_over_the_stream_limit_is_asked_to_come_back_later() {
     let site = Site::with(|config| config.limits.streams = 1);
     let (alice, bob) = (site.member("alice"), site.member("bob"));
     let mut stream = alice.listen();
@@ -56,7 +56,7 @@ fn a_full_house_asks_to_come_back_later() {
 }
 
 #[test]
-fn a_gone_reader_is_noticed_at_once() {
+fn a_disconnected_reader_is_noticed_at_once() {
     let site = Site::start();
     let alice = site.member("alice");
     let streams: Vec<_> = (0..5).map(|_| alice.listen()).collect();

@@ -3,7 +3,7 @@
 use crate::harness::{EventStream, Person, Site};
 
 #[test]
-fn who_comes_back_gets_what_was_missed_once_and_in_order() {
+fn a_returning_reader_gets_missed_events_once_and_in_order() {
     let by_header: fn(&Person, &str) -> EventStream =
         |alice, id| alice.listen_at("/sse", &[("Last-Event-ID", id)]);
     let by_query: fn(&Person, &str) -> EventStream =
@@ -32,7 +32,7 @@ fn who_comes_back_gets_what_was_missed_once_and_in_order() {
             stream.expect("post_deleted").data["post_id"],
             deleted.as_str()
         );
-        // And then it is live, without a gap or a double.
+        // Live events follow, without a gap or a double.
         let live = bob.write("live again");
         assert_eq!(stream.expect("post").data["post_id"], live.as_str());
     }
@@ -83,7 +83,7 @@ fn an_id_from_nowhere_means_a_fresh_start() {
 }
 
 #[test]
-fn what_is_older_than_the_log_remembers_is_a_fresh_start_too() {
+fn an_id_older_than_the_log_is_a_reset() {
     let site = Site::with(|config| config.feed.event_retention = 100);
     let alice = site.member("alice");
     alice.write("first");
@@ -98,7 +98,7 @@ fn what_is_older_than_the_log_remembers_is_a_fresh_start_too() {
 }
 
 #[test]
-fn what_was_missed_is_told_as_it_would_have_been() {
+fn missed_events_are_sent_as_they_would_have_been_live() {
     let site = Site::start();
     let (alice, bob) = site.friends();
     let carol = site.member("carol");
@@ -135,7 +135,7 @@ fn what_was_missed_is_told_as_it_would_have_been() {
             "post_deleted"
         ]
     );
-    // Of what is deleted nothing is told but that it is.
+    // The events of a deleted post are left out, except its deletion.
     let mut late = alice.listen_at(&format!("/sse?after={first}"), &[]);
     let told: Vec<_> = std::iter::from_fn(|| late.next())
         .filter(|event| event.name != "notification")

@@ -54,7 +54,7 @@ fn a_post_and_a_profile_have_streams_of_their_own() {
 }
 
 #[test]
-fn a_page_of_a_tag_or_of_acts_hears_that_something_has_left() {
+fn pages_of_tags_and_acts_are_told_what_has_left_them() {
     let site = Site::start();
     let [alice, bob, carol] = ["alice", "bob", "carol"].map(|name| site.member(name));
     let post = bob.write("about #rust");
@@ -74,7 +74,7 @@ fn a_page_of_a_tag_or_of_acts_hears_that_something_has_left() {
     );
     carol.press(&format!("/comment/{comment}/delete"));
     assert_eq!(topics(&stream.expect("comment_deleted")), 0);
-    // Under one's own post there are no acts.
+    // A comment under one's own post is no act.
     let own = carol.write("mine");
     carol.comment(&own, "as I said");
     carol.like(&post);

@@ -36,7 +36,7 @@ fn answers_are_as_described() {
     ] {
         ask("GET", template, path, None, 200);
     }
-    // A river in which a friend's like brought a post has a reason.
+    // A post that a friend's like brought into the river has a reason.
     let answer = site.script("carol").get("/feed");
     assert!(answer.json()["posts"][0]["via"].is_object(), "the premise");
     check(&description, "GET", "/feed", &answer);

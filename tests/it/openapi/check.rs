@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::description;
 use crate::harness::{Page, Site};
 
-/// What is wrong with a value, as far as the description says: required fields, types, enumerations.
+/// Collects the faults of a value, as far as the description goes: required fields, types, enumerations.
 fn problems(description: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec<String>) {
     if let Some(reference) = schema["$ref"].as_str() {
         let pointer = reference.trim_start_matches('#');
@@ -75,7 +75,7 @@ fn problems(description: &Value, schema: &Value, value: &Value, at: &str, found:
     }
 }
 
-/// That an answer is one of those which the description promises.
+/// Asserts that an answer is one that the description promises.
 pub(crate) fn check(description: &Value, method: &str, path: &str, answer: &Page) {
     let operation = &description["paths"][path][method.to_lowercase()];
     let mut response = &operation["responses"][answer.status.to_string()];
@@ -106,7 +106,7 @@ pub(crate) fn check(description: &Value, method: &str, path: &str, answer: &Page
     assert!(found.is_empty(), "{method} {path}: {found:#?}");
 }
 
-/// The check above must be able to fail.
+/// The check must be able to fail.
 #[test]
 fn a_wrong_answer_is_noticed() {
     let site = Site::start();

@@ -11,7 +11,7 @@ use crate::harness::{
 proptest! {
     #![proptest_config(Config { cases: 400, failure_persistence: None, ..Config::default() })]
 
-    /// Decoders of damaged files answer, and nothing that they draw is larger than allowed.
+    /// Checks that decoders of damaged files answer, and that no image is larger than allowed.
     #[test]
     fn a_damaged_picture_never_does_harm(
         which in any::<prop::sample::Index>(),

@@ -13,7 +13,7 @@ fn an_animation_keeps_moving_as_often_and_as_fast() {
     let made = made("animated.webp", Purpose::Post);
     assert!(made.is_moving);
     let moving = Film::of(&rendition(&made, Rendition::Moving));
-    // The first said 5 ms, which browsers take for 100.
+    // The first frame says 5 ms, which browsers take for 100.
     assert_eq!(moving.waits, [100, 200, 300]);
     assert_eq!(moving.loops, Some(3));
     assert!(near(moving.frames[0].at(1, 1), RED) && near(moving.frames[1].at(1, 1), WHITE));
@@ -30,7 +30,7 @@ fn the_frames_of_a_gif_are_laid_kept_cleared_and_taken_back() {
     let made = made("laid.gif", Purpose::Post);
     let film = Film::of(&rendition(&made, Rendition::MovingRow));
     assert_eq!(film.waits, [200, 200, 100, 300]);
-    // It says twice more.
+    // The file says "twice more".
     assert_eq!(film.loops, Some(3));
     let places = |frame: usize| {
         [(0, 0), (6, 6), (22, 22), (30, 30)].map(|(x, y)| film.frames[frame].at(x, y))
@@ -39,7 +39,7 @@ fn the_frames_of_a_gif_are_laid_kept_cleared_and_taken_back() {
     assert!(alike(places(1), [RED, GREEN, RED, RED]));
     assert!(alike(places(2), [RED, CLEAR, BLUE, RED]));
     assert!(alike(places(3), [RED, CLEAR, RED, WHITE]));
-    // Where the last one has holes, the ground shows.
+    // The background shows through the holes of the last frame.
     assert!(near(film.frames[3].at(31, 30), RED));
 }
 
@@ -82,7 +82,7 @@ fn an_animation_in_which_nothing_moves_is_a_still() {
         assert!(!made.is_moving, "{name}");
         assert_eq!(made.renditions.len(), 3, "{name}");
     }
-    // And a person's picture always is one.
+    // An avatar is always a still.
     let person = made("animated.webp", Purpose::Avatar);
     assert!(!person.is_moving);
     for drawn in person.renditions {

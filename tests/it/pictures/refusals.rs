@@ -9,7 +9,7 @@ use crate::harness::{
 };
 
 #[test]
-fn what_is_no_picture_is_refused_whatever_its_name_says() {
+fn a_file_that_is_no_picture_is_refused_whatever_its_name() {
     for name in ["text.jpg", "drawing.svg"] {
         assert_eq!(refused(&picture(name)), Refusal::NoPicture, "{name}");
     }
@@ -22,7 +22,7 @@ fn what_is_no_picture_is_refused_whatever_its_name_says() {
 fn a_picture_behind_which_a_script_hides_comes_out_without() {
     assert!(contains(&picture("polyglot.gif"), "alert"));
     assert_quarters(&Shown::of(&full("polyglot.gif")), "polyglot.gif");
-    // Whose width is two letters of a script is wider than anything.
+    // The width of this file is two letters of a script, and far too large.
     let Refusal::TooLong { width: 10_799, .. } = refused(&picture("polyglot-width.gif")) else {
         panic!("it was taken")
     };
@@ -30,7 +30,7 @@ fn a_picture_behind_which_a_script_hides_comes_out_without() {
 
 #[test]
 fn a_bomb_is_refused_by_its_header() {
-    // 81 megapixels in 257 kB, and one that says even more.
+    // 81 megapixels in 257 kB, and headers that claim even more.
     let bomb = bomb();
     assert!((200_000..300_000).contains(&bomb.len()), "{}", bomb.len());
     let refusal = refused(&bomb);
@@ -56,7 +56,7 @@ fn a_bomb_is_refused_by_its_header() {
 #[test]
 fn a_webp_whose_inside_is_larger_than_its_outside_is_refused() {
     let mut webp = picture("laid.webp");
-    // The size of the first frame's own bitstream, which says 32 × 32: now 16,384 × 16,384.
+    // The size in the bitstream of the first frame becomes 16,384 × 16,384 instead of 32 × 32.
     let at = find(&webp, b"VP8L") + 9;
     webp[at..at + 4].copy_from_slice(&0x0fff_ffff_u32.to_le_bytes());
     assert_eq!(refused(&webp), Refusal::Broken);
@@ -78,7 +78,7 @@ fn too_many_bytes_are_refused_with_the_limit() {
 }
 
 #[test]
-fn what_is_cut_off_is_refused_and_says_so() {
+fn a_picture_that_is_cut_off_is_refused_as_cut_off() {
     for name in [
         "photograph.jpg",
         "progressive.jpg",
@@ -109,9 +109,9 @@ fn what_is_cut_off_is_refused_and_says_so() {
 }
 
 #[test]
-fn a_decoder_that_takes_more_memory_than_was_counted_takes_nobody_elses() {
+fn a_decoder_that_takes_too_much_memory_harms_no_other_picture() {
     assert!(make(&webp_of_groups(40), Purpose::Post).is_ok());
-    // A third of a gigabyte; it was accepted as long as nothing held it.
+    // A third of a gigabyte, which only the sandbox prevents.
     assert_eq!(refused(&webp_of_groups(16_384)), Refusal::Unusual);
     assert!(
         make(&picture("photograph.jpg"), Purpose::Post).is_ok(),

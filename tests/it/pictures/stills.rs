@@ -59,11 +59,11 @@ fn a_person_gets_squares_of_the_middle() {
             square(75, 75),
             square(150, 150),
             square(200, 200),
-            // It has no more.
+            // The photograph has no more pixels.
             square(400, 200),
         ]
     );
-    // Quarters stay quarters, as the middle is kept.
+    // The middle is kept, so the quarters stay quarters.
     let pixels = Shown::of(&rendition(
         &self::made("lossless.webp", Purpose::Avatar),
         Rendition::Avatar(50),
@@ -82,7 +82,7 @@ fn every_way_of_holding_a_camera_comes_out_upright() {
             assert_quarters(&Shown::of(drawn), &name);
         }
     }
-    // Others than JPEG may say so as well: both stand on their heads or lie on their side.
+    // PNG and WebP can carry an orientation as well: here they are upside down, and on their side.
     let png = Shown::of(&full("exif.png"));
     assert!(near(png.at(1, 1), WHITE) && near(png.at(62, 46), RED));
     let webp = Shown::of(&full("lossy.webp"));
@@ -119,7 +119,7 @@ fn every_way_of_keeping_pixels_is_understood() {
 }
 
 #[test]
-fn what_is_cut_out_stays_cut_out() {
+fn transparent_parts_stay_transparent() {
     for name in [
         "alpha.png",
         "alpha.webp",
@@ -164,7 +164,7 @@ fn the_same_file_gives_the_same_bytes() {
 }
 
 #[test]
-fn what_a_rendition_says_of_itself_is_so() {
+fn a_rendition_has_the_size_that_it_claims() {
     for (name, drawn) in all_drawn() {
         let shown = Shown::of(&drawn);
         assert_eq!(

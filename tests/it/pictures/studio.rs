@@ -49,7 +49,7 @@ fn a_studio_that_closes_keeps_nobody_waiting() {
         let made = asked
             .into_iter()
             .map(|asked| asked.join().expect("an answer"));
-        // Whichever was quicker, nobody is told that the picture was wrong.
+        // In no order of events is the picture called wrong.
         for made in made {
             assert!(matches!(made, Ok(_) | Err(Fault::Busy)), "{made:?}");
         }

@@ -15,7 +15,7 @@ fn a_block_hides_each_from_the_other_everywhere_at_once() {
     bob.like(&carols);
     let mut bobs = bob.listen_at("/sse?topic=home&topic=everything", &[]);
     alice.press("/block/bob");
-    // He loses a follower and a friend, and his river is another one.
+    // He loses a follower and somebody whom he followed, so his river changes twice.
     let mut resets = 0;
     while resets < 2 {
         let event = bobs.next().expect("the stream goes on");
@@ -49,7 +49,7 @@ fn a_block_hides_each_from_the_other_everywhere_at_once() {
     assert!(carol.read(&carols).words().contains("bob liked this"));
     assert!(alice.get("/user/alice").has("0 followers · 0 following"));
 
-    // Nor live: what bob hears next is carol's.
+    // The next live event that he gets is Carol's.
     alice.write("more by alice");
     alice.comment(&carols, "again");
     let next = carol.write("and carol");

@@ -5,14 +5,14 @@ use std::time::Duration;
 use crate::harness::{PASSWORD, Site, eventually};
 
 #[test]
-fn who_leaves_is_hidden_at_once_and_gone_in_the_end() {
+fn a_leaving_member_is_hidden_at_once_and_deleted_in_the_end() {
     let site = Site::start();
     let (alice, bob) = site.friends();
     let (his, hers) = (bob.write("by bob"), alice.write("by alice"));
     bob.comment(&hers, "bob was here");
     bob.like(&hers);
     let file = site.database();
-    // As the page of the account does it.
+    // The page of the account does the same.
     let leaves_at = site.now() + 14 * 24 * 3_600 * 1_000;
     rusqlite::Connection::open(&file)
         .and_then(|file| {
@@ -63,7 +63,7 @@ fn who_leaves_is_hidden_at_once_and_gone_in_the_end() {
 }
 
 #[test]
-fn after_fourteen_days_nobody_comes_back() {
+fn signing_in_does_not_restore_an_account_after_fourteen_days() {
     let site = Site::start();
     let bob = site.member("bob");
     assert_eq!(
@@ -76,9 +76,9 @@ fn after_fourteen_days_nobody_comes_back() {
     assert_eq!(late.status, 422, "{}", late.text);
 }
 
-/// Whatever is kept about people, now and in versions to come: of one who is gone nothing is left but the name.
+/// Walks every foreign key to `users`, so that tables of later versions are checked as well: only the name is kept.
 #[test]
-fn no_table_remembers_who_is_gone() {
+fn no_table_keeps_rows_of_a_deleted_member() {
     let mut site = Site::start();
     let (alice, bob) = site.friends();
     bob.follow(&alice);
@@ -123,7 +123,7 @@ fn no_table_remembers_who_is_gone() {
         .expect("the schema");
     assert!(columns.len() > 15, "{columns:?}");
     for (table, column) in columns {
-        // The name leads to nobody and is nobody else's; an empty feed is where it stands.
+        // The name stays reserved, and the empty feed stays with it.
         if ["feeds", "former_usernames"].contains(&table.as_str()) {
             continue;
         }

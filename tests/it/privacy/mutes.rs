@@ -21,7 +21,7 @@ fn a_mute_is_known_to_one_side_only() {
         assert_eq!(page.posts(), [carols.as_str()], "{path}");
         assert!(!page.has("bob was here"), "{path}");
     }
-    // He is where she goes and looks, and hears nothing of it.
+    // She still sees him where she goes on purpose, and he does not learn of the mute.
     assert!(
         alice
             .get("/user/bob")
@@ -44,7 +44,7 @@ fn a_mute_is_known_to_one_side_only() {
 }
 
 #[test]
-fn who_is_muted_and_away_is_hidden_once() {
+fn a_muted_person_who_leaves_is_hidden_once() {
     let site = Site::start();
     let (alice, bob) = site.friends();
     let carol = site.member("carol");
@@ -59,7 +59,7 @@ fn who_is_muted_and_away_is_hidden_once() {
     assert_eq!(alice.read(&post).comments(), [] as [String; 0]);
     let next = carol.write("and on");
     alices.until(&next);
-    // One can still end what one began.
+    // A mute of somebody who has left can still be ended.
     alice.press("/unmute/bob");
     assert!(!alice.get("/settings/privacy").has("bob"));
 }

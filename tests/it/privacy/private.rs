@@ -37,7 +37,7 @@ fn a_private_person_is_asked_and_lets_in_or_not() {
     );
     assert_eq!(alice.post(&format!("/post/{post}/like"), &[]).status, 404);
 
-    // Refused, asked again, taken back, asked again, let in.
+    // The request is refused, repeated, withdrawn, repeated and accepted.
     bob.press("/requests/alice/refuse");
     assert!(alice.get("/user/bob").has(">Follow<"));
     alice.press("/follow/bob");
@@ -62,14 +62,14 @@ fn a_private_person_is_asked_and_lets_in_or_not() {
     assert_eq!(alice.get("/").posts(), [post.as_str()]);
     assert_eq!(alice.read(&post).status, 200);
 
-    // And out again.
+    // The follower is removed again.
     bob.press("/remove-follower/alice");
     alices.expect("reset");
     assert_eq!(alice.read(&post).status, 404);
 }
 
 #[test]
-fn who_opens_the_door_lets_in_all_who_asked() {
+fn becoming_public_accepts_all_requests() {
     let site = Site::start();
     let (alice, bob) = (site.member("alice"), site.member("bob"));
     bob.go_private();

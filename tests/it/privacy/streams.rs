@@ -1,4 +1,4 @@
-//! What streams do not tell.
+//! Streams, and what they leave out.
 
 use crate::harness::Site;
 
@@ -25,7 +25,7 @@ fn streams_tell_nothing_of_private_people_to_those_outside() {
 }
 
 #[test]
-fn likes_of_private_people_are_told_to_those_who_may_know() {
+fn likes_of_private_people_reach_only_readers_who_may_see_them() {
     let site = Site::start();
     let (alice, bob) = site.friends();
     let carol = site.member("carol");
@@ -45,7 +45,7 @@ fn likes_of_private_people_are_told_to_those_who_may_know() {
 }
 
 #[test]
-fn nothing_of_whom_one_does_not_see_is_told() {
+fn streams_carry_nothing_of_blocked_people() {
     let site = Site::start();
     let (alice, bob) = site.friends();
     let carol = site.member("carol");
@@ -61,7 +61,7 @@ fn nothing_of_whom_one_does_not_see_is_told() {
         "/sse?topic=home&topic=everything&topic=discussions&topic=tag:zebra&topic=post:{talk}"
     );
     let mut stream = alice.listen_at(&topics, &[]);
-    // He takes her name out, goes on talking, and takes things away.
+    // He removes her name, goes on writing, and deletes things.
     bob.edit(&his, "never mind");
     bob.post(
         &format!("/comment/{word}/edit"),
@@ -92,7 +92,7 @@ fn a_name_in_a_new_post_is_a_link_for_those_who_may_know_of_it() {
 }
 
 #[test]
-fn what_private_people_do_is_on_no_strangers_stream() {
+fn acts_of_private_people_reach_no_strangers_stream() {
     let site = Site::start();
     let (alice, bob) = site.friends();
     let carol = site.member("carol");

@@ -1,4 +1,4 @@
-//! Forms that this person did not send.
+//! Forged forms.
 
 use crate::harness::Site;
 

@@ -1,4 +1,4 @@
-//! How long a session lasts.
+//! The lifetime of sessions.
 
 use crate::harness::{DAY, HOUR, MINUTE, Site};
 
@@ -26,7 +26,7 @@ fn an_unused_session_ends_and_a_used_one_ends_later() {
 }
 
 #[test]
-fn who_stays_signed_in_stays_for_two_weeks_without_use_and_three_months_at_most() {
+fn a_lasting_session_lasts_two_weeks_unused_and_three_months_at_most() {
     let site = Site::start();
     let alice = site.lasting_member("alice");
     for _ in 0..6 {
@@ -43,7 +43,7 @@ fn who_stays_signed_in_stays_for_two_weeks_without_use_and_three_months_at_most(
 }
 
 #[test]
-fn when_somebody_was_here_is_noted_now_and_then() {
+fn the_time_of_the_last_visit_is_stored_every_few_minutes() {
     let site = Site::start();
     let alice = site.member("alice");
     let seen = || -> (i64, i64) {

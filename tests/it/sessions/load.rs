@@ -3,7 +3,7 @@
 use crate::harness::{PASSWORD, Person, Program, Site, between};
 
 #[test]
-fn a_crowd_at_the_door_is_asked_to_come_back() {
+fn a_crowd_of_sign_ins_is_asked_to_come_back() {
     let site = Site::behind_a_proxy();
     let answers: Vec<_> = std::thread::scope(|scope| {
         let visitors: Vec<_> = (0..40)
@@ -31,7 +31,7 @@ fn a_crowd_at_the_door_is_asked_to_come_back() {
     );
 }
 
-/// Each hash takes 19 MiB; what is over must go back to the system, or a small machine runs out.
+/// Each hash takes 19 MiB, which must go back to the system, or a small machine runs out of memory.
 #[test]
 #[cfg(target_os = "linux")]
 fn sign_ins_leave_no_memory_behind() {

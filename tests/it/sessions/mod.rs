@@ -7,7 +7,7 @@ mod load;
 mod sign_in;
 mod tokens;
 
-/// Where nobody may be led who has just proved who they are.
+/// Targets to which nobody may be led after a sign-in.
 pub(crate) const HOSTILE_NEXT: [&str; 14] = [
     "//evil.example",
     "///evil.example",

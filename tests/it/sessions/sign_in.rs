@@ -18,7 +18,7 @@ fn a_wrong_password_and_an_unknown_name_are_the_same() {
 }
 
 #[test]
-fn who_is_not_signed_in_is_led_there_and_back() {
+fn a_visitor_is_led_to_the_sign_in_page_and_back() {
     let site = Site::start();
     site.member("alice");
     let visitor = site.visitor();
@@ -129,7 +129,7 @@ fn the_cookie_is_limited_to_what_it_is_for() {
 }
 
 #[test]
-fn who_is_suspended_or_gone_is_not_signed_in_and_cannot_sign_in() {
+fn suspended_and_deleted_members_are_signed_out_and_cannot_sign_in() {
     let site = Site::start();
     let alice = site.member("alice");
     let form = [("username", "alice"), ("password", PASSWORD)];

@@ -1,4 +1,4 @@
-//! What ends tokens: keys, passwords, commands.
+//! The ends of tokens: new keys, new passwords, commands.
 
 use std::time::Duration;
 
@@ -105,7 +105,7 @@ fn ending_the_other_sessions_ends_programs_and_leaves_scripts() {
 }
 
 #[test]
-fn whoever_was_about_to_leave_stays_by_signing_in() {
+fn signing_a_program_in_cancels_the_deletion_of_the_account() {
     let site = Site::start();
     let alice = site.member("alice");
     let script = site.script("alice");

@@ -1,4 +1,4 @@
-//! Tokens that this site has not signed, or not for this.
+//! Forged tokens, and tokens for another purpose.
 
 use quartfeed::{
     auth::jwt::{Claims, Key},
@@ -8,7 +8,7 @@ use quartfeed::{
 use super::{EXPIRED, MALFORMED, REVOKED, SECRET, SIGNATURE, assert_refused};
 use crate::harness::{Script, Site, between, exchange};
 
-/// What a token of this site says, to be changed.
+/// Returns the claims of a token of this site, to be changed.
 fn claims(site: &Site, script: &Script) -> Claims {
     let key = Key::new(SECRET.as_bytes());
     let file = site.file();
@@ -84,7 +84,7 @@ fn broken_tokens_are_told_apart_and_break_nothing() {
     ] {
         let answer = site.script_with(&token).get("/me");
         let shown = &token[..token.len().min(60)];
-        // A claim that was turned around may be no base64 at all.
+        // Reversed claims may be no base64 at all.
         if why == SIGNATURE && answer.error().1 == MALFORMED && token.contains(&turned) {
             continue;
         }

@@ -30,7 +30,7 @@ fn renewed(site: &Site, token: &str) -> Pair {
     Pair::of(&answer)
 }
 
-/// That the token lets nobody in, and why.
+/// Asserts that the token is refused, for this reason.
 fn assert_refused(script: &Script, why: &str) {
     let answer = script.get("/me");
     assert_eq!(answer.error(), (401, why.to_owned()), "{}", script.token);

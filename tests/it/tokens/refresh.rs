@@ -1,4 +1,4 @@
-//! Refresh tokens: each is used once, and a copy betrays itself.
+//! Refresh tokens: each works once, and using a copy ends the family.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::{EXPIRED, MALFORMED, REVOKED, assert_refused, refresh, renewed};
 use crate::harness::{DAY, MINUTE, Page, Pair, Site};
 
 #[test]
-fn a_refresh_token_serves_once() {
+fn a_refresh_token_works_once() {
     let site = Site::start();
     site.member("alice");
     let first = site.pair("alice");
@@ -56,7 +56,7 @@ fn the_oldest_refresh_token_betrays_a_thief_as_well() {
 }
 
 #[test]
-fn of_twenty_refreshes_at_once_one_wins_and_none_harms() {
+fn one_of_twenty_concurrent_refreshes_succeeds_and_the_others_do_no_harm() {
     let site = Site::start();
     site.member("alice");
     let pair = site.pair("alice");
@@ -93,7 +93,7 @@ fn a_program_is_signed_out_by_rest_and_by_age() {
 }
 
 #[test]
-fn what_is_no_refresh_token_says_so() {
+fn a_malformed_refresh_token_is_refused_with_its_reason() {
     let site = Site::start();
     site.member("alice");
     let pair = site.pair("alice");
@@ -122,7 +122,7 @@ fn what_is_no_refresh_token_says_so() {
         (401, MALFORMED.into())
     );
     if changed != pair.refresh {
-        // Whoever knows half of it knew all of it.
+        // A client that knows the first half knew the whole token.
         assert_eq!(refresh(&site, &changed).error(), (401, REVOKED.into()));
         assert_refused(&site.script_with(&pair.access), REVOKED);
     }

@@ -1,12 +1,12 @@
-//! Uploads that are judged by their head, before the body comes.
+//! Uploads that are accepted or refused by their head, before the body comes.
 
 use std::io::{Read, Write};
 
 use crate::harness::{Form, MULTIPART, Site, connect, exchange, rest};
 
-/// Heads alone are sent: the answer comes before any of the body.
+/// Sends heads alone: the answer comes before any of the body.
 #[test]
-fn who_would_be_refused_is_refused_before_the_body_comes() {
+fn a_hopeless_upload_is_refused_before_its_body_is_sent() {
     let site = Site::start();
     let alice = site.member("alice");
     let stranger = site.visitor();
@@ -17,7 +17,7 @@ fn who_would_be_refused_is_refused_before_the_body_comes() {
         socket.write_all(head.as_bytes()).expect("it reads");
         let mut answer = vec![0; 64 * 1024];
         let mut read = 0;
-        // To the end of the answer, and not to that of the connection: it is kept open for who still sends.
+        // Only the answer ends here: the connection stays open for a client that still sends.
         loop {
             match socket.read(&mut answer[read..]) {
                 Ok(0) | Err(_) => break,
@@ -97,7 +97,7 @@ fn who_would_be_refused_is_refused_before_the_body_comes() {
     );
     let cross = ask(alice.head_of("/post", 9_000_000, "Sec-Fetch-Site: cross-site\r\n"));
     assert!(cross.starts_with("HTTP/1.1 403"), "{cross}");
-    // A client cannot ask the door's question itself: this is a form of nothing.
+    // A client cannot send the door's internal header: this is an empty form.
     let asks = exchange(
         &address,
         alice
@@ -113,7 +113,7 @@ fn who_would_be_refused_is_refused_before_the_body_comes() {
 }
 
 #[test]
-fn who_would_be_taken_is_told_to_go_on() {
+fn an_acceptable_upload_is_told_to_continue() {
     let site = Site::start();
     let alice = site.member("alice");
     let body = Form::of_large().end();
@@ -129,7 +129,7 @@ fn who_would_be_taken_is_told_to_go_on() {
 }
 
 #[test]
-fn who_sends_on_though_refused_gets_to_read_why() {
+fn a_client_that_keeps_sending_can_read_why_it_is_refused() {
     let site = Site::start();
     let alice = site.member("alice");
     let headers = [("Content-Type", MULTIPART)];

@@ -16,7 +16,8 @@ fn a_kill_in_the_middle_of_an_upload_leaves_nothing() {
         .field("message", "cut")
         .file("image", &noise(1_000))
         .end();
-    // While it comes; and while it is drawn, when the form waits in one file and its picture in another.
+    // The first kill comes during the upload; the second while the picture is encoded, when the form waits in one file
+    // and its picture in another.
     for (sent, files) in [(body.len() / 2, 1), (body.len(), 2)] {
         let program = Program::start();
         let alice = program.member("alice");
@@ -54,7 +55,7 @@ fn a_kill_in_the_middle_of_an_upload_leaves_nothing() {
     }
 }
 
-/// The picture that is drawn would take for ever: its process is halted.
+/// Halts the process that encodes, so that its picture would take for ever.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_stop_refuses_pictures_that_are_drawn_or_wait_and_keeps_nobody_waiting() {
@@ -73,7 +74,7 @@ fn a_stop_refuses_pictures_that_are_drawn_or_wait_and_keeps_nobody_waiting() {
         eventually("it is drawn", || program.drawing().len() == 1);
         let drawing = program.drawing()[0];
         kill_process(drawing, Signal::STOP).expect("it is there");
-        // Between the fork and the program it is still its parent.
+        // Between the fork and the exec the process still looks like its parent.
         let shown = || std::fs::read_to_string(format!("/proc/{drawing}/cmdline"));
         eventually("it says what it is", || {
             shown().is_ok_and(|shown| shown.starts_with("quartfeed\0draw\0post\0"))
@@ -95,7 +96,7 @@ fn a_stop_refuses_pictures_that_are_drawn_or_wait_and_keeps_nobody_waiting() {
     assert_eq!(status.code(), Some(0));
 }
 
-/// A file system of its own that has less room than the picture.
+/// Uses a file system of its own that has less room than the picture.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_full_disk_refuses_an_upload_and_nothing_else() {
@@ -114,7 +115,7 @@ fn a_full_disk_refuses_an_upload_and_nothing_else() {
     );
     assert!(full.has("the disk is full"), "{}", full.text);
     assert_eq!(alice.get("/").status, 200);
-    // There is room for the form, and none for the pictures in it.
+    // There is room for the form, but not for the pictures in it.
     let form = alice
         .post_form()
         .file("image", &photograph(2_000_000))

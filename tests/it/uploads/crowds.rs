@@ -1,11 +1,11 @@
-//! Many uploads at once: everybody has a turn, and pages do not wait.
+//! Concurrent uploads: everybody has a turn, and pages do not wait.
 
 use std::{io::Write, net::TcpStream, thread};
 
 use crate::harness::{Form, MULTIPART, Person, Site, connect, eventually, rest, samples::noise};
 
 #[test]
-fn slow_uploads_hold_nobody_up() {
+fn slow_uploads_do_not_delay_others() {
     let site = Site::start();
     let alice = site.member("alice");
     let body = Form::of_large().end();
@@ -19,7 +19,7 @@ fn slow_uploads_hold_nobody_up() {
         })
         .collect();
     eventually("they wait in files", || site.left_behind().len() == 30);
-    // Who says nothing for ten seconds is not waited for.
+    // A client that is silent for ten seconds is disconnected, so each sends a byte now and then.
     let mut sent = 300_000;
     let mut go_on = || {
         for socket in &mut slow {
@@ -33,7 +33,7 @@ fn slow_uploads_hold_nobody_up() {
     go_on();
     alice.send_image(Form::of_large());
     go_on();
-    // And one of them comes to its end.
+    // One of them sends the rest.
     let mut last = slow.remove(7);
     last.write_all(&body[sent..]).expect("it reads");
     let answer = rest(&mut last);
@@ -42,9 +42,9 @@ fn slow_uploads_hold_nobody_up() {
     eventually("nothing is left", || site.left_behind().is_empty());
 }
 
-/// A picture that is slow to draw stands before forty others: until it is done none of them can end, and pages go on.
+/// A picture that is slow to encode stands before forty others, none of which can end before it.
 #[test]
-fn forty_uploads_at_once_are_all_taken_and_pages_go_between() {
+fn forty_concurrent_uploads_all_succeed_and_pages_are_served_meanwhile() {
     let site = Site::start();
     let alice = site.member("alice");
     let token = alice.form_token();
@@ -74,7 +74,7 @@ fn forty_uploads_at_once_are_all_taken_and_pages_go_between() {
 }
 
 #[test]
-fn one_client_has_not_all_turns() {
+fn one_client_does_not_take_all_turns() {
     let site = Site::behind_a_proxy();
     let alice = site.member("alice").coming_from("192.0.2.1");
     let bob = site.member("bob").coming_from("192.0.2.2");
@@ -126,7 +126,7 @@ fn words_alone_wait_for_no_picture() {
 }
 
 #[test]
-fn who_announces_much_and_is_silent_holds_no_room() {
+fn a_client_that_announces_much_and_sends_nothing_gives_its_room_back() {
     let site = Site::behind_a_proxy();
     let alice = site.member("alice").coming_from("192.0.2.1");
     let bob = site.member("bob").coming_from("192.0.2.2");

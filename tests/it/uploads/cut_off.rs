@@ -29,7 +29,7 @@ fn an_upload_that_is_cut_anywhere_leaves_nothing() {
             body.len() - 5,
         ];
         for end in ends {
-            // The connection ends, though more was announced.
+            // The connection ends before the announced length.
             let mut socket = connect(alice.address());
             let head = alice.head_of("/post", body.len(), "");
             socket.write_all(head.as_bytes()).expect("it reads");
@@ -39,7 +39,7 @@ fn an_upload_that_is_cut_anywhere_leaves_nothing() {
                 .expect("a socket");
             let answer = rest(&mut socket);
             assert!(answer.starts_with("HTTP/1.1 400"), "{end}: {answer}");
-            // The body is as long as announced, and the form is not at its end.
+            // The body is as long as announced, but the form has no end.
             if end > 0 {
                 let answer = alice.upload("/post", &[("Content-Type", MULTIPART)], &body[..end]);
                 assert!(
@@ -65,11 +65,11 @@ fn a_small_upload_that_is_cut_at_any_byte_leaves_nothing() {
     let body = form.image("palette.png").end();
     let head = |bytes| alice.head_with("/post", bytes, "");
     let (whole, head_of_whole) = (body.len(), head(body.len()));
-    // One connection, which stays in step whatever is sent.
+    // This connection stays in step after every refusal.
     let mut lasting = connect(alice.address());
     // The last line end may be missing.
     for end in 0..whole - 2 {
-        // The connection ends, though more was announced.
+        // The connection ends before the announced length.
         let sent = [head_of_whole.as_bytes(), &body[..end]].concat();
         let mut socket = connect(alice.address());
         socket.write_all(&sent).expect("it reads");
@@ -78,7 +78,7 @@ fn a_small_upload_that_is_cut_at_any_byte_leaves_nothing() {
             .expect("a socket");
         let answer = rest(&mut socket);
         assert!(answer.starts_with("HTTP/1.1 400"), "{end}");
-        // The body is as long as announced, and the form is not at its end.
+        // The body is as long as announced, but the form has no end.
         let announced = head_of_whole.replace(
             &format!("Content-Length: {whole}\r\n"),
             &format!("Content-Length: {end}\r\n"),
@@ -102,7 +102,7 @@ fn a_small_upload_that_is_cut_at_any_byte_leaves_nothing() {
 }
 
 #[test]
-fn an_upload_that_does_not_come_on_is_given_up() {
+fn a_stalled_upload_is_given_up() {
     let site = Site::start();
     let alice = site.member("alice");
     let form = alice.post_form().field("message", "slow");
@@ -116,9 +116,9 @@ fn an_upload_that_does_not_come_on_is_given_up() {
     assert!(alice.get("/").posts().is_empty());
 }
 
-/// Whoever is told that it was too much gets nothing posted behind their back.
+/// A client that gets an error finds nothing posted later.
 #[test]
-fn what_was_not_done_in_time_is_not_done() {
+fn an_upload_past_its_deadline_changes_nothing() {
     let mut site = Site::with(|config| config.limits.upload_seconds = 0);
     let alice = site.member("alice");
     let form = || alice.post_form().field("message", "my words");
@@ -135,7 +135,7 @@ fn what_was_not_done_in_time_is_not_done() {
     assert_eq!(alice.send_image(Form::of_large()).status, 503);
     let nothing = "select (select count(*) from images) + (select count(*) from posts)";
     assert_eq!(site.number(nothing), 0);
-    // Of many pictures some are done in time.
+    // Some of many pictures are encoded in time.
     site.restart_with(|config| config.limits.upload_seconds = 1);
     let slow = noise(700);
     let many = (0..8).fold(form(), |form, _| form.file("image", &slow));

@@ -3,10 +3,10 @@
 use crate::harness::{Form, LARGE, Site, between, samples::photograph};
 
 #[test]
-fn without_a_script_pictures_come_with_the_form() {
+fn pictures_come_with_the_form_without_a_script() {
     let site = Site::start();
     let alice = site.member("alice");
-    // In whatever order: the token may stand behind the pictures.
+    // The order does not matter: the token may stand behind the pictures.
     let form = Form::of("orientation-6.jpg")
         .file("image", &photograph(LARGE))
         .field("message", "Two pictures")
@@ -84,11 +84,11 @@ fn a_full_form_can_be_sent_again_as_it_is_drawn() {
 }
 
 #[test]
-fn words_stay_with_the_pictures_that_they_were_typed_for() {
+fn alt_texts_stay_with_the_pictures_that_they_were_typed_for() {
     let site = Site::start();
     let alice = site.member("alice");
     let before = alice.image("grey.png");
-    // One that was sent before, one that is no picture, and one without words.
+    // One picture was sent before, one is no picture, and one has no alt text.
     let form = alice.post_form().field("image_id", &before);
     let form = form.field("alt", "the first").field("alt", "the second");
     let form = form.image("text.jpg").image("palette.png");

@@ -3,7 +3,7 @@
 use crate::harness::{Form, Site};
 
 #[test]
-fn over_the_quota_both_numbers_are_named() {
+fn a_picture_over_the_quota_is_refused_with_both_numbers() {
     let site = Site::with(|config| config.limits.storage_per_user = 4_500);
     let alice = site.member("alice");
     let form = alice
@@ -22,7 +22,7 @@ fn over_the_quota_both_numbers_are_named() {
 }
 
 #[test]
-fn who_has_no_room_is_told_before_anything_is_drawn() {
+fn a_full_quota_is_reported_before_any_picture_is_encoded() {
     let site = Site::with(|config| config.limits.storage_per_user = 8_191);
     let alice = site.member("alice");
     alice.image("1x1.png");
@@ -36,7 +36,7 @@ fn who_has_no_room_is_told_before_anything_is_drawn() {
     let answer = alice.send_image(Form::of("text.jpg"));
     let said = answer.json()["fields"]["image"].to_string();
     assert!(answer.status == 422 && said.contains(no_room), "{said}");
-    // The picture of a person goes for their next one.
+    // An avatar makes room for the next one.
     let bob = site.member("bob");
     let profile = |name: &str| {
         let form = bob

@@ -1,4 +1,4 @@
-//! Pictures that are refused: the reason stands there, and the rest of the form stays.
+//! Pictures that are refused: the reason is shown, and the rest of the form stays.
 
 use crate::harness::{
     FRAGMENT, Form, Site, between,

@@ -61,7 +61,7 @@ fn the_same_key_makes_one_picture() {
         );
     }
     assert_eq!(send(&bob, "grey.png", "").status, 201, "keys are one's own");
-    // Used meanwhile, it is the same all the same.
+    // A key gives the same answer after its image has been used.
     let post = json!({ "message": "x", "images": [first["id"]] });
     assert_eq!(alice.send("POST", "/posts", &post).status, 201);
     let again = send(&alice, "palette.png", "A");
@@ -87,7 +87,7 @@ fn the_same_form_twice_is_one_post_and_its_pictures_count_once() {
     assert_eq!(alice.send_form("/post", form).status, 303);
     assert_eq!(alice.get("/").posts().len(), 1);
     assert_eq!(site.count("images"), 2);
-    // Other pictures behind the same key are another post.
+    // Other pictures with the same key make another post.
     let other = alice
         .post_form()
         .field("form_key", &key)

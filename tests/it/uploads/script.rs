@@ -49,7 +49,7 @@ fn a_script_sends_pictures_first_and_then_the_post() {
             answer.text
         );
     }
-    // The form of the script.
+    // The script's own form for posts.
     let three = alice.image("lossy.webp");
     let form = [
         ("message", "By the script"),
@@ -103,13 +103,13 @@ fn programs_are_told_which_field_is_wrong() {
             assert!(said.contains(why), "{method} {said}");
         }
     }
-    // Null is nothing said.
+    // Null means that nothing is said.
     let sent = json!({ "images": [{ "id": own, "alt": null }] });
     assert_eq!(script.send("POST", "/posts", &sent).status, 201);
 }
 
 #[test]
-fn what_is_no_form_with_files_is_refused_by_its_kind() {
+fn a_malformed_upload_is_refused_with_the_right_status() {
     let site = Site::start();
     let alice = site.member("alice");
     let token = alice.form_token();
@@ -158,11 +158,11 @@ fn what_is_no_form_with_files_is_refused_by_its_kind() {
         &Form::default().field("image", "x").end(),
     );
     assert_eq!(none.json()["fields"]["image"], "This field is required.");
-    // What a page of another site could send needs a token that only a page of ours has.
+    // A form that another site could send needs a token that only a page of ours has.
     let forged = alice.upload("/api/v1/images", &[("Content-Type", MULTIPART)], &whole);
     assert_eq!(forged.error(), (403, "Invalid POST contents".to_owned()));
     assert_eq!(site.count("images"), 0);
-    // Words alone stay small.
+    // A form without pictures stays small.
     let long = format!("message={}", "x".repeat(300_000));
     let answer = alice.upload(
         "/post",

@@ -17,11 +17,11 @@ pub(crate) enum State {
 
 pub(crate) const STATES: [State; 3] = [State::Public, State::Private, State::Deleted];
 
-/// A public site, so that guests come as far as guests ever do.
+/// A public site, where guests see as much as they ever do, and the seven people.
 pub(crate) struct Matrix {
     pub(crate) site: Site,
     pub(crate) people: Vec<Person>,
-    /// The owner's picture.
+    /// The owner's avatar.
     pub(crate) avatar: String,
     pub(crate) cells: usize,
 }
@@ -64,14 +64,14 @@ impl Matrix {
         &self.people[3]
     }
 
-    /// The relations that the table is about, whatever the last cell did to them.
+    /// Restores the relations that the tables are about, whatever the last cell did to them.
     pub(crate) fn arrange(&self, state: State) {
         let private = if state == State::Private {
             "private"
         } else {
             "public"
         };
-        // Following again after a mute, a block or an end of it: public, for a moment.
+        // The owner is public for a moment, so that following works again after a mute or a block.
         self.owner().post("/settings/privacy", &[]);
         for person in &self.people {
             person.post("/unblock/owner", &[]);
@@ -88,7 +88,7 @@ impl Matrix {
         }
     }
 
-    /// A post with a comment; as the state says.
+    /// Writes a post with a comment, and deletes it if the state says so. Returns both ids.
     pub(crate) fn post(&self, state: State) -> (String, String) {
         let post = self.owner().write("word #matrix");
         let comment = self.follower().comment(&post, "and another");
@@ -127,7 +127,7 @@ impl Matrix {
         let body = match method {
             "POST" | "PATCH" => Some(r#"{"message":"other words","comment":"other words"}"#),
             "GET" => None,
-            // Nothing, and said to be nothing.
+            // An empty body, announced as empty.
             _ => Some(""),
         };
         let headers = [("Content-Type", "application/json")];
@@ -140,7 +140,7 @@ impl Matrix {
     }
 }
 
-/// What an answer is in the letters of the tables.
+/// Returns the letter of an answer in the tables.
 pub(crate) fn letter(page: &Page) -> char {
     match page.status {
         303 if page.location().starts_with("/login") => 's',
@@ -152,7 +152,7 @@ pub(crate) fn letter(page: &Page) -> char {
     }
 }
 
-/// JSON has nothing for guests but the way in, even if there is nothing.
+/// Returns the letter that is expected in JSON: guests are asked to sign in, whether the thing exists or not.
 pub(crate) fn in_json(who: usize, expected: char) -> char {
     if who == 0 { 's' } else { expected }
 }

@@ -2,12 +2,12 @@
 //! letters: what the seven people get when the owner is public, when the owner is private, and when the thing is
 //! deleted. `o` done or shown · `s` sign in first · `f` seen, but not theirs to do · `-` not there
 
-/// In the order of the letters. The member has asked a private owner to be let in, and waits.
+/// The people, in the order of the letters. The member has asked a private owner for permission to follow, and waits.
 pub(crate) const PEOPLE: [&str; 7] = [
     "guest", "member", "owner", "follower", "stranger", "blocked", "boss",
 ];
 
-/// What is done about a post of the owner's that carries a comment of the follower's. `{p}` and `{c}` are their ids, and
+/// Requests about a post of the owner that carries a comment of the follower. `{p}` and `{c}` are their ids, and
 /// `{i}` that of a picture in the post.
 #[rustfmt::skip]
 pub(crate) const ABOUT_POSTS: &[(&str, &str, &str)] = &[
@@ -36,7 +36,7 @@ pub(crate) const ABOUT_POSTS: &[(&str, &str, &str)] = &[
     ("POST /comment/{c}/unlike",       "DELETE /comments/{c}/like",        "soooo-o s-oo--- s------"),
 ];
 
-/// What is done about the owner; deleted is here an owner who has left.
+/// Requests about the owner; "deleted" is an owner who has left.
 #[rustfmt::skip]
 pub(crate) const ABOUT_PEOPLE: &[(&str, &str, &str)] = &[
     ("GET /user/owner",                "GET /users/owner",                 "ooooo-o -oooo-o -------"),
@@ -56,7 +56,7 @@ pub(crate) const ABOUT_PEOPLE: &[(&str, &str, &str)] = &[
     ("POST /block/owner",              "",                                 "sofoo-o sofoo-o s------"),
 ];
 
-/// Where the words of a post are read, `o`, and where they are not, `-`; `s` is a page for members.
+/// Lists that hold the post, `o`, or do not, `-`; `s` is a page for members.
 #[rustfmt::skip]
 pub(crate) const LISTS: &[(&str, &str, &str)] = &[
     ("GET /",                          "GET /feed",                        "o-oo--- --oo--- -------"),
@@ -68,7 +68,7 @@ pub(crate) const LISTS: &[(&str, &str, &str)] = &[
     ("GET /notifications",             "",                                 "s------ s------ s------"),
 ];
 
-/// Pages that are about nobody else: by who one is only.
+/// Pages that are about nobody else, and open by role.
 #[rustfmt::skip]
 pub(crate) const ALONE: &[(&str, &str, &str)] = &[
     ("GET /",                          "GET /feed",                        "ooooooo"),
@@ -100,7 +100,7 @@ pub(crate) const ALONE: &[(&str, &str, &str)] = &[
     ("GET /nothing/here",              "",                                 "-------"),
 ];
 
-/// What else is done, about oneself or about nobody: `i` is let in, whatever it is then told.
+/// Other actions, about oneself or about nobody: `i` is let in, whatever the answer is then.
 #[rustfmt::skip]
 pub(crate) const DEEDS: &[(&str, &str, &str)] = &[
     ("POST /notifications/read",           "",                             "siiiiii"),
@@ -137,7 +137,7 @@ pub(crate) const DEEDS: &[(&str, &str, &str)] = &[
     ("POST /admin/invitations/9/revoke",   "",                             "sfffffi"),
 ];
 
-/// The ways in and out, and what is the same for everybody.
+/// Routes that answer everybody alike: the ways in and out.
 pub(crate) const FOR_ANYBODY: &[&str] = &[
     "POST /register",
     "POST /login",
