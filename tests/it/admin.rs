@@ -254,8 +254,7 @@ fn an_admin_sees_no_more_of_what_is_written_than_others() {
 fn an_admin_sees_and_revokes_everybodys_invitations() {
     let site = Site::start();
     let (admin, bob) = (site.admin("alice"), site.member("bob"));
-    let made = bob.post("/settings/invitations", &[]);
-    let token = between(&made.text, "href=\"/invite/", "\"").to_owned();
+    let token = bob.invite(&[]);
     let page = admin.get("/admin/invitations");
     assert!(page.words().contains("By bob") && page.words().contains("open"));
     admin.press("/admin/invitations/1/revoke");

@@ -33,10 +33,7 @@ fn acknowledged_posts_survive_a_kill() {
     for round in 0..kills() {
         let program = Program::start_in(directory, |_| ());
         let name = format!("writer{round}");
-        let writer = Person::stranger(&program.address);
-        let registered = writer.register(&name);
-        assert_eq!(registered.status, 303, "{}", registered.text);
-        writer.sign_in(&name);
+        let writer = program.member(&name);
         let token = writer.form_token();
         let over = AtomicBool::new(false);
         let written: Vec<Vec<String>> = thread::scope(|scope| {
@@ -121,9 +118,7 @@ fn a_full_disk_refuses_writes_and_nothing_else() {
         return;
     };
     let program = disk.program();
-    let alice = Person::stranger(&program.address);
-    assert_eq!(alice.register("alice").status, 303);
-    alice.sign_in("alice");
+    let alice = program.member("alice");
     let filler = disk.path().join("filler");
     let fill = |size: &str| {
         let path = filler.display();
@@ -214,9 +209,7 @@ fn a_store_without_room_says_so_and_recovers() {
 #[test]
 fn a_stop_under_load_loses_nothing() {
     let program = Program::start();
-    let writer = Person::stranger(&program.address);
-    assert_eq!(writer.register("alice").status, 303);
-    writer.sign_in("alice");
+    let writer = program.member("alice");
     let (token, over) = (writer.form_token(), AtomicBool::new(false));
     let written = thread::scope(|scope| {
         let (over, writer, token, address) = (&over, &writer, &token, program.address.as_str());

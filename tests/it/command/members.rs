@@ -133,16 +133,10 @@ fn a_deletion_at_once_leaves_nothing_but_the_name() {
     // The command uses the machine's clock, and the site's clock is far behind it.
     site.pass(std::time::Duration::from_hours(24 * 3_650));
     site.restart();
-    let count = |table: &str| -> i64 {
-        let file = site.file();
-        let query = format!("select count(*) from {table}");
-        file.query_row(&query, [], |row| row.get(0))
-            .expect("it is read")
-    };
     eventually("it is deleted", || {
-        count("users where gone_at is not null") == 1
+        site.count("users where gone_at is not null") == 1
     });
-    assert_eq!((count("posts"), count("invitations")), (0, 0));
+    assert_eq!((site.count("posts"), site.count("invitations")), (0, 0));
     assert!(!site.command(&["user", "list"]).out.contains("bob"));
     let said = site.command(&["user", "keep", "bob"]);
     assert!(

@@ -36,6 +36,7 @@ impl Export {
                 files.insert(name, String::from_utf8(bytes).expect("UTF-8"));
             }
         }
+        assert!(files.contains_key("index.html"));
         Export {
             page,
             files,

@@ -5,6 +5,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use quartfeed::{
+    config::{self, Synchronous},
+    error::Result,
+    model::Timestamp,
+    store::{Tx, Visit},
+};
+
 use super::{site::Site, wait::DEADLINE};
 
 impl Site {
@@ -16,6 +23,17 @@ impl Site {
         let file = rusqlite::Connection::open(self.database()).expect("the file is there");
         file.busy_timeout(DEADLINE).expect("it can be set");
         file
+    }
+
+    /// Changes the file in a transaction beside the site, as a command does.
+    pub(crate) fn write<T>(&self, change: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> T {
+        let config = config::Database {
+            path: self.database(),
+            synchronous: Synchronous::Normal,
+        };
+        let now = Timestamp(self.now());
+        let mut visit = Visit::open(&config, 10_000, now, false).expect("the site's file");
+        visit.write(now, change).expect("it can be done")
     }
 
     /// Runs statements on the file while the site runs.

@@ -1,36 +1,27 @@
 //! Images that are written into a site's file beside it, without an encoder.
 
 use quartfeed::{
-    config::{self, Synchronous},
     error::Result,
     model::{
         AltText, Attached, ImageId, MediaType, Message, NewImage, NewRendition, PostId, Rendition,
-        Timestamp, User,
+        User,
     },
-    store::{Tx, Visit, images, posts, users},
+    store::{Tx, images, posts, users},
 };
 
 use super::{page::Page, person::Person, site::Site, wait::eventually};
 
-/// Changes the file in a transaction beside the site, as a command does.
+/// Changes the file beside the site in the name of a person.
 pub(crate) fn visit<T>(
     site: &Site,
     person: &Person,
     change: impl FnOnce(&mut Tx<'_>, &User) -> Result<T>,
 ) -> T {
-    let config = config::Database {
-        path: site.database(),
-        synchronous: Synchronous::Normal,
-    };
-    let now = Timestamp(site.now());
-    let mut visit = Visit::open(&config, 10_000, now, false).expect("the site's file");
     let name = person.name.parse().expect("a name");
-    visit
-        .write(now, |tx| {
-            let user = users::named(tx, &name)?;
-            change(tx, &user)
-        })
-        .expect("it can be done")
+    site.write(|tx| {
+        let user = users::named(tx, &name)?;
+        change(tx, &user)
+    })
 }
 
 /// Returns bytes that begin as a WebP does.

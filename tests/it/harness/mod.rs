@@ -27,7 +27,7 @@ pub(crate) use self::{
     export::Export,
     file::{assert_sound, left_behind},
     form::{Form, LARGE, MULTIPART},
-    html::{bare, between, words},
+    html::{all_between, bare, between, words},
     page::Page,
     person::Person,
     program::{PROGRAM, Program, command, run},

@@ -158,15 +158,17 @@ fn only_public_images_may_be_cached_by_everybody() {
     );
 }
 
+/// Returns the address of a person's avatar, as programs are told.
+fn avatar_url(person: &Person) -> String {
+    let me = person.get("/api/v1/me").json();
+    me["avatar_url"].as_str().expect("always").to_owned()
+}
+
 #[test]
-fn everybody_has_an_avatar_for_programs() {
+fn everybody_has_a_drawn_avatar() {
     let site = Site::start();
     let alice = site.member("alice");
-    let url = |person: &Person| {
-        let me = person.get("/api/v1/me").json();
-        me["avatar_url"].as_str().expect("always").to_owned()
-    };
-    let drawn = url(&alice);
+    let drawn = avatar_url(&alice);
     assert!(
         drawn.starts_with("/avatar/") && drawn.ends_with("/A"),
         "{drawn}"
@@ -199,19 +201,25 @@ fn everybody_has_an_avatar_for_programs() {
         "/profile/edit",
         &[("username", "alice"), ("name", "Анна К <b>"), ("bio", "")],
     );
-    let initials = url(&alice);
+    let initials = avatar_url(&alice);
     assert!(initials.ends_with("/%D0%90B"), "{initials}");
     assert_eq!(alice.get(&initials).words().trim(), "АB");
+}
 
+#[test]
+fn an_own_avatar_takes_the_place_of_the_drawn_one() {
+    let site = Site::start();
+    let alice = site.member("alice");
+    let initials = avatar_url(&alice);
     let old = give_avatar(&site, &alice, 1);
-    assert_eq!(url(&alice), format!("/image/{old}/avatar-200"));
-    let page = alice.get(&url(&alice));
+    assert_eq!(avatar_url(&alice), format!("/image/{old}/avatar-200"));
+    let page = alice.get(&avatar_url(&alice));
     assert_eq!(
         (page.status, page.header("Content-Type")),
         (200, Some("image/webp"))
     );
     let new = give_avatar(&site, &alice, 2);
-    assert_eq!(url(&alice), format!("/image/{new}/avatar-200"));
+    assert_eq!(avatar_url(&alice), format!("/image/{new}/avatar-200"));
     assert_eq!(
         alice.get(&image_path(old, Rendition::Avatar(200))).status,
         404,
@@ -222,6 +230,6 @@ fn everybody_has_an_avatar_for_programs() {
         images::delete_avatar(tx, alice.id)
     });
     assert!(removed);
-    assert_eq!(url(&alice), initials);
+    assert_eq!(avatar_url(&alice), initials);
     assert_eq!((site.count("images"), site.count("chunks")), (0, 0));
 }

@@ -1,6 +1,6 @@
 //! Events that arrive while a stream is open.
 
-use crate::harness::{Event, Person, Site, bare, between, words};
+use crate::harness::{Event, EventStream, Site, bare, between, words};
 
 #[test]
 fn a_friends_post_arrives_as_the_page_would_draw_it() {
@@ -99,15 +99,16 @@ fn each_act_arrives_as_a_reload_would_draw_it() {
     let carol = site.member("carol");
     let post = bob.write("talk");
     let mut stream = alice.listen();
-    let check = |event: &Event, alice: &Person| {
+    let arrives = |stream: &mut EventStream, name: &str| {
+        let event = stream.expect(name);
         let page = bare(&alice.get("/").text);
         let html = bare(event.html());
-        assert!(page.contains(&html), "{}:\n{html}\n\n{page}", event.name);
+        assert!(page.contains(&html), "{name}:\n{html}\n\n{page}");
+        event
     };
 
     let comment = carol.comment(&post, "hello");
-    let event = stream.expect("comment");
-    check(&event, &alice);
+    let event = arrives(&mut stream, "comment");
     assert_eq!(event.data["comment"]["comment"], "hello");
     assert_eq!(event.data["comment"]["author"]["username"], "carol");
     assert_eq!(event.data["comment_id"].to_string(), comment);
@@ -119,43 +120,39 @@ fn each_act_arrives_as_a_reload_would_draw_it() {
     );
 
     carol.like(&post);
-    let event = stream.expect("like");
-    check(&event, &alice);
+    let event = arrives(&mut stream, "like");
     assert_eq!(event.data["user"]["username"], "carol");
     assert_eq!(
         event.data["likes"],
         serde_json::json!({ "count": 1, "mine": false, "names": ["carol"] })
     );
     alice.like(&post);
-    check(&stream.expect("like"), &alice);
+    arrives(&mut stream, "like");
     carol.unlike(&post);
-    check(&stream.expect("unlike"), &alice);
+    arrives(&mut stream, "unlike");
 
     bob.press(&format!("/comment/{comment}/like"));
-    check(&stream.expect("comment_like"), &alice);
+    arrives(&mut stream, "comment_like");
     bob.press(&format!("/comment/{comment}/unlike"));
-    check(&stream.expect("comment_unlike"), &alice);
+    arrives(&mut stream, "comment_unlike");
     carol.post(
         &format!("/comment/{comment}/edit"),
         &[("comment", "hello again")],
     );
-    let event = stream.expect("comment_edited");
-    check(&event, &alice);
+    let event = arrives(&mut stream, "comment_edited");
     assert_eq!(event.data["comment"]["comment"], "hello again");
     bob.edit(&post, "small talk");
-    let event = stream.expect("post_edited");
-    check(&event, &alice);
+    let event = arrives(&mut stream, "post_edited");
     assert_eq!(event.data["post"]["message"], "small talk");
     carol.press(&format!("/comment/{comment}/delete"));
-    let event = stream.expect("comment_deleted");
-    check(&event, &alice);
+    let event = arrives(&mut stream, "comment_deleted");
     assert_eq!(event.data["comment_id"].to_string(), comment);
     carol.press(&format!("/comment/{comment}/undelete"));
-    check(&stream.expect("comment"), &alice);
+    arrives(&mut stream, "comment");
     bob.press(&format!("/post/{post}/delete"));
     assert_eq!(stream.expect("post_deleted").data["post_id"], post.as_str());
     bob.press(&format!("/post/{post}/undelete"));
-    check(&stream.expect("post"), &alice);
+    arrives(&mut stream, "post");
 }
 
 #[test]

@@ -1,39 +1,37 @@
 //! Events that a reader missed.
 
-use crate::harness::{EventStream, Person, Site};
+use crate::harness::Site;
 
 #[test]
 fn a_returning_reader_gets_missed_events_once_and_in_order() {
-    let by_header: fn(&Person, &str) -> EventStream =
-        |alice, id| alice.listen_at("/sse", &[("Last-Event-ID", id)]);
-    let by_query: fn(&Person, &str) -> EventStream =
-        |alice, id| alice.listen_at(&format!("/sse?after={id}"), &[]);
-    for come_back in [by_header, by_query] {
-        let site = Site::start();
-        let (alice, bob) = site.friends();
-        let carol = site.member("carol");
-        let mut stream = alice.listen();
-        bob.write("seen");
-        let seen = stream.expect("post").id;
-        drop(stream);
+    let site = Site::start();
+    let (alice, bob) = site.friends();
+    let (carol, program) = (site.member("carol"), site.script("bob"));
+    let mut stream = alice.listen();
+    bob.write("seen");
+    let seen = stream.expect("post").id;
+    drop(stream);
 
-        let mut missed: Vec<String> = (0..100)
-            .map(|n| bob.write(&format!("{n} {}", "x".repeat(1_500))))
-            .collect();
-        carol.write("not for alice");
-        let deleted = missed.remove(7);
-        bob.post(&format!("/post/{deleted}/delete"), &[]);
+    let mut missed: Vec<String> = (0..100)
+        .map(|n| program.write(&format!("{n} {}", "x".repeat(1_500))))
+        .collect();
+    carol.write("not for alice");
+    let deleted = missed.remove(7);
+    bob.post(&format!("/post/{deleted}/delete"), &[]);
 
-        let mut stream = come_back(&alice, &seen);
+    let by_header = alice.listen_at("/sse", &[("Last-Event-ID", &seen)]);
+    let by_query = alice.listen_at(&format!("/sse?after={seen}"), &[]);
+    let mut streams = [by_header, by_query];
+    for stream in &mut streams {
         for id in &missed {
             assert_eq!(stream.expect("post").data["post_id"], id.as_str());
         }
-        assert_eq!(
-            stream.expect("post_deleted").data["post_id"],
-            deleted.as_str()
-        );
-        // Live events follow, without a gap or a double.
-        let live = bob.write("live again");
+        let last = stream.expect("post_deleted");
+        assert_eq!(last.data["post_id"], deleted.as_str());
+    }
+    // Live events follow, without a gap or a double.
+    let live = bob.write("live again");
+    for stream in &mut streams {
         assert_eq!(stream.expect("post").data["post_id"], live.as_str());
     }
 }
@@ -88,8 +86,9 @@ fn an_id_older_than_the_log_is_a_reset() {
     let alice = site.member("alice");
     alice.write("first");
     let first = alice.listen().last_id;
+    let program = site.script("alice");
     let ids: Vec<String> = (0..300)
-        .map(|n| alice.write(&format!("post {n}")))
+        .map(|n| program.write(&format!("post {n}")))
         .collect();
     let mut stream = alice.listen_at(&format!("/sse?after={first}"), &[]);
     let reset = stream.expect("reset");

@@ -50,80 +50,49 @@ fn answers_to_changes_are_as_described() {
     let id = bob.write("Hello");
     let comment = alice.comment(&id, "Hi");
     let script = site.script("bob");
-    let ask = |method: &str, template: &str, path: &str, body: Option<Value>, status: u16| {
-        let answer = sent(&script, method, path, body);
+    let message = |message: Value| Some(json!({ "message": message }));
+    let words = |words: &str| Some(json!({ "comment": words }));
+    for (request, path, body, status) in [
+        ("POST /posts", "/posts", message("hi".into()), 201),
+        ("POST /posts", "/posts", Some(json!({})), 422),
+        ("POST /posts", "/posts", message(5.into()), 422),
+        ("PATCH /posts/{id}", "/posts/ID", message("ho".into()), 200),
+        (
+            "POST /posts/{id}/comments",
+            "/posts/ID/comments",
+            words("hm"),
+            201,
+        ),
+        ("PATCH /comments/{id}", "/comments/COMMENT", words("x"), 403),
+        (
+            "PUT /comments/{id}/like",
+            "/comments/COMMENT/like",
+            None,
+            204,
+        ),
+        ("PUT /posts/{id}/like", "/posts/ID/like", None, 403),
+        (
+            "PUT /users/{username}/follow",
+            "/users/alice/follow",
+            None,
+            204,
+        ),
+        (
+            "DELETE /users/{username}/follow",
+            "/users/nobody/follow",
+            None,
+            404,
+        ),
+        ("GET /feed", "/feed?limit=x", None, 400),
+        ("DELETE /comments/{id}", "/comments/COMMENT", None, 204),
+        ("DELETE /posts/{id}", "/posts/ID", None, 204),
+    ] {
+        let (method, template) = request.split_once(' ').expect("a method and a path");
+        let path = path.replace("ID", &id).replace("COMMENT", &comment);
+        let answer = sent(&script, method, &path, body);
         assert_eq!(answer.status, status, "{method} {path}: {}", answer.text);
         check(&description, method, template, &answer);
-    };
-    ask(
-        "POST",
-        "/posts",
-        "/posts",
-        Some(json!({ "message": "hi" })),
-        201,
-    );
-    ask("POST", "/posts", "/posts", Some(json!({})), 422);
-    ask(
-        "POST",
-        "/posts",
-        "/posts",
-        Some(json!({ "message": 5 })),
-        422,
-    );
-    ask(
-        "PATCH",
-        "/posts/{id}",
-        &format!("/posts/{id}"),
-        Some(json!({ "message": "ho" })),
-        200,
-    );
-    let under = format!("/posts/{id}/comments");
-    ask(
-        "POST",
-        "/posts/{id}/comments",
-        &under,
-        Some(json!({ "comment": "hm" })),
-        201,
-    );
-    let path = format!("/comments/{comment}");
-    ask(
-        "PATCH",
-        "/comments/{id}",
-        &path,
-        Some(json!({ "comment": "x" })),
-        403,
-    );
-    ask(
-        "PUT",
-        "/comments/{id}/like",
-        &format!("{path}/like"),
-        None,
-        204,
-    );
-    ask(
-        "PUT",
-        "/posts/{id}/like",
-        &format!("/posts/{id}/like"),
-        None,
-        403,
-    );
-    ask(
-        "PUT",
-        "/users/{username}/follow",
-        "/users/alice/follow",
-        None,
-        204,
-    );
-    ask(
-        "DELETE",
-        "/users/{username}/follow",
-        "/users/nobody/follow",
-        None,
-        404,
-    );
-    ask("GET", "/feed", "/feed?limit=x", None, 400);
-    ask("DELETE", "/comments/{id}", &path, None, 204);
-    ask("DELETE", "/posts/{id}", &format!("/posts/{id}"), None, 204);
+    }
 }
 
 #[test]

@@ -27,14 +27,7 @@ fn problems(description: &Value, schema: &Value, value: &Value, at: &str, found:
         Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).collect(),
         kind => kind.as_str().into_iter().collect(),
     };
-    let kind = match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(_) => "integer",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    };
+    let kind = kind(value);
     if !kinds.contains(&kind) {
         found.push(format!("{at}: {kind} is none of {kinds:?}"));
     }
@@ -72,6 +65,18 @@ fn problems(description: &Value, schema: &Value, value: &Value, at: &str, found:
         {
             found.push(format!("{at}: {name} is not described"));
         }
+    }
+}
+
+/// Returns the type of a value, in the words of JSON Schema.
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
     }
 }
 

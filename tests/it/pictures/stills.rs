@@ -31,7 +31,7 @@ fn a_photograph_comes_in_three_sizes_and_is_never_enlarged() {
 
 #[test]
 fn a_large_picture_is_drawn_in_the_boxes_of_row_double_row_and_full() {
-    let made = ok(&big_png(4_000, 3_000), Purpose::Post);
+    let made = ok(&big_png(2_200, 1_650), Purpose::Post);
     let sizes: Vec<_> = made
         .renditions
         .iter()

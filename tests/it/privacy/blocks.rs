@@ -13,19 +13,7 @@ fn a_block_hides_each_from_the_other_everywhere_at_once() {
     alice.comment(&carols, "alice was here");
     bob.comment(&carols, "bob was here too");
     bob.like(&carols);
-    let mut bobs = bob.listen_at("/sse?topic=home&topic=everything", &[]);
     alice.press("/block/bob");
-    // He loses a follower and somebody whom he followed, so his river changes twice.
-    let mut resets = 0;
-    while resets < 2 {
-        let event = bobs.next().expect("the stream goes on");
-        assert!(
-            ["reset", "notification"].contains(&event.name.as_str()),
-            "{event:?}"
-        );
-        resets += u32::from(event.name == "reset");
-    }
-    bobs.expect("notification");
     for (viewer, other, post) in [(&alice, "bob", &his), (&bob, "alice", &hers)] {
         for path in [
             "/",
@@ -48,13 +36,41 @@ fn a_block_hides_each_from_the_other_everywhere_at_once() {
     assert!(!alice.read(&carols).words().contains("liked this"));
     assert!(carol.read(&carols).words().contains("bob liked this"));
     assert!(alice.get("/user/alice").has("0 followers · 0 following"));
+}
 
+#[test]
+fn a_block_acts_on_open_streams_at_once() {
+    let site = Site::start();
+    let (alice, bob) = site.friends();
+    let carol = site.member("carol");
+    bob.follow(&alice);
+    let carols = carol.write("by carol");
+    let mut bobs = bob.listen_at("/sse?topic=home&topic=everything", &[]);
+    alice.press("/block/bob");
+    // He loses a follower and somebody whom he followed, so his river changes twice.
+    let mut resets = 0;
+    while resets < 2 {
+        let event = bobs.next().expect("the stream goes on");
+        assert!(
+            ["reset", "notification"].contains(&event.name.as_str()),
+            "{event:?}"
+        );
+        resets += u32::from(event.name == "reset");
+    }
+    bobs.expect("notification");
     // The next live event that he gets is Carol's.
     alice.write("more by alice");
     alice.comment(&carols, "again");
     let next = carol.write("and carol");
     assert_eq!(bobs.expect("post").data["post_id"], next.as_str());
+}
 
+#[test]
+fn a_block_is_ended_by_the_one_who_began_it() {
+    let site = Site::start();
+    let (alice, bob) = site.friends();
+    let his = bob.write("by bob");
+    alice.press("/block/bob");
     let settings = alice.get("/settings/privacy");
     assert!(settings.has("action=\"/unblock/bob\""));
     assert_eq!(

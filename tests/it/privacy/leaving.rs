@@ -6,26 +6,17 @@ use crate::harness::{PASSWORD, Site, eventually};
 
 #[test]
 fn a_leaving_member_is_hidden_at_once_and_deleted_in_the_end() {
-    let site = Site::start();
+    let mut site = Site::start();
     let (alice, bob) = site.friends();
     let (his, hers) = (bob.write("by bob"), alice.write("by alice"));
     bob.comment(&hers, "bob was here");
     bob.like(&hers);
-    let file = site.database();
     // The page of the account does the same.
     let leaves_at = site.now() + 14 * 24 * 3_600 * 1_000;
-    rusqlite::Connection::open(&file)
-        .and_then(|file| {
-            file.execute(
-                "update users set leaves_at = ? where username = 'bob'",
-                [leaves_at],
-            )?;
-            file.execute(
-                "update feeds set is_hidden = 1 where owner_id = (select id from users where username = 'bob')",
-                [],
-            )
-        })
-        .expect("nobody else writes");
+    site.execute(&format!(
+        "update users set leaves_at = {leaves_at} where username = 'bob';
+        update feeds set is_hidden = 1 where owner_id = (select id from users where username = 'bob');"
+    ));
     assert_eq!(alice.get("/user/bob").status, 404);
     assert_eq!(alice.read(&his).status, 404);
     let page = alice.read(&hers).words();
@@ -34,16 +25,10 @@ fn a_leaving_member_is_hidden_at_once_and_deleted_in_the_end() {
         "{page}"
     );
 
-    let mut site = site;
     site.pass(Duration::from_hours(14 * 24 + 1));
     site.restart();
-    let count = |sql: &str| -> i64 {
-        let file = rusqlite::Connection::open(&file).expect("the file is there");
-        file.query_row(sql, [], |row| row.get(0))
-            .expect("it can be read")
-    };
     eventually("everything of bob's is gone", || {
-        count("select count(*) from users where gone_at is not null") == 1
+        site.count("users where gone_at is not null") == 1
     });
     for table in [
         "posts where message = 'by bob'",
@@ -51,13 +36,12 @@ fn a_leaving_member_is_hidden_at_once_and_deleted_in_the_end() {
         "acts",
         "follows",
     ] {
-        assert_eq!(
-            count(&format!("select count(*) from {table}")),
-            0,
-            "{table}"
-        );
+        assert_eq!(site.count(table), 0, "{table}");
     }
-    assert_eq!(count("select like_count + comment_count from posts"), 0);
+    assert_eq!(
+        site.number("select like_count + comment_count from posts"),
+        0
+    );
     let again = site.visitor().register("Bob");
     assert_eq!(again.status, 422, "the name is kept");
 }

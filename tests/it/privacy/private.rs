@@ -3,7 +3,7 @@
 use crate::harness::Site;
 
 #[test]
-fn a_private_person_is_asked_and_lets_in_or_not() {
+fn a_private_person_is_hidden_until_a_request_is_accepted() {
     let site = Site::start();
     let (alice, bob) = (site.member("alice"), site.member("bob"));
     bob.go_private();
@@ -36,7 +36,15 @@ fn a_private_person_is_asked_and_lets_in_or_not() {
         404
     );
     assert_eq!(alice.post(&format!("/post/{post}/like"), &[]).status, 404);
+}
 
+#[test]
+fn a_request_to_follow_is_refused_withdrawn_or_accepted() {
+    let site = Site::start();
+    let (alice, bob) = (site.member("alice"), site.member("bob"));
+    bob.go_private();
+    let post = bob.write("among friends");
+    alice.press("/follow/bob");
     // The request is refused, repeated, withdrawn, repeated and accepted.
     bob.press("/requests/alice/refuse");
     assert!(alice.get("/user/bob").has(">Follow<"));

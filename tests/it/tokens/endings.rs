@@ -69,10 +69,8 @@ fn one_person_is_signed_in_with_so_many_programs_only() {
 fn a_new_password_ends_every_token_and_its_streams() {
     let site = Site::start();
     let (alice, bob) = (site.member("alice"), site.member("bob"));
-    let form = [("name", "backup"), ("scope", "write"), ("days", "0")];
-    let made = alice.post("/settings/tokens", &form);
-    let personal = between(&made.text, "<code class=\"token\">", "</code>");
-    let scripts = [site.script("alice"), site.script_with(personal)];
+    let personal = alice.make_token("backup", "write", "0");
+    let scripts = [site.script("alice"), site.script_with(&personal)];
     let mut streams = scripts.each_ref().map(Script::listen);
     let bobs = site.script("bob");
     let changed = alice.post(
@@ -95,10 +93,8 @@ fn a_new_password_ends_every_token_and_its_streams() {
 fn ending_the_other_sessions_ends_programs_and_leaves_scripts() {
     let site = Site::start();
     let alice = site.member("alice");
-    let form = [("name", "backup"), ("scope", "write"), ("days", "0")];
-    let made = alice.post("/settings/tokens", &form);
-    let personal = between(&made.text, "<code class=\"token\">", "</code>");
-    let (program, script) = (site.script("alice"), site.script_with(personal));
+    let personal = alice.make_token("backup", "write", "0");
+    let (program, script) = (site.script("alice"), site.script_with(&personal));
     alice.press("/settings/sessions/end-others");
     assert_refused(&program, REVOKED);
     assert_eq!(script.get("/me").status, 200);
@@ -127,10 +123,8 @@ fn a_command_that_suspends_ends_tokens_and_their_streams() {
     let site = Site::start();
     site.admin("alice");
     let bob = site.member("bob");
-    let form = [("name", "backup"), ("scope", "write"), ("days", "0")];
-    let made = bob.post("/settings/tokens", &form);
-    let personal = between(&made.text, "<code class=\"token\">", "</code>");
-    let scripts = [site.script("bob"), site.script_with(personal)];
+    let personal = bob.make_token("backup", "write", "0");
+    let scripts = [site.script("bob"), site.script_with(&personal)];
     let mut streams = scripts.each_ref().map(Script::listen);
     assert_eq!(site.command(&["user", "suspend", "bob"]).status, Some(0));
     for (script, stream) in scripts.iter().zip(&mut streams) {

@@ -112,12 +112,6 @@ fn programs_are_told_which_field_is_wrong() {
 fn a_malformed_upload_is_refused_with_the_right_status() {
     let site = Site::start();
     let alice = site.member("alice");
-    let token = alice.form_token();
-    let script = [("X-CSRF-Token", token.as_str())];
-    let send = |path: &str, kind: &str, body: &[u8]| {
-        let headers = [script[0], ("Content-Type", kind)];
-        alice.upload(path, &headers, body)
-    };
     let whole = Form::of("palette.png").end();
     for (kind, status) in [
         ("multipart/form-data", 400),
@@ -132,19 +126,33 @@ fn a_malformed_upload_is_refused_with_the_right_status() {
         ("application/json", 415),
     ] {
         for path in ["/api/v1/images", "/post"] {
-            assert_eq!(send(path, kind, &whole).status, status, "{path} {kind}");
+            assert_eq!(
+                alice.send_to_api(path, kind, &whole).status,
+                status,
+                "{path} {kind}"
+            );
         }
     }
     assert_eq!(
-        send("/login", MULTIPART, &whole).status,
+        alice.send_to_api("/login", MULTIPART, &whole).status,
         415,
         "no pictures there"
     );
-    assert_eq!(send("/api/v1/posts", MULTIPART, &whole).status, 415);
+    assert_eq!(
+        alice.send_to_api("/api/v1/posts", MULTIPART, &whole).status,
+        415
+    );
+    assert_eq!(site.count("images"), 0);
+}
+
+#[test]
+fn a_form_of_pictures_with_wrong_fields_is_refused_with_its_reason() {
+    let site = Site::start();
+    let alice = site.member("alice");
     let typed = Form::default().field("message", "my words");
     let many = (0..20).fold(typed, |form, _| form.field("alt", "x"));
     for path in ["/api/v1/images", "/post"] {
-        let answer = send(path, MULTIPART, &many.clone().end());
+        let answer = alice.send_to_api(path, MULTIPART, &many.clone().end());
         assert!(
             answer.status == 400 && answer.has("20 fields"),
             "{}",
@@ -152,14 +160,18 @@ fn a_malformed_upload_is_refused_with_the_right_status() {
         );
         assert_eq!(answer.has("my words"), path == "/post", "{}", answer.text);
     }
-    let none = send(
+    let none = alice.send_to_api(
         "/api/v1/images",
         MULTIPART,
         &Form::default().field("image", "x").end(),
     );
     assert_eq!(none.json()["fields"]["image"], "This field is required.");
     // A form that another site could send needs a token that only a page of ours has.
-    let forged = alice.upload("/api/v1/images", &[("Content-Type", MULTIPART)], &whole);
+    let forged = alice.upload(
+        "/api/v1/images",
+        &[("Content-Type", MULTIPART)],
+        &Form::of("palette.png").end(),
+    );
     assert_eq!(forged.error(), (403, "Invalid POST contents".to_owned()));
     assert_eq!(site.count("images"), 0);
     // A form without pictures stays small.

@@ -17,6 +17,34 @@ pub(crate) enum State {
 
 pub(crate) const STATES: [State; 3] = [State::Public, State::Private, State::Deleted];
 
+/// A request on the page or in JSON.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Face<'r> {
+    Page(&'r str),
+    Json(&'r str),
+}
+
+impl Face<'_> {
+    pub(crate) fn request(&self) -> &str {
+        match self {
+            Face::Page(request) | Face::Json(request) => request,
+        }
+    }
+
+    /// Checks whether the table has no such request.
+    pub(crate) fn is_missing(&self) -> bool {
+        self.request().is_empty()
+    }
+
+    /// Returns a request of the same kind.
+    pub(crate) fn with<'r>(&self, request: &'r str) -> Face<'r> {
+        match self {
+            Face::Page(_) => Face::Page(request),
+            Face::Json(_) => Face::Json(request),
+        }
+    }
+}
+
 /// A public site, where guests see as much as they ever do, and the seven people.
 pub(crate) struct Matrix {
     pub(crate) site: Site,
@@ -43,14 +71,9 @@ impl Matrix {
             avatar,
             cells: 0,
         };
-        rusqlite::Connection::open(matrix.site.database())
-            .and_then(|file| {
-                file.execute(
-                    "update users set role = 'admin' where username = 'boss'",
-                    [],
-                )
-            })
-            .expect("nobody else writes");
+        matrix
+            .site
+            .execute("update users set role = 'admin' where username = 'boss'");
         matrix.owner().press("/block/blocked");
         matrix.follower().press("/follow/owner");
         matrix
@@ -88,6 +111,27 @@ impl Matrix {
         }
     }
 
+    /// Restores the relations after one of the people has done something to the owner.
+    pub(crate) fn restore(&self, who: usize, state: State) {
+        let person = &self.people[who];
+        // The owner is public for a moment, which accepts the request of the member.
+        self.owner().post("/settings/privacy", &[]);
+        self.people[1].press("/unfollow/owner");
+        person.post("/unblock/owner", &[]);
+        person.post("/unmute/owner", &[]);
+        let is_follower = PEOPLE[who] == "follower";
+        let path = if is_follower {
+            "/follow/owner"
+        } else {
+            "/unfollow/owner"
+        };
+        person.post(path, &[]);
+        if state == State::Private {
+            self.owner().go_private();
+            self.people[1].press("/follow/owner");
+        }
+    }
+
     /// Writes a post with a comment, and deletes it if the state says so. Returns both ids.
     pub(crate) fn post(&self, state: State) -> (String, String) {
         let post = self.owner().write("word #matrix");
@@ -107,14 +151,7 @@ impl Matrix {
                 assert!(head.text.is_empty());
                 head
             }
-            ("GET", path) => {
-                let page = person.get(path);
-                if page.status == 301 {
-                    person.get(page.location())
-                } else {
-                    page
-                }
-            }
+            ("GET", path) => person.get_moved(path),
             (_, path) => person.post(
                 path,
                 &[("message", "other words"), ("comment", "other words")],
@@ -132,6 +169,24 @@ impl Matrix {
         };
         let headers = [("Content-Type", "application/json")];
         self.people[who].ask(method, &format!("/api/v1{path}"), &headers, body)
+    }
+
+    /// Asks on the page or in JSON, and checks the answer. Returns whether that may have changed anything: a request that
+    /// only reads does not, nor does one that is refused.
+    pub(crate) fn cell(
+        &mut self,
+        state: State,
+        who: usize,
+        face: Face<'_>,
+        expected: char,
+    ) -> bool {
+        let (page, expected) = match face {
+            Face::Page(request) => (self.html(who, request), expected),
+            Face::Json(request) => (self.json(who, request), in_json(who, expected)),
+        };
+        let found = letter(&page);
+        self.check(&format!("{state:?} {face:?}"), who, expected, found);
+        found == 'o' && !face.request().starts_with("GET ")
     }
 
     pub(crate) fn check(&mut self, what: &str, who: usize, expected: char, found: char) {
