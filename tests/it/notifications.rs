@@ -192,15 +192,10 @@ fn many_notifications_have_pages() {
         ann.like(post);
     }
     assert_eq!(unread(&bob), "7");
-    let (mut seen, mut path) = (0, "/notifications".to_owned());
-    loop {
-        let page = bob.get(&path);
-        seen += page.text.matches("<li class=\"notification").count();
-        let Some(next) = page.next_page() else {
-            break;
-        };
-        path = next;
-    }
+    let pages = bob.pages("/notifications");
+    let seen: usize = pages
+        .map(|page| page.text.matches("<li class=\"notification").count())
+        .sum();
     assert_eq!(seen, 7);
     assert_eq!(bob.get("/notifications?before=x").status, 400);
 }

@@ -88,15 +88,6 @@ impl Person {
         self.post(&format!("/post/{post}/edit"), &[("message", message)])
     }
 
-    /// Reads a list from this path on, page by page, and returns the ids of its posts.
-    pub(crate) fn all_posts(&self, path: &str) -> Vec<String> {
-        let mut seen = Vec::new();
-        for page in self.pages(path) {
-            seen.extend(page.posts());
-        }
-        seen
-    }
-
     /// Returns the pages of a list, one after the other.
     pub(crate) fn pages(&self, path: &str) -> impl Iterator<Item = Page> {
         let mut next = Some(path.to_owned());
