@@ -234,7 +234,9 @@ const WORST: [(&str, Sample); 12] = [
     ("PNG interlaced, 5200 × 5600", || {
         samples::interlaced_png(5_200, 5_600)
     }),
-    ("PNG screenshot, 2048 × 2048", || screenshot(2_048, 2_048).png()),
+    ("PNG screenshot, 2048 × 2048", || {
+        screenshot(2_048, 2_048).png()
+    }),
     ("PNG noise with opacity, 2048 × 2048", || {
         samples::cut_out_png(2_048, 2_048)
     }),

@@ -2,18 +2,17 @@
 
 use std::time::Duration;
 
-use crate::site::{PASSWORD, Person, Site};
-
-const NEW: &str = "battery staple";
+use crate::harness::{NEW_PASSWORD, PASSWORD, Person, Site};
 
 fn sign_in(person: &Person, password: &str) -> u16 {
-    person
-        .post("/login", &[("username", "alice"), ("password", password)])
-        .status
+    person.log_in("alice", password).status
 }
 
 fn change(person: &Person) {
-    let form = [("current_password", PASSWORD), ("new_password", NEW)];
+    let form = [
+        ("current_password", PASSWORD),
+        ("new_password", NEW_PASSWORD),
+    ];
     let answer = person.post("/settings/account", &form);
     assert_eq!(
         (answer.status, answer.location()),
@@ -35,7 +34,7 @@ fn a_new_password_ends_every_other_session_and_every_stream() {
     assert!(alice.get("/").has("Password changed"));
     assert_eq!(alice.get("/user/alice").status, 200);
     for stream in &mut streams {
-        assert_eq!(stream.expect("bye").data["reason"], "signed_out");
+        stream.expect_sign_out();
     }
     assert_eq!(other.get("/user/alice").status, 303);
     assert_eq!(
@@ -56,7 +55,7 @@ fn a_new_password_ends_every_other_session_and_every_stream() {
         "still signed in for long"
     );
     assert_eq!(sign_in(&site.visitor(), PASSWORD), 422);
-    assert_eq!(sign_in(&site.visitor(), NEW), 303);
+    assert_eq!(sign_in(&site.visitor(), NEW_PASSWORD), 303);
     let stream = alice.listen();
     assert_eq!(stream.status(), "200");
 }
@@ -71,7 +70,7 @@ fn a_session_for_the_day_stays_one() {
 }
 
 #[test]
-fn who_knew_the_old_password_is_a_stranger_to_the_throttle() {
+fn a_changed_password_makes_other_devices_unknown_to_the_throttle() {
     let site = Site::behind_a_proxy();
     let alice = site.member("alice");
     let other = site.visitor().coming_from("192.0.2.100");
@@ -81,9 +80,9 @@ fn who_knew_the_old_password_is_a_stranger_to_the_throttle() {
         let guesser = site.visitor().coming_from(&format!("192.0.2.{n}"));
         assert_eq!(sign_in(&guesser, PASSWORD), 422);
     }
-    assert_eq!(sign_in(&other, NEW), 429);
+    assert_eq!(sign_in(&other, NEW_PASSWORD), 429);
     alice.press("/logout");
-    assert_eq!(sign_in(&alice, NEW), 303, "hers is known");
+    assert_eq!(sign_in(&alice, NEW_PASSWORD), 303, "hers is known");
 }
 
 #[test]
@@ -93,13 +92,13 @@ fn a_refused_change_says_what_is_wrong_and_changes_nothing() {
     let other = site.visitor();
     other.sign_in("alice");
     for (current, new, message) in [
-        ("wrong horse", NEW, "Invalid password"),
+        ("wrong horse", NEW_PASSWORD, "Invalid password"),
         (
             PASSWORD,
             "short",
             "Field must be at least 8 characters long.",
         ),
-        ("", NEW, "This field is required."),
+        ("", NEW_PASSWORD, "This field is required."),
         (PASSWORD, "", "This field is required."),
         (
             PASSWORD,
@@ -112,7 +111,8 @@ fn a_refused_change_says_what_is_wrong_and_changes_nothing() {
         assert_eq!(page.status, 422, "{message}");
         assert!(page.has(message), "{message}");
         assert!(
-            !page.has(&format!("value=\"{NEW}\"")) && !page.has(&format!("value=\"{PASSWORD}\""))
+            !page.has(&format!("value=\"{NEW_PASSWORD}\""))
+                && !page.has(&format!("value=\"{PASSWORD}\""))
         );
     }
     assert_eq!(sign_in(&site.visitor(), PASSWORD), 303);
@@ -120,7 +120,7 @@ fn a_refused_change_says_what_is_wrong_and_changes_nothing() {
 }
 
 #[test]
-fn what_is_dangerous_needs_a_fresh_password_and_looking_does_not() {
+fn dangerous_actions_need_a_recent_password_and_pages_do_not() {
     let site = Site::start();
     let alice = site.member("alice");
     site.pass(Duration::from_mins(11));
@@ -145,7 +145,7 @@ fn what_is_dangerous_needs_a_fresh_password_and_looking_does_not() {
         let form = [
             ("password", PASSWORD),
             ("current_password", PASSWORD),
-            ("new_password", NEW),
+            ("new_password", NEW_PASSWORD),
         ];
         let answer = alice.post(path, &form);
         assert_eq!(
@@ -191,7 +191,7 @@ fn an_address_is_for_its_owner_alone() {
 }
 
 #[test]
-fn who_leaves_is_signed_out_everywhere_and_comes_back_by_signing_in() {
+fn leaving_signs_out_everywhere_and_signing_in_cancels_it() {
     let site = Site::start();
     let alice = site.member("alice");
     let other = site.visitor();
@@ -207,7 +207,7 @@ fn who_leaves_is_signed_out_everywhere_and_comes_back_by_signing_in() {
             .has("will be deleted in 14 days. Sign in before then to keep it.")
     );
     for (person, stream) in [&alice, &other].iter().zip(&mut streams) {
-        assert_eq!(stream.expect("bye").data["reason"], "signed_out");
+        stream.expect_sign_out();
         assert_eq!(person.get("/user/alice").status, 303);
     }
     let leaves_at = || -> Option<i64> {
@@ -241,16 +241,13 @@ fn the_settings_lead_to_every_section() {
     }
 }
 
-/// Whoever knows the old password and is being let in while the owner changes it is not in afterwards.
+/// A sign-in with the old password that runs during the change has no session afterwards.
 #[test]
 fn a_password_that_is_being_changed_lets_nobody_in() {
     let site = Site::start();
     let alice = site.member("alice");
     let strangers: Vec<_> = (0..6).map(|_| site.visitor()).collect();
-    let tokens: Vec<String> = strangers
-        .iter()
-        .map(crate::site::Person::form_token)
-        .collect();
+    let tokens: Vec<String> = strangers.iter().map(Person::form_token).collect();
     let change = [
         ("current_password", PASSWORD),
         ("new_password", "another horse"),
@@ -267,7 +264,7 @@ fn a_password_that_is_being_changed_lets_nobody_in() {
         let changed = alice.post("/settings/account", &change);
         assert!([303, 503].contains(&changed.status), "{}", changed.text);
         if changed.status == 503 {
-            // Too many wanted to be let in at once.
+            // Too many passwords were being checked at once.
             assert_eq!(alice.post("/settings/account", &change).status, 303);
         }
     });
@@ -292,7 +289,7 @@ fn a_link_for_a_new_password_ends_with_a_change_and_with_the_account() {
         let site = Site::start();
         let alice = site.member("alice");
         let hash = quartfeed::model::Token::given("known").hash();
-        let file = rusqlite::Connection::open(site.database()).expect("the file is there");
+        let file = site.file();
         file.execute(
             "insert into links (token_hash, kind, user_id, expires_at, created_at)
              select ?, 'reset', id, ?, 0 from users where username = 'alice'",

@@ -1,8 +1,10 @@
+//! The pages of the admins.
+
 use std::time::Duration;
 
 use quartfeed::config::Visibility;
 
-use crate::site::{PASSWORD, Person, Site};
+use crate::harness::{PASSWORD, Person, Site, words};
 
 const ACTS: [&str; 8] = [
     "promote",
@@ -23,12 +25,12 @@ const PAGES: [&str; 5] = [
     "/admin/journal",
 ];
 
-/// What the journal says, the newest first, without its times.
+/// Returns the lines of the journal, the newest first, without their times.
 fn journal(admin: &Person) -> Vec<String> {
     let page = admin.get("/admin/journal").text;
     let lines = page.split("<li><div><p>").skip(1);
     lines
-        .map(|line| crate::site::words(line.split("</p>").next().expect("it ends")))
+        .map(|line| words(line.split("</p>").next().expect("it ends")))
         .collect()
 }
 
@@ -54,7 +56,7 @@ fn the_admins_pages_are_for_admins() {
 }
 
 #[test]
-fn what_admins_do_wants_the_password_of_the_last_minutes() {
+fn acts_of_admins_need_a_recent_password() {
     let site = Site::start();
     let admin = site.admin("alice");
     site.member("bob");
@@ -81,7 +83,7 @@ fn a_suspended_member_is_signed_out_at_once_and_can_come_back() {
     let (admin, bob) = (site.admin("alice"), site.member("bob"));
     let mut stream = bob.listen();
     admin.press("/admin/user/bob/suspend");
-    assert_eq!(stream.expect("bye").data["reason"], "signed_out");
+    stream.expect_sign_out();
     assert_eq!(bob.get("/notifications").status, 303);
     let form = [("username", "bob"), ("password", PASSWORD)];
     assert_eq!(site.visitor().post("/login", &form).status, 422);
@@ -104,7 +106,7 @@ fn all_sessions_of_a_member_can_be_ended() {
     let mut streams = [bob.listen(), phone.listen()];
     admin.press("/admin/user/bob/end-sessions");
     for stream in &mut streams {
-        assert_eq!(stream.expect("bye").data["reason"], "signed_out");
+        stream.expect_sign_out();
     }
     assert!(admin.get("/admin/user/bob").has("0 browsers"));
     assert_eq!(admin.get("/admin").status, 200, "nobody else is signed out");
@@ -118,7 +120,7 @@ fn a_deletion_by_an_admin_can_be_taken_back() {
     admin.press("/admin/user/bob/delete");
     assert_eq!(bob.get("/notifications").status, 303);
     let page = admin.get("/admin/user/bob");
-    // The script would call a time that is to come "just now".
+    // The script would call a time in the future "just now".
     assert_eq!(page.text.matches("<time").count(), 2);
     assert!(
         page.words()
@@ -147,7 +149,7 @@ fn there_is_always_an_admin() {
     assert_eq!(left.status, 422, "nor by leaving");
     assert!(left.has("This is the only admin here."));
     assert_eq!(journal(&admin).len(), 1, "nothing was done");
-    // One who cannot sign in is none.
+    // An admin who cannot sign in does not count.
     admin.press("/admin/user/bob/promote");
     admin.press("/admin/user/bob/suspend");
     assert_eq!(admin.post("/admin/user/alice/demote", &[]).status, 422);
@@ -165,12 +167,12 @@ fn the_list_says_who_is_here_and_what_they_take() {
     let deleted = bob.write("this does not count");
     bob.press(&format!("/post/{deleted}/delete"));
     admin.comment(&post, "grüße");
-    bob.post(&format!("/post/{post}/edit"), &[("message", "123456")]);
+    bob.edit(&post, "123456");
     let row = |name: &str| {
         let page = admin.get("/admin").text;
         let start = format!("/admin/user/{name}\"");
         let (_, rest) = page.split_once(&start).expect("they are listed");
-        crate::site::words(rest.split("</li>").next().expect("the row ends"))
+        words(rest.split("</li>").next().expect("the row ends"))
     };
     let bobs = row("bob");
     assert!(
@@ -190,7 +192,7 @@ fn the_list_says_who_is_here_and_what_they_take() {
 }
 
 #[test]
-fn when_somebody_was_here_last_outlives_their_sessions() {
+fn the_time_of_the_last_visit_outlives_the_sessions() {
     let site = Site::start();
     let (admin, bob) = (site.admin("alice"), site.member("bob"));
     bob.post("/logout", &[]);
@@ -219,10 +221,11 @@ fn members_are_searched_and_paged() {
             .map(|rest| rest.split('"').next().expect("it ends").to_owned())
             .collect()
     };
-    let first = admin.get("/admin").text;
-    assert_eq!(names(&first), ["carol", "bobby"]);
-    let next = crate::site::between(&first, "rel=\"next\" href=\"", "\"").replace("&amp;", "&");
-    assert_eq!(names(&admin.get(&next).text), ["bob", "alice"]);
+    let pages: Vec<_> = admin
+        .pages("/admin")
+        .map(|page| names(&page.text))
+        .collect();
+    assert_eq!(pages, [["carol", "bobby"], ["bob", "alice"]]);
     assert_eq!(names(&admin.get("/admin?q=BOB").text), ["bobby", "bob"]);
     assert_eq!(names(&admin.get("/admin?q=nobody").text), [""; 0]);
     assert_eq!(admin.get("/admin/user/nobody").status, 404);
@@ -252,8 +255,7 @@ fn an_admin_sees_no_more_of_what_is_written_than_others() {
 fn an_admin_sees_and_revokes_everybodys_invitations() {
     let site = Site::start();
     let (admin, bob) = (site.admin("alice"), site.member("bob"));
-    let made = bob.post("/settings/invitations", &[]);
-    let token = crate::site::between(&made.text, "href=\"/invite/", "\"").to_owned();
+    let token = bob.invite(&[]);
     let page = admin.get("/admin/invitations");
     assert!(page.words().contains("By bob") && page.words().contains("open"));
     admin.press("/admin/invitations/1/revoke");
@@ -317,12 +319,11 @@ fn the_journal_is_paged_and_cannot_be_rewritten() {
     site.member("bob");
     admin.press("/admin/user/bob/promote");
     admin.press("/admin/user/bob/demote");
-    let first = admin.get("/admin/journal").text;
-    assert!(first.contains("gave admin rights to") && !first.contains("set-up link"));
-    let next = crate::site::between(&first, "rel=\"next\" href=\"", "\"");
-    assert!(admin.get(next).has("used the set-up link"));
+    let pages: Vec<_> = admin.pages("/admin/journal").collect();
+    assert!(pages[0].has("gave admin rights to") && !pages[0].has("set-up link"));
+    assert!(pages[1].has("used the set-up link"));
 
-    let file = rusqlite::Connection::open(site.database()).expect("it opens");
+    let file = site.file();
     let rewritten = file.execute("update journal set actor = 'eve'", []);
     assert!(rewritten.is_err());
 }

@@ -1,4 +1,6 @@
-use crate::site::{FRAGMENT, Site, between};
+//! Comments on their pages: writing, folding, changing, deleting.
+
+use crate::harness::{FRAGMENT, Site, between};
 
 #[test]
 fn a_comment_stands_under_its_post_and_lifts_it() {
@@ -84,7 +86,7 @@ fn a_refused_comment_says_why_and_keeps_the_text() {
 }
 
 #[test]
-fn a_comment_on_what_is_not_there_is_refused_and_the_text_kept() {
+fn a_comment_on_a_missing_post_is_refused_and_its_text_kept() {
     let site = Site::start();
     let (alice, bob) = site.friends();
     let deleted = bob.write("soon gone");
@@ -207,7 +209,7 @@ fn the_same_form_twice_is_one_comment() {
         2,
         "other words are another comment"
     );
-    // Somebody else's key is nobody's business.
+    // A key of somebody else means nothing.
     bob.post(&path, &[("comment", "once"), ("form_key", key)]);
     assert_eq!(alice.get("/").comments().len(), 3);
 }

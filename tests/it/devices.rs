@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use quartfeed::model::BaseUrl;
 
-use crate::site::{PASSWORD, Page, Person, Site, between};
+use crate::harness::{NEW_PASSWORD, PASSWORD, Page, Person, Site, between};
 
 const LAN: &str = "192.168.1.5:5000";
 
-/// The path of the link that a signed-in screen shows.
+/// Returns the path of the link that a signed-in screen shows.
 fn show_code(person: &Person) -> String {
     path(&person.post("/settings/phone", &[]))
 }
@@ -68,7 +68,7 @@ fn a_phone_can_stay_signed_in() {
 }
 
 #[test]
-fn a_code_serves_once_and_says_so_afterwards() {
+fn a_code_works_once_and_says_so_afterwards() {
     let site = Site::start();
     let link = show_code(&site.member("alice"));
     for _ in 0..3 {
@@ -114,7 +114,7 @@ fn a_new_code_takes_the_place_of_the_old_one_of_the_same_person() {
 }
 
 #[test]
-fn what_is_no_code_signs_nobody_in() {
+fn a_malformed_code_signs_nobody_in() {
     let site = Site::start();
     let alice = site.member("alice");
     let link = show_code(&alice);
@@ -158,7 +158,7 @@ fn a_browser_that_is_signed_in_as_somebody_else_is_told_and_changes_over() {
 }
 
 #[test]
-fn a_code_is_shown_to_who_gave_the_password_a_moment_ago() {
+fn a_code_is_shown_only_after_a_recent_password() {
     let site = Site::start();
     let alice = site.member("alice");
     assert_eq!(
@@ -194,12 +194,9 @@ fn the_address_of_a_code_is_the_one_that_the_operator_says() {
     let site = Site::with(|config| config.server.base_url = BaseUrl::parse(url));
     let alice = site.visitor();
     let forged = [("Host", LAN), ("X-Forwarded-Host", "evil.example")];
-    alice.post(
-        "/register",
-        &[("username", "alice"), ("password", PASSWORD)],
-    );
-    // The cookies of an https site come back over http only if they are sent by hand.
-    let signed_in = alice.post("/login", &[("username", "alice"), ("password", PASSWORD)]);
+    alice.register("alice");
+    // The client sends no cookies of an https site over http, so they are sent by hand.
+    let signed_in = alice.log_in("alice", PASSWORD);
     let session = between(signed_in.header("set-cookie").expect("a session"), "", ";");
     let home = alice.get_with("/", &[("Cookie", session)]);
     let token = between(&home.text, "name=\"csrf_token\" value=\"", "\"");
@@ -224,7 +221,7 @@ fn the_address_of_a_code_is_the_one_that_the_operator_says() {
 }
 
 #[test]
-fn without_a_base_url_a_phone_is_led_where_this_browser_is() {
+fn a_code_uses_the_host_of_the_browser_if_there_is_no_base_url() {
     let site = Site::start();
     let alice = site.member("alice");
     let token = alice.form_token();
@@ -285,7 +282,7 @@ fn the_log_and_the_file_do_not_know_the_code() {
 }
 
 #[test]
-fn who_came_by_a_code_is_asked_for_the_password_before_anything_dangerous() {
+fn a_sign_in_by_code_does_not_count_as_a_recent_password() {
     let site = Site::start();
     let link = show_code(&site.member("alice"));
     let phone = site.visitor();
@@ -314,7 +311,7 @@ fn a_code_ends_with_the_sessions_of_its_owner() {
     let link = show_code(&alice);
     let change = [
         ("current_password", PASSWORD),
-        ("new_password", "battery staple"),
+        ("new_password", NEW_PASSWORD),
     ];
     assert_eq!(alice.post("/settings/account", &change).status, 303);
     let phone = site.visitor();

@@ -1,4 +1,6 @@
-use crate::site::{FRAGMENT, Site, between};
+//! The lists of posts: the river, everything, discussions, and their pages.
+
+use crate::harness::{FRAGMENT, Site, between};
 
 #[test]
 fn a_stranger_is_welcomed_and_sees_no_posts() {
@@ -48,10 +50,10 @@ fn a_reader_pages_through_everything_once_while_things_move() {
         let page = alice.get(&path);
         seen.extend(page.posts());
         bob.write("in between");
-        if !page.has("rel=\"next\"") {
+        let Some(next) = page.next_page() else {
             break;
-        }
-        path = between(&page.text, "rel=\"next\" href=\"", "\"").to_owned();
+        };
+        path = next;
         let fragment = alice.get(between(&page.text, "data-fragment=\"", "\""));
         assert!(fragment.text.starts_with("<div class=\"river-page\""));
         assert_eq!(fragment.posts(), alice.get(&path).posts());
@@ -145,18 +147,16 @@ fn everything_and_discussions_are_lists_of_their_own() {
     alice.comment(&posts[0], "hello");
     alice.like(&posts[2]);
     let all = |path: &str| {
-        let (mut seen, mut path) = (Vec::new(), path.to_owned());
-        loop {
+        let (mut seen, mut next) = (Vec::new(), Some(path.to_owned()));
+        while let Some(path) = next {
             let page = alice.get(&path);
             seen.extend(page.posts());
             let fragment = alice.get_with(&path, &[("Accept", FRAGMENT)]);
             assert!(fragment.text.starts_with("<div class=\"river-page\""));
             assert_eq!(fragment.posts(), page.posts());
-            if !page.has("rel=\"next\"") {
-                return seen;
-            }
-            path = between(&page.text, "rel=\"next\" href=\"", "\"").to_owned();
+            next = page.next_page();
         }
+        seen
     };
     assert_eq!(
         all("/everything"),
@@ -188,7 +188,7 @@ fn everything_and_discussions_are_lists_of_their_own() {
     ] {
         assert_eq!(alice.get(&format!("{page}?before=x")).status, 400, "{page}");
         assert_eq!(site.visitor().get(page).status, 303, "{page}");
-        // A cursor of another list is only a place.
+        // A cursor of another list is accepted: it is only a place.
         assert_eq!(
             alice.get(&format!("{page}?before=0000000000001")).status,
             200,

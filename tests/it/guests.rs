@@ -1,24 +1,14 @@
-//! What somebody sees who is not signed in.
+//! Pages as guests see them.
 
 use quartfeed::config::Visibility;
 
-use crate::site::{Person, Site};
+use crate::harness::Site;
 
 fn public(guest_reads: u32) -> Site {
     Site::with(|config| {
         config.site.visibility = Visibility::Public;
         config.site.guest_reads = guest_reads;
     })
-}
-
-/// The page of a post as a guest gets it: by its id, and where that leads.
-fn read(guest: &Person, post: &str) -> crate::site::Page {
-    let moved = guest.get(&format!("/post/{post}"));
-    if moved.status == 301 {
-        guest.get(moved.location())
-    } else {
-        moved
-    }
 }
 
 #[test]
@@ -43,16 +33,16 @@ fn a_public_site_shows_public_people_and_posts() {
     alice.comment(&post, "hello bob");
     alice.like(&post);
     let guest = site.visitor();
-    for page in [guest.get("/"), guest.get("/user/bob"), read(&guest, &post)] {
+    for page in [guest.get("/"), guest.get("/user/bob"), guest.read(&post)] {
         let words = page.words_of(&post);
         assert!(
             words.contains("hello world") && words.contains("alice liked this"),
             "{words}"
         );
     }
-    let page = read(&guest, &post);
+    let page = guest.read(&post);
     assert!(page.words().contains("hello bob"));
-    // What a guest cannot do is not offered.
+    // A guest is offered nothing that needs an account.
     for button in [
         "/like\"",
         "Write a comment",
@@ -81,7 +71,7 @@ fn a_public_site_shows_public_people_and_posts() {
     let like = guest.post(&format!("/post/{post}/like"), &[]);
     assert_eq!(like.status, 303, "to sign in");
     assert!(like.location().starts_with("/login"));
-    assert!(read(&alice, &post).words().contains("You liked this"));
+    assert!(alice.read(&post).words().contains("You liked this"));
 }
 
 #[test]
@@ -90,9 +80,9 @@ fn private_people_are_not_for_guests() {
     let (alice, bob) = site.friends();
     let (open, closed) = (bob.write("an open word"), alice.write("among us"));
     alice.like(&open);
-    alice.post("/settings/privacy", &[("private", "1")]);
+    alice.go_private();
     let guest = site.visitor();
-    assert_eq!(read(&guest, &closed).status, 404);
+    assert_eq!(guest.read(&closed).status, 404);
     for path in [
         "/user/alice",
         "/user/alice/activity",
@@ -103,10 +93,10 @@ fn private_people_are_not_for_guests() {
     assert!(!guest.get("/").has("among us"));
     assert!(!guest.get("/user/bob/followers").has("alice"));
     assert!(
-        !read(&guest, &open).words().contains("liked this"),
+        !guest.read(&open).words().contains("liked this"),
         "her likes are private too"
     );
-    assert!(read(&bob, &open).words().contains("alice liked this"));
+    assert!(bob.read(&open).words().contains("alice liked this"));
 }
 
 #[test]
@@ -116,9 +106,9 @@ fn a_guest_reads_so_many_posts_and_is_then_asked_to_sign_in() {
     let [one, two, three] = ["one", "two", "three"].map(|text| alice.write(text));
     let guest = site.visitor();
     for post in [&one, &two, &one, &two] {
-        assert_eq!(read(&guest, post).status, 200);
+        assert_eq!(guest.read(post).status, 200);
     }
-    let refused = read(&guest, &three);
+    let refused = guest.read(&three);
     assert_eq!(refused.status, 403);
     assert!(
         refused
@@ -130,9 +120,9 @@ fn a_guest_reads_so_many_posts_and_is_then_asked_to_sign_in() {
     assert!(refused.has("href=\"/login"), "and can do so here");
     assert!(!refused.has(">three<"));
     assert_eq!(
-        read(&guest, &one).status,
+        guest.read(&one).status,
         200,
         "what was read can be read again"
     );
-    assert_eq!(read(&alice, &three).status, 200, "members read on");
+    assert_eq!(alice.read(&three).status, 200, "members read on");
 }

@@ -1,21 +1,14 @@
-use std::{thread, time::Duration};
+//! Registration by invitation.
+
+use std::thread;
 
 use quartfeed::config::{Inviters, Registration};
 
-use crate::site::{PASSWORD, Page, Person, Site, between};
+use crate::harness::{DAY, PASSWORD, Page, Person, Site, between};
 
-const DAY: Duration = Duration::from_hours(24);
-
-/// A site where one registers by invitation only.
+/// Starts a site with registration by invitation only.
 fn closed_circle() -> Site {
     Site::with(|config| config.accounts.registration = Registration::Invite)
-}
-
-/// Makes an invitation and gives its token.
-fn invite(person: &Person, form: &[(&str, &str)]) -> String {
-    let answer = person.post("/settings/invitations", form);
-    assert_eq!(answer.status, 200, "{}", answer.text);
-    between(&answer.text, "href=\"/invite/", "\"").to_owned()
 }
 
 fn register(visitor: &Person, name: &str, invitation: &str) -> Page {
@@ -30,17 +23,17 @@ fn register(visitor: &Person, name: &str, invitation: &str) -> Page {
 }
 
 #[test]
-fn only_who_is_invited_can_register_by_invitation() {
+fn only_invited_people_can_register_by_invitation() {
     let site = closed_circle();
     let alice = site.admin("alice");
     let visitor = site.visitor();
     assert!(visitor.get("/register").has("name=\"invite\""));
-    let without = visitor.post("/register", &[("username", "bob"), ("password", PASSWORD)]);
+    let without = visitor.register("bob");
     assert_eq!(without.status, 422);
     assert!(without.has("Only who is invited can register here."));
     assert!(without.has("value=\"bob\""), "what was typed stays");
 
-    let token = invite(&alice, &[("follow", "alice")]);
+    let token = alice.invite(&[("follow", "alice")]);
     let form = visitor.get(&format!("/invite/{token}"));
     assert_eq!(form.status, 200);
     assert!(
@@ -68,10 +61,10 @@ fn only_who_is_invited_can_register_by_invitation() {
 }
 
 #[test]
-fn the_inviter_hears_at_once_who_follows_them() {
+fn the_inviter_is_notified_of_new_followers_at_once() {
     let site = Site::start();
     let alice = site.member("alice");
-    let token = invite(&alice, &[("follow", "alice")]);
+    let token = alice.invite(&[("follow", "alice")]);
     let mut stream = alice.listen();
     assert_eq!(register(&site.visitor(), "bob", &token).status, 303);
     stream.expect("notification");
@@ -81,7 +74,7 @@ fn the_inviter_hears_at_once_who_follows_them() {
 }
 
 #[test]
-fn newcomers_follow_those_whom_the_maker_chose() {
+fn newcomers_follow_the_people_that_the_inviter_chose() {
     let site = Site::start();
     let alice = site.member("alice");
     site.member("bob");
@@ -91,7 +84,7 @@ fn newcomers_follow_those_whom_the_maker_chose() {
         form.has("name=\"follow\" type=\"text\" value=\"alice\""),
         "the maker, if nothing else is said"
     );
-    let token = invite(&alice, &[("follow", "@Bob, carol bob")]);
+    let token = alice.invite(&[("follow", "@Bob, carol bob")]);
     let dora = site.visitor();
     assert_eq!(register(&dora, "dora", &token).status, 303);
     dora.sign_in("dora");
@@ -99,7 +92,7 @@ fn newcomers_follow_those_whom_the_maker_chose() {
     assert!(following.contains("bob") && following.contains("carol"));
     assert!(dora.get("/user/dora").has("2 following"));
 
-    let nobody = invite(&alice, &[("follow", "")]);
+    let nobody = alice.invite(&[("follow", "")]);
     let emil = site.visitor();
     assert_eq!(register(&emil, "emil", &nobody).status, 303);
     emil.sign_in("emil");
@@ -121,11 +114,11 @@ fn newcomers_follow_those_whom_the_maker_chose() {
 fn an_invitation_that_is_not_open_says_why() {
     let site = closed_circle();
     let alice = site.admin("alice");
-    let used = invite(&alice, &[]);
+    let used = alice.invite(&[]);
     assert_eq!(register(&site.visitor(), "bob", &used).status, 303);
-    let revoked = invite(&alice, &[]);
+    let revoked = alice.invite(&[]);
     alice.press("/settings/invitations/2/revoke");
-    let expired = invite(&alice, &[("days", "3")]);
+    let expired = alice.invite(&[("days", "3")]);
     site.pass(DAY * 2);
     alice.sign_in("alice");
     assert_eq!(
@@ -154,7 +147,7 @@ fn an_invitation_that_is_not_open_says_why() {
 fn a_name_that_is_taken_uses_nothing_up() {
     let site = closed_circle();
     let alice = site.admin("alice");
-    let token = invite(&alice, &[]);
+    let token = alice.invite(&[]);
     let visitor = site.visitor();
     let refused = register(&visitor, "Alice", &token);
     assert_eq!(refused.status, 422);
@@ -167,7 +160,7 @@ fn a_name_that_is_taken_uses_nothing_up() {
 }
 
 #[test]
-fn whether_a_name_is_taken_is_told_only_to_the_invited() {
+fn only_invited_people_learn_whether_a_name_is_taken() {
     let site = closed_circle();
     site.admin("alice");
     for name in ["alice", "nobody"] {
@@ -178,11 +171,11 @@ fn whether_a_name_is_taken_is_told_only_to_the_invited() {
 }
 
 #[test]
-fn of_two_who_come_at_the_same_moment_with_one_invitation_one_gets_in() {
+fn one_of_two_concurrent_registrations_with_the_same_invitation_succeeds() {
     let site = closed_circle();
     let alice = site.admin("alice");
     for round in 0..3 {
-        let token = invite(&alice, &[]);
+        let token = alice.invite(&[]);
         let statuses: Vec<u16> = thread::scope(|scope| {
             let both = ["a", "b"].map(|who| {
                 let (visitor, token) = (site.visitor(), token.as_str());
@@ -197,13 +190,13 @@ fn of_two_who_come_at_the_same_moment_with_one_invitation_one_gets_in() {
 }
 
 #[test]
-fn where_registration_is_open_an_invitation_is_welcome_and_not_needed() {
+fn an_invitation_is_optional_where_registration_is_open() {
     let site = Site::start();
     let alice = site.member("alice");
-    let token = invite(&alice, &[("uses", "2"), ("follow", "alice")]);
+    let token = alice.invite(&[("uses", "2"), ("follow", "alice")]);
     assert!(!site.visitor().get("/register").has("name=\"invite\""));
     assert_eq!(register(&site.visitor(), "bob", &token).status, 303);
-    // The whole link, as it was sent.
+    // The whole link is accepted as well.
     let whole = format!("http://pi.local/invite/{token}");
     assert_eq!(register(&site.visitor(), "carol", &whole).status, 303);
     assert!(alice.get("/user/alice").has("2 followers"));
@@ -212,10 +205,10 @@ fn where_registration_is_open_an_invitation_is_welcome_and_not_needed() {
 }
 
 #[test]
-fn where_registration_is_closed_no_invitation_helps() {
+fn an_invitation_does_not_open_a_closed_registration() {
     let mut site = Site::start();
     let alice = site.member("alice");
-    let token = invite(&alice, &[]);
+    let token = alice.invite(&[]);
     site.restart_with(|config| config.accounts.registration = Registration::Closed);
     let visitor = site.visitor();
     assert_eq!(register(&visitor, "bob", &token).status, 403);
@@ -227,14 +220,14 @@ fn where_registration_is_closed_no_invitation_helps() {
 }
 
 #[test]
-fn where_only_admins_invite_members_do_not() {
+fn members_cannot_invite_where_only_admins_may() {
     let site = Site::with(|config| config.accounts.invitations_by = Inviters::Admins);
     let (admin, member) = (site.admin("alice"), site.member("bob"));
     assert_eq!(member.get("/settings/invitations").status, 403);
     assert_eq!(member.post("/settings/invitations", &[]).status, 403);
     assert!(!member.get("/settings").has("/settings/invitations"));
     assert!(admin.get("/settings").has("/settings/invitations"));
-    let token = invite(&admin, &[]);
+    let token = admin.invite(&[]);
     assert_eq!(register(&site.visitor(), "carol", &token).status, 303);
 }
 
@@ -251,20 +244,20 @@ fn invitations_have_their_bounds() {
     assert!(wrong.has("Enter a number from 1 to 90."));
     assert!(wrong.has("value=\"mine\""));
     for _ in 0..10 {
-        invite(&alice, &[]);
+        alice.invite(&[]);
     }
     let eleventh = alice.post("/settings/invitations", &[]);
     assert_eq!(eleventh.status, 422);
     assert!(eleventh.has("There are 10 open invitations already."));
     alice.press("/settings/invitations/3/revoke");
-    invite(&alice, &[]);
+    alice.invite(&[]);
 }
 
 #[test]
-fn nobody_revokes_what_is_not_theirs() {
+fn nobody_revokes_other_peoples_invitations() {
     let site = Site::start();
     let (alice, bob) = (site.member("alice"), site.member("bob"));
-    let token = invite(&alice, &[("note", "for Carol")]);
+    let token = alice.invite(&[("note", "for Carol")]);
     assert_eq!(bob.post("/settings/invitations/1/revoke", &[]).status, 404);
     assert_eq!(
         bob.post("/admin/invitations/1/revoke", &[]).status,
@@ -279,7 +272,7 @@ fn nobody_revokes_what_is_not_theirs() {
 fn the_link_is_shown_once_and_written_nowhere() {
     let site = Site::start();
     let alice = site.member("alice");
-    let token = invite(&alice, &[]);
+    let token = alice.invite(&[]);
     site.visitor().get(&format!("/invite/{token}"));
     assert!(!alice.get("/settings/invitations").has(&token));
     assert!(!site.is_stored(&token), "only its hash is");
@@ -288,10 +281,10 @@ fn the_link_is_shown_once_and_written_nowhere() {
 }
 
 #[test]
-fn who_is_not_here_any_more_invites_nobody() {
+fn invitations_of_suspended_members_do_not_work() {
     let site = Site::start();
     let (admin, bob) = (site.admin("alice"), site.member("bob"));
-    let token = invite(&bob, &[]);
+    let token = bob.invite(&[]);
     admin.press("/admin/user/bob/suspend");
     assert_eq!(site.visitor().get(&format!("/invite/{token}")).status, 404);
     assert_eq!(register(&site.visitor(), "carol", &token).status, 422);

@@ -1,4 +1,6 @@
-use crate::site::{FRAGMENT, Site};
+//! Likes of posts and comments, and the line that names who liked.
+
+use crate::harness::{FRAGMENT, Person, Site};
 
 #[test]
 fn a_like_is_idempotent_and_never_on_ones_own() {
@@ -32,7 +34,7 @@ fn likes_are_folded_with_those_one_knows_first() {
         .map(|name| site.member(name))
         .collect();
     alice.follow(&people[0]);
-    let line = |person: &crate::site::Person| {
+    let line = |person: &Person| {
         let words = person.get("/").words_of(&post);
         let (before, _) = words.split_once(" liked this").expect("a line of likes");
         before
@@ -93,7 +95,7 @@ fn comments_are_liked_the_same_way() {
     }
     let answer = alice.post_with(&like, &[], &[("Accept", FRAGMENT)]);
     assert!(answer.text.starts_with("<article") && answer.has("<li class=\"comment\""));
-    // What is deleted cannot be liked.
+    // A deleted thing cannot be liked.
     bob.press(&format!("/comment/{id}/delete"));
     assert_eq!(alice.post(&like, &[]).status, 404);
     bob.press(&format!("/post/{post}/delete"));

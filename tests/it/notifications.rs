@@ -1,13 +1,15 @@
-use crate::site::{FRAGMENT, Person, Site, between};
+//! Notifications: who is told what, in which groups, and what counts as read.
 
-/// The lines of the page, the newest first, and whether each is new.
+use crate::harness::{FRAGMENT, Person, Site, between, words};
+
+/// Returns the lines of the page, the newest first, each with whether it is new.
 fn lines(person: &Person) -> Vec<String> {
     let page = person.get("/notifications").text;
     let items = page.split("<li class=\"notification").skip(1);
     items
         .map(|item| {
             let line = between(item, "<p>", "</p>");
-            crate::site::words(line)
+            words(line)
         })
         .collect()
 }
@@ -31,7 +33,7 @@ fn read_all(person: &Person) {
 }
 
 #[test]
-fn what_others_do_is_told_in_groups() {
+fn notifications_are_grouped() {
     let site = Site::start();
     let bob = site.member("bob");
     assert!(bob.get("/notifications").has("Nothing yet."));
@@ -65,7 +67,7 @@ fn what_others_do_is_told_in_groups() {
 }
 
 #[test]
-fn what_is_read_is_read_on_all_devices_and_news_is_new_again() {
+fn reading_marks_notifications_read_on_all_devices_until_there_is_news() {
     let site = Site::start();
     let bob = site.member("bob");
     let elsewhere = site.visitor();
@@ -105,7 +107,7 @@ fn what_is_read_is_read_on_all_devices_and_news_is_new_again() {
 }
 
 #[test]
-fn what_is_taken_back_is_no_news() {
+fn a_withdrawn_act_is_no_notification() {
     let site = Site::start();
     let bob = site.member("bob");
     let ann = site.member("ann");
@@ -125,7 +127,7 @@ fn what_is_taken_back_is_no_news() {
     assert_eq!(lines(&bob)[1], "New: ann commented on your post");
     ann.press("/unfollow/bob");
     assert_eq!(unread(&bob), "1");
-    // The live count is the page's, whatever happens.
+    // The live count agrees with the page.
     let mut told = Vec::new();
     while told.last() != Some(&1) || told.len() < 5 {
         let event = stream.next().expect("the stream goes on");
@@ -133,7 +135,7 @@ fn what_is_taken_back_is_no_news() {
             told.push(event.data["unread"].as_u64().expect("a number"));
         }
     }
-    // What is told is how things are when it is told.
+    // Each event carries the count of its own moment.
     assert!(told.iter().all(|unread| *unread <= 2), "{told:?}");
     bob.press(&format!("/post/{post}/delete"));
     assert_eq!((unread(&bob), lines(&bob)), (String::new(), vec![]));
@@ -167,7 +169,7 @@ fn a_muted_thread_is_silent_but_for_ones_name() {
 }
 
 #[test]
-fn nobody_hears_of_what_they_may_not_see_or_did_themselves() {
+fn nobody_is_notified_of_hidden_things_or_of_their_own_acts() {
     let site = Site::start();
     let (ann, bob) = (site.member("ann"), site.member("bob"));
     let post = ann.write("I am @ann, and @nobody is @ann");
@@ -190,15 +192,10 @@ fn many_notifications_have_pages() {
         ann.like(post);
     }
     assert_eq!(unread(&bob), "7");
-    let (mut seen, mut path) = (0, "/notifications".to_owned());
-    loop {
-        let page = bob.get(&path);
-        seen += page.text.matches("<li class=\"notification").count();
-        if !page.has("rel=\"next\"") {
-            break;
-        }
-        path = between(&page.text, "rel=\"next\" href=\"", "\"").to_owned();
-    }
+    let pages = bob.pages("/notifications");
+    let seen: usize = pages
+        .map(|page| page.text.matches("<li class=\"notification").count())
+        .sum();
     assert_eq!(seen, 7);
     assert_eq!(bob.get("/notifications?before=x").status, 400);
 }

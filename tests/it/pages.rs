@@ -1,8 +1,10 @@
+//! Things that every page has: headers, assets, compression, the theme, the base path.
+
 use std::io::Read;
 
 use quartfeed::model::BaseUrl;
 
-use crate::site::{PASSWORD, Person, Site, between};
+use crate::harness::{PASSWORD, Page, Person, Site, all_between, between, exchange};
 
 const HEADERS: &[(&str, &str)] = &[
     (
@@ -49,7 +51,7 @@ fn assets_never_change_and_are_small() {
     let page = visitor.get("/").text;
     let style = between(&page, "stylesheet\" href=\"", "\"");
     let script = between(&page, "script type=\"module\" src=\"", "\"");
-    // What the page asks for once somebody looks at a picture, or writes.
+    // The page loads these when somebody looks at a picture, or writes.
     let later = |name| script.replace("app.js", name);
     for (url, gzip_bytes_max) in [
         (style, 8_000),
@@ -186,10 +188,32 @@ fn a_foreign_host_is_refused() {
     }
 }
 
+/// Starts a site that lives under a path.
+fn under_a_base() -> Site {
+    Site::with(|config| config.server.base_url = BaseUrl::parse("http://pi.example/feed/"))
+}
+
+/// Returns all addresses on a page, and which of them are to be visited.
+fn links(page: &Page) -> Vec<(&str, bool)> {
+    let mut links = Vec::new();
+    for (attribute, is_visited) in [
+        ("href", true),
+        ("src", true),
+        ("action", false),
+        ("data-stream", false),
+        ("data-feed", false),
+        ("name=\"next\" value", false),
+    ] {
+        let found = all_between(&page.text, &format!("{attribute}=\""), "\"");
+        links.extend(found.into_iter().map(|link| (link, is_visited)));
+    }
+    links.retain(|(link, _)| !link.starts_with('#'));
+    links
+}
+
 #[test]
-fn the_whole_site_lives_under_its_base() {
-    let site =
-        Site::with(|config| config.server.base_url = BaseUrl::parse("http://pi.example/feed/"));
+fn every_link_of_a_site_stays_under_its_base() {
+    let site = under_a_base();
     let (alice, bob) = site.friends();
     bob.write("hello from below");
     let mut to_visit = vec!["/".to_owned()];
@@ -200,41 +224,28 @@ fn the_whole_site_lives_under_its_base() {
         }
         let page = alice.get(&path);
         assert!([200, 301].contains(&page.status), "{path}: {}", page.status);
-        for attribute in [
-            "href=\"",
-            "action=\"",
-            "src=\"",
-            "data-stream=\"",
-            "data-feed=\"",
-            "name=\"next\" value=\"",
-        ] {
-            for rest in page.text.split(attribute).skip(1) {
-                let link = rest.split('"').next().expect("the attribute ends");
-                if link.starts_with('#') {
-                    continue;
-                }
-                let inside = link
-                    .strip_prefix("/feed")
-                    .unwrap_or_else(|| panic!("{path} leads to {link}"));
-                if attribute == "href=\"" || attribute == "src=\"" {
-                    to_visit.push(inside.to_owned());
-                }
+        for (link, is_visited) in links(&page) {
+            let inside = link
+                .strip_prefix("/feed")
+                .unwrap_or_else(|| panic!("{path} leads to {link}"));
+            if is_visited {
+                to_visit.push(inside.to_owned());
             }
         }
         visited.push(path);
     }
     assert!(visited.len() >= 7, "{visited:?}");
     assert!(alice.cookies().contains("quartfeed="));
+}
 
+#[test]
+fn events_and_redirects_stay_under_the_base() {
+    let site = under_a_base();
+    let (alice, bob) = site.friends();
     let mut stream = alice.listen();
     bob.write("live from below");
     let event = stream.expect("post");
-    assert!(
-        event.data["html"]
-            .as_str()
-            .expect("a fragment")
-            .contains("href=\"/feed/user/bob\"")
-    );
+    assert!(event.html().contains("href=\"/feed/user/bob\""));
     let visitor = site.visitor();
     assert_eq!(
         visitor.get("/user/bob").location(),
@@ -267,7 +278,7 @@ fn the_whole_site_lives_under_its_base() {
 }
 
 #[test]
-fn over_https_the_cookies_and_headers_are_strict() {
+fn cookies_and_headers_are_strict_over_https() {
     let site = Site::with(|config| config.server.base_url = BaseUrl::parse("https://pi.example"));
     let page = site.visitor().get_with("/login", &[("Host", "pi.example")]);
     let cookie = page.header("set-cookie").expect("the visitor's");
@@ -285,7 +296,7 @@ fn over_https_the_cookies_and_headers_are_strict() {
     );
 }
 
-/// One request as these bytes, and all that comes back.
+/// Sends one raw request, and returns all that comes back.
 fn raw(person: &Person, request: &str) -> Vec<u8> {
-    crate::door::exchange(person.address(), request.as_bytes())
+    exchange(person.address(), request.as_bytes())
 }

@@ -1,6 +1,6 @@
-//! What a new password must not be.
+//! Passwords that are refused, and why.
 
-use crate::site::{PASSWORD, Page, Person, Site};
+use crate::harness::{PASSWORD, Page, Person, Site};
 
 fn register(person: &Person, username: &str, password: &str) -> Page {
     person.post(
@@ -56,7 +56,7 @@ fn a_password_is_as_long_as_it_is_in_characters() {
     assert_eq!(register(&visitor, "alice", &"ж".repeat(7)).status, 422);
     let long = "ж".repeat(256);
     assert_eq!(register(&visitor, "alice", &long).status, 303);
-    let signed_in = visitor.post("/login", &[("username", "alice"), ("password", &long)]);
+    let signed_in = visitor.log_in("alice", &long);
     assert_eq!(signed_in.status, 303, "{}", signed_in.text);
 }
 
@@ -64,10 +64,7 @@ fn a_password_is_as_long_as_it_is_in_characters() {
 fn signing_in_asks_nothing_of_a_password_but_to_be_right() {
     let site = Site::start();
     site.member("alice");
-    let wrong = site.visitor().post(
-        "/login",
-        &[("username", "alice"), ("password", "password1")],
-    );
+    let wrong = site.visitor().log_in("alice", "password1");
     assert!(wrong.has("Invalid username or password"), "{}", wrong.text);
     assert!(!wrong.has("too common"));
 }
@@ -95,13 +92,5 @@ fn changing_ones_password_asks_the_same_of_it() {
             refused.text
         );
     }
-    assert_eq!(
-        site.visitor()
-            .post(
-                "/login",
-                &[("username", "alice_99"), ("password", PASSWORD)]
-            )
-            .status,
-        303
-    );
+    assert_eq!(site.visitor().log_in("alice_99", PASSWORD).status, 303);
 }

@@ -1,4 +1,6 @@
-use crate::site::{FRAGMENT, Site, between};
+//! The pages of people: search, suggestions, followers.
+
+use crate::harness::{FRAGMENT, Site, between};
 
 #[test]
 fn people_are_found_by_their_names() {
@@ -46,20 +48,11 @@ fn everybody_is_on_the_pages_of_people_once() {
     let site = Site::with(|config| config.feed.page_size = 3);
     let alice = site.member("alice");
     let people: Vec<_> = (0..7).map(|n| site.member(&format!("user{n}"))).collect();
-    let mut seen = Vec::new();
-    let mut path = "/people".to_owned();
-    loop {
-        let page = alice.get(&path);
+    let mut seen: Vec<String> = Vec::new();
+    for page in alice.pages("/people") {
         let (_, list) = page.text.split_once("<h2>Newest").expect("the list");
-        seen.extend(
-            list.split("<li>")
-                .skip(1)
-                .map(|item| between(item, "href=\"/user/", "\"").to_owned()),
-        );
-        if !page.has("rel=\"next\"") {
-            break;
-        }
-        path = between(&page.text, "rel=\"next\" href=\"", "\"").replace("&amp;", "&");
+        let items = list.split("<li>").skip(1);
+        seen.extend(items.map(|item| between(item, "href=\"/user/", "\"").to_owned()));
     }
     let mut expected: Vec<_> = people
         .iter()
@@ -139,20 +132,11 @@ fn followers_and_following_are_lists_with_pages() {
         alice.follow(fan);
     }
     for list in ["followers", "following"] {
-        let (mut seen, mut path) = (Vec::new(), format!("/user/alice/{list}"));
-        loop {
-            let page = alice.get(&path);
+        let mut seen: Vec<String> = Vec::new();
+        for page in alice.pages(&format!("/user/alice/{list}")) {
             let section = between(&page.text, "<ul class=\"people\">", "</ul>");
-            seen.extend(
-                section
-                    .split("<li>")
-                    .skip(1)
-                    .map(|item| between(item, "href=\"/user/", "\"").to_owned()),
-            );
-            if !page.has("rel=\"next\"") {
-                break;
-            }
-            path = between(&page.text, "rel=\"next\" href=\"", "\"").to_owned();
+            let items = section.split("<li>").skip(1);
+            seen.extend(items.map(|item| between(item, "href=\"/user/", "\"").to_owned()));
         }
         assert_eq!(seen, ["fan4", "fan3", "fan2", "fan1", "fan0"], "{list}");
     }

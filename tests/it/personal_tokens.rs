@@ -1,16 +1,12 @@
-//! Tokens that people make for their scripts, on their own page.
+//! Personal tokens, which people make for their scripts.
 
 use std::time::Duration;
 
 use quartfeed::config::Visibility;
 use serde_json::json;
 
-use crate::{
-    script::{JSON, Script},
-    site::{Page, Person, Site, between},
-};
+use crate::harness::{DAY, JSON, Page, Person, Script, Site, between};
 
-const DAY: Duration = Duration::from_hours(24);
 const PAGE: &str = "/settings/tokens";
 
 fn form<'f>(name: &'f str, scope: &'f str, days: &'f str) -> [(&'f str, &'f str); 3] {
@@ -23,9 +19,7 @@ fn shown(page: &Page) -> String {
 
 /// Makes a token and gives it to a script.
 fn make(site: &Site, person: &Person, scope: &str, days: &str) -> Script {
-    let page = person.post(PAGE, &form(&format!("{scope} {days}"), scope, days));
-    assert_eq!(page.status, 200, "{}", page.text);
-    site.script_with(&shown(&page))
+    site.script_with(&person.make_token(&format!("{scope} {days}"), scope, days))
 }
 
 fn revoke(person: &Person) -> Page {
@@ -127,7 +121,7 @@ fn a_token_fetches_the_pictures_that_the_api_names() {
     let suspended = site.command(&["user", "suspend", "alice"]);
     assert_eq!(suspended.status, Some(0), "{}", suspended.err);
     refused(&login, "Token has been revoked");
-    // Where guests read, everybody sees what is for guests.
+    // On a public site everybody sees what guests see.
     site.restart_with(|config| config.site.visibility = Visibility::Public);
     assert_eq!(login.get_outside(&shown).status, 200);
 }
@@ -162,7 +156,7 @@ fn a_revoked_token_ends_with_its_streams() {
         script.get("/me").error(),
         (401, "Token has been revoked".into())
     );
-    assert_eq!(stream.expect("bye").data["reason"], "signed_out");
+    stream.expect_sign_out();
 
     let script = make(&site, &alice, "write", "30");
     assert_eq!(
@@ -174,7 +168,7 @@ fn a_revoked_token_ends_with_its_streams() {
 }
 
 #[test]
-fn nobody_revokes_what_is_anothers() {
+fn nobody_revokes_other_peoples_tokens() {
     let site = Site::start();
     let (alice, bob) = (site.member("alice"), site.member("bob"));
     let script = make(&site, &alice, "read", "0");
@@ -287,7 +281,7 @@ fn programs_with_a_password_are_listed_and_signed_out() {
     );
     let answer = alice.post(&format!("/settings/programs/{id}/end"), &[]);
     assert_eq!((answer.status, answer.location()), (303, PAGE));
-    assert_eq!(stream.expect("bye").data["reason"], "signed_out");
+    stream.expect_sign_out();
     assert_eq!(
         script.get("/me").error(),
         (401, "Token has been revoked".into())

@@ -1,6 +1,8 @@
+//! Posts on their pages: writing, changing, deleting, and taking a deletion back.
+
 use std::time::Duration;
 
-use crate::site::{FRAGMENT, Site, between, eventually};
+use crate::harness::{FRAGMENT, Site, between, eventually};
 
 #[test]
 fn a_post_is_drawn_as_it_was_written() {
@@ -29,7 +31,7 @@ fn a_post_is_drawn_as_it_was_written() {
 }
 
 #[test]
-fn without_a_script_a_post_leads_back_to_the_river() {
+fn a_post_without_a_script_leads_back_to_the_river() {
     let site = Site::start();
     let alice = site.member("alice");
     let answer = alice.post("/post", &[("message", "hi")]);
@@ -253,11 +255,8 @@ fn a_deletion_can_be_taken_back_for_ten_minutes_and_then_nothing_is_left() {
     assert_eq!(bob.post(&undelete, &[]).status, 404);
     site.restart();
     eventually("the file forgets it", || {
-        let file = rusqlite::Connection::open(site.database()).expect("the file is there");
         let rows = "select (select count(*) from posts) + (select count(*) from comments) + (select count(*) from acts)";
-        file.query_row(rows, [], |row| row.get::<_, i64>(0))
-            .expect("it can be read")
-            == 0
+        site.number(rows) == 0
     });
 }
 
@@ -294,7 +293,7 @@ fn the_same_form_twice_is_one_post_also_at_once() {
     );
     assert_eq!((answer.status, answer.posts().len()), (201, 1));
     assert_eq!(alice.get("/").posts().len(), 2);
-    // What was deleted and is sent again is meant to be there again.
+    // A deleted post that is sent again is a new post.
     let [second, first] = <[String; 2]>::try_from(alice.get("/").posts()).expect("two");
     alice.press(&format!("/post/{first}/delete"));
     let again = alice.post_with(

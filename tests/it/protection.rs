@@ -5,17 +5,21 @@ use std::time::Duration;
 use quartfeed::config::SessionProtection;
 
 use crate::{
+    harness::{FRAGMENT, PASSWORD, Person, Site},
     sessions::HOSTILE_NEXT,
-    site::{FRAGMENT, PASSWORD, Person, Site},
 };
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
+
 const NEWER_FIREFOX: &str =
     "Mozilla/5.0 (X11; Linux x86_64; rv:151.0) Gecko/20100101 Firefox/151.0";
+
 const CHROME: &str = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36";
 
 const HOME: &str = "192.0.2.7";
+
 const NEIGHBOUR: &str = "192.0.2.200";
+
 const ELSEWHERE: &str = "198.51.100.7";
 
 fn site(protection: SessionProtection) -> Site {
@@ -25,7 +29,7 @@ fn site(protection: SessionProtection) -> Site {
     })
 }
 
-/// Alice at home with her Firefox.
+/// Returns Alice, signed in at home with her Firefox.
 fn alice(site: &Site) -> Person {
     let visitor = site
         .visitor()
@@ -82,7 +86,7 @@ fn another_browser_is_asked_for_the_password_or_loses_the_session() {
     );
     let in_chrome = in_firefox.saying("User-Agent", CHROME);
     assert!(!is_signed_in(&in_chrome));
-    assert_eq!(stream.expect("bye").data["reason"], "signed_out");
+    stream.expect_sign_out();
     assert!(
         !is_signed_in(&in_chrome.saying("User-Agent", FIREFOX)),
         "it has ended"
@@ -93,7 +97,7 @@ fn another_browser_is_asked_for_the_password_or_loses_the_session() {
 }
 
 #[test]
-fn from_another_network_the_password_is_asked_for() {
+fn another_network_must_confirm_the_password() {
     for (protection, fresh) in [
         (SessionProtection::Basic, false),
         (SessionProtection::Strong, false),
@@ -119,7 +123,7 @@ fn households_share_a_network_of_version_six() {
 }
 
 #[test]
-fn what_a_stranger_says_of_an_address_is_no_other_network() {
+fn an_address_claimed_by_a_stranger_is_ignored() {
     let site = Site::start();
     let alice = alice(&site).coming_from(ELSEWHERE);
     assert!(is_fresh(&alice));
@@ -146,7 +150,7 @@ fn ten_minutes_after_the_password_it_is_asked_for_again() {
 }
 
 #[test]
-fn who_is_asked_is_led_back_to_the_form() {
+fn confirming_the_password_leads_back_to_the_form() {
     let site = Site::start();
     let alice = site.member("alice");
     site.pass(Duration::from_mins(11));

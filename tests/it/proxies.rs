@@ -1,4 +1,4 @@
-//! Behind nginx and behind Caddy, with the configurations of `deploy/`: `tests/run` installs both.
+//! The site behind nginx and behind Caddy, with the configurations of `deploy/`: `tests/run` installs both.
 
 use std::{
     fs,
@@ -10,12 +10,9 @@ use std::{
 
 use quartfeed::{config::AddressRange, model::BaseUrl};
 
-use crate::{
-    site::{Site, eventually},
-    uploads::photograph,
-};
+use crate::harness::{Site, eventually, samples::photograph};
 
-/// Post to event, through the proxy and back.
+/// The time from a post to its event, through the proxy and back.
 const LIVE_WITHIN: Duration = Duration::from_millis(300);
 
 struct Proxy {
@@ -26,7 +23,7 @@ struct Proxy {
 
 impl Drop for Proxy {
     fn drop(&mut self) {
-        // Asked, not killed: nginx ends its workers itself. It may have ended by itself.
+        // A signal that asks, because nginx ends its workers itself. It may have ended already.
         let pid = rustix::process::Pid::from_child(&self.child);
         let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
         let _ = self.child.wait();
@@ -78,7 +75,7 @@ fn it_works_behind_caddy_under_a_path() {
     });
 }
 
-/// Posting, live events in time, sub-path, the client's address.
+/// Checks posting, live events in time, the sub-path, and the client's address.
 fn walk(path: &str, start: impl FnOnce(&Site, u16, &Path) -> Child) {
     let port = TcpListener::bind("127.0.0.1:0")
         .and_then(|socket| socket.local_addr())
@@ -108,12 +105,7 @@ fn walk(path: &str, start: impl FnOnce(&Site, u16, &Path) -> Child) {
             let id = bob.write(&format!("through the proxy, {n}"));
             let event = stream.expect("post");
             assert_eq!(event.data["post_id"], id.as_str());
-            assert!(
-                event.data["html"]
-                    .as_str()
-                    .expect("a fragment")
-                    .contains(&format!("href=\"{path}/user/bob\""))
-            );
+            assert!(event.html().contains(&format!("href=\"{path}/user/bob\"")));
             started.elapsed()
         })
         .collect();
@@ -121,7 +113,7 @@ fn walk(path: &str, start: impl FnOnce(&Site, u16, &Path) -> Child) {
     assert!(times[2] < LIVE_WITHIN, "{times:?}");
     assert_eq!(alice.get("/").posts().len(), 5);
 
-    // More than nginx takes by itself.
+    // This is more than nginx takes by default.
     let form = bob.post_form().field("message", "a picture");
     let sent = bob.send_form("/post", form.file("image", &photograph(2_000_000)));
     assert_eq!(sent.status, 303, "{}", sent.text);

@@ -1,14 +1,12 @@
-//! How one gets in who cannot: the first admin, and those who have forgotten their password.
+//! Ways into an account without its password: the first admin's link, and links for a new password.
 
 use std::time::Duration;
 
 use quartfeed::{config::Registration, model::BaseUrl};
 
-use crate::site::{PASSWORD, Person, Site, between};
+use crate::harness::{NEW_PASSWORD, PASSWORD, Person, Site, between};
 
-const NEW_PASSWORD: &str = "battery staple";
-
-/// A link for a new password, as an admin's page shows it.
+/// Returns the path of a link for a new password, as an admin's page shows it.
 fn reset_path(admin: &Person, name: &str) -> String {
     let answer = admin.post(&format!("/admin/user/{name}/reset"), &[]);
     assert_eq!(answer.status, 200, "{}", answer.text);
@@ -35,7 +33,7 @@ fn the_first_admin_comes_by_the_link_in_the_log() {
     visitor.sign_in("alice");
     assert_eq!(visitor.get("/admin").status, 200);
 
-    // It serves once.
+    // The link works once.
     let late = site.visitor();
     assert_eq!(late.get(&path).status, 404);
     let late = late.post(&path, &[("username", "eve"), ("password", PASSWORD)]);
@@ -104,7 +102,7 @@ fn a_reset_link_gives_a_new_password_and_signs_out_everywhere() {
     let set = visitor.post(&path, &[("password", NEW_PASSWORD)]);
     assert_eq!((set.status, set.location()), (303, "/login"));
     assert!(visitor.get("/login").has("Your new password is set"));
-    assert_eq!(stream.expect("bye").data["reason"], "signed_out");
+    stream.expect_sign_out();
     assert_eq!(bob.get("/notifications").status, 303);
     assert!(can_sign_in(&site, "bob", NEW_PASSWORD));
     assert!(!can_sign_in(&site, "bob", PASSWORD));
@@ -116,7 +114,7 @@ fn a_reset_link_gives_a_new_password_and_signs_out_everywhere() {
 }
 
 #[test]
-fn a_reset_link_serves_for_an_hour_and_only_the_newest() {
+fn a_reset_link_works_for_an_hour_and_only_the_newest() {
     let site = Site::start();
     let admin = site.admin("alice");
     site.member("bob");

@@ -1,4 +1,6 @@
-use crate::site::{FRAGMENT, Site};
+//! Following and what it changes at once.
+
+use crate::harness::{FRAGMENT, Site};
 
 #[test]
 fn following_acts_on_the_whole_river_at_once() {

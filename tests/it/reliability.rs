@@ -1,7 +1,6 @@
-//! What was acknowledged survives, whatever happens to the process or the disk.
+//! Acknowledged posts survive, whatever happens to the process or the disk.
 
 use std::{
-    path::Path,
     process::Command,
     sync::atomic::{AtomicBool, Ordering},
     thread,
@@ -15,12 +14,11 @@ use quartfeed::{
 };
 use rustix::process::Signal;
 
-use crate::{
-    program::Program,
-    site::{PASSWORD, Person, assert_sound, eventually},
+use crate::harness::{
+    PASSWORD, Person, Program, SmallDisk, assert_sound, eventually, try_exchange,
 };
 
-/// How often the process is killed under writers; more runs by `QUARTFEED_TEST_KILLS`.
+/// Returns how often the process is killed under writers; `QUARTFEED_TEST_KILLS` sets another number.
 fn kills() -> usize {
     std::env::var("QUARTFEED_TEST_KILLS")
         .ok()
@@ -29,16 +27,13 @@ fn kills() -> usize {
 }
 
 #[test]
-fn what_was_acknowledged_survives_a_kill() {
+fn acknowledged_posts_survive_a_kill() {
     let mut directory = tempfile::tempdir().expect("a temporary directory");
     let mut acknowledged: Vec<String> = Vec::new();
     for round in 0..kills() {
         let program = Program::start_in(directory, |_| ());
         let name = format!("writer{round}");
-        let writer = Person::stranger(&program.address);
-        let registered = writer.post("/register", &[("username", &name), ("password", PASSWORD)]);
-        assert_eq!(registered.status, 303, "{}", registered.text);
-        writer.sign_in(&name);
+        let writer = program.member(&name);
         let token = writer.form_token();
         let over = AtomicBool::new(false);
         let written: Vec<Vec<String>> = thread::scope(|scope| {
@@ -50,7 +45,7 @@ fn what_was_acknowledged_survives_a_kill() {
                     })
                 })
                 .collect();
-            // A different moment each time, and never the first.
+            // The moment differs from round to round.
             let posts = 20 + 7 * round;
             eventually("some posts are written", || {
                 program.log().matches("path=/post status=303").count() > posts
@@ -86,7 +81,7 @@ fn what_was_acknowledged_survives_a_kill() {
     assert_eq!(half, 0, "a post without its event");
 }
 
-/// Posts until the server is gone, and gives what was acknowledged.
+/// Posts until the server is gone, and returns the acknowledged texts.
 fn write_until_it_is_gone(
     address: &str,
     cookies: &str,
@@ -101,7 +96,7 @@ fn write_until_it_is_gone(
             "POST /post HTTP/1.1\r\nHost: x\r\nCookie: {cookies}\r\nContent-Type: application/x-www-form-urlencoded\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         );
-        let Some(answer) = crate::door::try_exchange(address, request.as_bytes()) else {
+        let Some(answer) = try_exchange(address, request.as_bytes()) else {
             break;
         };
         if answer.starts_with(b"HTTP/1.1 303") {
@@ -113,27 +108,17 @@ fn write_until_it_is_gone(
     acknowledged
 }
 
-/// A file system of its own that is full: the write is refused with words, reading goes on, and with room writing
-/// works again by itself.
+/// Fills a file system of its own: writes are refused with words, reading goes on, and with room writing works again
+/// by itself.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_full_disk_refuses_writes_and_nothing_else() {
     let Some(disk) = SmallDisk::mount() else {
-        // Only root can mount. The rule is then held by the test below, which takes the room away another way.
+        // Only root can mount. The test below checks the rule in another way.
         return;
     };
     let program = disk.program();
-    let alice = Person::stranger(&program.address);
-    assert_eq!(
-        alice
-            .post(
-                "/register",
-                &[("username", "alice"), ("password", PASSWORD)]
-            )
-            .status,
-        303
-    );
-    alice.sign_in("alice");
+    let alice = program.member("alice");
     let filler = disk.path().join("filler");
     let fill = |size: &str| {
         let path = filler.display();
@@ -171,43 +156,7 @@ fn a_full_disk_refuses_writes_and_nothing_else() {
     });
 }
 
-/// A file system in memory, of a few megabytes.
-pub(crate) struct SmallDisk(tempfile::TempDir);
-
-impl SmallDisk {
-    pub(crate) fn mount() -> Option<SmallDisk> {
-        let directory = tempfile::tempdir().expect("a temporary directory");
-        let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"])
-            .arg(directory.path())
-            .status();
-        mounted
-            .is_ok_and(|status| status.success())
-            .then(|| SmallDisk(directory))
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    /// The program, with its file there.
-    pub(crate) fn program(&self) -> Program {
-        Program::with(|command| {
-            command
-                .arg("--database")
-                .arg(self.path().join("quartfeed.db"));
-        })
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        // Busy until the program has ended: then lazily.
-        let _ = Command::new("umount").arg("-l").arg(self.0.path()).status();
-    }
-}
-
-/// The same in the store alone, for those who are not root: SQLite is told that there is no more room.
+/// Checks the store alone, without root: SQLite is told that there is no more room.
 #[test]
 fn a_store_without_room_says_so_and_recovers() {
     let directory = tempfile::tempdir().expect("a temporary directory");
@@ -260,17 +209,7 @@ fn a_store_without_room_says_so_and_recovers() {
 #[test]
 fn a_stop_under_load_loses_nothing() {
     let program = Program::start();
-    let writer = Person::stranger(&program.address);
-    assert_eq!(
-        writer
-            .post(
-                "/register",
-                &[("username", "alice"), ("password", PASSWORD)]
-            )
-            .status,
-        303
-    );
-    writer.sign_in("alice");
+    let writer = program.member("alice");
     let (token, over) = (writer.form_token(), AtomicBool::new(false));
     let written = thread::scope(|scope| {
         let (over, writer, token, address) = (&over, &writer, &token, program.address.as_str());

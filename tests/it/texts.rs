@@ -1,4 +1,6 @@
-use crate::site::{Site, between};
+//! Links, names and tags in texts, and the pages of tags.
+
+use crate::harness::Site;
 
 #[test]
 fn addresses_names_and_tags_are_links() {
@@ -44,7 +46,7 @@ fn a_tag_has_its_page_whatever_its_case_and_wherever_it_stands() {
     let page = alice.get("/tag/Rust");
     assert_eq!(page.posts(), [newest.as_str(), &other]);
     assert!(page.has("<h1>#Rust</h1>"));
-    let next = between(&page.text, "rel=\"next\" href=\"", "\"").to_owned();
+    let next = page.next_page().expect("there is more");
     assert_eq!(alice.get(&next).posts(), [in_post.as_str()]);
     assert_eq!(bob.get("/tag/gardening").posts(), [other.as_str()]);
 
@@ -54,15 +56,7 @@ fn a_tag_has_its_page_whatever_its_case_and_wherever_it_stands() {
         2,
         "another comment has it"
     );
-    assert_eq!(
-        alice
-            .post(
-                &format!("/post/{in_post}/edit"),
-                &[("message", "about #iron")]
-            )
-            .status,
-        303
-    );
+    assert_eq!(alice.edit(&in_post, "about #iron").status, 303);
     bob.press(&format!("/post/{newest}/delete"));
     assert_eq!(alice.get("/tag/rust").posts(), [other.as_str()]);
     assert_eq!(alice.get("/tag/iron").posts(), [in_post.as_str()]);

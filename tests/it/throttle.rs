@@ -2,10 +2,7 @@
 
 use std::time::Duration;
 
-use crate::site::{PASSWORD, Page, Person, Site};
-
-const SECOND: Duration = Duration::from_secs(1);
-const MINUTE: Duration = Duration::from_mins(1);
+use crate::harness::{MINUTE, PASSWORD, Page, Person, SECOND, Site, bare};
 
 fn guess(person: &Person, username: &str) -> Page {
     try_with(person, username, "wrong horse")
@@ -23,7 +20,7 @@ fn try_with(person: &Person, username: &str, password: &str) -> Page {
     )
 }
 
-/// Fails as often as it is let, each time at another name.
+/// Fails until the throttle refuses, each time at another name, and returns how often.
 fn use_up(person: &Person) -> u32 {
     let mut failures = 0;
     while guess(person, &format!("nobody{failures}")).status == 422 {
@@ -112,7 +109,7 @@ fn a_restart_forgives_nobody() {
 fn guesses_at_a_name_become_slow_wherever_they_come_from() {
     let site = Site::behind_a_proxy();
     site.member("alice");
-    // Whether anybody is called that is not to be seen by it, nor does it matter how the name is written.
+    // An unknown name is treated like a known one, however it is written.
     for names in [["alice", "ALICE"], ["nobody", " Nobody "]] {
         let mut address = 0;
         let mut guess = || {
@@ -141,7 +138,7 @@ fn guesses_at_a_name_become_slow_wherever_they_come_from() {
 }
 
 #[test]
-fn who_has_been_there_is_not_kept_waiting_by_those_who_guess() {
+fn a_known_device_is_not_slowed_down_by_other_peoples_guesses() {
     let site = Site::behind_a_proxy();
     let alice = site.member("alice");
     let bob = site.member("bob");
@@ -203,7 +200,7 @@ fn a_made_up_device_is_not_adopted() {
 }
 
 #[test]
-fn many_guesses_at_once_are_as_many_as_one_by_one() {
+fn concurrent_guesses_are_counted_like_sequential_ones() {
     let site = Site::behind_a_proxy();
     site.member("alice");
     let crowd = |address: fn(usize) -> String, name: fn(usize) -> String| {
@@ -220,7 +217,7 @@ fn many_guesses_at_once_are_as_many_as_one_by_one() {
                 .collect()
         });
         let count = |status| statuses.iter().filter(|other| **other == status).count();
-        // A guess that found no time to be hashed was none.
+        // A guess that was refused as busy does not count.
         assert_eq!(count(422) + count(429) + count(503), 60, "{statuses:?}");
         assert!(count(422) > 0, "{statuses:?}");
         count(422)
@@ -289,9 +286,7 @@ fn no_more_is_remembered_than_fits() {
         with recursive n(i) as (select 1 union all select i + 1 from n where i <= 12000)
         insert into name_attempts select cast('a' || i as blob), 1, 9e15 + i from n;";
     let fill = fill.replace("9e15", "9000000000000000");
-    site.file()
-        .execute_batch(&fill)
-        .expect("the statements are right");
+    site.execute(&fill);
     assert_eq!(guess(&site.visitor(), "nobody").status, 422);
     for table in ["address_attempts", "name_attempts"] {
         let count: i64 = site
@@ -314,14 +309,12 @@ fn a_clock_that_is_set_back_locks_nobody_out() {
         assert_eq!(guess(&site.visitor(), "alice").status, 422);
     }
     let sql = format!("delete from address_attempts; {ahead}");
-    site.file()
-        .execute_batch(&sql)
-        .expect("the statements are right");
+    site.execute(&sql);
     assert_eq!(try_with(&site.visitor(), "alice", PASSWORD).status, 303);
     assert_eq!(alice.get("/").status, 200);
 }
 
-/// Nothing but what was typed and what is random differs.
+/// Only the typed name and random values may differ.
 #[test]
 fn an_unknown_name_is_answered_like_a_wrong_password() {
     let site = Site::behind_a_proxy();
@@ -338,11 +331,7 @@ fn an_unknown_name_is_answered_like_a_wrong_password() {
         ]
         .map(|header| page.header(header).map(str::to_owned))
         .into();
-        (
-            page.status,
-            headers,
-            crate::site::bare(&page.text).replace(name, "NAME"),
-        )
+        (page.status, headers, bare(&page.text).replace(name, "NAME"))
     };
     let token = |text: &str| -> String {
         let (before, rest) = text

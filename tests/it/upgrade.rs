@@ -4,7 +4,7 @@ use std::io::Read;
 
 use flate2::read::GzDecoder;
 
-use crate::site::{PASSWORD, Person, Site};
+use crate::harness::{PASSWORD, Person, Site};
 
 /// A file of schema 7, in which a feed was always a person's own. See `tests/databases/README.md`.
 const BEFORE_FEEDS: &[u8] = include_bytes!("../databases/before-feeds.db.gz");

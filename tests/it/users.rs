@@ -1,4 +1,6 @@
-use crate::site::{PASSWORD, Site};
+//! Registration, profiles and changed names.
+
+use crate::harness::{PASSWORD, Page, Person, Site};
 
 #[test]
 fn a_newcomer_registers_and_is_told_to_sign_in() {
@@ -24,7 +26,7 @@ fn a_newcomer_registers_and_is_told_to_sign_in() {
 }
 
 #[test]
-fn what_is_wrong_stands_beside_its_field_and_what_was_typed_stays() {
+fn errors_stand_beside_their_fields_and_the_input_stays() {
     let site = Site::start();
     let page = site.visitor().post(
         "/register",
@@ -72,7 +74,7 @@ fn hostile_usernames_are_refused() {
         "\u{202e}bob",
         "a-b",
     ] {
-        let page = visitor.post("/register", &[("username", name), ("password", PASSWORD)]);
+        let page = visitor.register(name);
         assert_eq!(page.status, 422, "{name:?}");
     }
 }
@@ -81,10 +83,7 @@ fn hostile_usernames_are_refused() {
 fn a_name_is_taken_in_every_case_of_its_letters() {
     let site = Site::start();
     site.member("Alice");
-    let page = site.visitor().post(
-        "/register",
-        &[("username", "aLICE"), ("password", PASSWORD)],
-    );
+    let page = site.visitor().register("aLICE");
     assert_eq!(page.status, 422);
     assert!(page.has("User already exists"));
 }
@@ -109,15 +108,7 @@ fn a_closed_site_takes_no_newcomers() {
     let visitor = site.visitor();
     assert!(!visitor.get("/").has("/register\">Register</a> <"));
     assert_eq!(visitor.get("/register").status, 403);
-    assert_eq!(
-        visitor
-            .post(
-                "/register",
-                &[("username", "alice"), ("password", PASSWORD)]
-            )
-            .status,
-        403
-    );
+    assert_eq!(visitor.register("alice").status, 403);
 }
 
 #[test]
@@ -171,24 +162,28 @@ fn people_say_who_they_are() {
     assert_eq!(site.visitor().get("/profile/edit").status, 303);
 }
 
-#[test]
-fn an_old_name_leads_to_the_new_one_for_ever_and_is_nobody_elses() {
-    let site = Site::start();
-    let (alice, bob) = site.friends();
-    let post = bob.write("I am @bob");
-    let rename = |name: &str| {
-        bob.post(
-            "/profile/edit",
-            &[("username", name), ("name", ""), ("bio", "")],
-        )
-    };
+fn rename(person: &Person, name: &str) -> Page {
+    let form = [("username", name), ("name", ""), ("bio", "")];
+    person.post("/profile/edit", &form)
+}
+
+/// Renames Bob three times, in the end to ROB.
+fn rename_bob(bob: &Person) {
     for name in ["Robert", "rob", "ROB"] {
-        let answer = rename(name);
+        let answer = rename(bob, name);
         assert_eq!(
             (answer.status, answer.location()),
             (303, format!("/user/{name}").as_str())
         );
     }
+}
+
+#[test]
+fn an_old_name_leads_to_the_new_one_for_ever() {
+    let site = Site::start();
+    let (alice, bob) = site.friends();
+    let post = bob.write("I am @bob");
+    rename_bob(&bob);
     for old in ["bob", "BOB", "robert", "rob"] {
         let moved = alice.get(&format!("/user/{old}"));
         assert_eq!(
@@ -199,47 +194,50 @@ fn an_old_name_leads_to_the_new_one_for_ever_and_is_nobody_elses() {
         let moved = alice.get(&format!("/user/{old}/followers?before=0000000000009"));
         assert_eq!(moved.location(), "/user/ROB/followers?before=0000000000009");
     }
-    assert!(
-        alice
-            .get("/")
-            .has("<a class=\"mention\" href=\"/user/bob\">@bob</a>")
-    );
-    for taken in ["bob", "ROBERT", "Rob"] {
-        let page = site
-            .visitor()
-            .post("/register", &[("username", taken), ("password", PASSWORD)]);
-        assert_eq!(page.status, 422);
-        assert!(page.has("User already exists"));
-        let page = alice.post(
-            "/profile/edit",
-            &[("username", taken), ("name", ""), ("bio", "")],
-        );
-        assert!(
-            page.status == 422 && page.has("Username already exists"),
-            "{taken}"
-        );
-    }
+    let mention = "<a class=\"mention\" href=\"/user/bob\">@bob</a>";
+    assert!(alice.get("/").has(mention));
     let encoded = alice.get("/user/%62ob/following?before=0000000000009");
     assert_eq!(
         encoded.location(),
         "/user/ROB/following?before=0000000000009"
     );
     assert_eq!(alice.post("/unfollow/bob", &[]).location(), "/user/ROB");
-    assert_eq!(
-        rename("bob").status,
-        303,
-        "one's own old name can be taken back"
-    );
+    assert_eq!(rename(&bob, "bob").status, 303, "it is still his own");
     assert_eq!(alice.get("/user/bob").posts(), [post.as_str()]);
     assert_eq!(alice.get("/user/ROB").location(), "/user/bob");
     site.visitor().sign_in("bob");
+}
+
+#[test]
+fn an_old_name_cannot_be_taken_by_others() {
+    let site = Site::start();
+    let (alice, bob) = site.friends();
+    rename_bob(&bob);
+    for taken in ["bob", "ROBERT", "Rob"] {
+        let page = site.visitor().register(taken);
+        assert_eq!(page.status, 422);
+        assert!(page.has("User already exists"));
+        let page = rename(&alice, taken);
+        assert!(
+            page.status == 422 && page.has("Username already exists"),
+            "{taken}"
+        );
+    }
+}
+
+#[test]
+fn nobody_collects_names() {
+    let site = Site::start();
+    let bob = site.member("bob");
+    rename_bob(&bob);
+    assert_eq!(rename(&bob, "bob").status, 303);
     let refused = (0..12)
-        .map(|n| rename(&format!("name{n}")))
+        .map(|n| rename(&bob, &format!("name{n}")))
         .find(|page| page.status == 422);
     assert!(
         refused
             .expect("names are not collected")
             .has("You have had 10 other names already")
     );
-    assert_eq!(rename("Robert").status, 303);
+    assert_eq!(rename(&bob, "Robert").status, 303, "an old name costs none");
 }

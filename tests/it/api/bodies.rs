@@ -1,15 +1,11 @@
-//! Bodies and addresses that nobody sends who means well.
+//! Malformed and hostile bodies and addresses.
 
 use serde_json::json;
 
 use super::keys;
-use crate::{
-    door::exchange,
-    script::{JSON, Script},
-    site::Site,
-};
+use crate::harness::{JSON, Page, Script, Site, exchange};
 
-fn send(script: &Script, kind: Option<&str>, body: &str) -> crate::site::Page {
+fn send(script: &Script, kind: Option<&str>, body: &str) -> Page {
     let headers: Vec<_> = kind
         .map(|kind| ("Content-Type", kind))
         .into_iter()
@@ -42,7 +38,7 @@ fn only_json_is_taken() {
 }
 
 #[test]
-fn what_is_no_json_or_too_deep_is_a_clean_400() {
+fn malformed_or_deeply_nested_json_is_a_clean_400() {
     let site = Site::start();
     site.member("alice");
     let script = site.script("alice");
@@ -135,7 +131,7 @@ fn a_body_that_is_too_large_is_refused_in_json() {
 }
 
 #[test]
-fn what_the_door_refuses_is_json_here_and_words_elsewhere() {
+fn refusals_of_the_door_are_json_in_the_api_and_text_elsewhere() {
     let site = Site::start();
     let address = site.visitor().address().to_owned();
     for (path, kind) in [("/api/v1/me", "application/json"), ("/login", "text/plain")] {

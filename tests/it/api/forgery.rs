@@ -2,10 +2,7 @@
 
 use serde_json::json;
 
-use crate::{
-    script::JSON,
-    site::{Person, Site},
-};
+use crate::harness::{JSON, PASSWORD, Person, Site};
 
 const FOLLOW: &str = "/api/v1/users/bob/follow";
 
@@ -15,7 +12,7 @@ fn follows(person: &Person) -> bool {
 }
 
 #[test]
-fn with_a_session_something_must_say_that_we_asked_for_it() {
+fn a_request_with_a_session_needs_a_proof_of_its_origin() {
     let site = Site::start();
     let (alice, bob) = (site.member("alice"), site.member("bob"));
     let foreign = bob.form_token();
@@ -47,7 +44,7 @@ fn with_a_session_something_must_say_that_we_asked_for_it() {
 }
 
 #[test]
-fn with_a_session_another_site_cannot_ask() {
+fn another_site_cannot_use_a_session() {
     let site = Site::start();
     let (alice, _bob) = (site.member("alice"), site.member("bob"));
     let own_token = alice.form_token();
@@ -60,7 +57,7 @@ fn with_a_session_another_site_cannot_ask() {
         let headers = [JSON, ("X-CSRF-Token", own_token.as_str()), header];
         let answer = alice.ask("PUT", FOLLOW, &headers, Some(""));
         assert_eq!(answer.error().0, 403, "{header:?}");
-        let sent = json!({ "username": "bob", "password": crate::site::PASSWORD });
+        let sent = json!({ "username": "bob", "password": PASSWORD });
         let headers = [JSON, header];
         let answer =
             site.visitor()

@@ -1,0 +1,10 @@
+//! The command, as an operator types it.
+
+mod configuration;
+mod members;
+mod running;
+mod serving;
+
+fn empty() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a temporary directory")
+}

@@ -1,0 +1,42 @@
+//! A disk that is full soon.
+
+use std::{path::Path, process::Command};
+
+use super::program::Program;
+
+/// A file system of its own in memory, of four megabytes.
+pub(crate) struct SmallDisk(tempfile::TempDir);
+
+impl SmallDisk {
+    /// Mounts a disk, or returns none: only root can mount.
+    pub(crate) fn mount() -> Option<SmallDisk> {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"])
+            .arg(directory.path())
+            .status();
+        mounted
+            .is_ok_and(|status| status.success())
+            .then(|| SmallDisk(directory))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Starts the program with its file on this disk.
+    pub(crate) fn program(&self) -> Program {
+        Program::with(|command| {
+            command
+                .arg("--database")
+                .arg(self.path().join("quartfeed.db"));
+        })
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        // Busy until the program has ended: then lazily.
+        let _ = Command::new("umount").arg("-l").arg(self.0.path()).status();
+    }
+}

@@ -1,0 +1,6 @@
+//! Event streams.
+
+mod arriving;
+mod endings;
+mod missed;
+mod topics;
