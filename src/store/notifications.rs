@@ -5,19 +5,12 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, Row};
 
-use super::{
-    Tx,
-    events::Announcement,
-    feeds::{self, own_feed},
-    posts::place::place,
-    users,
-    visibility::{hidden_feeds, hidden_people, visible},
-};
+use super::{Tx, events::Announcement, feeds, posts::place::place, users, visibility::visible};
 use crate::{
     error::Result,
     model::{
-        CommentId, Cursor, EventId, EventKind, Notification, NotificationKind, NotificationPost,
-        Page, PostId, UNREAD_MAX, User, UserId, slug,
+        CommentId, Cursor, EventId, EventKind, Notification, NotificationPost, Page, PostId,
+        UNREAD_MAX, User, UserId, slug,
     },
 };
 
@@ -27,7 +20,7 @@ mod groups;
 
 use actors::ACTORS;
 pub use affected::affected_users;
-use groups::{Group, groups};
+use groups::{COUNT, GROUPS, Group};
 
 /// People named in one notification.
 const NAMED_MAX: usize = 2;
@@ -46,8 +39,7 @@ const ABOUT: &str = concat!(
 
 /// How many notifications are unread; not more than [`UNREAD_MAX`].
 pub fn unread(conn: &Connection, user: UserId) -> Result<u32> {
-    let sql = concat!("select count(*) from (", groups!(), ")");
-    let mut query = conn.prepare_cached(sql)?;
+    let mut query = conn.prepare_cached(COUNT)?;
     let read = read_up_to(conn, user)?;
     Ok(query.query_row((user, read, i64::MAX, UNREAD_MAX), |row| row.get(0))?)
 }
@@ -60,7 +52,7 @@ pub fn page(
     size: u32,
 ) -> Result<Page<Notification>> {
     let read = read_up_to(conn, user)?;
-    let mut query = conn.prepare_cached(groups!())?;
+    let mut query = conn.prepare_cached(GROUPS)?;
     let groups = query.query_map(
         (user, 0, Cursor::upper_bound(before), size + 1),
         Group::from_row,

@@ -194,7 +194,12 @@ macro_rules! groups {
         )
     };
 }
-pub(super) use groups;
+
+/// The query for a page of groups, with the parameters of `groups!`.
+pub(super) const GROUPS: &str = groups!();
+
+/// The query for their number, with the same parameters.
+pub(super) const COUNT: &str = concat!("select count(*) from (", groups!(), ")");
 
 /// Acts that are told of together.
 pub(super) struct Group {

@@ -9,24 +9,24 @@ use crate::{
 };
 
 /// A post as acts on it need to know it.
-pub(super) struct Place {
-    pub(super) author: UserId,
+pub(in crate::store) struct Place {
+    pub(in crate::store) author: UserId,
     /// One of the feeds that it is in: its author's own, if it is personal.
-    pub(super) feed: FeedId,
+    pub(in crate::store) feed: FeedId,
     /// Whether it is in its author's own feed and in no other.
-    pub(super) is_personal: bool,
+    pub(in crate::store) is_personal: bool,
 }
 
 impl Place {
     /// Returns the feed of a personal post, which an act repeats: see `acts.post_feed_id`.
-    pub(super) fn personal_feed(&self) -> Option<FeedId> {
+    pub(in crate::store) fn personal_feed(&self) -> Option<FeedId> {
         self.is_personal.then_some(self.feed)
     }
 }
 
 /// # Errors
 /// `NotFound` if the viewer may not see it.
-pub(super) fn place(conn: &Connection, viewer: UserId, id: PostId) -> Result<Place> {
+pub(in crate::store) fn place(conn: &Connection, viewer: UserId, id: PostId) -> Result<Place> {
     let sql = concat!(
         "select author_id, is_personal, case is_personal when 1 then ",
         own_feed!("author_id"),
@@ -46,7 +46,7 @@ pub(super) fn place(conn: &Connection, viewer: UserId, id: PostId) -> Result<Pla
     Ok(place)
 }
 
-pub(super) fn own(conn: &Connection, by: UserId, id: PostId) -> Result<Place> {
+pub(in crate::store) fn own(conn: &Connection, by: UserId, id: PostId) -> Result<Place> {
     let place = place(conn, by, id)?;
     if place.author == by {
         Ok(place)

@@ -17,7 +17,7 @@ use crate::{
     store::{
         Db, comments,
         feeds::tests::assert_copies_hold,
-        likes,
+        likes, posts,
         relationships::{self, distance, requests},
         users,
     },
