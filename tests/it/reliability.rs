@@ -14,9 +14,7 @@ use quartfeed::{
 };
 use rustix::process::Signal;
 
-use crate::harness::{
-    PASSWORD, Person, Program, SmallDisk, assert_sound, eventually, try_exchange,
-};
+use crate::harness::{PASSWORD, Program, SmallDisk, assert_sound, eventually, try_exchange};
 
 /// Returns how often the process is killed under writers; `QUARTFEED_TEST_KILLS` sets another number.
 fn kills() -> usize {

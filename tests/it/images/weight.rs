@@ -3,7 +3,7 @@
 use quartfeed::{model::AltText, store::images};
 
 use crate::harness::{
-    Site,
+    Export, Site,
     images::{give_avatar, keep, new_image, visit, webp, write_with},
 };
 

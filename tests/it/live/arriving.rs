@@ -116,12 +116,8 @@ fn each_act_arrives_as_a_reload_would_draw_it() {
     assert_eq!(event.data["comment"]["comment"], "hello");
     assert_eq!(event.data["comment"]["author"]["username"], "carol");
     assert_eq!(event.data["comment_id"].to_string(), comment);
-    assert!(
-        event.data["comment_html"]
-            .as_str()
-            .expect("a fragment")
-            .starts_with("<li class=\"comment\"")
-    );
+    let html = event.data["comment_html"].as_str().expect("a fragment");
+    assert!(html.starts_with("<li class=\"comment\""));
 
     carol.like(&post);
     let event = arrives(&mut stream, "like");

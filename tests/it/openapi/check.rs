@@ -49,13 +49,8 @@ fn problems(description: &Value, schema: &Value, value: &Value, at: &str, found:
     }
     if let Some(items) = value.as_array() {
         for item in items {
-            problems(
-                description,
-                &schema["items"],
-                item,
-                &format!("{at}[]"),
-                found,
-            );
+            let at = format!("{at}[]");
+            problems(description, &schema["items"], item, &at, found);
         }
     }
     if let (Some(fields), false) = (value.as_object(), schema["properties"].is_null()) {

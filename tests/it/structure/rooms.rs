@@ -39,7 +39,8 @@ fn data_flows_one_way() {
             if source.is_test() {
                 continue;
             }
-            let known = known(&source.code());
+            let code = source.code();
+            let known = known(&code);
             for name in unknown.split_whitespace() {
                 let path = source.path.display();
                 assert!(!known.contains(name), "{path} knows {name}");

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{REVOKED, SECRET, SIGNATURE, assert_refused, refresh};
-use crate::harness::{DAY, PASSWORD, Script, Site, between};
+use crate::harness::{DAY, PASSWORD, Script, Site};
 
 #[test]
 fn another_key_ends_all_tokens_at_once() {
