@@ -18,11 +18,15 @@ struct Source {
 }
 
 impl Source {
+    /// Returns the text without the tests at its end.
+    fn product(&self) -> &str {
+        self.text.split("#[cfg(test)]").next().unwrap_or_default()
+    }
+
     /// Returns the text without comments, and without the tests at its end.
     fn code(&self) -> String {
-        let text = self.text.split("#[cfg(test)]").next().unwrap_or_default();
         let is_code = |line: &&str| !line.trim_start().starts_with("//");
-        let lines: Vec<&str> = text.lines().filter(is_code).collect();
+        let lines: Vec<&str> = self.product().lines().filter(is_code).collect();
         lines.join("\n")
     }
 

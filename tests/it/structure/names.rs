@@ -28,7 +28,8 @@ fn names_of_tests_are_sentences() {
 
 #[test]
 fn a_name_that_is_a_clause_is_found() {
-    let text =
-        "#[test]\nfn what_is_gone_is_gone() {}\n#[test]\n#[cfg(unix)]\nfn a_post_is_shown() {}";
-    assert_eq!(clauses(text), ["what_is_gone_is_gone"]);
+    // In two parts, or this file would hold such a test itself.
+    let test = concat!("#[", "test]\n");
+    let text = format!("{test}fn what_is_gone_is_gone() {{}}\n{test}fn a_post_is_shown() {{}}");
+    assert_eq!(clauses(&text), ["what_is_gone_is_gone"]);
 }
