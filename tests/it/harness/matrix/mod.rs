@@ -116,9 +116,9 @@ impl Matrix {
         let person = &self.people[who];
         // The owner is public for a moment, which accepts the request of the member.
         self.owner().post("/settings/privacy", &[]);
-        self.people[1].press("/unfollow/owner");
         person.post("/unblock/owner", &[]);
         person.post("/unmute/owner", &[]);
+        self.people[1].press("/unfollow/owner");
         let is_follower = PEOPLE[who] == "follower";
         let path = if is_follower {
             "/follow/owner"
