@@ -29,7 +29,7 @@ fn names_of_tests_are_sentences() {
 #[test]
 fn a_name_that_is_a_clause_is_found() {
     // In two parts, or this file would hold such a test itself.
-    let test = concat!("#[", "test]\n");
-    let text = format!("{test}fn what_is_gone_is_gone() {{}}\n{test}fn a_post_is_shown() {{}}");
+    let mark = concat!("#[", "test]\n");
+    let text = format!("{mark}fn what_is_gone_is_gone() {{}}\n{mark}fn a_post_is_shown() {{}}");
     assert_eq!(clauses(&text), ["what_is_gone_is_gone"]);
 }
