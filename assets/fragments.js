@@ -1,18 +1,19 @@
-// fragments.js: how what the server draws comes into the page.
+// fragments.js: turns the HTML fragments that the server draws into elements.
 
 import { base, element, request, river } from './page.js';
 import { restoreDrafts } from './drafts.js';
 import { refreshTimes } from './times.js';
 
 export const token = document.querySelector('meta[name=csrf-token]')?.content ?? '';
-// Why a post is there is said at home alone; and here is a script.
+// Parts that are removed from fragments: what is meant for browsers without a script, and, except on the home page,
+// the reason why a post is shown.
 const strangers = river?.dataset.feed === `${base}/feed` ? 'noscript' : '.via, noscript';
 
-// A form that is sent twice, as the first answer was lost, has the same key and counts once.
+// Returns a key for a form. A form that is sent twice with the same key counts once.
 export const newKey = () => crypto.getRandomValues(new Uint32Array(4)).join('');
 
-// The one place where text becomes elements, and only text that our server drew. What it sends to many
-// readers carries neither token nor key, so each page puts in its own.
+// Parses HTML that our server drew; nothing else may call innerHTML. Fragments for many readers carry neither token nor
+// key, so each page adds its own.
 export function parse(html) {
   const { content } = element('template', { innerHTML: html });
   for (const input of content.querySelectorAll('[name=csrf_token]')) input.value ||= token;
@@ -23,8 +24,10 @@ export function parse(html) {
   return [...content.children];
 }
 
+// Resolves to nothing if there is no such page any more, and fails if it cannot be fetched.
 export async function fetchFragment(url) {
   const answer = await request(url);
+  if (answer.status === 404) return undefined;
   const isSignIn = new URL(answer.url).pathname === `${base}/login`;
   if (!answer.ok || isSignIn) throw new Error('no fragment');
   return parse(await answer.text())[0];

@@ -1,5 +1,5 @@
-// live.js: keeps the river live. The tabs of a browser share one stream, as HTTP/1.1 allows a site only six
-// connections: the one that holds the Web Lock has the stream, and passes its events on.
+// live.js: keeps the page live. The tabs of a browser share one stream, as HTTP/1.1 allows a site only six connections:
+// the tab that holds the Web Lock opens the stream and passes its events on.
 
 import { inTurn, lastEventId, on, streamUrl, topic, user } from './page.js';
 import { count, showState } from './notices.js';
@@ -32,7 +32,7 @@ export function goLive() {
 
 function join() {
   changed('down');
-  // Plain http has no Web Locks: every tab leads itself, and hidden ones let go of their stream.
+  // Plain http has no Web Locks: every tab opens its own stream, and closes it while it is hidden.
   if (!navigator.locks) {
     lead();
     return seenOrHidden();
@@ -48,7 +48,7 @@ function join() {
   navigator.locks.request(name, { signal: waiting.signal }, () => (lead(), held)).catch(() => {});
 }
 
-// A page in the back-forward cache must hold neither the lock nor the stream.
+// Gives up the lock and the stream. A page in the back-forward cache must hold neither.
 function part() {
   leading = false;
   stream.close();
@@ -73,7 +73,7 @@ function told({ event, state: theirs, leader, hello, about, woke, left }) {
   if (leader) greet();
   if (hello) topics.add(about);
   if (!leading) return;
-  // Whoever is still there says so, and the topics of the others end with the next opening.
+  // The remaining tabs answer with their topics. The topics of the closed tab end with the next stream.
   if (left) {
     topics = new Set([ownTopic]);
     tell({ leader: true });
@@ -81,8 +81,7 @@ function told({ event, state: theirs, leader, hello, about, woke, left }) {
   if (hello) welcome(hello, about, woke);
 }
 
-// A page may be older than what the stream has passed, or about something else: go back for it. The others ignore
-// the replay.
+// Opens the stream again if a new tab is older than the stream or has another topic. Other tabs ignore the replay.
 function welcome(hello, about, woke) {
   const position = stream.position();
   const isOlder = isBefore(hello, position);
@@ -99,7 +98,7 @@ function changed(next) {
   state = next;
   showState(next);
   if (leading) tell({ state });
-  // Whoever signs in again in a new tab must find the lock free.
+  // The lock must be free for somebody who signs in again in a new tab.
   if (next === 'signed_out') part();
 }
 
@@ -109,7 +108,7 @@ async function apply({ name, data, id }) {
   if (name === 'reset' || epoch(id) !== epoch(last)) {
     await reset(id);
   } else if (name === 'notification') {
-    // It has the number of the event that it comes with, and says how things are now.
+    // It has the number of another event, and replaces the count whatever its number is.
     count({ unread: data.unread });
   } else if (isBefore(last, id)) {
     receive(name, data, number(id));
@@ -117,22 +116,22 @@ async function apply({ name, data, id }) {
   }
 }
 
-// A page that takes no new posts has nothing to load again.
+// Loads the posts again. A page without a topic takes no new posts, so it has nothing to load.
 async function reset(id) {
   clearTimeout(resetting);
   try {
-    last = topic ? await reload() : id;
+    last = (topic && (await reload())) || id;
   } catch {
     resetting = setTimeout(take, RESET_AGAIN_MS, { name: 'reset', id });
   }
 }
 
-// Ids are EPOCH-NUMBER; numbers only grow, and mean nothing in another epoch.
+// Ids are EPOCH-NUMBER. Numbers only grow, and cannot be compared between epochs.
 const epoch = (id) => id.slice(0, id.lastIndexOf('-'));
 const number = (id) => Number(id.slice(id.lastIndexOf('-') + 1));
 const isBefore = (a, b) => epoch(a) === epoch(b) && number(a) < number(b);
 
-// After sleep a connection may be dead without knowing it.
+// Opens the stream again. After sleep a connection may be dead although it looks open.
 function wake() {
   if (state === 'signed_out') return;
   if (leading) stream.open();

@@ -1,4 +1,4 @@
-// river.js: the posts on this page, and what events, answers and reloads do to them.
+// river.js: the posts on this page, and how events, answers and reloads change them.
 
 import { element, focusOn, river, topic, user } from './page.js';
 import { fetchFragment, parse } from './fragments.js';
@@ -14,12 +14,14 @@ const waiting = new Map();
 // Deleted articles, by the id of the element: a deletion can be undone.
 const deleted = new Map();
 
+const gone = element('p', { className: 'empty card' }, 'This page is no longer available.');
+
 const find = (id) => document.getElementById(`post-${id}`);
 export const articles = () => [...(river?.querySelectorAll('article') ?? [])];
 const placeOf = (article) => Number(article.dataset.place);
 
-// One rule for all events: a post that is shown changes in place or, if it does not belong here any more, leaves;
-// another one that belongs here arrives. `n` is the event's number.
+// Applies an event. A shown post changes in place or, if it no longer belongs to this page, leaves. Another post that
+// belongs here arrives. `n` is the number of the event.
 export function receive(name, data, n) {
   if (!river) return;
   const { post_id: id, topics, comment, html, comment_html = '' } = data;
@@ -40,7 +42,7 @@ function arrive(data, n) {
   const [article] = parse(data.html);
   article.dataset.place = placeIn(data, n);
   const [first, last] = [articles()[0], articles().at(-1)];
-  // Its place is on a page that is not loaded yet.
+  // It belongs to older posts, which are not loaded yet.
   if (placeOf(article) < placeOf(last ?? article) && document.querySelector('.older')) return;
   const isOnTop = first && placeOf(article) > placeOf(first);
   const isOwn = data.post?.author.username === user;
@@ -54,7 +56,7 @@ function arrive(data, n) {
   }
 }
 
-// What each list is ordered by.
+// Returns the number by which the list of this page is sorted.
 function placeIn({ position, bump, posted, user: liker, comment }, n) {
   const actor = liker ?? comment?.author;
   const acted = river.dataset.feed.endsWith(`/${actor?.username}/activity`) ? n : 0;
@@ -82,7 +84,7 @@ function refresh(shown, [fresh, comment], commentId) {
   });
 }
 
-// The answer to what was done on this page: the post, and perhaps the comment under it.
+// Shows the answer to a form of this page: the post, and perhaps a comment under it.
 export function showAnswer([article, comment]) {
   const shown = document.getElementById(article.id);
   if (shown) refresh(shown, [article, comment], comment?.dataset.commentId);
@@ -105,26 +107,33 @@ export function removePost(id, isDeleted) {
   if (focused) focusOn(heir);
 }
 
-// Draws the river anew, except what is being written; returns the id of the last event in it.
+// Draws the river again, except what is being written. Resolves to the id of the last event in it, or to nothing if
+// the reader may not see this page any more, as after a block.
 export async function reload() {
   const page = await fetchFragment(river.dataset.feed);
   const focused = document.activeElement.closest('article');
   keepPlace(() => {
     const kept = articles().filter(isWriting);
     for (const article of articles()) if (!kept.includes(article)) article.remove();
-    for (const fresh of page.querySelectorAll('article')) {
+    for (const fresh of page?.querySelectorAll('article') ?? []) {
       const shown = document.getElementById(fresh.id);
       shown?.querySelector('.comments').removeAttribute('data-whole');
       if (shown) merge(shown, fresh);
       else river.append(fresh);
     }
-    showOlder(page.querySelector('.older'));
+    showOlder(page?.querySelector('.older'));
   });
   if (focused && !focused.isConnected) focusOn(document.getElementById(focused.id));
   waiting.clear();
-  count({ unread: Number(page.dataset.unread) });
   showPill();
   tidy();
+  gone.remove();
+  if (!page) {
+    river.querySelector('.empty')?.remove();
+    river.append(gone);
+    return undefined;
+  }
+  count({ unread: Number(page.dataset.unread) });
   return page.dataset.lastEventId;
 }
 
@@ -145,7 +154,7 @@ function showPill() {
   pill.textContent = plural(waiting.size, 'new post');
 }
 
-// The words of an empty river leave with its first post; without an article it is no feed.
+// Hides the words of an empty river if there are posts. An element without articles must not have the role `feed`.
 function tidy() {
   const filled = articles().length > 0;
   river.role = filled ? 'feed' : 'region';
