@@ -1,10 +1,11 @@
-// site.mjs: the real program on a free port, and people with browsers of their own.
+// site.mjs: runs the real program on a free port, and gives people browsers of their own.
 //
-// A story gets a fresh site. When it ends, every page must have been quiet (no error in the console, nothing that
-// the content security policy refused, no request to another host), the log too, and the program must stop cleanly.
+// Each story gets a fresh site. It fails if a page logs an error in the console, breaks the content security policy or
+// asks another host, if the program logs an error or a warning, or if the program does not stop cleanly.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -15,10 +16,11 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { Proxy } from './proxy.mjs';
 
-// The program knows no such variable, and refuses what it does not know.
+// The program refuses variables with its prefix that it does not know, so this one is not passed on.
 const { QUARTFEED_PROGRAM, ...ENVIRONMENT } = process.env;
 const PROGRAM = QUARTFEED_PROGRAM ?? fileURLToPath(new URL('../../target/debug/quartfeed', import.meta.url));
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+// The shell is Chromium without its windows, and takes half the time.
+const CHROMIUM = process.env.CHROMIUM ?? ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'].find(existsSync);
 const FLAGS = [
   '--headless',
   '--no-sandbox',
@@ -30,10 +32,10 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-// Nothing here takes this long, unless it never happens.
-const DEADLINE_MS = 15_000;
-const START_MS = 10_000;
-const STOP_MS = 15_000;
+// Long enough for a busy machine: a deadline passes only if something never happens.
+const DEADLINE_MS = 45_000;
+const START_MS = 45_000;
+const STOP_MS = 45_000;
 
 export const PASSWORD = 'correct horse battery';
 
@@ -42,10 +44,11 @@ const browser = () => (launched ??= chromium.launch({ executablePath: CHROMIUM, 
 after(async () => (await launched)?.close());
 
 /**
- * A test, told with a fresh site.
+ * Defines a test that gets a fresh site.
  *
- * `settings`: environment of the program, without the prefix `QUARTFEED_`. `underPath`: where the site lives, if not
- * at `/`. `excused`: what browsers may complain of here, such as `/422/` where a form is refused.
+ * `settings` are environment variables of the program without their prefix `QUARTFEED_`. `underPath` is the path of
+ * the site, if that is not `/`. `excused` are patterns of errors that may appear in a console, such as `/422/` where a
+ * form is refused.
  */
 export function story(name, options, tell = options) {
   test(name, async () => {
@@ -81,7 +84,7 @@ export class Site {
     this.#excused = excused;
   }
 
-  /** Starts the program; once more on the same port and with the same database, if it was stopped. */
+  /** Starts the program. After a stop it gets the same port and the same database again. */
   async start() {
     this.#directory ??= await mkdtemp(join(tmpdir(), 'quartfeed-browser-'));
     const env = { ...ENVIRONMENT };
@@ -98,7 +101,7 @@ export class Site {
     this.url = `http://${this.#address}${this.#path}`;
   }
 
-  /** As a service manager stops it. */
+  /** Stops the program as a service manager does, and checks its exit status. */
   async stop() {
     const program = this.#program;
     this.#program = undefined;
@@ -115,7 +118,7 @@ export class Site {
     await rm(this.#directory, { recursive: true, force: true });
   }
 
-  /** Another way to the program, which can be broken. Browsers take it with `{ baseURL: proxy.url }`. */
+  /** Starts a proxy in front of the program, which can be broken. Browsers use it with `{ baseURL: proxy.url }`. */
   async proxy() {
     const proxy = new Proxy(this.url);
     this.#proxies.push(proxy);
@@ -123,7 +126,7 @@ export class Site {
     return proxy;
   }
 
-  /** A browser of its own, in nobody's name. `options` are Playwright's, as `javaScriptEnabled: false`. */
+  /** Opens a browser in which nobody is signed in. `options` are Playwright's, such as `javaScriptEnabled: false`. */
   async visitor(options = {}) {
     const context = await (await browser()).newContext({
       baseURL: this.url,
@@ -143,7 +146,7 @@ export class Site {
     return new Person(context, await context.newPage(), options.javaScriptEnabled !== false);
   }
 
-  /** Somebody who has registered and signed in through the pages, and has the home page open. */
+  /** Registers and signs somebody in through the pages, and leaves the home page open. */
   async newcomer(username, options) {
     const person = await this.visitor(options);
     person.username = username;
@@ -152,7 +155,7 @@ export class Site {
     return person;
   }
 
-  /** The same in a moment: by the requests that the pages would send. */
+  /** Registers and signs somebody in by requests alone, which is quicker, and opens the home page. */
   async person(username, { name = '', ...options } = {}) {
     const person = await this.visitor(options);
     person.username = username;
@@ -211,7 +214,7 @@ export class Person {
     await page.locator('#compose').waitFor();
   }
 
-  /** Another tab with the home page, live. */
+  /** Opens another tab with the home page, and waits until it is live. */
   secondTab() {
     return this.open('./');
   }
@@ -233,19 +236,19 @@ export class Person {
     await this.goHome();
   }
 
-  /** Writes on the home page, and waits until it stands there. */
+  /** Writes a post on the home page, and waits until it is shown. */
   async post(text, page = this.page) {
     await page.getByLabel('Share something').fill(text);
     await page.getByRole('button', { name: 'Post', exact: true }).click();
     await post(page, text).first().waitFor();
   }
 
-  /** Writes somewhere else: no page of this browser is touched, but by the event. */
+  /** Writes posts by requests: pages of this browser change only by the events. */
   async postElsewhere(...texts) {
     for (const message of texts) await this.send('post', { message }, './');
   }
 
-  /** Does what a form does while no page of this browser is touched; gives what the server draws for the script. */
+  /** Sends a form by a request, and returns the fragment that the server draws for the script. */
   async act(path, form = {}) {
     this.#token ??= tokenIn(await (await this.context.request.get('./')).text());
     const headers = { Accept: 'text/vnd.quartfeed.fragment+html' };
@@ -254,12 +257,12 @@ export class Person {
     return answer.text();
   }
 
-  /** Writes somewhere else, and gives the id of the post. */
+  /** Writes a post by a request, and returns its id. */
   async write(message) {
     return (await this.act('post', { message })).match(/data-post-id="([^"]+)"/)[1];
   }
 
-  /** The same with pictures, each with what it shows. */
+  /** Writes a post with pictures by requests, and returns its id. Each picture comes with its description. */
   async share(message, ...pictures) {
     const { request } = this.context;
     const csrf_token = tokenIn(await (await request.get('./')).text());
@@ -277,14 +280,14 @@ export class Person {
     return (await answer.text()).match(/data-post-id="([^"]+)"/)[1];
   }
 
-  /** Comments somewhere else, and gives the id of the last comment. */
+  /** Writes comments by requests, and returns the id of the last one. */
   async comment(post, ...texts) {
     let drawn;
     for (const comment of texts) drawn = await this.act(`post/${post}/comment`, { comment });
     return Math.max(...[...drawn.matchAll(/data-comment-id="(\d+)"/g)].map(([, id]) => Number(id)));
   }
 
-  /** Sends a form as a page would, with the token of the page at `from`. */
+  /** Sends a form as a page without the script does, with the token of the page at `from`. */
   async send(path, form, from = path) {
     const page = await (await this.context.request.get(from)).text();
     const csrf_token = tokenIn(page);
@@ -293,24 +296,24 @@ export class Person {
   }
 }
 
-// --- what is on a page
+// --- the contents of a page
 
-/** The article with this text. */
+/** Locates the article with this text. */
 export const post = (page, text) => page.locator('.river article', { has: page.getByText(text, { exact: true }) });
 
-/** The texts of all articles, from the top. */
+/** Returns the texts of all articles, from the top. */
 export const river = (page) => page.locator('.river article .text').allTextContents();
 
-/** The buttons of the article itself, not of its comments. */
+/** Locates a button of the article itself, not of its comments. */
 export const button = (article, name) => article.locator('.post-body > .meta').getByRole('button', { name });
 
-/** The texts of the comments under the post with this text, without who wrote them. */
+/** Returns the texts of the comments under the post with this text, without their authors. */
 export async function comments(page, text) {
   const all = await post(page, text).locator('.comment-text').allTextContents();
   return all.map((line) => line.split(' — ')[0]);
 }
 
-/** The articles by id as they are drawn, without what differs from page to page and from minute to minute. */
+/** Returns the HTML of the articles by id, without tokens and times, which differ between two drawings. */
 export function drawn(page) {
   return page.evaluate(() => {
     const bare = (article) => {
@@ -324,7 +327,7 @@ export function drawn(page) {
   });
 }
 
-/** An open page becomes what a fresh load draws. */
+/** Waits until an open page equals a freshly loaded one. */
 export async function assertAsLoaded(page) {
   const fresh = await page.context().newPage();
   await fresh.goto(page.url());
@@ -333,14 +336,14 @@ export async function assertAsLoaded(page) {
   await fresh.close();
 }
 
-/** Where everything in sight is. */
+/** Returns the vertical position of every article in sight, by id. */
 export const places = (page) =>
   page.evaluate(() => {
     const all = [...document.querySelectorAll('.river article')].map((it) => [it.id, it.getBoundingClientRect()]);
     return all.filter(([, { bottom, top }]) => bottom > 0 && top < innerHeight).map(([id, { y }]) => [id, y]);
   });
 
-/** By less than a pixel: pages scroll by whole ones, and posts have parts of one. */
+/** Checks that nothing has moved by a pixel. Pages scroll by whole pixels, but posts may end within one. */
 export async function assertUnmoved(page, before) {
   assert.ok(before.length > 1, 'something was in sight');
   for (const [id, y] of before) {
@@ -351,12 +354,12 @@ export async function assertUnmoved(page, before) {
 
 export const hasFocus = (locator) => locator.evaluate((it) => it === document.activeElement);
 
-/** The page has its stream. */
+/** Waits until the page has its stream. */
 export const live = (page) => page.locator('html[data-live=on]').waitFor({ state: 'attached' });
 
 export const gone = (locator) => locator.waitFor({ state: 'detached' });
 
-/** Waits until `read` gives `expected`; if it never does, fails with what it gave last. */
+/** Waits until `read` returns `expected`. After the deadline it fails with the last difference. */
 export async function eventually(read, expected, ms = DEADLINE_MS) {
   const deadline = Date.now() + ms;
   for (;;) {
@@ -370,11 +373,11 @@ export async function eventually(read, expected, ms = DEADLINE_MS) {
   }
 }
 
-/** Waits for a boundary of the page itself: whatever was about to be drawn is drawn. */
+/** Waits until the browser has painted what the page had changed. */
 export const painted = (page) =>
   page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 
-/** A page that was reloaded or left loses the mark. */
+/** Marks a page. The mark is lost when the page is reloaded or left. */
 export const mark = (page) => page.evaluate(() => void (window.markedByTest = true));
 export const isMarked = (page) => page.evaluate(() => window.markedByTest === true);
 
