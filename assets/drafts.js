@@ -1,4 +1,4 @@
-// drafts.js: what somebody is writing survives a reload, a lost session and a refused post.
+// drafts.js: keeps half-written text in the browser, so that it survives a reload, a lost session and a refused post.
 
 import { forget, on, recall, remember, user } from './page.js';
 
@@ -20,5 +20,5 @@ restoreDrafts(document);
 
 on('input', ({ target }) => target.dataset.draft && save(target));
 
-// On a shared computer the next person must not find them.
+// The next person at a shared computer must not find them.
 on('submit', ({ target }) => target.matches('[action$="/logout"]') && forget(DRAFTS));

@@ -1,4 +1,4 @@
-// forms.js: sends what has data-fetch, forms and buttons, without leaving the page. Each also works as a plain form.
+// forms.js: sends forms and buttons with data-fetch without leaving the page. Each of them also works as a plain form.
 
 import { focusOn, inTurn, on, request } from './page.js';
 import { forgetDraft } from './drafts.js';
@@ -11,7 +11,7 @@ import { removePost, showAnswer } from './river.js';
 const UNDO_MS = 8_000;
 const NOT_SENT = 'No connection. Your text is kept; try again.';
 
-// Each gets the elements of the answer, the form or button, and what was sent.
+// Handlers of accepted forms. Each gets the elements of the answer, the form or button, and the data that was sent.
 const accepted = {
   post: written,
   comment: written,
@@ -24,7 +24,7 @@ const accepted = {
   read: (_, form) => form.remove(),
 };
 
-// Shown before the server knows; done again it is taken back.
+// Changes that are shown before the server answers. A second call takes the change back.
 const flips = {
   like: (button) => (button.ariaPressed = String(button.ariaPressed !== 'true')),
   follow: (form) => {
@@ -37,7 +37,7 @@ on('submit', async (event) => {
   const { target: form, submitter } = event;
   const actor = submitter?.dataset.fetch ? submitter : form;
   const kind = actor.dataset.fetch;
-  // Files that nobody has taken over go the plain way.
+  // Without pictures.js a form with files is sent by the browser.
   if (!kind || form.elements.image?.value) return;
   event.preventDefault();
   if (actor.ariaBusy) return;
@@ -47,7 +47,7 @@ on('submit', async (event) => {
   actor.ariaBusy = null;
 });
 
-// Whether it was accepted.
+// Sends the form and shows the answer. Resolves to true if the server accepted it.
 async function send(form, actor, kind) {
   const body = new URLSearchParams(new FormData(form));
   body.delete('image');
@@ -61,7 +61,7 @@ async function send(form, actor, kind) {
   }
   const isHtml = answer.headers.get('Content-Type')?.includes('html');
   const [fresh] = isHtml ? parse(text) : [];
-  // A proxy before a program that is away sends a page of its own.
+  // A proxy sends a page of its own while the program is away.
   if (fresh?.matches('form')) redraw(form, fresh);
   else toast(isHtml ? NOT_SENT : text, true);
 }
@@ -70,18 +70,18 @@ function written(answer, form, sent) {
   showAnswer(answer);
   const field = form.querySelector('textarea');
   form.elements.form_key.value = newKey();
-  // Whoever wrote on meanwhile keeps the words. (Forms send line ends as CR LF.)
+  // Text that was changed meanwhile stays. Forms send line ends as CR LF.
   if (field.value === sent.get(field.name).replaceAll('\r\n', '\n')) forgetDraft(field);
   field.ariaInvalid = null;
   field.removeAttribute('aria-describedby');
   for (const error of form.querySelectorAll('.field-error[id]')) error.remove();
   form.dispatchEvent(new Event('sent'));
-  // Whoever has gone on to something else is not called back.
+  // The focus returns only if it has not left the form.
   if (form.contains(document.activeElement)) focusOn(field);
   announce('Posted');
 }
 
-// The server knows what is wrong, the page has the newest words.
+// Shows the refused form with its errors, and the newest text and pictures of the page in it.
 function redraw(form, fresh) {
   for (const field of fresh.querySelectorAll('[data-draft]')) field.value = form.elements[field.name].value;
   fresh.querySelector('.shots')?.replaceWith(form.querySelector('.shots'));
@@ -117,7 +117,7 @@ on('keydown', (event) => {
   if (sends && event.target.matches('textarea')) event.target.form.requestSubmit();
 });
 
-// Notifications are read once they are seen.
+// Marks notifications as read when the page becomes visible.
 function readIfSeen() {
   if (!document.hidden) document.querySelector('#read')?.requestSubmit();
 }

@@ -1,4 +1,4 @@
-// keys.js: one-key shortcuts, listed under `?` by the server; off for those who speak to their browser.
+// keys.js: one-key shortcuts. The dialog under `?` lists them, and can turn them off for people who use speech input.
 
 import { base, focusOn, on, recall, remember, river } from './page.js';
 import { beginsInSight } from './place.js';
@@ -38,10 +38,10 @@ on('keydown', (event) => {
   }
 });
 
-// The post with the focus, or the only one.
+// Returns the post with the focus, or the only post of the page.
 const current = () => document.activeElement.closest('article') ?? river?.querySelector('article:only-of-type');
 
-// From the focused article, else from the first one in sight.
+// Moves the focus by `by` posts, from the focused one or else from the first one in sight.
 function step(by) {
   const all = articles();
   const here = all.indexOf(document.activeElement.closest('article'));
@@ -57,7 +57,7 @@ function findPeople() {
   else location.assign(`${base}/people`);
 }
 
-// Once they are off, `?` cannot bring them back; this button can.
+// A button opens the dialog too, because `?` does nothing while the shortcuts are off.
 if (help) {
   const box = help.querySelector('input');
   box.checked = recall('keys') !== 'off';

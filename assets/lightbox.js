@@ -1,4 +1,5 @@
-// lightbox.js: the pictures of a post, one at a time and large. It comes with the first press on one.
+// lightbox.js: shows the pictures of a post one at a time, as large as the window. A page loads it at the first click
+// on a picture.
 
 import { element, focusOn } from './page.js';
 
@@ -33,25 +34,25 @@ export function show(link) {
   draw();
   dialog.showModal();
   close.focus();
-  // The back button closes it. What is read stays where it is.
+  // The back button closes it, and must not scroll the page.
   history.scrollRestoration = 'manual';
   history.pushState({}, '');
   addEventListener('popstate', left, { once: true });
 }
 
-// An animation is stopped where people want no motion, until they ask for it.
+// Shows the picture at `at`. An animation stands still for people who want no motion, until they ask for it.
 function draw(plays = !matchMedia('(prefers-reduced-motion: reduce)').matches) {
   const link = links[at];
   const thumb = link.querySelector('img');
   const [width, height] = link.dataset.size.split('x');
   const moves = isMoving(link);
   isPlaying = moves && plays;
-  // It keeps its place, so that the others keep theirs.
+  // The button is hidden but keeps its place, so that the other buttons do not move.
   if (moves) play.textContent = isPlaying ? 'Stop' : 'Play';
   else if (play.matches(':focus')) close.focus();
   play.style.visibility = moves ? '' : 'hidden';
   original.href = link.href;
-  // As large as it will be: the small one, until the large one is there.
+  // The small picture is shown in the final size until the large one is loaded.
   picture.alt = thumb.alt;
   picture.src = thumb.currentSrc || thumb.src;
   picture.style.maxInlineSize = `${width}px`;
@@ -71,7 +72,7 @@ async function load(src) {
   dialog.ariaBusy = 'false';
   if (failed) return caption.append(failed);
   picture.src = src;
-  // The next one is likely to be wanted next.
+  // Loads the next picture in advance.
   const next = links[(at + 1) % links.length];
   if (next.href.endsWith('full')) new Image().src = next.href;
 }
@@ -91,12 +92,12 @@ function onkeydown(event) {
   keys[event.key]();
 }
 
-// Beside the picture.
+// A click beside the picture closes it.
 function onclick({ target }) {
   if (target === stage || target === dialog) dialog.close();
 }
 
-// With one finger, while the picture is not enlarged: two, and what they enlarged, are the browser's.
+// A swipe with one finger shows another picture. Two fingers, and an enlarged picture, are left to the browser.
 let from;
 stage.ontouchstart = ({ touches }) => (from = touches.length === 1 && visualViewport.scale === 1 ? touches[0] : undefined);
 stage.ontouchend = ({ changedTouches: [to] }) => {
@@ -110,7 +111,7 @@ const left = () => {
   dialog.close();
 };
 
-// The post may have been drawn anew meanwhile.
+// Returns the focus to the link, or to its successor if the post was drawn again meanwhile.
 function closed() {
   if (begun) history.back();
   const link = links[at];

@@ -1,4 +1,5 @@
-// links.js: links that open in place what they lead to. Each of them also works as a plain link.
+// links.js: opens folded comments, likes, edit forms and pictures in place. Each of these links also works as a plain
+// link.
 
 import { focusOn, inTurn, on } from './page.js';
 import { forgetDraft } from './drafts.js';
@@ -38,7 +39,7 @@ function unfoldLikes(link, page) {
   swap(link.closest('.likes'), page.querySelector('.likes'));
 }
 
-// The form stands before the text, which the style sheet hides.
+// Inserts the edit form before the text, which the style sheet then hides.
 function openEdit(link, form) {
   const holder = link.closest('.comment, .post-body');
   if (!holder.querySelector(':scope > .edit')) holder.querySelector('.text, .comment-text').before(form);
@@ -47,7 +48,7 @@ function openEdit(link, form) {
   field.setSelectionRange(field.value.length, field.value.length);
 }
 
-// On the page that the server draws for an edit the form stands alone.
+// Tells whether a form was opened in place. On the server's own edit page there is no text beside it.
 export const isInPlace = (form) => form.nextElementSibling?.matches('.text, .comment-text');
 
 export function closeEdit(form) {

@@ -1,4 +1,4 @@
-// main.js: where the page comes alive. Everything here improves a page that works without it.
+// main.js: starts the script of a page. Every module improves a page that works without it.
 
 import './compose.js';
 import './forms.js';

@@ -1,4 +1,4 @@
-// mentions.js: completes an @name while it is being written. The field keeps the focus all the time.
+// mentions.js: completes an @name while it is being written. The text field always keeps the focus.
 
 import { base, on } from './page.js';
 import { fetchFragment } from './fragments.js';
@@ -22,7 +22,7 @@ on('input', ({ target, isComposing }) => {
 
 async function offer(target, name) {
   const found = await fetchFragment(`${base}/people?complete=${encodeURIComponent(name)}`).catch(() => null);
-  // The answer may be late.
+  // The text may have changed since the request.
   if (nameBefore(target) !== name || target !== document.activeElement) return;
   close();
   const { length } = found?.children ?? [];
@@ -64,7 +64,7 @@ const onKey = {
   Escape: close,
 };
 
-// Before all others that listen to keys.
+// Listens in the capture phase, before all other key handlers.
 const chooseByKey = (event) => {
   const act = onKey[event.key];
   if (!isOpen() || !act || event.ctrlKey || event.metaKey || event.shiftKey || event.isComposing) return;

@@ -1,5 +1,5 @@
-// merge.js: a shown post becomes like a freshly drawn one, part by part, so that what has the focus or is being written
-// stays. Two parts are the same if they are called the same.
+// merge.js: updates a shown post from a freshly drawn one, part by part, so that the focus and drafts stay. Two parts
+// match if they have the same id or class.
 
 import { focusOn } from './page.js';
 import { isWriting } from './place.js';
@@ -24,7 +24,7 @@ export function merge(shown, fresh) {
   }
 }
 
-// Forms are the reader's. Comments that were unfolded stay so.
+// Keeps forms, because the reader may be writing in them, and comments that were unfolded.
 function mergePart(old, part) {
   const isKept = old.matches('form') || (old.matches('.comments') && isUnfolded(old) && !isUnfolded(part));
   if (isKept) return;
@@ -32,7 +32,7 @@ function mergePart(old, part) {
   else if (bare(old) !== bare(part)) swap(old, part);
 }
 
-// Where all comments are shown: one that came, changed or, without `fresh`, went.
+// Updates one comment in an unfolded list: adds it, changes it or, without `fresh`, removes it.
 export function mergeComment(list, id, fresh) {
   const comments = [...list.children];
   const old = comments.find((other) => other.dataset.commentId === String(id));
@@ -41,14 +41,14 @@ export function mergeComment(list, id, fresh) {
   else if (fresh) list.insertBefore(fresh, comments.find((other) => Number(other.dataset.commentId) > id) ?? null);
 }
 
-// Without what differs between two drawings of one post: tokens and relative times.
+// Returns the HTML without times, which differ between two drawings of one post.
 function bare(part) {
   const copy = part.cloneNode(true);
   for (const drawn of copy.querySelectorAll('time')) drawn.remove();
   return copy.outerHTML;
 }
 
-// The focus goes on to what is called the same, else to the post.
+// Replaces or removes an element. The focus moves to the link or button with the same text, or else to the post.
 export function swap(old, fresh) {
   const held = old.contains(document.activeElement) && document.activeElement;
   const article = old.closest('article');

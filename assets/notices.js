@@ -1,4 +1,4 @@
-// notices.js: what the page tells its reader: toasts, announcer, counts, connection.
+// notices.js: tells the reader what happens: toasts, announcements for screen readers, counts, the connection.
 
 import { base, element } from './page.js';
 
@@ -12,12 +12,12 @@ export function toast(content, isError, ms = isError ? ERROR_MS : TOAST_MS) {
   const role = isError ? 'alert' : 'status';
   const shown = element('div', { className: isError ? 'toast error' : 'toast', role }, content);
   document.querySelector('#toasts').replaceChildren(shown);
-  // It does not go while somebody is about to press what is on it.
+  // It stays while the pointer or the focus is on it.
   const leave = () => (shown.matches(':hover, :focus-within') ? setTimeout(leave, ms) : shown.remove());
   setTimeout(leave, ms);
 }
 
-// A busy river must not talk without end: of what comes close together the last is said.
+// Announces a text to screen readers, but not too often: only the last of several texts in a row is announced.
 let words, timer, saidAt = 0;
 export function announce(text) {
   words = text;
@@ -26,13 +26,13 @@ export function announce(text) {
 
 function say() {
   const announcer = document.querySelector('#announcer');
-  // The same words twice would be no change, and stay unsaid.
+  // Screen readers ignore a text that does not change.
   announcer.textContent = announcer.textContent === words ? `${words}\u00a0` : words;
   timer = undefined;
   saidAt = Date.now();
 }
 
-// The menu counts what is unread, the title of the page also what waits in the river.
+// The menu counts unread notifications. The title of the page counts waiting posts too.
 const badge = document.querySelector('#unread');
 const pageTitle = document.title.replace(/^\(\d+\+?\) /, '');
 const counts = { unread: parseInt(badge?.textContent) || 0, waiting: 0 };
@@ -46,7 +46,7 @@ export function count(changed) {
   document.title = (unread + waiting ? `(${upTo99(unread + waiting)}) ` : '') + pageTitle;
 }
 
-// Nothing while it is live; a short break is not worth a word either.
+// Shows the state of the connection. Nothing is shown while the page is live or only briefly disconnected.
 const line = document.querySelector('#connection');
 let shownState, timers = [];
 

@@ -1,4 +1,4 @@
-// older.js: the next page comes as the reader nears the end. Where it does not, the link is a link.
+// older.js: loads older posts as the reader nears the end. If that fails, the link still works as a plain link.
 
 import { fetchFragment } from './fragments.js';
 import { inTurn, river } from './page.js';
@@ -9,10 +9,10 @@ const near = new IntersectionObserver(
 );
 
 async function load(link) {
-  // A reset may have drawn another river in the meantime.
+  // The river may have been loaded again meanwhile.
   if (!link.isConnected) return;
   river.ariaBusy = 'true';
-  // A failure leaves the link; coming near it again tries again.
+  // A failure leaves the link, and the next approach tries again.
   const page = await fetchFragment(link.dataset.fragment).catch(() => null);
   river.ariaBusy = null;
   if (!page) return;

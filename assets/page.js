@@ -1,4 +1,4 @@
-// page.js: what the server says about this page, and what this browser remembers.
+// page.js: the server's data about this page, the memory of this browser, and small helpers for all modules.
 
 export const { base = '', user = '', lastEventId } = document.body.dataset;
 export const streamUrl = document.body.dataset.stream;
@@ -8,7 +8,7 @@ export const topic = river?.dataset.topic;
 const REQUEST_MS_MAX = 30_000;
 
 export const on = document.addEventListener.bind(document);
-// Where the page is, is the reader's matter.
+// Moves the focus without scrolling.
 export const focusOn = (target) => target?.focus({ preventScroll: true });
 
 export function element(tag, properties, ...children) {
@@ -22,12 +22,12 @@ export function request(url, options) {
   return fetch(url, { headers, signal: AbortSignal.timeout(REQUEST_MS_MAX), ...options });
 }
 
-// Events, answers and fetched pages change the page one after the other: whatever comes during a request is newer
-// than its answer, or is followed by what is, and waits for it.
+// Runs `act` after everything that was queued before. Events, answers and fetched pages change the page one after the
+// other: an event that arrives during a request may be newer than the answer, so it waits.
 let turn = Promise.resolve();
 export const inTurn = (act) => (turn = turn.then(act).catch(reportError));
 
-// What this browser remembers, if it may: a blocked or full storage only makes it forget.
+// The memory of this browser. If the storage is blocked or full, nothing is remembered.
 const quietly = (act) => {
   try {
     return act();

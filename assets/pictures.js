@@ -1,15 +1,16 @@
-// pictures.js: pictures for a post that is being written. Each is sent at once, and the post names them.
+// pictures.js: pictures of a post that is being written. Each is uploaded as soon as it is chosen, and the post then
+// refers to the uploads.
 
 import { PICTURES } from './drafts.js';
 import { base, element, focusOn, on, recall, remember } from './page.js';
 import { token } from './fragments.js';
 import { announce } from './notices.js';
 
-// As many as the server takes at a time.
+// The server takes this many uploads at a time.
 const AT_ONCE = 2;
 const NOT_SENT = 'No connection. Try again.';
 
-// The form may have been drawn anew.
+// The form may be replaced at any time, so its parts are looked up anew.
 const form = () => document.querySelector('#compose');
 const chooser = () => form().querySelector('[type=file]');
 const list = () => form().querySelector('.shots');
@@ -32,7 +33,7 @@ function add() {
   return shot;
 }
 
-// sending, ready or refused. What is refused is not in the post.
+// Sets the state of a picture: sending, ready or refused. Refused pictures are not part of the post.
 function become(shot, state, words = '') {
   shot.dataset.state = state;
   part(shot, 'alt').disabled = state === 'refused';
@@ -90,7 +91,7 @@ function send(shot) {
   sending.setRequestHeader('X-CSRF-Token', token);
   sending.responseType = 'json';
   sending.upload.onprogress = ({ loaded, total }) => (progress.value = loaded / total);
-  // Now it is drawn there, which takes its time.
+  // The server now draws the picture, which takes an unknown time.
   sending.upload.onload = () => progress.removeAttribute('value');
   sending.onloadend = () => {
     running--;
@@ -103,7 +104,7 @@ function send(shot) {
 function answered(shot, { status, response }) {
   if (response?.id) {
     fill(shot, response);
-    announce(`${placeInForm(shot)} is uploaded`);
+    announce(`${placeInForm(shot)} uploaded`);
   } else {
     const why = response?.fields?.image ?? response?.error ?? (status === 413 ? form().dataset.tooLarge : NOT_SENT);
     shot.dataset.again = !status || status === 401 || status === 429 || status > 499;
@@ -115,7 +116,7 @@ function answered(shot, { status, response }) {
 
 function fill(shot, { id, alt }) {
   const src = `${base}/image/${id}/row`;
-  // One that was left too long is gone; without a connection nobody knows.
+  // The server deletes pictures that were left in a draft for too long. Other failures mean nothing.
   const onerror = () => fetch(src).then(({ status }) => status === 404 && remove(shot), () => {});
   const picture = element('img', { alt: '', onerror, src });
   part(shot, 'figure').replaceChildren(picture);
@@ -144,7 +145,7 @@ function postIfAwaited() {
   form().requestSubmit();
 }
 
-// The other one moves, so that the focus stays.
+// The neighbour moves, so that this picture keeps the focus.
 const acts = {
   earlier: (shot) => shot.previousElementSibling && shot.after(shot.previousElementSibling),
   later: (shot) => shot.nextElementSibling && shot.before(shot.nextElementSibling),
@@ -163,7 +164,7 @@ on('click', ({ target }) => {
 
 on('input', ({ target }) => target.closest('#compose .shot') && arrange());
 
-// Whoever has described a picture is not done yet.
+// Enter in a description does not send the post.
 on('keydown', (event) => {
   if (event.key !== 'Enter' || event.isComposing || !event.target.matches('#compose [name=alt]')) return;
   event.preventDefault();
@@ -178,7 +179,7 @@ function takeChosen() {
   take(files);
 }
 
-// Of words that were copied with a picture of themselves, the words are meant.
+// Some programs copy text together with a picture of it. Then only the text is pasted.
 on('paste', (event) => {
   const { files, types } = event.clipboardData;
   if (!files.length || types.includes('text/plain') || !event.target.closest('#compose')) return;
@@ -192,7 +193,7 @@ on('dragend', () => {
   arrange();
 });
 
-// A file that misses the form must not take the place of the page.
+// A file that is dropped beside the form must not replace the page.
 on('dragover', (event) => {
   const { target, dataTransfer, clientY } = event;
   const over = target.closest('#compose .shot');
@@ -223,11 +224,11 @@ const beforeSubmit = (event) => {
   event.preventDefault();
   event.stopImmediatePropagation();
   awaitThem(true);
-  announce('It is posted as soon as the pictures are there');
+  announce('The post is sent when the pictures are uploaded');
 };
 on('submit', beforeSubmit, true);
 
-// Whatever came meanwhile stays for the next post.
+// Removes the pictures of the post. Pictures that were added meanwhile stay for the next post.
 const afterSubmit = () => {
   for (const shot of sent) shot.remove();
   sent = [];
@@ -237,7 +238,7 @@ const afterSubmit = () => {
 };
 on('sent', afterSubmit, true);
 
-// What the server drew in a refused form, or what was left in a draft.
+// Restores the pictures of a refused form or of a draft.
 function resume() {
   const drawn = shots().map((shot) => ({ id: part(shot, 'image_id').value, alt: part(shot, 'alt').value }));
   list().replaceChildren();

@@ -1,4 +1,4 @@
-// place.js: where the reader is, and what the reader is writing. Neither may be lost to what arrives.
+// place.js: keeps the reader's place on the page, and knows what the reader is writing.
 
 import { river } from './page.js';
 
@@ -6,15 +6,16 @@ const TOP_PX = 80;
 
 export const atTop = () => scrollY < TOP_PX && !document.hidden;
 
-// Half-written text counts even when the cursor has left it.
+// Tells whether the reader is writing within `scope`. Half-written text counts even without the focus.
 export function isWriting(scope) {
   return [...scope.querySelectorAll('textarea, input:not([type=hidden])')].some(
     (field) => field === document.activeElement || field.value !== field.defaultValue,
   );
 }
 
-// Browsers guess or do not anchor at all, so the style sheet turns that off. We hold the page by the field
-// being typed in, else by the first thing that begins in sight and stays, if only by its id.
+// Changes the page without moving what the reader sees. It holds the page by the focused field, or else by the first
+// article or comment that begins in sight and is still there afterwards, perhaps as a new element with the same id. The
+// style sheet turns off the scroll anchoring of browsers, as they differ and some have none.
 export function keepPlace(change) {
   const field = document.activeElement.closest('input, textarea, select');
   const pins = field && inSight(field) ? [field] : [...river.querySelectorAll('article, .comment')].filter(inSight);

@@ -1,4 +1,4 @@
-// stream.js: one event stream, opened again whenever it breaks, from where it was.
+// stream.js: an event stream that opens again whenever it breaks, and continues after the last event.
 
 import { request, streamUrl } from './page.js';
 
@@ -11,7 +11,7 @@ const EVENTS = [
 const RETRY_SECONDS_MIN = 2;
 const RETRY_SECONDS_MAX = 60;
 
-// `changed` gets each state: live, down, quiet (closed on purpose) or signed_out.
+// Creates a stream. `heard` gets each event, `changed` each state: live, down, quiet (closed on purpose) or signed_out.
 export function createStream(heard, changed) {
   let source, timer, reached, topics, tries = 0;
 
@@ -24,7 +24,7 @@ export function createStream(heard, changed) {
       tries = 0;
       changed('live');
     };
-    // After a 502 or a 401 a browser never comes back by itself.
+    // A browser does not reconnect after a 502 or a 401.
     source.onerror = () => {
       changed('down');
       if (source.readyState === EventSource.CLOSED) openLater();
@@ -52,11 +52,11 @@ export function createStream(heard, changed) {
     openLater();
   }
 
-  // With jitter, or all would come back to a restarted server in the same second.
+  // The jitter keeps browsers from reconnecting to a restarted server in the same second.
   function openLater() {
     const seconds = Math.min(RETRY_SECONDS_MAX, RETRY_SECONDS_MIN * 2 ** tries++);
     const mine = (timer = setTimeout(retry, seconds * (750 + Math.random() * 500)));
-    // An EventSource cannot tell a lost session from a lost server; a request can.
+    // An EventSource does not tell whether the session or the server is gone; a request does.
     async function retry() {
       const answer = await request(streamUrl, { method: 'HEAD' }).catch(() => null);
       if (timer !== mine) return;

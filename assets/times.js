@@ -1,4 +1,4 @@
-// times.js: times as people say them. The server's own words stay for those without the script.
+// times.js: shows times as people say them, such as "5 minutes ago". Without the script the server's times stay.
 
 import { on } from './page.js';
 
@@ -24,7 +24,7 @@ export function ago(date, now) {
   if (minutes < 1) return 'just now';
   if (minutes < 60) return `${plural(minutes, 'minute')} ago`;
   if (date.toDateString() === now.toDateString()) return `${plural(Math.floor(minutes / 60), 'hour')} ago`;
-  // Half a day before midnight is yesterday, also where the clocks change.
+  // Twelve hours before midnight is always yesterday, even when the clocks change.
   const yesterday = new Date(new Date(now).setHours(-12));
   if (date.toDateString() === yesterday.toDateString()) return `Yesterday at ${clock(date)}`;
   return date.getFullYear() === now.getFullYear() ? day(date) : dayAndYear(date);

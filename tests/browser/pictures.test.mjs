@@ -1,4 +1,4 @@
-// Pictures: choosing, pasting and dropping them, looking at them, and what the page does meanwhile.
+// Pictures: choosing, pasting, dropping and viewing them, and how the page behaves meanwhile.
 
 import assert from 'node:assert/strict';
 import { gif, png } from './drawings.mjs';
@@ -25,7 +25,7 @@ const drafts = (page) =>
   page.evaluate(() => Object.entries(localStorage).filter(([key, value]) => key.endsWith(':draft:pictures') && value).length);
 const announced = (page) => page.locator('#announcer').textContent();
 
-/** Runs `name` with these files on what `selector` finds, as a hand or a clipboard brings them. */
+/** Dispatches the event `name` with these files on an element, as dragging or pasting does. */
 async function bring(page, selector, name, ...files) {
   const sent = files.map(({ name, mimeType, buffer }) => ({ name, mimeType, base64: buffer.toString('base64') }));
   await page.locator(selector).evaluate(
@@ -52,7 +52,7 @@ async function assertFits(page) {
 
 // --- writing
 
-story('pictures are chosen, pasted, dropped, described, put in order and posted, and arrive without moving anything', async (site) => {
+story('pictures are chosen, pasted, dropped, described, ordered and posted, and their arrival moves nothing', async (site) => {
   const [alice, bob] = await site.people('alice', 'bob');
   await bob.follow(alice);
   for (let n = 0; n < 12; n++) await alice.write(`Number ${n}`);
@@ -70,7 +70,7 @@ story('pictures are chosen, pasted, dropped, described, put in order and posted,
   assert.ok(await compose(page).evaluate((it) => it.matches('.dropping')), 'it can be seen where to drop');
   await bring(page, '#message', 'drop', TINY);
   await ready(page, 4);
-  await eventually(() => announced(page), 'Picture 4 of 4 is uploaded');
+  await eventually(() => announced(page), 'Picture 4 of 4 uploaded');
   assert.ok(!(await compose(page).evaluate((it) => it.matches('.dropping'))));
 
   await page.getByLabel('Picture 1: what does it show?').fill('The sea');
@@ -102,14 +102,14 @@ story('pictures are chosen, pasted, dropped, described, put in order and posted,
   assert.equal(await drafts(page), 0, 'the draft is forgotten');
 });
 
-story('pictures that come late move nothing', async (site) => {
+story('pictures that load late move nothing', async (site) => {
   const [alice, bob] = await site.people('alice', 'bob');
   await bob.follow(alice);
   for (let n = 0; n < 8; n++) await alice.write(`Number ${n}`);
   await post(bob.page, 'Number 7').waitFor();
   const { page } = bob;
   await page.setViewportSize({ width: 1000, height: 1200 });
-  // The pictures are slow: they come long after the post.
+  // The pictures load long after the post has arrived.
   let free;
   const held = new Promise((resolve) => (free = resolve));
   await page.route('**/image/**', async (route) => (await held, route.continue()));
@@ -129,7 +129,7 @@ story('pictures that come late move nothing', async (site) => {
   await assertUnmoved(page, before);
 });
 
-story('what is refused says why, and the text and the other pictures stay', { excused: [/422|413/], settings: { LIMITS_IMAGE_BYTES: 65_536, LIMITS_IMAGES_PER_POST: 2 } }, async (site) => {
+story('a refused picture says why, and the text and the other pictures stay', { excused: [/422|413/], settings: { LIMITS_IMAGE_BYTES: 65_536, LIMITS_IMAGES_PER_POST: 2 } }, async (site) => {
   const { page } = await site.person('alice');
   await message(page).fill('Kept');
   await choose(page, NOTES, WORDS, TINY);
@@ -167,7 +167,7 @@ story('a refused post keeps its pictures', { excused: [/422/] }, async (site) =>
   await eventually(() => alts(post(page, 'Short')), ['A dot']);
 });
 
-story('a picture that does not arrive is tried again, and Post waits for those on their way', { excused: [/ERR_FAILED/] }, async (site) => {
+story('a failed upload can be tried again, and Post waits for uploads that are running', { excused: [/ERR_FAILED/] }, async (site) => {
   const { page } = await site.person('alice');
   await mark(page);
   let tries = 0;
@@ -190,15 +190,15 @@ story('a picture that does not arrive is tried again, and Post waits for those o
   assert.ok(await isMarked(page), 'without leaving the page');
 });
 
-story('a picture that is not waited for any more lets the post go', async (site) => {
+story('a post that waits for uploads is sent when the last of them is removed', async (site) => {
   const { page } = await site.person('alice');
   await page.route('**/api/v1/images', () => {});
   await message(page).fill('Alone');
   await choose(page, TINY, LANDSCAPE, PORTRAIT);
   await eventually(() => shots(page, 'sending').count(), 3);
   await send(page);
-  await eventually(() => announced(page), 'It is posted as soon as the pictures are there');
-  // The last one first: it waits until the others are sent.
+  await eventually(() => announced(page), 'The post is sent when the pictures are uploaded');
+  // The last one first: its upload has not begun.
   for (const n of [3, 2, 1]) {
     assert.deepEqual(await river(page), []);
     await page.getByRole('button', { name: `Remove picture ${n}` }).click();
@@ -206,7 +206,7 @@ story('a picture that is not waited for any more lets the post go', async (site)
   await post(page, 'Alone').waitFor();
   assert.deepEqual(await alts(post(page, 'Alone')), []);
 
-  // And the form is free for the next one.
+  // The form is ready for the next post.
   await message(page).fill('Next');
   await send(page);
   await post(page, 'Next').waitFor();
@@ -222,7 +222,7 @@ story('pictures of a draft survive a reload, and are forgotten when signing out'
   await ready(page, 2);
   assert.equal(await page.getByLabel('Picture 2: what does it show?').inputValue(), 'A meadow');
 
-  // Without a connection nobody knows whether they are still there; what is gone leaves the draft.
+  // Without a connection the pictures stay in the draft; a picture that the server has deleted leaves it.
   await page.route('**/image/**', (route) => route.abort());
   await page.reload();
   await ready(page, 2);
@@ -256,7 +256,7 @@ story('pictures without JavaScript', { excused: [/422/] }, async (site) => {
   assert.match((await answer).headers()['content-type'], /^image\//);
   await page.goBack();
 
-  // What is wrong is said, and what is right need not be chosen again.
+  // A refused file is named, and the accepted ones need not be chosen again.
   await message(page).fill('Half');
   await choose(page, TINY, WORDS);
   await page.locator('summary').click();
@@ -272,7 +272,7 @@ story('pictures without JavaScript', { excused: [/422/] }, async (site) => {
   await send(page);
   assert.equal(await page.getByLabel('Picture 2: what does it show?').inputValue(), 'A meadow');
 
-  // A picture that was the wrong one need not go with the others.
+  // A kept picture can be removed.
   const choice = page.getByLabel('Remove picture 1');
   await page.setViewportSize({ width: 320, height: 700 });
   const [inside, around] = [await choice.boundingBox(), await page.locator('.shots').boundingBox()];
@@ -282,9 +282,9 @@ story('pictures without JavaScript', { excused: [/422/] }, async (site) => {
   assert.deepEqual(await alts(post(page, 'Half')), ['A meadow']);
 });
 
-// --- looking
+// --- viewing
 
-story('the lightbox: keys, captions, focus and the way back', async (site) => {
+story('the lightbox has keys, captions, the focus and a way back', async (site) => {
   const alice = await site.person('alice');
   const { page } = alice;
   await alice.write('Older');
@@ -312,10 +312,10 @@ story('the lightbox: keys, captions, focus and the way back', async (site) => {
     await page.keyboard.press(key);
     await caption(text);
   }
-  // Letters do nothing behind it.
+  // The shortcuts of the page do nothing meanwhile.
   for (const key of ['j', 'n', '?', 'l']) await page.keyboard.press(key);
   assert.ok(await box.evaluate((it) => it.contains(document.activeElement)));
-  // The tab key stays in it.
+  // The Tab key stays within the lightbox.
   for (let n = 0; n < 6; n++) {
     await page.keyboard.press('Tab');
     assert.ok(await box.evaluate((it) => it.contains(document.activeElement) || document.activeElement === document.body));
@@ -331,7 +331,7 @@ story('the lightbox: keys, captions, focus and the way back', async (site) => {
   await box.waitFor({ state: 'hidden' });
   assert.ok(await hasFocus(links(article).nth(1)), 'the focus is on the picture that was shown last');
 
-  // The back button closes it, and only it.
+  // The back button closes the lightbox and leaves the page where it is.
   await page.waitForFunction(() => history.scrollRestoration === 'auto');
   await mark(page);
   await links(article).nth(2).click();
@@ -342,7 +342,7 @@ story('the lightbox: keys, captions, focus and the way back', async (site) => {
   assert.ok(await hasFocus(links(article).nth(2)));
 });
 
-story('the lightbox on a phone: a swipe goes on', async (site) => {
+story('a swipe on a phone shows the next picture in the lightbox', async (site) => {
   const alice = await site.person('alice', { hasTouch: true, viewport: { width: 360, height: 700 } });
   const { page } = alice;
   const id = await alice.share('Two', [LANDSCAPE, 'The sea'], [PORTRAIT, 'A meadow']);
@@ -401,7 +401,7 @@ story('the lightbox goes on from an animation to a picture, and its buttons stay
   }
   assert.ok(!(await box.getByRole('button', { name: /Stop|Play/ }).isVisible()));
 
-  // 200 % and 400 % zoom: all of it is there.
+  // All of it is in sight at 200 % and 400 % zoom.
   for (const [width, height] of [[640, 400], [320, 256]]) {
     await page.setViewportSize({ width, height });
     await assertFits(page);
@@ -413,7 +413,7 @@ story('the lightbox goes on from an animation to a picture, and its buttons stay
   }
 });
 
-story('a post without words is called by its pictures', async (site) => {
+story('a post without text is named after its pictures', async (site) => {
   const [alice, bob] = await site.people('alice', 'bob');
   await bob.follow(alice);
   const { page } = alice;
@@ -442,7 +442,7 @@ story('a post without words is called by its pictures', async (site) => {
 });
 
 for (const javaScriptEnabled of [true, false]) {
-  story(`pictures of a post are described anew, taken out and added${javaScriptEnabled ? '' : ' without JavaScript'}`, async (site) => {
+  story(`the pictures of a post can be described, removed and added later${javaScriptEnabled ? '' : ' without JavaScript'}`, async (site) => {
     const bob = await site.person('bob');
     const alice = await site.person('alice', { javaScriptEnabled });
     const { page } = alice;
@@ -463,7 +463,7 @@ for (const javaScriptEnabled of [true, false]) {
     assert.equal(await first.inputValue(), 'The see');
     assert.equal(await article.locator('.pictures').isVisible(), false, 'they are seen once');
     if (javaScriptEnabled) {
-      // They stand in a form of their own, with which the one for new posts has nothing to do.
+      // The form for new posts does not touch them.
       await page.locator('.edit .shot img').first().dragTo(page.locator('.edit .shot').nth(1));
       assert.equal(await first.inputValue(), 'The see');
       assert.equal(await page.locator('#compose .shot').count(), 0);
@@ -504,7 +504,7 @@ for (const javaScriptEnabled of [true, false]) {
 // --- people
 
 for (const javaScriptEnabled of [true, false]) {
-  story(`a profile gets a picture, and loses it again${javaScriptEnabled ? '' : ' without JavaScript'}`, { excused: [/422/] }, async (site) => {
+  story(`a profile picture can be set and removed${javaScriptEnabled ? '' : ' without JavaScript'}`, { excused: [/422/] }, async (site) => {
     const alice = await site.person('alice', { javaScriptEnabled });
     const { page } = alice;
     await alice.write('Mine');
@@ -536,7 +536,7 @@ for (const javaScriptEnabled of [true, false]) {
 
 // --- sizes
 
-story('rows of pictures fit every screen, and have their sizes before they are there', async (site) => {
+story('rows of pictures fit every screen, and have their size before they load', async (site) => {
   const alice = await site.person('alice');
   const { page } = alice;
   await alice.share('All', [LANDSCAPE, ''], [LANDSCAPE, ''], [PORTRAIT, ''], [WIDE, ''], [TINY, ''], [TALL, '']);
