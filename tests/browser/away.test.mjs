@@ -1,9 +1,9 @@
-// Away and back: behind a proxy that breaks, after a laptop's sleep, without a network.
+// Lost connections: a proxy that breaks, a laptop that slept, no network.
 
 import assert from 'node:assert/strict';
 import { assertAsLoaded, comments, eventually, hasFocus, isMarked, live, mark, post, river, story } from './site.mjs';
 
-/** Alice follows bob from behind a proxy, and is writing something. */
+/** Alice sits behind a proxy, follows Bob, and is writing a post. */
 async function aliceBehindAProxy(site) {
   const proxy = await site.proxy();
   const alice = await site.person('alice', { baseURL: proxy.url });
@@ -27,7 +27,7 @@ async function assertCaughtUp({ alice, bob }) {
   await assertAsLoaded(alice.page);
 }
 
-story('a page behind a proxy that answered 502 for a while comes back by itself', { excused: [/502|ERR_/] }, async (site) => {
+story('a page reconnects by itself after its proxy answered 502 for a while', { excused: [/502|ERR_/] }, async (site) => {
   const all = await aliceBehindAProxy(site);
   const { proxy, alice, bob, id } = all;
   const refused = [];
@@ -44,7 +44,7 @@ story('a page behind a proxy that answered 502 for a while comes back by itself'
   await assertCaughtUp(all);
 });
 
-story('what could not be sent through a broken proxy is kept and can be sent again', { excused: [/502|ERR_/] }, async (site) => {
+story('a post that a broken proxy did not take is kept and can be sent again', { excused: [/502|ERR_/] }, async (site) => {
   const { proxy, alice } = await aliceBehindAProxy(site);
   proxy.breakDown();
   await alice.page.keyboard.press('Control+Enter');
@@ -75,7 +75,7 @@ story('a page that slept with a dead connection catches up', async (site) => {
   await assertCaughtUp({ alice, bob });
 });
 
-story('without a network a page says so at once, and with it comes back', { excused: [/ERR_/] }, async (site) => {
+story('a page says at once that there is no network, and reconnects when there is one', { excused: [/ERR_/] }, async (site) => {
   const all = await aliceBehindAProxy(site);
   const { proxy, alice, bob, id } = all;
   await alice.context.setOffline(true);

@@ -1,18 +1,18 @@
-// The stream between the program and the tabs of a browser: lost, shared, ended.
+// The event stream between the program and the tabs of a browser: how it is lost, shared and ended.
 
 import assert from 'node:assert/strict';
 import { eventually, isMarked, live, mark, post, river, story } from './site.mjs';
 
 const CONNECTION = /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE|ERR_FAILED/;
 
-/** Counts the streams that a browser asks for. */
+/** Collects the addresses of the streams that a browser opens. */
 function streams({ context }) {
   const asked = [];
   context.on('request', (request) => request.resourceType() === 'eventsource' && asked.push(request.url()));
   return asked;
 }
 
-story('a page catches up by itself after the program was away', { excused: [CONNECTION] }, async (site) => {
+story('a page catches up by itself after the program was stopped', { excused: [CONNECTION] }, async (site) => {
   const [alice, bob] = await site.people('alice', 'bob');
   await alice.follow(bob);
   await bob.postElsewhere('Before');
@@ -20,7 +20,7 @@ story('a page catches up by itself after the program was away', { excused: [CONN
   await mark(alice.page);
 
   await site.stop();
-  // Whatever is quicker: alice stays away until bob has written.
+  // Alice does not reconnect before Bob has written.
   await alice.context.route('**/sse*', (route) => route.abort());
   await site.start();
   await bob.postElsewhere('In between', 'And one more');
@@ -35,26 +35,31 @@ story('a page catches up by itself after the program was away', { excused: [CONN
   assert.ok(await isMarked(alice.page), 'without a reload');
 });
 
-story('without the program a page says so, and keeps what could not be sent', { excused: [CONNECTION] }, async (site) => {
+story('a page says that the program is away, and keeps what could not be sent', { excused: [CONNECTION] }, async (site) => {
   const bob = await site.person('bob');
   const words = bob.page.locator('#connection');
+  await bob.page.clock.install();
+  await bob.goHome();
+  await bob.page.clock.pauseAt(Date.now() + 60_000);
   await site.stop();
   await bob.page.getByLabel('Share something').fill('Written in a tunnel');
 
   await bob.page.getByRole('button', { name: 'Post', exact: true }).click();
   await bob.page.getByRole('alert').getByText('No connection').waitFor();
   assert.equal(await bob.page.getByLabel('Share something').inputValue(), 'Written in a tunnel');
-  assert.ok(await words.isHidden(), 'a short break is not worth a word');
+  assert.ok(await words.isHidden(), 'a short break is not mentioned');
+  await bob.page.clock.runFor(10_000);
   await words.getByText('Reconnecting…').waitFor();
 
   await site.start();
+  await bob.page.clock.resume();
   await live(bob.page);
   assert.ok(await words.isHidden());
   await bob.page.getByRole('button', { name: 'Post', exact: true }).click();
   await post(bob.page, 'Written in a tunnel').waitFor();
 });
 
-story('two tabs of a browser share one stream, and the second takes over', async (site) => {
+story('two tabs of a browser share one stream, and the second takes it over', async (site) => {
   const [alice, bob] = await site.people('alice', 'bob');
   await alice.follow(bob);
   const asked = streams(alice);
@@ -72,7 +77,7 @@ story('two tabs of a browser share one stream, and the second takes over', async
   assert.equal(asked.length, 1);
 });
 
-story('every tab is live where there are no Web Locks', async (site) => {
+story('every tab is live in a browser without Web Locks', async (site) => {
   const [alice, bob] = await site.people('alice', 'bob');
   await alice.context.addInitScript(() => Object.defineProperty(navigator, 'locks', { value: undefined }));
   await alice.follow(bob);
@@ -89,7 +94,7 @@ story('signing out in one tab tells the others', { excused: [/401/] }, async (si
   const other = await alice.secondTab();
   const third = await alice.secondTab();
 
-  // The first one holds the stream, and hands it on when it leaves.
+  // The first tab holds the stream, and hands it over when it leaves.
   await alice.page.getByRole('button', { name: 'Sign out' }).click();
   await alice.page.getByText('You have been logged out').waitFor();
 
@@ -100,7 +105,7 @@ story('signing out in one tab tells the others', { excused: [/401/] }, async (si
   await other.getByRole('heading', { name: 'Sign in' }).waitFor();
 });
 
-story('signing out in a tab without the stream tells the one that has it', { excused: [/401/] }, async (site) => {
+story('signing out in a tab without the stream tells the tab that has it', { excused: [/401/] }, async (site) => {
   const alice = await site.person('alice');
   const other = await alice.secondTab();
 
@@ -110,7 +115,7 @@ story('signing out in a tab without the stream tells the one that has it', { exc
   await eventually(() => alice.page.locator('html[data-live=on]').count(), 0);
 });
 
-story('who comes back by the back button finds a live page', async (site) => {
+story('the back button leads to a live page', async (site) => {
   const [alice, bob] = await site.people('alice', 'bob');
   await alice.follow(bob);
   await bob.postElsewhere('Before');

@@ -1,11 +1,11 @@
-// Deleting: gone at once everywhere, and back in its place while that can be undone.
+// Deleting: a post or comment disappears everywhere at once, and undoing puts it back in its place.
 
 import assert from 'node:assert/strict';
 import { assertAsLoaded, button, comments, eventually, gone, hasFocus, post, river, story } from './site.mjs';
 
 const undo = (page) => page.getByRole('button', { name: 'Undo' });
 
-/** Alice follows bob, who has written three posts, and has several pages open. */
+/** Alice follows Bob, who has written three posts. She has several pages open. */
 async function manyPages(site) {
   const [alice, bob] = await site.people('alice', 'bob');
   const ids = {};
@@ -19,7 +19,7 @@ async function manyPages(site) {
   return { alice, bob, pages, ids };
 }
 
-story('a deleted post leaves every page at once, and undone it comes back in its place', async (site) => {
+story('a deleted post disappears from every page at once, and undoing puts it back in its place', async (site) => {
   const { alice, bob, pages } = await manyPages(site);
   await eventually(() => river(bob.page), ['Two', 'Three', 'One']);
 
@@ -37,7 +37,7 @@ story('a deleted post leaves every page at once, and undone it comes back in its
   for (const page of [bob.page, ...pages]) await assertAsLoaded(page);
 });
 
-story('a deleted comment leaves every page at once, and undone it comes back in its place', async (site) => {
+story('a deleted comment disappears from every page at once, and undoing puts it back in its place', async (site) => {
   const { bob, pages } = await manyPages(site);
   const second = post(bob.page, 'Two').locator('.comment', { hasText: 'c2' });
 
@@ -51,7 +51,7 @@ story('a deleted comment leaves every page at once, and undone it comes back in 
   for (const page of [bob.page, ...pages]) await assertAsLoaded(page);
 });
 
-story('who wrote a post deletes the comments of others under it, and nobody else does', async (site) => {
+story('the author of a post, and nobody else, can delete the comments of others under it', async (site) => {
   const { alice, bob, pages } = await manyPages(site);
   const deletes = (page, text) =>
     post(page, 'Two').locator('.comment', { hasText: text }).getByRole('button', { name: 'Delete this comment' });
@@ -62,12 +62,12 @@ story('who wrote a post deletes the comments of others under it, and nobody else
   for (const page of [bob.page, pages[0], pages[1], pages[3]]) {
     await eventually(() => comments(page, 'Two'), ['c1', 'c2']);
   }
-  await gone(post(pages[2], 'Two')); // it is no discussion of alice's any more
+  await gone(post(pages[2], 'Two')); // Alice no longer takes part in it
   await undo(bob.page).click();
   for (const page of [bob.page, ...pages]) await eventually(() => comments(page, 'Two'), ['c1', 'c2', 'c3']);
 });
 
-story('the permalink of a deleted post says so, and its post comes back', { excused: [/404/] }, async (site) => {
+story('the permalink of a deleted post says so, and shows the post again after an undo', { excused: [/404/] }, async (site) => {
   const { alice, bob, ids } = await manyPages(site);
   const words = (page) => page.getByText('This post has been deleted.');
   for (const { page } of [alice, bob]) await page.goto(`post/${ids.Two}`);
@@ -91,7 +91,7 @@ story('the permalink of a deleted post says so, and its post comes back', { excu
   await post(alice.page, 'Two').waitFor();
 });
 
-story('the offer to undo goes by itself, but not from under the focus', async (site) => {
+story('the offer to undo disappears by itself, but not while it has the focus', async (site) => {
   const { bob } = await manyPages(site);
   await bob.page.clock.install();
   await bob.goHome();

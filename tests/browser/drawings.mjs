@@ -1,15 +1,15 @@
-// drawings.mjs: small pictures for stories, drawn by hand: each pixel is known, and no file is checked in.
+// drawings.mjs: draws small pictures for the stories, so that no picture file is checked in.
 
 import { crc32, deflateSync } from 'node:zlib';
 
-/** A file that `setInputFiles` takes: a slope from one colour to another, in red, green and blue. */
+/** Returns a PNG for `setInputFiles`: a gradient between two RGB colours. */
 export function png(name, width, height, from = [240, 200, 150], to = [40, 90, 160]) {
   return painted(name, width, height, (x, y) => between(from, to, (x + y) / (width + height)));
 }
 
 const between = (from, to, part) => from.map((one, i) => Math.round(one + (to[i] - one) * part));
 
-/** Hills behind hills, and a sun that goes down. */
+/** Draws rows of hills and a setting sun. */
 export function evening(name, width, height) {
   return painted(name, width, height, (x, y) => {
     const [across, down] = [x / height, y / height];
@@ -24,7 +24,7 @@ export function evening(name, width, height) {
   });
 }
 
-/** A tomato, for somebody who is proud of them. */
+/** Draws a tomato, for an avatar. */
 export function tomato(name, side) {
   return painted(name, side, side, (x, y) => {
     const [across, down] = [(2 * x) / side - 1, (2 * y) / side - 1];
@@ -58,14 +58,14 @@ function long(number) {
   return bytes;
 }
 
-/** An animation for ever: red and blue in turn. Its codes are eight bits wide and stand for pixels, never for more. */
+/** Returns an endless animation of a red and a blue frame. Each of its LZW codes is eight bits wide and stands for one pixel. */
 export function gif(name, width, height) {
   const short = (number) => [number & 255, number >> 8];
   const colours = [255, 0, 0, 0, 0, 255, ...Array(3 * 126).fill(0)];
   const head = [...Buffer.from('GIF89a'), ...short(width), ...short(height), 0xf6, 0, 0, ...colours];
   const forEver = [0x21, 0xff, 11, ...Buffer.from('NETSCAPE2.0'), 3, 1, 0, 0, 0];
   const frame = (colour) => {
-    // A clear code before the codes would become wider.
+    // A clear code in time keeps the codes from becoming wider.
     const codes = Array.from({ length: width * height }, (_, n) => (n % 100 ? [colour] : [128, colour])).flat();
     const data = [...codes, 129];
     const blocks = [];

@@ -1,4 +1,4 @@
-// Whatever four people do, every page that is open somewhere is what a fresh load draws. Each run takes other seeds:
+// Four people act at random; afterwards every open page must equal a freshly loaded one. Each run takes new seeds:
 // `SEED=7` repeats one, `SEEDS=20` takes twenty.
 
 import { drawn, eventually, live, story } from './site.mjs';
@@ -6,7 +6,7 @@ import { drawn, eventually, live, story } from './site.mjs';
 const { SEED, SEEDS = 2 } = process.env;
 const ACTS = 80;
 const PATHS = ['./', 'everything', 'discussions', 'user/bob', 'user/bob/activity'];
-// A page that is loaded again has one page of posts, an open one may have more.
+// A fresh page has one page of posts and an open one may have more, so one page holds all of them.
 const settings = { FEED_PAGE_SIZE: 100 };
 
 const unforeseen = () => Math.floor(Math.random() * 2 ** 32);
@@ -14,7 +14,7 @@ const seeds = SEED ? [Number(SEED), Number(SEED)] : Array.from({ length: Number(
 
 for (const [n, seed] of seeds.entries()) {
   const isCut = n % 2 === 1;
-  const name = `after random acts all open pages are what a fresh load draws${isCut ? ', also if the stream was cut' : ''}`;
+  const name = `after random actions all open pages equal freshly loaded ones${isCut ? ', even if the stream was cut' : ''}`;
   story(`${name} (SEED=${seed})`, { settings, excused: [/404|502|ERR_/] }, async (site) => {
     const proxy = await site.proxy();
     const alice = await site.person('alice', { baseURL: proxy.url });
@@ -24,11 +24,13 @@ for (const [n, seed] of seeds.entries()) {
     for (const path of [...PATHS, `post/${life.posts[0].id}`]) pages.push(await alice.open(path));
 
     await life.goOn(ACTS / 2);
-    // Alice is one of those who act, and not while she is away.
+    // Alice acts as well, but not while she is cut off.
     if (isCut) {
       proxy.breakDown();
       await life.without(alice).goOn(ACTS / 2);
       proxy.recover();
+      // After a long break a page waits up to a minute before it tries again; a browser that is back says so.
+      for (const page of pages) await page.evaluate(() => dispatchEvent(new Event('online')));
     } else {
       await life.goOn(ACTS / 2);
     }
@@ -72,7 +74,7 @@ class Life {
     this.#people = people;
   }
 
-  /** Everybody follows somebody, and has written something. */
+  /** Lets everybody follow somebody and write a post. */
   async begin() {
     for (const [i, person] of this.#people.entries()) {
       const next = this.#people[(i + 1) % this.#people.length];
@@ -144,7 +146,7 @@ class Life {
   }
 }
 
-// Mulberry32: small, and good enough to be unforeseen.
+// Mulberry32: a small pseudorandom number generator that can be repeated from its seed.
 function generator(seed) {
   return () => {
     seed = (seed + 0x6d2b79f5) | 0;

@@ -1,4 +1,4 @@
-// Without a mouse: everything by keyboard alone.
+// Everything works with the keyboard alone.
 
 import assert from 'node:assert/strict';
 import { PASSWORD, button, comments, eventually, gone, hasFocus, live, post, river, story } from './site.mjs';
@@ -43,14 +43,14 @@ async function write(page, text) {
   await eventually(() => page.getByLabel('Share something').inputValue(), '');
 }
 
-story('a day by keyboard alone', async (site) => {
+story('a day with the keyboard alone', async (site) => {
   await site.person('alice');
   const bob = await site.person('bob');
   const bobs = await bob.write('By bob');
   const { page } = await site.visitor();
   await signIn(page);
 
-  // People: search, and follow.
+  // Search for somebody and follow them.
   await press(page, '/');
   await page.waitForURL(/people/);
   await press(page, '/');
@@ -65,7 +65,7 @@ story('a day by keyboard alone', async (site) => {
   await page.goto('./');
   await live(page);
 
-  // Write, and walk through the river.
+  // Write posts, and step through the river.
   await press(page, 'n');
   for (const text of ['First', 'Second', 'Third']) await write(page, text);
   await press(page, 'Escape', 'j');
@@ -101,13 +101,13 @@ story('a day by keyboard alone', async (site) => {
   await eventually(() => hasFocus(comment.getByRole('link', { name: 'Edit', exact: true })), true);
   assert.deepEqual(await comments(page, 'By bob'), ['A comment']);
 
-  // Delete, undo, delete for good.
+  // Delete, undo, and delete again.
   await press(page, 'k');
   await tabTo(page, button(post(page, 'First'), 'Delete'));
   await press(page, 'Enter');
   await gone(post(page, 'First'));
   assert.equal(await focused(page), 'By bob', 'the next post has the focus');
-  // Events come in order: with this one her own deletion has come back to her too.
+  // Events come in order: after this comment, the event of her own deletion has arrived too.
   await bob.comment(bobs, 'Hello');
   await eventually(() => comments(page, 'By bob'), ['A comment', 'Hello']);
   await press(page, 'z');
@@ -118,7 +118,7 @@ story('a day by keyboard alone', async (site) => {
   await gone(post(page, 'First'));
   assert.deepEqual(await river(page), ['Third', 'Second', 'By bob']);
 
-  // Open a post, and the notifications.
+  // Open a post and the notifications.
   await press(page, 'Enter');
   await page.waitForURL(/\/post\/\w+\/by-bob$/);
   await bob.comment(bobs, 'Thank you, @alice');

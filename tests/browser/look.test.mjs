@@ -1,15 +1,15 @@
-// How pages weigh, and their themes. (What judges say is in judges.test.mjs.)
+// The size of pages on the wire, and the themes. (Accessibility and HTML are checked in judges.test.mjs.)
 
 import assert from 'node:assert/strict';
 import { live, river, story } from './site.mjs';
 
-// --- weight
+// --- size
 
 const PAGE_BYTES_MAX = 30_000;
 const SCRIPT_BYTES_MAX = 10_000;
 const STYLE_BYTES_MAX = 8_000;
 
-/** The bytes of every answer that this page takes: their bodies by the kind of what asked, and the sum with their heads. */
+/** Counts the bytes of all answers to this page: all of them with their headers, or the bodies of one resource type. */
 function weigh(page) {
   const weights = [];
   page.on('requestfinished', (request) => {
@@ -26,7 +26,7 @@ function weigh(page) {
   };
 }
 
-story('the first page is light', async (site) => {
+story('the first page is small', async (site) => {
   const visitor = await site.visitor();
   const weight = weigh(visitor.page);
 
@@ -40,7 +40,7 @@ story('the first page is light', async (site) => {
 
 const CICERO = 'Long words are written here by somebody who has much to say about a little thing. ';
 
-story('a home page full of posts, comments, likes and reasons is light in a fresh browser', async (site) => {
+story('a home page full of posts, comments, likes and reasons is small in a fresh browser', async (site) => {
   const people = await site.people('alice', 'bob', 'carol', 'dave', 'erin', 'frank');
   const [alice, bob, carol, ...others] = people;
   await alice.act('follow/bob');
@@ -69,7 +69,7 @@ const LIGHT = 'rgb(242, 244, 247)';
 const DARK = 'rgb(18, 21, 26)';
 
 for (const javaScriptEnabled of [true, false]) {
-  story(`the theme can be chosen, and stays${javaScriptEnabled ? '' : ' without JavaScript'}`, async (site) => {
+  story(`the theme can be chosen, and is remembered${javaScriptEnabled ? '' : ' without JavaScript'}`, async (site) => {
     const { page } = await site.visitor({ javaScriptEnabled, colorScheme: 'light' });
     const choose = (name) => page.getByRole('button', { name, exact: true }).click();
     const pressed = (name) => page.getByRole('button', { name, exact: true, pressed: true }).waitFor();

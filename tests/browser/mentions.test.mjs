@@ -1,4 +1,4 @@
-// Completing an @name: by keyboard, by mouse, in every field that is written in.
+// Completion of an @name: by keyboard, by mouse, in every text field.
 
 import assert from 'node:assert/strict';
 import { eventually, gone, hasFocus, painted, post, story } from './site.mjs';
@@ -16,13 +16,14 @@ async function aliceKnowsPeople(site) {
   return alice;
 }
 
-/** Types, and waits for the list. */
+/** Writes at the cursor, all at once so that only the whole name is asked for, and waits for the list. */
 async function begin(field, text) {
-  await field.pressSequentially(text);
+  await field.focus();
+  await field.page().keyboard.insertText(text);
   await list(field.page()).waitFor();
 }
 
-story('an @name is completed by keyboard, and a screen reader hears of it', async (site) => {
+story('an @name is completed by keyboard and announced to screen readers', async (site) => {
   const { page } = await aliceKnowsPeople(site);
   const field = composer(page);
   await begin(field, 'Hi @bo');
@@ -58,7 +59,7 @@ story('an @name is completed by keyboard, and a screen reader hears of it', asyn
   await post(page, `Hi ${second} @carol`).getByRole('link', { name: '@carol' }).waitFor();
 });
 
-story('Escape closes the list, and what is written stays', async (site) => {
+story('Escape closes the list and keeps the text', async (site) => {
   const { page } = await aliceKnowsPeople(site);
   const field = composer(page);
   await begin(field, '@bo');
@@ -113,7 +114,7 @@ story('names are completed in comments and edits too', async (site) => {
   await article.locator('.text').getByRole('link', { name: '@bobby' }).waitFor();
 });
 
-story('nothing is offered in the middle of a composition, a word, or for nobody', async (site) => {
+story('nothing is offered during a composition, within a word, or when nobody matches', async (site) => {
   const { page } = await aliceKnowsPeople(site);
   const asked = [];
   page.on('request', (request) => request.url().includes('complete=') && asked.push(request.url()));
@@ -127,7 +128,7 @@ story('nothing is offered in the middle of a composition, a word, or for nobody'
   await field.fill('');
   await field.pressSequentially('me@bob');
   await field.fill('');
-  // Whatever would have been asked for before this has been.
+  // Any earlier request would have been sent before this one.
   const answer = page.waitForResponse(/complete=zz/);
   await field.pressSequentially('@zz');
   await answer;
@@ -135,7 +136,7 @@ story('nothing is offered in the middle of a composition, a word, or for nobody'
   assert.equal(await list(page).count(), 0);
   assert.deepEqual(asked.map((url) => new URL(url).searchParams.get('complete')), ['zz']);
 
-  // A key that ends a composition is none of ours.
+  // A key that ends a composition chooses nothing.
   await field.fill('');
   await begin(field, '@bo');
   await field.dispatchEvent('keydown', { key: 'Enter', isComposing: true });

@@ -1,4 +1,4 @@
-// Without JavaScript everything works too: forms, links, and pages that say what was done.
+// Everything works without JavaScript: forms, links, and pages that say what was done.
 
 import assert from 'node:assert/strict';
 import { button, comments, eventually, post, river, story } from './site.mjs';
@@ -79,7 +79,7 @@ story('editing, the history, deleting and undoing without JavaScript', async (si
   assert.deepEqual(await river(page), ['Second words']);
 });
 
-story('what is folded opens on its own page without JavaScript', async (site) => {
+story('folded comments and likes open on a page of their own without JavaScript', async (site) => {
   const alice = await site.person('alice', PLAIN);
   const people = await site.people('bob', 'carol', 'dave', 'erin', 'frank');
   const [bob, carol] = people;
@@ -126,7 +126,7 @@ story('a profile is changed and renamed without JavaScript', { excused: [/422/] 
   await page.getByText('Down the hole').waitFor();
 });
 
-story('a post is muted without JavaScript', async (site) => {
+story('notifications about a post are turned off and on without JavaScript', async (site) => {
   const alice = await site.person('alice', PLAIN);
   const id = await alice.write('Mine');
   await alice.page.goto(`post/${id}`);

@@ -1,4 +1,4 @@
-// Notifications: a number in the menu and in the title, the same on all pages of all browsers of a person.
+// Notifications: the number in the menu and in the title is the same on all pages of all browsers of a person.
 
 import assert from 'node:assert/strict';
 import { PASSWORD, eventually, story } from './site.mjs';
@@ -10,7 +10,7 @@ const isClear = async (page) => {
   assert.ok(!(await page.title()).startsWith('('));
 };
 
-story('the number is live on every page and in its title, and is read everywhere at once', async (site) => {
+story('the number is live on every page and in its title, and reading clears it everywhere at once', async (site) => {
   const [alice, bob, carol] = await site.people('alice', 'bob', 'carol');
   const id = await alice.write('Mine');
   const pages = [alice.page, await alice.open('profile/edit'), await alice.open(`post/${id}`)];
@@ -38,7 +38,7 @@ story('the number is live on every page and in its title, and is read everywhere
   for (const page of all) await isAt(page, 1);
 });
 
-story('a post that is muted is silent, until it is heard again', async (site) => {
+story('a muted post causes no notifications until it is unmuted', async (site) => {
   const [alice, bob] = await site.people('alice', 'bob');
   const id = await alice.write('Mine');
   const other = await alice.write('Another');
@@ -58,7 +58,7 @@ story('a post that is muted is silent, until it is heard again', async (site) =>
   await isAt(alice.page, 2);
 });
 
-story('one is not told of what one does oneself, nor of what was taken back', async (site) => {
+story('nobody is notified of their own actions or of a like that was taken back', async (site) => {
   const [alice, bob] = await site.people('alice', 'bob');
   const id = await alice.write('Mine');
   await alice.comment(id, 'By myself, @alice');

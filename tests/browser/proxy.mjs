@@ -1,4 +1,4 @@
-// proxy.mjs: a reverse proxy that can be broken as real ones and their networks are.
+// proxy.mjs: a reverse proxy that can fail as real proxies and networks do.
 
 import { createServer, request as ask } from 'node:http';
 
@@ -18,7 +18,7 @@ export class Proxy {
     this.url = `http://127.0.0.1:${this.#server.address().port}/`;
   }
 
-  /** As while the program behind it is being replaced: what is open ends, and everything gets a 502. */
+  /** Closes all connections and answers 502, as while the program behind it is being replaced. */
   breakDown() {
     this.#isDown = true;
     this.#server.closeAllConnections();
@@ -28,7 +28,7 @@ export class Proxy {
     this.#isDown = false;
   }
 
-  /** As after a laptop's sleep: connections look open, and nothing comes any more. New ones work. */
+  /** Stops passing data on open connections, as after a laptop's sleep. They look open; new connections work. */
   forgetConnections() {
     for (const { theirs } of this.#streams) theirs.unpipe().resume();
   }

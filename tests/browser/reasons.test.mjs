@@ -1,11 +1,11 @@
-// Friends of friends: a post arrives because a friend acted, says so, and leaves with the act.
+// Friends of friends: a friend's like or comment brings a post, which names the reason and leaves with it.
 
 import assert from 'node:assert/strict';
 import { assertAsLoaded, eventually, gone, isMarked, live, mark, post, river, story } from './site.mjs';
 
 const reason = (page, text) => post(page, text).locator('.via');
 
-/** Alice follows bob, and nobody follows carol, who has written. */
+/** Alice follows Bob. Nobody follows Carol, who has written a post. */
 async function carolIsAStranger(site) {
   const [alice, bob, carol] = await site.people('alice', 'bob', 'carol');
   await alice.follow(bob);
@@ -14,7 +14,7 @@ async function carolIsAStranger(site) {
   return { alice, bob, carol, id };
 }
 
-story('a post that a friend likes or comments on arrives whole, and leaves when that is taken back', async (site) => {
+story('a post that a friend likes or comments on arrives complete, and leaves when the friend takes that back', async (site) => {
   const { alice, bob, carol, id } = await carolIsAStranger(site);
   await bob.write('By bob');
   await post(alice.page, 'By bob').waitFor();
@@ -49,7 +49,7 @@ story('a post that a friend likes or comments on arrives whole, and leaves when 
   for (const page of [alice.page, everything]) await assertAsLoaded(page);
 });
 
-story('what one is about to answer does not leave under the hands', async (site) => {
+story('a post does not leave while the reader is answering it', async (site) => {
   const { alice, bob, id } = await carolIsAStranger(site);
   await bob.act(`post/${id}/like`);
   const field = post(alice.page, 'From afar').getByLabel('Write a comment');

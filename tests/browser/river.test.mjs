@@ -1,4 +1,4 @@
-// What moves in the river, and what does not: arrivals, deletions, older posts.
+// Posts that arrive, disappear or load later, and what must not move meanwhile.
 
 import assert from 'node:assert/strict';
 import { assertUnmoved, eventually, gone, painted, places, post, river, story } from './site.mjs';
@@ -8,7 +8,7 @@ const numbered = (n) => Array.from({ length: n }, (_, i) => `Post ${i + 1}`);
 
 const pill = (page) => page.locator('#new-posts');
 
-/** Alice follows bob, who has written much, and reads in the middle of it. */
+/** Alice follows Bob, who has written many posts, and has scrolled down to the middle of them. */
 async function aliceReadsFurtherDown(site) {
   const [alice, bob] = await site.people('alice', 'bob');
   await bob.postElsewhere(...numbered(12).map((text) => `${text}\n\nand more`));
@@ -18,7 +18,7 @@ async function aliceReadsFurtherDown(site) {
   return { alice, bob };
 }
 
-story('new posts wait for a reader further down, and nothing moves', async (site) => {
+story('new posts wait while the reader is further down, and nothing moves', async (site) => {
   const { alice, bob } = await aliceReadsFurtherDown(site);
   const before = await places(alice.page);
 
@@ -39,7 +39,7 @@ story('new posts wait for a reader further down, and nothing moves', async (site
   await alice.page.waitForFunction(() => scrollY === 0);
 });
 
-story('the full stop shows what waits', async (site) => {
+story('the full stop key shows the posts that wait', async (site) => {
   const { alice, bob } = await aliceReadsFurtherDown(site);
   await bob.postElsewhere('News');
   await pill(alice.page).getByText('1 new post', { exact: true }).waitFor();
@@ -51,7 +51,7 @@ story('the full stop shows what waits', async (site) => {
   assert.ok(await pill(alice.page).isHidden());
 });
 
-story('a post that waits and is deleted waits no more', async (site) => {
+story('a waiting post that is deleted no longer waits', async (site) => {
   const { alice, bob } = await aliceReadsFurtherDown(site);
   await bob.goHome();
   await bob.post('Too early');
@@ -76,7 +76,7 @@ story('nothing moves when a post above the reader is deleted', async (site) => {
   await assertUnmoved(alice.page, before);
 });
 
-story('nothing moves in the other tab of who writes', async (site) => {
+story('nothing moves in another tab of the author', async (site) => {
   const { bob } = await aliceReadsFurtherDown(site);
   await bob.goHome();
   const other = await bob.secondTab();
@@ -92,7 +92,7 @@ story('nothing moves in the other tab of who writes', async (site) => {
   assert.equal((await river(other))[0], 'From my other tab');
 });
 
-story('what one writes stands above what arrived before it', async (site) => {
+story('a new post of the reader stands above posts that arrived before it', async (site) => {
   const [alice, bob] = await site.people('alice', 'bob');
   await alice.follow(bob);
   await bob.postElsewhere('Arrived while alice looked');
@@ -103,7 +103,7 @@ story('what one writes stands above what arrived before it', async (site) => {
   assert.deepEqual(await river(alice.page), ['My own words', 'Arrived while alice looked']);
 });
 
-story('a deleted post leaves the screens of others, and comes back if that is undone', async (site) => {
+story('a deleted post disappears for others, and comes back after an undo', async (site) => {
   const [alice, bob] = await site.people('alice', 'bob');
   await alice.follow(bob);
   for (const text of ['The first', 'To go', 'To stay']) await bob.post(text);
@@ -140,7 +140,7 @@ story('deleting works without JavaScript', async (site) => {
   assert.deepEqual(await river(bob.page), ['To stay']);
 });
 
-story('the last post that goes leaves the words of an empty river', async (site) => {
+story('the words of an empty river appear when the last post is deleted', async (site) => {
   const bob = await site.person('bob');
   const empty = bob.page.getByText('Nothing in your feed yet');
   await empty.waitFor();
@@ -152,7 +152,7 @@ story('the last post that goes leaves the words of an empty river', async (site)
   await empty.waitFor();
 });
 
-story('older posts come as the reader nears the end', { settings: { FEED_PAGE_SIZE: 5 } }, async (site) => {
+story('older posts load as the reader nears the end', { settings: { FEED_PAGE_SIZE: 5 } }, async (site) => {
   const bob = await site.person('bob');
   await bob.postElsewhere(...numbered(12).map((text) => lines(25, text)));
   await bob.goHome();
@@ -182,7 +182,7 @@ story('older posts are a link without JavaScript', { settings: { FEED_PAGE_SIZE:
   await post(bob.page, 'Post 7').waitFor();
 });
 
-story('older posts come to a profile too', { settings: { FEED_PAGE_SIZE: 5 } }, async (site) => {
+story('older posts load on a profile too', { settings: { FEED_PAGE_SIZE: 5 } }, async (site) => {
   const bob = await site.person('bob');
   await bob.postElsewhere(...numbered(7));
   await bob.page.goto('user/bob');

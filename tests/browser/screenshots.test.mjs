@@ -1,4 +1,4 @@
-// Pictures of a home page that is lived in, for the README and for whoever changes the style: out/*.png.
+// Takes screenshots of a busy home page, for the README and for changes of the style: out/*.png.
 
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
@@ -8,8 +8,8 @@ import { river, story } from './site.mjs';
 
 const OUT = fileURLToPath(new URL('out/', import.meta.url));
 
-// From the oldest: who, what, how many minutes ago, and what a picture with it shows. No emoji: not every machine that
-// takes these has their font.
+// From the oldest: the author, the text, minutes ago, and the description of a picture. There are no emoji, as not
+// every machine has a font with them.
 const POSTS = [
   ['ruth', 'Found the box with Grandpa’s slides. There are four hundred of them. Who has a projector?', 1_500],
   ['tom', 'The tomatoes have finally decided to be red. Come and take some before the blackbirds do!', 305],
@@ -19,7 +19,7 @@ const POSTS = [
   ['maya', 'I can pick you up! The dog may sit in front.', 3],
 ];
 
-story('a home page that is lived in looks as it should', async (site) => {
+story('a busy home page fits wide and narrow screens in both themes', async (site) => {
   await mkdir(OUT, { recursive: true });
   const family = {
     maya: await site.person('maya', { name: 'Maya' }),
@@ -54,7 +54,7 @@ story('a home page that is lived in looks as it should', async (site) => {
   }
 });
 
-// Runs in the page: everything was written in this second, which would be a dull picture.
+// Runs in the page. All posts were written in this second; this spreads them over the day.
 function writtenThroughTheDay(minutes) {
   for (const [i, time] of document.querySelectorAll('.river time').entries()) {
     time.dateTime = new Date(Date.now() - minutes[i] * 60_000).toISOString();

@@ -1,4 +1,4 @@
-// The settings: where they are, taking home one's data, signing in on a phone. With the script and without.
+// The settings, the download of one's own data, and signing in on a phone, with and without the script.
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
@@ -13,10 +13,10 @@ const main = (page) => page.getByRole('main');
 const press = (page, name) => main(page).getByRole('button', { name, exact: true }).click();
 const shownLink = async (page) => (await page.locator('.secret').textContent()).trim();
 
-/** Where who is signed in is greeted by name. */
+/** Returns the username that the page is drawn for. */
 const nameOf = (page) => page.locator('body').getAttribute('data-user');
 
-/** The files of a ZIP archive, by its directory (APPNOTE 4.3.12). */
+/** Returns the files of a ZIP archive, found by its central directory (APPNOTE 4.3.12). */
 function unzip(bytes) {
   const files = {};
   let at = bytes.readUInt32LE(bytes.length - 6);
@@ -36,7 +36,7 @@ function unzip(bytes) {
 for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? '' : ' without JavaScript';
 
-  story(`all settings are found from every page${how}`, async (site) => {
+  story(`every page leads to all settings${how}`, async (site) => {
     const { page } = await site.person('alice', { javaScriptEnabled });
     await page.getByRole('link', { name: 'Settings' }).click();
     for (const section of ['Phone', 'Data']) {
@@ -47,7 +47,7 @@ for (const javaScriptEnabled of [true, false]) {
     }
   });
 
-  story(`one's data is taken home${how}`, async (site) => {
+  story(`members can download their data${how}`, async (site) => {
     const alice = await site.person('alice', { javaScriptEnabled });
     const { page } = alice;
     await alice.write('The first <b>post</b>');
@@ -61,7 +61,7 @@ for (const javaScriptEnabled of [true, false]) {
     const { posts } = JSON.parse(files['data.json']);
     assert.deepEqual(posts.map(({ message }) => message), ['See https://example.org/', 'The first <b>post</b>']);
 
-    // As it is read from a disk: by a browser that knows no site. Its style is let through by its own policy.
+    // The file is read from a disk, by a browser that is not signed in. Its own policy allows its style.
     const reader = await site.visitor({ javaScriptEnabled, viewport: NARROW });
     await reader.page.setContent(files['index.html']);
     await reader.page.getByRole('heading', { name: 'alice' }).waitFor();
@@ -71,7 +71,7 @@ for (const javaScriptEnabled of [true, false]) {
     assert.ok(await column.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
   });
 
-  story(`a phone is signed in by a code${how}`, { excused: USED_UP }, async (site) => {
+  story(`a code signs a phone in${how}`, { excused: USED_UP }, async (site) => {
     const { page } = await site.person('alice', { javaScriptEnabled, name: 'Alice' });
     await page.goto('settings/phone');
     await main(page).getByText('Phones cannot reach this site').waitFor();
@@ -97,7 +97,7 @@ for (const javaScriptEnabled of [true, false]) {
 
 const settings = { SERVER_BASE_URL: 'http://pi.local:5000/' };
 
-story('a code is dark on white, however dark the page, and has room', { settings }, async (site) => {
+story('a QR code is black on white in the dark theme too, and large enough', { settings }, async (site) => {
   const { page } = await site.person('alice', { colorScheme: 'dark' });
   await page.goto('settings/phone');
   await press(page, 'Show a code');
@@ -113,14 +113,14 @@ story('a code is dark on white, however dark the page, and has room', { settings
   }
 });
 
-story('the settings fit on the narrowest phone and under a thumb', async (site) => {
+story('the settings fit the narrowest phone, and their buttons are large enough for a thumb', async (site) => {
   const { page } = await site.person('alice', { viewport: NARROW });
   const pages = ['', '/account', '/account/delete', '/sessions', '/invitations', '/privacy', '/tokens', '/data', '/phone'].map((path) => () => page.goto(`settings${path}`));
   for (const open of [...pages, () => press(page, 'Show a code')]) {
     await open();
     await page.locator('main h1').waitFor();
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${page.url()} is wide`);
-    // Links within sentences may be as high as their line (WCAG 2.5.8).
+    // Links within sentences may be as low as their line (WCAG 2.5.8).
     const targets = main(page).locator('button, a:not(p a)').filter({ visible: true });
     for (const target of await targets.all()) {
       const { width, height } = await target.boundingBox();

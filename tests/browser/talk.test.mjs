@@ -1,4 +1,4 @@
-// What changes under a reader's eyes: comments, likes, edits. It changes in place, and what is being written stays.
+// Comments, likes and edits that arrive while somebody reads: they change posts in place, and drafts stay.
 
 import assert from 'node:assert/strict';
 import {
@@ -8,13 +8,13 @@ import {
 const commentField = (article) => article.getByLabel('Write a comment');
 const likes = (page, text) => post(page, text).locator('.likes');
 
-story('a post that is commented on, liked or edited changes in place and never moves', async (site) => {
+story('a post changes in place and does not move when it is commented on, liked or edited', async (site) => {
   const [alice, bob, carol] = await site.people('alice', 'bob', 'carol');
   const ids = [];
   for (const text of ['One', 'Two', 'Three']) ids.push(await bob.write(text));
   await alice.follow(bob);
   const two = post(alice.page, 'Two');
-  const before = (await places(alice.page)).slice(0, 2); // what grows pushes only what is below
+  const before = (await places(alice.page)).slice(0, 2); // a post that grows moves the posts below it
 
   await carol.comment(ids[1], 'A comment');
   await carol.act(`post/${ids[1]}/like`);
@@ -47,7 +47,7 @@ story('nothing in sight moves when a post above the reader grows', async (site) 
   await assertUnmoved(alice.page, before);
 });
 
-story('a half-written comment keeps its words, the cursor and its place, whatever comes', async (site) => {
+story('a half-written comment keeps its text, cursor and place while events arrive', async (site) => {
   const [alice, bob, carol] = await site.people('alice', 'bob', 'carol');
   for (let n = 1; n <= 5; n++) await bob.write(`Post ${n}`);
   const id = await bob.write('Hello');
@@ -85,7 +85,7 @@ story('a half-written comment keeps its words, the cursor and its place, whateve
   await assertAsLoaded(alice.page);
 });
 
-story('an open edit survives what comes, and can be left, saved and refused', { excused: [/422/] }, async (site) => {
+story('an open edit survives events, and can be saved, cancelled and refused', { excused: [/422/] }, async (site) => {
   const [alice, bob] = await site.people('alice', 'bob');
   const id = await bob.write('First words');
   const comment = await bob.comment(id, 'First comment');
@@ -131,7 +131,7 @@ story('an open edit survives what comes, and can be left, saved and refused', { 
   await assertAsLoaded(bob.page);
 });
 
-story('like button and like line agree in all tabs, on whatever page', async (site) => {
+story('the like button and the line of likes agree in all tabs on all pages', async (site) => {
   const [alice, bob] = await site.people('alice', 'bob');
   const id = await bob.write('Hello');
   const comment = await bob.comment(id, 'By bob');
@@ -156,7 +156,7 @@ story('like button and like line agree in all tabs, on whatever page', async (si
   for (const page of pages) await assertAsLoaded(page);
 });
 
-story('a like that fails is taken back, and says so', { excused: [/ERR_FAILED/] }, async (site) => {
+story('a like that fails is reset and says so', { excused: [/ERR_FAILED/] }, async (site) => {
   const [alice, bob] = await site.people('alice', 'bob');
   await bob.write('Hello');
   await alice.follow(bob);
@@ -190,7 +190,7 @@ story('tabs with different pages share one stream', async (site) => {
   await eventually(() => open.size, 1);
 });
 
-story('more comments open in place, stay open, and go on', async (site) => {
+story('folded comments open in place, stay open, and new ones join them', async (site) => {
   const [alice, bob] = await site.people('alice', 'bob');
   const id = await bob.write('Hello');
   const last = await bob.comment(id, 'c1', 'c2', 'c3', 'c4', 'c5');

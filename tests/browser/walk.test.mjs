@@ -1,9 +1,7 @@
-// The first walk: register, sign in, follow, write, and see it arrive.
+// The first steps: register, sign in, follow somebody, write, and see a post arrive.
 
 import assert from 'node:assert/strict';
 import { isMarked, live, mark, post, river, story } from './site.mjs';
-
-const LIVE_MS = 2_000;
 
 async function followFromProfile(alice, bob) {
   await alice.page.goto(`user/${bob.username}`);
@@ -23,23 +21,23 @@ async function firstWalk(site) {
 
   await bob.post('Hello from bob');
 
-  await post(alice.page, 'Hello from bob').waitFor({ timeout: LIVE_MS });
+  await post(alice.page, 'Hello from bob').waitFor();
   assert.ok(await isMarked(alice.page), 'without a reload');
-  await post(bobsOther, 'Hello from bob').waitFor({ timeout: LIVE_MS });
-  // A second post proves that the event of the first has passed, so that a double would be there.
+  await post(bobsOther, 'Hello from bob').waitFor();
+  // The second post proves that the event of the first has passed, so a duplicate would be there.
   await bob.post('And again', bobsOther);
-  await post(bob.page, 'And again').waitFor({ timeout: LIVE_MS });
+  await post(bob.page, 'And again').waitFor();
   for (const page of [alice.page, bob.page, bobsOther]) {
     await post(page, 'And again').waitFor();
     assert.deepEqual(await river(page), ['And again', 'Hello from bob']);
   }
 }
 
-story('alice follows bob, and what he writes appears on her open page', firstWalk);
+story('alice follows bob, and his post appears on her open page', firstWalk);
 
-story('the first walk works under a path', { underPath: '/feed/' }, firstWalk);
+story('the first steps work under a path', { underPath: '/feed/' }, firstWalk);
 
-story('the first walk works without JavaScript', async (site) => {
+story('the first steps work without JavaScript', async (site) => {
   const alice = await site.newcomer('alice', { javaScriptEnabled: false });
   const bob = await site.newcomer('bob', { javaScriptEnabled: false });
   await followFromProfile(alice, bob);
@@ -52,7 +50,7 @@ story('the first walk works without JavaScript', async (site) => {
   assert.equal(await post(alice.page, 'Hello from bob').getByRole('button', { name: 'Delete' }).count(), 0);
 });
 
-story('who does not follow bob does not see what he writes, until she does', async (site) => {
+story('alice sees the posts of bob only after she follows him', async (site) => {
   const [alice, bob] = await site.people('alice', 'bob');
   await bob.post('Before she followed');
   await alice.page.reload();

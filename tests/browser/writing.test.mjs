@@ -1,4 +1,4 @@
-// Writing: what is refused, what is kept, and what is only text.
+// Writing: texts that are refused, drafts that are kept, and markup that stays text.
 
 import assert from 'node:assert/strict';
 import { eventually, post, river, story } from './site.mjs';
@@ -7,7 +7,7 @@ const TOO_LONG = 'x'.repeat(3_001);
 const field = (page) => page.getByLabel('Share something');
 const send = (page) => page.getByRole('button', { name: 'Post', exact: true }).click();
 
-/** The message that the field names as its description. */
+/** Returns the error that the field names as its description. */
 async function described(page) {
   await page.locator('#message[aria-invalid=true]').waitFor();
   const id = await field(page).getAttribute('aria-describedby');
@@ -55,7 +55,7 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-story('half-written text survives what arrives', async (site) => {
+story('half-written text survives new posts', async (site) => {
   const [alice, bob] = await site.people('alice', 'bob');
   await alice.follow(bob);
   await field(alice.page).pressSequentially('I was just');
@@ -63,12 +63,12 @@ story('half-written text survives what arrives', async (site) => {
   await bob.postElsewhere('Hello alice');
   await post(alice.page, 'Hello alice').waitFor();
 
-  // She has not noticed, and goes on.
+  // She has not noticed, and keeps typing.
   await alice.page.keyboard.type(' about to say');
   assert.equal(await field(alice.page).inputValue(), 'I was just about to say');
 });
 
-story('half-written text survives a reload, and is forgotten once it is sent', async (site) => {
+story('half-written text survives a reload, and is forgotten after it is sent', async (site) => {
   const alice = await site.person('alice');
   await field(alice.page).fill('I was just');
   await alice.page.reload();
@@ -81,7 +81,7 @@ story('half-written text survives a reload, and is forgotten once it is sent', a
   assert.deepEqual(await river(alice.page), ['I was just about to say']);
 });
 
-story('signing out leaves no half-written text for the next person', async (site) => {
+story('signing out deletes half-written text', async (site) => {
   const alice = await site.person('alice');
   await field(alice.page).fill('A secret');
   await alice.page.reload();
@@ -95,8 +95,8 @@ story('signing out leaves no half-written text for the next person', async (site
   assert.equal(await field(alice.page).inputValue(), '');
 });
 
-// The stream of a page whose cookies are taken away under it may be on its way.
-story('two who share a browser do not find the text of each other', { excused: [/401/] }, async (site) => {
+// The page may open its stream after its cookies are gone, which answers 401.
+story('two people who share a browser do not see the drafts of each other', { excused: [/401/] }, async (site) => {
   const [alice, bob] = await site.people('alice', 'bob');
   await field(alice.page).fill('By alice');
   await alice.page.reload();
@@ -107,7 +107,7 @@ story('two who share a browser do not find the text of each other', { excused: [
   assert.equal(await field(alice.page).inputValue(), '');
 });
 
-// --- whatever is written is text
+// --- markup stays text
 
 const TEXTS = [
   'Family 👨‍👩‍👧‍👦, flag 🏳️‍🌈, thumb 👍🏽',
@@ -132,7 +132,7 @@ async function assertOnlyText(page) {
   assert.equal(scrollWidth, clientWidth, 'no sideways scrolling');
 }
 
-story('whatever is written is drawn as text, and fits a narrow screen', async (site) => {
+story('markup in a post is drawn as text, and any text fits a narrow screen', async (site) => {
   const alice = await site.person('alice', { viewport: { width: 320, height: 640 } });
   const bob = await site.person('bob', { name: `<i>${'W'.repeat(47)}` });
   await alice.follow(bob);
