@@ -58,7 +58,7 @@ function long(number) {
   return bytes;
 }
 
-/** Returns an endless animation of a red and a blue frame. Each of its LZW codes is eight bits wide and stands for one pixel. */
+/** Returns an endless animation of a red and a blue frame. Each LZW code has eight bits and stands for one pixel. */
 export function gif(name, width, height) {
   const short = (number) => [number & 255, number >> 8];
   const colours = [255, 0, 0, 0, 0, 255, ...Array(3 * 126).fill(0)];
