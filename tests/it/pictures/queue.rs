@@ -1,4 +1,4 @@
-//! The queue itself: its queue, and its end.
+//! The image queue: turns, the busy answer, and the end.
 
 use quartfeed::pictures::{ImageQueue, PictureError, Purpose};
 
@@ -9,7 +9,7 @@ use crate::harness::{
 };
 
 #[test]
-fn a_closed_studio_says_that_it_is_busy() {
+fn a_closed_image_queue_is_busy() {
     let queue = ImageQueue::open(PROGRAM.into()).expect("a thread");
     queue.close();
     let made = queue.encode(sent(&picture("1x1.png")), Purpose::Post, LIMITS, soon());
@@ -31,7 +31,7 @@ fn many_at_once_are_made_one_after_the_other() {
 }
 
 #[test]
-fn a_studio_that_closes_keeps_nobody_waiting() {
+fn closing_the_image_queue_answers_all_who_wait() {
     let queue = ImageQueue::open(PROGRAM.into()).expect("a thread");
     let file = picture("photograph.jpg");
     let begun = std::sync::Barrier::new(4);
