@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::{
     Filled, Frame,
     forms::{self, Field},
-    users,
+    newcomers,
 };
 use crate::model::{LinkKind, Token, User};
 
@@ -59,7 +59,7 @@ pub(crate) fn setup(
                     p { "You are signed in as " bdi { (user.shown_name()) } "." }
                     div.actions { button.primary { "Make me the admin" } }
                 } @else {
-                    (users::newcomer(filled, password_chars_min))
+                    (newcomers::fields(filled, password_chars_min))
                     div.actions { button.primary { "Make this account the admin" } }
                 }
             }

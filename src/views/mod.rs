@@ -21,6 +21,7 @@ mod likes;
 pub(crate) mod links;
 pub(crate) mod members;
 mod names;
+mod newcomers;
 pub(crate) mod notifications;
 mod older;
 pub(crate) mod people;

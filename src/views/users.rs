@@ -7,6 +7,7 @@ use super::{
     forms::{self, Field},
     invitations::{self, Entry},
     names::avatar,
+    newcomers,
     older::{Older, older},
     people, pictures, relationships,
     rivers::{self, River},
@@ -227,53 +228,6 @@ pub(crate) fn edit(frame: &Frame<'_>, filled: &Filled<'_>) -> Markup {
     )
 }
 
-/// Renders the fields of a new account.
-pub(super) fn newcomer(filled: &Filled<'_>, password_chars_min: u32) -> Markup {
-    let fields = [
-        Field {
-            name: "username",
-            label: "Username",
-            kind: "text",
-            autocomplete: "username",
-            required: true,
-            hint: Some(format!(
-                "1 to {} letters, digits or underscores.",
-                UserName::CHARS_MAX
-            )),
-        },
-        Field {
-            name: "password",
-            label: "Password",
-            kind: "password",
-            autocomplete: "new-password",
-            required: true,
-            hint: Some(format!(
-                "At least {password_chars_min} characters; a few words are best."
-            )),
-        },
-        Field {
-            name: "name",
-            label: "Name (optional)",
-            kind: "text",
-            autocomplete: "name",
-            required: false,
-            hint: Some(format!(
-                "Shown to others. Up to {} characters.",
-                DisplayName::CHARS_MAX
-            )),
-        },
-        Field {
-            name: "email",
-            label: "E-mail (optional)",
-            kind: "email",
-            autocomplete: "email",
-            required: false,
-            hint: Some("Never shown to others.".into()),
-        },
-    ];
-    html! { @for field in &fields { (forms::field(field, filled)) } }
-}
-
 /// Renders the registration page.
 pub(crate) fn register(
     frame: &Frame<'_>,
@@ -289,7 +243,7 @@ pub(crate) fn register(
                 (forms::token(frame.drawing.form_token))
                 (forms::problem(filled.problems))
                 (invitations::entry(frame, filled, entry))
-                (newcomer(filled, password_chars_min))
+                (newcomers::fields(filled, password_chars_min))
                 div.actions { button.primary { "Register" } }
             }
             p { "Already registered? " a href=(frame.drawing.base.url("/login")) { "Sign in" } "." }
