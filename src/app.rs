@@ -1,3 +1,5 @@
+//! Everything that outlives a request, opened at the start and closed at the end.
+
 use std::{
     io,
     path::PathBuf,
@@ -22,7 +24,7 @@ use crate::{
 /// Everything that outlives a request.
 pub struct App {
     pub config: Config,
-    /// Where its values come from.
+    /// The origin of each value of the configuration.
     pub origins: Origins,
     pub db: Arc<Db>,
     pub live: Live,
@@ -32,22 +34,23 @@ pub struct App {
     pub form_key: FormKey,
     pub cookies: Cookies,
     pub base: BasePath,
-    /// Where what is too large for memory waits, in files without a name.
+    /// The directory for what is too large for memory, in files without a name.
     pub spool_directory: PathBuf,
-    /// Of the house: absolute times are shown in it.
+    /// The time zone in which absolute times are shown.
     pub zone: TimeZone,
-    /// Held by whoever packs what is kept of a person: that takes memory, so it is done for one after the other.
+    /// Held while a download of everything about a person is packed. That takes memory, so there is one at a time.
     pub packing: Mutex<()>,
-    /// Draws pictures, one after the other.
+    /// The queue of pictures that are encoded, one after the other.
     pub image_queue: ImageQueue,
     housekeeping: Housekeeping,
 }
 
 impl App {
-    /// Opens the database and starts the threads behind it. `program` is QuartFeed itself, which encodes pictures in a sandbox.
+    /// Opens the database and starts the threads behind it. `program` is QuartFeed itself, which encodes pictures in a
+    /// sandbox.
     ///
     /// # Errors
-    /// What is in the way of the database; or that the system gives no threads.
+    /// The reason why the database cannot be opened; or that the system gives no threads.
     pub fn open(
         config: Config,
         clock: Clock,
@@ -94,7 +97,7 @@ impl App {
         })
     }
 
-    /// The same, told where its configuration comes from.
+    /// Adds the origins of the configuration.
     pub fn with_origins(self, origins: Origins) -> App {
         App { origins, ..self }
     }
@@ -107,14 +110,14 @@ impl App {
             .is_some_and(|url| url.https)
     }
 
-    /// The whole address of a path, if the operator has said what this site is called. What a request says of its host
-    /// is never asked.
+    /// Returns the whole address of a path, if the operator has set the address of this site. The host that a request
+    /// names is never used.
     pub fn whole_url(&self, path: &str) -> Option<String> {
         let base_url = self.config.server.base_url.as_ref();
         base_url.map(|base_url| base_url.url(path))
     }
 
-    /// Tells open pages good-bye, finishes what is written and closes the file.
+    /// Ends the streams of open pages, finishes waiting writes and closes the file.
     pub fn close(&self) {
         self.live.stop();
         self.housekeeping.stop();
@@ -122,7 +125,7 @@ impl App {
     }
 }
 
-/// Why the program cannot start, in words for the operator.
+/// The reason why the program cannot start, as a text for the operator.
 #[derive(Debug)]
 pub struct StartError(pub String);
 

@@ -1,401 +1,284 @@
-//! Every URL we answer, on one screen.
+//! Every URL of the site, on one screen.
+//!
+//! A row says which method and path, what is answered, who may call (the type of the handler), and which function does
+//! it. A form names a second function, which shows it again if it is refused.
 
-mod again;
+mod answer;
 mod bearer;
 mod bodies;
+mod errors;
+mod find;
 mod guard;
 mod origin;
 mod session;
 
 use crate::{
-    app::App,
-    error::{Error, Result},
-    http::{CookieKind, Method, Request, Response},
-    model::{Problems, User},
+    error::Result,
+    http::{Method, Response},
+    model::Problems,
     web::{
-        accounts, api, assets, comments, configuration, confirmations, errors, events, exports,
-        images, invitations, journal, likes, links, members, notifications, people, phones, posts,
-        preferences, relationships, rivers, sessions, settings, tokens, users, warnings,
+        self, Context, accounts, api, assets, comments, configuration, confirmations, events,
+        exports, images, invitations, journal, likes, links, members, notifications, people,
+        phones, posts, preferences, relationships, rivers, sessions, settings, tokens, users,
+        warnings,
     },
 };
-use Handler::{Admin, Anyone, Fresh, Member, Reader};
-pub use bodies::Takes;
-pub(crate) use bodies::{largest_picture, takes};
-pub(crate) use origin::own_origins;
+use Answers::{File, Fragment, Json, Page, Stream};
+use Handler::{Admin, AdminForm, Anyone, AnyoneForm, Fresh, FreshForm, Member, MemberForm, Reader};
+pub(crate) use answer::answer;
+pub use bodies::BodyKind;
+pub(crate) use errors::plain;
+pub(crate) use find::{body_kind, find};
 
 #[rustfmt::skip]
 pub const ROUTES: &[Route] = &[
-    get ("/",                      Anyone(rivers::home)),
-    get ("/feed",                  Member(rivers::fragment)),
-    get ("/everything",            Member(rivers::everything)),
-    get ("/discussions",           Member(rivers::discussions)),
-    get ("/tag/:tag",              Member(rivers::tag)),
-    get ("/image/:id/:rendition",  Reader(images::show)),
-    get ("/avatar/:hue/:initials", Anyone(images::avatar)),
-    get ("/notifications",         Member(notifications::index)),
-    post("/notifications/read",    Member(notifications::read)),
-    get ("/people",                Member(people::index)),
+    get ("/",                      Page,     Anyone(rivers::home)),
+    get ("/feed",                  Fragment, Member(rivers::fragment)),
+    get ("/everything",            Page,     Member(rivers::everything)),
+    get ("/discussions",           Page,     Member(rivers::discussions)),
+    get ("/tag/:tag",              Page,     Member(rivers::tag)),
+    get ("/image/:id/:rendition",  File,     Reader(images::show)),
+    get ("/avatar/:hue/:initials", File,     Anyone(images::avatar)),
+    get ("/notifications",         Page,     Member(notifications::index)),
+    post("/notifications/read",    Page,     Member(notifications::read)),
+    get ("/people",                Page,     Member(people::index)),
 
-    get ("/sse",                   Member(events::index)),
-    get ("/sse/post/:id",          Member(events::post)),
-    get ("/sse/user/:name",        Member(events::user)),
+    get("/sse",            Stream, Member(events::index)),
+    get("/sse/post/:id",   Stream, Member(events::post)),
+    get("/sse/user/:name", Stream, Member(events::user)),
 
-    get ("/register",              Anyone(users::new)),
-    form("/register",              Anyone(users::create), users::again),
-    get ("/login",                 Anyone(sessions::new)),
-    form("/login",                 Anyone(sessions::create), sessions::again),
-    post("/logout",                Member(sessions::delete)),
-    get ("/invite/:token",         Anyone(invitations::show)),
-    get ("/setup/:token",          Anyone(links::setup)),
-    form("/setup/:token",          Anyone(links::set_up), links::setup_again),
-    get ("/reset/:token",          Anyone(links::reset)),
-    form("/reset/:token",          Anyone(links::set_password), links::reset_again),
+    get ("/register",      Page, Anyone(users::new)),
+    post("/register",      Page, AnyoneForm(users::create, users::again)),
+    get ("/login",         Page, Anyone(sessions::new)),
+    post("/login",         Page, AnyoneForm(sessions::create, sessions::again)),
+    post("/logout",        Page, Member(sessions::delete)),
+    get ("/invite/:token", Page, Anyone(invitations::show)),
+    get ("/setup/:token",  Page, Anyone(links::setup)),
+    post("/setup/:token",  Page, AnyoneForm(links::set_up, links::setup_again)),
+    get ("/reset/:token",  Page, Anyone(links::reset)),
+    post("/reset/:token",  Page, AnyoneForm(links::set_password, links::reset_again)),
 
-    get ("/user/:name",            Reader(users::show)),
-    get ("/user/:name/activity",   Reader(users::activity)),
-    get ("/user/:name/followers",  Reader(users::followers)),
-    get ("/user/:name/following",  Reader(users::following)),
-    get ("/profile/edit",          Member(users::edit_form)),
-    upload("/profile/edit",        Takes::Picture, Member(users::edit), Some(users::edit_again)),
-    post("/profile/delete-image",  Member(users::delete_image)),
-    post("/follow/:name",          Member(relationships::follow)),
-    post("/unfollow/:name",        Member(relationships::unfollow)),
-    post("/remove-follower/:name", Member(relationships::remove_follower)),
-    get ("/requests",              Member(relationships::requests)),
-    post("/requests/:name/accept", Member(relationships::accept)),
-    post("/requests/:name/refuse", Member(relationships::refuse)),
-    post("/block/:name",           Member(relationships::block)),
-    post("/unblock/:name",         Member(relationships::unblock)),
-    post("/mute/:name",            Member(relationships::mute)),
-    post("/unmute/:name",          Member(relationships::unmute)),
+    get   ("/user/:name",            Page, Reader(users::show)),
+    get   ("/user/:name/activity",   Page, Reader(users::activity)),
+    get   ("/user/:name/followers",  Page, Reader(users::followers)),
+    get   ("/user/:name/following",  Page, Reader(users::following)),
+    get   ("/profile/edit",          Page, Member(users::edit_form)),
+    upload("/profile/edit",          Page, BodyKind::Picture, MemberForm(users::edit, users::edit_again)),
+    post  ("/profile/delete-image",  Page, Member(users::delete_image)),
+    post  ("/follow/:name",          Page, Member(relationships::follow)),
+    post  ("/unfollow/:name",        Page, Member(relationships::unfollow)),
+    post  ("/remove-follower/:name", Page, Member(relationships::remove_follower)),
+    get   ("/requests",              Page, Member(relationships::requests)),
+    post  ("/requests/:name/accept", Page, Member(relationships::accept)),
+    post  ("/requests/:name/refuse", Page, Member(relationships::refuse)),
+    post  ("/block/:name",           Page, Member(relationships::block)),
+    post  ("/unblock/:name",         Page, Member(relationships::unblock)),
+    post  ("/mute/:name",            Page, Member(relationships::mute)),
+    post  ("/unmute/:name",          Page, Member(relationships::unmute)),
 
-    upload("/post",                Takes::Pictures, Member(posts::create), Some(posts::again)),
-    get ("/post/:id",              Reader(posts::show)),
-    get ("/post/:id/:slug",        Reader(posts::show)),
-    upload("/post/:id/edit",       Takes::Pictures, Member(posts::edit), Some(posts::edit_again)),
-    post("/post/:id/delete",       Member(posts::delete)),
-    post("/post/:id/undelete",     Member(posts::undelete)),
-    form("/post/:id/comment",      Member(comments::create), comments::again),
-    post("/post/:id/like",         Member(likes::like)),
-    post("/post/:id/unlike",       Member(likes::unlike)),
-    post("/post/:id/mute",         Member(notifications::mute)),
-    post("/post/:id/unmute",       Member(notifications::unmute)),
+    upload("/post",              Page, BodyKind::Pictures, MemberForm(posts::create, posts::again)),
+    get   ("/post/:id",          Page, Reader(posts::show)),
+    get   ("/post/:id/:slug",    Page, Reader(posts::show)),
+    upload("/post/:id/edit",     Page, BodyKind::Pictures, MemberForm(posts::edit, posts::edit_again)),
+    post  ("/post/:id/delete",   Page, Member(posts::delete)),
+    post  ("/post/:id/undelete", Page, Member(posts::undelete)),
+    post  ("/post/:id/comment",  Page, MemberForm(comments::create, comments::again)),
+    post  ("/post/:id/like",     Page, Member(likes::like)),
+    post  ("/post/:id/unlike",   Page, Member(likes::unlike)),
+    post  ("/post/:id/mute",     Page, Member(notifications::mute)),
+    post  ("/post/:id/unmute",   Page, Member(notifications::unmute)),
 
-    get ("/comment/:id",           Reader(comments::show)),
-    get ("/comment/:id/edit",      Member(comments::edit_form)),
-    form("/comment/:id/edit",      Member(comments::edit), comments::edit_again),
-    post("/comment/:id/delete",    Member(comments::delete)),
-    post("/comment/:id/undelete",  Member(comments::undelete)),
-    post("/comment/:id/like",      Member(likes::like_comment)),
-    post("/comment/:id/unlike",    Member(likes::unlike_comment)),
+    get ("/comment/:id",          Page, Reader(comments::show)),
+    get ("/comment/:id/edit",     Page, Member(comments::edit_form)),
+    post("/comment/:id/edit",     Page, MemberForm(comments::edit, comments::edit_again)),
+    post("/comment/:id/delete",   Page, Member(comments::delete)),
+    post("/comment/:id/undelete", Page, Member(comments::undelete)),
+    post("/comment/:id/like",     Page, Member(likes::like_comment)),
+    post("/comment/:id/unlike",   Page, Member(likes::unlike_comment)),
 
-    get ("/confirm",               Member(confirmations::new)),
-    form("/confirm",               Member(confirmations::create), confirmations::again),
-    get ("/settings",              Member(settings::index)),
-    get ("/settings/data",         Member(exports::show)),
-    form("/settings/data/download", Fresh(exports::download), exports::again),
-    get ("/settings/phone",        Fresh(phones::new)),
-    post("/settings/phone",        Fresh(phones::create)),
-    get ("/device/:token",         Anyone(phones::show)),
-    post("/device/:token",         Anyone(phones::enter)),
-    get ("/settings/account",      Member(accounts::show)),
-    form("/settings/account",      Fresh(accounts::change_password), accounts::again),
-    form("/settings/account/email", Fresh(accounts::set_email), accounts::again),
-    get ("/settings/account/delete", Member(accounts::farewell)),
-    form("/settings/account/delete", Fresh(accounts::delete), accounts::farewell_again),
-    get ("/settings/sessions",     Member(sessions::index)),
-    post("/settings/sessions/end-others", Fresh(sessions::end_others)),
-    post("/settings/sessions/:id/end", Fresh(sessions::end)),
-    post("/settings/warnings/:id/dismiss", Member(warnings::dismiss)),
-    get ("/settings/privacy",      Member(settings::privacy)),
-    post("/settings/privacy",      Member(settings::set_privacy)),
-    get ("/settings/invitations",  Member(invitations::index)),
-    form("/settings/invitations",  Member(invitations::create), invitations::again),
-    post("/settings/invitations/:id/revoke", Member(invitations::revoke)),
+    get ("/confirm",                         Page, Member(confirmations::new)),
+    post("/confirm",                         Page, MemberForm(confirmations::create, confirmations::again)),
+    get ("/settings",                        Page, Member(settings::index)),
+    get ("/settings/data",                   Page, Member(exports::show)),
+    post("/settings/data/download",          Page, FreshForm(exports::download, exports::again)),
+    get ("/settings/phone",                  Page, Fresh(phones::new)),
+    post("/settings/phone",                  Page, Fresh(phones::create)),
+    get ("/device/:token",                   Page, Anyone(phones::show)),
+    post("/device/:token",                   Page, Anyone(phones::enter)),
+    get ("/settings/account",                Page, Member(accounts::show)),
+    post("/settings/account",                Page, FreshForm(accounts::change_password, accounts::again)),
+    post("/settings/account/email",          Page, FreshForm(accounts::set_email, accounts::again)),
+    get ("/settings/account/delete",         Page, Member(accounts::farewell)),
+    post("/settings/account/delete",         Page, FreshForm(accounts::delete, accounts::farewell_again)),
+    get ("/settings/sessions",               Page, Member(sessions::index)),
+    post("/settings/sessions/end-others",    Page, Fresh(sessions::end_others)),
+    post("/settings/sessions/:id/end",       Page, Fresh(sessions::end)),
+    post("/settings/warnings/:id/dismiss",   Page, Member(warnings::dismiss)),
+    get ("/settings/privacy",                Page, Member(settings::privacy)),
+    post("/settings/privacy",                Page, Member(settings::set_privacy)),
+    get ("/settings/invitations",            Page, Member(invitations::index)),
+    post("/settings/invitations",            Page, MemberForm(invitations::create, invitations::again)),
+    post("/settings/invitations/:id/revoke", Page, Member(invitations::revoke)),
+    get ("/settings/tokens",                 Page, Member(tokens::index)),
+    post("/settings/tokens",                 Page, FreshForm(tokens::create, tokens::again)),
+    post("/settings/tokens/:id/revoke",      Page, Fresh(tokens::revoke)),
+    post("/settings/programs/:id/end",       Page, Fresh(tokens::end_program)),
 
-    get ("/admin",                 Admin(members::index)),
-    get ("/admin/user/:name",      Admin(members::show)),
-    form("/admin/user/:name/promote",      Admin(members::promote), members::show_again),
-    form("/admin/user/:name/demote",       Admin(members::demote), members::show_again),
-    form("/admin/user/:name/suspend",      Admin(members::suspend), members::show_again),
-    form("/admin/user/:name/reinstate",    Admin(members::reinstate), members::show_again),
-    form("/admin/user/:name/end-sessions", Admin(members::end_sessions), members::show_again),
-    form("/admin/user/:name/reset",        Admin(members::reset), members::show_again),
-    form("/admin/user/:name/delete",       Admin(members::delete), members::show_again),
-    form("/admin/user/:name/keep",         Admin(members::keep), members::show_again),
-    get ("/admin/invitations",     Admin(invitations::all)),
-    post("/admin/invitations/:id/revoke",  Admin(invitations::revoke_any)),
-    get ("/admin/settings",        Admin(configuration::show)),
-    get ("/admin/journal",         Admin(journal::index)),
-    get ("/settings/tokens",       Member(tokens::index)),
-    form("/settings/tokens",       Fresh(tokens::create), tokens::again),
-    post("/settings/tokens/:id/revoke", Fresh(tokens::revoke)),
-    post("/settings/programs/:id/end",  Fresh(tokens::end_program)),
+    get ("/admin",                         Page, Admin(members::index)),
+    get ("/admin/user/:name",              Page, Admin(members::show)),
+    post("/admin/user/:name/promote",      Page, AdminForm(members::promote, members::show_again)),
+    post("/admin/user/:name/demote",       Page, AdminForm(members::demote, members::show_again)),
+    post("/admin/user/:name/suspend",      Page, AdminForm(members::suspend, members::show_again)),
+    post("/admin/user/:name/reinstate",    Page, AdminForm(members::reinstate, members::show_again)),
+    post("/admin/user/:name/end-sessions", Page, AdminForm(members::end_sessions, members::show_again)),
+    post("/admin/user/:name/reset",        Page, AdminForm(members::reset, members::show_again)),
+    post("/admin/user/:name/delete",       Page, AdminForm(members::delete, members::show_again)),
+    post("/admin/user/:name/keep",         Page, AdminForm(members::keep, members::show_again)),
+    get ("/admin/invitations",             Page, Admin(invitations::all)),
+    post("/admin/invitations/:id/revoke",  Page, Admin(invitations::revoke_any)),
+    get ("/admin/settings",                Page, Admin(configuration::show)),
+    get ("/admin/journal",                 Page, Admin(journal::index)),
 
-    post("/theme",                 Anyone(preferences::set_theme)),
-    get ("/assets/:hash/:name",    Anyone(assets::show)),
+    post("/theme",              Page, Anyone(preferences::set_theme)),
+    get ("/assets/:hash/:name", File, Anyone(assets::show)),
 
-    get   ("/api/docs",                        Anyone(api::docs::page)),
-    get   ("/api/v1/openapi.json",             Anyone(api::docs::description)),
-    get   ("/api/v1/session",                  Anyone(api::sessions::show)),
-    post  ("/api/v1/session",                  Anyone(api::sessions::create)),
-    delete("/api/v1/session",                  Anyone(api::sessions::delete)),
-    post  ("/api/v1/token",                    Anyone(api::tokens::create)),
-    post  ("/api/v1/token/refresh",            Anyone(api::tokens::refresh)),
-    delete("/api/v1/token",                    Member(api::tokens::delete)),
-    get   ("/api/v1/me",                       Member(api::users::me)),
-    get   ("/api/v1/feed",                     Member(api::rivers::home)),
-    get   ("/api/v1/users/:username",          Member(api::users::show)),
-    get   ("/api/v1/users/:username/posts",    Member(api::users::posts)),
-    get   ("/api/v1/users/:username/followers",Member(api::users::followers)),
-    get   ("/api/v1/users/:username/following",Member(api::users::following)),
-    put   ("/api/v1/users/:username/follow",   Member(api::relationships::follow)),
-    delete("/api/v1/users/:username/follow",   Member(api::relationships::unfollow)),
-    upload("/api/v1/images",                   Takes::Picture, Member(api::images::create), None),
-    post  ("/api/v1/posts",                    Member(api::posts::create)),
-    get   ("/api/v1/posts/:id",                Member(api::posts::show)),
-    patch ("/api/v1/posts/:id",                Member(api::posts::edit)),
-    delete("/api/v1/posts/:id",                Member(api::posts::delete)),
-    put   ("/api/v1/posts/:id/like",           Member(api::likes::like)),
-    delete("/api/v1/posts/:id/like",           Member(api::likes::unlike)),
-    get   ("/api/v1/posts/:id/comments",       Member(api::comments::index)),
-    post  ("/api/v1/posts/:id/comments",       Member(api::comments::create)),
-    get   ("/api/v1/comments/:id",             Member(api::comments::show)),
-    patch ("/api/v1/comments/:id",             Member(api::comments::edit)),
-    delete("/api/v1/comments/:id",             Member(api::comments::delete)),
-    put   ("/api/v1/comments/:id/like",        Member(api::likes::like_comment)),
-    delete("/api/v1/comments/:id/like",        Member(api::likes::unlike_comment)),
-    get   ("/api/v1/notifications",            Member(api::notifications::index)),
-    get   ("/api/v1/events",                   Member(api::events::index)),
+    get   ("/api/docs",                         Json,   Anyone(api::docs::page)),
+    get   ("/api/v1/openapi.json",              Json,   Anyone(api::docs::description)),
+    get   ("/api/v1/session",                   Json,   Anyone(api::sessions::show)),
+    post  ("/api/v1/session",                   Json,   Anyone(api::sessions::create)),
+    delete("/api/v1/session",                   Json,   Anyone(api::sessions::delete)),
+    post  ("/api/v1/token",                     Json,   Anyone(api::tokens::create)),
+    post  ("/api/v1/token/refresh",             Json,   Anyone(api::tokens::refresh)),
+    delete("/api/v1/token",                     Json,   Member(api::tokens::delete)),
+    get   ("/api/v1/me",                        Json,   Member(api::users::me)),
+    get   ("/api/v1/feed",                      Json,   Member(api::rivers::home)),
+    get   ("/api/v1/users/:username",           Json,   Member(api::users::show)),
+    get   ("/api/v1/users/:username/posts",     Json,   Member(api::users::posts)),
+    get   ("/api/v1/users/:username/followers", Json,   Member(api::users::followers)),
+    get   ("/api/v1/users/:username/following", Json,   Member(api::users::following)),
+    put   ("/api/v1/users/:username/follow",    Json,   Member(api::relationships::follow)),
+    delete("/api/v1/users/:username/follow",    Json,   Member(api::relationships::unfollow)),
+    upload("/api/v1/images",                    Json,   BodyKind::Picture, Member(api::images::create)),
+    post  ("/api/v1/posts",                     Json,   Member(api::posts::create)),
+    get   ("/api/v1/posts/:id",                 Json,   Member(api::posts::show)),
+    patch ("/api/v1/posts/:id",                 Json,   Member(api::posts::edit)),
+    delete("/api/v1/posts/:id",                 Json,   Member(api::posts::delete)),
+    put   ("/api/v1/posts/:id/like",            Json,   Member(api::likes::like)),
+    delete("/api/v1/posts/:id/like",            Json,   Member(api::likes::unlike)),
+    get   ("/api/v1/posts/:id/comments",        Json,   Member(api::comments::index)),
+    post  ("/api/v1/posts/:id/comments",        Json,   Member(api::comments::create)),
+    get   ("/api/v1/comments/:id",              Json,   Member(api::comments::show)),
+    patch ("/api/v1/comments/:id",              Json,   Member(api::comments::edit)),
+    delete("/api/v1/comments/:id",              Json,   Member(api::comments::delete)),
+    put   ("/api/v1/comments/:id/like",         Json,   Member(api::likes::like_comment)),
+    delete("/api/v1/comments/:id/like",         Json,   Member(api::likes::unlike_comment)),
+    get   ("/api/v1/notifications",             Json,   Member(api::notifications::index)),
+    get   ("/api/v1/events",                    Stream, Member(api::events::index)),
 ];
 
+/// A row of the table.
 pub struct Route {
     pub method: Method,
     pub path: &'static str,
+    pub answers: Answers,
     pub handler: Handler,
-    pub takes: Takes,
-    /// Draws the page with the form once more, with what was typed and what is wrong with it.
-    again: Option<Again>,
+    pub body: BodyKind,
 }
 
-/// Who may call a handler is its type: a [`Member`] handler cannot run without a user, and an [`Anyone`] handler
-/// must say what it does without one.
+/// The kind of a path's answers, which also decides how an error is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answers {
+    /// A page for people, errors included.
+    Page,
+    /// A part of a page for a script, which shows an error as text.
+    Fragment,
+    /// JSON for programs, errors included.
+    Json,
+    /// An event stream.
+    Stream,
+    /// An asset or a picture.
+    File,
+}
+
+/// The function that answers; its type says who may call it. A [`Member`] handler cannot run without a user, and an
+/// [`Anyone`] handler must say what it does without one. The audiences are described in `web::context`.
 #[derive(Clone, Copy)]
 pub enum Handler {
-    Anyone(fn(&App, &Request, Option<&User>) -> Result<Response>),
-    /// Whoever may read here: members, and on a public site guests.
-    Reader(fn(&App, &Request, Option<&User>) -> Result<Response>),
-    Member(fn(&App, &Request, &User) -> Result<Response>),
-    /// A member who has shown the password in the last minutes: what a browser left open must not be able to do.
-    Fresh(fn(&App, &Request, &User) -> Result<Response>),
-    Admin(fn(&App, &Request, &User) -> Result<Response>),
+    Anyone(Run<web::Anyone>),
+    AnyoneForm(Run<web::Anyone>, Again<web::Anyone>),
+    Reader(Run<web::Reader>),
+    Member(Run<web::Member>),
+    MemberForm(Run<web::Member>, Again<web::Member>),
+    Fresh(Run<web::Fresh>),
+    FreshForm(Run<web::Fresh>, Again<web::Fresh>),
+    Admin(Run<web::Admin>),
+    AdminForm(Run<web::Admin>, Again<web::Admin>),
 }
 
-type Again = fn(&App, &Request, Option<&User>, &Problems) -> Result<Response>;
+/// A handler.
+pub type Run<Who> = fn(&Context<'_, Who>) -> Result<Response>;
 
-/// Finds the route, checks who asks and from where, runs the handler, and draws what went wrong.
-pub fn answer(app: &App, request: &mut Request) -> Response {
-    let caller = guard::caller(app, request);
-    let user = caller.as_ref().ok().and_then(Option::as_ref);
-    let found = find(&request.method, &request.path);
-    let again = found.as_ref().ok().and_then(|(route, _)| route.again);
-    let result = match &caller {
-        Err(Error::Internal(cause)) => Err(Error::internal(cause.to_string())),
-        Err(error) => Err(Error::StorageUnavailable(error.to_string())),
-        Ok(_) => match found {
-            Ok((route, params)) => {
-                request.params = params;
-                run(app, request, user, route)
-            }
-            Err(error) => Err(guard::unknown(request, user, error)),
-        },
-    };
-    if let (Some(_), Ok(response)) = (request.announced, &result)
-        && response.status == 204
-    {
-        return Response::empty(204);
-    }
-    let response = result.or_else(|error| again::redraw(app, request, user, again, error));
-    let response = response.unwrap_or_else(|error| errors::draw(app, request, user, &error));
-    let response = if request.is_for_programs() {
-        api::finish(request, response)
-    } else {
-        remembered(app, request, user, response)
-    };
-    session::renewed(app, request, response)
+/// A function that shows a refused form again, with what was typed and what is wrong with it.
+pub type Again<Who> = fn(&Context<'_, Who>, &Problems) -> Result<Response>;
+
+const fn get(path: &'static str, answers: Answers, handler: Handler) -> Route {
+    route(Method::Get, path, answers, handler)
 }
 
-fn run(app: &App, request: &Request, user: Option<&User>, route: &Route) -> Result<Response> {
-    origin::check_host(app, request)?;
-    let member = || user.ok_or(Error::SignInRequired);
-    guard::check(app, request, user, route.handler)?;
-    if let Some(bytes) = request.announced {
-        return bodies::would_be_taken(app, request, route, bytes);
-    }
-    if let Some(fault) = &request.fault {
-        return Err(fault.clone().into());
-    }
-    if !request.is_safe() {
-        origin::check_forgery(app, request)?;
-        match route.takes {
-            _ if !request.is_for_programs() => {}
-            Takes::Text => request.content.check_kind()?,
-            Takes::Picture | Takes::Pictures => request.content.check_has_files()?,
-        }
-    }
-    match route.handler {
-        Anyone(handler) | Reader(handler) => handler(app, request, user),
-        Member(handler) | Fresh(handler) | Admin(handler) => handler(app, request, member()?),
-    }
+const fn post(path: &'static str, answers: Answers, handler: Handler) -> Route {
+    route(Method::Post, path, answers, handler)
 }
 
-/// What names a browser for the tokens of its forms.
-pub(crate) fn browser(request: &Request) -> String {
-    match &request.session {
-        Some(session) => format!("session {}", session.id.0),
-        None => format!("visitor {}", request.visitor.name),
-    }
+const fn put(path: &'static str, answers: Answers, handler: Handler) -> Route {
+    route(Method::Put, path, answers, handler)
 }
 
-/// Gives a browser that was shown a form its name, and forgets a flash message that was shown.
-fn remembered(app: &App, request: &Request, user: Option<&User>, response: Response) -> Response {
-    if !response.is_html() {
-        return response;
-    }
-    let response = match (&request.visitor, user) {
-        (visitor, None) if visitor.is_new => response.header(
-            "Set-Cookie",
-            app.cookies.set(CookieKind::Visitor, &visitor.name, None),
-        ),
-        _ => response,
-    };
-    if request.flash.is_some() && !request.wants_fragment {
-        return response.header("Set-Cookie", app.cookies.forget(CookieKind::Flash));
-    }
-    response
+const fn patch(path: &'static str, answers: Answers, handler: Handler) -> Route {
+    route(Method::Patch, path, answers, handler)
 }
 
-const fn get(path: &'static str, handler: Handler) -> Route {
-    route(Method::Get, path, handler)
+const fn delete(path: &'static str, answers: Answers, handler: Handler) -> Route {
+    route(Method::Delete, path, answers, handler)
 }
 
-const fn post(path: &'static str, handler: Handler) -> Route {
-    route(Method::Post, path, handler)
-}
-
-const fn put(path: &'static str, handler: Handler) -> Route {
-    route(Method::Put, path, handler)
-}
-
-const fn patch(path: &'static str, handler: Handler) -> Route {
-    route(Method::Patch, path, handler)
-}
-
-const fn delete(path: &'static str, handler: Handler) -> Route {
-    route(Method::Delete, path, handler)
-}
-
-const fn route(method: Method, path: &'static str, handler: Handler) -> Route {
+const fn route(method: Method, path: &'static str, answers: Answers, handler: Handler) -> Route {
     Route {
         method,
         path,
+        answers,
         handler,
-        takes: Takes::Text,
-        again: None,
+        body: BodyKind::Text,
     }
 }
 
-/// A route to which files are sent.
-const fn upload(path: &'static str, takes: Takes, handler: Handler, again: Option<Again>) -> Route {
+/// Makes a route to which files are sent.
+const fn upload(path: &'static str, answers: Answers, body: BodyKind, handler: Handler) -> Route {
     Route {
         method: Method::Post,
         path,
+        answers,
         handler,
-        takes,
-        again,
+        body,
     }
 }
 
-/// A route whose form is drawn again when it is refused.
-const fn form(path: &'static str, handler: Handler, again: Again) -> Route {
-    Route {
-        method: Method::Post,
-        path,
-        handler,
-        takes: Takes::Text,
-        again: Some(again),
+impl Handler {
+    /// Returns whether nobody has to sign in to call it.
+    fn is_open(self) -> bool {
+        matches!(self, Anyone(_) | AnyoneForm(..))
     }
-}
-
-type Params = Vec<(&'static str, String)>;
-
-/// # Errors
-/// `NotFound` if there is no such path; `MethodNotAllowed` if there is, but not for this method.
-fn find(method: &Method, path: &str) -> Result<(&'static Route, Params)> {
-    let method = if *method == Method::Head {
-        &Method::Get
-    } else {
-        method
-    };
-    let mut allowed: Vec<String> = Vec::new();
-    for route in ROUTES {
-        if let Some(params) = matches(route.path, path) {
-            if route.method == *method {
-                return Ok((route, params));
-            }
-            allowed.push(route.method.to_string());
-        }
-    }
-    if allowed.is_empty() {
-        Err(Error::NotFound)
-    } else {
-        Err(Error::MethodNotAllowed(allowed.join(", ")))
-    }
-}
-
-/// Whether a path, and whatever query it has, can be asked for with GET.
-pub(crate) fn can_be_visited(target: &str) -> bool {
-    let path = target.split(['?', '#']).next().unwrap_or_default();
-    find(&Method::Get, path).is_ok()
-}
-
-/// The parameters of `path` if it fits `pattern`, segment by segment.
-fn matches(pattern: &'static str, path: &str) -> Option<Params> {
-    let mut params = Vec::new();
-    let mut segments = path.split('/');
-    for expected in pattern.split('/') {
-        let segment = segments.next()?;
-        match expected.strip_prefix(':') {
-            Some(_) if segment.is_empty() => return None,
-            Some(name) => params.push((name, segment.to_owned())),
-            None if expected == segment => (),
-            None => return None,
-        }
-    }
-    segments.next().is_none().then_some(params)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::RESERVED_USERNAMES;
-
-    #[test]
-    fn a_pattern_matches_whole_segments_only() {
-        assert_eq!(
-            matches("/post/:id", "/post/7"),
-            Some(vec![("id", "7".to_owned())])
-        );
-        assert_eq!(matches("/post/:id", "/post/7/x"), None);
-        assert_eq!(matches("/post/:id", "/post/"), None);
-        assert_eq!(matches("/", "/"), Some(vec![]));
-    }
+    use crate::{http, model::RESERVED_USERNAMES};
 
     #[test]
     fn only_these_change_anything_without_a_member() {
         let open: Vec<&str> = ROUTES
             .iter()
-            .filter(|route| route.method != Method::Get && matches!(route.handler, Anyone(_)))
+            .filter(|route| route.method != Method::Get && route.handler.is_open())
             .map(|route| route.path)
             .collect();
         let programs = ["session", "session", "token", "token/refresh"];
@@ -412,6 +295,17 @@ mod tests {
             open,
             [&pages[..], &programs.each_ref().map(String::as_str)].concat()
         );
+    }
+
+    #[test]
+    fn json_is_answered_to_programs_and_to_nobody_else() {
+        for route in ROUTES {
+            let is_for_programs = http::is_for_programs(route.path);
+            match route.answers {
+                Stream => {}
+                answers => assert_eq!(answers == Json, is_for_programs, "{}", route.path),
+            }
+        }
     }
 
     #[test]

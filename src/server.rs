@@ -15,9 +15,9 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use crate::{
     app::{App, StartError},
     door::{BodyLimit, BodyLimits, Door, DoorSettings, Pool},
-    http::{self, Method},
+    http,
     model::{LinkKind, Token},
-    routes::{self, Takes},
+    routes::{self, BodyKind},
     store::{links, members},
 };
 use supervisor::BackendSupervisor;
@@ -189,14 +189,14 @@ fn body_limits(app: &App) -> BodyLimits {
     let (limits, base) = (app.config.limits.clone(), app.base.clone());
     Box::new(move |method, path| {
         let path = base.strip(path);
-        let takes = match method {
-            "POST" => routes::takes(&Method::Post, path),
-            _ => Takes::Text,
+        let kind = match method {
+            "POST" => routes::body_kind(path),
+            _ => BodyKind::Text,
         };
         BodyLimit {
-            bytes_max: takes.bytes_max(&limits, http::is_for_programs(path)),
+            bytes_max: kind.bytes_max(&limits, http::is_for_programs(path)),
             small_bytes_max: limits.form_bytes.into(),
-            has_files: takes.files(),
+            has_files: kind.has_files(),
         }
     })
 }

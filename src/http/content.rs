@@ -1,9 +1,9 @@
-//! The body of a request: a form, a form with files in it, or what a program says.
+//! The body of a request: a form, a form with files, or the JSON of a program.
 
 use std::{fs::File, io, io::Read, path::Path};
 
 use super::{
-    Form, is_for_programs,
+    Form, Json,
     multipart::{self, FormLimits, Multipart, MultipartError, Upload},
 };
 use crate::error::{Error, Result};
@@ -11,33 +11,46 @@ use crate::error::{Error, Result};
 const FORM: &str = "application/x-www-form-urlencoded";
 const WITH_FILES: &str = "multipart/form-data";
 
-/// How a body is taken.
-pub(crate) struct Taking<'a> {
-    /// Whether there may be files in it.
+/// The rules by which a body is read.
+pub(crate) struct BodyRules<'a> {
+    /// A program sends it, as JSON; otherwise it is a form.
+    pub(crate) for_programs: bool,
+    /// There may be files in it.
     pub(crate) files: bool,
     pub(crate) limits: FormLimits,
-    /// Where files go, which have no name there.
+    /// The directory for files, which have no name there.
     pub(crate) directory: &'a Path,
-}
-
-/// The body of a request to the API, as it came; of one with files only what kind it is.
-#[derive(Default)]
-pub struct Content {
-    pub bytes: Vec<u8>,
-    /// As far as it says what kind of body this is: without parameters.
-    pub kind: String,
 }
 
 /// A body as it was read.
 #[derive(Default)]
-pub(super) struct Taken {
-    pub(super) form: Form,
-    pub(super) files: Vec<Upload>,
-    pub(super) fault: Option<MultipartError>,
-    pub(super) content: Content,
+pub struct ParsedBody {
+    /// The fields of a form.
+    pub form: Form,
+    /// The files of a form, in its order.
+    pub files: Vec<Upload>,
+    /// The reason why a form with files could not be read to its end.
+    pub(crate) fault: Option<MultipartError>,
+    pub content: Content,
+}
+
+/// The bytes of a request to the API; for a form only its kind.
+#[derive(Default)]
+pub struct Content {
+    pub bytes: Vec<u8>,
+    /// The media type that the request names, without parameters; empty if it names none.
+    pub kind: String,
 }
 
 impl Content {
+    fn of_kind(content_type: &str) -> Content {
+        let kind = content_type.split(';').next().unwrap_or_default();
+        Content {
+            bytes: Vec::new(),
+            kind: kind.trim().to_owned(),
+        }
+    }
+
     fn is(&self, kind: &str) -> bool {
         self.kind.eq_ignore_ascii_case(kind)
     }
@@ -50,8 +63,10 @@ impl Content {
         self.is(WITH_FILES)
     }
 
+    /// Checks that a body, if there is one, says that it is JSON.
+    ///
     /// # Errors
-    /// `UnsupportedMediaType` if there is a body and it does not say that it is JSON.
+    /// `UnsupportedMediaType` if it does not.
     pub fn check_kind(&self) -> Result<()> {
         if self.bytes.is_empty() || self.is_json() {
             Ok(())
@@ -60,10 +75,10 @@ impl Content {
         }
     }
 
-    /// The same where files are sent.
+    /// Checks that a body, if it names its kind, says that it is a form with files.
     ///
     /// # Errors
-    /// `UnsupportedMediaType` if it says that it is of another kind.
+    /// `UnsupportedMediaType` if it names another kind.
     pub fn check_has_files(&self) -> Result<()> {
         if self.kind.is_empty() || self.is_with_files() {
             Ok(())
@@ -71,70 +86,75 @@ impl Content {
             Err(Error::UnsupportedMediaType(WITH_FILES))
         }
     }
-}
 
-/// Of a request whose body has not come yet.
-pub(super) fn none(kind: &str) -> Taken {
-    let kind = kind.split(';').next().unwrap_or_default().trim().to_owned();
-    let content = Content {
-        bytes: Vec::new(),
-        kind,
-    };
-    Taken {
-        content,
-        ..Taken::default()
+    /// Parses the JSON of a program. No body is an object without fields.
+    ///
+    /// # Errors
+    /// `UnsupportedMediaType`; `BadRequest` if it is not JSON, or too deep; `Invalid` if it is not an object.
+    pub fn json(&self) -> Result<Json> {
+        self.check_kind()?;
+        Json::parse(&self.bytes)
     }
 }
 
-/// Reads a body, which the door has seen to be complete and not too large. What is wrong with one that has files in it
-/// is said when it is known who asks.
-///
-/// # Errors
-/// `UnsupportedMediaType` and `BadRequest` if it is no form.
-pub(super) fn take(
-    body: &mut dyn Read,
-    kind: &str,
-    path: &str,
-    taking: &Taking<'_>,
-) -> Result<Taken> {
-    let mut content = none(kind).content;
-    if taking.files && content.is_with_files() {
-        let new_file = || -> io::Result<File> { tempfile::tempfile_in(taking.directory) };
-        let read = match multipart::boundary(kind) {
-            Ok(boundary) => multipart::read(body, boundary, taking.limits, &new_file),
-            Err(error) => Multipart {
-                error: Some(error),
-                ..Multipart::default()
-            },
-        };
-        return Ok(Taken {
-            form: Form::of(read.fields),
-            files: read.files,
-            fault: read.error,
-            content,
-        });
+impl ParsedBody {
+    /// Returns an empty body of this kind, for a request whose body has not come yet.
+    pub(super) fn announced(content_type: &str) -> ParsedBody {
+        ParsedBody {
+            content: Content::of_kind(content_type),
+            ..ParsedBody::default()
+        }
     }
-    body.read_to_end(&mut content.bytes)
-        .map_err(|error| Error::BadRequest(error.to_string()))?;
-    if is_for_programs(path) {
-        return Ok(Taken {
+
+    /// Reads a body, which the door has seen to be complete and small enough. A fault in a form with files is kept, and
+    /// reported when the caller is known.
+    ///
+    /// # Errors
+    /// `UnsupportedMediaType` and `BadRequest` if it is not a form.
+    pub(super) fn read(
+        body: &mut dyn Read,
+        content_type: &str,
+        rules: &BodyRules<'_>,
+    ) -> Result<ParsedBody> {
+        let mut content = Content::of_kind(content_type);
+        if rules.files && content.is_with_files() {
+            let new_file = || -> io::Result<File> { tempfile::tempfile_in(rules.directory) };
+            let read = match multipart::boundary(content_type) {
+                Ok(boundary) => multipart::read(body, boundary, rules.limits, &new_file),
+                Err(error) => Multipart {
+                    error: Some(error),
+                    ..Multipart::default()
+                },
+            };
+            return Ok(ParsedBody {
+                form: Form::of(read.fields),
+                files: read.files,
+                fault: read.error,
+                content,
+            });
+        }
+        body.read_to_end(&mut content.bytes)
+            .map_err(|error| Error::BadRequest(error.to_string()))?;
+        let mut form = Form::default();
+        if !rules.for_programs {
+            form = form_of(&content, rules)?;
+            content.bytes = Vec::new();
+        }
+        Ok(ParsedBody {
+            form,
             content,
-            ..Taken::default()
-        });
+            ..ParsedBody::default()
+        })
     }
+}
+
+fn form_of(content: &Content, rules: &BodyRules<'_>) -> Result<Form> {
     if !content.bytes.is_empty() && !content.is(FORM) {
-        return Err(Error::UnsupportedMediaType(if taking.files {
+        return Err(Error::UnsupportedMediaType(if rules.files {
             "multipart/form-data or application/x-www-form-urlencoded"
         } else {
             FORM
         }));
     }
-    Ok(Taken {
-        form: Form::parse(&content.bytes)?,
-        content: Content {
-            bytes: Vec::new(),
-            kind: content.kind,
-        },
-        ..Taken::default()
-    })
+    Form::parse(&content.bytes)
 }

@@ -4,7 +4,7 @@ use std::{collections::HashSet, fmt, str::FromStr};
 
 use sha2::{Digest, Sha256};
 
-use super::{BasePath, ImageId, text};
+use super::{BasePath, Bytes, ImageId, text};
 
 /// A picture of a post, as one viewer sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -144,6 +144,12 @@ impl Image {
 }
 
 impl NewImage {
+    /// Returns the message about a picture of more than `bytes_max` bytes.
+    pub fn too_large(bytes_max: u64) -> String {
+        let most = Bytes(bytes_max);
+        format!("A picture may have {most} at most.")
+    }
+
     /// Returns how much of the owner's quota the picture costs, in bytes: at least [`CHARGE_MIN`].
     pub fn charge(&self) -> u64 {
         self.bytes().max(CHARGE_MIN)

@@ -1,83 +1,84 @@
-//! Who a program's token speaks for: what it says counts for nothing, and the database for everything.
+//! Finds out whom a program's token speaks for. Everything but its identity is read from the database.
 
+use super::{Answers, Handler, Route};
 use crate::{
     app::App,
     error::Result,
-    http::{CurrentToken, Request},
-    model::{
-        Bearer, FamilyId, Holder, PersonalToken, Scope, Timestamp, TokenFault, TokenHash, User,
-    },
+    http::Request,
+    model::{Bearer, FamilyId, Holder, PersonalToken, Scope, Timestamp, TokenFault, TokenHash},
     store::{
         Snapshot,
         tokens::{self, personal},
     },
-    web::api::tokens::{issuer, key},
+    web::{
+        Caller, CurrentToken,
+        api::tokens::{issuer, key},
+    },
 };
 
 /// `last_used_at` is written this often at most, in milliseconds: reading must not wear a memory card.
 const TOUCH_INTERVAL_MILLIS: u128 = 5 * 60 * 1_000;
 
-type Found = std::result::Result<(User, CurrentToken), TokenFault>;
-
-/// Where tokens count: in the API, and where its answers say that pictures are.
-fn is_taken(request: &Request) -> bool {
-    request.is_for_programs() || request.is_safe() && request.path.starts_with("/image/")
+/// Returns whether tokens count here: in the API, and for the pictures that its answers point to.
+pub(super) fn counts(request: &Request, route: Option<&Route>) -> bool {
+    let is_picture = route.is_some_and(|route| {
+        route.answers == Answers::File && matches!(route.handler, Handler::Reader(_))
+    });
+    request.is_for_programs() || request.is_safe() && is_picture
 }
 
-/// The person whose token it is; none where tokens do not count, or if it is worth nothing, and then the request says why.
-pub(super) fn user(app: &App, request: &mut Request, shown: &Bearer) -> Result<Option<User>> {
-    if !is_taken(request) {
-        return Ok(None);
+/// Returns the program with this token and the person behind it, or why the token is not valid.
+///
+/// # Errors
+/// If the database cannot be read.
+pub(super) fn caller(app: &App, request: &Request, bearer: &Bearer) -> Result<Caller> {
+    match bearer {
+        Bearer::Malformed => Ok(Caller::Refused(TokenFault::Malformed)),
+        Bearer::Access(token) => app.db.read(|conn| access(app, conn, token, request.now)),
+        Bearer::Personal(hash) => personal_token(app, hash, request.now),
     }
-    let found = match shown {
-        Bearer::Malformed => Err(TokenFault::Malformed),
-        Bearer::Access(token) => app.db.read(|conn| access(app, conn, token, request.now))?,
-        Bearer::Personal(hash) => personal_token(app, hash, request.now)?,
-    };
-    let (user, access) = match found {
-        Ok((user, token)) => (Some(user), Ok(token)),
-        Err(fault) => (None, Err(fault)),
-    };
-    request.access = Some(access);
-    Ok(user)
 }
 
-fn access(app: &App, conn: &Snapshot, token: &str, now: Timestamp) -> Result<Found> {
+fn access(app: &App, conn: &Snapshot, token: &str, now: Timestamp) -> Result<Caller> {
     let claims = match key(app, conn)?.verify(token, &issuer(app), now) {
         Ok(claims) => claims,
-        Err(fault) => return Ok(Err(fault)),
+        Err(fault) => return Ok(Caller::Refused(fault)),
     };
     let family = FamilyId(claims.family);
     let bearer = tokens::bearer(conn, family)?;
     let bearer = bearer.filter(|found| !found.is_away && found.user.id.0.to_string() == claims.sub);
     let Some(bearer) = bearer else {
-        return Ok(Err(TokenFault::Revoked));
+        return Ok(Caller::Refused(TokenFault::Revoked));
     };
-    let access = CurrentToken {
-        holder: Holder::Family(family),
-        role: bearer.role,
-        scope: Scope::Write,
-        expires_at: claims.expires_at(),
-    };
-    Ok(Ok((bearer.user, access)))
+    Ok(Caller::Program {
+        user: bearer.user,
+        token: CurrentToken {
+            holder: Holder::Family(family),
+            role: bearer.role,
+            scope: Scope::Write,
+            expires_at: claims.expires_at(),
+        },
+    })
 }
 
-fn personal_token(app: &App, hash: &TokenHash, now: Timestamp) -> Result<Found> {
+fn personal_token(app: &App, hash: &TokenHash, now: Timestamp) -> Result<Caller> {
     let found = app.db.read(|conn| personal::find(conn, hash))?;
     let Some((token, bearer)) = found.filter(|(_, bearer)| !bearer.is_away) else {
-        return Ok(Err(TokenFault::Revoked));
+        return Ok(Caller::Refused(TokenFault::Revoked));
     };
     if token.expires_at.is_some_and(|expires_at| now >= expires_at) {
-        return Ok(Err(TokenFault::Expired));
+        return Ok(Caller::Refused(TokenFault::Expired));
     }
     touch(app, &token, now);
-    let access = CurrentToken {
-        holder: Holder::Personal(token.id),
-        role: bearer.role,
-        scope: token.scope,
-        expires_at: token.expires_at.unwrap_or(Timestamp(i64::MAX)),
-    };
-    Ok(Ok((bearer.user, access)))
+    Ok(Caller::Program {
+        user: bearer.user,
+        token: CurrentToken {
+            holder: Holder::Personal(token.id),
+            role: bearer.role,
+            scope: token.scope,
+            expires_at: token.expires_at.unwrap_or(Timestamp(i64::MAX)),
+        },
+    })
 }
 
 fn touch(app: &App, token: &PersonalToken, now: Timestamp) {

@@ -1,37 +1,38 @@
-//! How much a route takes, and whether it would take it: asked before strangers fill the disk.
+//! How large a body a route accepts, and whether it would accept one that is announced: asked before strangers fill the
+//! disk.
 
-use super::{Route, find, origin};
+use super::{Route, origin};
 use crate::{
-    app::App,
     config,
     error::{Error, Result},
-    http::{Method, Request, Response},
-    model::Bytes,
+    http::Response,
+    model::{Bytes, NewImage},
+    web::{Audience, Context},
 };
 
-/// The largest body of a request to the API: what a post of fifty thousand characters takes in JSON, and some.
+/// The largest body of a request to the API, in bytes: a post of fifty thousand characters in JSON, and a little more.
 const JSON_BYTES_MAX: u64 = 256 * 1024;
 
-/// What comes with a request.
+/// The body that a route accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Takes {
-    /// Words.
+pub enum BodyKind {
+    /// Text alone.
     Text,
-    /// Words and a picture.
+    /// Text and a picture.
     Picture,
-    /// Words and as many pictures as a post has.
+    /// Text and as many pictures as a post may have.
     Pictures,
 }
 
-impl Takes {
-    pub fn files(self) -> bool {
-        self != Takes::Text
+impl BodyKind {
+    pub fn has_files(self) -> bool {
+        self != BodyKind::Text
     }
 
-    /// The largest body, in bytes.
+    /// Returns the size of the largest body, in bytes.
     pub(crate) fn bytes_max(self, limits: &config::Limits, for_programs: bool) -> u64 {
         let text = match self {
-            Takes::Text if for_programs => return JSON_BYTES_MAX,
+            BodyKind::Text if for_programs => return JSON_BYTES_MAX,
             _ => u64::from(limits.form_bytes),
         };
         text + self.pictures_max(limits) * u64::from(limits.image_bytes)
@@ -39,61 +40,47 @@ impl Takes {
 
     fn pictures_max(self, limits: &config::Limits) -> u64 {
         match self {
-            Takes::Text => 0,
-            Takes::Picture => 1,
-            Takes::Pictures => u64::from(limits.images_per_post),
+            BodyKind::Text => 0,
+            BodyKind::Picture => 1,
+            BodyKind::Pictures => u64::from(limits.images_per_post),
         }
     }
 }
 
-/// What a path inside the site takes.
-pub(crate) fn takes(method: &Method, path: &str) -> Takes {
-    match method {
-        Method::Post => find(method, path).map_or(Takes::Text, |(route, _)| route.takes),
-        _ => Takes::Text,
-    }
-}
-
-/// What a picture may have at most, in words for the one who chose it.
-pub(crate) fn largest_picture(limits: &config::Limits) -> String {
-    let most = Bytes(limits.image_bytes.into());
-    format!("A picture may have {most} at most.")
-}
-
-/// Whether the body that is announced would be taken, by all that can be known without it.
+/// Checks whether an announced body would be accepted, by all that can be known without it.
 ///
 /// # Errors
-/// What the request itself would be answered with.
-pub(super) fn would_be_taken(
-    app: &App,
-    request: &Request,
+/// Those that the request itself would be answered with.
+pub(super) fn check_announced<Who: Audience>(
+    cx: &Context<'_, Who>,
     route: &Route,
     bytes: u64,
 ) -> Result<Response> {
-    origin::check_before_body(app, request)?;
-    let limits = &app.config.limits;
-    if request.is_for_programs() {
-        request.content.check_has_files()?;
-    } else if !request.content.is_with_files() && bytes > u64::from(limits.form_bytes) {
+    origin::check_before_body(cx)?;
+    let (limits, content) = (&cx.app.config.limits, &cx.request.body.content);
+    let for_programs = cx.request.is_for_programs();
+    if for_programs {
+        content.check_has_files()?;
+    } else if !content.is_with_files() && bytes > u64::from(limits.form_bytes) {
         let most = Bytes(limits.form_bytes.into());
         return Err(Error::TooLarge(format!(
             "A form without pictures may have {most} at most."
         )));
     }
-    if bytes > route.takes.bytes_max(limits, request.is_for_programs()) {
-        return Err(too_large(limits, route.takes, bytes));
+    if bytes > route.body.bytes_max(limits, for_programs) {
+        return Err(too_large(limits, route.body, bytes));
     }
     Ok(Response::empty(204))
 }
 
-fn too_large(limits: &config::Limits, takes: Takes, bytes: u64) -> Error {
-    let most = largest_picture(limits);
-    let also = match takes {
-        Takes::Pictures => format!(" A post may have {} of them.", limits.images_per_post),
-        Takes::Picture | Takes::Text => String::new(),
+fn too_large(limits: &config::Limits, kind: BodyKind, bytes: u64) -> Error {
+    let most = NewImage::too_large(limits.image_bytes.into());
+    let also = match kind {
+        BodyKind::Pictures => format!(" A post may have {} of them.", limits.images_per_post),
+        BodyKind::Picture | BodyKind::Text => String::new(),
     };
     let came = Bytes(bytes);
     Error::TooLarge(format!(
-        "{most}{also} What you sent has {came}. Make it smaller, and send it again."
+        "{most}{also} Your upload is {came}. Make it smaller, and send it again."
     ))
 }

@@ -1,4 +1,4 @@
-//! Whose browser this is: the session of its token, what protects it, and the token's successor.
+//! Finds the session of a browser's token, protects it, and sends the token's successor.
 
 use std::time::Duration;
 
@@ -6,30 +6,68 @@ use crate::{
     app::App,
     config::SessionProtection,
     error::Result,
-    http::{CookieKind, CurrentSession, Request, Response},
-    model::{Session, SessionId, Token, TokenState},
-    store::sessions,
+    http::{CookieKind, Request, Response},
+    model::{Session, SessionId, Token, TokenHash, TokenState},
+    store::{Tx, sessions},
+    web::{Anyone, Caller, Context, CurrentSession},
 };
 
-/// So long after the password was given nothing asks for it again.
+/// The time for which a password entry counts as recent.
 const FRESH_FOR: Duration = Duration::from_mins(10);
 
 /// `last_seen_at` is written this often at most, in milliseconds: reading must not wear a memory card.
 const TOUCH_INTERVAL_MILLIS: u128 = 5 * 60 * 1_000;
 
-/// The session that the request shows, if it is one and has not ended.
-pub(super) fn find(app: &App, request: &mut Request) -> Result<Option<Session>> {
-    let Some(hash) = request.token.as_ref().map(Token::hash) else {
-        return Ok(None);
+/// Returns the browser with this session, or a guest if the session has ended.
+///
+/// # Errors
+/// If the database cannot be read.
+pub(super) fn caller(app: &App, request: &Request) -> Result<Caller> {
+    let Some(hash) = request.cookies.token.as_ref().map(Token::hash) else {
+        return Ok(Caller::Guest);
     };
     let Some(session) = app.db.read(|conn| sessions::find(conn, &hash))? else {
-        return Ok(None);
+        return Ok(Caller::Guest);
     };
-    let (id, now) = (session.id, request.now);
     let expires_at = session.life.expires_at(&app.config.accounts.lifetimes());
-    if now >= expires_at {
-        return Ok(None);
+    if request.now >= expires_at {
+        return Ok(Caller::Guest);
     }
+    if let Err(end) = check(app, request, &session, hash) {
+        // If the disk does not take that, there is no session for this request all the same.
+        let id = session.id;
+        let _ = app.db.write(request.now, move |tx| end(tx, id));
+        return Ok(Caller::Guest);
+    }
+    touch(app, request, &session);
+    Ok(Caller::Browser {
+        session: CurrentSession {
+            id: session.id,
+            role: session.role,
+            expires_at,
+            fresh_until: if is_same_place(app, request, &session) {
+                session.fresh_at.plus(FRESH_FOR)
+            } else {
+                session.fresh_at
+            },
+            persistent: session.life.persistent,
+            wants_token: session.token_state == TokenState::Current
+                && session.rotates_at.is_some_and(|at| at <= request.now),
+            has_warning: session.has_warning,
+        },
+        user: session.user,
+    })
+}
+
+/// The way in which a session ends.
+type End = fn(&mut Tx<'_>, SessionId) -> Result<()>;
+
+/// Checks that the token is not an old one, and that the browser is the one that signed in.
+///
+/// # Errors
+/// How the session ends, if this looks like a theft.
+fn check(app: &App, request: &Request, session: &Session, hash: TokenHash) -> Result<(), End> {
+    let (id, now) = (session.id, request.now);
     match session.token_state {
         TokenState::Current => {}
         // If the disk does not take it, the next request tries again: the token is good either way.
@@ -39,59 +77,35 @@ pub(super) fn find(app: &App, request: &mut Request) -> Result<Option<Session>> 
                 .write(now, move |tx| sessions::confirm_token(tx, id, &hash));
         }
         TokenState::Retired(at) if now.since(at) <= sessions::GRACE => {}
-        TokenState::Retired(_) => return Ok(refused(app, request, id, sessions::steal)),
+        TokenState::Retired(_) => return Err(sessions::steal),
     }
-    let protection = app.config.accounts.session_protection;
-    let (signed_in_in, asks_in) = (&session.fresh_in, &request.whereabouts);
-    let other_browser = signed_in_in.browser.is_known() && signed_in_in.browser != asks_in.browser;
-    if other_browser && protection == SessionProtection::Strong {
-        return Ok(refused(app, request, id, sessions::end));
+    let (then, here) = (&session.fresh_in.browser, &request.whereabouts.browser);
+    let is_strong = app.config.accounts.session_protection == SessionProtection::Strong;
+    if is_strong && then.is_known() && then != here {
+        return Err(sessions::end);
     }
-    let same_place = signed_in_in == asks_in || protection == SessionProtection::Off;
-    let touched = now.since(session.life.last_seen_at).as_millis() > TOUCH_INTERVAL_MILLIS;
-    if touched {
-        let whereabouts = asks_in.clone();
+    Ok(())
+}
+
+fn is_same_place(app: &App, request: &Request, session: &Session) -> bool {
+    session.fresh_in == request.whereabouts
+        || app.config.accounts.session_protection == SessionProtection::Off
+}
+
+fn touch(app: &App, request: &Request, session: &Session) {
+    let unseen = request.now.since(session.life.last_seen_at).as_millis();
+    if unseen > TOUCH_INTERVAL_MILLIS {
+        let (id, whereabouts) = (session.id, request.whereabouts.clone());
         // On a full disk reading goes on, and the session ends a little earlier.
         let _ = app
             .db
-            .write(now, move |tx| sessions::touch(tx, id, &whereabouts));
+            .write(request.now, move |tx| sessions::touch(tx, id, &whereabouts));
     }
-    request.session = Some(CurrentSession {
-        id,
-        role: session.role,
-        expires_at,
-        fresh_until: if same_place {
-            session.fresh_at.plus(FRESH_FOR)
-        } else {
-            session.fresh_at
-        },
-        persistent: session.life.persistent,
-        wants_token: session.token_state == TokenState::Current
-            && session.rotates_at.is_some_and(|at| at <= now),
-        has_warning: session.has_warning,
-    });
-    Ok(Some(session))
-}
-
-/// The session ends; if the disk does not take that, it is none for this request all the same.
-fn refused(
-    app: &App,
-    request: &Request,
-    id: SessionId,
-    end: fn(&mut crate::store::Tx<'_>, SessionId) -> Result<()>,
-) -> Option<Session> {
-    let _ = app.db.write(request.now, move |tx| end(tx, id));
-    None
-}
-
-pub(super) fn is_fresh(request: &Request) -> bool {
-    let session = request.session.as_ref();
-    session.is_some_and(|session| request.now < session.fresh_until)
 }
 
 /// Sends the browser its next token, if it is time. On a full disk it keeps the one it has.
-pub(super) fn renewed(app: &App, request: &Request, response: Response) -> Response {
-    let (Some(session), Some(token)) = (&request.session, &request.token) else {
+pub(super) fn renewed(cx: &Context<'_, Anyone>, response: Response) -> Response {
+    let (Some(session), Some(token)) = (cx.caller.session(), &cx.request.cookies.token) else {
         return response;
     };
     if !session.wants_token || !response.is_for_one() {
@@ -99,17 +113,15 @@ pub(super) fn renewed(app: &App, request: &Request, response: Response) -> Respo
     }
     let (id, shown, next) = (session.id, token.hash(), Token::random());
     let hash = next.hash();
-    let sent = app.db.write(request.now, move |tx| {
-        sessions::send_token(tx, id, &shown, &hash)
-    });
+    let sent = cx.write(move |tx| sessions::send_token(tx, id, &shown, &hash));
     if !matches!(sent, Ok(true)) {
         return response;
     }
     // It was "Stay signed in", or there would be no next token.
-    let age = app.config.accounts.lifetimes().persistent_most;
+    let age = cx.app.config.accounts.lifetimes().persistent_most;
+    let cookies = &cx.app.cookies;
     response.header(
         "Set-Cookie",
-        app.cookies
-            .set(CookieKind::Session, next.as_str(), Some(age)),
+        cookies.set(CookieKind::Session, next.as_str(), Some(age)),
     )
 }

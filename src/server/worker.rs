@@ -1,4 +1,4 @@
-//! One worker: takes requests, has them answered, sends the answers.
+//! One worker: takes requests from tiny_http, has them answered, and sends the answers.
 
 mod trailer;
 
@@ -13,17 +13,16 @@ use super::supervisor::HEALTH_CHECK_TARGET;
 use crate::{
     app::App,
     error::Error,
-    http::{FormLimits, Request, Response, ResponseBody, Taking, internal, path_of},
+    http::{self, BodyRules, FormLimits, Request, Response, ResponseBody, internal, path_of},
     log::{self, Log},
-    routes,
-    web::errors,
+    routes::{self, Route},
 };
 use trailer::WithTrailer;
 
-/// Smaller answers gain nothing by compression.
+/// The smallest answer that gains something by compression, in bytes.
 const GZIP_BYTES_MIN: usize = 1_024;
 
-/// Works until it is unblocked.
+/// Answers requests until it is unblocked.
 pub(super) fn run(app: &App, http: &tiny_http::Server) {
     while let Ok(mut raw) = http.recv() {
         if raw.url() == HEALTH_CHECK_TARGET {
@@ -37,7 +36,7 @@ pub(super) fn run(app: &App, http: &tiny_http::Server) {
                 "a handler panicked",
                 &[("method", raw.method()), ("path", &log::path(raw.url()))],
             );
-            errors::plain(path_of(raw.url(), &app.base), &Error::internal("panic"))
+            routes::plain(path_of(raw.url(), &app.base), &Error::internal("panic"))
         });
         // Whatever is left unread tiny_http would read into memory at once.
         let _ = io::copy(raw.as_reader(), &mut io::sink());
@@ -49,30 +48,37 @@ pub(super) fn run(app: &App, http: &tiny_http::Server) {
 }
 
 fn answer(app: &App, raw: &mut tiny_http::Request) -> Response {
-    let now = (app.clock)();
-    let limits = &app.config.limits;
-    let taking = Taking {
-        files: routes::takes(raw.method(), path_of(raw.url(), &app.base)).files(),
-        limits: FormLimits {
-            text_bytes: limits.form_bytes.into(),
-            file_bytes: limits.image_bytes.into(),
-        },
-        directory: &app.spool_directory,
-    };
-    match Request::read(raw, &app.base, &app.cookies, now, &taking) {
-        Ok(mut request) => {
-            let response = routes::answer(app, &mut request);
+    let path = path_of(raw.url(), &app.base);
+    let found = routes::find(raw.method(), path);
+    let rules = body_rules(app, path, found.as_ref().ok().copied());
+    let read = Request::read(raw, &app.base, &app.cookies, (app.clock)(), &rules);
+    match read {
+        Ok(request) => {
+            let response = routes::answer(app, &request, found);
             if request.accepts_gzip {
                 compressed(response)
             } else {
                 response
             }
         }
-        Err(error) => errors::plain(path_of(raw.url(), &app.base), &error),
+        Err(error) => routes::plain(path_of(raw.url(), &app.base), &error),
     }
 }
 
-/// Pages are compressed as they go; assets are compressed already, and streams never.
+fn body_rules<'a>(app: &'a App, path: &str, route: Option<&Route>) -> BodyRules<'a> {
+    let limits = &app.config.limits;
+    BodyRules {
+        for_programs: http::is_for_programs(path),
+        files: route.is_some_and(|route| route.body.has_files()),
+        limits: FormLimits {
+            text_bytes: limits.form_bytes.into(),
+            file_bytes: limits.image_bytes.into(),
+        },
+        directory: &app.spool_directory,
+    }
+}
+
+/// Compresses a page. Assets are compressed already, and streams never are.
 fn compressed(mut response: Response) -> Response {
     let ResponseBody::Bytes(bytes) = &response.body else {
         return response;
@@ -122,7 +128,7 @@ fn send(app: &App, raw: tiny_http::Request, response: Response) -> io::Result<()
     }
 }
 
-/// Never chunked: the door reads by length.
+/// Sends an answer. It is never chunked, because the door reads by length.
 fn reply(
     raw: tiny_http::Request,
     status: u16,
@@ -134,7 +140,7 @@ fn reply(
     raw.respond(reply.with_chunked_threshold(usize::MAX))
 }
 
-/// A header whose value is checked: no CR, LF, NUL or anything that is not printable ASCII.
+/// Makes a header, whose value must be printable ASCII: no CR, LF or NUL.
 fn header(log: &Log, name: &str, value: &str) -> io::Result<tiny_http::Header> {
     let printable = value
         .bytes()

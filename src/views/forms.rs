@@ -11,6 +11,12 @@ pub(crate) struct Filled<'a> {
     pub(crate) problems: &'a Problems,
 }
 
+impl<'a> Filled<'a> {
+    pub(crate) fn new(value: &'a dyn Fn(&str) -> &'a str, problems: &'a Problems) -> Filled<'a> {
+        Filled { value, problems }
+    }
+}
+
 /// A one-line input.
 pub(super) struct Field<'a> {
     pub(super) name: &'static str,

@@ -1,17 +1,18 @@
+//! Scripts, styles and icons, each at an address that names its content.
+
+use super::{Anyone, Context};
 use crate::{
-    app::App,
     assets,
     error::{Error, Result},
-    http::{Request, Response},
-    model::User,
+    http::Response,
 };
 
-/// Longer than any browser keeps it.
+/// Longer than any browser keeps a file.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
-pub(crate) fn show(_: &App, request: &Request, _: Option<&User>) -> Result<Response> {
-    let (hash, name): (String, String) = (request.param("hash")?, request.param("name")?);
-    let asset = assets::find(&hash, &name, request.accepts_gzip).ok_or(Error::NotFound)?;
+pub(crate) fn show(cx: &Context<'_, Anyone>) -> Result<Response> {
+    let (hash, name): (String, String) = (cx.param("hash")?, cx.param("name")?);
+    let asset = assets::find(&hash, &name, cx.request.accepts_gzip).ok_or(Error::NotFound)?;
     let response = Response::bytes(asset.content)
         .header("Content-Type", asset.content_type)
         .header("Cache-Control", FOR_EVER)

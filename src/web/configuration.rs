@@ -1,24 +1,20 @@
-use super::{frame, tokens};
+//! The settings of the site, for its admins.
+
+use super::{Admin, Context};
 use crate::{
-    app::App,
     config::SETTINGS,
     error::Result,
-    http::{Request, Response},
-    model::User,
+    http::Response,
     views::{self, configuration::Shown},
 };
 
-/// Every setting as it is, and where that comes from.
-pub(crate) fn show(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let tokens = tokens(app, request);
-    let frame = frame(app, request, Some(user), &tokens)?;
-    let shown: Vec<Shown> = SETTINGS
-        .iter()
-        .map(|setting| Shown {
-            key: setting.key,
-            value: setting.shown(&app.config),
-            origin: app.origins.of(setting.key).to_string(),
-        })
-        .collect();
-    Ok(Response::page(views::configuration::show(&frame, &shown)))
+/// Shows the value of every setting, and where it comes from.
+pub(crate) fn show(cx: &Context<'_, Admin>) -> Result<Response> {
+    let settings = SETTINGS.iter().map(|setting| Shown {
+        key: setting.key,
+        value: setting.shown(&cx.app.config),
+        origin: cx.app.origins.of(setting.key).to_string(),
+    });
+    let settings: Vec<Shown> = settings.collect();
+    cx.page(|frame| views::configuration::show(frame, &settings))
 }

@@ -1,16 +1,18 @@
+//! Event streams: what changes a page while it is open.
+
+use super::{Context, Member};
 use crate::{
-    app::App,
     error::{Error, Result},
-    http::{Join, Method, Request, Response},
-    model::{EventRef, PostId, Topic, Topics, User, UserName},
-    store::{events, notifications, posts, users},
+    http::{Join, Method, Response},
+    model::{EventId, EventRef, PostId, Topic, Topics, UserName},
+    store::{self, users},
 };
 
-/// What changes the home river, from now on or from where the reader was; or what `topic` asks for, as often as it is
-/// given: one stream for all the pages of a browser.
-pub(crate) fn index(app: &App, request: &Request, user: &User) -> Result<Response> {
+/// Streams what the pages of a browser show, named by `topic` as often as needed: one stream for all of them. Without a
+/// topic it is the home river.
+pub(crate) fn index(cx: &Context<'_, Member>) -> Result<Response> {
     let mut topics = Topics::default();
-    for topic in request.query.all("topic") {
+    for topic in cx.request.query.all("topic") {
         topics.add(topic.parse().map_err(|()| {
             Error::BadRequest(
                 "A topic is home, everything, discussions, post:ID, feed:ID, acts:ID or tag:NAME."
@@ -18,60 +20,49 @@ pub(crate) fn index(app: &App, request: &Request, user: &User) -> Result<Respons
             )
         })?);
     }
-    if !request.query.has("topic") {
+    if !names_topics(cx) {
         topics.add(Topic::Home);
     }
-    stream(app, request, user, topics)
+    stream(cx, topics)
 }
 
 /// # Errors
 /// `NotFound` if the viewer may not see the post.
-pub(crate) fn post(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let id: PostId = request.param("id")?;
-    if !app.db.read(|conn| posts::is_visible(conn, user.id, id))? {
+pub(crate) fn post(cx: &Context<'_, Member>) -> Result<Response> {
+    let id: PostId = cx.param("id")?;
+    if !cx.read(|conn| store::posts::is_visible(conn, cx.user.id, id))? {
         return Err(Error::NotFound);
     }
-    stream(app, request, user, Topics::only(Topic::Post(id)))
+    stream(cx, Topics::only(Topic::Post(id)))
 }
 
 /// # Errors
 /// `NotFound` if there is no such person.
-pub(crate) fn user(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let name: UserName = request.param("name")?;
-    let person = app.db.read(|conn| users::find(conn, user.id, &name))?;
-    stream(app, request, user, Topics::only(Topic::Feed(person.feed)))
+pub(crate) fn user(cx: &Context<'_, Member>) -> Result<Response> {
+    let name: UserName = cx.param("name")?;
+    let person = cx.read(|conn| users::find(conn, cx.user.id, &name))?;
+    stream(cx, Topics::only(Topic::Feed(person.feed)))
 }
 
-pub(super) fn stream(
-    app: &App,
-    request: &Request,
-    user: &User,
-    topics: Topics,
-) -> Result<Response> {
-    let (holder, expires_at) = request.holder().ok_or(Error::SignInRequired)?;
-    let asked = asked(request);
-    let (newest, unread) = app.db.read(|conn| {
-        // A page that comes back may have missed the last word about it.
-        let unread = if request.query.has("topic") && asked.is_some() {
-            Some(notifications::unread(conn, user.id)?)
+/// Streams these topics, from now on or from where the reader was. The stream ends with the session or the token.
+pub(super) fn stream(cx: &Context<'_, Member>, topics: Topics) -> Result<Response> {
+    let (holder, expires_at) = cx.holder()?;
+    let asked = asked(cx);
+    let (newest, unread) = cx.read(|conn| {
+        // A page that comes back may have missed the last count.
+        let unread = if names_topics(cx) && asked.is_some() {
+            Some(store::notifications::unread(conn, cx.user.id)?)
         } else {
             None
         };
-        Ok((events::newest(conn)?, unread))
+        Ok((store::events::newest(conn)?, unread))
     })?;
-    let (after, reset) = match asked {
-        None => (newest, false),
-        Some(Ok(asked)) if asked.epoch == *app.db.epoch() && asked.id <= newest => {
-            (asked.id, false)
-        }
-        // Another life of the log, the future, or nothing that we ever sent.
-        Some(_) => (newest, true),
-    };
-    if request.method == Method::Head {
+    let (after, reset) = begin(cx, asked, newest);
+    if cx.request.method == Method::Head {
         return Ok(Response::empty(200).header("Content-Type", "text/event-stream; charset=utf-8"));
     }
     Ok(Response::stream(Join {
-        user: user.id,
+        user: cx.user.id,
         topics,
         holder,
         expires_at: expires_at.0,
@@ -81,9 +72,31 @@ pub(super) fn stream(
     }))
 }
 
-/// The header wins: a browser that comes back by itself repeats the address it began with.
-fn asked(request: &Request) -> Option<Result<EventRef, ()>> {
-    let text = request.last_event_id.as_deref().filter(|id| !id.is_empty());
-    let text = text.unwrap_or_else(|| request.query.get("after"));
+fn names_topics(cx: &Context<'_, Member>) -> bool {
+    cx.request.query.has("topic")
+}
+
+/// Returns the event after which the stream begins, and whether the reader must load the page again.
+fn begin(
+    cx: &Context<'_, Member>,
+    asked: Option<Result<EventRef, ()>>,
+    newest: EventId,
+) -> (EventId, bool) {
+    match asked {
+        None => (newest, false),
+        Some(Ok(asked)) if asked.epoch == *cx.app.db.epoch() && asked.id <= newest => {
+            (asked.id, false)
+        }
+        // Another life of the log, the future, or nothing that we ever sent.
+        Some(_) => (newest, true),
+    }
+}
+
+/// Returns the event that the reader saw last. The header wins: a browser that comes back by itself repeats the address
+/// it began with.
+fn asked(cx: &Context<'_, Member>) -> Option<Result<EventRef, ()>> {
+    let header = cx.request.last_event_id.as_deref();
+    let header = header.filter(|id| !id.is_empty());
+    let text = header.unwrap_or_else(|| cx.request.query.get("after"));
     (!text.is_empty()).then(|| text.parse())
 }

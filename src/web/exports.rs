@@ -1,54 +1,49 @@
-//! Taking home what is kept of oneself.
+//! Downloads of everything that is kept of a person.
 
 mod archive;
 mod pictures;
 
 use std::sync::TryLockError;
 
-use super::{filled, frame, tokens};
+use super::{Context, Fresh, Member, SignedIn};
 use crate::{
-    app::App,
     error::{Error, Result},
-    http::{Request, Response},
-    model::{Bytes, Problems, User},
+    http::Response,
+    model::{Bytes, Problems},
     store::{exports, images},
     views::{
-        self,
+        self, Filled,
         exports::{Export, Storage},
         times,
     },
 };
+use pictures::ArchivedPicture;
 
-/// Seconds after which the one who packs at the moment is likely to be done.
+/// Seconds after which the download that is being packed is likely to be done.
 const PACKING_SECONDS: u32 = 10;
 
-pub(crate) fn show(app: &App, request: &Request, user: &User) -> Result<Response> {
-    again(app, request, Some(user), &Problems::default())
+pub(crate) fn show(cx: &Context<'_, Member>) -> Result<Response> {
+    again(cx, &Problems::default())
 }
 
-/// The page; also the one that a download is refused with.
-pub(crate) fn again(
-    app: &App,
-    request: &Request,
-    user: Option<&User>,
-    problems: &Problems,
-) -> Result<Response> {
-    let tokens = tokens(app, request);
-    let frame = frame(app, request, user, &tokens)?;
-    let taken = user.map_or(Ok(0), |user| {
-        app.db.read(|conn| images::used_by(conn, user.id))
-    })?;
-    let storage = Storage {
-        used: Bytes(taken),
-        max: Bytes(app.config.limits.storage_per_user),
-    };
-    let page = views::exports::settings(&frame, &storage, &filled(&|_| "", problems));
-    Ok(Response::page(page))
+/// Shows the page, also after a download was refused.
+pub(crate) fn again(cx: &Context<'_, impl SignedIn>, problems: &Problems) -> Result<Response> {
+    cx.page_of(
+        |conn| images::used_by(conn, cx.user.id),
+        |frame, used| {
+            let storage = Storage {
+                used: Bytes(used),
+                max: Bytes(cx.app.config.limits.storage_per_user),
+            };
+            views::exports::settings(frame, &storage, &Filled::new(&|_| "", problems))
+        },
+    )
 }
 
-/// All of it comes from one moment: what is written while it is packed is not in it, and nobody has to wait to write. The
-/// pictures of that moment are read while they are sent; if one is deleted meanwhile, the download ends before its end.
-pub(crate) fn download(app: &App, request: &Request, user: &User) -> Result<Response> {
+/// Packs everything from one moment: what is written meanwhile is not in it, and nobody has to wait to write. The
+/// pictures of that moment are read while they are sent; if one is deleted meanwhile, the download breaks off.
+pub(crate) fn download(cx: &Context<'_, Fresh>) -> Result<Response> {
+    let app = cx.app;
     let _turn = match app.packing.try_lock() {
         Ok(turn) => turn,
         Err(TryLockError::Poisoned(turn)) => turn.into_inner(),
@@ -61,26 +56,27 @@ pub(crate) fn download(app: &App, request: &Request, user: &User) -> Result<Resp
     let base_url = app.config.server.base_url.as_ref();
     let file = tempfile::tempfile_in(&app.spool_directory)
         .map_err(|error| Error::StorageUnavailable(error.to_string()))?;
-    let (text, pictures) = app.db.read(|conn| {
+    let (text, pictures) = cx.read(|conn| {
         let export = Export {
             site_name: &app.config.site.name,
             origin: base_url.map(|url| url.origin.as_str()),
             base: &app.base,
             zone: &app.zone,
-            now: request.now,
-            account: &exports::account(conn, user.id)?,
+            now: cx.now(),
+            account: &exports::account(conn, cx.user.id)?,
         };
         let mut pictures = Vec::new();
-        exports::each_image(conn, user.id, &mut |(image, blob)| {
-            pictures.push((image.file(), blob));
+        exports::each_image(conn, cx.user.id, &mut |(image, blob)| {
+            let name = image.file();
+            pictures.push(ArchivedPicture { name, blob });
             Ok(())
         })?;
         let text = archive::pack(conn, &export, file, archive::BYTES_MAX)?;
         Ok((text, pictures))
     })?;
     let (reader, bytes) = pictures::append(app.db.clone(), text, pictures)?;
-    let day = times::file_day(request.now, &app.zone);
-    let name = format!("quartfeed-{}-{day}.zip", user.username.as_str());
+    let day = times::file_day(cx.now(), &app.zone);
+    let name = format!("quartfeed-{}-{day}.zip", cx.user.username.as_str());
     Ok(Response::reader(reader, bytes)
         .header("Content-Type", "application/zip")
         .header(

@@ -1,18 +1,12 @@
-use super::{frame, tokens};
-use crate::{
-    app::App,
-    error::Result,
-    http::{Request, Response},
-    model::User,
-    store::journal,
-    views,
-};
+//! The journal of what admins did.
 
-/// What admins did.
-pub(crate) fn index(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let tokens = tokens(app, request);
-    let frame = frame(app, request, Some(user), &tokens)?;
-    let (before, size) = (request.before()?, app.config.feed.page_size);
-    let page = app.db.read(|conn| journal::page(conn, before, size))?;
-    Ok(Response::page(views::journal::index(&frame, &page)))
+use super::{Admin, Context};
+use crate::{error::Result, http::Response, store::journal, views};
+
+pub(crate) fn index(cx: &Context<'_, Admin>) -> Result<Response> {
+    let (before, size) = cx.slice()?;
+    cx.page_of(
+        |conn| journal::page(conn, before, size),
+        |frame, page| views::journal::index(frame, &page),
+    )
 }

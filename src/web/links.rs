@@ -1,23 +1,23 @@
-//! Links that serve once: for the first admin, and for a new password.
+//! Links that work once: for the first admin, and for a new password.
 
-use super::{filled, frame, tokens};
+use super::{Anyone, Context};
 use crate::{
     app::App,
     error::{Error, Result},
-    http::{Flash, Request, Response},
-    model::{Actor, Link, LinkKind, NewUser, Password, Problems, Token, User},
+    http::{Flash, Response},
+    model::{Actor, Link, LinkKind, NewUser, Password, Problems, Token},
     store::{links, members, users},
     views,
 };
 
-/// What a link says of itself.
-enum Found {
-    Open(Token, Link),
-    /// It serves no more; the answer says so.
+/// The link by which a request came.
+enum LinkLookup {
+    Valid(Token, Link),
+    /// It no longer works; the answer says so.
     Dead(Response),
 }
 
-/// A link as it is shown to the one who made it.
+/// Returns a link as it is shown to the person who made it.
 pub(super) fn once(app: &App, path: &str) -> views::links::Once {
     views::links::Once {
         href: app.base.url(path),
@@ -25,126 +25,98 @@ pub(super) fn once(app: &App, path: &str) -> views::links::Once {
     }
 }
 
-/// The form for the first admin's account; or, for a member, the button that makes them one.
-pub(crate) fn setup(app: &App, request: &Request, user: Option<&User>) -> Result<Response> {
-    setup_again(app, request, user, &Problems::default())
+/// Shows the form for the first admin's account; or, to a member, the button that makes them admin.
+pub(crate) fn setup(cx: &Context<'_, Anyone>) -> Result<Response> {
+    setup_again(cx, &Problems::default())
 }
 
-/// Signs nobody in: who has the link has shown nothing of themselves.
-pub(crate) fn set_up(app: &App, request: &Request, user: Option<&User>) -> Result<Response> {
-    let token = match link(app, request, user, LinkKind::Setup)? {
-        Found::Open(token, _) => token,
-        Found::Dead(answer) => return Ok(answer),
+/// Makes the first admin. It signs nobody in, because whoever has the link has proved nothing about themselves.
+pub(crate) fn set_up(cx: &Context<'_, Anyone>) -> Result<Response> {
+    let token = match link(cx, LinkKind::Setup)? {
+        LinkLookup::Valid(token, _) => token,
+        LinkLookup::Dead(answer) => return Ok(answer),
     };
-    let address = request.client;
-    if let Some(user) = user {
+    let address = cx.request.client;
+    if let Some(user) = cx.user {
         let (by, id) = (Actor::person(user, address), user.id);
-        app.db.write(request.now, move |tx| {
-            members::set_up_member(tx, &by, &token, id)
-        })?;
-        return Ok(Response::see_other(app.base.url("/admin")));
+        cx.write(move |tx| members::set_up_member(tx, &by, &token, id))?;
+        return Ok(cx.see_other("/admin"));
     }
-    let new = NewUser::parse(|name| request.form.get(name), &app.config.password_rules())?;
-    let hash = app.hasher.hash(&new.password)?;
+    let new = NewUser::parse(|name| cx.typed(name), &cx.app.config.password_rules())?;
+    let hash = cx.app.hasher.hash(&new.password)?;
     let username = new.username.as_str().to_owned();
     let by = Actor::Person { username, address };
-    app.db.write(request.now, move |tx| {
-        members::set_up(tx, &by, &token, &new, &hash)
-    })?;
-    Ok(Response::see_other(app.base.url("/login")).flash(&app.cookies, Flash::Registered))
+    cx.write(move |tx| members::set_up(tx, &by, &token, &new, &hash))?;
+    Ok(cx.flash(cx.see_other("/login"), Flash::Registered))
 }
 
-pub(crate) fn setup_again(
-    app: &App,
-    request: &Request,
-    user: Option<&User>,
-    problems: &Problems,
-) -> Result<Response> {
-    let token = match link(app, request, user, LinkKind::Setup)? {
-        Found::Open(token, _) => token,
-        Found::Dead(answer) => return Ok(answer),
+pub(crate) fn setup_again(cx: &Context<'_, Anyone>, problems: &Problems) -> Result<Response> {
+    let token = match link(cx, LinkKind::Setup)? {
+        LinkLookup::Valid(token, _) => token,
+        LinkLookup::Dead(answer) => return Ok(answer),
     };
-    let tokens = tokens(app, request);
-    let frame = frame(app, request, user, &tokens)?;
-    let typed = |name: &str| request.form.get(name);
-    let page = views::links::setup(
-        &frame,
-        &token,
-        &filled(&typed, problems),
-        app.config.accounts.min_password,
-    );
-    Ok(Response::page(page))
+    cx.form_page(problems, |frame, filled| {
+        let chars_min = cx.app.config.accounts.min_password;
+        views::links::setup(frame, &token, filled, chars_min)
+    })
 }
 
-/// The form for a new password.
-pub(crate) fn reset(app: &App, request: &Request, user: Option<&User>) -> Result<Response> {
-    reset_again(app, request, user, &Problems::default())
+/// Shows the form for a new password.
+pub(crate) fn reset(cx: &Context<'_, Anyone>) -> Result<Response> {
+    reset_again(cx, &Problems::default())
 }
 
-/// Every browser of the person is signed out, this one too.
-pub(crate) fn set_password(app: &App, request: &Request, user: Option<&User>) -> Result<Response> {
-    let (token, link) = match link(app, request, user, LinkKind::Reset)? {
-        Found::Open(token, link) => (token, link),
-        Found::Dead(answer) => return Ok(answer),
+/// Sets a new password. Every browser of the person is signed out, this one too.
+pub(crate) fn set_password(cx: &Context<'_, Anyone>) -> Result<Response> {
+    let (token, link) = match link(cx, LinkKind::Reset)? {
+        LinkLookup::Valid(token, link) => (token, link),
+        LinkLookup::Dead(answer) => return Ok(answer),
     };
     let owner = link.user.ok_or(Error::NotFound)?;
-    let owner = app.db.read(|conn| users::by_id(conn, owner))?;
+    let owner = cx.read(|conn| users::by_id(conn, owner))?;
     let mut problems = Problems::default();
     let password = Password::parse(
-        request.form.get("password"),
+        cx.typed("password"),
         owner.username.as_str(),
-        &app.config.password_rules(),
+        &cx.app.config.password_rules(),
     );
     let password = problems.check("password", password).ok_or(problems)?;
-    let hash = app.hasher.hash(&password)?;
-    let address = request.client;
-    app.db.write(request.now, move |tx| {
+    let hash = cx.app.hasher.hash(&password)?;
+    let address = cx.request.client;
+    cx.write(move |tx| {
         let by = |name: &str| Actor::Person {
             username: name.to_owned(),
             address,
         };
         members::reset_password(tx, by, &token, &hash)
     })?;
-    Ok(Response::see_other(app.base.url("/login")).flash(&app.cookies, Flash::NewPassword))
+    Ok(cx.flash(cx.see_other("/login"), Flash::NewPassword))
 }
 
-pub(crate) fn reset_again(
-    app: &App,
-    request: &Request,
-    user: Option<&User>,
-    problems: &Problems,
-) -> Result<Response> {
-    let (token, link) = match link(app, request, user, LinkKind::Reset)? {
-        Found::Open(token, link) => (token, link),
-        Found::Dead(answer) => return Ok(answer),
+pub(crate) fn reset_again(cx: &Context<'_, Anyone>, problems: &Problems) -> Result<Response> {
+    let (token, link) = match link(cx, LinkKind::Reset)? {
+        LinkLookup::Valid(token, link) => (token, link),
+        LinkLookup::Dead(answer) => return Ok(answer),
     };
-    let whose = link.user.ok_or(Error::NotFound)?;
-    let whose = app.db.read(|conn| users::by_id(conn, whose))?;
-    let tokens = tokens(app, request);
-    let frame = frame(app, request, user, &tokens)?;
-    let page = views::links::reset(
-        &frame,
-        &token,
-        &whose,
-        &filled(&|_| "", problems),
-        app.config.accounts.min_password,
-    );
-    Ok(Response::page(page))
+    let owner = link.user.ok_or(Error::NotFound)?;
+    let owner = cx.read(|conn| users::by_id(conn, owner))?;
+    cx.form_page(problems, |frame, filled| {
+        let chars_min = cx.app.config.accounts.min_password;
+        views::links::reset(frame, &token, &owner, filled, chars_min)
+    })
 }
 
-/// The link by which the request came, looked at before a password costs a hash.
-fn link(app: &App, request: &Request, user: Option<&User>, kind: LinkKind) -> Result<Found> {
-    let token = Token::given(&request.param::<String>("token")?);
+/// Looks up the link by which the request came, before a password costs a hash.
+fn link(cx: &Context<'_, Anyone>, kind: LinkKind) -> Result<LinkLookup> {
+    let token = Token::given(&cx.param::<String>("token")?);
     let hash = token.hash();
-    let found = app.db.read(|conn| links::find(conn, kind, &hash))?;
-    let status = match found {
-        Some(link) if link.expires_at > request.now => return Ok(Found::Open(token, link)),
-        Some(_) => 410,
-        // Of a link that was used nothing is left.
-        None => 404,
+    let found = cx.read(|conn| links::find(conn, kind, &hash))?;
+    let (status, has_expired) = match found {
+        Some(link) if link.expires_at > cx.now() => return Ok(LinkLookup::Valid(token, link)),
+        Some(_) => (410, true),
+        // A link is deleted when it is used.
+        None => (404, false),
     };
-    let tokens = tokens(app, request);
-    let frame = frame(app, request, user, &tokens)?;
-    let page = views::links::dead(&frame, kind, status == 410);
-    Ok(Found::Dead(Response::page(page).status(status)))
+    let page = cx.page(|frame| views::links::dead(frame, kind, has_expired))?;
+    Ok(LinkLookup::Dead(page.status(status)))
 }

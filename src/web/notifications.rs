@@ -1,69 +1,54 @@
-use super::{drawing, frame, tokens};
+//! Notifications, and the posts that a person wants none about.
+
+use super::{Context, Member};
 use crate::{
-    app::App,
     error::{Error, Result},
-    http::{Request, Response},
-    model::{EventId, PostId, User},
-    store::{notifications, posts},
+    http::Response,
+    model::{EventId, PostId},
+    store::{self, notifications},
     views,
 };
 
-pub(crate) fn index(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let tokens = tokens(app, request);
-    let frame = frame(app, request, Some(user), &tokens)?;
-    let (before, size) = (request.before()?, app.config.feed.page_size);
-    let page = app
-        .db
-        .read(|conn| notifications::page(conn, user.id, before, size))?;
-    let page = views::notifications::page(&frame, &page, before.is_none());
-    Ok(Response::page(page))
+pub(crate) fn index(cx: &Context<'_, Member>) -> Result<Response> {
+    let (before, size) = cx.slice()?;
+    cx.page_of(
+        |conn| notifications::page(conn, cx.user.id, before, size),
+        |frame, page| views::notifications::page(frame, &page, before.is_none()),
+    )
 }
 
-pub(crate) fn read(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let up_to = request.form.get("up_to").parse().map(EventId);
+pub(crate) fn read(cx: &Context<'_, Member>) -> Result<Response> {
+    let up_to = cx.typed("up_to").parse().map(EventId);
     let up_to = up_to.map_err(|_| {
         Error::BadRequest("`up_to` is the number of the newest notification that was read.".into())
     })?;
-    let by = user.id;
-    app.db.write(request.now, move |tx| {
-        notifications::mark_read(tx, by, up_to)
-    })?;
-    Ok(if request.wants_fragment {
+    let by = cx.user.id;
+    cx.write(move |tx| notifications::mark_read(tx, by, up_to))?;
+    Ok(if cx.wants_fragment() {
         Response::empty(204)
     } else {
-        Response::see_other(app.base.url("/notifications"))
+        cx.see_other("/notifications")
     })
 }
 
-pub(crate) fn mute(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let (id, by): (PostId, _) = (request.param("id")?, user.id);
-    app.db
-        .write(request.now, move |tx| notifications::mute(tx, by, id))?;
-    changed(app, request, user, id, true)
+pub(crate) fn mute(cx: &Context<'_, Member>) -> Result<Response> {
+    cx.act("id", notifications::mute)?;
+    changed(cx, true)
 }
 
-pub(crate) fn unmute(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let (id, by): (PostId, _) = (request.param("id")?, user.id);
-    app.db
-        .write(request.now, move |tx| notifications::unmute(tx, by, id))?;
-    changed(app, request, user, id, false)
+pub(crate) fn unmute(cx: &Context<'_, Member>) -> Result<Response> {
+    cx.act("id", notifications::unmute)?;
+    changed(cx, false)
 }
 
-fn changed(
-    app: &App,
-    request: &Request,
-    user: &User,
-    id: PostId,
-    is_muted: bool,
-) -> Result<Response> {
-    if !request.wants_fragment {
-        let slug = app.db.read(|conn| posts::slug(conn, user.id, id))?;
-        let next = request.next(&app.base);
-        return Ok(Response::see_other(
-            next.unwrap_or_else(|| app.base.url(&id.path(&slug))),
-        ));
+/// Answers with the button as it is now, for the script; or leads to where the form says.
+fn changed(cx: &Context<'_, Member>, is_muted: bool) -> Result<Response> {
+    let id: PostId = cx.param("id")?;
+    if !cx.wants_fragment() {
+        let slug = cx.read(|conn| store::posts::slug(conn, cx.user.id, id))?;
+        return Ok(cx.next_or(&id.path(&slug)));
     }
-    let tokens = tokens(app, request);
-    let form = views::posts::mute_form(&drawing(app, &tokens), id, is_muted);
-    Ok(Response::fragment(200, form))
+    Ok(cx.fragment(200, |drawing| {
+        views::posts::mute_form(drawing, id, is_muted)
+    }))
 }

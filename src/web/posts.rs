@@ -1,18 +1,16 @@
+//! Posts: written, read, changed and deleted.
+
 use super::{
-    changed, deleted, drawing, filled, frame, news,
-    rivers::river,
-    tokens,
-    uploads::{self, Refused},
-    viewer,
+    Context, Member, Reader, refused, rivers,
+    uploads::{self, FormPictures, RefusedPictures},
 };
 use crate::{
     app::App,
     error::{Error, Result},
     http::{CookieKind, Flash, Request, Response},
-    model::{Attached, IdempotencyKey, Message, PostId, Problems, Revision, User, Viewer},
-    routes,
+    model::{Attached, IdempotencyKey, Message, NewImage, PostId, Problems, Viewer},
     store::{
-        images as pictures, notifications,
+        self, Snapshot, images,
         posts::{self, Shape},
     },
     views::{
@@ -22,219 +20,247 @@ use crate::{
     },
 };
 
-pub(crate) fn create(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let key = uploads::idempotency_key(request, request.form.get("message"))?;
-    let earlier = app.db.read(|conn| posts::earlier(conn, user.id, key))?;
-    let id = match earlier {
-        Some(earlier) => earlier,
-        None => written(app, request, user, key)?,
+pub(crate) fn create(cx: &Context<'_, Member>) -> Result<Response> {
+    let key = uploads::idempotency_key(cx, cx.typed("message"))?;
+    let earlier = cx.read(|conn| posts::earlier(conn, cx.user.id, key))?;
+    let mut pictures = FormPictures::of(cx.request);
+    let written = match earlier {
+        Some(earlier) => Ok(earlier),
+        None => write(cx, &mut pictures, key),
     };
-    if request.wants_fragment {
-        return changed(app, request, user, 201, id);
+    match written {
+        Ok(id) if cx.wants_fragment() => changed(cx, 201, id),
+        Ok(_) => Ok(cx.next_or("/")),
+        Err(error) => refused::show(cx, error, |problems| compose(cx, problems, &pictures)),
     }
-    let next = request.next(&app.base).unwrap_or_else(|| app.base.url("/"));
-    Ok(Response::see_other(next))
 }
 
-fn written(
-    app: &App,
-    request: &Request,
-    user: &User,
+fn write(
+    cx: &Context<'_, Member>,
+    pictures: &mut FormPictures<'_>,
     key: Option<IdempotencyKey>,
 ) -> Result<PostId> {
     let mut problems = Problems::default();
-    let message = message(app, request, &mut problems);
-    let images = uploads::of_post(app, request, user, &mut problems)?;
-    let (Some(message), Some(images), true) = (message, images, problems.is_empty()) else {
+    let message = message(cx, &mut problems);
+    let attached = pictures.keep(cx, &mut problems)?;
+    let (Some(message), Some(attached), true) = (message, attached, problems.is_empty()) else {
         return Err(problems.into());
     };
-    let author = user.id;
-    let kept: Vec<_> = request.kept.borrow().iter().map(|(_, id)| *id).collect();
-    let deadline = request.deadline;
-    app.db.write(request.now, move |tx| {
+    let (author, kept, deadline) = (cx.user.id, pictures.kept(), cx.request.deadline);
+    cx.write(move |tx| {
         deadline.check()?;
-        let id = posts::create(tx, author, &message, &images, key)?;
-        // Of a form that is sent twice at once the pictures are drawn twice, and used once.
-        pictures::discard(tx, author, &kept)?;
+        let id = posts::create(tx, author, &message, &attached, key)?;
+        images::discard(tx, author, &kept)?;
         Ok(id)
     })
 }
 
-/// The page a post was written on, or the form alone for the script.
-pub(crate) fn again(
-    app: &App,
-    request: &Request,
-    user: Option<&User>,
-    problems: &Problems,
-) -> Result<Response> {
-    let user = user.ok_or(Error::SignInRequired)?;
-    if !request.wants_fragment {
-        return river(app, request, user, problems);
-    }
-    let tokens = tokens(app, request);
-    let typed = |name: &str| request.form.get(name);
-    let refused = uploads::of_refused(app, request, user, None)?;
-    let compose = composing(app, filled(&typed, problems), &refused);
-    let form = views::posts::composer(&drawing(app, &tokens), &compose);
-    Ok(Response::fragment(422, form))
+/// Shows the page a post was written on, or the form alone for the script.
+pub(crate) fn again(cx: &Context<'_, Member>, problems: &Problems) -> Result<Response> {
+    compose(cx, problems, &FormPictures::of(cx.request))
 }
 
-/// The form that a post is written or changed in, as far as it is filled in.
-pub(super) fn composing<'a>(app: &App, filled: Filled<'a>, refused: &'a Refused) -> Compose<'a> {
+fn compose(
+    cx: &Context<'_, Member>,
+    problems: &Problems,
+    pictures: &FormPictures<'_>,
+) -> Result<Response> {
+    let refused = pictures.refused(cx, None)?;
+    if !cx.wants_fragment() {
+        return rivers::river(cx, problems, &refused);
+    }
+    let typed = |name: &str| cx.typed(name);
+    let compose = composing(cx.app, Filled::new(&typed, problems), &refused);
+    Ok(cx.fragment(422, |drawing| views::posts::composer(drawing, &compose)))
+}
+
+/// Returns the form in which a post is written or changed, as far as it is filled in.
+pub(super) fn composing<'a>(
+    app: &App,
+    filled: Filled<'a>,
+    pictures: &'a RefusedPictures,
+) -> Compose<'a> {
     let limits = &app.config.limits;
     let limits = ImageLimits {
         per_post: limits.images_per_post,
         bytes: limits.image_bytes.into(),
         too_many: Attached::too_many(limits.images_per_post),
-        too_large: routes::largest_picture(limits),
+        too_large: NewImage::too_large(limits.image_bytes.into()),
         no_picture: "Images only!".to_owned(),
     };
     Compose {
         filled,
-        images: &refused.images,
-        removed: &refused.removed,
-        words: &refused.words,
+        images: &pictures.images,
+        removed: &pictures.removed,
+        words: &pictures.words,
         limits,
     }
 }
 
-pub(crate) fn show(app: &App, request: &Request, user: Option<&User>) -> Result<Response> {
-    let id = request.param("id")?;
-    let nothing = Problems::default();
+pub(crate) fn show(cx: &Context<'_, Reader>) -> Result<Response> {
+    let id: PostId = cx.param("id")?;
+    let slug = cx.read(|conn| posts::slug(conn, cx.viewer(), id))?;
+    if cx.param::<String>("slug").ok().as_ref() != Some(&slug) {
+        return Ok(moved(cx, &id.path(&slug)));
+    }
+    let Some(cx) = cx.as_member() else {
+        return for_guest(cx, id);
+    };
+    let (nothing, untouched) = (Problems::default(), RefusedPictures::default());
     let typed = |_: &str| "";
-    let edits = request.query.has("edit") && user.is_some();
-    let untouched = Refused::default();
-    let edit = edits.then(|| composing(app, filled(&typed, &nothing), &untouched));
+    let edits = cx.request.query.has("edit");
+    let edit = edits.then(|| composing(cx.app, Filled::new(&typed, &nothing), &untouched));
     let writing = Writing {
         edit,
         ..Writing::default()
     };
-    let slug = app.db.read(|conn| posts::slug(conn, viewer(user), id))?;
-    if request.param::<String>("slug").ok().as_ref() != Some(&slug) {
-        return Ok(moved(app, request, &id.path(&slug)));
-    }
-    match user {
-        Some(user) => page(app, request, user, id, &writing),
-        None => for_guest(app, request, id),
-    }
+    page(&cx, id, &writing)
 }
 
-/// What a guest sees of it, as long as the site lets guests read on.
-fn for_guest(app: &App, request: &Request, id: PostId) -> Result<Response> {
-    let everybody = request.query.get("likes") == "all";
-    let read = request
-        .guest_reads
-        .with_post(id, app.config.site.guest_reads);
-    let read = read.ok_or(Error::GuestLimit(app.config.site.guest_reads))?;
-    let tokens = tokens(app, request);
-    let frame = frame(app, request, None, &tokens)?;
-    let post = app
-        .db
-        .read(|conn| posts::find(conn, Viewer::Guest, id, Shape::Whole { everybody }))?;
-    let page = views::posts::page(&frame, &post, None, &Writing::default(), None);
-    let response = Response::page(page);
+/// Shows a post to a guest, as long as the site lets guests read on.
+fn for_guest(cx: &Context<'_, Reader>, id: PostId) -> Result<Response> {
+    let most = cx.app.config.site.guest_reads;
+    let read = cx.request.cookies.guest_reads.with_post(id, most);
+    let read = read.ok_or(Error::GuestLimit(most))?;
+    let response = cx.page_of(
+        |conn| posts::find(conn, Viewer::Guest, id, shape(cx.request)),
+        |frame, post| views::posts::page(frame, &post, None, &Writing::default(), None),
+    )?;
     if read.is_empty() {
         return Ok(response);
     }
-    let cookie = app
-        .cookies
-        .set(CookieKind::GuestReads, &read.to_string(), None);
+    let cookies = &cx.app.cookies;
+    let cookie = cookies.set(CookieKind::GuestReads, &read.to_string(), None);
     Ok(response.header("Set-Cookie", cookie))
 }
 
-/// The page of a post, with what is being written on it; for the script the post alone, or the form to change it.
+/// Shows the page of a post, with what is being written on it; for the script the post alone, or the form to change it.
 pub(super) fn page(
-    app: &App,
-    request: &Request,
-    user: &User,
+    cx: &Context<'_, Member>,
     id: PostId,
     writing: &Writing<'_>,
 ) -> Result<Response> {
+    let wants_history = cx.request.query.has("history");
+    let read = |conn: &Snapshot| {
+        let history = wants_history.then(|| posts::history(conn, cx.user.id, id));
+        let history = history.transpose()?;
+        let post = posts::find(conn, cx.user.id, id, shape(cx.request))?;
+        if writing.edit.is_some() && !post.is_mine {
+            return Err(Error::Forbidden);
+        }
+        Ok((post, history))
+    };
+    if !cx.wants_fragment() {
+        return cx.page_of(
+            |conn| {
+                Ok((
+                    read(conn)?,
+                    store::notifications::is_muted(conn, cx.user.id, id)?,
+                ))
+            },
+            |frame, ((post, history), is_muted)| {
+                views::posts::page(frame, &post, Some(is_muted), writing, history.as_deref())
+            },
+        );
+    }
+    let ((post, _), news) = cx.read(|conn| Ok((read(conn)?, cx.own_news(conn)?)))?;
+    Ok(cx.fragment(200, |drawing| match &writing.edit {
+        Some(compose) => views::posts::edit_form(&post, drawing, compose),
+        None => views::posts::fragment(drawing, &post, &news),
+    }))
+}
+
+/// Returns how much of a post the page shows.
+fn shape(request: &Request) -> Shape {
     let everybody = request.query.get("likes") == "all";
-    let wants_history = request.query.has("history");
-    let tokens = tokens(app, request);
-    let frame = frame(app, request, Some(user), &tokens)?;
-    let (post, is_muted, history, news) = app.db.read(|conn| {
-        let history: Option<Vec<Revision>> = wants_history
-            .then(|| posts::history(conn, user.id, id))
-            .transpose()?;
-        Ok((
-            posts::find(conn, user.id, id, Shape::Whole { everybody })?,
-            notifications::is_muted(conn, user.id, id)?,
-            history,
-            news(app, conn, user)?,
-        ))
-    })?;
-    if writing.edit.is_some() && !post.is_mine {
-        return Err(Error::Forbidden);
-    }
-    if request.wants_fragment {
-        let fragment = match &writing.edit {
-            Some(compose) => views::posts::edit_form(&post, &frame.drawing, compose),
-            None => views::posts::fragment(&frame.drawing, &post, &news),
-        };
-        return Ok(Response::fragment(200, fragment));
-    }
-    let page = views::posts::page(&frame, &post, Some(is_muted), writing, history.as_deref());
-    Ok(Response::page(page))
+    Shape::Whole { everybody }
 }
 
-/// To the one address that a post has; what was asked about it stays asked.
-fn moved(app: &App, request: &Request, path: &str) -> Response {
-    let query = request.target.split_once('?');
+/// Leads to the one address that a post has, with the query of the request.
+fn moved(cx: &Context<'_, Reader>, path: &str) -> Response {
+    let query = cx.request.target.split_once('?');
     let query = query.map_or(String::new(), |(_, query)| format!("?{query}"));
-    Response::moved(app.base.url(path) + &query)
+    Response::moved(cx.app.base.url(path) + &query)
 }
 
-pub(crate) fn edit(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let (id, by): (PostId, _) = (request.param("id")?, user.id);
+pub(crate) fn edit(cx: &Context<'_, Member>) -> Result<Response> {
+    let id = cx.param("id")?;
+    let mut pictures = FormPictures::of(cx.request);
+    match change(cx, id, &mut pictures) {
+        Ok(()) => changed(cx, 200, id),
+        Err(error) => refused::show(cx, error, |problems| compose_edit(cx, problems, &pictures)),
+    }
+}
+
+fn change(cx: &Context<'_, Member>, id: PostId, pictures: &mut FormPictures<'_>) -> Result<()> {
     let mut problems = Problems::default();
-    let message = message(app, request, &mut problems);
-    let images = uploads::of_changed(app, request, user, id, &mut problems)?;
+    let message = message(cx, &mut problems);
+    let attached = pictures.keep_changed(cx, id, &mut problems)?;
     if !problems.is_empty() {
         return Err(problems.into());
     }
-    let deadline = request.deadline;
-    app.db.write(request.now, move |tx| {
+    let (by, deadline) = (cx.user.id, cx.request.deadline);
+    cx.write(move |tx| {
         deadline.check()?;
-        posts::edit(tx, by, id, message.as_ref(), images.as_ref())
-    })?;
-    changed(app, request, user, 200, id)
+        posts::edit(tx, by, id, message.as_ref(), attached.as_ref())
+    })
 }
 
-/// The page of the post with the form that changes it, or the form alone for the script.
-pub(crate) fn edit_again(
-    app: &App,
-    request: &Request,
-    user: Option<&User>,
+/// Shows the page of the post with the form that changes it, or the form alone for the script.
+pub(crate) fn edit_again(cx: &Context<'_, Member>, problems: &Problems) -> Result<Response> {
+    compose_edit(cx, problems, &FormPictures::of(cx.request))
+}
+
+fn compose_edit(
+    cx: &Context<'_, Member>,
     problems: &Problems,
+    pictures: &FormPictures<'_>,
 ) -> Result<Response> {
-    let typed = |name: &str| request.form.get(name);
-    let (user, id) = (user.ok_or(Error::SignInRequired)?, request.param("id")?);
-    let refused = uploads::of_refused(app, request, user, Some(id))?;
+    let id = cx.param("id")?;
+    let typed = |name: &str| cx.typed(name);
+    let refused = pictures.refused(cx, Some(id))?;
     let writing = Writing {
-        edit: Some(composing(app, filled(&typed, problems), &refused)),
+        edit: Some(composing(cx.app, Filled::new(&typed, problems), &refused)),
         ..Writing::default()
     };
-    page(app, request, user, id, &writing)
+    page(cx, id, &writing)
 }
 
-pub(crate) fn delete(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let (id, by): (PostId, _) = (request.param("id")?, user.id);
-    app.db
-        .write(request.now, move |tx| posts::delete(tx, by, id))?;
-    deleted(app, request, Flash::PostDeleted(id), "/")
+pub(crate) fn delete(cx: &Context<'_, Member>) -> Result<Response> {
+    cx.act("id", posts::delete)?;
+    deleted(cx, Flash::PostDeleted(cx.param("id")?), "/")
 }
 
-pub(crate) fn undelete(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let (id, by): (PostId, _) = (request.param("id")?, user.id);
-    app.db
-        .write(request.now, move |tx| posts::undelete(tx, by, id))?;
-    changed(app, request, user, 200, id)
+pub(crate) fn undelete(cx: &Context<'_, Member>) -> Result<Response> {
+    cx.act("id", posts::undelete)?;
+    changed(cx, 200, cx.param("id")?)
 }
 
-fn message(app: &App, request: &Request, problems: &mut Problems) -> Option<Message> {
-    let text = request.form.get("message");
-    let message = Message::parse_or_none(text, app.config.limits.post_chars);
+/// Answers a change to a post: with the post as a river shows it now, for the script; or it leads to where the post is
+/// seen.
+pub(super) fn changed(cx: &Context<'_, Member>, status: u16, id: PostId) -> Result<Response> {
+    let post = cx.read(|conn| store::rivers::as_at_home(conn, cx.user.id, id))?;
+    if !cx.wants_fragment() {
+        return Ok(cx.next_or(&post.path()));
+    }
+    Ok(cx.fragment(status, |drawing| views::posts::article(&post, drawing)))
+}
+
+/// Answers a deletion: with the form that undoes it, for the script; or it leads to the page it was asked for on.
+pub(super) fn deleted(cx: &Context<'_, Member>, flash: Flash, otherwise: &str) -> Result<Response> {
+    if !cx.wants_fragment() {
+        return Ok(cx.flash(cx.next_or(otherwise), flash));
+    }
+    let path = flash
+        .undo_path()
+        .ok_or_else(|| Error::internal("a deletion that stays"))?;
+    Ok(cx.fragment(200, |drawing| {
+        views::posts::undo(drawing, flash.text(), &path)
+    }))
+}
+
+fn message(cx: &Context<'_, Member>, problems: &mut Problems) -> Option<Message> {
+    let text = cx.typed("message");
+    let message = Message::parse_or_none(text, cx.app.config.limits.post_chars);
     problems.check("message", message)
 }

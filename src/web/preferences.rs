@@ -1,24 +1,23 @@
+//! Preferences that a browser keeps in a cookie.
+
 use std::time::Duration;
 
+use super::{Anyone, Context};
 use crate::{
-    app::App,
     error::{Error, Result},
-    http::{CookieKind, Request, Response},
-    model::{Theme, User},
+    http::{CookieKind, Response},
+    model::Theme,
 };
 
 /// A year: as long as browsers keep a cookie.
 const THEME_AGE: Duration = Duration::from_hours(8760);
 
-pub(crate) fn set_theme(app: &App, request: &Request, _: Option<&User>) -> Result<Response> {
-    let theme: Theme = request
-        .form
-        .get("theme")
+pub(crate) fn set_theme(cx: &Context<'_, Anyone>) -> Result<Response> {
+    let theme: Theme = cx
+        .typed("theme")
         .parse()
         .map_err(|()| Error::BadRequest("The theme can be system, light or dark.".into()))?;
-    let cookie = app
-        .cookies
-        .set(CookieKind::Theme, theme.name(), Some(THEME_AGE));
-    let next = request.next(&app.base).unwrap_or_else(|| app.base.url("/"));
-    Ok(Response::see_other(next).header("Set-Cookie", cookie))
+    let cookies = &cx.app.cookies;
+    let cookie = cookies.set(CookieKind::Theme, theme.name(), Some(THEME_AGE));
+    Ok(cx.next_or("/").header("Set-Cookie", cookie))
 }

@@ -1,9 +1,9 @@
-use super::{frame, tokens};
+//! The overview of a member's settings, and their privacy.
+
+use super::{Context, Member};
 use crate::{
-    app::App,
     error::Result,
-    http::{Flash, Request, Response},
-    model::User,
+    http::{Flash, Response},
     store::{
         feeds,
         relationships::{distance, requests},
@@ -11,36 +11,31 @@ use crate::{
     views,
 };
 
-/// What there is to set.
-pub(crate) fn index(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let tokens = tokens(app, request);
-    let frame = frame(app, request, Some(user), &tokens)?;
-    Ok(Response::page(views::settings::index(&frame)))
-}
-
-/// People that are listed on the page of privacy at most; the oldest members are left out.
+/// The most people that the page of privacy lists; the oldest members are left out.
 const LISTED_MAX: u32 = 1_000;
 
-/// Who sees what one writes, and whom one does not want to see.
-pub(crate) fn privacy(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let tokens = tokens(app, request);
-    let frame = frame(app, request, Some(user), &tokens)?;
-    let (is_private, blocked, muted) = app.db.read(|conn| {
-        Ok((
-            feeds::own(conn, user.id)?.is_private,
-            distance::blocked(conn, user.id, None, LISTED_MAX)?.items,
-            distance::muted(conn, user.id, None, LISTED_MAX)?.items,
-        ))
-    })?;
-    let page = views::settings::privacy(&frame, is_private, &blocked, &muted);
-    Ok(Response::page(page))
+pub(crate) fn index(cx: &Context<'_, Member>) -> Result<Response> {
+    cx.page(views::settings::index)
 }
 
-pub(crate) fn set_privacy(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let (owner, is_private) = (user.id, request.form.has("private"));
-    app.db.write(request.now, move |tx| {
-        requests::set_private(tx, owner, is_private)
-    })?;
-    let there = app.base.url("/settings/privacy");
-    Ok(Response::see_other(there).flash(&app.cookies, Flash::PrivacyChanged))
+/// Shows who can see what the user writes, and whom the user has blocked or muted.
+pub(crate) fn privacy(cx: &Context<'_, Member>) -> Result<Response> {
+    cx.page_of(
+        |conn| {
+            Ok((
+                feeds::own(conn, cx.user.id)?.is_private,
+                distance::blocked(conn, cx.user.id, None, LISTED_MAX)?.items,
+                distance::muted(conn, cx.user.id, None, LISTED_MAX)?.items,
+            ))
+        },
+        |frame, (is_private, blocked, muted)| {
+            views::settings::privacy(frame, is_private, &blocked, &muted)
+        },
+    )
+}
+
+pub(crate) fn set_privacy(cx: &Context<'_, Member>) -> Result<Response> {
+    let (owner, is_private) = (cx.user.id, cx.form().has("private"));
+    cx.write(move |tx| requests::set_private(tx, owner, is_private))?;
+    Ok(cx.flash(cx.see_other("/settings/privacy"), Flash::PrivacyChanged))
 }

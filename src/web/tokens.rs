@@ -1,82 +1,70 @@
-use super::{filled, frame, tokens};
+//! The tokens of a person's programs.
+
+use super::{Context, Fresh, Member, SignedIn};
 use crate::{
-    app::App,
-    error::{Error, Result},
-    http::{Flash, Request, Response},
-    model::{Bearer, FamilyId, NewToken, PersonalTokenId, Problems, Token, User},
-    store::tokens::{self as store, personal},
-    views,
+    error::Result,
+    http::{Flash, Response},
+    model::{Bearer, NewToken, Problems, Token},
+    store::{self, tokens::personal},
+    views::{self, Filled},
 };
 
-pub(crate) fn index(app: &App, request: &Request, user: &User) -> Result<Response> {
-    page(app, request, user, &Problems::default(), None)
+pub(crate) fn index(cx: &Context<'_, Member>) -> Result<Response> {
+    page(cx, &Problems::default(), None)
 }
 
-/// The answer shows the token, and nothing ever does again: so it is the page and not a way to it.
-pub(crate) fn create(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let new = NewToken::parse(|name| request.form.get(name))?;
-    let (token, by) = (Bearer::random(), user.id);
+/// Makes a token, and shows it on the page that answers: it is stored nowhere, so no other page could.
+pub(crate) fn create(cx: &Context<'_, Fresh>) -> Result<Response> {
+    let new = NewToken::parse(|name| cx.typed(name))?;
+    let (token, by) = (Bearer::random(), cx.user.id);
     let hash = token.hash();
-    app.db
-        .write(request.now, move |tx| personal::create(tx, by, &new, &hash))?;
-    page(app, request, user, &Problems::default(), Some(&token))
+    cx.write(move |tx| personal::create(tx, by, &new, &hash))?;
+    page(cx, &Problems::default(), Some(&token))
 }
 
-/// The page with the form as it was refused.
-pub(crate) fn again(
-    app: &App,
-    request: &Request,
-    user: Option<&User>,
-    problems: &Problems,
-) -> Result<Response> {
-    let user = user.ok_or(Error::SignInRequired)?;
-    page(app, request, user, problems, None)
+/// Shows the page with the form as it was refused.
+pub(crate) fn again(cx: &Context<'_, Fresh>, problems: &Problems) -> Result<Response> {
+    page(cx, problems, None)
 }
 
-pub(crate) fn revoke(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let (id, by): (PersonalTokenId, _) = (request.param("id")?, user.id);
-    app.db
-        .write(request.now, move |tx| personal::revoke(tx, by, id))?;
-    Ok(revoked(app))
+pub(crate) fn revoke(cx: &Context<'_, Fresh>) -> Result<Response> {
+    cx.act("id", personal::revoke)?;
+    Ok(revoked(cx))
 }
 
-/// Signs a program out that was signed in with the password.
-pub(crate) fn end_program(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let (id, by): (FamilyId, _) = (request.param("id")?, user.id);
-    app.db
-        .write(request.now, move |tx| store::end_own(tx, by, id))?;
-    Ok(revoked(app))
+/// Signs out a program that was signed in with the password.
+pub(crate) fn end_program(cx: &Context<'_, Fresh>) -> Result<Response> {
+    cx.act("id", store::tokens::end_own)?;
+    Ok(revoked(cx))
 }
 
-fn revoked(app: &App) -> Response {
-    let here = app.base.url("/settings/tokens");
-    Response::see_other(here).flash(&app.cookies, Flash::TokenRevoked)
+fn revoked(cx: &Context<'_, Fresh>) -> Response {
+    cx.flash(cx.see_other("/settings/tokens"), Flash::TokenRevoked)
 }
 
 fn page(
-    app: &App,
-    request: &Request,
-    user: &User,
+    cx: &Context<'_, impl SignedIn>,
     problems: &Problems,
     made: Option<&Token>,
 ) -> Result<Response> {
-    let (own, programs) = app.db.read(|conn| {
-        let programs = store::families(conn, user.id)?;
-        Ok((personal::list(conn, user.id)?, programs))
-    })?;
-    let tokens = tokens(app, request);
-    let frame = frame(app, request, Some(user), &tokens)?;
-    // What was made is not to be made again.
+    // A token that was made is not made again by the next form.
     let typed = |name: &str| match made {
-        None => request.form.get(name),
+        None => cx.typed(name),
         Some(_) => "",
     };
-    let shown = views::tokens::Shown {
-        own: &own,
-        programs: &programs,
-        made: made.map(Token::as_str),
-        now: request.now,
-    };
-    let page = views::tokens::page(&frame, &shown, &filled(&typed, problems));
-    Ok(Response::page(page))
+    cx.page_of(
+        |conn| {
+            let programs = store::tokens::families(conn, cx.user.id)?;
+            Ok((personal::list(conn, cx.user.id)?, programs))
+        },
+        |frame, (own, programs)| {
+            let shown = views::tokens::Shown {
+                own: &own,
+                programs: &programs,
+                made: made.map(Token::as_str),
+                now: cx.now(),
+            };
+            views::tokens::page(frame, &shown, &Filled::new(&typed, problems))
+        },
+    )
 }

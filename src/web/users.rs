@@ -1,74 +1,68 @@
-use super::{filled, frame, invitations, rivers::Place, sessions, tokens, uploads, viewer};
+//! Registering, and the pages of a person.
+
+use super::{
+    Anyone, Context, Member, Reader, invitations,
+    rivers::{self, Listing},
+    sign_in, uploads,
+};
 use crate::{
-    app::App,
     config::Registration,
     error::Result,
-    http::{Flash, Request, Response},
-    model::{Attempt, NewUser, Problems, ProfileEdit, Topic, User, UserName},
+    http::{Flash, Response},
+    model::{Attempt, NewUser, Problems, ProfileEdit, Topic, UserName},
     pictures::Purpose,
-    store::{self, images, relationships, rivers, users},
+    store::{self, images, relationships, users},
     views::{
-        self,
+        self, Filled,
         users::{Person, Tab},
     },
 };
 
-pub(crate) fn new(app: &App, request: &Request, user: Option<&User>) -> Result<Response> {
-    match user {
-        Some(_) => Ok(Response::see_other(app.base.url("/"))),
-        None => again(app, request, None, &Problems::default()),
+pub(crate) fn new(cx: &Context<'_, Anyone>) -> Result<Response> {
+    match cx.user {
+        Some(_) => Ok(cx.see_other("/")),
+        None => again(cx, &Problems::default()),
     }
 }
 
-pub(crate) fn create(app: &App, request: &Request, _: Option<&User>) -> Result<Response> {
-    let invitation = invitations::given(app, request)?;
-    let new = NewUser::parse(|name| request.form.get(name), &app.config.password_rules())?;
+pub(crate) fn create(cx: &Context<'_, Anyone>) -> Result<Response> {
+    let invitation = invitations::given(cx)?;
+    let new = NewUser::parse(|name| cx.typed(name), &cx.app.config.password_rules())?;
     // Names that are taken must not be found out by trying many.
-    sessions::counted(app, request, Attempt::from(request.client), || {
-        let hash = app.hasher.hash(&new.password)?;
-        app.db.write(request.now, move |tx| {
-            store::invitations::register(tx, invitation.as_ref(), &new, &hash)
-        })
+    sign_in::counted(cx, Attempt::from(cx.request.client), || {
+        let hash = cx.app.hasher.hash(&new.password)?;
+        cx.write(move |tx| store::invitations::register(tx, invitation.as_ref(), &new, &hash))
     })?;
-    Ok(Response::see_other(app.base.url("/login")).flash(&app.cookies, Flash::Registered))
+    Ok(cx.flash(cx.see_other("/login"), Flash::Registered))
 }
 
-/// The form; also the page it is refused with.
-pub(crate) fn again(
-    app: &App,
-    request: &Request,
-    user: Option<&User>,
-    problems: &Problems,
-) -> Result<Response> {
-    let tokens = tokens(app, request);
-    let frame = frame(app, request, user, &tokens)?;
-    if app.config.accounts.registration == Registration::Closed {
-        return Ok(Response::page(views::users::registration_closed(&frame)).status(403));
+/// Shows the form, also after it was refused.
+pub(crate) fn again(cx: &Context<'_, Anyone>, problems: &Problems) -> Result<Response> {
+    let accounts = &cx.app.config.accounts;
+    if accounts.registration == Registration::Closed {
+        let page = cx.page(views::users::registration_closed)?;
+        return Ok(page.status(403));
     }
-    let typed = |name: &str| request.form.get(name);
-    let page = views::users::register(
-        &frame,
-        &filled(&typed, problems),
-        app.config.accounts.min_password,
-        &invitations::entry(app, request)?.shown(),
-    );
-    Ok(Response::page(page))
+    let admission = invitations::admission(cx)?;
+    cx.form_page(problems, |frame, filled| {
+        views::users::register(frame, filled, accounts.min_password, &admission.shown())
+    })
 }
 
-/// What a person writes.
-pub(crate) fn show(app: &App, request: &Request, user: Option<&User>) -> Result<Response> {
-    posts(app, request, user, Tab::Posts)
+/// Shows the posts of a person.
+pub(crate) fn show(cx: &Context<'_, Reader>) -> Result<Response> {
+    posts(cx, Tab::Posts)
 }
 
-/// What a person comments on and likes.
-pub(crate) fn activity(app: &App, request: &Request, user: Option<&User>) -> Result<Response> {
-    posts(app, request, user, Tab::Activity)
+/// Shows the posts that a person commented on or liked.
+pub(crate) fn activity(cx: &Context<'_, Reader>) -> Result<Response> {
+    posts(cx, Tab::Activity)
 }
 
-fn posts(app: &App, request: &Request, user: Option<&User>, tab: Tab) -> Result<Response> {
-    let person = match profile(app, request, user)? {
-        Found::Here(person) => person,
-        Found::Elsewhere(moved) => return Ok(moved),
+fn posts(cx: &Context<'_, Reader>, tab: Tab) -> Result<Response> {
+    let person = match person(cx)? {
+        PersonLookup::Here(person) => person,
+        PersonLookup::Moved(answer) => return Ok(answer),
     };
     let profile = &person.profile;
     let feed = profile.user.feed;
@@ -76,61 +70,59 @@ fn posts(app: &App, request: &Request, user: Option<&User>, tab: Tab) -> Result<
         Tab::Activity => (Topic::Acts(feed), "No comments or likes yet."),
         _ => (Topic::Feed(feed), "No posts yet."),
     };
-    let place = Place {
+    let listing = Listing {
         topic: topic.to_string(),
         path: profile.user.path() + tab.path(),
         empty,
     };
-    super::rivers::list(
-        app,
-        request,
-        user,
-        place,
+    rivers::list(
+        cx,
+        listing,
         |conn, viewer, before, size| match tab {
-            Tab::Activity => rivers::acted_on(conn, viewer, feed, before, size),
-            _ => rivers::of_person(conn, viewer, &profile.user, before, size),
+            Tab::Activity => store::rivers::acted_on(conn, viewer, feed, before, size),
+            _ => store::rivers::of_person(conn, viewer, &profile.user, before, size),
         },
         |frame, river| views::users::profile(frame, &person, tab, river),
     )
 }
 
-pub(crate) fn followers(app: &App, request: &Request, user: Option<&User>) -> Result<Response> {
-    related(app, request, user, Tab::Followers)
+pub(crate) fn followers(cx: &Context<'_, Reader>) -> Result<Response> {
+    related(cx, Tab::Followers)
 }
 
-pub(crate) fn following(app: &App, request: &Request, user: Option<&User>) -> Result<Response> {
-    related(app, request, user, Tab::Following)
+pub(crate) fn following(cx: &Context<'_, Reader>) -> Result<Response> {
+    related(cx, Tab::Following)
 }
 
-fn related(app: &App, request: &Request, user: Option<&User>, tab: Tab) -> Result<Response> {
-    let person = match profile(app, request, user)? {
-        Found::Here(person) => person,
-        Found::Elsewhere(moved) => return Ok(moved),
+fn related(cx: &Context<'_, Reader>, tab: Tab) -> Result<Response> {
+    let person = match person(cx)? {
+        PersonLookup::Here(person) => person,
+        PersonLookup::Moved(answer) => return Ok(answer),
     };
-    let profile = &person.profile;
-    let tokens = tokens(app, request);
-    let frame = frame(app, request, user, &tokens)?;
-    let (before, size) = (request.before()?, app.config.feed.page_size);
-    let (viewer, whose, feed) = (viewer(user), profile.user.id, profile.user.feed);
-    let page = app.db.read(|conn| match tab {
-        Tab::Followers => relationships::followers(conn, viewer, feed, before, size),
-        _ => relationships::following(conn, viewer, whose, before, size),
-    })?;
-    let page = views::users::related(&frame, &person, tab, &page);
-    Ok(Response::page(page))
+    let (before, size) = cx.slice()?;
+    let (viewer, profile) = (cx.viewer(), &person.profile);
+    cx.page_of(
+        |conn| match tab {
+            Tab::Followers => {
+                relationships::followers(conn, viewer, profile.user.feed, before, size)
+            }
+            _ => relationships::following(conn, viewer, profile.user.id, before, size),
+        },
+        |frame, page| views::users::related(frame, &person, tab, &page),
+    )
 }
 
-/// The person of a path, or where they are found.
-enum Found {
+/// The person that a path names.
+enum PersonLookup {
     Here(Person),
-    /// Under the name they have now, as it is written, with what was asked for there.
-    Elsewhere(Response),
+    /// The path names them by an old name, or in another spelling; the answer leads to the right one.
+    Moved(Response),
 }
 
-fn profile(app: &App, request: &Request, user: Option<&User>) -> Result<Found> {
-    let name: UserName = request.param("name")?;
-    let viewer = viewer(user);
-    let person = app.db.read(|conn| {
+fn person(cx: &Context<'_, Reader>) -> Result<PersonLookup> {
+    let name: UserName = cx.param("name")?;
+    let viewer = cx.viewer();
+    let person = cx.read(|conn| {
         let profile = users::profile(conn, viewer, &name)?;
         let id = profile.user.id;
         Ok(Person {
@@ -141,43 +133,42 @@ fn profile(app: &App, request: &Request, user: Option<&User>) -> Result<Found> {
     })?;
     let profile = &person.profile;
     if profile.user.username == name {
-        return Ok(Found::Here(person));
+        return Ok(PersonLookup::Here(person));
     }
-    // Behind `/user/NAME`, however the name was written there.
-    let rest = request.target.trim_start_matches("/user/");
+    // Everything after `/user/NAME`, however the name was written there.
+    let rest = cx.request.target.trim_start_matches("/user/");
     let rest = rest.find(['/', '?']).map_or("", |end| &rest[end..]);
-    let there = app.base.url(&profile.user.path()) + rest;
-    Ok(Found::Elsewhere(Response::moved(there)))
+    let there = cx.app.base.url(&profile.user.path()) + rest;
+    Ok(PersonLookup::Moved(Response::moved(there)))
 }
 
-pub(crate) fn edit_form(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let profile = app
-        .db
-        .read(|conn| users::profile(conn, user.id, &user.username))?;
-    let known = |name: &str| match name {
-        "username" => profile.user.username.as_str(),
-        "name" => profile.user.name.as_str(),
-        "bio" => profile.bio.as_str(),
-        _ => "",
-    };
-    let tokens = tokens(app, request);
-    let frame = frame(app, request, Some(user), &tokens)?;
-    let page = views::users::edit(&frame, &filled(&known, &Problems::default()));
-    Ok(Response::page(page))
+pub(crate) fn edit_form(cx: &Context<'_, Member>) -> Result<Response> {
+    cx.page_of(
+        |conn| users::profile(conn, cx.user.id, &cx.user.username),
+        |frame, profile| {
+            let known = |name: &str| match name {
+                "username" => profile.user.username.as_str(),
+                "name" => profile.user.name.as_str(),
+                "bio" => profile.bio.as_str(),
+                _ => "",
+            };
+            views::users::edit(frame, &Filled::new(&known, &Problems::default()))
+        },
+    )
 }
 
-pub(crate) fn edit(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let new = ProfileEdit::parse(|name| request.form.get(name))?;
-    let picture = uploads::files(request).next();
+pub(crate) fn edit(cx: &Context<'_, Member>) -> Result<Response> {
+    let new = ProfileEdit::parse(|name| cx.typed(name))?;
+    let picture = uploads::files(cx.request).next();
     if picture.is_some() {
-        uploads::check_room(app, user, user.avatar)?;
+        uploads::check_room(cx, cx.user.avatar)?;
     }
-    let picture = picture.map(|file| uploads::drawn(app, request, file, Purpose::Avatar));
+    let picture = picture.map(|file| uploads::encoded(cx, file, Purpose::Avatar));
     let picture = picture.transpose()?;
-    let (id, path) = (user.id, new.username.path());
-    let storage_max = app.config.limits.storage_per_user;
-    let deadline = request.deadline;
-    app.db.write(request.now, move |tx| {
+    let (id, path) = (cx.user.id, new.username.path());
+    let storage_max = cx.app.config.limits.storage_per_user;
+    let deadline = cx.request.deadline;
+    cx.write(move |tx| {
         deadline.check()?;
         users::edit(tx, id, &new)?;
         if let Some(picture) = picture {
@@ -185,32 +176,22 @@ pub(crate) fn edit(app: &App, request: &Request, user: &User) -> Result<Response
         }
         Ok(())
     })?;
-    Ok(Response::see_other(app.base.url(&path)).flash(&app.cookies, Flash::ProfileUpdated))
+    Ok(cx.flash(cx.see_other(&path), Flash::ProfileUpdated))
 }
 
-pub(crate) fn delete_image(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let id = user.id;
-    app.db
-        .write(request.now, move |tx| images::delete_avatar(tx, id))?;
-    let next = request.next(&app.base);
-    let next = next.unwrap_or_else(|| app.base.url(&user.path()));
-    Ok(Response::see_other(next).flash(&app.cookies, Flash::ProfileImageRemoved))
+pub(crate) fn delete_image(cx: &Context<'_, Member>) -> Result<Response> {
+    let id = cx.user.id;
+    cx.write(move |tx| images::delete_avatar(tx, id))?;
+    let response = cx.next_or(&cx.user.path());
+    Ok(cx.flash(response, Flash::ProfileImageRemoved))
 }
 
-pub(crate) fn edit_again(
-    app: &App,
-    request: &Request,
-    user: Option<&User>,
-    problems: &Problems,
-) -> Result<Response> {
-    let tokens = tokens(app, request);
-    let frame = frame(app, request, user, &tokens)?;
-    let typed = |name: &str| request.form.get(name);
+pub(crate) fn edit_again(cx: &Context<'_, Member>, problems: &Problems) -> Result<Response> {
     let mut problems = problems.clone();
-    if uploads::files(request).next().is_some() && problems.about(uploads::FIELD).is_none() {
+    let has_picture = uploads::files(cx.request).next().is_some();
+    if has_picture && problems.about(uploads::FIELD).is_none() {
         // A browser does not choose a file by itself.
         problems.add(uploads::FIELD, "Please choose the picture once more.");
     }
-    let page = views::users::edit(&frame, &filled(&typed, &problems));
-    Ok(Response::page(page))
+    cx.form_page(&problems, views::users::edit)
 }

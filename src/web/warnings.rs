@@ -1,17 +1,11 @@
-use crate::{
-    app::App,
-    error::Result,
-    http::{Request, Response},
-    model::{User, WarningId},
-    store::warnings,
-};
+//! Warnings about a session, which its owner must read.
+
+use super::{Context, Member};
+use crate::{error::Result, http::Response, store::warnings};
 
 /// # Errors
-/// `NotFound` if it is somebody else's.
-pub(crate) fn dismiss(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let (warning, user): (WarningId, _) = (request.param("id")?, user.id);
-    app.db
-        .write(request.now, move |tx| warnings::dismiss(tx, user, warning))?;
-    let next = request.next(&app.base).unwrap_or_else(|| app.base.url("/"));
-    Ok(Response::see_other(next))
+/// `NotFound` if it is another person's warning.
+pub(crate) fn dismiss(cx: &Context<'_, Member>) -> Result<Response> {
+    cx.act("id", warnings::dismiss)?;
+    Ok(cx.next_or("/"))
 }

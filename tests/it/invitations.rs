@@ -30,7 +30,7 @@ fn only_invited_people_can_register_by_invitation() {
     assert!(visitor.get("/register").has("name=\"invite\""));
     let without = visitor.register("bob");
     assert_eq!(without.status, 422);
-    assert!(without.has("Only who is invited can register here."));
+    assert!(without.has("Only invited people can register here."));
     assert!(without.has("value=\"bob\""), "what was typed stays");
 
     let token = alice.invite(&[("follow", "alice")]);

@@ -1,29 +1,29 @@
-use serde_json::json;
+//! The description of the API: OpenAPI 3.1 for programs, and a page for people.
+
+use serde_json::{Value, json};
 
 use crate::{
     app::App,
     assets,
     error::Result,
-    http::{Request, Response},
-    model::User,
+    http::Response,
     views,
-    web::{frame, tokens},
+    web::{Anyone, Context},
 };
 
-/// OpenAPI 3.1, for programs.
-pub(crate) fn description(app: &App, _: &Request, _: Option<&User>) -> Result<Response> {
-    Ok(Response::json(200, &here(app)?).replace_header("Cache-Control", "no-cache"))
+/// Returns the description for programs.
+pub(crate) fn description(cx: &Context<'_, Anyone>) -> Result<Response> {
+    Ok(Response::json(200, &here(cx.app)?).replace_header("Cache-Control", "no-cache"))
 }
 
-/// The same, for people.
-pub(crate) fn page(app: &App, request: &Request, user: Option<&User>) -> Result<Response> {
-    let tokens = tokens(app, request);
-    let frame = frame(app, request, user, &tokens)?;
-    Ok(Response::page(views::docs::page(&frame, &here(app)?)))
+/// Shows the description to people.
+pub(crate) fn page(cx: &Context<'_, Anyone>) -> Result<Response> {
+    let description = here(cx.app)?;
+    cx.page(|frame| views::docs::page(frame, &description))
 }
 
-/// The description, with the address that this site has.
-fn here(app: &App) -> Result<serde_json::Value> {
+/// Returns the description with the address of this site.
+fn here(app: &App) -> Result<Value> {
     let mut description = assets::description()?;
     description["servers"] = json!([{ "url": app.base.url("/api/v1") }]);
     Ok(description)

@@ -1,8 +1,10 @@
+//! Errors in JSON.
+
 use serde_json::{Map, Value, json};
 
 use crate::{error::Error, http::Response, model::Problems};
 
-/// `{"error": text}`, and which fields are wrong if it is those.
+/// Answers an error with `{"error": text}`, and with the fields that are wrong.
 pub(crate) fn draw(error: &Error) -> Response {
     let mut body = json!({ "error": text(error) });
     if let Error::Invalid(problems) = error {
@@ -13,7 +15,7 @@ pub(crate) fn draw(error: &Error) -> Response {
     with_challenge(response, error)
 }
 
-/// The same refusal, which says how one signs in if that is what is missing.
+/// Tells a program how to sign in, if that is what is missing.
 pub(crate) fn with_challenge(response: Response, error: &Error) -> Response {
     match challenge(error) {
         Some(challenge) => response.header("WWW-Authenticate", challenge),
@@ -34,7 +36,7 @@ fn fields(problems: &Problems) -> Value {
     Value::Object(fields.collect::<Map<_, _>>())
 }
 
-/// How one signs in here (RFC 9110 §11.6.1), and what was wrong with the token (RFC 6750 §3).
+/// Returns how to sign in here (RFC 9110 §11.6.1), and what is wrong with the token (RFC 6750 §3).
 fn challenge(error: &Error) -> Option<String> {
     match error {
         Error::BadToken(fault) => Some(format!(

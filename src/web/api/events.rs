@@ -1,12 +1,13 @@
+//! The event stream of a program.
+
 use crate::{
-    app::App,
     error::Result,
-    http::{Request, Response},
-    model::{Topic, Topics, User},
-    web::events::stream,
+    http::Response,
+    model::{Topic, Topics},
+    web::{Context, Member, events::stream},
 };
 
-/// What changes the home river. It ends with what lets the program in: its token, or the session.
-pub(crate) fn index(app: &App, request: &Request, user: &User) -> Result<Response> {
-    stream(app, request, user, Topics::only(Topic::Home))
+/// Streams what changes the home river.
+pub(crate) fn index(cx: &Context<'_, Member>) -> Result<Response> {
+    stream(cx, Topics::only(Topic::Home))
 }

@@ -1,35 +1,28 @@
+//! Likes of posts and comments.
+
 use crate::{
-    app::App,
     error::Result,
-    http::{Request, Response},
-    model::{CommentId, PostId, User},
+    http::Response,
     store::likes,
+    web::{Context, Member},
 };
 
-pub(crate) fn like(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let (id, by): (PostId, _) = (request.param("id")?, user.id);
-    app.db
-        .write(request.now, move |tx| likes::like(tx, by, id))?;
+pub(crate) fn like(cx: &Context<'_, Member>) -> Result<Response> {
+    cx.act("id", likes::like)?;
     Ok(Response::empty(204))
 }
 
-pub(crate) fn unlike(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let (id, by): (PostId, _) = (request.param("id")?, user.id);
-    app.db
-        .write(request.now, move |tx| likes::unlike(tx, by, id))?;
+pub(crate) fn unlike(cx: &Context<'_, Member>) -> Result<Response> {
+    cx.act("id", likes::unlike)?;
     Ok(Response::empty(204))
 }
 
-pub(crate) fn like_comment(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let (id, by): (CommentId, _) = (request.param("id")?, user.id);
-    app.db
-        .write(request.now, move |tx| likes::like_comment(tx, by, id))?;
+pub(crate) fn like_comment(cx: &Context<'_, Member>) -> Result<Response> {
+    cx.act("id", likes::like_comment)?;
     Ok(Response::empty(204))
 }
 
-pub(crate) fn unlike_comment(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let (id, by): (CommentId, _) = (request.param("id")?, user.id);
-    app.db
-        .write(request.now, move |tx| likes::unlike_comment(tx, by, id))?;
+pub(crate) fn unlike_comment(cx: &Context<'_, Member>) -> Result<Response> {
+    cx.act("id", likes::unlike_comment)?;
     Ok(Response::empty(204))
 }

@@ -1,4 +1,4 @@
-//! The other face of the same store: JSON in, JSON out.
+//! The API for programs: another face of the same store, with JSON in and JSON out.
 
 pub(crate) mod comments;
 pub(crate) mod docs;
@@ -18,63 +18,60 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    app::App,
     error::{Error, Result},
     http::{Request, Response, ResponseBody, contains_tag},
     model::{Cursor, IdempotencyKey},
+    web::{Context, Member},
 };
 
-/// Things in one answer at most.
+/// The most things in one answer.
 const LIMIT_MAX: u32 = 100;
 
-/// Characters of an `Idempotency-Key`; a UUID has 36.
+/// The most characters of an `Idempotency-Key`; a UUID has 36.
 const KEY_CHARS_MAX: usize = 255;
 
-/// How many things are wanted.
+/// Returns which page of a list is wanted: the cursor where it begins, and how many things it has.
 ///
 /// # Errors
-/// `BadRequest` if it is not a number from 1 to 100.
-fn limit(app: &App, request: &Request) -> Result<u32> {
-    if !request.query.has("limit") {
-        return Ok(app.config.feed.page_size);
+/// `BadRequest` if the cursor is nothing that we ever gave as `next`, or the limit is not a number from 1 to 100.
+fn slice(cx: &Context<'_, Member>) -> Result<(Option<Cursor>, u32)> {
+    let wrong = |_| Error::BadRequest("before is what an earlier answer gave as next.".into());
+    Ok((cx.request.before().map_err(wrong)?, limit(cx)?))
+}
+
+fn limit(cx: &Context<'_, Member>) -> Result<u32> {
+    let query = &cx.request.query;
+    if !query.has("limit") {
+        return Ok(cx.app.config.feed.page_size);
     }
-    let limit = request.query.get("limit").parse().ok();
+    let limit = query.get("limit").parse().ok();
     limit
         .filter(|limit| (1..=LIMIT_MAX).contains(limit))
         .ok_or_else(|| Error::BadRequest(format!("limit is a number from 1 to {LIMIT_MAX}.")))
 }
 
-/// Where the answer goes on.
-///
-/// # Errors
-/// `BadRequest` if it is nothing that we ever gave as `next`.
-fn before(request: &Request) -> Result<Option<Cursor>> {
-    let wrong = |_| Error::BadRequest("before is what an earlier answer gave as next.".into());
-    request.before().map_err(wrong)
-}
-
-/// What tells a request that is sent again from two requests, if the program wants to have them told apart.
-/// After draft-ietf-httpapi-idempotency-key-header-07: the same key with other words is a mistake (422, §2.7).
+/// Returns the idempotency key of a request that says `text`, if the program sent one. After
+/// draft-ietf-httpapi-idempotency-key-header-07: the same key with another text is a mistake (422, §2.7).
 ///
 /// # Errors
 /// `BadRequest` if the key is too long.
-fn key(request: &Request, text: &str) -> Result<Option<IdempotencyKey>> {
-    let key = request.idempotency_key.as_deref().unwrap_or_default();
+fn key(cx: &Context<'_, Member>, text: &str) -> Result<Option<IdempotencyKey>> {
+    let key = cx.request.idempotency_key.as_deref().unwrap_or_default();
     let key = key.trim().trim_matches('"');
     if key.len() > KEY_CHARS_MAX {
         return Err(Error::BadRequest(format!(
             "An Idempotency-Key has {KEY_CHARS_MAX} characters at most."
         )));
     }
-    Ok(IdempotencyKey::of_request(key, &request.path, text))
+    Ok(IdempotencyKey::of_request(key, &cx.request.path, text))
 }
 
 fn created(path: String, thing: &serde_json::Value) -> Response {
     Response::json(201, thing).header("Location", path)
 }
 
-/// The last touch to every answer of the API. What can be asked for again gets a strong tag of its bytes, and who has
-/// them already gets no others (RFC 9110 §13.1.2).
+/// Completes every answer of the API. An answer that can be asked for again gets a strong tag of its bytes, and a client
+/// that has these bytes gets no others (RFC 9110 §13.1.2).
 pub(crate) fn finish(request: &Request, response: Response) -> Response {
     let response = response.header("Vary", "Authorization, Cookie");
     let keeps = !response.has_header("Cache-Control", "no-store");
@@ -86,7 +83,11 @@ pub(crate) fn finish(request: &Request, response: Response) -> Response {
     }
     let tag = &Sha256::digest(bytes)[..16];
     let tag = format!("\"{}\"", BASE64_URL_SAFE_NO_PAD.encode(tag));
-    let wanted = request.if_none_match.as_deref().unwrap_or_default();
+    let wanted = request
+        .conditions
+        .if_none_match
+        .as_deref()
+        .unwrap_or_default();
     let response = response.header("ETag", tag.as_str());
     if contains_tag(wanted, &tag) {
         Response {

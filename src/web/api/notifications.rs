@@ -1,20 +1,21 @@
-use super::{before, limit};
+//! Notifications.
+
+use super::slice;
 use crate::{
-    app::App,
     error::Result,
-    http::{Request, Response},
-    model::User,
+    http::Response,
     store::notifications,
     views::json,
+    web::{Context, Member},
 };
 
-/// What concerns the one who asks, the newest first. Asking marks nothing as read.
-pub(crate) fn index(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let (before, size) = (before(request)?, limit(app, request)?);
-    let (page, unread) = app.db.read(|conn| {
-        let page = notifications::page(conn, user.id, before, size)?;
-        Ok((page, notifications::unread(conn, user.id)?))
+/// Returns the user's notifications, the newest first. Asking marks nothing as read.
+pub(crate) fn index(cx: &Context<'_, Member>) -> Result<Response> {
+    let (before, size) = slice(cx)?;
+    let (page, unread) = cx.read(|conn| {
+        let page = notifications::page(conn, cx.user.id, before, size)?;
+        Ok((page, notifications::unread(conn, cx.user.id)?))
     })?;
-    let page = json::notifications(&page, unread, &app.base);
+    let page = json::notifications(&page, unread, &cx.app.base);
     Ok(Response::json(200, &page))
 }

@@ -1,23 +1,23 @@
+//! Following.
+
 use crate::{
-    app::App,
     error::Result,
-    http::{Request, Response},
-    model::{User, UserName},
+    http::Response,
+    model::UserName,
     store::relationships,
+    web::{Context, Member},
 };
 
-pub(crate) fn follow(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let (name, follower): (UserName, _) = (request.param("username")?, user.id);
-    app.db.write(request.now, move |tx| {
-        relationships::follow(tx, follower, &name)
+pub(crate) fn follow(cx: &Context<'_, Member>) -> Result<Response> {
+    cx.act("username", |tx, by, name: UserName| {
+        relationships::follow(tx, by, &name)
     })?;
     Ok(Response::empty(204))
 }
 
-pub(crate) fn unfollow(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let (name, follower): (UserName, _) = (request.param("username")?, user.id);
-    app.db.write(request.now, move |tx| {
-        relationships::unfollow(tx, follower, &name)
+pub(crate) fn unfollow(cx: &Context<'_, Member>) -> Result<Response> {
+    cx.act("username", |tx, by, name: UserName| {
+        relationships::unfollow(tx, by, &name)
     })?;
     Ok(Response::empty(204))
 }

@@ -1,21 +1,22 @@
-use super::{before, limit};
+//! The home river.
+
+use super::slice;
 use crate::{
-    app::App,
     error::Result,
-    http::{Request, Response},
-    model::User,
-    store::{events, rivers},
+    http::Response,
+    store::{self, events},
     views::json,
+    web::{Context, Member},
 };
 
-/// The home river, and where its stream begins.
-pub(crate) fn home(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let (before, size) = (before(request)?, limit(app, request)?);
-    let (posts, newest) = app.db.read(|conn| {
+/// Returns a page of the home river, and the event where its stream begins.
+pub(crate) fn home(cx: &Context<'_, Member>) -> Result<Response> {
+    let (before, size) = slice(cx)?;
+    let (posts, newest) = cx.read(|conn| {
         let newest = events::newest(conn)?;
-        Ok((rivers::home(conn, user.id, before, size)?, newest))
+        Ok((store::rivers::home(conn, cx.user.id, before, size)?, newest))
     })?;
-    let mut page = json::posts(&posts, &app.base);
-    page["last_event_id"] = app.db.epoch().at(newest).to_string().into();
+    let mut page = json::posts(&posts, &cx.app.base);
+    page["last_event_id"] = cx.app.db.epoch().at(newest).to_string().into();
     Ok(Response::json(200, &page))
 }

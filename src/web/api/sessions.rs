@@ -1,51 +1,54 @@
+//! Sessions of browsers that speak JSON.
+
 use crate::{
-    app::App,
     error::{Error, Result},
-    http::{CookieKind, Json, Request, Response},
-    model::{Credentials, Problems, User},
+    http::{CookieKind, Json, Response},
+    model::{Credentials, Problems},
     store::{sessions, users},
     views::json,
-    web::sessions::{Proof, begin, prove},
+    web::{
+        Anyone, Caller, Context,
+        sign_in::{Proof, begin, prove},
+    },
 };
 
 /// Signs a browser in.
-pub(crate) fn create(app: &App, request: &Request, _: Option<&User>) -> Result<Response> {
-    let sent = request.json()?;
-    let proof = who(app, request, &sent)?;
+pub(crate) fn create(cx: &Context<'_, Anyone>) -> Result<Response> {
+    let sent = cx.json()?;
+    let proof = proved(cx, &sent)?;
     let user = proof.user;
     let stays = sent.flag("stay_signed_in");
     let stays = stays.map_err(|problem| Error::invalid("stay_signed_in", problem))?;
-    let begun = begin(app, request, proof, stays, |_| Ok(())).map_err(nobody)?;
-    let (user, role) = app.db.read(|conn| users::with_role(conn, user))?;
-    let me = Response::json(200, &json::me(&user, role, &app.base));
-    Ok(begun.onto(me.replace_header("Cache-Control", "no-store"), app))
+    let begun = begin(cx, proof, stays, |_| Ok(())).map_err(nobody)?;
+    let (user, role) = cx.read(|conn| users::with_role(conn, user))?;
+    let me = Response::json(200, &json::me(&user, role, &cx.app.base));
+    Ok(begun.onto(me.replace_header("Cache-Control", "no-store"), cx.app))
 }
 
-pub(crate) fn show(app: &App, request: &Request, user: Option<&User>) -> Result<Response> {
-    let user = user.ok_or_else(|| match &request.access {
-        Some(Err(fault)) => Error::BadToken(*fault),
+pub(crate) fn show(cx: &Context<'_, Anyone>) -> Result<Response> {
+    let user = cx.user.ok_or_else(|| match cx.caller {
+        Caller::Refused(fault) => Error::BadToken(*fault),
         _ => Error::NotSignedIn("no user logged in"),
     })?;
-    Ok(Response::json(
-        200,
-        &json::me(user, request.role(), &app.base),
-    ))
+    let me = json::me(user, cx.caller.role(), &cx.app.base);
+    Ok(Response::json(200, &me))
 }
 
-/// A program's token is no session, and nothing happens to it.
-pub(crate) fn delete(app: &App, request: &Request, _: Option<&User>) -> Result<Response> {
-    if let Some(session) = &request.session {
+/// Ends the session of a browser. A program's token is not a session and stays valid.
+pub(crate) fn delete(cx: &Context<'_, Anyone>) -> Result<Response> {
+    if let Some(session) = cx.caller.session() {
         let id = session.id;
-        app.db.write(request.now, move |tx| sessions::end(tx, id))?;
+        cx.write(move |tx| sessions::end(tx, id))?;
     }
-    Ok(Response::empty(204).header("Set-Cookie", app.cookies.forget(CookieKind::Session)))
+    let signed_out = cx.app.cookies.forget(CookieKind::Session);
+    Ok(Response::empty(204).header("Set-Cookie", signed_out))
 }
 
-/// Whose name and password a program sent.
+/// Compares the name and the password that a program sent.
 ///
 /// # Errors
-/// `Invalid` if one of them is missing; `NotSignedIn` if they are nobody's.
-pub(super) fn who(app: &App, request: &Request, sent: &Json) -> Result<Proof> {
+/// `Invalid` if one of them is missing; `NotSignedIn` if they do not fit.
+pub(super) fn proved(cx: &Context<'_, Anyone>, sent: &Json) -> Result<Proof> {
     let mut problems = Problems::of(Problems::FORM, "username and password data required");
     let username = problems.check("username", sent.text("username"));
     let password = problems.check("password", sent.text("password"));
@@ -62,10 +65,10 @@ pub(super) fn who(app: &App, request: &Request, sent: &Json) -> Result<Proof> {
         });
         problems
     })?;
-    prove(app, request, &given.username, &given.password).map_err(nobody)
+    prove(cx, &given.username, &given.password).map_err(nobody)
 }
 
-/// A wrong password, and one that was right until a moment ago.
+/// Turns the error of a wrong password, or of one that was right until a moment ago, into that of the API.
 pub(super) fn nobody(error: Error) -> Error {
     match error {
         Error::Invalid(_) | Error::NotFound => Error::NotSignedIn("Invalid username or password"),

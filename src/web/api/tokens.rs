@@ -1,43 +1,47 @@
+//! Tokens of programs: a short-lived access token and the refresh token that gives the next pair.
+
 use std::time::Duration;
 
 use serde_json::json;
 
-use super::sessions::{nobody, who};
+use super::sessions::{nobody, proved};
 use crate::{
     app::App,
     auth::jwt::{Key, TokenSubject},
     error::{Error, Result},
-    http::{Request, Response},
-    model::{FamilyId, Holder, RefreshToken, TokenFault, User},
+    http::Response,
+    model::{FamilyId, Holder, RefreshToken, TokenFault},
     store::{
         Snapshot, presence,
         tokens::{self, Refreshed, personal},
     },
+    web::{Anyone, Context, Member},
 };
 
+/// The field that holds a refresh token.
+const FIELD: &str = "refresh_token";
+
 /// Signs a program in.
-pub(crate) fn create(app: &App, request: &Request, _: Option<&User>) -> Result<Response> {
-    let proof = who(app, request, &request.json()?)?;
-    let (token, idle, key) = (RefreshToken::random(), idle(app), current_key(app)?);
+pub(crate) fn create(cx: &Context<'_, Anyone>) -> Result<Response> {
+    let proof = proved(cx, &cx.json()?)?;
+    let (token, idle, key) = (RefreshToken::random(), idle(cx.app), current_key(cx)?);
     let (id, text) = (key.id, token.as_str().to_owned());
-    let family = app.db.write(request.now, move |tx| {
+    let family = cx.write(move |tx| {
         presence::let_in(tx, proof.user, Some(&proof.compared))?;
         tokens::start(tx, proof.user, &token, id, idle)
     });
     let family = family.map_err(nobody)?;
-    pair(app, request, &key, family, &text, true)
+    pair(cx, &key, family, &text, true)
 }
 
-/// A new pair for a refresh token, which serves no more.
-pub(crate) fn refresh(app: &App, request: &Request, _: Option<&User>) -> Result<Response> {
-    let shown = shown(request)?;
-    let (next, idle, key) = (shown.next(), idle(app), current_key(app)?);
+/// Gives a new pair for a refresh token, which is not valid any more after that.
+pub(crate) fn refresh(cx: &Context<'_, Anyone>) -> Result<Response> {
+    let shown = shown(cx)?;
+    let (next, idle, key) = (shown.next(), idle(cx.app), current_key(cx)?);
     let (id, text) = (key.id, next.as_str().to_owned());
-    let outcome = app.db.write(request.now, move |tx| {
-        tokens::refresh(tx, &shown, &next, id, idle)
-    })?;
+    let outcome = cx.write(move |tx| tokens::refresh(tx, &shown, &next, id, idle))?;
     match outcome {
-        Refreshed::Renewed(family) => pair(app, request, &key, family, &text, false),
+        Refreshed::Renewed(family) => pair(cx, &key, family, &text, false),
         Refreshed::Revoked => Err(Error::BadToken(TokenFault::Revoked)),
         Refreshed::Expired => Err(Error::BadToken(TokenFault::Expired)),
         Refreshed::JustUsed => Err(Error::Conflict(
@@ -46,11 +50,10 @@ pub(crate) fn refresh(app: &App, request: &Request, _: Option<&User>) -> Result<
     }
 }
 
-/// Ends what the program proves itself with.
-pub(crate) fn delete(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let (holder, _) = request.holder().ok_or(Error::SignInRequired)?;
-    let by = user.id;
-    app.db.write(request.now, move |tx| match holder {
+/// Ends the token that the program shows.
+pub(crate) fn delete(cx: &Context<'_, Member>) -> Result<Response> {
+    let ((holder, _), by) = (cx.holder()?, cx.user.id);
+    cx.write(move |tx| match holder {
         Holder::Family(family) => tokens::end(tx, family),
         Holder::Personal(token) => personal::revoke(tx, by, token),
         Holder::Session(_) => Err(Error::BadRequest(
@@ -60,8 +63,8 @@ pub(crate) fn delete(app: &App, request: &Request, user: &User) -> Result<Respon
     Ok(Response::empty(204))
 }
 
-/// The key of access tokens as it is now. Read for each request: one row that every reader has at hand, and a new key
-/// counts at once.
+/// Reads the current key of access tokens. It is one row that every reader has at hand, so it is read for each request,
+/// and a new key counts at once.
 pub(crate) fn key(app: &App, conn: &Snapshot) -> Result<Key> {
     Ok(match app.config.api.jwt_secret.as_str() {
         "" => Key::new(&tokens::secret(conn)?),
@@ -69,13 +72,13 @@ pub(crate) fn key(app: &App, conn: &Snapshot) -> Result<Key> {
     })
 }
 
-/// What this site calls itself in tokens: two sites with one key are still two, and a restored backup is another.
+/// Returns the name of this site in tokens: two sites with one key are still two, and a restored backup is another.
 pub(crate) fn issuer(app: &App) -> String {
     format!("quartfeed:{}", app.db.epoch().as_str())
 }
 
-fn current_key(app: &App) -> Result<Key> {
-    app.db.read(|conn| key(app, conn))
+fn current_key(cx: &Context<'_, Anyone>) -> Result<Key> {
+    cx.read(|conn| key(cx.app, conn))
 }
 
 fn idle(app: &App) -> Duration {
@@ -83,10 +86,9 @@ fn idle(app: &App) -> Duration {
 }
 
 /// # Errors
-/// `Invalid` if there is none, `BadToken` if it is none of ours.
-fn shown(request: &Request) -> Result<RefreshToken> {
-    const FIELD: &str = "refresh_token";
-    let sent = request.json()?;
+/// `Invalid` if there is none, `BadToken` if it cannot be one of this site.
+fn shown(cx: &Context<'_, Anyone>) -> Result<RefreshToken> {
+    let sent = cx.json()?;
     match sent.text(FIELD) {
         Err(problem) => Err(Error::invalid(FIELD, problem)),
         Ok("") => Err(Error::invalid(FIELD, "This field is required.")),
@@ -94,16 +96,15 @@ fn shown(request: &Request) -> Result<RefreshToken> {
     }
 }
 
-/// RFC 6749 §5.1. Nobody may keep this answer.
+/// Answers with a pair of tokens (RFC 6749 §5.1), which no cache may store.
 fn pair(
-    app: &App,
-    request: &Request,
+    cx: &Context<'_, Anyone>,
     key: &Key,
     family: FamilyId,
     refresh_token: &str,
     fresh: bool,
 ) -> Result<Response> {
-    let bearer = app.db.read(|conn| tokens::bearer(conn, family))?;
+    let bearer = cx.read(|conn| tokens::bearer(conn, family))?;
     let bearer = bearer.filter(|bearer| !bearer.is_away);
     let bearer = bearer.ok_or(Error::BadToken(TokenFault::Revoked))?;
     let subject = TokenSubject {
@@ -112,11 +113,11 @@ fn pair(
         family,
         fresh,
     };
-    let ttl = app.config.api.access_ttl;
-    let access_token = key.issue(&issuer(app), &subject, request.now, ttl);
+    let ttl = cx.app.config.api.access_ttl;
+    let access_token = key.issue(&issuer(cx.app), &subject, cx.now(), ttl);
     let pair = json!({
         "access_token": access_token,
-        "refresh_token": refresh_token,
+        FIELD: refresh_token,
         "token_type": "Bearer",
         "expires_in": ttl,
     });

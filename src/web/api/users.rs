@@ -1,66 +1,62 @@
-use super::{before, limit};
+//! People.
+
+use super::slice;
 use crate::{
-    app::App,
     error::Result,
-    http::{Request, Response},
-    model::{Cursor, Page, Profile, RelatedUser, User, UserName},
-    store::{Snapshot, relationships, rivers, users},
+    http::Response,
+    model::{Cursor, Page, Profile, RelatedUser, UserName},
+    store::{self, Snapshot, relationships, users},
     views::json,
+    web::{Context, Member},
 };
 
-pub(crate) fn me(app: &App, request: &Request, user: &User) -> Result<Response> {
-    Ok(Response::json(
-        200,
-        &json::me(user, request.role(), &app.base),
-    ))
+pub(crate) fn me(cx: &Context<'_, Member>) -> Result<Response> {
+    let me = json::me(cx.user, cx.caller.role(), &cx.app.base);
+    Ok(Response::json(200, &me))
 }
 
-/// By the name they have, or one that they had.
-pub(crate) fn show(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let name: UserName = request.param("username")?;
-    let (profile, relationship) = app.db.read(|conn| {
-        let profile = users::profile(conn, user.id, &name)?;
-        let relationship = relationships::between(conn, user.id, profile.user.id)?;
+/// Finds a person by the current name, or by an earlier one.
+pub(crate) fn show(cx: &Context<'_, Member>) -> Result<Response> {
+    let name: UserName = cx.param("username")?;
+    let (profile, relationship) = cx.read(|conn| {
+        let profile = users::profile(conn, cx.user.id, &name)?;
+        let relationship = relationships::between(conn, cx.user.id, profile.user.id)?;
         Ok((profile, relationship))
     })?;
-    Ok(Response::json(
-        200,
-        &json::profile(&profile, relationship, &app.base),
-    ))
+    let profile = json::profile(&profile, relationship, &cx.app.base);
+    Ok(Response::json(200, &profile))
 }
 
-pub(crate) fn posts(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let posts = of(app, request, user, |conn, profile, before, size| {
-        rivers::of_person(conn, user.id, &profile.user, before, size)
+pub(crate) fn posts(cx: &Context<'_, Member>) -> Result<Response> {
+    let posts = list(cx, |conn, profile, before, size| {
+        store::rivers::of_person(conn, cx.user.id, &profile.user, before, size)
     })?;
-    Ok(Response::json(200, &json::posts(&posts, &app.base)))
+    Ok(Response::json(200, &json::posts(&posts, &cx.app.base)))
 }
 
-pub(crate) fn followers(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let people: Page<RelatedUser> = of(app, request, user, |conn, profile, before, size| {
-        relationships::followers(conn, user.id, profile.user.feed, before, size)
+pub(crate) fn followers(cx: &Context<'_, Member>) -> Result<Response> {
+    let people: Page<RelatedUser> = list(cx, |conn, profile, before, size| {
+        relationships::followers(conn, cx.user.id, profile.user.feed, before, size)
     })?;
-    Ok(Response::json(200, &json::people(&people, &app.base)))
+    Ok(Response::json(200, &json::people(&people, &cx.app.base)))
 }
 
-pub(crate) fn following(app: &App, request: &Request, user: &User) -> Result<Response> {
-    let people: Page<RelatedUser> = of(app, request, user, |conn, profile, before, size| {
-        relationships::following(conn, user.id, profile.user.id, before, size)
+pub(crate) fn following(cx: &Context<'_, Member>) -> Result<Response> {
+    let people: Page<RelatedUser> = list(cx, |conn, profile, before, size| {
+        relationships::following(conn, cx.user.id, profile.user.id, before, size)
     })?;
-    Ok(Response::json(200, &json::people(&people, &app.base)))
+    Ok(Response::json(200, &json::people(&people, &cx.app.base)))
 }
 
-/// A page of what a person has.
-fn of<T>(
-    app: &App,
-    request: &Request,
-    user: &User,
+/// Reads a page of a list that belongs to a person.
+fn list<T>(
+    cx: &Context<'_, Member>,
     read: impl FnOnce(&Snapshot, &Profile, Option<Cursor>, u32) -> Result<Page<T>>,
 ) -> Result<Page<T>> {
-    let name: UserName = request.param("username")?;
-    let (before, size) = (before(request)?, limit(app, request)?);
-    app.db.read(|conn| {
-        let profile = users::profile(conn, user.id, &name)?;
+    let name: UserName = cx.param("username")?;
+    let (before, size) = slice(cx)?;
+    cx.read(|conn| {
+        let profile = users::profile(conn, cx.user.id, &name)?;
         read(conn, &profile, before, size)
     })
 }

@@ -19,20 +19,23 @@ use crate::{
         Snapshot,
         exports::{self, Take},
     },
-    views::exports::{self as views, Export, Numbers, Sheet, data},
+    views::{
+        self,
+        exports::{Export, Numbers, Sheet, data},
+    },
 };
 
-/// Of words alone: about a thousand million characters, as they are packed. It is disk and time of a small machine that
-/// this takes, and more is an accident.
+/// The most bytes of packed text: about a thousand million characters. It takes disk and time of a small machine, and
+/// more is an accident.
 pub(super) const BYTES_MAX: u64 = 256 * 1024 * 1024;
 
-/// Things in one file of the pages, so that each opens at once.
+/// The most things in one file of the pages, so that each file opens at once.
 const ITEMS_PER_FILE: usize = 500;
 
-/// As fast as it goes: the one who asked is waiting, and the machine may be small.
+/// The fastest level: the caller is waiting, and the machine may be small.
 const LEVEL: i64 = 1;
 
-/// Everything that is kept of a person in words, in `file`, which is empty.
+/// Packs all text that is kept of a person into `file`, which is empty.
 ///
 /// # Errors
 /// `Invalid` if it would be larger than `bytes_max`; `StorageUnavailable` if the disk does not take it.
@@ -42,7 +45,7 @@ pub(super) fn pack(
     file: File,
     bytes_max: u64,
 ) -> Result<File> {
-    let counted = Counted {
+    let counted = CountedWriter {
         file: BufWriter::new(file),
         at: 0,
         len: Rc::default(),
@@ -129,20 +132,20 @@ fn write_pages(conn: &Snapshot, export: &Export<'_>, archive: &mut Archive) -> R
         |take| exports::each_post(conn, viewer, take),
         |post, number| {
             own.insert(post.id, number);
-            views::post(export, &post)
+            views::exports::post(export, &post)
         },
     )?;
     archive.sheet(
         export,
         Sheet::Comments,
         |take| exports::each_comment(conn, viewer, take),
-        |comment, _| views::comment(export, &comment, &own),
+        |comment, _| views::exports::comment(export, &comment, &own),
     )?;
     archive.sheet(
         export,
         Sheet::Likes,
         |take| exports::each_like(conn, viewer, take),
-        |like, _| views::like(export, &like, &own),
+        |like, _| views::exports::like(export, &like, &own),
     )?;
     for (sheet, tie) in [
         (Sheet::Following, Tie::Following),
@@ -152,7 +155,7 @@ fn write_pages(conn: &Snapshot, export: &Export<'_>, archive: &mut Archive) -> R
             export,
             sheet,
             |take| exports::each_tied(conn, viewer, tie, take),
-            |tied, _| views::tied(export, &tied),
+            |tied, _| views::exports::tied(export, &tied),
         )?;
     }
     let mut ties = Vec::new();
@@ -169,20 +172,20 @@ fn write_pages(conn: &Snapshot, export: &Export<'_>, archive: &mut Archive) -> R
         muted_posts.push(place);
         Ok(())
     })?;
-    let account = views::account(export, &ties, &muted_posts, &own);
+    let account = views::exports::account(export, &ties, &muted_posts, &own);
     archive.page(export, Sheet::Account, 1, false, &[account])
 }
 
 /// The file while it is being written.
 struct Archive {
-    zip: ZipWriter<Counted>,
-    /// Bytes that are packed.
+    zip: ZipWriter<CountedWriter>,
+    /// The length of the file so far, in bytes.
     len: Rc<Cell<u64>>,
     bytes_max: u64,
 }
 
 impl Archive {
-    /// What is written from now on stands in a file of this name.
+    /// Begins a file of this name in the archive.
     fn file(&mut self, name: &str) -> Result<()> {
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Deflated)
@@ -201,7 +204,7 @@ impl Archive {
         self.write(format!("{before}\n\"{name}\": {value}").as_bytes())
     }
 
-    /// One thing per line.
+    /// Writes a list with one thing per line.
     fn list(&mut self, name: &str, each: impl FnOnce(Take<'_, Value>) -> Result<()>) -> Result<()> {
         self.write(format!(",\n\"{name}\": [").as_bytes())?;
         let mut before = "";
@@ -213,7 +216,7 @@ impl Archive {
         self.write(b"]")
     }
 
-    /// A list as pages to read, over as many files as it takes.
+    /// Writes a list as pages to read, in as many files as it takes.
     fn sheet<T>(
         &mut self,
         export: &Export<'_>,
@@ -243,19 +246,19 @@ impl Archive {
         items: &[Markup],
     ) -> Result<()> {
         self.file(&sheet.file(number))?;
-        let page = views::page(export, sheet, number, goes_on, items);
+        let page = views::exports::page(export, sheet, number, goes_on, items);
         self.write(page.into_string().as_bytes())
     }
 }
 
-/// A file that tells how long it is while somebody else writes to it.
-struct Counted {
+/// A file whose length is known while something else writes to it.
+struct CountedWriter {
     file: BufWriter<File>,
     at: u64,
     len: Rc<Cell<u64>>,
 }
 
-impl Write for Counted {
+impl Write for CountedWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.file.write(bytes)?;
         self.at += written as u64;
@@ -268,7 +271,7 @@ impl Write for Counted {
     }
 }
 
-impl Seek for Counted {
+impl Seek for CountedWriter {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.at = self.file.seek(to)?;
         Ok(self.at)

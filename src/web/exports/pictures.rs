@@ -1,9 +1,6 @@
-//! The end of the ZIP file: pictures as they are, which are read only when they are sent, and the list of everything.
-//!
-//! That all of their lengths and checksums are known beforehand is why this is written here: nothing of them is packed,
-//! held in memory or written before the answer begins. (It lies on the disk once, where all long answers wait for those
-//! who read slowly.) Source: PKWARE's APPNOTE 6.3.10, §4.3 and, for what is longer than 4 GiB or has more than 65,534
-//! files, §4.5.3.
+//! The end of the ZIP file: pictures as they are, read only when they are sent, and the list of all files. Their lengths
+//! and checksums are known beforehand, so none is packed or held in memory before the answer begins. Source: PKWARE's
+//! APPNOTE 6.3.10, §4.3 and, for more than 4 GiB or 65,534 files, §4.5.3.
 
 use std::{
     fs::File,
@@ -21,12 +18,16 @@ use crate::{
     },
 };
 
-/// A file of this name with these bytes.
-pub(super) type Entry = (String, Blob);
+/// A picture in the archive.
+pub(super) struct ArchivedPicture {
+    /// The name of its file.
+    pub(super) name: String,
+    pub(super) blob: Blob,
+}
 
-/// The record at the end, which says where the list of files is; without a comment.
+/// The length of the record at the end, which says where the list of files is; without a comment.
 const END_BYTES: usize = 22;
-/// What the longer one has behind its own length.
+/// The length of the longer record, after the field with its length.
 const LONG_END_BYTES: u64 = 44;
 
 const LOCAL_SIGNATURE: u32 = 0x0403_4b50;
@@ -35,27 +36,27 @@ const LONG_END_SIGNATURE: u32 = 0x0606_4b50;
 const LONG_END_PLACE_SIGNATURE: u32 = 0x0706_4b50;
 const END_SIGNATURE: u32 = 0x0605_4b50;
 
-/// Of the format that is needed to read it: 1.0, as nothing is compressed.
+/// The version of the format that is needed to read it: 1.0, as nothing is compressed.
 const VERSION: u16 = 10;
-/// The same for numbers of eight bytes.
+/// The version that is needed for numbers of eight bytes.
 const LONG_VERSION: u16 = 45;
-/// Written on Unix, so that the mode stands in the list.
+/// The system that wrote it: Unix, so that the list has the mode of each file.
 const UNIX: u16 = 3 << 8;
 const MODE: u32 = 0o100_644;
-/// 1 January 1980, the beginning of time there; the other files say the same.
+/// 1 January 1980, the beginning of time in a ZIP file; the other files have the same date.
 const DATE: u16 = 1 << 5 | 1;
-/// What stands before a number of eight bytes: what it is, and how long.
+/// The head of a number of eight bytes: its kind and its length.
 const LONG_NUMBER: [u8; 4] = [1, 0, 8, 0];
 
-/// The archive `text` with these files in it, and how long that is.
+/// Appends these pictures to the archive `text`. Returns the whole archive and its length.
 pub(super) fn append(
     db: Arc<Db>,
     mut text: File,
-    entries: Vec<Entry>,
+    pictures: Vec<ArchivedPicture>,
 ) -> Result<(impl Read + Send, u64)> {
     let list = list_of(&mut text)?;
     let start = list.start;
-    let plan = list.with(entries)?;
+    let plan = list.with(pictures)?;
     let bytes = plan.bytes;
     let pictures = Pictures {
         db,
@@ -69,28 +70,28 @@ pub(super) fn append(
 /// The list of files of an archive.
 struct List {
     files: u64,
-    /// Where it begins.
+    /// The offset of its beginning.
     start: u64,
     records: Vec<u8>,
 }
 
-/// What stands behind the files of an archive.
+/// The plan of the pictures in an archive, and of its end.
 struct Plan {
-    /// What is said before each, and what then comes.
+    /// Each picture, with the record before it.
     waiting: Vec<(Vec<u8>, Blob)>,
-    /// The list of all, and where that is.
+    /// The list of all files, and where it is.
     end: Vec<u8>,
-    /// All of the archive.
+    /// The length of the whole archive.
     bytes: u64,
 }
 
 impl List {
-    /// The files stand where the list was, and then all of them are listed.
-    fn with(self, entries: Vec<Entry>) -> Result<Plan> {
-        let files = self.files + entries.len() as u64;
+    /// Puts the pictures where the list was, and lists all files after them.
+    fn with(self, pictures: Vec<ArchivedPicture>) -> Result<Plan> {
+        let files = self.files + pictures.len() as u64;
         let (mut at, mut end) = (self.start, self.records);
-        let mut waiting = Vec::with_capacity(entries.len());
-        for (name, blob) in entries {
+        let mut waiting = Vec::with_capacity(pictures.len());
+        for ArchivedPicture { name, blob } in pictures {
             end.extend(record(&name, &blob, at)?);
             let facts = facts(VERSION, &name, &blob, 0)?;
             let local = [&LOCAL_SIGNATURE.to_le_bytes()[..], &facts, name.as_bytes()].concat();
@@ -108,7 +109,7 @@ impl List {
     }
 }
 
-/// A file in the list, which stands at this place.
+/// Returns the entry of a file in the list. The file begins at `at`.
 fn record(name: &str, blob: &Blob, at: u64) -> Result<Vec<u8>> {
     let (place, long) = match short(at) {
         Some(place) => (place, Vec::new()),
@@ -134,7 +135,7 @@ fn record(name: &str, blob: &Blob, at: u64) -> Result<Vec<u8>> {
     .concat())
 }
 
-/// What is said of a file twice, before it and in the list.
+/// Returns the facts about a file that are written twice: before it and in the list.
 fn facts(version: u16, name: &str, blob: &Blob, more_bytes: u16) -> Result<Vec<u8>> {
     // A picture is never as long as that.
     let bytes = u32::try_from(blob.bytes).map_err(Error::internal)?;
@@ -153,7 +154,8 @@ fn facts(version: u16, name: &str, blob: &Blob, more_bytes: u16) -> Result<Vec<u
     .concat())
 }
 
-/// What stands behind the list: how long it is, and where. Numbers that are too large for that stand before it once more.
+/// Returns the record after the list: its length and its offset. If numbers are too large for it, a longer record comes
+/// first.
 fn end_of_list(files: u64, start: u64, bytes: u64) -> Vec<u8> {
     let few = u16::try_from(files).ok().filter(|few| *few < u16::MAX);
     let mut end = Vec::new();
@@ -183,7 +185,7 @@ fn end_of_list(files: u64, start: u64, bytes: u64) -> Vec<u8> {
     end
 }
 
-/// The largest number of four bytes says that eight are needed.
+/// Returns a number in four bytes, if it fits. The largest one means that eight are needed.
 fn short(number: u64) -> Option<u32> {
     u32::try_from(number).ok().filter(|short| *short < u32::MAX)
 }
@@ -194,10 +196,10 @@ pub(super) fn too_large() -> Error {
     Error::invalid(Problems::FORM, message)
 }
 
-/// The list of an archive, which then stands at its beginning.
+/// Reads the list of an archive, and rewinds the file.
 fn list_of(text: &mut File) -> Result<List> {
     let list = read_list(text).map_err(Error::internal)?;
-    // Words alone are never so many files: there would be more of them than may be packed.
+    // Text alone is never so many files: it would be more than may be packed.
     let files = u16::try_from(list.files).ok().filter(|n| *n < u16::MAX);
     files.map(|_| list).ok_or_else(too_large)
 }
@@ -222,7 +224,7 @@ fn read_list(text: &mut File) -> io::Result<List> {
     })
 }
 
-/// One after the other, each behind what is said of it.
+/// A reader of one picture after the other, each after its record.
 struct Pictures {
     db: Arc<Db>,
     waiting: vec::IntoIter<(Vec<u8>, Blob)>,
@@ -310,8 +312,11 @@ mod tests {
         const FILES: usize = 66_000;
         let directory = tempfile::tempdir().expect("a temporary directory");
         let (db, blob, text) = begun(directory.path());
-        let entries = (0..FILES).map(|n| (format!("pictures/{n}.webp"), blob.clone()));
-        let (mut reader, bytes) = append(db, text, entries.collect()).expect("it fits");
+        let pictures = (0..FILES).map(|n| ArchivedPicture {
+            name: format!("pictures/{n}.webp"),
+            blob: blob.clone(),
+        });
+        let (mut reader, bytes) = append(db, text, pictures.collect()).expect("it fits");
         let mut all = Vec::new();
         reader.read_to_end(&mut all).expect("it is there");
         assert_eq!(all.len() as u64, bytes);
@@ -338,9 +343,12 @@ mod tests {
         long.bytes = 3 << 30;
         let list = list_of(&mut text).expect("it is an archive");
         text.seek(SeekFrom::Start(list.start)).expect("a file");
-        let entries = [("one", &long), ("two", &long), ("three", &blob)];
-        let entries = entries.map(|(name, blob)| (name.to_owned(), blob.clone()));
-        let plan = list.with(entries.to_vec()).expect("it fits");
+        let pictures = [("one", &long), ("two", &long), ("three", &blob)];
+        let pictures = pictures.map(|(name, blob)| ArchivedPicture {
+            name: name.to_owned(),
+            blob: blob.clone(),
+        });
+        let plan = list.with(pictures.into()).expect("it fits");
         for (local, blob) in &plan.waiting {
             text.write_all(local).expect("a disk");
             if blob.bytes == long.bytes {

@@ -26,7 +26,7 @@ const UNKNOWN: &[(&str, &str)] = &[
     ("store",        "app auth cli door housekeeping http live pictures routes server views web tiny_http maud mio"),
     ("sync",         "app auth cli clock config door error http housekeeping live log model pictures routes server store views web rusqlite tiny_http maud mio"),
     ("views",        "app cli door housekeeping http live pictures routes server store web rusqlite tiny_http mio"),
-    ("web",          "cli door housekeeping server rusqlite tiny_http mio"),
+    ("web",          "cli door housekeeping routes server rusqlite tiny_http mio"),
 ];
 
 /// The files that tie the rooms together, and may know all of them.

@@ -28,7 +28,7 @@ fn a_hopeless_upload_is_refused_before_its_body_is_sent() {
     let (alice, stranger) = (site.member("alice"), site.visitor());
     let (login, small) = ("Location: /login", "262144 bytes");
     let in_json = "{\"error\":\"A picture may have 10 MB at most.";
-    let on_page = "A picture may have 10 MB at most. What you sent has 10.3 MB.";
+    let on_page = "A picture may have 10 MB at most. Your upload is 10.3 MB.";
     for (who, path, bytes, status, words) in [
         (&stranger, "/post", 9_000_000, 303, login),
         (&stranger, "/profile/edit", 9_000_000, 303, login),

@@ -1,0 +1,104 @@
+//! The one place where an error becomes an answer and, if it is our fault, a line in the log.
+
+use super::{Answers, find::can_be_visited};
+use crate::{
+    error::Error,
+    http::{Response, is_for_programs},
+    log, views,
+    web::{Anyone, Context, api, refused::with_advice},
+};
+
+/// Answers an error: a page for people, JSON for programs, and text for scripts, files and streams.
+pub(super) fn draw(cx: &Context<'_, Anyone>, answers: Answers, error: &Error) -> Response {
+    let request = cx.request;
+    if let Error::Internal(cause) = error {
+        cx.app.log.error(
+            "a request failed",
+            &[
+                ("method", &request.method),
+                ("path", &log::path(&request.path)),
+                ("cause", cause),
+            ],
+        );
+    }
+    let is_page = answers == Answers::Page && !cx.wants_fragment();
+    match error {
+        _ if answers == Answers::Stream && error.status() >= 500 => broken_stream(),
+        Error::SignInRequired if is_page => sign_in(cx),
+        Error::ConfirmationRequired if is_page => confirm(cx),
+        _ if is_page => page(cx, error),
+        _ => {
+            let response = plain(&request.path, error);
+            // A program with a token, for which there are pictures outside of the API.
+            if cx.caller.is_program() && !request.is_for_programs() {
+                api::errors::with_challenge(response, error)
+            } else {
+                response
+            }
+        }
+    }
+}
+
+/// Answers an error without a page: in text, or in JSON for programs.
+pub(crate) fn plain(path: &str, error: &Error) -> Response {
+    let response = if is_for_programs(path) {
+        api::errors::draw(error)
+    } else {
+        Response::text(error.status(), &error.to_string())
+    };
+    with_advice(response, error)
+}
+
+fn page(cx: &Context<'_, Anyone>, error: &Error) -> Response {
+    let form = cx.form();
+    let draw = |frame: &views::Frame<'_>| match error {
+        Error::Forged => views::errors::repeat(frame, error, &cx.request.target, form.iter()),
+        error => views::errors::page(frame, error, written(cx)),
+    };
+    // The page that says that the database cannot be read cannot read it.
+    let page = cx.page(draw).unwrap_or_else(|_| cx.bare_page(draw));
+    with_advice(page.status(error.status()), error)
+}
+
+/// Tells a browser when to open the stream again. After a 503 it would never do so.
+fn broken_stream() -> Response {
+    Response::bytes(&b"retry: 30000\n\n"[..])
+        .header("Content-Type", "text/event-stream; charset=utf-8")
+        .header("Cache-Control", "no-store")
+}
+
+/// Returns the text of a refused form, so that the error page can show it again.
+fn written<'r>(cx: &'r Context<'_, Anyone>) -> &'r str {
+    let texts = ["message", "comment"].map(|field| cx.typed(field));
+    texts
+        .into_iter()
+        .find(|text| !text.is_empty())
+        .unwrap_or_default()
+}
+
+fn sign_in(cx: &Context<'_, Anyone>) -> Response {
+    let here = cx.app.base.url_encoded(cx.request.here());
+    ask_first(cx, "/login", &here)
+}
+
+/// Leads to the form for the password, and from there to where the request came from. A form that was refused must be
+/// sent once more, so that is the page with the form.
+fn confirm(cx: &Context<'_, Anyone>) -> Response {
+    let (request, base) = (cx.request, &cx.app.base);
+    let next = if request.is_safe() {
+        base.url_encoded(&request.target)
+    } else {
+        let base_url = cx.app.config.server.base_url.as_ref();
+        let page = request.origin.page_before(base, base_url);
+        // A form that was refused before is shown at its own address, which cannot be visited.
+        let page = page.filter(|page| can_be_visited(base.strip(page)));
+        let page = page.or_else(|| cx.next());
+        page.unwrap_or_else(|| base.url("/settings"))
+    };
+    ask_first(cx, "/confirm", &next)
+}
+
+fn ask_first(cx: &Context<'_, Anyone>, form: &str, next: &str) -> Response {
+    let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
+    Response::see_other(cx.app.base.url_encoded(&format!("{form}?next={next}")))
+}
