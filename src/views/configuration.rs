@@ -8,7 +8,7 @@ use super::{
 };
 
 /// One setting, as the page shows it.
-pub(crate) struct Shown {
+pub(crate) struct ShownSetting {
     /// Section and key, for example `server.listen`.
     pub(crate) key: &'static str,
     /// The value as TOML; `None` hides a secret that is set.
@@ -17,7 +17,7 @@ pub(crate) struct Shown {
 }
 
 /// Renders the settings in force.
-pub(crate) fn show(frame: &Frame<'_>, settings: &[Shown]) -> Markup {
+pub(crate) fn show(frame: &Frame<'_>, settings: &[ShownSetting]) -> Markup {
     admin::page(
         frame,
         AdminTab::Settings,

@@ -15,7 +15,7 @@ use super::{
 use crate::model::{Invitation, InvitationState, NewInvitation, Page, Timestamp, User};
 
 /// The invitation that registering takes.
-pub(crate) enum Entry<'a> {
+pub(crate) enum RegistrationInvite<'a> {
     Nothing,
     Wanted,
     /// A valid invitation, and its token.
@@ -23,10 +23,14 @@ pub(crate) enum Entry<'a> {
 }
 
 /// Renders the part of the registration form that is about the invitation.
-pub(super) fn entry(frame: &Frame<'_>, filled: &Filled<'_>, entry: &Entry<'_>) -> Markup {
+pub(super) fn entry(
+    frame: &Frame<'_>,
+    filled: &Filled<'_>,
+    entry: &RegistrationInvite<'_>,
+) -> Markup {
     match entry {
-        Entry::Nothing => html! {},
-        Entry::Wanted => forms::field(
+        RegistrationInvite::Nothing => html! {},
+        RegistrationInvite::Wanted => forms::field(
             &Field {
                 name: "invite",
                 label: "Invitation",
@@ -37,7 +41,7 @@ pub(super) fn entry(frame: &Frame<'_>, filled: &Filled<'_>, entry: &Entry<'_>) -
             },
             filled,
         ),
-        Entry::Invited(invitation, token) => html! {
+        RegistrationInvite::Invited(invitation, token) => html! {
             input type="hidden" name="invite" value=(token);
             p {
                 @if let Some(maker) = &invitation.maker { (named(maker)) " invites you to " (frame.site_name) "." }

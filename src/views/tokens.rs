@@ -11,7 +11,7 @@ use super::{
 use crate::model::{Family, NewToken, PersonalToken, Scope, Timestamp};
 
 /// The content of the tokens page.
-pub(crate) struct Shown<'a> {
+pub(crate) struct TokensPage<'a> {
     pub(crate) own: &'a [PersonalToken],
     pub(crate) programs: &'a [Family],
     /// A token that was just made, shown this one time.
@@ -20,7 +20,7 @@ pub(crate) struct Shown<'a> {
 }
 
 /// Renders the tokens page.
-pub(crate) fn page(frame: &Frame<'_>, shown: &Shown<'_>, filled: &Filled<'_>) -> Markup {
+pub(crate) fn page(frame: &Frame<'_>, shown: &TokensPage<'_>, filled: &Filled<'_>) -> Markup {
     let docs = frame.drawing.base.url("/api/docs");
     let content = html! {
         @if let Some(token) = shown.made {

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::{
     Filled, Frame, bodies,
     forms::{self, Field},
-    invitations::{self, Entry},
+    invitations::{self, RegistrationInvite},
     names::avatar,
     newcomers,
     older::{Older, older},
@@ -16,8 +16,8 @@ use crate::model::{
     Bio, Body, DisplayName, Page, Profile, RelatedUser, Relationship, Ties, UserName,
 };
 
-/// A person, as one viewer sees them.
-pub(crate) struct Person {
+/// A profile, as one viewer sees it.
+pub(crate) struct ViewedProfile {
     pub(crate) profile: Profile,
     pub(crate) relationship: Relationship,
     pub(crate) ties: Ties,
@@ -25,39 +25,49 @@ pub(crate) struct Person {
 
 /// A page of a profile, as a tab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Tab {
+pub(crate) enum ProfileTab {
     Posts,
     Activity,
     Followers,
     Following,
 }
 
-impl Tab {
-    const ALL: [Tab; 4] = [Tab::Posts, Tab::Activity, Tab::Followers, Tab::Following];
+impl ProfileTab {
+    const ALL: [ProfileTab; 4] = [
+        ProfileTab::Posts,
+        ProfileTab::Activity,
+        ProfileTab::Followers,
+        ProfileTab::Following,
+    ];
 
     /// Returns the part of the path after the profile path.
     pub(crate) fn path(self) -> &'static str {
         match self {
-            Tab::Posts => "",
-            Tab::Activity => "/activity",
-            Tab::Followers => "/followers",
-            Tab::Following => "/following",
+            ProfileTab::Posts => "",
+            ProfileTab::Activity => "/activity",
+            ProfileTab::Followers => "/followers",
+            ProfileTab::Following => "/following",
         }
     }
 
     /// Returns the label of the tab.
     fn title(self) -> &'static str {
         match self {
-            Tab::Posts => "Posts",
-            Tab::Activity => "Comments and likes",
-            Tab::Followers => "Followers",
-            Tab::Following => "Following",
+            ProfileTab::Posts => "Posts",
+            ProfileTab::Activity => "Comments and likes",
+            ProfileTab::Followers => "Followers",
+            ProfileTab::Following => "Following",
         }
     }
 }
 
 /// Renders a profile with its posts or activity.
-pub(crate) fn profile(frame: &Frame<'_>, person: &Person, tab: Tab, river: &River<'_>) -> Markup {
+pub(crate) fn profile(
+    frame: &Frame<'_>,
+    person: &ViewedProfile,
+    tab: ProfileTab,
+    river: &River<'_>,
+) -> Markup {
     let profile = &person.profile;
     frame.page(
         profile.user.shown_name(),
@@ -74,8 +84,8 @@ pub(crate) fn profile(frame: &Frame<'_>, person: &Person, tab: Tab, river: &Rive
 /// Renders a profile's followers, or the people it follows.
 pub(crate) fn related(
     frame: &Frame<'_>,
-    person: &Person,
-    tab: Tab,
+    person: &ViewedProfile,
+    tab: ProfileTab,
     page: &Page<RelatedUser>,
 ) -> Markup {
     let profile = &person.profile;
@@ -94,7 +104,7 @@ pub(crate) fn related(
             (tabs(frame, profile, tab))
             section.card aria-label=(tab.title()) {
                 @if page.items.is_empty() {
-                    p.empty { (if tab == Tab::Followers { "No followers yet." } else { "Not following anyone yet." }) }
+                    p.empty { (if tab == ProfileTab::Followers { "No followers yet." } else { "Not following anyone yet." }) }
                 }
                 (people::list(&frame.drawing, &page.items, Some(&frame.here)))
                 (older(&frame.drawing, page.next, &place, "More people"))
@@ -105,7 +115,7 @@ pub(crate) fn related(
 }
 
 /// Renders the note that takes the place of a private profile.
-fn closed(person: &Person) -> Markup {
+fn closed(person: &ViewedProfile) -> Markup {
     html! {
         section.card.message {
             h2 { "This account is private" }
@@ -118,7 +128,7 @@ fn closed(person: &Person) -> Markup {
 }
 
 /// Renders the head of a profile: avatar, names, bio, counts and buttons.
-fn head(frame: &Frame<'_>, person: &Person) -> Markup {
+fn head(frame: &Frame<'_>, person: &ViewedProfile) -> Markup {
     let (profile, relationship) = (&person.profile, person.relationship);
     let (user, base) = (&profile.user, frame.drawing.base);
     let mut bio = Body::parse(&profile.bio);
@@ -155,10 +165,10 @@ fn head(frame: &Frame<'_>, person: &Person) -> Markup {
 }
 
 /// Renders the tabs of a profile.
-fn tabs(frame: &Frame<'_>, profile: &Profile, here: Tab) -> Markup {
+fn tabs(frame: &Frame<'_>, profile: &Profile, here: ProfileTab) -> Markup {
     html! {
         nav.tabs aria-label="Profile" {
-            @for tab in Tab::ALL {
+            @for tab in ProfileTab::ALL {
                 a href=(frame.drawing.base.url(&(profile.user.path() + tab.path()))) aria-current=[(tab == here).then_some("page")] {
                     (tab.title())
                 }
@@ -233,7 +243,7 @@ pub(crate) fn register(
     frame: &Frame<'_>,
     filled: &Filled<'_>,
     password_chars_min: u32,
-    entry: &Entry<'_>,
+    entry: &RegistrationInvite<'_>,
 ) -> Markup {
     frame.page(
         "Register",

@@ -5,16 +5,16 @@ use crate::{
     config::SETTINGS,
     error::Result,
     http::Response,
-    views::{self, configuration::Shown},
+    views::{self, configuration::ShownSetting},
 };
 
 /// Shows the value of every setting, and where it comes from.
 pub(crate) fn show(cx: &Context<'_, Admin>) -> Result<Response> {
-    let settings = SETTINGS.iter().map(|setting| Shown {
+    let settings = SETTINGS.iter().map(|setting| ShownSetting {
         key: setting.key,
         value: setting.shown(&cx.app.config),
         origin: cx.app.origins.of(setting.key).to_string(),
     });
-    let settings: Vec<Shown> = settings.collect();
+    let settings: Vec<ShownSetting> = settings.collect();
     cx.page(|frame| views::configuration::show(frame, &settings))
 }

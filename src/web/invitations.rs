@@ -23,12 +23,12 @@ pub(super) enum Admission {
 }
 
 impl Admission {
-    pub(super) fn shown(&self) -> views::invitations::Entry<'_> {
+    pub(super) fn shown(&self) -> views::invitations::RegistrationInvite<'_> {
         match self {
-            Admission::Nothing => views::invitations::Entry::Nothing,
-            Admission::Wanted => views::invitations::Entry::Wanted,
+            Admission::Nothing => views::invitations::RegistrationInvite::Nothing,
+            Admission::Wanted => views::invitations::RegistrationInvite::Wanted,
             Admission::Invited(invitation, token) => {
-                views::invitations::Entry::Invited(invitation, token)
+                views::invitations::RegistrationInvite::Invited(invitation, token)
             }
         }
     }
@@ -100,7 +100,7 @@ pub(crate) fn show(cx: &Context<'_, Anyone>) -> Result<Response> {
     }
     cx.form_page(&Problems::default(), |frame, filled| {
         let chars_min = cx.app.config.accounts.min_password;
-        let entry = views::invitations::Entry::Invited(&invitation, &token);
+        let entry = views::invitations::RegistrationInvite::Invited(&invitation, &token);
         views::users::register(frame, filled, chars_min, &entry)
     })
 }

@@ -58,7 +58,7 @@ fn page(
             Ok((personal::list(conn, cx.user.id)?, programs))
         },
         |frame, (own, programs)| {
-            let shown = views::tokens::Shown {
+            let shown = views::tokens::TokensPage {
                 own: &own,
                 programs: &programs,
                 made: made.map(Token::as_str),

@@ -14,7 +14,7 @@ use crate::{
     store::{self, images, relationships, users},
     views::{
         self, Filled,
-        users::{Person, Tab},
+        users::{ProfileTab, ViewedProfile},
     },
 };
 
@@ -51,15 +51,15 @@ pub(crate) fn again(cx: &Context<'_, Anyone>, problems: &Problems) -> Result<Res
 
 /// Shows the posts of a person.
 pub(crate) fn show(cx: &Context<'_, Reader>) -> Result<Response> {
-    posts(cx, Tab::Posts)
+    posts(cx, ProfileTab::Posts)
 }
 
 /// Shows the posts that a person commented on or liked.
 pub(crate) fn activity(cx: &Context<'_, Reader>) -> Result<Response> {
-    posts(cx, Tab::Activity)
+    posts(cx, ProfileTab::Activity)
 }
 
-fn posts(cx: &Context<'_, Reader>, tab: Tab) -> Result<Response> {
+fn posts(cx: &Context<'_, Reader>, tab: ProfileTab) -> Result<Response> {
     let person = match person(cx)? {
         PersonLookup::Here(person) => person,
         PersonLookup::Moved(answer) => return Ok(answer),
@@ -67,7 +67,7 @@ fn posts(cx: &Context<'_, Reader>, tab: Tab) -> Result<Response> {
     let profile = &person.profile;
     let feed = profile.user.feed;
     let (topic, empty) = match tab {
-        Tab::Activity => (Topic::Acts(feed), "No comments or likes yet."),
+        ProfileTab::Activity => (Topic::Acts(feed), "No comments or likes yet."),
         _ => (Topic::Feed(feed), "No posts yet."),
     };
     let listing = Listing {
@@ -79,7 +79,7 @@ fn posts(cx: &Context<'_, Reader>, tab: Tab) -> Result<Response> {
         cx,
         listing,
         |conn, viewer, before, size| match tab {
-            Tab::Activity => store::rivers::acted_on(conn, viewer, feed, before, size),
+            ProfileTab::Activity => store::rivers::acted_on(conn, viewer, feed, before, size),
             _ => store::rivers::of_person(conn, viewer, &profile.user, before, size),
         },
         |frame, river| views::users::profile(frame, &person, tab, river),
@@ -87,14 +87,14 @@ fn posts(cx: &Context<'_, Reader>, tab: Tab) -> Result<Response> {
 }
 
 pub(crate) fn followers(cx: &Context<'_, Reader>) -> Result<Response> {
-    related(cx, Tab::Followers)
+    related(cx, ProfileTab::Followers)
 }
 
 pub(crate) fn following(cx: &Context<'_, Reader>) -> Result<Response> {
-    related(cx, Tab::Following)
+    related(cx, ProfileTab::Following)
 }
 
-fn related(cx: &Context<'_, Reader>, tab: Tab) -> Result<Response> {
+fn related(cx: &Context<'_, Reader>, tab: ProfileTab) -> Result<Response> {
     let person = match person(cx)? {
         PersonLookup::Here(person) => person,
         PersonLookup::Moved(answer) => return Ok(answer),
@@ -103,7 +103,7 @@ fn related(cx: &Context<'_, Reader>, tab: Tab) -> Result<Response> {
     let (viewer, profile) = (cx.viewer(), &person.profile);
     cx.page_of(
         |conn| match tab {
-            Tab::Followers => {
+            ProfileTab::Followers => {
                 relationships::followers(conn, viewer, profile.user.feed, before, size)
             }
             _ => relationships::following(conn, viewer, profile.user.id, before, size),
@@ -114,7 +114,7 @@ fn related(cx: &Context<'_, Reader>, tab: Tab) -> Result<Response> {
 
 /// The person that a path names.
 enum PersonLookup {
-    Here(Person),
+    Here(ViewedProfile),
     /// The path names them by an old name, or in another spelling; the answer leads to the right one.
     Moved(Response),
 }
@@ -125,7 +125,7 @@ fn person(cx: &Context<'_, Reader>) -> Result<PersonLookup> {
     let person = cx.read(|conn| {
         let profile = users::profile(conn, viewer, &name)?;
         let id = profile.user.id;
-        Ok(Person {
+        Ok(ViewedProfile {
             profile,
             relationship: relationships::between(conn, viewer, id)?,
             ties: relationships::ties(conn, viewer, id)?,
