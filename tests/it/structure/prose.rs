@@ -1,6 +1,6 @@
 //! Comments that a newcomer can read.
 
-use super::{Source, sources};
+use super::{Source, product, sources};
 
 /// Checks whether a file says in its first lines what it is for.
 fn is_introduced(source: &Source) -> bool {
@@ -12,8 +12,8 @@ fn is_introduced(source: &Source) -> bool {
 }
 
 #[test]
-fn every_file_of_tests_says_what_it_is_for() {
-    for source in sources("tests/it") {
+fn every_file_says_what_it_is_for() {
+    for source in product().into_iter().chain(sources("tests/it")) {
         assert!(is_introduced(&source), "{}", source.path.display());
     }
 }
