@@ -15,7 +15,7 @@ pub(crate) fn index(cx: &Context<'_, Member>) -> Result<Response> {
     for topic in cx.request.query.all("topic") {
         topics.add(topic.parse().map_err(|()| {
             Error::BadRequest(
-                "A topic is home, everything, discussions, post:ID, feed:ID, acts:ID or tag:NAME."
+                "A topic must be home, everything, discussions, post:ID, feed:ID, acts:ID or tag:NAME."
                     .into(),
             )
         })?);

@@ -71,7 +71,7 @@ pub(crate) fn everything(cx: &Context<'_, Member>) -> Result<Response> {
         path: "/everything".into(),
         empty: "No posts yet.",
     };
-    let intro = Some("What everybody here writes, the newest first.");
+    let intro = Some("Posts by everybody here, newest first.");
     list(cx, listing, store::rivers::everything, |frame, river| {
         views::rivers::list(frame, "Everything", intro, river)
     })
@@ -81,9 +81,9 @@ pub(crate) fn discussions(cx: &Context<'_, Member>) -> Result<Response> {
     let listing = Listing {
         topic: Topic::Discussions.to_string(),
         path: "/discussions".into(),
-        empty: "Nothing yet. What you write, comment on or like is collected here.",
+        empty: "Nothing yet. Posts that you write, comment on or like appear here.",
     };
-    let intro = Some("What you wrote, commented on or liked, by what happened last.");
+    let intro = Some("Posts that you wrote, commented on or liked, most recent activity first.");
     list(
         cx,
         listing,

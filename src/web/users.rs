@@ -191,7 +191,7 @@ pub(crate) fn edit_again(cx: &Context<'_, Member>, problems: &Problems) -> Resul
     let has_picture = uploads::files(cx.request).next().is_some();
     if has_picture && problems.about(uploads::FIELD).is_none() {
         // A browser does not choose a file by itself.
-        problems.add(uploads::FIELD, "Please choose the picture once more.");
+        problems.add(uploads::FIELD, "Please choose the picture again.");
     }
     cx.form_page(&problems, views::users::edit)
 }

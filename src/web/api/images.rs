@@ -17,7 +17,12 @@ pub(crate) fn create(cx: &Context<'_, Member>) -> Result<Response> {
     let file = match (files.next(), files.next()) {
         (Some(file), None) => file,
         (None, _) => return Err(Error::invalid(uploads::FIELD, "This field is required.")),
-        _ => return Err(Error::invalid(uploads::FIELD, "One picture at a time.")),
+        _ => {
+            return Err(Error::invalid(
+                uploads::FIELD,
+                "Send one picture at a time.",
+            ));
+        }
     };
     let key = idempotency_key(cx, file, &alt)?;
     let earlier = cx.read(|conn| images::sent(conn, cx.user.id, key))?;

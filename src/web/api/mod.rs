@@ -60,7 +60,7 @@ fn key(cx: &Context<'_, Member>, text: &str) -> Result<Option<IdempotencyKey>> {
     let key = key.trim().trim_matches('"');
     if key.len() > KEY_CHARS_MAX {
         return Err(Error::BadRequest(format!(
-            "An Idempotency-Key has {KEY_CHARS_MAX} characters at most."
+            "An Idempotency-Key may have at most {KEY_CHARS_MAX} characters."
         )));
     }
     Ok(IdempotencyKey::of_request(key, &cx.request.path, text))

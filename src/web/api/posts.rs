@@ -121,7 +121,7 @@ fn wanted(sent: &Value) -> Result<(ImageId, Option<AltText>), String> {
     };
     let id = id
         .parse()
-        .map_err(|()| "Each picture is {\"id\", \"alt\"}, or the id alone.")?;
+        .map_err(|()| "Each picture must be {\"id\", \"alt\"} or an id alone.")?;
     Ok((id, alt.map(AltText::parse).transpose()?))
 }
 

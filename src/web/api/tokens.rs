@@ -45,7 +45,7 @@ pub(crate) fn refresh(cx: &Context<'_, Anyone>) -> Result<Response> {
         Refreshed::Revoked => Err(Error::BadToken(TokenFault::Revoked)),
         Refreshed::Expired => Err(Error::BadToken(TokenFault::Expired)),
         Refreshed::JustUsed => Err(Error::Conflict(
-            "This refresh token was used a moment ago; the answer to that request has the next one.".into(),
+            "This refresh token was used a moment ago. The answer to that request has the next one.".into(),
         )),
     }
 }
@@ -57,7 +57,7 @@ pub(crate) fn delete(cx: &Context<'_, Member>) -> Result<Response> {
         Holder::Family(family) => tokens::end(tx, family),
         Holder::Personal(token) => personal::revoke(tx, by, token),
         Holder::Session(_) => Err(Error::BadRequest(
-            "This request has no token; a session ends by DELETE /session.".into(),
+            "This request has no token. To end a session, use DELETE /session.".into(),
         )),
     })?;
     Ok(Response::empty(204))

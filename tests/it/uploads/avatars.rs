@@ -44,7 +44,7 @@ fn a_person_gets_a_picture_and_loses_it() {
     let form = form.field("bio", &long).image("palette.png");
     let page = alice.send_form("/profile/edit", form);
     assert!(
-        page.status == 422 && page.has(&long) && page.has("Please choose the picture once more."),
+        page.status == 422 && page.has(&long) && page.has("Please choose the picture again."),
         "{}",
         page.text
     );
