@@ -300,7 +300,7 @@ impl Numbered<'_> {
 
     fn alt(&mut self, typed: Option<&str>) -> AltText {
         AltText::parse(typed.unwrap_or_default()).unwrap_or_else(|why| {
-            self.add(&format!("Description of a picture: {why}"));
+            self.add(&format!("Description: {why}"));
             AltText::default()
         })
     }

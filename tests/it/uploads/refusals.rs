@@ -78,7 +78,7 @@ fn each_picture_of_a_form_says_what_is_wrong_with_it() {
         form.file("image", &photograph(65_537))
     };
     let words = [
-        "Picture 1: Description of a picture: Field cannot be longer than 1000 characters.",
+        "Picture 1: Description: Field cannot be longer than 1000 characters.",
         "Picture 2: Images only!",
         "Picture 4: A picture may have 64 kB at most.",
     ];

@@ -84,7 +84,7 @@ fn programs_are_told_which_field_is_wrong() {
             json!([{"id": own, "alt": "x".repeat(1_001)}]),
             "1000 characters",
         ),
-        (json!(["nonsense"]), "Each picture is"),
+        (json!(["nonsense"]), "Each picture must be"),
         (json!(many), "A post may have at most 8 pictures."),
         (json!([own, own]), "You added the same picture twice."),
         (json!(own), "This field must be a list."),
