@@ -5,6 +5,60 @@ use super::{
     SessionSeen, Timestamp, User, slug,
 };
 
+/// A part of the download: a member of the object in its `data.json`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExportPart {
+    User,
+    Sessions,
+    Tokens,
+    Invitations,
+    Posts,
+    Pictures,
+    Comments,
+    Likes,
+    MutedPosts,
+    Ties(Tie),
+}
+
+impl ExportPart {
+    /// Returns all parts, in the order of the file.
+    pub fn all() -> impl Iterator<Item = ExportPart> {
+        let parts = [
+            ExportPart::User,
+            ExportPart::Sessions,
+            ExportPart::Tokens,
+            ExportPart::Invitations,
+            ExportPart::Posts,
+            ExportPart::Pictures,
+            ExportPart::Comments,
+            ExportPart::Likes,
+            ExportPart::MutedPosts,
+        ];
+        parts.into_iter().chain(Tie::ALL.map(ExportPart::Ties))
+    }
+
+    /// Returns the key of the part.
+    pub fn name(self) -> &'static str {
+        match self {
+            ExportPart::User => "user",
+            ExportPart::Sessions => "sessions",
+            ExportPart::Tokens => "tokens",
+            ExportPart::Invitations => "invitations",
+            ExportPart::Posts => "posts",
+            ExportPart::Pictures => "pictures",
+            ExportPart::Comments => "comments",
+            ExportPart::Likes => "likes",
+            ExportPart::MutedPosts => "muted_posts",
+            ExportPart::Ties(Tie::Following) => "following",
+            ExportPart::Ties(Tie::Followers) => "followers",
+            ExportPart::Ties(Tie::Asked) => "follow_requests",
+            ExportPart::Ties(Tie::AskedBy) => "follow_requests_received",
+            ExportPart::Ties(Tie::Muted) => "muted_users",
+            ExportPart::Ties(Tie::Blocked) => "blocked_users",
+        }
+    }
+}
+
 /// The account of a member. Posts, comments and likes are read separately, one at a time, because there may be many.
 #[derive(Debug, Clone)]
 pub struct Account {

@@ -49,7 +49,9 @@ pub use event_kinds::{
     Carries, EventFacts, EventField, EventKind, Notifies, Removes, Reveals, StreamEvent,
 };
 pub use events::{Epoch, Event, EventId, EventRef};
-pub use exports::{Account, OwnComment, OwnImage, OwnLike, OwnPost, PostAddress, Tie, Tied};
+pub use exports::{
+    Account, ExportPart, OwnComment, OwnImage, OwnLike, OwnPost, PostAddress, Tie, Tied,
+};
 pub use feeds::{Feed, FeedKind};
 pub(crate) use id::with_row_ids;
 pub use id::{

@@ -3,7 +3,7 @@
 
 use rusqlite::{Connection, Row};
 
-use super::{Tx, devices, journal, links, presence, sessions, users};
+use super::{Tx, devices, journal, links, personal, presence, sessions, users};
 use crate::{
     error::{Error, Result},
     model::{
@@ -12,27 +12,16 @@ use crate::{
     },
 };
 
-/// What [`from_row`] reads. A person's comments are found by their acts: there is no index of comments by author.
-macro_rules! member {
-    ($rest:literal) => {
-        concat!(
-            "select ", crate::store::users::user_columns!(), ", role, suspended_at, leaves_at, seen_at,
-                 (select count(*) from posts where author_id = users.id and deleted_at is null) as posts,
-                 octet_length(users.name) + octet_length(bio) + coalesce((
-                     select sum(octet_length(message)) from posts
-                     where author_id = users.id and deleted_at is null), 0) + coalesce((
-                     select sum(octet_length(revisions.message))
-                     from posts join revisions on revisions.post_id = posts.id
-                     where posts.author_id = users.id and posts.deleted_at is null), 0) + coalesce((
-                     select sum(octet_length(comments.message))
-                     from acts join comments on comments.post_id = acts.post_id
-                     where acts.feed_id = users.feed_id and comments.author_id = users.id
-                         and comments.deleted_at is null), 0) + coalesce((
-                     select sum(images.bytes) from images where owner_id = users.id), 0) as bytes
-             from users where gone_at is null and ",
-            $rest
-        )
-    };
+/// Returns the query whose rows [`from_row`] reads, for the members that `rest` chooses.
+fn select(rest: &str) -> String {
+    format!(
+        "select {}, role, suspended_at, leaves_at, seen_at,
+             (select count(*) from posts where author_id = users.id and deleted_at is null) as posts,
+             {} as bytes
+         from users where gone_at is null and {rest}",
+        users::user_columns!(),
+        personal::weight(),
+    )
 }
 
 /// Those whose name has these letters in it, or everybody; the newest first.
@@ -42,8 +31,8 @@ pub fn page(
     before: Option<Cursor>,
     size: u32,
 ) -> Result<Page<Member>> {
-    let mut query = conn.prepare_cached(member!(
-        "instr(users.search, ?) > 0 and users.id < ? order by users.id desc limit ?"
+    let mut query = conn.prepare_cached(&select(
+        "instr(users.search, ?) > 0 and users.id < ? order by users.id desc limit ?",
     ))?;
     let members = query.query_map(
         (text.to_lowercase(), Cursor::upper_bound(before), size + 1),
@@ -59,7 +48,7 @@ pub fn page(
 /// `NotFound` if nobody is called that.
 pub fn find(conn: &Connection, name: &UserName) -> Result<Member> {
     let user = users::named(conn, name)?;
-    let mut query = conn.prepare_cached(member!("users.id = ?"))?;
+    let mut query = conn.prepare_cached(&select("users.id = ?"))?;
     Ok(query.query_row([user.id], from_row)?)
 }
 

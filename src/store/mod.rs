@@ -21,6 +21,7 @@ pub mod members;
 pub mod notifications;
 mod open;
 pub mod people;
+mod personal;
 pub mod posts;
 pub mod presence;
 pub mod relationships;

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::{Tx, comments, feeds};
+use super::{
+    Tx, comments, feeds,
+    personal::{Deletion, PERSONAL},
+};
 use crate::{
     error::{Error, Result},
     model::{FeedId, PostId, Timestamp, UserId},
@@ -15,26 +18,6 @@ pub const LEAVE_AFTER: Duration = Duration::from_hours(14 * 24);
 
 /// Posts, acts on others' posts, and pictures that are deleted at once.
 const PIECE_ROWS: u32 = 200;
-
-/// What is kept about a person beside what they wrote.
-const OF_A_PERSON: &[&str] = &[
-    "delete from comment_likes where user_id = ?",
-    "delete from follows where user_id = ?",
-    "delete from follow_requests where user_id = ?",
-    "delete from mentions where user_id = ?",
-    "delete from mutes where user_id = ?",
-    "delete from unseen where user_id = ?",
-    "delete from unseen where other_id = ?",
-    "delete from links where user_id = ?",
-    "delete from invitations where maker_id = ?",
-    "delete from invitation_follows where user_id = ?",
-    "delete from arrivals where user_id = ?",
-    "delete from sessions where user_id = ?",
-    "delete from warnings where user_id = ?",
-    "delete from known_devices where user_id = ?",
-    "delete from token_families where user_id = ?",
-    "delete from personal_tokens where user_id = ?",
-];
 
 /// From now on nobody sees anything of them, and in [`LEAVE_AFTER`] all of it is deleted.
 pub fn leave(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
@@ -172,8 +155,18 @@ fn forget(tx: &Tx<'_>, user: UserId, feed: FeedId) -> Result<()> {
          where id in (select comment_id from comment_likes where user_id = ?)",
     )?
     .execute([user])?;
-    for sql in OF_A_PERSON {
-        tx.prepare_cached(sql)?.execute([user])?;
+    for belonging in PERSONAL {
+        match belonging.deletion {
+            Deletion::AtOnce => {
+                let sql = format!(
+                    "delete from {} where {} = ?",
+                    belonging.table, belonging.column
+                );
+                tx.execute(&sql, [user])?;
+            }
+            // Deleted before, with something else, or never.
+            Deletion::InPieces | Deletion::With(_) | Deletion::Kept(_) => {}
+        }
     }
     for sql in [
         "delete from follows where feed_id = ?",

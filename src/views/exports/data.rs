@@ -130,15 +130,3 @@ pub(crate) fn place(export: &Export<'_>, place: &PostAddress) -> Value {
 pub(crate) fn tied(export: &Export<'_>, tied: &Tied) -> Value {
     json!({ "user": json::user(&tied.user, export.base), "since": tied.since.map(rfc3339) })
 }
-
-/// Returns the key of a list of people.
-pub(crate) fn name(tie: Tie) -> &'static str {
-    match tie {
-        Tie::Following => "following",
-        Tie::Followers => "followers",
-        Tie::Asked => "follow_requests",
-        Tie::AskedBy => "follow_requests_received",
-        Tie::Muted => "muted_users",
-        Tie::Blocked => "blocked_users",
-    }
-}

@@ -14,7 +14,7 @@ use zip::{CompressionMethod, ZipWriter, result::ZipError, write::SimpleFileOptio
 use super::pictures::too_large;
 use crate::{
     error::{Error, Result},
-    model::Tie,
+    model::{ExportPart, Tie},
     store::{
         Snapshot,
         exports::{self, Take},
@@ -79,48 +79,63 @@ fn of_disk(error: io::Error) -> Error {
 }
 
 fn write_data(conn: &Snapshot, export: &Export<'_>, archive: &mut Archive) -> Result<()> {
-    let viewer = export.account.user.id;
     archive.file("data.json")?;
     archive.member("{", "site", &data::head(export))?;
-    archive.member(",", "user", &data::account(export))?;
-    archive.member(",", "notifications", &data::notifications(export))?;
-    archive.list("sessions", |take| {
-        let mut sessions = export.account.sessions.iter();
-        sessions.try_for_each(|session| take(data::session(session)))
-    })?;
-    archive.list("tokens", |take| {
-        let mut tokens = export.account.tokens.iter();
-        tokens.try_for_each(|token| take(data::token(token)))
-    })?;
-    archive.list("invitations", |take| {
-        let mut invitations = export.account.invitations.iter();
-        invitations.try_for_each(|invitation| take(data::invitation(invitation)))
-    })?;
-    archive.list("posts", |take| {
-        exports::each_post(conn, viewer, &mut |post| take(data::post(export, &post)))
-    })?;
-    archive.list("pictures", |take| {
-        exports::each_image(conn, viewer, &mut |(image, _)| take(data::picture(&image)))
-    })?;
-    archive.list("comments", |take| {
-        exports::each_comment(conn, viewer, &mut |comment| {
-            take(data::comment(export, &comment))
-        })
-    })?;
-    archive.list("likes", |take| {
-        exports::each_like(conn, viewer, &mut |like| take(data::like(export, &like)))
-    })?;
-    archive.list("muted_posts", |take| {
-        exports::each_muted_post(conn, viewer, &mut |place| take(data::place(export, &place)))
-    })?;
-    for tie in Tie::ALL {
-        archive.list(data::name(tie), |take| {
+    for part in ExportPart::all() {
+        write_part(conn, export, archive, part)?;
+    }
+    archive.write(b"\n}\n")
+}
+
+fn write_part(
+    conn: &Snapshot,
+    export: &Export<'_>,
+    archive: &mut Archive,
+    part: ExportPart,
+) -> Result<()> {
+    let account = export.account;
+    let viewer = account.user.id;
+    let name = part.name();
+    match part {
+        ExportPart::User => {
+            archive.member(",", name, &data::account(export))?;
+            archive.member(",", "notifications", &data::notifications(export))
+        }
+        ExportPart::Sessions => archive.list(name, |take| {
+            let mut sessions = account.sessions.iter();
+            sessions.try_for_each(|session| take(data::session(session)))
+        }),
+        ExportPart::Tokens => archive.list(name, |take| {
+            let mut tokens = account.tokens.iter();
+            tokens.try_for_each(|token| take(data::token(token)))
+        }),
+        ExportPart::Invitations => archive.list(name, |take| {
+            let mut invitations = account.invitations.iter();
+            invitations.try_for_each(|invitation| take(data::invitation(invitation)))
+        }),
+        ExportPart::Posts => archive.list(name, |take| {
+            exports::each_post(conn, viewer, &mut |post| take(data::post(export, &post)))
+        }),
+        ExportPart::Pictures => archive.list(name, |take| {
+            exports::each_image(conn, viewer, &mut |(image, _)| take(data::picture(&image)))
+        }),
+        ExportPart::Comments => archive.list(name, |take| {
+            exports::each_comment(conn, viewer, &mut |comment| {
+                take(data::comment(export, &comment))
+            })
+        }),
+        ExportPart::Likes => archive.list(name, |take| {
+            exports::each_like(conn, viewer, &mut |like| take(data::like(export, &like)))
+        }),
+        ExportPart::MutedPosts => archive.list(name, |take| {
+            exports::each_muted_post(conn, viewer, &mut |place| take(data::place(export, &place)))
+        }),
+        ExportPart::Ties(tie) => archive.list(name, |take| {
             exports::each_tied(conn, viewer, tie, &mut |tied| {
                 take(data::tied(export, &tied))
             })
-        })?;
+        }),
     }
-    archive.write(b"\n}\n")
 }
 
 fn write_pages(conn: &Snapshot, export: &Export<'_>, archive: &mut Archive) -> Result<()> {

@@ -1,0 +1,121 @@
+//! One table of what belongs to a person: for each column that refers to a person, what is deleted with them, what they
+//! can download, and what their rows weigh. A column without an entry fails a test.
+
+use crate::model::{
+    ExportPart::{
+        self, Comments, Invitations, Likes, MutedPosts, Pictures, Posts, Sessions, Ties, Tokens,
+        User,
+    },
+    Tie,
+};
+
+/// A column that refers to a person, and what holds for its rows.
+pub(super) struct Belonging {
+    pub(super) table: &'static str,
+    pub(super) column: &'static str,
+    pub(super) deletion: Deletion,
+    pub(super) export: Export,
+    /// An SQL expression over a row of `users`: the bytes that the rows take. None where they are few and short.
+    pub(super) weight: Option<&'static str>,
+}
+
+/// What happens to the rows when the person is deleted.
+#[derive(Clone, Copy)]
+pub(super) enum Deletion {
+    /// They may be many: they are deleted in pieces, before everything else.
+    InPieces,
+    /// They are deleted all at once, at the end.
+    AtOnce,
+    /// They go with rows of another table, by a foreign key or a trigger.
+    With(&'static str),
+    /// They stay, for this reason.
+    Kept(&'static str),
+}
+
+/// Where the rows stand in a member's download.
+#[derive(Clone, Copy)]
+pub(super) enum Export {
+    /// In these parts of it.
+    In(&'static [ExportPart]),
+    /// Nowhere, for this reason.
+    Omitted(&'static str),
+}
+
+use Deletion::{AtOnce, InPieces, Kept, With};
+use Export::{In, Omitted};
+
+/// The bytes that a person's row takes itself.
+pub(super) const OWN_WEIGHT: &str = "octet_length(users.name) + octet_length(users.bio)";
+
+const POSTS_WEIGHT: &str = "select sum(octet_length(message)) from posts
+    where author_id = users.id and deleted_at is null";
+
+const REVISIONS_WEIGHT: &str = "select sum(octet_length(revisions.message))
+    from posts join revisions on revisions.post_id = posts.id
+    where posts.author_id = users.id and posts.deleted_at is null";
+
+/// A person's comments are found by their acts, because there is no index of comments by author.
+const COMMENTS_WEIGHT: &str = "select sum(octet_length(comments.message))
+    from acts join comments on comments.post_id = acts.post_id
+    where acts.feed_id = users.feed_id and comments.author_id = users.id and comments.deleted_at is null";
+
+const IMAGES_WEIGHT: &str = "select sum(images.bytes) from images where owner_id = users.id";
+
+const OF_OTHERS: &str = "it is what others wrote or did";
+const A_SECRET: &str = "it only recognises a secret";
+
+#[rustfmt::skip]
+pub(super) const PERSONAL: &[Belonging] = &[
+    belonging("posts",              "author_id", InPieces,                      In(&[Posts]),       Some(POSTS_WEIGHT)),
+    belonging("revisions",          "post_id",   With("posts"),                 In(&[Posts]),       Some(REVISIONS_WEIGHT)),
+    belonging("acts",               "actor_id",  InPieces,                      In(&[Likes]),       None),
+    belonging("acts",               "owner_id",  With("posts"),                 Omitted(OF_OTHERS), None),
+    belonging("comments",           "author_id", With("acts"),                  In(&[Comments]),    Some(COMMENTS_WEIGHT)),
+    belonging("comment_likes",      "owner_id",  With("comments"),              Omitted(OF_OTHERS), None),
+    belonging("comment_likes",      "user_id",   AtOnce,                        In(&[Likes]),       None),
+    belonging("images",             "owner_id",  InPieces,                      In(&[Pictures]),    Some(IMAGES_WEIGHT)),
+    belonging("follows",            "user_id",   AtOnce,                        In(&[Ties(Tie::Following)]), None),
+    belonging("follow_requests",    "user_id",   AtOnce,                        In(&[Ties(Tie::Asked)]), None),
+    belonging("mentions",           "user_id",   AtOnce,                        Omitted(OF_OTHERS), None),
+    belonging("mutes",              "user_id",   AtOnce,                        In(&[MutedPosts]),  None),
+    belonging("unseen",             "user_id",   AtOnce,                        In(&[Ties(Tie::Muted), Ties(Tie::Blocked)]), None),
+    belonging("unseen",             "other_id",  AtOnce,                        Omitted(OF_OTHERS), None),
+    belonging("links",              "user_id",   AtOnce,                        Omitted(A_SECRET),  None),
+    belonging("invitations",        "maker_id",  AtOnce,                        In(&[Invitations]), None),
+    belonging("invitation_follows", "user_id",   AtOnce,                        Omitted(OF_OTHERS), None),
+    belonging("arrivals",           "user_id",   AtOnce,                        Omitted(OF_OTHERS), None),
+    belonging("sessions",           "user_id",   AtOnce,                        In(&[Sessions]),    None),
+    belonging("warnings",           "user_id",   AtOnce,                        Omitted("it is gone once it is read"), None),
+    belonging("known_devices",      "user_id",   AtOnce,                        Omitted(A_SECRET),  None),
+    belonging("token_families",     "user_id",   AtOnce,                        Omitted("it ends by itself"), None),
+    belonging("personal_tokens",    "user_id",   AtOnce,                        In(&[Tokens]),      None),
+    belonging("former_usernames",   "user_id",   Kept("nobody else can take the name"), In(&[User]), None),
+    belonging("feeds",              "owner_id",  Kept("the empty feed stays with the name"), In(&[Ties(Tie::Followers), Ties(Tie::AskedBy)]), None),
+];
+
+const fn belonging(
+    table: &'static str,
+    column: &'static str,
+    deletion: Deletion,
+    export: Export,
+    weight: Option<&'static str>,
+) -> Belonging {
+    Belonging {
+        table,
+        column,
+        deletion,
+        export,
+        weight,
+    }
+}
+
+/// Returns an SQL expression over a row of `users`: the bytes of everything that belongs to the person.
+pub(super) fn weight() -> String {
+    let parts = PERSONAL.iter().filter_map(|belonging| belonging.weight);
+    parts.fold(OWN_WEIGHT.to_owned(), |sum, part| {
+        format!("{sum} + coalesce(({part}), 0)")
+    })
+}
+
+#[cfg(test)]
+mod tests;
