@@ -13,7 +13,7 @@ use crate::{
     auth::Hasher,
     config::Config,
     error::Result,
-    model::{Actor, Member, NewUser, Problems, Role, Timestamp, Token, UserName},
+    model::{Actor, MemberSummary, NewUser, Problems, Role, Timestamp, Token, UserName},
     store::{self, Tx, members},
 };
 
@@ -134,7 +134,7 @@ fn list(site: &SiteFile<'_>, as_json: bool) -> CommandResult<String> {
 }
 
 /// Returns a member as JSON.
-fn as_object(member: &Member) -> serde_json::Value {
+fn as_object(member: &MemberSummary) -> serde_json::Value {
     json!({
         "username": member.user.username.as_str(),
         "name": member.user.name,
@@ -214,7 +214,7 @@ fn act(
     config: &Config,
     now: Timestamp,
     given: &Name,
-    act: fn(&mut Tx<'_>, &Actor, &UserName) -> Result<Member>,
+    act: fn(&mut Tx<'_>, &Actor, &UserName) -> Result<MemberSummary>,
 ) -> CommandResult<String> {
     let (mut site, name) = (SiteFile::open(config, now)?, name(&given.name)?);
     let member = site

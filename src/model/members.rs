@@ -4,7 +4,7 @@ use super::{Role, Timestamp, User};
 
 /// A member as an admin sees them: without anything they wrote.
 #[derive(Debug, Clone)]
-pub struct Member {
+pub struct MemberSummary {
     pub user: User,
     pub role: Role,
     pub is_suspended: bool,
@@ -20,7 +20,7 @@ pub struct Member {
     pub bytes: u64,
 }
 
-impl Member {
+impl MemberSummary {
     /// Returns the state of the account as one word.
     pub fn state(&self) -> &'static str {
         match (self.is_suspended, self.leaves_at) {

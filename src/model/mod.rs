@@ -68,7 +68,7 @@ pub use invitations::{Invitation, InvitationState, NewInvitation};
 pub use journal::{Actor, Entry, JournalAct};
 pub use likes::{Liker, Likes, Standing};
 pub use links::{Link, LinkKind};
-pub use members::Member;
+pub use members::MemberSummary;
 pub use notifications::{Notification, NotificationKind, NotificationPost, UNREAD_MAX};
 pub use pages::{Cursor, Page};
 pub use passwords::{Password, PasswordRules};

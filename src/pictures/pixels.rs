@@ -99,30 +99,31 @@ impl Pixels {
 
     /// Turns and mirrors the picture so that it is upright.
     pub(super) fn turned(self, orientation: Orientation) -> Pixels {
-        use Orientation as O;
+        use Orientation::{
+            Clockwise, CounterClockwise, Mirrored, MirroredUpsideDown, Transposed, Transversed,
+            Upright, UpsideDown,
+        };
 
-        if orientation == O::Upright {
+        if orientation == Upright {
             return self;
         }
         let (right, bottom) = (self.width - 1, self.height - 1);
         let (width, height) = match orientation {
-            O::Transposed | O::Clockwise | O::Transversed | O::CounterClockwise => {
-                (self.height, self.width)
-            }
+            Transposed | Clockwise | Transversed | CounterClockwise => (self.height, self.width),
             _ => (self.width, self.height),
         };
         let mut rgba = Vec::with_capacity(self.rgba.len());
         for y in 0..height {
             for x in 0..width {
                 let (x, y) = match orientation {
-                    O::Upright => (x, y),
-                    O::Mirrored => (right - x, y),
-                    O::UpsideDown => (right - x, bottom - y),
-                    O::MirroredUpsideDown => (x, bottom - y),
-                    O::Transposed => (y, x),
-                    O::Clockwise => (y, bottom - x),
-                    O::Transversed => (right - y, bottom - x),
-                    O::CounterClockwise => (right - y, x),
+                    Upright => (x, y),
+                    Mirrored => (right - x, y),
+                    UpsideDown => (right - x, bottom - y),
+                    MirroredUpsideDown => (x, bottom - y),
+                    Transposed => (y, x),
+                    Clockwise => (y, bottom - x),
+                    Transversed => (right - y, bottom - x),
+                    CounterClockwise => (right - y, x),
                 };
                 let place = (y as usize * self.width as usize + x as usize) * 4;
                 rgba.extend_from_slice(&self.rgba[place..place + 4]);

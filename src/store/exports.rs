@@ -160,7 +160,7 @@ pub fn each_image(
     let mut query = conn.prepare_cached(sql)?;
     let mut rows = query.query([viewer])?;
     while let Some(row) = rows.next()? {
-        take((own_image(row)?, images::blob(row)?))?;
+        take((own_image(row)?, images::blobs::from_row(row)?))?;
     }
     Ok(())
 }

@@ -7,8 +7,8 @@ use super::{Tx, devices, journal, links, personal, presence, sessions, users};
 use crate::{
     error::{Error, Result},
     model::{
-        Actor, Cursor, JournalAct, LinkKind, Member, NewUser, Page, Problems, Role, Timestamp,
-        Token, TokenHash, UserId, UserName,
+        Actor, Cursor, JournalAct, LinkKind, MemberSummary, NewUser, Page, Problems, Role,
+        Timestamp, Token, TokenHash, UserId, UserName,
     },
 };
 
@@ -30,7 +30,7 @@ pub fn page(
     text: &str,
     before: Option<Cursor>,
     size: u32,
-) -> Result<Page<Member>> {
+) -> Result<Page<MemberSummary>> {
     let mut query = conn.prepare_cached(&select(
         "instr(users.search, ?) > 0 and users.id < ? order by users.id desc limit ?",
     ))?;
@@ -39,14 +39,16 @@ pub fn page(
         from_row,
     )?;
     let members = members.collect::<rusqlite::Result<_>>()?;
-    Ok(Page::cut(members, size, |member: &Member| member.user.id.0))
+    Ok(Page::cut(members, size, |member: &MemberSummary| {
+        member.user.id.0
+    }))
 }
 
 /// By the name they have.
 ///
 /// # Errors
 /// `NotFound` if nobody is called that.
-pub fn find(conn: &Connection, name: &UserName) -> Result<Member> {
+pub fn find(conn: &Connection, name: &UserName) -> Result<MemberSummary> {
     let user = users::named(conn, name)?;
     let mut query = conn.prepare_cached(&select("users.id = ?"))?;
     Ok(query.query_row([user.id], from_row)?)
@@ -125,7 +127,7 @@ pub fn make_reset_link(
     by: &Actor,
     name: &UserName,
     token: &TokenHash,
-) -> Result<Member> {
+) -> Result<MemberSummary> {
     let member = find(tx, name)?;
     let user = member.user.id;
     links::make(tx, LinkKind::Reset, Some(user), token, links::RESET_FOR)?;
@@ -152,7 +154,7 @@ pub fn reset_password(
     journal::note(tx, &by(name), JournalAct::UsedResetLink, Some(name))
 }
 
-pub fn promote(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<Member> {
+pub fn promote(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<MemberSummary> {
     let member = find(tx, name)?;
     if member.role == Role::Admin {
         return Ok(member);
@@ -163,7 +165,7 @@ pub fn promote(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<Member> {
 
 /// # Errors
 /// `Invalid` for the only admin.
-pub fn demote(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<Member> {
+pub fn demote(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<MemberSummary> {
     let member = find(tx, name)?;
     if member.role == Role::Member {
         return Ok(member);
@@ -177,7 +179,7 @@ pub fn demote(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<Member> {
 ///
 /// # Errors
 /// `Invalid` for the only admin.
-pub fn suspend(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<Member> {
+pub fn suspend(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<MemberSummary> {
     let member = find(tx, name)?;
     if member.is_suspended {
         return Ok(member);
@@ -188,7 +190,7 @@ pub fn suspend(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<Member> {
     note(tx, by, JournalAct::Suspended, &member)
 }
 
-pub fn reinstate(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<Member> {
+pub fn reinstate(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<MemberSummary> {
     let member = find(tx, name)?;
     if !member.is_suspended {
         return Ok(member);
@@ -197,7 +199,7 @@ pub fn reinstate(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<Member>
     note(tx, by, JournalAct::Reinstated, &member)
 }
 
-pub fn end_sessions(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<Member> {
+pub fn end_sessions(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<MemberSummary> {
     let member = find(tx, name)?;
     sessions::end_all(tx, member.user.id, None)?;
     note(tx, by, JournalAct::EndedSessions, &member)
@@ -207,7 +209,7 @@ pub fn end_sessions(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<Memb
 ///
 /// # Errors
 /// `Invalid` for the only admin.
-pub fn delete(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<Member> {
+pub fn delete(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<MemberSummary> {
     let member = find(tx, name)?;
     if member.leaves_at.is_some() {
         return Ok(member);
@@ -223,7 +225,7 @@ pub fn delete(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<Member> {
 ///
 /// # Errors
 /// `Invalid` for the only admin.
-pub fn delete_now(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<Member> {
+pub fn delete_now(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<MemberSummary> {
     let member = find(tx, name)?;
     refuse_last_admin(tx, member.user.id)?;
     presence::leave_now(tx, member.user.id)?;
@@ -232,7 +234,7 @@ pub fn delete_now(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<Member
 }
 
 /// Takes a deletion back.
-pub fn keep(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<Member> {
+pub fn keep(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<MemberSummary> {
     let member = find(tx, name)?;
     if member.leaves_at.is_none() {
         return Ok(member);
@@ -242,7 +244,12 @@ pub fn keep(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<Member> {
 }
 
 /// Writes an act into the journal, and says how the member is after it.
-fn note(tx: &mut Tx<'_>, by: &Actor, act: JournalAct, member: &Member) -> Result<Member> {
+fn note(
+    tx: &mut Tx<'_>,
+    by: &Actor,
+    act: JournalAct,
+    member: &MemberSummary,
+) -> Result<MemberSummary> {
     journal::note(tx, by, act, Some(member.user.username.as_str()))?;
     find(tx, &member.user.username)
 }
@@ -273,9 +280,9 @@ fn has_admin_but(conn: &Connection, user: Option<UserId>) -> Result<bool> {
     Ok(query.query_row([user], |row| row.get(0))?)
 }
 
-fn from_row(row: &Row<'_>) -> rusqlite::Result<Member> {
+fn from_row(row: &Row<'_>) -> rusqlite::Result<MemberSummary> {
     let suspended_at: Option<Timestamp> = row.get("suspended_at")?;
-    Ok(Member {
+    Ok(MemberSummary {
         user: users::from_row(row)?,
         role: row.get("role")?,
         is_suspended: suspended_at.is_some(),

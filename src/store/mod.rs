@@ -21,7 +21,7 @@ pub mod members;
 pub mod notifications;
 mod open;
 pub mod people;
-mod personal;
+pub mod personal;
 pub mod posts;
 pub mod presence;
 pub mod relationships;
@@ -40,12 +40,13 @@ mod writer;
 
 pub use db::{Commit, Db, OnCommit};
 pub use open::OpenError;
-/// What a read sees: one moment of the database.
-pub use rusqlite::Connection as Snapshot;
 pub use visit::Visit;
 pub use writer::Tx;
 
 use std::time::Duration;
+
+/// One moment of the database, as a read sees it.
+pub type Snapshot = rusqlite::Connection;
 
 /// A deletion can be taken back for so long. After that nothing is left of what was deleted.
 pub const UNDELETE_FOR: Duration = Duration::from_mins(10);

@@ -10,18 +10,18 @@ use crate::model::{
 };
 
 /// A column that refers to a person, and what holds for its rows.
-pub(super) struct Belonging {
-    pub(super) table: &'static str,
-    pub(super) column: &'static str,
-    pub(super) deletion: Deletion,
-    pub(super) export: Export,
+pub struct Belonging {
+    pub table: &'static str,
+    pub column: &'static str,
+    pub deletion: Deletion,
+    pub export: Exported,
     /// An SQL expression over a row of `users`: the bytes that the rows take. None where they are few and short.
-    pub(super) weight: Option<&'static str>,
+    pub weight: Option<&'static str>,
 }
 
 /// What happens to the rows when the person is deleted.
 #[derive(Clone, Copy)]
-pub(super) enum Deletion {
+pub enum Deletion {
     /// They may be many: they are deleted in pieces, before everything else.
     InPieces,
     /// They are deleted all at once, at the end.
@@ -34,7 +34,7 @@ pub(super) enum Deletion {
 
 /// Where the rows stand in a member's download.
 #[derive(Clone, Copy)]
-pub(super) enum Export {
+pub enum Exported {
     /// In these parts of it.
     In(&'static [ExportPart]),
     /// Nowhere, for this reason.
@@ -42,10 +42,10 @@ pub(super) enum Export {
 }
 
 use Deletion::{AtOnce, InPieces, Kept, With};
-use Export::{In, Omitted};
+use Exported::{In, Omitted};
 
 /// The bytes that a person's row takes itself.
-pub(super) const OWN_WEIGHT: &str = "octet_length(users.name) + octet_length(users.bio)";
+const OWN_WEIGHT: &str = "octet_length(users.name) + octet_length(users.bio)";
 
 const POSTS_WEIGHT: &str = "select sum(octet_length(message)) from posts
     where author_id = users.id and deleted_at is null";
@@ -64,8 +64,9 @@ const IMAGES_WEIGHT: &str = "select sum(images.bytes) from images where owner_id
 const OF_OTHERS: &str = "it is what others wrote or did";
 const A_SECRET: &str = "it only recognises a secret";
 
+/// What belongs to a person, table by table.
 #[rustfmt::skip]
-pub(super) const PERSONAL: &[Belonging] = &[
+pub const PERSONAL: &[Belonging] = &[
     belonging("posts",              "author_id", InPieces,                      In(&[Posts]),       Some(POSTS_WEIGHT)),
     belonging("revisions",          "post_id",   With("posts"),                 In(&[Posts]),       Some(REVISIONS_WEIGHT)),
     belonging("acts",               "actor_id",  InPieces,                      In(&[Likes]),       None),
@@ -97,7 +98,7 @@ const fn belonging(
     table: &'static str,
     column: &'static str,
     deletion: Deletion,
-    export: Export,
+    export: Exported,
     weight: Option<&'static str>,
 ) -> Belonging {
     Belonging {
@@ -107,6 +108,14 @@ const fn belonging(
         export,
         weight,
     }
+}
+
+/// Returns the parts of a member's download that some rows stand in, in the order of the file.
+pub fn exported() -> impl Iterator<Item = ExportPart> {
+    ExportPart::all().filter(|part| {
+        let mut entries = PERSONAL.iter();
+        entries.any(|entry| matches!(entry.export, In(parts) if parts.contains(part)))
+    })
 }
 
 /// Returns an SQL expression over a row of `users`: the bytes of everything that belongs to the person.

@@ -11,7 +11,7 @@ use super::{
     older::{Older, older},
     times,
 };
-use crate::model::{Bytes, Member, Page, Problems, Role, User};
+use crate::model::{Bytes, MemberSummary, Page, Problems, Role, User};
 
 /// Returns the path of a member's admin page.
 pub(crate) fn path(user: &User) -> String {
@@ -19,7 +19,7 @@ pub(crate) fn path(user: &User) -> String {
 }
 
 /// Renders the list of members, with a search by name.
-pub(crate) fn index(frame: &Frame<'_>, wanted: &str, page: &Page<Member>) -> Markup {
+pub(crate) fn index(frame: &Frame<'_>, wanted: &str, page: &Page<MemberSummary>) -> Markup {
     let base = frame.drawing.base;
     let query: String = form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
     let here = format!("/admin?q={query}");
@@ -59,7 +59,7 @@ pub(crate) fn index(frame: &Frame<'_>, wanted: &str, page: &Page<Member>) -> Mar
 /// Renders a member's admin page with the actions that an admin can take. `link` is a password link that was just made.
 pub(crate) fn show(
     frame: &Frame<'_>,
-    member: &Member,
+    member: &MemberSummary,
     sessions: usize,
     problems: &Problems,
     link: Option<&Once>,
@@ -95,7 +95,7 @@ pub(crate) fn show(
 }
 
 /// Renders the actions that would change something, each with its effect.
-fn actions(frame: &Frame<'_>, member: &Member) -> Markup {
+fn actions(frame: &Frame<'_>, member: &MemberSummary) -> Markup {
     let role = match member.role {
         Role::Member => (
             "promote",
@@ -173,7 +173,7 @@ fn role(role: Role) -> &'static str {
 }
 
 /// Renders the state of an account: active, suspended, about to be deleted.
-fn state(frame: &Frame<'_>, member: &Member) -> Markup {
+fn state(frame: &Frame<'_>, member: &MemberSummary) -> Markup {
     html! {
         @if member.is_suspended { "suspended" } @else if member.leaves_at.is_none() { "active" }
         @if let Some(at) = member.leaves_at {
@@ -184,7 +184,7 @@ fn state(frame: &Frame<'_>, member: &Member) -> Markup {
 }
 
 /// Renders when a member was last seen.
-fn seen(frame: &Frame<'_>, member: &Member) -> Markup {
+fn seen(frame: &Frame<'_>, member: &MemberSummary) -> Markup {
     html! {
         @match member.seen_at {
             Some(at) => { "last seen " (times::time(at, frame.drawing.zone)) }

@@ -71,7 +71,7 @@ pub(crate) fn reset(cx: &Context<'_, Admin>) -> Result<Response> {
 
 fn act(
     cx: &Context<'_, Admin>,
-    act: fn(&mut Tx<'_>, &Actor, &UserName) -> Result<model::Member>,
+    act: fn(&mut Tx<'_>, &Actor, &UserName) -> Result<model::MemberSummary>,
 ) -> Result<Response> {
     let (name, by): (UserName, _) = (cx.param("name")?, cx.actor());
     let member = cx.write(move |tx| act(tx, &by, &name))?;

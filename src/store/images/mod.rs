@@ -15,10 +15,9 @@ use crate::{
     },
 };
 
-mod blobs;
+pub(super) mod blobs;
 mod quota;
 
-pub(super) use blobs::from_row as blob;
 pub use blobs::{Blob, BlobReader, clear_loose, has_loose, has_room, read, shrink};
 pub use quota::{check_room, used_by};
 

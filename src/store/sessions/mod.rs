@@ -4,7 +4,7 @@ mod tokens;
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::{Tx, links, tokens as programs, users};
+use super::{Tx, links, users};
 use crate::{
     error::{Error, Result},
     model::{
@@ -183,9 +183,9 @@ pub fn end_own(tx: &mut Tx<'_>, user: UserId, session: SessionId) -> Result<()> 
 pub fn end_all(tx: &mut Tx<'_>, user: UserId, but: Option<SessionId>) -> Result<()> {
     // Scripts are no places where one is signed in, and go on until somebody means all of it.
     if but.is_some() {
-        programs::end_all(tx, user)?;
+        super::tokens::end_all(tx, user)?;
     } else {
-        programs::revoke_all(tx, user)?;
+        super::tokens::revoke_all(tx, user)?;
         links::revoke(tx, LinkKind::Reset, Some(user))?;
     }
     // Nor may a code that is still shown somewhere begin another one.

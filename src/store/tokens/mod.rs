@@ -25,7 +25,7 @@ const TWICE_WITHIN: Duration = Duration::from_secs(10);
 
 /// Whose token it is, as things are today.
 #[derive(Debug)]
-pub struct Bearer {
+pub struct TokenOwner {
     pub user: User,
     pub role: Role,
     /// Suspended, about to leave or gone: then it lets nobody in.
@@ -146,14 +146,14 @@ struct Shown {
 }
 
 /// Whose family it is; none if it has ended.
-pub fn bearer(conn: &Connection, family: FamilyId) -> Result<Option<Bearer>> {
+pub fn bearer(conn: &Connection, family: FamilyId) -> Result<Option<TokenOwner>> {
     let mut query = conn.prepare_cached(
         concat!("select role, suspended_at is not null or leaves_at is not null or gone_at is not null as is_away,
              ", users::user_columns!(), "
          from token_families join users on users.id = token_families.user_id where token_families.id = ?"),
     )?;
     let found = query.query_row([family], |row| {
-        Ok(Bearer {
+        Ok(TokenOwner {
             role: row.get("role")?,
             is_away: row.get("is_away")?,
             user: users::from_row(row)?,

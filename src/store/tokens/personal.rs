@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::Bearer;
+use super::TokenOwner;
 use crate::{
     error::{Error, Result},
     model::{Holder, NewToken, PersonalToken, PersonalTokenId, TokenHash, UserId},
@@ -52,7 +52,7 @@ pub fn create(
 }
 
 /// The token and whose it is, if there is one; whether it has expired is for the caller to say, who knows the time.
-pub fn find(conn: &Connection, token: &TokenHash) -> Result<Option<(PersonalToken, Bearer)>> {
+pub fn find(conn: &Connection, token: &TokenHash) -> Result<Option<(PersonalToken, TokenOwner)>> {
     let mut query = conn.prepare_cached(
         concat!("select personal_tokens.id as token_id, personal_tokens.name as token_name, scope, expires_at,
              last_used_at, personal_tokens.created_at as made_at, role,
@@ -61,7 +61,7 @@ pub fn find(conn: &Connection, token: &TokenHash) -> Result<Option<(PersonalToke
          from personal_tokens join users on users.id = personal_tokens.user_id where token_hash = ?"),
     )?;
     let found = query.query_row([token], |row| {
-        let bearer = Bearer {
+        let bearer = TokenOwner {
             role: row.get("role")?,
             is_away: row.get("is_away")?,
             user: users::from_row(row)?,

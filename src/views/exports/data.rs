@@ -6,7 +6,7 @@ use super::Export;
 use crate::{
     model::{
         Invitation, OwnComment, OwnImage, OwnLike, OwnPost, PersonalToken, PostAddress,
-        SessionSeen, Tie, Tied,
+        SessionSeen, Tied,
     },
     views::{json, times::rfc3339},
 };

@@ -18,6 +18,7 @@ use crate::{
     store::{
         Snapshot,
         exports::{self, Take},
+        personal,
     },
     views::{
         self,
@@ -81,7 +82,7 @@ fn of_disk(error: io::Error) -> Error {
 fn write_data(conn: &Snapshot, export: &Export<'_>, archive: &mut Archive) -> Result<()> {
     archive.file("data.json")?;
     archive.member("{", "site", &data::head(export))?;
-    for part in ExportPart::all() {
+    for part in personal::exported() {
         write_part(conn, export, archive, part)?;
     }
     archive.write(b"\n}\n")

@@ -1,6 +1,8 @@
 //! The contents of the archive.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
+
+use quartfeed::{model::ExportPart, store::personal};
 
 use crate::harness::{Export, PASSWORD, Person, Site, export::texts};
 
@@ -156,4 +158,20 @@ fn requests_to_follow_are_in_the_archives_of_both_sides() {
         (&alices["user"]["private"], &bobs["user"]["private"]),
         (&false.into(), &true.into())
     );
+}
+
+/// The table of what belongs to a person names the parts of the file, and the file has no others.
+#[test]
+fn the_data_has_exactly_the_parts_of_the_table() {
+    let site = Site::start();
+    let data = Export::of(&site.member("alice")).data();
+    let keys: BTreeSet<&str> = data
+        .as_object()
+        .expect("an object")
+        .keys()
+        .map(String::as_str)
+        .collect();
+    let mut expected: BTreeSet<&str> = personal::exported().map(ExportPart::name).collect();
+    expected.extend(["site", "notifications"]);
+    assert_eq!(keys, expected);
 }
