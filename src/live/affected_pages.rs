@@ -11,7 +11,10 @@ use crate::{
 pub(super) struct AffectedPages {
     /// The post. An event without one affects every page.
     post: Option<PostId>,
-    feed: FeedId,
+    /// The feeds that the post is in.
+    feeds: Vec<FeedId>,
+    /// The feed that the post's author owns.
+    author_feed: Option<FeedId>,
     /// The tags that lead to the post now.
     tags: Vec<String>,
     /// The feeds of the people who have acted on the post.
@@ -68,13 +71,14 @@ impl AffectedPages {
             actors = rivers::actors(conn, post)?;
             is_forgotten = removes == Removes::Post && !posts::is_kept(conn, post)?;
         }
-        let gone_actor = gone_actor.map(|user| feeds::own(conn, user).map(|feed| feed.id));
+        let own_feed = |user| feeds::own(conn, user).map(|feed| feed.id);
         Ok(AffectedPages {
             post: event.post,
-            feed: event.feed,
+            feeds: feeds::of_event(conn, event)?,
+            author_feed: event.author.map(own_feed).transpose()?,
             tags,
             actors,
-            gone_actor: gone_actor.transpose()?,
+            gone_actor: gone_actor.map(own_feed).transpose()?,
             removes,
             is_forgotten,
         })
@@ -87,8 +91,8 @@ impl AffectedPages {
             Topic::Everything => true,
             Topic::Discussions => placement.is_discussed,
             Topic::Post(post) => self.post == Some(*post),
-            Topic::Feed(feed) => self.feed == *feed,
-            Topic::Acts(feed) => *feed != self.feed && self.actors.contains(feed),
+            Topic::Feed(feed) => self.feeds.contains(feed),
+            Topic::Acts(feed) => Some(*feed) != self.author_feed && self.actors.contains(feed),
             Topic::Tag(tag) => self.tags.contains(tag),
         }
     }

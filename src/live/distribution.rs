@@ -30,8 +30,8 @@ impl Distribution {
         let is_open = audience::is_open(conn, &event)?;
         let gone_actor = gone_actor(conn, &event)?;
         let looks_alike = match event.post {
-            Some(post) if event.kind == EventKind::Post => posts::looks_alike(conn, post)?,
-            _ => false,
+            Some(post) => event.kind == EventKind::Post && posts::looks_alike(conn, post)?,
+            None => false,
         };
         Ok(Distribution {
             pages: Arc::new(AffectedPages::of(conn, &event, gone_actor)?),

@@ -11,8 +11,11 @@ use crate::{
 };
 
 /// Checks whether everybody may know of an event: the people in it are public, here, and neither blocked nor muted by
-/// anybody.
+/// anybody, and its post is in no feed but its author's own.
 pub fn is_open(conn: &Connection, event: &Event) -> Result<bool> {
+    if !feeds::is_authors_alone(conn, event)? {
+        return Ok(false);
+    }
     let mut people: Vec<UserId> = event.author.into_iter().chain([event.actor]).collect();
     if let Some(comment) = event.comment {
         people.extend(comments::author(conn, comment)?);
@@ -31,7 +34,7 @@ pub fn is_open(conn: &Connection, event: &Event) -> Result<bool> {
 /// A reader who never could see a thing is not told that it was there, and a reader who does not see a person is told
 /// nothing of what that person does.
 pub fn may_be_told(conn: &Connection, reader: UserId, event: &Event) -> Result<bool> {
-    if event.post.is_some() && !feeds::may_read(conn, reader, event.feed)? {
+    if event.post.is_some() && !feeds::may_read_event(conn, reader, event)? {
         return Ok(false);
     }
     let author = event.author.filter(|_| event.post.is_some());

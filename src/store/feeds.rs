@@ -2,10 +2,13 @@
 
 use rusqlite::{Connection, Row, types::Type};
 
-use super::{Tx, visibility::feed_visible};
+use super::{
+    Tx,
+    visibility::{feed_visible, is_apart},
+};
 use crate::{
     error::Result,
-    model::{Feed, FeedId, FeedKind, PostId, UserId},
+    model::{Event, Feed, FeedId, FeedKind, PostId, UserId},
 };
 
 /// The feed that a person owns, by an expression for the person.
@@ -69,7 +72,47 @@ pub fn may_read(conn: &Connection, viewer: UserId, feed: FeedId) -> Result<bool>
     Ok(query.query_row((viewer, feed), |row| row.get(0))?)
 }
 
-/// Returns the feeds that a post is in. Of a post that is gone nothing says so any more, so there are none.
+/// Checks whether the reader may read one of the feeds that an event's post is in, and is not apart from its author.
+pub fn may_read_event(conn: &Connection, reader: UserId, event: &Event) -> Result<bool> {
+    let sql = concat!(
+        "select exists (
+             select 1 from (
+                 select ?2 as feed
+                 union select feed_id from post_feeds where post_id = ?3 and is_personal = 0) as placed
+             where ",
+        feed_visible!("placed.feed"),
+        ") and not ",
+        is_apart!("?4")
+    );
+    let mut query = conn.prepare_cached(sql)?;
+    let parameters = (reader, event.feed, event.post, event.author);
+    Ok(query.query_row(parameters, |row| row.get(0))?)
+}
+
+/// Checks whether an event is about its author's own feed, or a post in that feed and in no other.
+pub fn is_authors_alone(conn: &Connection, event: &Event) -> Result<bool> {
+    let mut query = conn.prepare_cached(
+        "select (select owner_id from feeds where id = ?1) is ?2
+             and not exists (select 1 from posts where id = ?3 and is_personal = 0)",
+    )?;
+    let parameters = (event.feed, event.author, event.post);
+    Ok(query.query_row(parameters, |row| row.get(0))?)
+}
+
+/// Returns the feeds that an event's post is in. Only the event itself remembers a feed of a post that is gone.
+pub fn of_event(conn: &Connection, event: &Event) -> Result<Vec<FeedId>> {
+    let feeds = match event.post {
+        Some(post) => of_post(conn, post)?,
+        None => Vec::new(),
+    };
+    Ok(if feeds.is_empty() {
+        vec![event.feed]
+    } else {
+        feeds
+    })
+}
+
+/// Returns the feeds that a post is in. A post that is gone is in none.
 pub fn of_post(conn: &Connection, post: PostId) -> Result<Vec<FeedId>> {
     let mut query = conn.prepare_cached(
         "select users.feed_id from posts join users on users.id = posts.author_id

@@ -3,9 +3,9 @@
 use super::*;
 use crate::{
     error::Error,
-    model::{Post, Viewer},
+    model::{EventId, Post, Viewer},
     store::{
-        Db, comments, likes, posts, presence,
+        Db, audience, comments, events, likes, posts, presence,
         relationships::{self, distance},
         rivers,
         tests::{NOW, comment, person, post, site},
@@ -162,6 +162,35 @@ fn a_private_group_is_for_its_members() {
     // One public feed more, and everybody sees it.
     put(&db, secret, &[KITCHEN, own_feed_of(&db, bob)]);
     assert!(is_seen(&db, carol, secret) && is_seen(&db, Viewer::Guest, secret));
+}
+
+#[test]
+fn events_of_a_private_group_are_for_its_members() {
+    let (db, _directory) = site();
+    let [alice, bob, carol] = ["alice", "bob", "carol"].map(|name| person(&db, name));
+    group(&db, KITCHEN, true, &[alice, bob]);
+    let (open, secret) = (post(&db, bob, "open"), post(&db, bob, "secret"));
+    put(&db, secret, &[KITCHEN]);
+    db.write(NOW, move |tx| {
+        likes::like(tx, alice, open)?;
+        likes::like(tx, alice, secret)
+    })
+    .expect("a member likes both");
+    db.read(|conn| {
+        let newest = events::newest(conn)?;
+        let of = |post| {
+            let mut all = events::between(conn, EventId(0), newest, 100)?.into_iter();
+            all.rfind(|event| event.post == Some(post))
+                .ok_or(Error::NotFound)
+        };
+        let (open, secret) = (of(open)?, of(secret)?);
+        assert!(audience::is_open(conn, &open)? && !audience::is_open(conn, &secret)?);
+        assert_eq!(of_event(conn, &secret)?, [KITCHEN]);
+        assert!(audience::may_be_told(conn, bob, &secret)?);
+        assert!(!audience::may_be_told(conn, carol, &secret)?);
+        Ok(())
+    })
+    .expect("it can be read");
 }
 
 #[test]
