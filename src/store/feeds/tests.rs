@@ -1,4 +1,5 @@
-//! Posts in several feeds and in feeds that nobody owns. Rows stand for groups and conversations here: no page makes them.
+//! Tests of posts in several feeds and in feeds that nobody owns. Groups and conversations are inserted as rows: no
+//! page creates them.
 
 use super::*;
 use crate::{
@@ -15,7 +16,7 @@ use crate::{
 const KITCHEN: FeedId = FeedId(1_001);
 const GARDEN: FeedId = FeedId(1_002);
 
-/// Makes a group that these people are in.
+/// Creates a group with these members.
 fn group(db: &Db, id: FeedId, is_private: bool, members: &[UserId]) {
     let members = members.to_vec();
     db.write(NOW, move |tx| {
@@ -34,7 +35,7 @@ fn group(db: &Db, id: FeedId, is_private: bool, members: &[UserId]) {
     .expect("a group");
 }
 
-/// Moves a post from its author's own feed to other feeds.
+/// Moves a post from all its feeds to other feeds.
 fn put(db: &Db, post: PostId, feeds: &[FeedId]) {
     let feeds = feeds.to_vec();
     db.write(NOW, move |tx| {
@@ -74,7 +75,7 @@ fn is_seen(db: &Db, viewer: impl Into<Viewer>, id: PostId) -> bool {
     }
 }
 
-/// Compares what `post_feeds` repeats with the rows of `posts`.
+/// Checks that the columns that `post_feeds` repeats agree with the rows of `posts`.
 pub(in crate::store) fn assert_copies_hold(conn: &Connection) {
     let wrong: i64 = conn
         .query_row(
@@ -121,7 +122,7 @@ fn a_post_in_several_followed_feeds_stands_once() {
         feeds.sort();
         assert_eq!(feeds, [own(conn, bob)?.id, KITCHEN, GARDEN]);
         assert_eq!(of_post(conn, elsewhere)?, [GARDEN]);
-        // The profile shows what is in the person's own feed.
+        // The profile shows the posts of the person's own feed.
         let person = crate::store::users::by_id(conn, bob)?;
         let profile = rivers::of_person(conn, alice, &person, None, 20)?;
         assert_eq!(profile.items.len(), 1);
@@ -159,7 +160,7 @@ fn a_private_group_is_for_its_members() {
         [],
         "the acts of a friend do not lead out of it"
     );
-    // One public feed more, and everybody sees it.
+    // Once the post is in a public feed too, everybody sees it.
     put(&db, secret, &[KITCHEN, own_feed_of(&db, bob)]);
     assert!(is_seen(&db, carol, secret) && is_seen(&db, Viewer::Guest, secret));
 }

@@ -1,4 +1,4 @@
-//! Runs of bytes, each kept once: written whole, read and deleted piece by piece.
+//! Blobs: runs of bytes, each stored once. A blob is written as a whole, and read and deleted in pieces.
 
 use std::{
     io::{self, Read},
@@ -14,21 +14,24 @@ use crate::{
     store::{Db, Tx},
 };
 
-/// How much is in one row. Measured (`cargo bench --bench images`): writing, reading and deleting cost as little as
-/// with any other size, and half of what one row of ten megabytes costs; and a reader needs no more memory than this.
+/// The number of bytes in one row of `chunks`. Measured (`cargo bench --bench images`): writing, reading and deleting
+/// cost as little as with any other size, and half of what one row of ten megabytes costs. A reader needs no more
+/// memory than this.
 const CHUNK_BYTES: usize = 64 * 1024;
 
-/// Chunks that are deleted at once, so that others need not wait for long: 1 MiB, a few milliseconds of overwriting.
+/// The number of chunks that are deleted at once: 1 MiB, a few milliseconds of overwriting, so that other writers need
+/// not wait long.
 const PIECE_CHUNKS: i64 = 16;
 
-/// Pages of the file that are given back at once, for the same reason.
+/// The number of free pages that are given back to the disk at once. It is small so that other writers need not wait
+/// long.
 const PIECE_PAGES: i64 = 256;
 
-/// Free pages that stay in the file: what is written next uses them, and moving pages about costs more than a megabyte
-/// of disk is worth.
+/// The number of free pages that stay in the file. The next writes use them, and moving pages about costs more than a
+/// megabyte of disk is worth.
 const FREE_PAGES_KEPT: i64 = 256;
 
-/// A run of bytes.
+/// The description of a stored run of bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Blob {
     id: BlobId,
@@ -38,7 +41,7 @@ pub struct Blob {
     pub bytes: u64,
 }
 
-/// Keeps the bytes of a rendition, unless they are kept already.
+/// Stores the bytes of a rendition, unless they are stored already. Returns their blob.
 pub(super) fn keep(tx: &Tx<'_>, new: &NewRendition) -> Result<BlobId> {
     let known = tx
         .prepare_cached("select id from blobs where hash = ?")?
@@ -63,7 +66,7 @@ pub(super) fn keep(tx: &Tx<'_>, new: &NewRendition) -> Result<BlobId> {
     Ok(blob)
 }
 
-/// Deletes the bytes that nobody has any more, if that is soon done.
+/// Deletes a blob that nothing uses any more, if it has at most `PIECE_CHUNKS` chunks.
 pub(super) fn delete_small(tx: &Tx<'_>, blob: BlobId) -> Result<()> {
     let is_small: bool = tx
         .prepare_cached(
@@ -77,7 +80,7 @@ pub(super) fn delete_small(tx: &Tx<'_>, blob: BlobId) -> Result<()> {
     Ok(())
 }
 
-/// Whether there are bytes that nobody has any more.
+/// Checks whether there are blobs that nothing uses any more.
 pub fn has_loose(conn: &Connection) -> Result<bool> {
     let mut query = conn.prepare_cached(
         "select exists (select 1 from blobs indexed by blobs_unused where hash is null)",
@@ -85,7 +88,7 @@ pub fn has_loose(conn: &Connection) -> Result<bool> {
     Ok(query.query_row([], |row| row.get(0))?)
 }
 
-/// Deletes a piece of those.
+/// Deletes about `PIECE_CHUNKS` chunks of the blobs that nothing uses any more.
 pub fn clear_loose(tx: &mut Tx<'_>) -> Result<()> {
     let mut deleted = 0;
     while deleted < PIECE_CHUNKS {
@@ -96,13 +99,14 @@ pub fn clear_loose(tx: &mut Tx<'_>) -> Result<()> {
             .query_row([], |row| row.get(0))
             .optional()?;
         let Some(blob) = loose else { break };
-        // A row of its own counts as well: a million small ones are much, too.
+        // The blob's own row counts as well: a million small blobs are also a lot of work.
         deleted += 1 + delete_chunks(tx, blob)?;
     }
     Ok(())
 }
 
-/// The last ones, and with the very last the blob. How many that were.
+/// Deletes up to `PIECE_CHUNKS` chunks from the end, and the blob itself with its last chunk. Returns the number of
+/// chunks deleted.
 fn delete_chunks(tx: &Tx<'_>, blob: BlobId) -> Result<i64> {
     let deleted = tx
         .prepare_cached(
@@ -117,13 +121,14 @@ fn delete_chunks(tx: &Tx<'_>, blob: BlobId) -> Result<i64> {
     Ok(i64::try_from(deleted).unwrap_or(i64::MAX))
 }
 
-/// Whether the file has more free pages than it keeps.
+/// Checks whether the file has more free pages than it keeps.
 pub fn has_room(conn: &Connection) -> Result<bool> {
     Ok(free_pages(conn)? > FREE_PAGES_KEPT)
 }
 
-/// Gives free pages at the end of the file back to the disk, some at once: pages in use take the place of free ones
-/// further up. How many; none if this file cannot do that. The file itself is cut when its log is moved into it.
+/// Gives some free pages at the end of the file back to the disk: pages in use move to free places nearer to its
+/// beginning. Returns the number of pages, which is 0 if this file cannot shrink. The file itself is cut when its
+/// write-ahead log is moved into it.
 pub fn shrink(tx: &mut Tx<'_>) -> Result<i64> {
     let before = free_pages(tx)?;
     let pages = (before - FREE_PAGES_KEPT).clamp(0, PIECE_PAGES);
@@ -144,10 +149,10 @@ fn free_pages(conn: &Connection) -> Result<i64> {
         .query_row([], |row| row.get(0))?)
 }
 
-/// A short part of a blob.
+/// Reads a short part of a blob into memory.
 ///
 /// # Errors
-/// `NotFound` if it was deleted since it was found.
+/// `NotFound` if the blob was deleted after it was found.
 pub fn read(conn: &Connection, blob: &Blob, part: Range<u64>) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut left = part.start..part.end.min(blob.bytes);
@@ -159,7 +164,7 @@ pub fn read(conn: &Connection, blob: &Blob, part: Range<u64>) -> Result<Vec<u8>>
     Ok(bytes)
 }
 
-/// The first bytes of a part of a blob, as far as one row has them.
+/// Reads the first bytes of a part of a blob, as far as one chunk contains them.
 fn piece(conn: &Connection, blob: BlobId, part: &Range<u64>) -> Result<Vec<u8>> {
     let size = CHUNK_BYTES as u64;
     let (place, skipped) = (part.start / size, part.start % size);
@@ -181,20 +186,21 @@ fn piece(conn: &Connection, blob: BlobId, part: &Range<u64>) -> Result<Vec<u8>> 
     }
 }
 
-/// Reads a part of a blob, a chunk at a time and each by a read of its own: whoever is slow to take it keeps no moment
-/// of the database from being forgotten. What is deleted meanwhile ends in an error, never early.
+/// A reader of a part of a blob. It reads one chunk at a time, each in a read transaction of its own, so that a slow
+/// client does not keep an old snapshot of the database alive. If the blob is deleted meanwhile, reading ends with an
+/// error, never with too few bytes.
 pub struct BlobReader {
     db: Arc<Db>,
     blob: BlobId,
-    /// What is still to be read from the database.
+    /// The range that is still to be read from the database.
     left: Range<u64>,
-    /// What has been read from it, and how much of that was taken.
+    /// The last chunk that was read, and the number of its bytes that have been taken.
     chunk: Vec<u8>,
     taken: usize,
 }
 
 impl BlobReader {
-    /// `part` lies inside the blob.
+    /// Creates a reader of `part`, a range inside the blob.
     pub fn new(db: Arc<Db>, blob: &Blob, part: Range<u64>) -> BlobReader {
         BlobReader {
             db,
@@ -228,7 +234,7 @@ impl Read for BlobReader {
     }
 }
 
-/// From the columns `id, hash, crc, media_type, bytes` of `blobs`, which are the first.
+/// Reads a blob from the columns `id, hash, crc, media_type, bytes` of `blobs`, which come first in the row.
 pub(in crate::store) fn from_row(row: &Row<'_>) -> rusqlite::Result<Blob> {
     Ok(Blob {
         id: row.get(0)?,

@@ -1,4 +1,5 @@
-//! Pictures: taking them in, giving them to posts and people, and finding what of them a viewer may see.
+//! Images: storing uploads, attaching them to posts, using them as avatars, and finding the renditions that a viewer
+//! may see.
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
@@ -21,19 +22,19 @@ mod quota;
 pub use blobs::{Blob, BlobReader, clear_loose, has_loose, has_room, read, shrink};
 pub use quota::{check_room, used_by};
 
-/// What was sent and never used is kept for so long: enough for a post that is written slowly.
+/// The age at which an unused image is deleted: enough for a post that is written slowly.
 pub const UNUSED_FOR: std::time::Duration = std::time::Duration::from_hours(24);
 
-/// Pictures that are deleted at once because nobody used them.
+/// The number of unused images that are deleted at once.
 const PIECE_IMAGES: u32 = 100;
 
-/// The field of a form that is wrong when a picture is.
+/// The name of the form field that errors about images refer to.
 const FIELD: &str = "image";
 
-/// Keeps a picture, which is its owner's alone until it is put into a post or made their own.
+/// Stores an image. Only its owner can see it until it is attached to a post or becomes their avatar.
 ///
 /// # Errors
-/// `Invalid` if its owner would have more than `storage_max` bytes of pictures.
+/// `Invalid` if the owner's images would take more than `storage_max` bytes.
 pub fn create(
     tx: &mut Tx<'_>,
     owner: UserId,
@@ -75,10 +76,10 @@ pub fn create(
     Ok(id)
 }
 
-/// Keeps a picture that a program sends with a key: the same request once more makes no second one.
+/// Stores an image for an API request. If the request has an idempotency key, repeating it creates no second image.
 ///
 /// # Errors
-/// As [`create`] and [`sent`].
+/// The errors of [`create`] and [`sent`].
 pub fn create_once(
     tx: &mut Tx<'_>,
     owner: UserId,
@@ -96,10 +97,10 @@ pub fn create_once(
     Ok(id)
 }
 
-/// The picture that this very request has made before, if it is still there.
+/// Finds the image that an identical request created before, if it still exists.
 ///
 /// # Errors
-/// `Invalid` if its key was used for another one.
+/// `Invalid` if the key was used for another request.
 pub fn sent(
     conn: &Connection,
     owner: UserId,
@@ -122,8 +123,8 @@ pub fn sent(
     }
 }
 
-/// Those among these pictures, in their order, that their owner can put into a post: what is not used yet, and what the
-/// post has already.
+/// Returns those of the wanted images that their owner can put into the post, in the given order: images that are not
+/// used yet, and images that the post already has.
 pub fn choosable(
     conn: &Connection,
     owner: UserId,
@@ -141,7 +142,7 @@ pub fn choosable(
     Ok(found)
 }
 
-/// The pictures of a post, in their order, with what they show.
+/// Returns the images of a post in their order, each with its alternative text.
 pub fn of_post(conn: &Connection, post: PostId) -> Result<Vec<(ImageId, String)>> {
     let mut query =
         conn.prepare_cached("select id, alt from images where post_id = ? order by place")?;
@@ -149,10 +150,10 @@ pub fn of_post(conn: &Connection, post: PostId) -> Result<Vec<(ImageId, String)>
     Ok(images.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Gives a post these pictures instead of those that it has. Whether that changes anything.
+/// Replaces the images of a post, and deletes those that it no longer has. Returns whether anything changed.
 ///
 /// # Errors
-/// As [`attach`].
+/// The errors of [`attach`].
 pub(super) fn replace(
     tx: &mut Tx<'_>,
     owner: UserId,
@@ -177,10 +178,10 @@ pub(super) fn replace(
     Ok(true)
 }
 
-/// One of a person's pictures, used or not.
+/// Finds an image of a person, used or not.
 ///
 /// # Errors
-/// `NotFound` if it is not theirs.
+/// `NotFound` if the image is not theirs.
 pub fn own(conn: &Connection, owner: UserId, id: ImageId) -> Result<Image> {
     let mut query = conn.prepare_cached(
         "select id as image_id, width, height, alt, is_moving from images
@@ -189,10 +190,10 @@ pub fn own(conn: &Connection, owner: UserId, id: ImageId) -> Result<Image> {
     Ok(query.query_row((id, owner), from_row)?)
 }
 
-/// Puts pictures into a post, in this order.
+/// Attaches images to a post, in this order.
 ///
 /// # Errors
-/// `Invalid` if one is not the owner's, is used elsewhere, or has gone.
+/// `Invalid` if an image is not the owner's, is used elsewhere, was not encoded for posts, or is gone.
 pub(super) fn attach(
     tx: &mut Tx<'_>,
     owner: UserId,
@@ -214,7 +215,7 @@ pub(super) fn attach(
     Ok(())
 }
 
-/// Deletes those of a person's pictures among these that are not used.
+/// Deletes those of the given images that the person owns and has not used.
 pub fn discard(tx: &mut Tx<'_>, owner: UserId, unwanted: &[ImageId]) -> Result<()> {
     for image in choosable(tx, owner, None, unwanted)? {
         delete(tx, image.id)?;
@@ -222,10 +223,10 @@ pub fn discard(tx: &mut Tx<'_>, owner: UserId, unwanted: &[ImageId]) -> Result<(
     Ok(())
 }
 
-/// Makes a picture the person's own. The one they had goes at once.
+/// Makes an image the person's avatar, and deletes their old avatar at once.
 ///
 /// # Errors
-/// `NotFound` if it is not theirs, is used already, or was not drawn for this.
+/// `NotFound` if the image is not theirs, is used already, or was not encoded as an avatar.
 pub fn set_avatar(tx: &mut Tx<'_>, user: UserId, image: ImageId) -> Result<()> {
     let [square, ..] = crate::model::AVATAR_SIDES.map(Rendition::Avatar);
     let found = tx
@@ -244,10 +245,10 @@ pub fn set_avatar(tx: &mut Tx<'_>, user: UserId, image: ImageId) -> Result<()> {
     old.map_or(Ok(()), |old| delete(tx, old))
 }
 
-/// Keeps a picture as the person's own. The one they had goes first, and makes room.
+/// Stores an image as the person's avatar. Deletes the old avatar first, which makes room for the new one.
 ///
 /// # Errors
-/// `Invalid` if there is no room for it.
+/// `Invalid` if there is no room for the image.
 pub fn create_avatar(
     tx: &mut Tx<'_>,
     user: UserId,
@@ -259,7 +260,7 @@ pub fn create_avatar(
     set_avatar(tx, user, id)
 }
 
-/// The person has no picture any more. Whether they had one.
+/// Deletes the person's avatar. Returns whether there was one.
 pub fn delete_avatar(tx: &mut Tx<'_>, user: UserId) -> Result<bool> {
     let old = avatar(tx, user)?;
     old.map_or(Ok(()), |old| delete(tx, old))?;
@@ -271,7 +272,7 @@ fn avatar(conn: &Connection, user: UserId) -> Result<Option<ImageId>> {
     Ok(query.query_row([user], |row| row.get(0))?)
 }
 
-/// And its bytes, if nobody else has them and they are few; many are deleted later, piece by piece.
+/// Deletes an image. Small blobs that nothing else uses go at once, large ones later in pieces.
 fn delete(tx: &mut Tx<'_>, image: ImageId) -> Result<()> {
     let blobs: Vec<BlobId> = tx
         .prepare_cached("select distinct blob_id from renditions where image_id = ?")?
@@ -284,7 +285,7 @@ fn delete(tx: &mut Tx<'_>, image: ImageId) -> Result<()> {
         .try_for_each(|blob| blobs::delete_small(tx, blob))
 }
 
-/// Whether something was sent so long ago and never used.
+/// Checks whether there are unused images older than [`UNUSED_FOR`].
 pub fn has_unused(conn: &Connection, now: Timestamp) -> Result<bool> {
     let mut query = conn.prepare_cached(
         "select exists (
@@ -294,7 +295,7 @@ pub fn has_unused(conn: &Connection, now: Timestamp) -> Result<bool> {
     Ok(query.query_row([now.minus(UNUSED_FOR)], |row| row.get(0))?)
 }
 
-/// Deletes a piece of that.
+/// Deletes some of the unused images older than [`UNUSED_FOR`].
 pub fn clear_unused(tx: &mut Tx<'_>) -> Result<()> {
     tx.prepare_cached(
         "delete from images where id in (
@@ -305,26 +306,27 @@ pub fn clear_unused(tx: &mut Tx<'_>) -> Result<()> {
     Ok(())
 }
 
-/// One rendition of a picture, for a viewer who may see it.
+/// A rendition of an image that the viewer may see.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
     pub blob: Blob,
     pub purpose: Use,
 }
 
-/// What a picture is there for.
+/// The use of an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Use {
     Post,
     Avatar,
-    /// Nothing yet.
+    /// No use yet.
     None,
 }
 
-/// A picture is seen as its post is; a person's own as the person; one that is not used yet by its owner.
+/// Finds a rendition of an image. An image of a post is visible with the post, an avatar with its person, and an unused
+/// image to its owner alone.
 ///
 /// # Errors
-/// `NotFound` if the viewer may not see it, or there is no such rendition of it.
+/// `NotFound` if the viewer may not see the image, or the image has no such rendition.
 pub fn find(
     conn: &Connection,
     viewer: impl Into<Viewer>,
@@ -359,7 +361,7 @@ pub fn find(
     Ok(found)
 }
 
-/// Reads the columns `image_id, width, height, alt, is_moving`.
+/// Reads an image from the columns `image_id, width, height, alt, is_moving`.
 pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Image> {
     Ok(Image {
         id: row.get("image_id")?,

@@ -1,4 +1,4 @@
-//! What a person's pictures may take.
+//! The storage quota of a person's images.
 
 use rusqlite::{Connection, OptionalExtension};
 
@@ -8,7 +8,7 @@ use crate::{
     model::{Bytes, CHARGE_MIN, ImageId, UserId},
 };
 
-/// Bytes that a person's pictures take, used or not: what their quota is charged.
+/// Returns the bytes that a person's images take from their quota, whether the images are used or not.
 pub fn used_by(conn: &Connection, owner: UserId) -> Result<u64> {
     let mut query =
         conn.prepare_cached("select coalesce(sum(bytes), 0) from images where owner_id = ?")?;
@@ -16,10 +16,11 @@ pub fn used_by(conn: &Connection, owner: UserId) -> Result<u64> {
     Ok(bytes.unsigned_abs())
 }
 
-/// Whether there is room for any picture at all, instead of one that goes for it: asked before one is drawn, which is work.
+/// Checks that there is room for any image at all, if the image `instead_of` goes for it. Callers check this before an
+/// image is encoded, which is work.
 ///
 /// # Errors
-/// `Invalid` if not even the smallest would fit.
+/// `Invalid` if not even the smallest image would fit.
 pub fn check_room(
     conn: &Connection,
     owner: UserId,
@@ -44,8 +45,10 @@ pub fn check_room(
     Err(Error::invalid(FIELD, message))
 }
 
+/// Checks that an image of this many bytes fits into the owner's quota.
+///
 /// # Errors
-/// `Invalid` if somebody would have more than `storage_max` bytes of pictures with one that takes so many.
+/// `Invalid` if the owner's images would take more than `storage_max` bytes.
 pub(super) fn check_fits(
     conn: &Connection,
     owner: UserId,

@@ -1,3 +1,5 @@
+//! Tests of images: posts, quotas and avatars, and storage that is freed in small steps.
+
 use std::{io::Read, sync::Arc};
 
 use rusqlite::StatementStatus;
@@ -20,7 +22,7 @@ fn rendition(rendition: Rendition, bytes: Vec<u8>) -> NewRendition {
     NewRendition::new(rendition, 40, 30, MediaType::WebP, bytes)
 }
 
-/// A picture for a post whose largest rendition is as long as this.
+/// Makes an image for a post, whose largest rendition has this many bytes.
 fn picture(seed: u8, bytes: usize) -> NewImage {
     let full: Vec<u8> = (0..bytes)
         .map(|n| seed.wrapping_add(n.to_le_bytes()[0]))
@@ -78,7 +80,7 @@ fn see(db: &Db, viewer: impl Into<Viewer>, id: ImageId, rendition: Rendition) ->
     db.read(|conn| find(conn, viewer, id, rendition))
 }
 
-/// As housekeeping does it.
+/// Deletes everything that is due, as the housekeeping does.
 fn tidy(db: &Db, now: Timestamp) {
     db.write(now, housekeeping::clear_leftovers)
         .expect("tidied");
@@ -349,7 +351,7 @@ fn a_part_is_read_as_it_was_written_and_what_goes_meanwhile_is_an_error() {
         .read_to_end(&mut Vec::new())
         .expect_err("it has gone");
     assert!(ended.to_string().contains("deleted"), "{ended}");
-    // The same picture once more is another run of bytes.
+    // Storing an equal picture later creates another blob.
     let again = keep(&db, alice, picture(7, 200_000));
     assert_ne!(
         see(&db, alice, again, Rendition::Full).expect("hers").blob,
@@ -357,10 +359,10 @@ fn a_part_is_read_as_it_was_written_and_what_goes_meanwhile_is_an_error() {
     );
 }
 
-/// However many there are: looking for who has what must not go through all of it.
+/// Checks that deletion finds references by an index: it must not scan a table, however large the table is.
 #[test]
 fn deleting_costs_as_much_among_many_as_among_few() {
-    /// Measured: 600 at most. Going through five thousand people or pictures takes tens of thousands.
+    /// The limit of steps. Measured: 600 at most. A scan of five thousand people or images takes tens of thousands.
     const STEPS_MAX: i32 = 2_000;
     let (db, _directory) = site();
     let alice = person(&db, "alice");

@@ -1,8 +1,9 @@
-//! The people behind the groups of notifications.
+//! The people who are named in notifications.
 
 use crate::store::{users, visibility::hidden_people};
 
-/// Who did it, the two newest of each group and how many in all. `?2` lists the groups: kind, post, comment, event.
+/// The query for the people behind each group of notifications, the newest first, with their total number. It reads
+/// only the newest two likers. `?2` is a JSON array of the groups: kind, post, comment, event.
 pub(super) const ACTORS: &str = concat!("with hidden(person) as materialized ", hidden_people!(), ",
      page(place, kind, post, comment, event) as materialized (
          select key, value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each(?2)),

@@ -1,4 +1,4 @@
-//! The people whose notifications an event may change, so that their open pages are told the new count.
+//! The people whose notifications an event may change: their open pages receive the new count.
 
 use rusqlite::{Connection, ToSql};
 
@@ -7,12 +7,13 @@ use crate::{
     model::{Event, Notifies, UserId},
 };
 
-// The parameters, of which each query takes the first few: the post, the comment, the event, the feed.
+// Each query takes the first few of these parameters: the post, the comment, the event, the feed.
 const POST_AUTHOR: &str = "select author_id from posts where id = ?1";
 const COMMENT_AUTHOR: &str = "select author_id from comments where id = ?2";
 const FEED_OWNER: &str = "select owner_id from feeds where id = ?4 and owner_id is not null";
 const MENTIONED: &str = "select user_id from mentions where post_id = ?1 and comment_id = ?2";
-/// The author and the people mentioned, and those who had commented before: a later commenter was not notified.
+/// The query for the post's author, the people mentioned, and the people who had commented before. Later commenters
+/// were not notified.
 const THREAD: &str = "select author_id from posts where id = ?1
      union select actor_id from acts where post_id = ?1 and comment_event < ?3
      union select user_id from mentions where post_id = ?1 and comment_id = ?2";
@@ -31,7 +32,7 @@ pub fn affected_users(conn: &Connection, event: &Event) -> Result<Vec<UserId>> {
         Notifies::Mentioned => MENTIONED,
         Notifies::MentionedOrInvolved if is_new(conn, event)? => MENTIONED,
         Notifies::ThreadOrInvolved if is_new(conn, event)? => THREAD,
-        // The actor is affected too: a deletion also takes away what others did about the thing.
+        // The actor is affected too: a deletion also removes what others did about the post or comment.
         Notifies::MentionedOrInvolved | Notifies::ThreadOrInvolved | Notifies::Involved => {
             return users(conn, INVOLVED, event);
         }

@@ -1,25 +1,26 @@
-//! The notifications of a person as groups of acts: what counts as news, and which acts are told together.
+//! The notifications of a person as groups of acts: what counts as news, and which acts share a notification.
 
 use rusqlite::Row;
 
 use crate::model::{EventId, NotificationKind, PostId};
 
-/// Threads in which somebody has commented and still hears of others' comments: the latest ones. This bounds what a
-/// page costs that shows how much is unread.
+/// The number of threads with comments of a person, the latest ones, in which other people's comments are still news to
+/// that person. It limits the cost of each page that shows the number of unread notifications.
 macro_rules! threads_max {
     () => {
         "1000"
     };
 }
 
-/// Whether a row of `comments` does not name `?1`: if it does, it is told as that, and as nothing else.
+/// The condition that a row of `comments` does not mention `?1`. A comment that does is news as a mention, and as
+/// nothing else.
 macro_rules! names_nobody {
     () => {
         "not exists (select 1 from mentions where user_id = ?1 and event_id = comments.id)"
     };
 }
 
-/// Texts that name the person, each told on its own.
+/// Mentions of the person in posts and comments, one row for each.
 macro_rules! mentions {
     () => {
         concat!("select 'mention' as kind, mentions.post_id, mentions.comment_id, mentions.event_id as event
@@ -143,7 +144,7 @@ macro_rules! follows {
     };
 }
 
-/// People who wait to be let in, all in one row.
+/// Requests to follow the person, all in one row.
 macro_rules! follow_requests {
     () => {
         concat!(
@@ -160,7 +161,7 @@ macro_rules! follow_requests {
     };
 }
 
-/// Private people who let the person in.
+/// Private people who accepted the person's request to follow them, one row for each.
 macro_rules! grants {
     () => {
         "select 'follow_granted', null, 0, granted_event
@@ -198,10 +199,10 @@ macro_rules! groups {
 /// The query for a page of groups, with the parameters of `groups!`.
 pub(super) const GROUPS: &str = groups!();
 
-/// The query for their number, with the same parameters.
+/// The query for the number of groups, with the parameters of `groups!`.
 pub(super) const COUNT: &str = concat!("select count(*) from (", groups!(), ")");
 
-/// Acts that are told of together.
+/// A group of acts that share a notification.
 pub(super) struct Group {
     pub(super) kind: NotificationKind,
     pub(super) post: Option<PostId>,

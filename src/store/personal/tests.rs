@@ -1,4 +1,4 @@
-//! The table against the schema and against the download.
+//! Tests that compare the table `PERSONAL` with the schema and with the download.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use super::*;
 use crate::store::tests::site;
 
-/// Columns that refer to `users`, by the schema.
+/// Returns the columns that refer to `users`, by the schema.
 fn columns_of_people(conn: &Connection) -> BTreeSet<(String, String)> {
     let mut query = conn
         .prepare(

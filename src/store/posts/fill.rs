@@ -1,4 +1,4 @@
-//! What is under the posts of a page, in as many statements as for one post.
+//! The likes, comments and images of the posts of a page, read with as many statements as those of one post.
 
 use rusqlite::{Connection, Row};
 
@@ -17,17 +17,17 @@ use crate::{
     },
 };
 
-/// How much of what is under a post is read with it.
+/// The amount of comments and likes that is read with a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
-    /// As in a river: the first comment and the last, a few who like it.
+    /// The form in a river: the first and the last comment, and a few likers.
     Folded,
-    /// Every comment, or everybody who likes it.
+    /// The full form: every comment, and every liker too if `everybody` is set.
     Whole { everybody: bool },
 }
 
-/// The people who may be named under the posts of a page: of up to four likes all, of more the viewer, and the newest
-/// four of friends and of all.
+/// The query for the likers who may be named under the posts of a page. If a post has up to four likes, it finds all
+/// likers. Otherwise it finds the viewer, the newest four friends and the newest four likers.
 const LIKERS: &str = concat!(
     "select acts.post_id, acts.like_event, acts.actor_id is ?1 as is_mine,
          exists (select 1 from follows where user_id = ?1 and feed_id = acts.feed_id) as is_friend,
@@ -69,7 +69,7 @@ const LIKERS: &str = concat!(
      where posts.like_count > 4 and acts.like_event is not null"
 );
 
-/// Everybody who likes the posts of a page.
+/// The query for all likers of the posts of a page.
 const ALL_LIKERS: &str = concat!(
     "select acts.post_id, acts.like_event, acts.actor_id is ?1 as is_mine,
          exists (select 1 from follows where user_id = ?1 and feed_id = acts.feed_id) as is_friend,
@@ -80,8 +80,8 @@ const ALL_LIKERS: &str = concat!(
      where ", like_visible!("acts")
 );
 
-/// How many of the likes and comments that posts count are not for the viewer. Where nobody is hidden it reads nothing;
-/// many likes are not looked at, but those whom the viewer does not see are.
+/// The query for the numbers of counted likes and comments that the viewer does not see. If nobody is hidden, it reads
+/// nothing. If a post has many likes, it looks up the hidden people instead of the likes.
 const HIDDEN: &str = concat!(
     "with likers(feed) as materialized ", hidden_likers!(), ",
      people(person) as materialized ", hidden_people!(), ",
@@ -105,7 +105,7 @@ const HIDDEN: &str = concat!(
      select * from counts where likes + comments > 0"
 );
 
-/// What the viewer and friends did about the posts that are on a page because of that.
+/// The query for the acts of the viewer and of friends on those posts of a page that are there because of such acts.
 const REASONS: &str = concat!(
     "select acts.post_id, acts.first_event, acts.like_event, acts.actor_id is ?1 as is_mine,
          ",
@@ -129,14 +129,16 @@ const REASONS: &str = concat!(
      cross join users on users.id = acts.actor_id"
 );
 
-/// The pictures of the posts of a page, each post's in their order.
+/// The query for the images of the posts of a page, in their order within each post.
 const IMAGES: &str = "select images.post_id, images.id as image_id, width, height, alt, is_moving
      from json_each(?2) as page
      cross join images indexed by images_by_post on images.post_id = page.value
      order by images.post_id, images.place";
 
+/// Finds a post with its likes, comments and images.
+///
 /// # Errors
-/// `NotFound` if the viewer may not see it, or it has been deleted.
+/// `NotFound` if the viewer may not see the post, or it has been deleted.
 pub fn find(
     conn: &Connection,
     viewer: impl Into<Viewer>,
@@ -159,7 +161,8 @@ pub fn find(
     posts.pop().ok_or(Error::NotFound)
 }
 
-/// Brings what is under the posts.
+/// Adds images, likes and comments to posts, and resolves the names in the texts. Corrects the counts by what the
+/// viewer does not see.
 pub(in crate::store) fn fill(
     conn: &Connection,
     viewer: Viewer,
@@ -208,7 +211,7 @@ pub(in crate::store) fn fill(
     texts::resolve(conn, viewer, bodies.collect())
 }
 
-/// Counts without what the viewer does not see.
+/// Subtracts the likes and comments that the viewer does not see from the counts.
 fn subtract_hidden(conn: &Connection, viewer: Viewer, posts: &mut [Post]) -> Result<()> {
     let ids: Vec<String> = posts.iter().map(|post| post.id.0.to_string()).collect();
     let ids = format!("[{}]", ids.join(","));
@@ -224,7 +227,7 @@ fn subtract_hidden(conn: &Connection, viewer: Viewer, posts: &mut [Post]) -> Res
     Ok(())
 }
 
-/// Says why the posts with these ids are in the viewer's river.
+/// Sets `via`, the reason to be in the viewer's river, of the posts with the ids in `indirect`.
 pub(in crate::store) fn explain(
     conn: &Connection,
     viewer: UserId,

@@ -1,5 +1,5 @@
-//! Posts, by what is done with them. Other parts of the store name the file that they need, so that none of them needs
-//! each other in a circle.
+//! Posts, split by capability. Other parts of the store import the file that they need, so that the files do not depend
+//! on each other in a circle.
 
 mod fill;
 pub(super) mod place;

@@ -1,4 +1,4 @@
-//! A post as everything that happens to it needs to know it: who may see it, whose it is, and where it is.
+//! The facts about a post that every action on it needs: who may see it, who wrote it, and which feed it is in.
 
 use rusqlite::Connection;
 
@@ -8,12 +8,12 @@ use crate::{
     store::{feeds::own_feed, visibility::visible},
 };
 
-/// A post as acts on it need to know it.
+/// The author and the feed of a post, which every act on it needs.
 pub(in crate::store) struct Place {
     pub(in crate::store) author: UserId,
-    /// One of the feeds that it is in: its author's own, if it is personal.
+    /// One of the feeds that the post is in. It is the author's own feed if the post is personal.
     pub(in crate::store) feed: FeedId,
-    /// Whether it is in its author's own feed and in no other.
+    /// `true` if the post is in its author's own feed and in no other.
     pub(in crate::store) is_personal: bool,
 }
 
@@ -24,8 +24,10 @@ impl Place {
     }
 }
 
+/// Finds the author and the feed of a post.
+///
 /// # Errors
-/// `NotFound` if the viewer may not see it.
+/// `NotFound` if the viewer may not see the post.
 pub(in crate::store) fn place(conn: &Connection, viewer: UserId, id: PostId) -> Result<Place> {
     let sql = concat!(
         "select author_id, is_personal, case is_personal when 1 then ",
@@ -55,10 +57,10 @@ pub(in crate::store) fn own(conn: &Connection, by: UserId, id: PostId) -> Result
     }
 }
 
-/// The first words of a post, for its address.
+/// Returns the first words of a post, for its address.
 ///
 /// # Errors
-/// `NotFound` if the viewer may not see it.
+/// `NotFound` if the viewer may not see the post.
 pub fn slug(conn: &Connection, viewer: impl Into<Viewer>, id: PostId) -> Result<String> {
     let viewer = viewer.into();
     let sql = concat!("select message from posts where id = ?2 and ", visible!());
@@ -75,8 +77,9 @@ pub fn is_visible(conn: &Connection, viewer: UserId, id: PostId) -> Result<bool>
     }
 }
 
-/// Whether it looks alike to all who see it but its author: nobody has commented on it or liked it, and no name stands
-/// in it, which is a link only for those who may know of its owner.
+/// Checks whether a post looks alike to everybody who may see it, except for its author: nobody has commented on it or
+/// liked it, and its text has no `@`, which may begin a name. A name is a link only for people who may know of its
+/// owner.
 pub fn looks_alike(conn: &Connection, id: PostId) -> Result<bool> {
     let mut query = conn.prepare_cached(
         "select not exists (select 1 from acts where post_id = ?1)
@@ -85,7 +88,7 @@ pub fn looks_alike(conn: &Connection, id: PostId) -> Result<bool> {
     Ok(query.query_row([id], |row| row.get(0))?)
 }
 
-/// Whether the file still knows of it, deleted or not.
+/// Checks whether the database still contains a post, deleted or not.
 pub fn is_kept(conn: &Connection, id: PostId) -> Result<bool> {
     let mut query = conn.prepare_cached("select exists (select 1 from posts where id = ?)")?;
     Ok(query.query_row([id], |row| row.get(0))?)

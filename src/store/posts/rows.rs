@@ -1,4 +1,4 @@
-//! Rows of posts: the columns that make one up, and the rows that belong to the posts of a page.
+//! Rows of posts: the columns of a post, and the rows that belong to the posts of a page.
 
 use std::collections::HashMap;
 
@@ -10,15 +10,15 @@ use crate::{
     store::users,
 };
 
-/// Acts on a post up to which all of them are looked at to find the friends among them. Of more, the friends are
-/// looked up one by one: whichever there are fewer of.
+/// The number of acts on a post up to which all of them are searched for those of friends. If there are more, the
+/// friends are looked up one by one. Either way, the smaller set is searched.
 #[cfg(not(test))]
 macro_rules! few_acts {
     () => {
         "100"
     };
 }
-/// Few enough for the histories of the tests to go both ways.
+/// The number of acts in the tests, low enough for their histories to go both ways.
 #[cfg(test)]
 macro_rules! few_acts {
     () => {
@@ -27,8 +27,8 @@ macro_rules! few_acts {
 }
 pub(in crate::store) use few_acts;
 
-/// The first columns of a query that [`from_row`] reads, by their places, from `posts` joined with its author in `users`;
-/// `position` is the caller's and comes behind them.
+/// The first columns of a query that [`from_row`] reads, by their positions. They come from `posts` joined with the
+/// author in `users`. The caller adds `position` behind them.
 macro_rules! columns {
     () => {
         concat!(
@@ -41,7 +41,7 @@ macro_rules! columns {
 }
 pub(in crate::store) use columns;
 
-/// A post without what is under it: [`fill`] brings that for a whole page at once.
+/// Reads a post without its likes, comments and images: `fill` adds them for a whole page at once.
 pub(in crate::store) fn from_row(row: &Row<'_>) -> rusqlite::Result<Post> {
     let message: String = row.get(1)?;
     Ok(Post {
@@ -69,7 +69,7 @@ pub(in crate::store) fn from_row(row: &Row<'_>) -> rusqlite::Result<Post> {
     })
 }
 
-/// What a query finds for the posts with these ids, a list in JSON, post by post.
+/// Runs a query for the posts with these ids, a JSON array, and groups its rows by post.
 pub(in crate::store) fn by_post<T>(
     conn: &Connection,
     sql: &str,

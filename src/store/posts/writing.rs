@@ -1,4 +1,4 @@
-//! Writing, changing and deleting posts, each by its author.
+//! Writing, editing and deleting posts, each by its author.
 
 use rusqlite::Connection;
 
@@ -15,10 +15,11 @@ use crate::{
     },
 };
 
-/// Posts to the author's own feed. The same form once more is the same post.
+/// Posts to the author's own feed. If an identical form created a post before, returns that post.
 ///
 /// # Errors
-/// `Invalid` if one of the pictures is not the author's, is used already, or has gone.
+/// `Invalid` if there is neither a text nor an image, or if one of the images is not the author's, is used already, or
+/// is gone.
 pub fn create(
     tx: &mut Tx<'_>,
     author: UserId,
@@ -40,7 +41,8 @@ pub fn create(
     let taken = "select exists (select 1 from posts where id = ?)";
     let id = free_id(tx, taken, || PostId::new(tx.now))?;
     let event = tx.announce(&Announcement {
-        // What was deleted since and is sent again is meant to be there again.
+        // A form that is sent again after its post was deleted creates the post again. The log has the key already,
+        // with the first event.
         key: key.filter(|_| !is_known),
         ..Announcement::on_post(EventKind::Post, author, id, &place)
     })?;
@@ -54,7 +56,7 @@ pub fn create(
     Ok(id)
 }
 
-/// The post that this very form has made before, if it is still there.
+/// Finds the post that an identical form created before, if it still exists.
 pub fn earlier(
     conn: &Connection,
     author: UserId,
@@ -67,11 +69,12 @@ pub fn earlier(
     }
 }
 
-/// Gives a post other words, and keeps the old ones in its history; and other pictures, which keeps nothing of those that
-/// go. What is not given stays, and what is the same changes nothing.
+/// Replaces the text of a post, its images, or both. The old text stays in the history; images that the post loses are
+/// deleted. `None` leaves a part as it is, and equal content changes nothing.
 ///
 /// # Errors
-/// `NotFound` if `by` may not see it, `Forbidden` if it is somebody else's, `Invalid` if nothing would be left of it.
+/// `NotFound` if `by` may not see the post, `Forbidden` if it is somebody else's, `Invalid` if nothing would be left of
+/// it or an image cannot be attached.
 pub fn edit(
     tx: &mut Tx<'_>,
     by: UserId,
@@ -114,7 +117,7 @@ pub fn edit(
     Ok(())
 }
 
-/// What a post said before, the newest first.
+/// Returns the earlier texts of a post, the newest first.
 ///
 /// # Errors
 /// `NotFound` if the viewer may not see the post.
@@ -132,10 +135,10 @@ pub fn history(conn: &Connection, viewer: UserId, id: PostId) -> Result<Vec<Revi
     Ok(revisions.collect::<rusqlite::Result<_>>()?)
 }
 
-/// From now on nobody sees it. It is kept as long as the deletion can be taken back.
+/// Deletes a post: nobody sees it any more. Its row is kept for [`UNDELETE_FOR`], so that the deletion can be undone.
 ///
 /// # Errors
-/// `NotFound` if `by` may not see it, `Forbidden` if it is somebody else's.
+/// `NotFound` if `by` may not see the post, `Forbidden` if it is somebody else's.
 pub fn delete(tx: &mut Tx<'_>, by: UserId, id: PostId) -> Result<()> {
     let place = own(tx, by, id)?;
     tx.prepare_cached("update posts set deleted_at = ?2 where id = ?1")?
@@ -149,10 +152,10 @@ pub fn delete(tx: &mut Tx<'_>, by: UserId, id: PostId) -> Result<()> {
     Ok(())
 }
 
-/// Takes a deletion back: the post stands where it stood. One that is there stays there.
+/// Undoes a deletion: the post returns to its old position. A post that is not deleted stays as it is.
 ///
 /// # Errors
-/// `NotFound` if it is gone for good, or was never `by`'s.
+/// `NotFound` if the post is gone for good, or was never written by `by`.
 pub fn undelete(tx: &mut Tx<'_>, by: UserId, id: PostId) -> Result<()> {
     let is_deleted: bool = tx
         .prepare_cached(

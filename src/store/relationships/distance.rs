@@ -1,4 +1,5 @@
-//! Keeping people away: blocks, of which both sides notice the same, and mutes, of which only one knows.
+//! Blocks and mutes. A block hides two people from each other. A mute hides one from the other, and the hidden person
+//! does not know of it.
 
 use rusqlite::{Connection, OptionalExtension};
 
@@ -14,13 +15,14 @@ use crate::{
     },
 };
 
-/// People whom one person can block or mute: every page that the person reads looks at all of them.
+/// The number of people whom one person can block or mute. Every page that this person reads looks at all of them.
 const UNSEEN_MAX: i64 = 1_000;
 
-/// From now on neither sees the other anywhere, and neither follows the other. Idempotent.
+/// Blocks a person: neither side sees or follows the other any more. Idempotent.
 ///
 /// # Errors
-/// `NotFound` if there is no such person, `Forbidden` if it is oneself, `Invalid` if there are too many already.
+/// `NotFound` if there is no such person, `Forbidden` if the user is that person, `Invalid` if the user blocks or mutes
+/// too many already.
 pub fn block(tx: &mut Tx<'_>, user: UserId, username: &UserName) -> Result<()> {
     if find_blocked(tx, user, username).is_ok() {
         return Ok(());
@@ -46,10 +48,10 @@ pub fn block(tx: &mut Tx<'_>, user: UserId, username: &UserName) -> Result<()> {
     both_read_anew(tx, user, other)
 }
 
-/// Idempotent. If the other blocks too, that stays.
+/// Removes a block. If the other person blocks the user too, that block stays.
 ///
 /// # Errors
-/// `NotFound` if one does not block such a person.
+/// `NotFound` if the user does not block such a person.
 pub fn unblock(tx: &mut Tx<'_>, user: UserId, username: &UserName) -> Result<User> {
     let other = find_blocked(tx, user, username)?;
     tx.prepare_cached("update unseen set blocks = 0 where user_id = ? and other_id = ?")?
@@ -62,10 +64,11 @@ pub fn unblock(tx: &mut Tx<'_>, user: UserId, username: &UserName) -> Result<Use
     Ok(other)
 }
 
-/// From now on one sees nothing of the other, who does not know. Idempotent.
+/// Mutes a person: the user sees nothing more of them, and they are not told. Idempotent.
 ///
 /// # Errors
-/// `NotFound` if there is no such person, `Forbidden` if it is oneself, `Invalid` if there are too many already.
+/// `NotFound` if there is no such person, `Forbidden` if the user is that person, `Invalid` if the user blocks or mutes
+/// too many already.
 pub fn mute(tx: &mut Tx<'_>, user: UserId, username: &UserName) -> Result<User> {
     let other = other(tx, user, username)?;
     check_room(tx, user)?;
@@ -78,12 +81,12 @@ pub fn mute(tx: &mut Tx<'_>, user: UserId, username: &UserName) -> Result<User> 
     Ok(other)
 }
 
-/// Idempotent.
+/// Removes a mute. Idempotent.
 ///
 /// # Errors
-/// `NotFound` if there is no such person, `Forbidden` if it is oneself.
+/// `NotFound` if there is no such person, `Forbidden` if the user is that person.
 pub fn unmute(tx: &mut Tx<'_>, user: UserId, username: &UserName) -> Result<User> {
-    // Also one who is away and cannot be found.
+    // A muted person may be away, so that only their mute finds them.
     let other = match find_unseen(tx, user, username)? {
         Some(muted) => muted,
         None => other(tx, user, username)?,
@@ -96,7 +99,7 @@ pub fn unmute(tx: &mut Tx<'_>, user: UserId, username: &UserName) -> Result<User
     Ok(other)
 }
 
-/// Whom one blocks, in the order of the alphabet's end: the newest member first.
+/// Returns a page of the people whom the user blocks, the newest account first.
 pub fn blocked(
     conn: &Connection,
     user: UserId,
@@ -111,7 +114,7 @@ pub fn blocked(
     page(conn, sql, user.into(), user.0, before, size)
 }
 
-/// Whom one mutes, likewise.
+/// Returns a page of the people whom the user mutes, the newest account first. People behind a block are left out.
 pub fn muted(
     conn: &Connection,
     user: UserId,
@@ -129,7 +132,7 @@ pub fn muted(
     page(conn, sql, user.into(), user.0, before, size)
 }
 
-/// Whether the viewer sees nothing of a person, or nobody does.
+/// Checks whether a person is hidden from the viewer, or from everybody.
 pub fn is_hidden(conn: &Connection, viewer: UserId, user: UserId) -> Result<bool> {
     let sql = concat!("select ?2 in ", crate::store::visibility::hidden_people!());
     Ok(conn
@@ -137,7 +140,8 @@ pub fn is_hidden(conn: &Connection, viewer: UserId, user: UserId) -> Result<bool
         .query_row((viewer, user), |row| row.get(0))?)
 }
 
-/// Whether there is nobody who does not see what this person does.
+/// Checks whether everybody sees what this person does: the person is neither private nor away, and no block or mute
+/// hides them from anybody.
 pub fn is_seen_by_all(conn: &Connection, user: UserId) -> Result<bool> {
     let mut query = conn.prepare_cached(
         "select is_private = 0 and is_hidden = 0
@@ -147,7 +151,7 @@ pub fn is_seen_by_all(conn: &Connection, user: UserId) -> Result<bool> {
     Ok(query.query_row([user], |row| row.get(0))?)
 }
 
-/// Whether the viewer does not see whom this person's likes are of, where they are not the viewer's own things.
+/// Checks whether a person's likes are hidden from the viewer. Likes of the viewer's own posts follow another rule.
 pub fn hides_likes(conn: &Connection, viewer: UserId, liker: UserId) -> Result<bool> {
     let sql = concat!(
         "select exists (select 1 from feeds where owner_id = ?2 and id in ",
@@ -159,7 +163,7 @@ pub fn hides_likes(conn: &Connection, viewer: UserId, liker: UserId) -> Result<b
         .query_row((viewer, liker), |row| row.get(0))?)
 }
 
-/// One whom the person mutes, and neither blocks the other.
+/// Finds a person whom the user mutes, unless one of them blocks the other.
 fn find_unseen(conn: &Connection, user: UserId, username: &UserName) -> Result<Option<User>> {
     let mut query = conn.prepare_cached(concat!(
         "select ",
@@ -173,7 +177,7 @@ fn find_unseen(conn: &Connection, user: UserId, username: &UserName) -> Result<O
         .optional()?)
 }
 
-/// One whom the person blocks cannot be found by anything else.
+/// Finds a person whom the user blocks. Every other query hides that person.
 fn find_blocked(conn: &Connection, user: UserId, username: &UserName) -> Result<User> {
     let mut query = conn.prepare_cached(concat!(
         "select ",
@@ -208,7 +212,7 @@ fn sweep(tx: &Tx<'_>, user: UserId, other: UserId) -> Result<()> {
     Ok(())
 }
 
-/// What a follow brings, now that the follower sees the other or does not.
+/// Updates `is_silent` of a follow: a follow is silent as long as the follower does not see the other person.
 fn silence(tx: &Tx<'_>, user: UserId, other: UserId) -> Result<()> {
     tx.prepare_cached(
         concat!("update follows set is_silent = exists (select 1 from unseen where user_id = ?1 and other_id = ?2)

@@ -1,4 +1,4 @@
-//! Asking a private person to be let in, and the answer.
+//! Requests to follow private people, and the answers.
 
 use rusqlite::Connection;
 
@@ -22,7 +22,7 @@ pub(super) fn ask(tx: &mut Tx<'_>, follower: UserId, feed: &Feed) -> Result<()> 
     Ok(())
 }
 
-/// Without an answer, by whoever of the two.
+/// Deletes a request without an answer, on behalf of either side.
 pub(super) fn withdraw(
     tx: &mut Tx<'_>,
     follower: UserId,
@@ -38,10 +38,10 @@ pub(super) fn withdraw(
     Ok(())
 }
 
-/// Lets somebody in who asked. Who is in already stays in.
+/// Accepts a request to follow. A person who is a follower already stays one.
 ///
 /// # Errors
-/// `NotFound` if this person did not ask, or took it back.
+/// `NotFound` if this person did not ask, or withdrew the request.
 pub fn accept(tx: &mut Tx<'_>, owner: UserId, username: &UserName) -> Result<User> {
     let user = users::find(tx, owner, username)?;
     let feed = feeds::own(tx, owner)?;
@@ -57,7 +57,7 @@ pub fn accept(tx: &mut Tx<'_>, owner: UserId, username: &UserName) -> Result<Use
     }
 }
 
-/// Idempotent; the one who asked is not told.
+/// Refuses a request to follow. The person who asked is not told. Idempotent.
 ///
 /// # Errors
 /// `NotFound` if there is no such person.
@@ -68,8 +68,8 @@ pub fn refuse(tx: &mut Tx<'_>, owner: UserId, username: &UserName) -> Result<Use
     Ok(user)
 }
 
-/// A person shows what they write to everybody, or to those they let in. Who follows stays; who asked is let in when
-/// nobody has to ask any more.
+/// Makes a person's feed private or public. Followers stay in either case. When the feed becomes public, all waiting
+/// requests are accepted.
 pub fn set_private(tx: &mut Tx<'_>, owner: UserId, is_private: bool) -> Result<()> {
     let feed = feeds::own(tx, owner)?;
     feeds::set_private(tx, feed.id, is_private)?;
@@ -85,7 +85,7 @@ pub fn set_private(tx: &mut Tx<'_>, owner: UserId, is_private: bool) -> Result<(
         .try_for_each(|user| grant(tx, owner, &feed, user))
 }
 
-/// Who waits for an answer, the newest first.
+/// Returns a page of the people who wait for an answer, the newest request first.
 pub fn waiting(
     conn: &Connection,
     owner: UserId,

@@ -1,4 +1,4 @@
-//! The home river: who gets a post, and where it stands.
+//! The home river: its posts, their positions, and the people whose river a post is in.
 
 use rusqlite::Connection;
 
@@ -16,8 +16,8 @@ use crate::{
     },
 };
 
-/// Rule 1 of the river, for whatever feeds are in the table `sources`: the newest `?3` posts below `?2`, by their bumps.
-/// The home river puts the followed feeds there; a list of chosen feeds can put its own.
+/// The query for rule 1 of the river, over the feeds in the table `sources`: the newest `?3` posts below `?2`, by their
+/// bumps. The home river fills this table with the followed feeds; a list of chosen feeds can use its own.
 macro_rules! direct {
     () => {
         concat!(
@@ -31,8 +31,8 @@ macro_rules! direct {
     };
 }
 
-/// Whether a row of `acts` stands between the page's end and `floor`, and is about a post that is in no feed which the
-/// viewer owns or follows.
+/// The condition that a row of `acts` is below `?2` and above `floor`, and that its post is in no feed that the viewer
+/// owns or follows.
 macro_rules! leads_to_strangers {
     () => {
         "acts.first_event < ?2 and acts.first_event > (select position from floor)
@@ -45,8 +45,8 @@ macro_rules! leads_to_strangers {
     };
 }
 
-/// Whether one of the acts on a row of `posts` brought it onto an earlier page. It is looked for among all of them, or
-/// among those of each friend, whichever there are fewer of.
+/// The condition that one of the acts on a row of `posts` brought it onto an earlier page. It searches all acts on the
+/// post, or the acts of each friend, whichever are fewer.
 macro_rules! stood_above {
     () => {
         concat!(
@@ -64,18 +64,18 @@ macro_rules! stood_above {
     };
 }
 
-/// Rules 1 and 2 of the river.
+/// The query for rules 1 and 2 of the river.
 ///
-/// Direct posts are those in the followed feeds, by their bumps. Indirect ones are those on which friends or the viewer
-/// acted, by the newest of their first acts.
+/// Direct posts are the posts in the followed feeds, by their bumps. Indirect posts are those on which friends or the
+/// viewer acted, by the newest of these people's first acts.
 ///
-/// Each arm reads an ascending index backwards and stops at its limit. Where many feeds are followed, SQLite visits
-/// them one after the other and leaves each as soon as its next row stands below the worst of the page so far. That
-/// needs exactly this order of the join, and an index that alone says enough: a look at each feed's newest post itself
+/// Each arm reads an ascending index backwards and stops at its limit. If many feeds are followed, SQLite visits them
+/// one after the other and leaves each as soon as its next row is below the worst of the page so far. That needs
+/// exactly this order of the join, and an index that suffices alone: looking up the row of each feed's newest post
 /// would cost more than all the rest. A test counts the steps.
 ///
-/// Most acts are about direct posts and lead nowhere. They are not looked at further down than the page of direct
-/// posts reaches (`floor`). Of the others the newest `?4` are taken, many of which may be about one post; the page is
+/// Most acts are about direct posts and add nothing. They are not read further down than the page of direct posts
+/// reaches (`floor`). The newest `?4` of the other acts are taken, many of which may be about one post. The page is
 /// right as far down as they reach, which is `known_from`.
 pub(super) const RIVER: &str = concat!(
     "with own(feed) as materialized (select feed_id from users where id = ?1),
@@ -113,10 +113,10 @@ pub(super) const RIVER: &str = concat!(
      order by position desc"
 );
 
-/// Acts that are looked at for each post of a page: usually more than enough, and in the tests often not.
+/// The number of acts that are read for each post of a page: usually more than enough, and in the tests often too few.
 const ACTS_PER_POST: u32 = if cfg!(test) { 1 } else { 3 };
 
-/// A page of the viewer's home river.
+/// Returns a page of the viewer's home river.
 pub fn home(
     conn: &Connection,
     viewer: UserId,
@@ -128,11 +128,11 @@ pub fn home(
     let reaches_down = match found.last() {
         Some((last, _)) if found.len() == rows as usize => last.position >= known_from,
         Some(_) => known_from == EventId(0),
-        // Without a row nothing tells how far they reach.
+        // Without a row it is unknown how far down the acts reach.
         None => false,
     };
     if !reaches_down {
-        // Many acts on few posts: all of them, then.
+        // Many acts are about few posts, so all acts are read.
         found = river(conn, viewer, before, rows, u32::MAX)?.0;
     }
     let indirect = found.iter().filter(|(_, is_direct)| !is_direct);
@@ -143,7 +143,7 @@ pub fn home(
     Ok(page)
 }
 
-/// Posts, each with whether it is direct, and the position down to which nothing is missing.
+/// Reads posts, each with a flag for direct posts, and the position down to which no post is missing.
 fn river(
     conn: &Connection,
     viewer: UserId,
@@ -161,7 +161,7 @@ fn river(
     Ok((found, known_from))
 }
 
-/// The place of a post in the viewer's home river, as things are now; none if it is not there.
+/// Returns the current place of a post in the viewer's home river, or `None` if the post is not there.
 pub(super) fn place_at_home(
     conn: &Connection,
     viewer: UserId,
@@ -216,25 +216,25 @@ pub(super) fn place_at_home(
     })
 }
 
-/// Where a post stands in somebody's home river.
+/// The place of a post in a person's home river.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Home {
     position: EventId,
     is_direct: bool,
 }
 
-/// A post as it stands in the viewer's home river, or as it would elsewhere if it is not there.
+/// Finds a post as the viewer's home river shows it, or as other lists show it if it is not there.
 ///
 /// # Errors
-/// `NotFound` if the viewer may not see it.
+/// `NotFound` if the viewer may not see the post.
 pub fn as_at_home(conn: &Connection, viewer: UserId, id: PostId) -> Result<Post> {
     find_at_home(conn, viewer, id).map(|(post, _)| post)
 }
 
-/// The same, and whether it is there.
+/// Finds a post like [`as_at_home`]. Returns also whether the post is in the viewer's home river.
 ///
 /// # Errors
-/// `NotFound` if the viewer may not see it.
+/// `NotFound` if the viewer may not see the post.
 pub fn find_at_home(conn: &Connection, viewer: UserId, id: PostId) -> Result<(Post, bool)> {
     let mut post = posts::find(conn, viewer, id, Shape::Folded)?;
     let home = place_at_home(conn, viewer, id)?;
@@ -247,8 +247,9 @@ pub fn find_at_home(conn: &Connection, viewer: UserId, id: PostId) -> Result<(Po
     Ok((post, home.is_some()))
 }
 
-/// Returns everybody whose home river a post may stand in, as things are now: those who follow one of its feeds or
-/// somebody who acted on it, and these people themselves. `feed` is one of its feeds, which is known even if it is gone.
+/// Returns everybody whose home river may contain a post at this moment: the followers of its feeds and of the people
+/// who acted on it, the owners of these feeds, and the people who acted. `feed` is one of its feeds, which the caller
+/// knows even if the post is gone.
 pub fn audience(conn: &Connection, feed: FeedId, post: PostId) -> Result<Vec<UserId>> {
     let mut query = conn.prepare_cached(
         "with sources(feed) as (
@@ -263,7 +264,7 @@ pub fn audience(conn: &Connection, feed: FeedId, post: PostId) -> Result<Vec<Use
     Ok(users.collect::<rusqlite::Result<_>>()?)
 }
 
-/// The feeds of those who acted on a post.
+/// Returns the own feeds of the people who acted on a post.
 pub fn actors(conn: &Connection, post: PostId) -> Result<Vec<FeedId>> {
     let mut query = conn.prepare_cached("select feed_id from acts where post_id = ?")?;
     let feeds = query.query_map([post], |row| row.get(0))?;

@@ -1,4 +1,5 @@
-//! Lists of posts other than the home river: of a feed, of a person's acts, of everybody, of a tag. Each is one query.
+//! Lists of posts other than the home river: of a person, of their acts, of everybody, of the viewer's discussions, of
+//! a tag. Each is one query.
 
 use rusqlite::Connection;
 
@@ -13,7 +14,7 @@ use crate::{
     },
 };
 
-/// Returns a page of what a person posted to their own feed, the newest first.
+/// Returns a page of the posts that a person wrote to their own feed, the newest first.
 pub fn of_person(
     conn: &Connection,
     viewer: impl Into<Viewer>,
@@ -32,7 +33,8 @@ pub fn of_person(
     list(conn, sql, viewer, before, size, &[&person.id, &person.feed])
 }
 
-/// What a person commented on or liked, by when they first did.
+/// Returns a page of other people's posts that a person commented on or liked, ordered by the person's first act, the
+/// newest first. `feed` is the person's own feed.
 pub fn acted_on(
     conn: &Connection,
     viewer: impl Into<Viewer>,
@@ -57,7 +59,7 @@ pub fn acted_on(
     list(conn, sql, viewer, before, size, &[&feed])
 }
 
-/// Everything the viewer may see, the newest first.
+/// Returns a page of all posts that the viewer sees in lists, the newest first.
 pub fn everything(
     conn: &Connection,
     viewer: impl Into<Viewer>,
@@ -77,7 +79,7 @@ pub fn everything(
     list(conn, sql, viewer, before, size, &[])
 }
 
-/// What the viewer wrote, commented on or liked, by what happened to it last.
+/// Returns a page of the posts that the viewer wrote, commented on or liked, the latest bump first.
 pub fn discussions(
     conn: &Connection,
     viewer: UserId,
@@ -103,7 +105,8 @@ pub fn discussions(
     list(conn, sql, viewer, before, size, &[])
 }
 
-/// Posts with a tag in them or under them, the newest first. `tag` is its key.
+/// Returns a page of the posts that have a tag in their text or in a comment, the newest first. `tag` is the key of the
+/// tag.
 pub fn tagged(
     conn: &Connection,
     viewer: UserId,
@@ -132,7 +135,7 @@ pub fn tagged(
     list(conn, sql, viewer, before, size, &[&tag])
 }
 
-/// The tags of a post and of what stands under it, by their keys.
+/// Returns the keys of the tags in a post and in its comments.
 pub fn tags(conn: &Connection, post: PostId) -> Result<Vec<String>> {
     let mut query = conn.prepare_cached(
         "select distinct tag from tags where post_id = ?
@@ -142,7 +145,7 @@ pub fn tags(conn: &Connection, post: PostId) -> Result<Vec<String>> {
     Ok(tags.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Whether the viewer finds a post under a tag: in it, or in a comment that the viewer sees.
+/// Checks whether a post has a tag for the viewer: in its text, or in a comment that the viewer sees.
 pub fn is_tagged(conn: &Connection, viewer: UserId, post: PostId, tag: &str) -> Result<bool> {
     let sql = concat!(
         "select exists (
@@ -159,7 +162,7 @@ pub fn is_tagged(conn: &Connection, viewer: UserId, post: PostId, tag: &str) -> 
         .query_row((viewer, post, tag), |row| row.get(0))?)
 }
 
-/// Whether a post is among the viewer's discussions.
+/// Checks whether a post is among the viewer's discussions.
 pub fn is_discussed_by(conn: &Connection, viewer: UserId, post: PostId) -> Result<bool> {
     let mut query = conn.prepare_cached(concat!(
         "select exists (select 1 from posts where id = ?2 and author_id = ?1)

@@ -1,3 +1,5 @@
+//! Tests of the rivers: the steps that a page costs, and random histories that are compared with an oracle.
+
 mod histories;
 mod oracle;
 
@@ -10,8 +12,9 @@ use crate::{
     store::Db,
 };
 
-/// A thousand people with a hundred posts each, of whom one follows two hundred; and as many likes, each of a post that
-/// is not old when it is liked. A fifth of the likes is by friends of that one, and a fifth of these is of direct posts.
+/// Creates a site with a thousand people and a hundred posts of each, where one person follows two hundred others.
+/// There are as many likes as posts, each of a post that is not old when it is liked. A fifth of the likes is by
+/// friends of that person, and a fifth of these is of direct posts.
 fn a_busy_site() -> (Db, tempfile::TempDir) {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let config = config::Database {
@@ -41,7 +44,7 @@ fn a_busy_site() -> (Db, tempfile::TempDir) {
     (db, directory)
 }
 
-/// Of SQLite's virtual machine, for the first page and one deep down.
+/// Counts the steps of SQLite's virtual machine for the page below `before`.
 fn steps(conn: &Connection, viewer: i64, before: i64) -> i32 {
     let mut query = conn.prepare(RIVER).expect("the query is right");
     let rows = query
@@ -54,8 +57,8 @@ fn steps(conn: &Connection, viewer: i64, before: i64) -> i32 {
 
 #[test]
 fn a_page_of_the_river_costs_few_steps_whatever_there_is() {
-    /// Measured: about 21,000 for 200 followed feeds, most of them for looking into each feed twice: for posts and for
-    /// acts. A plan that reads the followed feeds to their ends takes more than 500,000.
+    /// The limit of steps. Measured: about 21,000 for 200 followed feeds, most of them for looking into each feed
+    /// twice: for posts and for acts. A plan that reads the followed feeds to their ends takes more than 500,000.
     const STEPS_MAX: i32 = 40_000;
     let (db, _directory) = a_busy_site();
     db.read(|conn| {
@@ -74,10 +77,10 @@ fn a_page_of_the_river_costs_few_steps_whatever_there_is() {
 
 #[test]
 fn acts_on_what_one_sees_anyway_are_not_waded_through() {
-    /// Measured: about 48,000 for 999 followed feeds.
+    /// The limit of steps. Measured: about 48,000 for 999 followed feeds.
     const STEPS_MAX: i32 = 90_000;
     let (db, _directory) = a_busy_site();
-    // Everybody follows everybody, so all the acts there are lead nowhere.
+    // The viewer follows everybody, so that no act adds a post.
     db.write(Timestamp(0), |tx| {
         tx.execute_batch(
             "insert or ignore into follows (user_id, feed_id, event_id, created_at)

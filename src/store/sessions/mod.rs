@@ -1,4 +1,4 @@
-//! Signed-in browsers. Only hashes of their tokens are kept.
+//! Sessions of signed-in browsers. The database has only hashes of their tokens.
 
 mod tokens;
 
@@ -15,13 +15,14 @@ use crate::{
 
 pub use tokens::{GRACE, confirm_token, send_token, steal};
 
-/// When the password was given last, if it never was.
+/// The time of the last password entry in a session that began without one.
 const NEVER: Timestamp = Timestamp(0);
 
-/// Sessions that one person can have. Nobody has as many browsers; one more ends the one that was unused longest.
+/// The number of sessions that one person can have. Nobody has as many browsers. One more session ends the one that was
+/// unused for the longest time.
 const PER_PERSON_MAX: i64 = 100;
 
-/// Starts a session, and clears away some that have ended of old age.
+/// Starts a session, and deletes all sessions that have expired.
 pub fn start(
     tx: &mut Tx<'_>,
     user: UserId,
@@ -64,8 +65,8 @@ pub fn start(
     Ok(session)
 }
 
-/// The session of a token, if there is one and its owner is here; whether it has expired, or the token is too old, is
-/// for the caller to say, who knows the time.
+/// Finds the session of a token, unless its owner is suspended or gone. The caller, who knows the time, decides whether
+/// the session has expired or the token is too old.
 pub fn find(conn: &Connection, token: &TokenHash) -> Result<Option<Session>> {
     let mut query = conn.prepare_cached(
         concat!("select sessions.id as session_id, persistent, sessions.created_at as started_at, last_seen_at,
@@ -105,7 +106,7 @@ pub fn find(conn: &Connection, token: &TokenHash) -> Result<Option<Session>> {
     Ok(session.optional()?)
 }
 
-/// All of a person's, the one used last first. Some may have expired.
+/// Returns all sessions of a person, the last used first. Some may have expired.
 pub fn of(conn: &Connection, user: UserId) -> Result<Vec<SessionSeen>> {
     let mut query = conn.prepare_cached(
         "select id, persistent, created_at as started_at, last_seen_at, seen_browser, seen_network
@@ -124,7 +125,7 @@ pub fn of(conn: &Connection, user: UserId) -> Result<Vec<SessionSeen>> {
     Ok(sessions.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Notes that the session is in use, and where.
+/// Records the time and the place of a session's last use.
 pub fn touch(tx: &mut Tx<'_>, session: SessionId, whereabouts: &Whereabouts) -> Result<()> {
     tx.prepare_cached(
         "update sessions set last_seen_at = max(last_seen_at, ?2), seen_browser = ?3, seen_network = ?4
@@ -139,7 +140,7 @@ pub fn touch(tx: &mut Tx<'_>, session: SessionId, whereabouts: &Whereabouts) -> 
     note_seen(tx, session)
 }
 
-/// The password was given once more, there.
+/// Records that the password was entered again in this session, and where.
 pub fn refresh(tx: &mut Tx<'_>, session: SessionId, whereabouts: &Whereabouts) -> Result<()> {
     tx.prepare_cached(
         "update sessions set fresh_at = ?2, browser = ?3, network = ?4 where id = ?1",
@@ -150,7 +151,7 @@ pub fn refresh(tx: &mut Tx<'_>, session: SessionId, whereabouts: &Whereabouts) -
 
 /// Ends a session and, after the commit, its streams.
 pub fn end(tx: &mut Tx<'_>, session: SessionId) -> Result<()> {
-    // A code that its screen shows serves no more.
+    // A device code that this browser still shows must not work any more.
     let owner: Option<UserId> = tx
         .prepare_cached("select user_id from sessions where id = ?")?
         .query_row([session], |row| row.get(0))
@@ -164,10 +165,10 @@ pub fn end(tx: &mut Tx<'_>, session: SessionId) -> Result<()> {
     Ok(())
 }
 
-/// Ends one that a person picked.
+/// Ends a session that its owner picked.
 ///
 /// # Errors
-/// `NotFound` if it is not theirs, or has ended.
+/// `NotFound` if the session is not theirs, or has ended.
 pub fn end_own(tx: &mut Tx<'_>, user: UserId, session: SessionId) -> Result<()> {
     let mut query =
         tx.prepare_cached("select exists (select 1 from sessions where id = ? and user_id = ?)")?;
@@ -178,17 +179,17 @@ pub fn end_own(tx: &mut Tx<'_>, user: UserId, session: SessionId) -> Result<()> 
     end(tx, session)
 }
 
-/// Ends whatever a person is signed in by, except one session: every browser and, after the commit, its streams. The
-/// one place for this: what else can act in somebody's name is to end here as well.
+/// Ends everything by which a person is signed in, except one session: every browser and program and, after the commit,
+/// their streams. This is the only place for that, so a new kind of credential must end here as well.
 pub fn end_all(tx: &mut Tx<'_>, user: UserId, but: Option<SessionId>) -> Result<()> {
-    // Scripts are no places where one is signed in, and go on until somebody means all of it.
+    // The tokens of scripts are no sign-ins, and end only if no session is excepted.
     if but.is_some() {
         super::tokens::end_all(tx, user)?;
     } else {
         super::tokens::revoke_all(tx, user)?;
         links::revoke(tx, LinkKind::Reset, Some(user))?;
     }
-    // Nor may a code that is still shown somewhere begin another one.
+    // A device code that is still shown somewhere must not start another session.
     links::revoke(tx, LinkKind::Device, Some(user))?;
     end_those(
         tx,
@@ -209,7 +210,7 @@ fn end_those(tx: &mut Tx<'_>, which: &'static str, of: impl rusqlite::Params) ->
     Ok(())
 }
 
-/// Whose session it is was here.
+/// Updates `users.seen_at` of the session's owner.
 fn note_seen(tx: &mut Tx<'_>, session: SessionId) -> Result<()> {
     tx.prepare_cached(
         "update users set seen_at = max(coalesce(seen_at, 0), ?2)

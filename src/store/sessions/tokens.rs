@@ -1,5 +1,5 @@
-//! The tokens of one session, one after the other. The browser is sent its next token beside an answer, which may be
-//! lost: so the one it has stays good until the next one is used. From then on the old one is an old copy.
+//! The successive tokens of one session. The browser receives its next token with a response, which may get lost. So
+//! its current token stays valid until the next one is used. From then on, the old token is retired.
 
 use std::time::Duration;
 
@@ -12,22 +12,23 @@ use crate::{
     store::Tx,
 };
 
-/// A token of "Stay signed in" is used for so long.
+/// The time after which a token of "Stay signed in" is replaced.
 pub(super) const ROTATE_AFTER: Duration = Duration::from_hours(24);
 
-/// A token that was sent and not used is replaced by another after so long: longer than an answer can be on its way, so
-/// that the one that arrives last is the one that was sent last.
+/// The time after which a token that was sent and not used is replaced by another. It is longer than a response can be
+/// on its way, so that the last token to arrive is the last one that was sent.
 const SEND_AGAIN_AFTER: Duration = Duration::from_mins(5);
 
-/// Old tokens of one session that are remembered: more than a session can have days, and a browser lose answers. One
-/// that was forgotten opens nothing, like any that was made up.
+/// The number of old tokens that are remembered for one session: more than a session can last in days, and more than a
+/// browser can lose responses. A forgotten token opens nothing, like any invented one.
 const RETIRED_MAX: i64 = 500;
 
-/// An old token is good for so long: other requests were on their way when the next one was used first.
+/// The time for which an old token is still accepted: other requests were on their way when the next token was first
+/// used.
 pub const GRACE: Duration = Duration::from_mins(1);
 
-/// Notes the next token of a session whose browser showed `shown`. False if it is not to be sent: another request did
-/// that, or the session has ended meanwhile.
+/// Records the next token of a session whose browser showed `shown`. Returns `false` if this token must not be sent:
+/// another request has sent one, or the session has ended meanwhile.
 pub fn send_token(
     tx: &mut Tx<'_>,
     session: SessionId,
@@ -57,7 +58,7 @@ pub fn send_token(
     Ok(true)
 }
 
-/// The browser has used the token that it was sent: it has it, and the one before is of no more use to it.
+/// Makes the token that was sent the current one, because the browser has used it. The token before it is retired.
 pub fn confirm_token(tx: &mut Tx<'_>, session: SessionId, token: &TokenHash) -> Result<()> {
     let confirmed = tx
         .prepare_cached(
@@ -65,7 +66,7 @@ pub fn confirm_token(tx: &mut Tx<'_>, session: SessionId, token: &TokenHash) -> 
         )?
         .execute((token, session))?;
     if confirmed == 0 {
-        // A request beside this one was first.
+        // A parallel request was first.
         return Ok(());
     }
     tx.prepare_cached(
@@ -78,8 +79,8 @@ pub fn confirm_token(tx: &mut Tx<'_>, session: SessionId, token: &TokenHash) -> 
     Ok(())
 }
 
-/// An old token was used after its time: somebody has a copy, and nobody can say who. The session ends, and its owner
-/// is told.
+/// Ends a session of which an old token was used too late, and warns its owner: somebody has a copy of the token, and
+/// nobody can say who.
 pub fn steal(tx: &mut Tx<'_>, session: SessionId) -> Result<()> {
     let found = tx
         .prepare_cached("select user_id, browser from sessions where id = ?")?

@@ -1,4 +1,5 @@
-//! Tokens of programs: families of refresh tokens here, personal tokens beside. Only hashes of them are kept.
+//! Tokens of programs: families of refresh tokens here, personal tokens in `personal`. The database has only their
+//! hashes.
 
 use std::time::Duration;
 
@@ -14,44 +15,45 @@ use crate::{
 
 pub mod personal;
 
-/// A family lives this long at most, however often it is refreshed.
+/// The longest life of a family, however often it is refreshed.
 pub const FAMILY_LIFETIME: Duration = Duration::from_hours(90 * 24);
 
-/// Programs that one person can be signed in with; one more ends the one that was quiet for the longest.
+/// The number of programs in which one person can be signed in. One more ends the one that was quiet for the longest
+/// time.
 const FAMILIES_MAX: u32 = 50;
 
-/// Whoever sends the same refresh token twice within this time is one client that asked twice, and no thief.
+/// The time within which a refresh token that is sent twice comes from one client that asked twice, not from a thief.
 const TWICE_WITHIN: Duration = Duration::from_secs(10);
 
-/// Whose token it is, as things are today.
+/// The owner of a token, by the current rows.
 #[derive(Debug)]
 pub struct TokenOwner {
     pub user: User,
     pub role: Role,
-    /// Suspended, about to leave or gone: then it lets nobody in.
+    /// `true` if the owner is suspended, about to leave or gone. The token is refused then.
     pub is_away: bool,
 }
 
-/// What came of a refresh token that was shown.
+/// The result of showing a refresh token.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Refreshed {
-    /// The next one serves now.
+    /// A renewed family: the next token is valid now.
     Renewed(FamilyId),
-    /// It was used a moment ago, and nothing was changed.
+    /// A token that was used a moment ago: nothing was changed.
     JustUsed,
-    /// It is nobody's, or no longer: perhaps its family ended by this.
+    /// An unknown or revoked token: this attempt may have ended its family.
     Revoked,
     Expired,
 }
 
-/// The key of access tokens that is kept in the database.
+/// Returns the key of access tokens from the database.
 pub fn secret(conn: &Connection) -> Result<Vec<u8>> {
     let mut query = conn.prepare_cached("select jwt_secret from site")?;
     Ok(query.query_row([], |row| row.get(0))?)
 }
 
-/// A new key; with the old one end all programs that were signed in with a password, and their streams. Whichever key
-/// the configuration names: they all have to sign in again.
+/// Replaces the key of access tokens. Ends all programs that were signed in with a password, and their streams,
+/// whichever key the configuration names: all of them have to sign in again.
 pub fn rotate_secret(tx: &mut Tx<'_>, by: &Actor) -> Result<()> {
     journal::note(tx, by, JournalAct::RotatedSecret, None)?;
     tx.prepare_cached("update site set jwt_secret = ?")?
@@ -63,7 +65,7 @@ pub fn rotate_secret(tx: &mut Tx<'_>, by: &Actor) -> Result<()> {
     )
 }
 
-/// Signs a program in, and clears away some that have ended of old age. `key` names the key of its access tokens.
+/// Signs a program in, and deletes all families that have expired. `key` names the key of its access tokens.
 pub fn start(
     tx: &mut Tx<'_>,
     user: UserId,
@@ -89,8 +91,8 @@ pub fn start(
     Ok(FamilyId(tx.last_insert_rowid()))
 }
 
-/// Takes a refresh token for the next one. A token that was taken before ends its family: either the one who shows it
-/// or the one who showed it first has stolen it (RFC 9700 §4.14.2).
+/// Exchanges a refresh token for the next one. A token that was exchanged before ends its family: one of the two
+/// clients that showed it has stolen it (RFC 9700 §4.14.2).
 pub fn refresh(
     tx: &mut Tx<'_>,
     shown: &RefreshToken,
@@ -145,7 +147,7 @@ struct Shown {
     created_at: Timestamp,
 }
 
-/// Whose family it is; none if it has ended.
+/// Finds the owner of a family. Returns `None` if the family has ended.
 pub fn bearer(conn: &Connection, family: FamilyId) -> Result<Option<TokenOwner>> {
     let mut query = conn.prepare_cached(
         concat!("select role, suspended_at is not null or leaves_at is not null or gone_at is not null as is_away,
@@ -162,7 +164,7 @@ pub fn bearer(conn: &Connection, family: FamilyId) -> Result<Option<TokenOwner>>
     Ok(found.optional()?)
 }
 
-/// The programs somebody is signed in with, the one that was refreshed last first.
+/// Returns the programs in which a person is signed in, the last refreshed first.
 pub fn families(conn: &Connection, user: UserId) -> Result<Vec<Family>> {
     let mut query = conn.prepare_cached(
         "select id, refreshed_at, created_at from token_families
@@ -178,10 +180,10 @@ pub fn families(conn: &Connection, user: UserId) -> Result<Vec<Family>> {
     Ok(families.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Ends one of somebody's own.
+/// Ends a family that its owner picked.
 ///
 /// # Errors
-/// `NotFound` if it is not theirs, or has ended.
+/// `NotFound` if the family is not theirs, or has ended.
 pub fn end_own(tx: &mut Tx<'_>, user: UserId, family: FamilyId) -> Result<()> {
     let ended = tx
         .prepare_cached("delete from token_families where id = ? and user_id = ?")?
@@ -193,7 +195,7 @@ pub fn end_own(tx: &mut Tx<'_>, user: UserId, family: FamilyId) -> Result<()> {
     Ok(())
 }
 
-/// Ends a family: its refresh token and its access tokens serve no more, and after the commit its streams end.
+/// Ends a family: its refresh token and its access tokens become invalid, and its streams end after the commit.
 pub fn end(tx: &mut Tx<'_>, family: FamilyId) -> Result<()> {
     tx.prepare_cached("delete from token_families where id = ?")?
         .execute([family])?;
@@ -201,14 +203,14 @@ pub fn end(tx: &mut Tx<'_>, family: FamilyId) -> Result<()> {
     Ok(())
 }
 
-/// Ends every token of a person, of both kinds, and after the commit the streams that they held open: for a new
-/// password, a suspension, a deletion.
+/// Ends every token of a person, of both kinds, and after the commit the streams that the tokens held open. A new
+/// password, a suspension and a deletion need this.
 pub fn revoke_all(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     end_all(tx, user)?;
     personal::revoke_all(tx, user)
 }
 
-/// Ends all programs that somebody is signed in with.
+/// Ends all programs in which a person is signed in.
 pub fn end_all(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     end_families(
         tx,

@@ -1,4 +1,4 @@
-//! Tokens that people make for their scripts.
+//! Personal tokens, which people create for their scripts.
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
@@ -9,11 +9,13 @@ use crate::{
     store::{Tx, sql, users},
 };
 
-/// Tokens of one person: more than anybody has scripts.
+/// The number of personal tokens that one person can have: more than anybody has scripts.
 pub const TOKENS_MAX: u32 = 20;
 
+/// Creates a personal token.
+///
 /// # Errors
-/// `Invalid` if the person has one of that name, or as many as one may have.
+/// `Invalid` if the person has a token of that name, or has [`TOKENS_MAX`] tokens already.
 pub fn create(
     tx: &mut Tx<'_>,
     user: UserId,
@@ -51,7 +53,7 @@ pub fn create(
     }
 }
 
-/// The token and whose it is, if there is one; whether it has expired is for the caller to say, who knows the time.
+/// Finds a personal token and its owner. The caller, who knows the time, decides whether the token has expired.
 pub fn find(conn: &Connection, token: &TokenHash) -> Result<Option<(PersonalToken, TokenOwner)>> {
     let mut query = conn.prepare_cached(
         concat!("select personal_tokens.id as token_id, personal_tokens.name as token_name, scope, expires_at,
@@ -71,7 +73,7 @@ pub fn find(conn: &Connection, token: &TokenHash) -> Result<Option<(PersonalToke
     Ok(found.optional()?)
 }
 
-/// The tokens of a person, the newest first.
+/// Returns the personal tokens of a person, the newest first.
 pub fn list(conn: &Connection, user: UserId) -> Result<Vec<PersonalToken>> {
     let mut query = conn.prepare_cached(
         "select id as token_id, name as token_name, scope, expires_at, last_used_at, created_at as made_at
@@ -81,7 +83,7 @@ pub fn list(conn: &Connection, user: UserId) -> Result<Vec<PersonalToken>> {
     Ok(tokens.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Notes that a token is in use.
+/// Records the time of a token's last use.
 pub fn touch(tx: &mut Tx<'_>, token: PersonalTokenId) -> Result<()> {
     tx.prepare_cached(
         "update personal_tokens set last_used_at = max(coalesce(last_used_at, 0), ?) where id = ?",
@@ -90,10 +92,10 @@ pub fn touch(tx: &mut Tx<'_>, token: PersonalTokenId) -> Result<()> {
     Ok(())
 }
 
-/// It serves no more, and after the commit its streams end.
+/// Revokes a personal token. Its streams end after the commit.
 ///
 /// # Errors
-/// `NotFound` if it is not theirs, or has been revoked.
+/// `NotFound` if the token is not theirs, or has been revoked.
 pub fn revoke(tx: &mut Tx<'_>, user: UserId, token: PersonalTokenId) -> Result<()> {
     let gone = tx
         .prepare_cached("delete from personal_tokens where id = ? and user_id = ?")?

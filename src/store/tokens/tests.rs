@@ -1,3 +1,5 @@
+//! Tests of families of refresh tokens: how a new key or a revocation ends them.
+
 use super::*;
 use crate::store::tests::{NOW, person, site};
 

@@ -1,4 +1,4 @@
-//! Random histories of a few people, in which every river is compared with the oracle's, page by page.
+//! Random histories of a few people, in which each river is compared with the oracle's, page by page.
 
 use std::collections::BTreeSet;
 
@@ -23,7 +23,7 @@ use crate::{
     },
 };
 
-/// What somebody does. Posts and comments are counted from the newest, round and round.
+/// An action of a person. Posts and comments are counted from the newest, and the count wraps around.
 #[derive(Debug, Clone)]
 enum Deed {
     Follow(Person, Person),
@@ -45,7 +45,7 @@ enum Deed {
     Unblock(Person, Person),
     Mute(Person, Person),
     Unmute(Person, Person),
-    /// The reader turns to the next page.
+    /// A turn to the next page of the river.
     Turn(Person),
 }
 
@@ -80,7 +80,7 @@ fn deed() -> impl Strategy<Value = Deed> {
     ]
 }
 
-/// Histories in one run; `PROPTEST_CASES` asks for more.
+/// The number of histories in one run, unless `PROPTEST_CASES` asks for another.
 const CASES: u32 = 64;
 
 fn proptest_config() -> ProptestConfig {
@@ -107,7 +107,7 @@ proptest! {
     }
 }
 
-/// The store and the oracle, to whom the same things happen.
+/// The store and the oracle, to both of which the same actions happen.
 struct Site {
     db: Db,
     _directory: tempfile::TempDir,
@@ -116,13 +116,13 @@ struct Site {
     readers: Vec<Option<Reader>>,
 }
 
-/// Somebody who pages through the river while things move.
+/// A person who pages through the river while it changes.
 struct Reader {
     cursor: Option<Cursor>,
     seen: Vec<PostId>,
-    /// What was in the river at the beginning, and where.
+    /// The posts in the river at the beginning, with their positions.
     began_with: Vec<(Moment, PostId)>,
-    /// What has moved, come or gone since.
+    /// The posts that have moved, come or gone since the beginning.
     moved: BTreeSet<PostId>,
 }
 
@@ -326,7 +326,7 @@ impl Site {
         }
     }
 
-    /// Whether a post is not there for this person.
+    /// Checks whether a post does not exist for this person.
     fn is_gone(&self, a: Person, p: usize) -> bool {
         !self.world.may_read(a, &self.world.posts[p])
     }
@@ -448,7 +448,7 @@ impl Site {
         }
     }
 
-    /// One page further; at the end it is looked back at.
+    /// Reads the next page. After the last one, checks that no post was missed or seen twice that did not move.
     fn turn(&mut self, person: Person) {
         let began_with = self.positions(person);
         let viewer = self.people[person];
@@ -482,7 +482,7 @@ impl Site {
         }
     }
 
-    /// Each page of the river, with everything on it.
+    /// Compares each page of the river, and everything on it, with the oracle's.
     fn compare(&self, person: Person) {
         let expected: Vec<Line> = self
             .world
@@ -528,7 +528,7 @@ impl Site {
         }
     }
 
-    /// What one post's place is, asked for it alone, and that its readers are found.
+    /// Compares a post of the river with itself read alone, and checks that its audience includes the person.
     fn compare_place(&self, person: Person, post: &Post) {
         let viewer = self.people[person];
         let (alone, audience) = self

@@ -1,11 +1,12 @@
-//! The rules of the river in their slow and obvious form: a scan over everything that ever happened.
+//! The rules of the river in a slow and obvious form: a scan of everything that ever happened.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{ActKind, CommentId, PostId};
 
-/// People are numbered from 0; what happens is numbered in the order in which it happens.
+/// The number of a person, from 0.
 pub(super) type Person = usize;
+/// The number of an action, in the order in which actions happen.
 pub(super) type Moment = usize;
 
 #[derive(Default)]
@@ -35,7 +36,7 @@ pub(super) struct WrittenComment {
     pub(super) deleted_by: Option<Person>,
 }
 
-/// A post as it stands in a river.
+/// A post as a river shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Line {
     pub(super) id: PostId,
@@ -44,7 +45,7 @@ pub(super) struct Line {
     pub(super) comments: (usize, Vec<CommentId>),
 }
 
-/// Who lifted it last, who is named and how many are not.
+/// The reason for an indirect post: the person with the newest act, the people who are named, and the number of others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Reason {
     pub(super) newest: Person,
@@ -53,7 +54,7 @@ pub(super) struct Reason {
 }
 
 impl World {
-    /// The whole river of a person from the top, each post with its position.
+    /// Returns the whole river of a person from the top, each post with its position.
     pub(super) fn river(&self, viewer: Person) -> Vec<(Moment, Line)> {
         let mut river: Vec<(Moment, Line)> = self
             .posts
@@ -68,7 +69,7 @@ impl World {
         river
     }
 
-    /// Neither keeps the other away.
+    /// Checks that neither person blocks the other.
     pub(super) fn are_together(&self, one: Person, two: Person) -> bool {
         !self.blocks.contains(&(one, two)) && !self.blocks.contains(&(two, one))
     }
