@@ -1,5 +1,8 @@
 //! QuartFeed: your own FriendFeed, in one binary and one file.
 //!
+//! `docs/development.md` is the longer version of this page: the way of a request in drawings, and a checklist for a
+//! new noun.
+//!
 //! # One way
 //!
 //! ```text
@@ -9,30 +12,50 @@
 //!         live/ (publisher, hub, streams)  ◄── the log of events, after each commit ── store/writer.rs
 //! ```
 //!
-//! A request goes one way. [`door`] is the only thing that faces the network; it lets complete, bounded requests
-//! through to tiny_http on a private socket. [`server`] takes them there and hands them to [`routes`], which finds the
-//! handler, checks who asks and from where, and draws what goes wrong. A handler in `web` parses (`model`), asks
-//! (`store`) and shows (`views`), in a few lines. [`live`] stands beside that line and tells open pages what was
-//! committed.
+//! A request goes one way. [`door`] is the only part that faces the network. It lets complete, bounded requests
+//! through to tiny_http on a private socket. [`server`] takes them from there and hands them to [`routes`], which
+//! finds the handler, checks the caller and where the request comes from, and turns errors into answers. A handler in
+//! `web` parses (`model`), asks (`store`) and shows (`views`), in a few lines. [`live`] stands beside that line: it
+//! tells open pages what was committed.
 //!
-//! Of a picture that comes with a request nothing is kept: [`pictures`] draws it anew in all sizes that pages need. That
-//! is done in a process of its own (the same program, as `quartfeed draw`), one at a time, with limits of memory and
-//! time: what a decoder of strangers' bytes may do ends there. What was drawn is kept in the file in pieces, each run of
-//! bytes once (`store/images`), and served by whether its viewer sees what it belongs to.
+//! Uploaded files are not kept. [`pictures`] encodes each picture anew in all sizes that pages need. A process of its
+//! own does this (the same program, as `quartfeed draw`), one picture at a time and with limits on memory and time,
+//! so that a decoder that fails can do no harm. The database stores the result in chunks, equal bytes once
+//! (`store/images`), and a picture is served to those who may see the post or person that it belongs to.
 //!
 //! # What always holds
 //!
-//! - Nothing is announced before it is on the disk: an event is a row of the log, written in the same transaction as
-//!   what it tells of, and the log is the queue of the live path.
-//! - Whether a viewer may see a thing is decided by one piece of SQL, by today's rows, for pages and streams alike.
-//! - Time is a parameter: only `main` and the tests build a clock.
-//! - There are no globals: two sites run in one process, and the tests do it.
-//! - Everything has a limit with a name; what is over it gets an answer that says so.
+//! - Nothing is announced before it is on the disk. An event is a row of the log, written in the same transaction as
+//!   the change that it tells of, and the log is the queue of the live path.
+//! - One piece of SQL decides whether a viewer may see a thing, by the rows of today, for pages and streams alike.
+//! - Time is a parameter. Only `main` and the tests build a clock.
+//! - There are no globals. Two sites run in one process, and the tests do it.
+//! - Everything has a limit with a name, and the answer to a request that exceeds it says so.
+//!
+//! # Words
+//!
+//! - A *post* is what a member publishes. Its text is the *message*. A *body* is a text after parsing, with links,
+//!   mentions and tags; in `door` and `http` it is the body of a request or response. *Text* is any words of people.
+//! - A *feed* is a place that posts are in and that people follow. A *river* is a query: posts as one viewer sees
+//!   them on a page. A *list* is anything that is shown page by page. The address `/feed` is the home river; it is
+//!   older than these words.
+//! - An *upload* is a file as it arrives. An *image* is a picture that is stored, a *rendition* is an image in one of
+//!   its sizes, and a *blob* is the bytes of a rendition. *Picture* is the word for people, and the name of the room.
+//! - A *user* is an account. A *member* is a user who may act on this site. *Person* is the word for users in
+//!   sentences and in tests. The *viewer* is the person for whom something is read, a guest too. The *caller* is the
+//!   guest, browser or program behind a request.
+//! - A *session* is a browser that is signed in. A *token* is a secret text. A *holder* is the session or token that
+//!   keeps a stream open.
+//! - An *event* is a row of the log. A *commit* is the moment at which changes are on the disk. A *stream* carries
+//!   events to pages, and a *topic* is what one page shows.
+//! - A *key* has a word before it, as in idempotency key. A *cursor* is the place where the next page of a list
+//!   begins.
 //!
 //! # In reading order
 //!
-//! [`model`], [`store`], `views`, `web`, [`routes`], [`auth`], [`http`], [`server`], [`door`], [`live`], [`pictures`],
-//! [`app`], [`clock`], [`config`], [`log`], [`cli`]. `tests/it/structure.rs` holds the one way.
+//! [`error`], [`model`], [`store`], `views`, `web`, [`routes`], [`auth`], [`http`], [`server`], [`door`], [`live`],
+//! [`pictures`], `assets`, [`app`], `housekeeping`, [`config`], [`clock`], [`log`], `sync`, [`cli`].
+//! `tests/it/structure/rooms.rs` says which of them must not know which others.
 
 pub mod app;
 mod assets;
