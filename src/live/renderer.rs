@@ -12,7 +12,7 @@ use crate::{
         Topic,
     },
     store::{Snapshot, users},
-    views::{self, Drawing},
+    views::{self, RenderContext},
 };
 
 /// The part of rendering that is the same for all events and readers.
@@ -44,7 +44,7 @@ impl Renderer {
     ) -> Result<SseFrame> {
         let post = &key.post;
         let form_token = FormToken::empty();
-        let drawing = self.drawing(&form_token);
+        let render = self.render(&form_token);
         let mut data = json!({
             "post_id": post.id,
             "topics": key.topics.iter().map(Topic::to_string).collect::<Vec<_>>(),
@@ -52,7 +52,7 @@ impl Renderer {
             "bump": post.bump,
             "posted": post.posted,
             "via": views::json::via(post.via.as_ref(), &self.base),
-            "html": views::posts::article(post, &drawing).into_string(),
+            "html": views::posts::article(post, &render).into_string(),
         });
         for field in fields {
             match field {
@@ -71,7 +71,7 @@ impl Renderer {
                         .map(|comment| views::json::comment(comment, &self.base))
                         .into();
                     data["comment_html"] = comment
-                        .map(|comment| views::comments::comment(comment, &drawing).into_string())
+                        .map(|comment| views::comments::comment(comment, &render).into_string())
                         .into();
                 }
             }
@@ -92,8 +92,8 @@ impl Renderer {
     }
 
     /// Returns the render context. The script on the page fills in the token of its own session.
-    fn drawing<'d>(&'d self, form_token: &'d FormToken) -> Drawing<'d> {
-        Drawing {
+    fn render<'d>(&'d self, form_token: &'d FormToken) -> RenderContext<'d> {
+        RenderContext {
             base: &self.base,
             zone: &self.zone,
             form_token,

@@ -11,7 +11,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use super::worker;
+use super::worker::{self, HEALTH_CHECK_TARGET};
 use crate::{
     app::{App, StartError},
     sync::lock,
@@ -24,9 +24,6 @@ const RESPONSE_DEADLINE: Duration = Duration::from_secs(30);
 
 /// Stack size of a worker, which renders pages.
 const WORKER_STACK_BYTES: usize = 512 * 1024;
-
-/// Target of a health check. The door refuses it from clients.
-pub(super) const HEALTH_CHECK_TARGET: &str = "*";
 
 /// The backend, tiny_http on its private socket, and the workers that take its requests.
 pub(super) struct BackendSupervisor {

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{
-    Filled, Frame, confirmations,
+    Filled, Layout, confirmations,
     forms::{self, Field},
     settings::{self, Section},
 };
@@ -11,12 +11,12 @@ use crate::model::User;
 
 /// Renders the account page.
 pub(crate) fn page(
-    frame: &Frame<'_>,
+    layout: &Layout<'_>,
     user: &User,
     filled: &Filled<'_>,
     password_chars_min: u32,
 ) -> Markup {
-    let (base, token) = (frame.drawing.base, frame.drawing.form_token);
+    let (base, token) = (layout.render.base, layout.render.form_token);
     let field = |name, label, kind, autocomplete, hint| Field {
         name,
         label,
@@ -49,7 +49,7 @@ pub(crate) fn page(
         Some("Optional. Never shown to others.".into()),
     );
     settings::page(
-        frame,
+        layout,
         Section::Account,
         &html! {
             (forms::problem(filled.problems))
@@ -79,15 +79,15 @@ pub(crate) fn page(
 }
 
 /// Renders the page that confirms the deletion of the account.
-pub(crate) fn farewell(frame: &Frame<'_>, filled: &Filled<'_>) -> Markup {
-    let base = frame.drawing.base;
-    frame.page(
+pub(crate) fn farewell(layout: &Layout<'_>, filled: &Filled<'_>) -> Markup {
+    let base = layout.render.base;
+    layout.page(
         "Delete your account",
         &html! {
             nav.back aria-label="Settings" { a href=(base.url("/settings/account")) { "Account" } }
             h1 { "Delete your account" }
             form.card.form method="post" action=(base.url("/settings/account/delete")) {
-                (forms::token(frame.drawing.form_token))
+                (forms::token(layout.render.form_token))
                 (forms::problem(filled.problems))
                 p { "Your profile and everything you wrote are hidden at once. After 14 days your posts, comments, likes and pictures are deleted for good. Nobody else can take your username." }
                 p { "If you sign in before then, your account is kept." }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::Frame;
+use super::Layout;
 
 /// An admin page, as a tab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,14 +43,14 @@ impl AdminTab {
 }
 
 /// Renders an admin page with the tabs of all admin pages above it.
-pub(super) fn page(frame: &Frame<'_>, tab: AdminTab, content: &Markup) -> Markup {
-    frame.page(
+pub(super) fn page(layout: &Layout<'_>, tab: AdminTab, content: &Markup) -> Markup {
+    layout.page(
         &format!("{} · Admin", tab.title()),
         &html! {
             h1 { "Admin" }
             nav.tabs aria-label="Admin" {
                 @for one in AdminTab::ALL {
-                    a href=(frame.drawing.base.url(one.path())) aria-current=[(one == tab).then_some("page")] { (one.title()) }
+                    a href=(layout.render.base.url(one.path())) aria-current=[(one == tab).then_some("page")] { (one.title()) }
                 }
             }
             (content)

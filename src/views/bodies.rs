@@ -2,19 +2,19 @@
 
 use maud::{Markup, html};
 
-use super::Drawing;
+use super::RenderContext;
 use crate::model::{Body, Piece, shown_link};
 
 /// Renders a text with its links. External links get `rel="nofollow ugc"`: the site does not vouch for them.
-pub(super) fn body(body: &Body, drawing: &Drawing<'_>) -> Markup {
+pub(super) fn body(body: &Body, render: &RenderContext<'_>) -> Markup {
     html! {
         @for piece in &body.0 {
             @match piece {
                 Piece::Words(words) => (words),
                 Piece::Link(url) => a href=(url) title=[(shown_link(url) != *url).then_some(url)]
                     rel="nofollow ugc noopener noreferrer" { (shown_link(url)) },
-                Piece::Mention(name) => a.mention href=(drawing.base.url(&name.path())) { "@" (name.as_str()) },
-                Piece::Tag(tag) => a.tag href=(drawing.base.url(&tag.path())) { "#" (tag.as_typed()) },
+                Piece::Mention(name) => a.mention href=(render.base.url(&name.path())) { "@" (name.as_str()) },
+                Piece::Tag(tag) => a.tag href=(render.base.url(&tag.path())) { "#" (tag.as_typed()) },
             }
         }
     }

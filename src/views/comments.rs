@@ -2,11 +2,15 @@
 
 use maud::{Markup, html};
 
-use super::{Drawing, Filled, bodies, forms, likes, names, times};
+use super::{Filled, RenderContext, bodies, forms, likes, names, times};
 use crate::model::{Comment, Comments, Likes, Post, PostId};
 
 /// Renders the comments of a post, folded or complete. The comment in `editing` becomes its edit form.
-pub(super) fn list(post: &Post, drawing: &Drawing<'_>, editing: Option<&Editing<'_>>) -> Markup {
+pub(super) fn list(
+    post: &Post,
+    render: &RenderContext<'_>,
+    editing: Option<&Editing<'_>>,
+) -> Markup {
     let Comments {
         shown, is_whole, ..
     } = &post.comments;
@@ -16,14 +20,14 @@ pub(super) fn list(post: &Post, drawing: &Drawing<'_>, editing: Option<&Editing<
             @for (n, one) in shown.iter().enumerate() {
                 @if n == 1 && hidden > 0 {
                     li.more {
-                        a data-unfold="comments" href=(drawing.base.url(&post.path())) {
+                        a data-unfold="comments" href=(render.base.url(&post.path())) {
                             (hidden) " more comment" @if hidden > 1 { "s" }
                         }
                     }
                 }
                 @match editing {
-                    Some(editing) if editing.comment == one.id.0 => li.comment { (edit_form(one, drawing, &editing.filled)) },
-                    _ => (comment(one, drawing)),
+                    Some(editing) if editing.comment == one.id.0 => li.comment { (edit_form(one, render, &editing.filled)) },
+                    _ => (comment(one, render)),
                 }
             }
         }
@@ -37,7 +41,7 @@ pub(crate) struct Editing<'a> {
 }
 
 /// Renders a comment, for pages, fragments and events alike.
-pub(crate) fn comment(comment: &Comment, drawing: &Drawing<'_>) -> Markup {
+pub(crate) fn comment(comment: &Comment, render: &RenderContext<'_>) -> Markup {
     let id = comment.id;
     let path = format!("/comment/{id}");
     let likes = Likes {
@@ -48,21 +52,21 @@ pub(crate) fn comment(comment: &Comment, drawing: &Drawing<'_>) -> Markup {
     html! {
         li.comment id={ "comment-" (id) } data-comment-id=(id) data-of=(comment.post) {
             div.comment-text dir="auto" {
-                (bodies::body(&comment.body, drawing))
-                span.comment-by { " — " (names::link(&comment.author, drawing)) }
+                (bodies::body(&comment.body, render))
+                span.comment-by { " — " (names::link(&comment.author, render)) }
             }
             div.meta {
-                (times::time(comment.created_at, drawing.zone))
+                (times::time(comment.created_at, render.zone))
                 @if comment.edited_at.is_some() { span.edited { "edited" } }
-                @if !comment.is_mine && !drawing.is_guest { (likes::toggle(&path, "this comment", &likes, drawing)) }
+                @if !comment.is_mine && !render.is_guest { (likes::toggle(&path, "this comment", &likes, render)) }
                 @if comment.likes > 0 {
                     span.like-count { (comment.likes) (if comment.likes == 1 { " like" } else { " likes" }) }
                 }
                 @if comment.is_mine {
-                    a data-unfold="edit" href=(drawing.base.url(&format!("{path}/edit"))) { "Edit" }
+                    a data-unfold="edit" href=(render.base.url(&format!("{path}/edit"))) { "Edit" }
                 }
                 @if comment.can_be_deleted {
-                    (forms::act(&format!("{path}/delete"), "delete", "Delete", "Delete this comment", drawing))
+                    (forms::act(&format!("{path}/delete"), "delete", "Delete", "Delete this comment", render))
                 }
             }
         }
@@ -70,13 +74,13 @@ pub(crate) fn comment(comment: &Comment, drawing: &Drawing<'_>) -> Markup {
 }
 
 /// Renders the comment form under a post.
-pub(crate) fn form(id: PostId, drawing: &Drawing<'_>, filled: &Filled<'_>) -> Markup {
+pub(crate) fn form(id: PostId, render: &RenderContext<'_>, filled: &Filled<'_>) -> Markup {
     let name = format!("comment-on-{id}");
     let wrong = filled.problems.about("comment").is_some();
     html! {
-        form.comment-form id={ "write-" (id) } method="post" action=(drawing.base.url(&format!("/post/{id}/comment"))) data-fetch="comment" {
-            (forms::token(drawing.form_token))
-            (forms::idempotency_key(drawing.idempotency_key))
+        form.comment-form id={ "write-" (id) } method="post" action=(render.base.url(&format!("/post/{id}/comment"))) data-fetch="comment" {
+            (forms::token(render.form_token))
+            (forms::idempotency_key(render.idempotency_key))
             (forms::problem(filled.problems))
             label.visually-hidden for=(name) { "Write a comment" }
             textarea id=(name) name="comment" rows="1" dir="auto" placeholder="Write a comment" data-draft={ "comment-" (id) }
@@ -92,7 +96,11 @@ pub(crate) fn form(id: PostId, drawing: &Drawing<'_>, filled: &Filled<'_>) -> Ma
 }
 
 /// Renders the form to edit a comment.
-pub(crate) fn edit_form(comment: &Comment, drawing: &Drawing<'_>, filled: &Filled<'_>) -> Markup {
+pub(crate) fn edit_form(
+    comment: &Comment,
+    render: &RenderContext<'_>,
+    filled: &Filled<'_>,
+) -> Markup {
     let id = comment.id;
     let text = if (filled.value)("comment").is_empty() && filled.problems.is_empty() {
         &comment.message
@@ -110,6 +118,6 @@ pub(crate) fn edit_form(comment: &Comment, drawing: &Drawing<'_>, filled: &Fille
             cancel: format!("/comment/{id}"),
             problems: filled.problems,
         },
-        drawing,
+        render,
     )
 }

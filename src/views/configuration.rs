@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{
-    Frame,
+    Layout,
     admin::{self, AdminTab},
 };
 
@@ -17,9 +17,9 @@ pub(crate) struct ShownSetting {
 }
 
 /// Renders the settings in force.
-pub(crate) fn show(frame: &Frame<'_>, settings: &[ShownSetting]) -> Markup {
+pub(crate) fn show(layout: &Layout<'_>, settings: &[ShownSetting]) -> Markup {
     admin::page(
-        frame,
+        layout,
         AdminTab::Settings,
         &html! {
             section.card aria-label="Settings" {

@@ -3,18 +3,18 @@
 use maud::{Markup, html};
 
 use super::{
-    Filled, Frame,
+    Filled, Layout,
     forms::{self, Field},
 };
 
 /// Renders the page that asks for the password. Afterwards it leads to `next`, or to the settings.
-pub(crate) fn form(frame: &Frame<'_>, filled: &Filled<'_>, next: Option<&str>) -> Markup {
-    frame.page(
+pub(crate) fn form(layout: &Layout<'_>, filled: &Filled<'_>, next: Option<&str>) -> Markup {
+    layout.page(
         "Confirm your password",
         &html! {
             h1 { "Confirm your password" }
-            form.card.form method="post" action=(frame.drawing.base.url("/confirm")) {
-                (forms::token(frame.drawing.form_token))
+            form.card.form method="post" action=(layout.render.base.url("/confirm")) {
+                (forms::token(layout.render.form_token))
                 @if let Some(next) = next { input type="hidden" name="next" value=(next); }
                 (forms::problem(filled.problems))
                 p { "This step is sensitive. You won't be asked again for ten minutes." }

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::Frame;
+use super::Layout;
 
 /// HTTP methods, in the order in which each path lists its operations.
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
 /// Renders the documentation page.
-pub(crate) fn page(frame: &Frame<'_>, description: &Value) -> Markup {
+pub(crate) fn page(layout: &Layout<'_>, description: &Value) -> Markup {
     let info = &description["info"];
     let at = text(&description["servers"][0]["url"]);
     let paths = description["paths"].as_object().into_iter().flatten();
@@ -20,7 +20,7 @@ pub(crate) fn page(frame: &Frame<'_>, description: &Value) -> Markup {
         present.map(move |method| (path.as_str(), item, *method))
     });
     let schemas = description["components"]["schemas"].as_object();
-    frame.page(
+    layout.page(
         "The API",
         &html! {
             h1 { "The API" }

@@ -2,13 +2,13 @@
 
 use maud::{Markup, html};
 
-use super::{Frame, forms};
+use super::{Layout, forms};
 use crate::error::Error;
 
 /// Renders an error page. `written` is the text of the refused form, shown so that it is not lost.
-pub(crate) fn page(frame: &Frame<'_>, error: &Error, written: &str) -> Markup {
+pub(crate) fn page(layout: &Layout<'_>, error: &Error, written: &str) -> Markup {
     let heading = heading(error);
-    frame.page(
+    layout.page(
         heading,
         &html! {
             section.card.message {
@@ -20,7 +20,7 @@ pub(crate) fn page(frame: &Frame<'_>, error: &Error, written: &str) -> Markup {
                         textarea #written readonly rows="4" dir="auto" { "\n" (written) }
                     }
                 }
-                p { a.button href=(frame.drawing.base.url("/")) { "Go home" } }
+                p { a.button href=(layout.render.base.url("/")) { "Go home" } }
             }
         },
     )
@@ -28,26 +28,26 @@ pub(crate) fn page(frame: &Frame<'_>, error: &Error, written: &str) -> Markup {
 
 /// Renders the page for a form whose token was missing or wrong. It offers to send the same fields with a fresh token.
 pub(crate) fn repeat<'f>(
-    frame: &Frame<'_>,
+    layout: &Layout<'_>,
     error: &Error,
     path: &str,
     fields: impl Iterator<Item = (&'f str, &'f str)>,
 ) -> Markup {
-    frame.page(
+    layout.page(
         heading(error),
         &html! {
             section.card.message {
                 h1 { (heading(error)) }
                 p role="alert" { (error) }
                 p { "This page was open for too long, or it belongs to another browser. Nothing has been done yet." }
-                form method="post" action=(frame.drawing.base.url_encoded(path)) {
-                    (forms::token(frame.drawing.form_token))
+                form method="post" action=(layout.render.base.url_encoded(path)) {
+                    (forms::token(layout.render.form_token))
                     @for (name, value) in fields {
                         @if name != "csrf_token" { input type="hidden" name=(name) value=(value); }
                     }
                     p.actions {
                         button.primary { "Do it now" }
-                        a.button href=(frame.drawing.base.url("/")) { "Go home" }
+                        a.button href=(layout.render.base.url("/")) { "Go home" }
                     }
                 }
             }

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{
-    Filled, Frame, forms,
+    Filled, Layout, forms,
     settings::{self, Section},
     times,
 };
@@ -53,9 +53,9 @@ pub(crate) struct Storage {
 }
 
 /// Renders the settings page that offers the download.
-pub(crate) fn settings(frame: &Frame<'_>, storage: &Storage, filled: &Filled<'_>) -> Markup {
+pub(crate) fn settings(layout: &Layout<'_>, storage: &Storage, filled: &Filled<'_>) -> Markup {
     settings::page(
-        frame,
+        layout,
         Section::Data,
         &html! {
             div.card {
@@ -70,8 +70,8 @@ pub(crate) fn settings(frame: &Frame<'_>, storage: &Storage, filled: &Filled<'_>
                     code { "data.json" } " has the same content for programs. Your password and your sign-in keys are not included."
                 }
                 p { "Your pictures use " (storage.used) " of " (storage.max) "." }
-                form method="post" action=(frame.drawing.base.url("/settings/data/download")) {
-                    (forms::token(frame.drawing.form_token))
+                form method="post" action=(layout.render.base.url("/settings/data/download")) {
+                    (forms::token(layout.render.form_token))
                     (forms::problem(filled.problems))
                     div.actions { button.primary { "Download my data" } }
                 }

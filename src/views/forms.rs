@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::Drawing;
+use super::RenderContext;
 use crate::{auth::FormToken, model::Problems};
 
 /// A form as it was filled in: the values and the problems with them.
@@ -40,8 +40,8 @@ pub(super) fn idempotency_key(key: &str) -> Markup {
 
 /// Renders the form that all one-click buttons of a page share, so that each is a short button instead of a form with
 /// its own token.
-pub(super) fn acts(drawing: &Drawing<'_>) -> Markup {
-    html! { form #act method="post" { (token(drawing.form_token)) } }
+pub(super) fn acts(render: &RenderContext<'_>) -> Markup {
+    html! { form #act method="post" { (token(render.form_token)) } }
 }
 
 /// Renders a button of the shared form. `kind` tells the script how to handle it.
@@ -50,10 +50,10 @@ pub(super) fn act(
     kind: &str,
     words: &str,
     label: &str,
-    drawing: &Drawing<'_>,
+    render: &RenderContext<'_>,
 ) -> Markup {
     html! {
-        button.quiet form="act" formaction=(drawing.base.url(path)) data-fetch=(kind) aria-label=(label) { (words) }
+        button.quiet form="act" formaction=(render.base.url(path)) data-fetch=(kind) aria-label=(label) { (words) }
     }
 }
 
@@ -72,13 +72,13 @@ pub(super) struct Edit<'a> {
 }
 
 /// Renders an edit form.
-pub(super) fn edit(edit: &Edit<'_>, drawing: &Drawing<'_>) -> Markup {
+pub(super) fn edit(edit: &Edit<'_>, render: &RenderContext<'_>) -> Markup {
     let field = format!("{}-field", edit.id);
     let problem = edit.problems.about(edit.field);
     html! {
-        form.edit id=(edit.id) method="post" action=(drawing.base.url(&edit.path)) data-fetch="edit"
+        form.edit id=(edit.id) method="post" action=(render.base.url(&edit.path)) data-fetch="edit"
             enctype=[edit.more.is_some().then_some("multipart/form-data")] {
-            (token(drawing.form_token))
+            (token(render.form_token))
             (self::problem(edit.problems))
             label.visually-hidden for=(field) { (edit.label) }
             textarea id=(field) name=(edit.field) rows="3" dir="auto" data-draft=(edit.id)
@@ -89,7 +89,7 @@ pub(super) fn edit(edit: &Edit<'_>, drawing: &Drawing<'_>) -> Markup {
             @if let Some(more) = &edit.more { (more) }
             div.actions {
                 button.primary { "Save" }
-                a.button.cancel href=(drawing.base.url(&edit.cancel)) { "Cancel" }
+                a.button.cancel href=(render.base.url(&edit.cancel)) { "Cancel" }
             }
         }
     }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{
-    Filled, Frame,
+    Filled, Layout,
     admin::{self, AdminTab},
     forms::{self, Field},
     links::{self, Once},
@@ -24,7 +24,7 @@ pub(crate) enum RegistrationInvite<'a> {
 
 /// Renders the part of the registration form that is about the invitation.
 pub(super) fn entry(
-    frame: &Frame<'_>,
+    layout: &Layout<'_>,
     filled: &Filled<'_>,
     entry: &RegistrationInvite<'_>,
 ) -> Markup {
@@ -44,8 +44,8 @@ pub(super) fn entry(
         RegistrationInvite::Invited(invitation, token) => html! {
             input type="hidden" name="invite" value=(token);
             p {
-                @if let Some(maker) = &invitation.maker { (named(maker)) " invites you to " (frame.site_name) "." }
-                @else { "You are invited to " (frame.site_name) "." }
+                @if let Some(maker) = &invitation.maker { (named(maker)) " invites you to " (layout.site_name) "." }
+                @else { "You are invited to " (layout.site_name) "." }
                 @if !invitation.follows.is_empty() {
                     " You will follow "
                     (joined(&invitation.follows, &named))
@@ -57,15 +57,15 @@ pub(super) fn entry(
 }
 
 /// Renders the page for an invitation that can no longer be used.
-pub(crate) fn dead(frame: &Frame<'_>, why: &str) -> Markup {
-    frame.page(
+pub(crate) fn dead(layout: &Layout<'_>, why: &str) -> Markup {
+    layout.page(
         "Invitation",
         &html! {
             section.card.message {
                 h1 { "This invitation no longer works" }
                 p role="alert" { (why) }
                 p { "Ask the person who sent it for a new one." }
-                p { a.button href=(frame.drawing.base.url("/")) { "Go home" } }
+                p { a.button href=(layout.render.base.url("/")) { "Go home" } }
             }
         },
     )
@@ -73,7 +73,7 @@ pub(crate) fn dead(frame: &Frame<'_>, why: &str) -> Markup {
 
 /// Renders a member's own invitations. `made` is the link of one that was just made.
 pub(crate) fn own(
-    frame: &Frame<'_>,
+    layout: &Layout<'_>,
     page: &Page<Invitation>,
     now: Timestamp,
     filled: &Filled<'_>,
@@ -81,38 +81,38 @@ pub(crate) fn own(
 ) -> Markup {
     let path = Section::Invitations.path();
     settings::page(
-        frame,
+        layout,
         Section::Invitations,
         &html! {
             @if let Some(link) = made { (links::once(link, "Your invitation link")) }
-            (form(frame, filled))
+            (form(layout, filled))
             section.card aria-label="Your invitations" {
                 @if page.items.is_empty() { p.empty { "You have not invited anyone yet." } }
-                (list(frame, &page.items, now, path))
-                (older(&frame.drawing, page.next, &Older { page: path, fragment: None }, "Older invitations"))
+                (list(layout, &page.items, now, path))
+                (older(&layout.render, page.next, &Older { page: path, fragment: None }, "Older invitations"))
             }
         },
     )
 }
 
 /// Renders everybody's invitations, for admins.
-pub(crate) fn all(frame: &Frame<'_>, page: &Page<Invitation>, now: Timestamp) -> Markup {
+pub(crate) fn all(layout: &Layout<'_>, page: &Page<Invitation>, now: Timestamp) -> Markup {
     let path = "/admin/invitations";
     admin::page(
-        frame,
+        layout,
         AdminTab::Invitations,
         &html! {
             section.card aria-label="Invitations" {
                 @if page.items.is_empty() { p.empty { "No invitations yet." } }
-                (list(frame, &page.items, now, path))
-                (older(&frame.drawing, page.next, &Older { page: path, fragment: None }, "Older invitations"))
+                (list(layout, &page.items, now, path))
+                (older(&layout.render, page.next, &Older { page: path, fragment: None }, "Older invitations"))
             }
         },
     )
 }
 
 /// Renders the form to make an invitation.
-fn form(frame: &Frame<'_>, filled: &Filled<'_>) -> Markup {
+fn form(layout: &Layout<'_>, filled: &Filled<'_>) -> Markup {
     let field = |name, label, hint| Field {
         name,
         label,
@@ -150,8 +150,8 @@ fn form(frame: &Frame<'_>, filled: &Filled<'_>) -> Markup {
         ),
     ];
     html! {
-        form.card.form method="post" action=(frame.drawing.base.url(Section::Invitations.path())) {
-            (forms::token(frame.drawing.form_token))
+        form.card.form method="post" action=(layout.render.base.url(Section::Invitations.path())) {
+            (forms::token(layout.render.form_token))
             (forms::problem(filled.problems))
             @for field in &fields { (forms::field(field, filled)) }
             div.actions { button.primary { "Create invitation" } }
@@ -160,13 +160,13 @@ fn form(frame: &Frame<'_>, filled: &Filled<'_>) -> Markup {
 }
 
 /// Renders a list of invitations. `path` is the path of its page. A note is shown to its maker only.
-fn list(frame: &Frame<'_>, invitations: &[Invitation], now: Timestamp, path: &str) -> Markup {
-    let zone = frame.drawing.zone;
+fn list(layout: &Layout<'_>, invitations: &[Invitation], now: Timestamp, path: &str) -> Markup {
+    let zone = layout.render.zone;
     html! {
         ul.rows {
             @for one in invitations {
                 @let state = one.state(now);
-                @let is_own = one.maker.as_ref().map(|maker| maker.id) == frame.user.map(|user| user.id);
+                @let is_own = one.maker.as_ref().map(|maker| maker.id) == layout.user.map(|user| user.id);
                 li {
                     div {
                         p {
@@ -176,22 +176,22 @@ fn list(frame: &Frame<'_>, invitations: &[Invitation], now: Timestamp, path: &st
                         p.hint {
                             @if !is_own {
                                 "By "
-                                @if let Some(maker) = &one.maker { (names::link(maker, &frame.drawing)) } @else { "the command line" }
+                                @if let Some(maker) = &one.maker { (names::link(maker, &layout.render)) } @else { "the command line" }
                                 " · "
                             }
                             "Created " (times::time(one.created_at, zone)) " · valid until " (times::to_come(one.expires_at, zone))
                             " · " (one.uses - one.uses_left) " of " (one.uses) " used"
                         }
                         @if !one.follows.is_empty() {
-                            p.hint { "Will follow " (people(frame, &one.follows)) }
+                            p.hint { "Will follow " (people(layout, &one.follows)) }
                         }
                         @if !one.came.is_empty() {
-                            p.hint { "Joined: " (people(frame, &one.came)) }
+                            p.hint { "Joined: " (people(layout, &one.came)) }
                         }
                     }
                     @if state == InvitationState::Open {
-                        form method="post" action=(frame.drawing.base.url(&format!("{path}/{}/revoke", one.id))) {
-                            (forms::token(frame.drawing.form_token))
+                        form method="post" action=(layout.render.base.url(&format!("{path}/{}/revoke", one.id))) {
+                            (forms::token(layout.render.form_token))
                             button.quiet aria-label={ "Revoke invitation " (one.id) } { "Revoke" }
                         }
                     }
@@ -202,8 +202,8 @@ fn list(frame: &Frame<'_>, invitations: &[Invitation], now: Timestamp, path: &st
 }
 
 /// Renders names with links, separated by commas.
-fn people(frame: &Frame<'_>, people: &[User]) -> Markup {
-    joined(people, &|user| names::link(user, &frame.drawing))
+fn people(layout: &Layout<'_>, people: &[User]) -> Markup {
+    joined(people, &|user| names::link(user, &layout.render))
 }
 
 /// Renders a name without a link, for visitors who may not see profiles yet.

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{
-    Frame,
+    Layout,
     admin::{self, AdminTab},
     older::{Older, older},
     times,
@@ -11,13 +11,13 @@ use super::{
 use crate::model::{Entry, Page};
 
 /// Renders the journal, newest entry first.
-pub(crate) fn index(frame: &Frame<'_>, page: &Page<Entry>) -> Markup {
+pub(crate) fn index(layout: &Layout<'_>, page: &Page<Entry>) -> Markup {
     let place = Older {
         page: "/admin/journal",
         fragment: None,
     };
     admin::page(
-        frame,
+        layout,
         AdminTab::Journal,
         &html! {
             section.card aria-label="Journal" {
@@ -32,14 +32,14 @@ pub(crate) fn index(frame: &Frame<'_>, page: &Page<Entry>) -> Markup {
                                     @if let Some(subject) = &entry.subject { strong { (subject) } }
                                 }
                                 p.hint {
-                                    (times::time(entry.created_at, frame.drawing.zone))
+                                    (times::time(entry.created_at, layout.render.zone))
                                     @if let Some(address) = &entry.address { " · from " (address) }
                                 }
                             }
                         }
                     }
                 }
-                (older(&frame.drawing, page.next, &place, "Older entries"))
+                (older(&layout.render, page.next, &place, "Older entries"))
             }
         },
     )

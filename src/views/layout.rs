@@ -2,17 +2,17 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::{Drawing, forms, warnings};
+use super::{RenderContext, forms, warnings};
 use crate::{
     assets,
     model::{EventRef, Theme, UNREAD_MAX, User, Warning},
 };
 
 /// The data that every page needs.
-pub(crate) struct Frame<'a> {
+pub(crate) struct Layout<'a> {
     pub(crate) site_name: &'a str,
     pub(crate) user: Option<&'a User>,
-    pub(crate) drawing: Drawing<'a>,
+    pub(crate) render: RenderContext<'a>,
     /// Path and query of the page, to come back to.
     pub(crate) here: String,
     pub(crate) flash: Option<FlashBanner>,
@@ -40,7 +40,7 @@ pub(crate) struct News {
     pub(crate) last_event: EventRef,
 }
 
-impl Frame<'_> {
+impl Layout<'_> {
     /// Renders a page.
     pub(crate) fn page(&self, title: &str, content: &Markup) -> Markup {
         self.page_with_side(title, content, &html! {})
@@ -48,7 +48,7 @@ impl Frame<'_> {
 
     /// Renders a page with a side column, which wide screens show.
     pub(crate) fn page_with_side(&self, title: &str, content: &Markup, side: &Markup) -> Markup {
-        let base = self.drawing.base;
+        let base = self.render.base;
         let username = self.user.map(|user| user.username.as_str());
         let news = self.news.as_ref();
         let unread = news.map_or(0, |news| news.unread);
@@ -59,7 +59,7 @@ impl Frame<'_> {
                     meta charset="utf-8";
                     meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover";
                     meta name="color-scheme" content="light dark";
-                    meta name="csrf-token" content=(self.drawing.form_token.as_str());
+                    meta name="csrf-token" content=(self.render.form_token.as_str());
                     title { @if unread > 0 { "(" (unread_count(unread)) ") " } (title) " · " (self.site_name) }
                     link rel="icon" type="image/svg+xml" href=(assets::url(base, "icon.svg"));
                     link rel="stylesheet" href=(assets::url(base, "style.css"));
@@ -71,13 +71,13 @@ impl Frame<'_> {
                     (self.bar())
                     div.page {
                         main #main tabindex="-1" {
-                            @if let Some(warning) = &self.warning { (warnings::banner(warning, &self.here, &self.drawing)) }
+                            @if let Some(warning) = &self.warning { (warnings::banner(warning, &self.here, &self.render)) }
                             @if let Some(flash) = &self.flash {
                                 div.flash role="status" {
                                     (flash.text)
                                     @if let Some(path) = &flash.undo_path {
                                         form method="post" action=(base.url(path)) {
-                                            (forms::token(self.drawing.form_token))
+                                            (forms::token(self.render.form_token))
                                             button.quiet { "Undo" }
                                         }
                                     }
@@ -91,7 +91,7 @@ impl Frame<'_> {
                         }
                     }
                     (self.foot())
-                    @if self.user.is_some() { (forms::acts(&self.drawing)) }
+                    @if self.user.is_some() { (forms::acts(&self.render)) }
                     div #toasts {}
                     p #announcer.visually-hidden aria-live="polite" {}
                 }
@@ -104,8 +104,8 @@ impl Frame<'_> {
         html! {
             header.bar {
                 nav.bar-inner aria-label="Main" {
-                    a.brand href=(self.drawing.base.url("/")) {
-                        img src=(assets::url(self.drawing.base, "icon.svg")) alt="" width="24" height="24";
+                    a.brand href=(self.render.base.url("/")) {
+                        img src=(assets::url(self.render.base, "icon.svg")) alt="" width="24" height="24";
                         span { (self.site_name) }
                     }
                     ul.menu {
@@ -131,7 +131,7 @@ impl Frame<'_> {
 
     /// Renders a link of the menu. The one to this page is marked as current.
     fn link(&self, path: &str, text: &Markup) -> Markup {
-        let url = self.drawing.base.url(path);
+        let url = self.render.base.url(path);
         let current = (url == self.here).then_some("page");
         html! { a href=(url) aria-current=[current] { (text) } }
     }
@@ -141,16 +141,16 @@ impl Frame<'_> {
         html! {
             footer.foot {
                 @if self.user.is_some() {
-                    a href=(self.drawing.base.url("/people")) { "People" }
-                    a href=(self.drawing.base.url("/settings")) { "Settings" }
-                    @if self.is_admin { a href=(self.drawing.base.url("/admin")) { "Admin" } }
-                    form method="post" action=(self.drawing.base.url("/logout")) {
-                        (forms::token(self.drawing.form_token))
+                    a href=(self.render.base.url("/people")) { "People" }
+                    a href=(self.render.base.url("/settings")) { "Settings" }
+                    @if self.is_admin { a href=(self.render.base.url("/admin")) { "Admin" } }
+                    form method="post" action=(self.render.base.url("/logout")) {
+                        (forms::token(self.render.form_token))
                         button.quiet { "Sign out" }
                     }
                 }
-                form.theme method="post" action=(self.drawing.base.url("/theme")) {
-                    (forms::token(self.drawing.form_token))
+                form.theme method="post" action=(self.render.base.url("/theme")) {
+                    (forms::token(self.render.form_token))
                     input type="hidden" name="next" value=(self.here);
                     @for theme in Theme::ALL {
                         @let pressed = if theme == self.theme { "true" } else { "false" };

@@ -2,11 +2,11 @@
 
 use maud::{Markup, html};
 
-use super::{Drawing, names};
+use super::{RenderContext, names};
 use crate::model::{Likes, Post};
 
 /// Renders `You, Ann, Bo and 7 other people liked this`, or nothing if nobody did.
-pub(super) fn line(post: &Post, drawing: &Drawing<'_>) -> Markup {
+pub(super) fn line(post: &Post, render: &RenderContext<'_>) -> Markup {
     let likes = &post.likes;
     let others = likes.others();
     let last = likes.named.len() - usize::from(others == 0 && !likes.named.is_empty());
@@ -15,12 +15,12 @@ pub(super) fn line(post: &Post, drawing: &Drawing<'_>) -> Markup {
             p.likes {
                 @for (n, user) in likes.named.iter().enumerate() {
                     @if n > 0 { (if n == last { " and " } else { ", " }) }
-                    @if n == 0 && likes.is_mine { a href=(drawing.base.url(&user.path())) { "You" } }
-                    @else { (names::link(user, drawing)) }
+                    @if n == 0 && likes.is_mine { a href=(render.base.url(&user.path())) { "You" } }
+                    @else { (names::link(user, render)) }
                 }
                 @if others > 0 {
                     " and "
-                    a.others data-unfold="likes" href={ (drawing.base.url(&post.path())) "?likes=all" } {
+                    a.others data-unfold="likes" href={ (render.base.url(&post.path())) "?likes=all" } {
                         (others) " other " (if others == 1 { "person" } else { "people" })
                     }
                 }
@@ -31,17 +31,17 @@ pub(super) fn line(post: &Post, drawing: &Drawing<'_>) -> Markup {
 }
 
 /// Renders the like button of a post. Authors get none on their own posts.
-pub(super) fn button(post: &Post, drawing: &Drawing<'_>) -> Markup {
+pub(super) fn button(post: &Post, render: &RenderContext<'_>) -> Markup {
     html! {
-        @if !post.is_mine { (toggle(&format!("/post/{}", post.id), "this post", &post.likes, drawing)) }
+        @if !post.is_mine { (toggle(&format!("/post/{}", post.id), "this post", &post.likes, render)) }
     }
 }
 
 /// Renders the button that likes `what`, or takes the like back.
-pub(super) fn toggle(path: &str, what: &str, likes: &Likes, drawing: &Drawing<'_>) -> Markup {
+pub(super) fn toggle(path: &str, what: &str, likes: &Likes, render: &RenderContext<'_>) -> Markup {
     let act = if likes.is_mine { "unlike" } else { "like" };
     html! {
-        button.quiet.like form="act" formaction=(drawing.base.url(&format!("{path}/{act}"))) data-fetch="like"
+        button.quiet.like form="act" formaction=(render.base.url(&format!("{path}/{act}"))) data-fetch="like"
             aria-pressed=(if likes.is_mine { "true" } else { "false" }) aria-label={ "Like " (what) } { "Like" }
     }
 }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{
-    Filled, Frame,
+    Filled, Layout,
     forms::{self, Field},
     newcomers,
 };
@@ -35,27 +35,27 @@ pub(super) fn once(link: &Once, what: &str) -> Markup {
 
 /// Renders the page that makes the first admin.
 pub(crate) fn setup(
-    frame: &Frame<'_>,
+    layout: &Layout<'_>,
     token: &Token,
     filled: &Filled<'_>,
     password_chars_min: u32,
 ) -> Markup {
-    let action = frame
-        .drawing
+    let action = layout
+        .render
         .base
         .url(&format!("/setup/{}", token.as_str()));
-    frame.page(
+    layout.page(
         "The first admin",
         &html! {
             h1 { "The first admin" }
             form.card.form method="post" action=(action) {
-                (forms::token(frame.drawing.form_token))
+                (forms::token(layout.render.form_token))
                 (forms::problem(filled.problems))
                 p {
-                    (frame.site_name) " has no admin yet. Admins invite people, help members who forgot their "
+                    (layout.site_name) " has no admin yet. Admins invite people, help members who forgot their "
                     "password, and suspend members who cause harm."
                 }
-                @if let Some(user) = frame.user {
+                @if let Some(user) = layout.user {
                     p { "You are signed in as " bdi { (user.shown_name()) } "." }
                     div.actions { button.primary { "Make me the admin" } }
                 } @else {
@@ -69,14 +69,14 @@ pub(crate) fn setup(
 
 /// Renders the page that sets a new password.
 pub(crate) fn reset(
-    frame: &Frame<'_>,
+    layout: &Layout<'_>,
     token: &Token,
     whose: &User,
     filled: &Filled<'_>,
     password_chars_min: u32,
 ) -> Markup {
-    let action = frame
-        .drawing
+    let action = layout
+        .render
         .base
         .url(&format!("/reset/{}", token.as_str()));
     let password = Field {
@@ -89,12 +89,12 @@ pub(crate) fn reset(
             "At least {password_chars_min} characters; a few words are best."
         )),
     };
-    frame.page(
+    layout.page(
         "New password",
         &html! {
             h1 { "New password" }
             form.card.form method="post" action=(action) {
-                (forms::token(frame.drawing.form_token))
+                (forms::token(layout.render.form_token))
                 (forms::problem(filled.problems))
                 p {
                     "For " bdi { (whose.shown_name()) } " (@" (whose.username.as_str()) "). This signs the account out in "
@@ -110,7 +110,7 @@ pub(crate) fn reset(
 }
 
 /// Renders the page for a link that no longer works, with what to do about it.
-pub(crate) fn dead(frame: &Frame<'_>, kind: LinkKind, is_expired: bool) -> Markup {
+pub(crate) fn dead(layout: &Layout<'_>, kind: LinkKind, is_expired: bool) -> Markup {
     let why = if is_expired {
         "This link has expired."
     } else {
@@ -123,14 +123,14 @@ pub(crate) fn dead(frame: &Frame<'_>, kind: LinkKind, is_expired: bool) -> Marku
         LinkKind::Reset => "Ask an admin of this site for a new one.",
         LinkKind::Device => "Create a new one on the device where you are signed in.",
     };
-    frame.page(
+    layout.page(
         "This link no longer works",
         &html! {
             section.card.message {
                 h1 { "This link no longer works" }
                 p role="alert" { (why) }
                 p { (advice) }
-                p { a.button href=(frame.drawing.base.url("/")) { "Go home" } }
+                p { a.button href=(layout.render.base.url("/")) { "Go home" } }
             }
         },
     )

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{
-    Frame,
+    Layout,
     admin::{self, AdminTab},
     forms,
     links::{self, Once},
@@ -19,12 +19,12 @@ pub(crate) fn path(user: &User) -> String {
 }
 
 /// Renders the list of members, with a search by name.
-pub(crate) fn index(frame: &Frame<'_>, wanted: &str, page: &Page<MemberSummary>) -> Markup {
-    let base = frame.drawing.base;
+pub(crate) fn index(layout: &Layout<'_>, wanted: &str, page: &Page<MemberSummary>) -> Markup {
+    let base = layout.render.base;
     let query: String = form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
     let here = format!("/admin?q={query}");
     admin::page(
-        frame,
+        layout,
         AdminTab::Members,
         &html! {
             form.card.search role="search" method="get" action=(base.url("/admin")) {
@@ -39,18 +39,18 @@ pub(crate) fn index(frame: &Frame<'_>, wanted: &str, page: &Page<MemberSummary>)
                 ul.rows {
                     @for member in &page.items {
                         li {
-                            (avatar(&member.user, "small", frame.drawing.base))
+                            (avatar(&member.user, "small", layout.render.base))
                             div {
                                 p {
                                     a href=(base.url(&path(&member.user))) { bdi { (member.user.shown_name()) } }
                                     " " span.handle { "@" (member.user.username.as_str()) }
                                 }
-                                p.hint { (role(member.role)) " · " (state(frame, member)) " · joined " (times::time(member.user.created_at, frame.drawing.zone)) " · " (seen(frame, member)) " · " (posts(member.posts)) " · " (Bytes(member.bytes)) }
+                                p.hint { (role(member.role)) " · " (state(layout, member)) " · joined " (times::time(member.user.created_at, layout.render.zone)) " · " (seen(layout, member)) " · " (posts(member.posts)) " · " (Bytes(member.bytes)) }
                             }
                         }
                     }
                 }
-                (older(&frame.drawing, page.next, &Older { page: &here, fragment: None }, "More members"))
+                (older(&layout.render, page.next, &Older { page: &here, fragment: None }, "More members"))
             }
         },
     )
@@ -58,16 +58,16 @@ pub(crate) fn index(frame: &Frame<'_>, wanted: &str, page: &Page<MemberSummary>)
 
 /// Renders a member's admin page with the actions that an admin can take. `link` is a password link that was just made.
 pub(crate) fn show(
-    frame: &Frame<'_>,
+    layout: &Layout<'_>,
     member: &MemberSummary,
     sessions: usize,
     problems: &Problems,
     link: Option<&Once>,
 ) -> Markup {
     let user = &member.user;
-    let zone = frame.drawing.zone;
+    let zone = layout.render.zone;
     admin::page(
-        frame,
+        layout,
         AdminTab::Members,
         &html! {
             @if let Some(link) = link {
@@ -76,26 +76,26 @@ pub(crate) fn show(
             section.card aria-label="Member" {
                 (forms::problem(problems))
                 h2 {
-                    a href=(frame.drawing.base.url(&user.path())) { bdi { (user.shown_name()) } }
+                    a href=(layout.render.base.url(&user.path())) { bdi { (user.shown_name()) } }
                     " " span.handle { "@" (user.username.as_str()) }
                 }
                 dl.facts {
                     dt { "Role" } dd { (role(member.role)) }
-                    dt { "Status" } dd { (state(frame, member)) }
+                    dt { "Status" } dd { (state(layout, member)) }
                     dt { "Joined" } dd { (times::time(user.created_at, zone)) }
-                    dt { "Activity" } dd { (seen(frame, member)) }
+                    dt { "Activity" } dd { (seen(layout, member)) }
                     dt { "Signed in" } dd { (sessions) @if sessions == 1 { " browser" } @else { " browsers" } }
                     dt { "Content" } dd { (posts(member.posts)) }
                     dt { "Storage" } dd { (Bytes(member.bytes)) " of text and pictures" }
                 }
-                (actions(frame, member))
+                (actions(layout, member))
             }
         },
     )
 }
 
 /// Renders the actions that would change something, each with its effect.
-fn actions(frame: &Frame<'_>, member: &MemberSummary) -> Markup {
+fn actions(layout: &Layout<'_>, member: &MemberSummary) -> Markup {
     let role = match member.role {
         Role::Member => (
             "promote",
@@ -154,8 +154,8 @@ fn actions(frame: &Frame<'_>, member: &MemberSummary) -> Markup {
             @for (act, words, about) in all {
                 li {
                     p { (about) }
-                    form method="post" action=(frame.drawing.base.url(&format!("{}/{act}", path(&member.user)))) {
-                        (forms::token(frame.drawing.form_token))
+                    form method="post" action=(layout.render.base.url(&format!("{}/{act}", path(&member.user)))) {
+                        (forms::token(layout.render.form_token))
                         button { (words) }
                     }
                 }
@@ -173,21 +173,21 @@ fn role(role: Role) -> &'static str {
 }
 
 /// Renders the state of an account: active, suspended, about to be deleted.
-fn state(frame: &Frame<'_>, member: &MemberSummary) -> Markup {
+fn state(layout: &Layout<'_>, member: &MemberSummary) -> Markup {
     html! {
         @if member.is_suspended { "suspended" } @else if member.leaves_at.is_none() { "active" }
         @if let Some(at) = member.leaves_at {
             @if member.is_suspended { ", " }
-            "will be deleted on " (times::to_come(at, frame.drawing.zone))
+            "will be deleted on " (times::to_come(at, layout.render.zone))
         }
     }
 }
 
 /// Renders when a member was last seen.
-fn seen(frame: &Frame<'_>, member: &MemberSummary) -> Markup {
+fn seen(layout: &Layout<'_>, member: &MemberSummary) -> Markup {
     html! {
         @match member.seen_at {
-            Some(at) => { "last seen " (times::time(at, frame.drawing.zone)) }
+            Some(at) => { "last seen " (times::time(at, layout.render.zone)) }
             None => "never seen",
         }
     }

@@ -39,7 +39,7 @@ pub(crate) mod users;
 mod warnings;
 
 pub(crate) use forms::Filled;
-pub(crate) use layout::{FlashBanner, Frame, News};
+pub(crate) use layout::{FlashBanner, Layout, News};
 
 use jiff::tz::TimeZone;
 
@@ -47,7 +47,7 @@ use crate::{auth::FormToken, model::BasePath};
 
 /// The data that every part of a page needs.
 #[derive(Clone, Copy)]
-pub(crate) struct Drawing<'a> {
+pub(crate) struct RenderContext<'a> {
     pub(crate) base: &'a BasePath,
     pub(crate) zone: &'a TimeZone,
     pub(crate) form_token: &'a FormToken,

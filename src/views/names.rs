@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::Drawing;
+use super::RenderContext;
 use crate::model::{BasePath, Rendition, User};
 
 /// Renders an avatar: the uploaded image, or a square with the first letter of the name. `size` is a class: empty,
@@ -33,6 +33,6 @@ pub(super) fn avatar(user: &User, size: &str, base: &BasePath) -> Markup {
 }
 
 /// Renders a person's name as a link to their profile.
-pub(super) fn link(user: &User, drawing: &Drawing<'_>) -> Markup {
-    html! { a href=(drawing.base.url(&user.path())) { bdi { (user.shown_name()) } } }
+pub(super) fn link(user: &User, render: &RenderContext<'_>) -> Markup {
+    html! { a href=(render.base.url(&user.path())) { bdi { (user.shown_name()) } } }
 }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{
-    Drawing, Frame, forms,
+    Layout, RenderContext, forms,
     names::{self, avatar},
     older::{Older, older},
     posts::beginning,
@@ -11,17 +11,17 @@ use super::{
 use crate::model::{Notification, NotificationKind, NotificationPost, Page};
 
 /// Renders the notifications page. `is_first` is true on the newest page.
-pub(crate) fn page(frame: &Frame<'_>, page: &Page<Notification>, is_first: bool) -> Markup {
-    let drawing = &frame.drawing;
+pub(crate) fn page(layout: &Layout<'_>, page: &Page<Notification>, is_first: bool) -> Markup {
+    let render = &layout.render;
     let newest = page.items.first().map(|newest| newest.newest.0);
     let has_unread = page.items.iter().any(|notification| !notification.is_read);
-    frame.page(
+    layout.page(
         "Notifications",
         &html! {
             h1 { "Notifications" }
             @if let (true, Some(newest)) = (has_unread && is_first, newest) {
-                form #read method="post" action=(drawing.base.url("/notifications/read")) data-fetch="read" {
-                    (forms::token(drawing.form_token))
+                form #read method="post" action=(render.base.url("/notifications/read")) data-fetch="read" {
+                    (forms::token(render.form_token))
                     input type="hidden" name="up_to" value=(newest);
                     button { "Mark all as read" }
                 }
@@ -32,32 +32,32 @@ pub(crate) fn page(frame: &Frame<'_>, page: &Page<Notification>, is_first: bool)
                 }
             } @else {
                 ul.notifications.card {
-                    @for notification in &page.items { (self::notification(notification, drawing)) }
+                    @for notification in &page.items { (self::notification(notification, render)) }
                 }
             }
-            (older(drawing, page.next, &Older { page: "/notifications", fragment: None }, "Older notifications"))
+            (older(render, page.next, &Older { page: "/notifications", fragment: None }, "Older notifications"))
         },
     )
 }
 
 /// Renders a notification.
-fn notification(notification: &Notification, drawing: &Drawing<'_>) -> Markup {
+fn notification(notification: &Notification, render: &RenderContext<'_>) -> Markup {
     html! {
         li.notification.unread[!notification.is_read] {
-            @if let Some(user) = notification.actors.first() { (avatar(user, "small", drawing.base)) }
+            @if let Some(user) = notification.actors.first() { (avatar(user, "small", render.base)) }
             div {
                 p {
                     @if !notification.is_read { span.visually-hidden { "New: " } }
-                    (who(notification, drawing)) " " (what(notification))
+                    (who(notification, render)) " " (what(notification))
                 }
                 @if let Some(post) = &notification.post {
-                    p.excerpt dir="auto" { a href=(url(notification, post, drawing)) {
+                    p.excerpt dir="auto" { a href=(url(notification, post, render)) {
                         // A post without text has images.
                         @if post.message.is_empty() { "A post with pictures" } @else { (beginning(&post.message)) }
                     } }
                 }
                 @if notification.kind == NotificationKind::FollowRequest {
-                    p.excerpt { a href=(drawing.base.url("/requests")) { "Answer the request" } }
+                    p.excerpt { a href=(render.base.url("/requests")) { "Answer the request" } }
                 }
             }
         }
@@ -65,13 +65,13 @@ fn notification(notification: &Notification, drawing: &Drawing<'_>) -> Markup {
 }
 
 /// Renders who did it: `Ann, Bo and 3 others`.
-fn who(notification: &Notification, drawing: &Drawing<'_>) -> Markup {
+fn who(notification: &Notification, render: &RenderContext<'_>) -> Markup {
     let (named, count) = (&notification.actors, notification.count);
     let others = count.saturating_sub(named.len() as u64);
     html! {
         @for (n, user) in named.iter().enumerate() {
             @if n > 0 { (if others == 0 { " and " } else { ", " }) }
-            (names::link(user, drawing))
+            (names::link(user, render))
         }
         @if others > 0 { " and " (others) (if others == 1 { " other" } else { " others" }) }
     }
@@ -103,8 +103,8 @@ fn what(notification: &Notification) -> Markup {
 }
 
 /// Returns the address that a notification leads to.
-fn url(notification: &Notification, post: &NotificationPost, drawing: &Drawing<'_>) -> String {
-    let url = drawing.base.url(&post.id.path(&post.slug));
+fn url(notification: &Notification, post: &NotificationPost, render: &RenderContext<'_>) -> String {
+    let url = render.base.url(&post.id.path(&post.slug));
     match (notification.kind, post.comment) {
         (_, Some(comment)) => format!("{url}#comment-{comment}"),
         // A new comment's id is the id of its event.

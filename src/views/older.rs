@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::Drawing;
+use super::RenderContext;
 use crate::model::Cursor;
 
 /// The next page of a list: path of the page and, for the script, of the fragment. Both are percent-encoded and may
@@ -14,14 +14,14 @@ pub(crate) struct Older<'a> {
 
 /// Renders the link to the next page, unless this is the last one.
 pub(super) fn older(
-    drawing: &Drawing<'_>,
+    render: &RenderContext<'_>,
     next: Option<Cursor>,
     place: &Older<'_>,
     words: &str,
 ) -> Markup {
     let link = |path: &str, next| {
         let joint = if path.contains('?') { '&' } else { '?' };
-        format!("{}{joint}before={next}", drawing.base.url_encoded(path))
+        format!("{}{joint}before={next}", render.base.url_encoded(path))
     };
     html! {
         @if let Some(next) = next {

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{
-    Drawing, Frame,
+    Layout, RenderContext,
     names::avatar,
     older::{Older, older},
     relationships,
@@ -11,17 +11,21 @@ use super::{
 use crate::model::{BasePath, Page, RelatedUser, User};
 
 /// Renders a list of people, each with a follow button. The buttons lead to `next`, or else to the profile.
-pub(super) fn list(drawing: &Drawing<'_>, people: &[RelatedUser], next: Option<&str>) -> Markup {
+pub(super) fn list(
+    render: &RenderContext<'_>,
+    people: &[RelatedUser],
+    next: Option<&str>,
+) -> Markup {
     html! {
         ul.people {
             @for person in people {
                 li {
-                    (avatar(&person.user, "small", drawing.base))
-                    a href=(drawing.base.url(&person.user.path())) {
+                    (avatar(&person.user, "small", render.base))
+                    a href=(render.base.url(&person.user.path())) {
                         bdi { (person.user.shown_name()) }
                         @if !person.user.name.is_empty() { " " span.handle { "@" (person.user.username.as_str()) } }
                     }
-                    (relationships::button(drawing, &person.user, person.relationship, next))
+                    (relationships::button(render, &person.user, person.relationship, next))
                 }
             }
         }
@@ -30,19 +34,19 @@ pub(super) fn list(drawing: &Drawing<'_>, people: &[RelatedUser], next: Option<&
 
 /// Renders the directory: search by name, friends of friends, newest members.
 pub(crate) fn page(
-    frame: &Frame<'_>,
+    layout: &Layout<'_>,
     wanted: &str,
     found: &Page<RelatedUser>,
     friends_of_friends: &[RelatedUser],
 ) -> Markup {
-    let drawing = &frame.drawing;
+    let render = &layout.render;
     let query: String = form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
     let path = format!("/people?q={query}");
-    frame.page(
+    layout.page(
         "People",
         &html! {
             h1 { "People" }
-            form.card.search role="search" method="get" action=(drawing.base.url("/people")) {
+            form.card.search role="search" method="get" action=(render.base.url("/people")) {
                 label for="q" { "Name" }
                 div.line {
                     input #q type="search" name="q" value=(wanted) autocomplete="off" autocapitalize="none";
@@ -52,14 +56,14 @@ pub(crate) fn page(
             @if !friends_of_friends.is_empty() {
                 section.card {
                     h2 { "Followed by people you follow" }
-                    (list(drawing, friends_of_friends, Some(&frame.here)))
+                    (list(render, friends_of_friends, Some(&layout.here)))
                 }
             }
             section.card {
                 h2 { (if wanted.is_empty() { "Newest members" } else { "Search results" }) }
                 @if found.items.is_empty() { p.empty { "Nobody found." } }
-                (list(drawing, &found.items, Some(&frame.here)))
-                (older(drawing, found.next, &Older { page: &path, fragment: None }, "More people"))
+                (list(render, &found.items, Some(&layout.here)))
+                (older(render, found.next, &Older { page: &path, fragment: None }, "More people"))
             }
         },
     )

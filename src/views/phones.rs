@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use qrcodegen::{QrCode, QrCodeEcc};
 
 use super::{
-    Frame, forms,
+    Layout, forms,
     settings::{self, Section},
 };
 use crate::model::{BaseUrl, User};
@@ -15,17 +15,17 @@ use crate::model::{BaseUrl, User};
 const QUIET_ZONE: i32 = 4;
 
 /// Renders the page that offers a code. `site` is the site's address, if it is known.
-pub(crate) fn new(frame: &Frame<'_>, site: Option<&BaseUrl>) -> Markup {
+pub(crate) fn new(layout: &Layout<'_>, site: Option<&BaseUrl>) -> Markup {
     settings::page(
-        frame,
+        layout,
         Section::Phone,
         &html! {
             div.card {
                 p { "Scan a code on this screen with your phone's camera to sign in there without typing a password." }
                 p.hint { "The code works once, for a few minutes. Anyone who scans it is signed in as you, so show it to nobody else." }
                 (unreachable(site))
-                form method="post" action=(frame.drawing.base.url("/settings/phone")) {
-                    (forms::token(frame.drawing.form_token))
+                form method="post" action=(layout.render.base.url("/settings/phone")) {
+                    (forms::token(layout.render.form_token))
                     div.actions { button.primary { "Show a code" } }
                 }
             }
@@ -35,7 +35,7 @@ pub(crate) fn new(frame: &Frame<'_>, site: Option<&BaseUrl>) -> Markup {
 
 /// Renders the page that shows the link to `path`, as a QR code and as text.
 pub(crate) fn code(
-    frame: &Frame<'_>,
+    layout: &Layout<'_>,
     site: Option<&BaseUrl>,
     path: &str,
     lifetime: Duration,
@@ -44,7 +44,7 @@ pub(crate) fn code(
     let minutes = lifetime.as_secs() / 60;
     let for_phones = site.is_some_and(|site| !site.is_this_machine());
     settings::page(
-        frame,
+        layout,
         Section::Phone,
         &html! {
             div.card {
@@ -60,8 +60,8 @@ pub(crate) fn code(
                     p.secret { code { (link) } }
                 }
                 p.hint { "It works once, within " (minutes) " minutes. A new code replaces this one." }
-                form method="post" action=(frame.drawing.base.url("/settings/phone")) {
-                    (forms::token(frame.drawing.form_token))
+                form method="post" action=(layout.render.base.url("/settings/phone")) {
+                    (forms::token(layout.render.form_token))
                     div.actions { button { "Show a new code" } }
                 }
             }
@@ -123,20 +123,20 @@ fn modules(code: &QrCode) -> String {
 }
 
 /// Renders the page that the phone opens, which asks for consent to sign in.
-pub(crate) fn enter(frame: &Frame<'_>, owner: &User, token: &str) -> Markup {
-    frame.page(
+pub(crate) fn enter(layout: &Layout<'_>, owner: &User, token: &str) -> Markup {
+    layout.page(
         "Sign in",
         &html! {
             section.card.message {
                 h1 { "Sign in as " bdi { (owner.shown_name()) } " on this device?" }
                 @if !owner.name.is_empty() { p.handle { "@" (owner.username.as_str()) } }
-                @match frame.user {
+                @match layout.user {
                     Some(user) if user.id == owner.id => p { "You are already signed in in this browser. Continuing starts a new session." },
                     Some(user) => p { "This browser is signed in as " bdi { (user.shown_name()) } ". Continuing ends that session." },
                     None => p { "Continue only if you asked for this code yourself just now." },
                 }
-                form.form method="post" action=(frame.drawing.base.url(&format!("/device/{token}"))) {
-                    (forms::token(frame.drawing.form_token))
+                form.form method="post" action=(layout.render.base.url(&format!("/device/{token}"))) {
+                    (forms::token(layout.render.form_token))
                     label.check { input type="checkbox" name="remember" value="1"; " Stay signed in" }
                     button.primary { "Sign in as " bdi { (owner.shown_name()) } }
                 }
@@ -146,18 +146,18 @@ pub(crate) fn enter(frame: &Frame<'_>, owner: &User, token: &str) -> Markup {
 }
 
 /// Renders the page for a code that can no longer be used.
-pub(crate) fn spent(frame: &Frame<'_>) -> Markup {
-    frame.page(
+pub(crate) fn spent(layout: &Layout<'_>) -> Markup {
+    layout.page(
         "This code no longer works",
         &html! {
             section.card.message {
                 h1 { "This code no longer works" }
                 p { "A code works once, for a few minutes. This one was already used, has expired, or was replaced by a newer one." }
-                @if frame.user.is_some() {
-                    p { a.button href=(frame.drawing.base.url("/")) { "Go home" } }
+                @if layout.user.is_some() {
+                    p { a.button href=(layout.render.base.url("/")) { "Go home" } }
                 } @else {
                     p { "Get a new one on a device where you are signed in: Settings, then Phone." }
-                    p { a.button href=(frame.drawing.base.url("/login")) { "Sign in with your password" } }
+                    p { a.button href=(layout.render.base.url("/login")) { "Sign in with your password" } }
                 }
             }
         },

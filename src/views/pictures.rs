@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Drawing, Filled, forms, names::avatar};
+use super::{Filled, RenderContext, forms, names::avatar};
 use crate::model::{BasePath, Image, ImageId, Post, ROW, Rendition, User};
 
 /// File types that the browser offers to choose from. The server goes by the content, not by this type.
@@ -32,14 +32,14 @@ pub(crate) struct ImageLimits {
 
 /// Renders the row of a post's images. Each links to its full size. Their sizes are in the markup, so the page does
 /// not jump when they load.
-pub(super) fn row(post: &Post, drawing: &Drawing<'_>) -> Markup {
+pub(super) fn row(post: &Post, render: &RenderContext<'_>) -> Markup {
     let (images, author) = (&post.images, post.author.shown_name());
     html! {
         @if !images.is_empty() {
             div.pictures id={ "post-" (post.id) "-pictures" } {
                 @for (n, image) in images.iter().enumerate() {
                     @let number = (images.len() > 1).then_some(n + 1);
-                    (link(image, &description(image, number, author), drawing.base))
+                    (link(image, &description(image, number, author), render.base))
                 }
             }
         }
@@ -97,10 +97,10 @@ pub(super) fn in_words(post: &Post) -> String {
 }
 
 /// Renders the composer's list of uploaded images, and the template for those that the script adds.
-pub(super) fn chosen(compose: &Compose<'_>, drawing: &Drawing<'_>) -> Markup {
+pub(super) fn chosen(compose: &Compose<'_>, render: &RenderContext<'_>) -> Markup {
     html! {
         ol.shots {
-            @for (n, image) in compose.images.iter().enumerate() { (shot(n + 1, image, compose, drawing.base)) }
+            @for (n, image) in compose.images.iter().enumerate() { (shot(n + 1, image, compose, render.base)) }
         }
         (forms::field_problem("image", compose.filled.problems))
         template #shot { (new_shot()) }
@@ -112,13 +112,13 @@ pub(super) fn changed(
     form: &str,
     images: &[Image],
     compose: &Compose<'_>,
-    drawing: &Drawing<'_>,
+    render: &RenderContext<'_>,
 ) -> Markup {
     let problem = compose.filled.problems.about("image");
     let (field, error) = (format!("{form}-image"), format!("{form}-image-error"));
     html! {
         ol.shots {
-            @for (n, image) in images.iter().enumerate() { (shot(n + 1, image, compose, drawing.base)) }
+            @for (n, image) in images.iter().enumerate() { (shot(n + 1, image, compose, render.base)) }
         }
         (forms::field_problems("image", &error, compose.filled.problems))
         div.more {

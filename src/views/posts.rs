@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{
-    Drawing, Filled, Frame, News, bodies, comments, forms, likes,
+    Filled, Layout, News, RenderContext, bodies, comments, forms, likes,
     names::avatar,
     pictures::{self, Compose},
     reasons, times,
@@ -20,12 +20,12 @@ pub(crate) struct Writing<'a> {
 }
 
 /// Renders a post, for pages, fragments and events alike.
-pub(crate) fn article(post: &Post, drawing: &Drawing<'_>) -> Markup {
-    article_with(post, drawing, &Writing::default())
+pub(crate) fn article(post: &Post, render: &RenderContext<'_>) -> Markup {
+    article_with(post, render, &Writing::default())
 }
 
 /// Renders a post with the form that is open in it.
-fn article_with(post: &Post, drawing: &Drawing<'_>, writing: &Writing<'_>) -> Markup {
+fn article_with(post: &Post, render: &RenderContext<'_>, writing: &Writing<'_>) -> Markup {
     let id = post.id;
     let path = post.path();
     let nothing = Problems::default();
@@ -36,38 +36,38 @@ fn article_with(post: &Post, drawing: &Drawing<'_>, writing: &Writing<'_>) -> Ma
     html! {
         article.post.card id={ "post-" (id) } data-post-id=(id) data-place=(post.position.0) tabindex="0"
             aria-labelledby={ "post-" (id) "-by post-" (id) "-" (if post.message.is_empty() { "pictures" } else { "text" }) } {
-            (avatar(&post.author, "", drawing.base))
+            (avatar(&post.author, "", render.base))
             div.post-body {
                 p.by id={ "post-" (id) "-by" } {
-                    a.author href=(drawing.base.url(&post.author.path())) { bdi { (post.author.shown_name()) } }
+                    a.author href=(render.base.url(&post.author.path())) { bdi { (post.author.shown_name()) } }
                 }
-                @if let Some(via) = &post.via { (reasons::line(via, drawing)) }
-                @if let Some(compose) = &writing.edit { (edit_form(post, drawing, compose)) }
+                @if let Some(via) = &post.via { (reasons::line(via, render)) }
+                @if let Some(compose) = &writing.edit { (edit_form(post, render, compose)) }
                 @else {
-                    div.text id={ "post-" (id) "-text" } dir="auto" { (bodies::body(&post.body, drawing)) }
+                    div.text id={ "post-" (id) "-text" } dir="auto" { (bodies::body(&post.body, render)) }
                 }
-                @if writing.edit.is_none() { (pictures::row(post, drawing)) }
+                @if writing.edit.is_none() { (pictures::row(post, render)) }
                 div.meta {
-                    a href=(drawing.base.url(&path)) { (times::time(post.created_at, drawing.zone)) }
-                    @if post.edited_at.is_some() && drawing.is_guest { span.edited { "edited" } }
+                    a href=(render.base.url(&path)) { (times::time(post.created_at, render.zone)) }
+                    @if post.edited_at.is_some() && render.is_guest { span.edited { "edited" } }
                     @else if post.edited_at.is_some() {
-                        a.edited href={ (drawing.base.url(&path)) "?history" } { "edited" }
+                        a.edited href={ (render.base.url(&path)) "?history" } { "edited" }
                     }
-                    @if !drawing.is_guest {
-                        a.write href={ (drawing.base.url(&path)) "#comment-on-" (id) } { "Comment" }
-                        (likes::button(post, drawing))
+                    @if !render.is_guest {
+                        a.write href={ (render.base.url(&path)) "#comment-on-" (id) } { "Comment" }
+                        (likes::button(post, render))
                     }
                     @if post.is_mine {
-                        a data-unfold="edit" href={ (drawing.base.url(&path)) "?edit" } { "Edit" }
-                        (forms::act(&format!("/post/{id}/delete"), "delete", "Delete", "Delete this post", drawing))
+                        a data-unfold="edit" href={ (render.base.url(&path)) "?edit" } { "Edit" }
+                        (forms::act(&format!("/post/{id}/delete"), "delete", "Delete", "Delete this post", render))
                     }
                 }
-                (likes::line(post, drawing))
-                (comments::list(post, drawing, writing.edit_comment.as_ref()))
+                (likes::line(post, render))
+                (comments::list(post, render, writing.edit_comment.as_ref()))
                 @match &writing.comment {
-                    _ if drawing.is_guest => {}
-                    Some(filled) => (comments::form(id, drawing, filled)),
-                    None => (comments::form(id, drawing, &empty)),
+                    _ if render.is_guest => {}
+                    Some(filled) => (comments::form(id, render, filled)),
+                    None => (comments::form(id, render, &empty)),
                 }
             }
         }
@@ -75,15 +75,15 @@ fn article_with(post: &Post, drawing: &Drawing<'_>, writing: &Writing<'_>) -> Ma
 }
 
 /// Renders the form to write a post.
-pub(crate) fn composer(drawing: &Drawing<'_>, compose: &Compose<'_>) -> Markup {
+pub(crate) fn composer(render: &RenderContext<'_>, compose: &Compose<'_>) -> Markup {
     let (filled, limits) = (&compose.filled, &compose.limits);
     let wrong = filled.problems.about("message").is_some();
     html! {
-        form #compose.compose.card method="post" action=(drawing.base.url("/post")) enctype="multipart/form-data" data-fetch="post"
+        form #compose.compose.card method="post" action=(render.base.url("/post")) enctype="multipart/form-data" data-fetch="post"
             data-images-max=(limits.per_post) data-image-bytes=(limits.bytes) data-too-many=(limits.too_many)
             data-too-large=(limits.too_large) data-no-picture=(limits.no_picture) {
-            (forms::token(drawing.form_token))
-            (forms::idempotency_key(drawing.idempotency_key))
+            (forms::token(render.form_token))
+            (forms::idempotency_key(render.idempotency_key))
             (forms::problem(filled.problems))
             label for="message" { "Share something" }
             // The browser drops a line break right after the tag, so the text gets one more.
@@ -92,7 +92,7 @@ pub(crate) fn composer(drawing: &Drawing<'_>, compose: &Compose<'_>) -> Markup {
                 "\n" ((filled.value)("message"))
             }
             (forms::field_problem("message", filled.problems))
-            (pictures::chosen(compose, drawing))
+            (pictures::chosen(compose, render))
             div.actions {
                 button.primary { "Post" }
                 (pictures::chooser(compose))
@@ -104,7 +104,7 @@ pub(crate) fn composer(drawing: &Drawing<'_>, compose: &Compose<'_>) -> Markup {
 }
 
 /// Renders the form to edit a post.
-pub(crate) fn edit_form(post: &Post, drawing: &Drawing<'_>, compose: &Compose<'_>) -> Markup {
+pub(crate) fn edit_form(post: &Post, render: &RenderContext<'_>, compose: &Compose<'_>) -> Markup {
     let (id, filled) = (post.id, &compose.filled);
     let is_untouched = (filled.value)("message").is_empty() && filled.problems.is_empty();
     let (text, images) = if is_untouched {
@@ -115,7 +115,7 @@ pub(crate) fn edit_form(post: &Post, drawing: &Drawing<'_>, compose: &Compose<'_
     let form = format!("edit-post-{id}");
     forms::edit(
         &forms::Edit {
-            more: Some(pictures::changed(&form, images, compose, drawing)),
+            more: Some(pictures::changed(&form, images, compose, render)),
             id: form,
             path: format!("/post/{id}/edit"),
             field: "message",
@@ -124,13 +124,13 @@ pub(crate) fn edit_form(post: &Post, drawing: &Drawing<'_>, compose: &Compose<'_
             cancel: post.path(),
             problems: filled.problems,
         },
-        drawing,
+        render,
     )
 }
 
 /// Renders the permalink page: a post with all its comments. `is_muted` is `None` for guests.
 pub(crate) fn page(
-    frame: &Frame<'_>,
+    layout: &Layout<'_>,
     post: &Post,
     is_muted: Option<bool>,
     writing: &Writing<'_>,
@@ -138,33 +138,33 @@ pub(crate) fn page(
 ) -> Markup {
     let title = format!("{}: {}", post.author.shown_name(), words(post));
     let topic = format!("post:{}", post.id);
-    frame.page(
+    layout.page(
         &title,
         &html! {
             h1.visually-hidden { "Post by " bdi { (post.author.shown_name()) } }
                 div #river.river role="feed" aria-label="Post" data-topic=(topic)
-                data-feed=(frame.drawing.base.url(&post.path())) {
-                (article_with(post, &frame.drawing, writing))
+                data-feed=(layout.render.base.url(&post.path())) {
+                (article_with(post, &layout.render, writing))
             }
-            @if let Some(history) = history { (self::history(frame, history)) }
-            @if let Some(is_muted) = is_muted { (mute_form(&frame.drawing, post.id, is_muted)) }
+            @if let Some(history) = history { (self::history(layout, history)) }
+            @if let Some(is_muted) = is_muted { (mute_form(&layout.render, post.id, is_muted)) }
         },
     )
 }
 
 /// Renders one post as a fragment for the script, wrapped like a page of a river so that the script reads both alike.
-pub(crate) fn fragment(drawing: &Drawing<'_>, post: &Post, news: &News) -> Markup {
-    html! { div.river-page data-last-event-id=(news.last_event) data-unread=(news.unread) { (article(post, drawing)) } }
+pub(crate) fn fragment(render: &RenderContext<'_>, post: &Post, news: &News) -> Markup {
+    html! { div.river-page data-last-event-id=(news.last_event) data-unread=(news.unread) { (article(post, render)) } }
 }
 
 /// Renders the earlier versions of a post.
-fn history(frame: &Frame<'_>, revisions: &[Revision]) -> Markup {
+fn history(layout: &Layout<'_>, revisions: &[Revision]) -> Markup {
     html! {
         section.card.history aria-label="History" {
             h2 { "Earlier versions" }
             @if revisions.is_empty() { p { "This post has not been edited." } }
             @for revision in revisions {
-                p.hint { (times::time(revision.created_at, frame.drawing.zone)) }
+                p.hint { (times::time(revision.created_at, layout.render.zone)) }
                 @if revision.message.is_empty() { p.hint { "No text." } }
                 div.text dir="auto" { (revision.message) }
             }
@@ -173,25 +173,25 @@ fn history(frame: &Frame<'_>, revisions: &[Revision]) -> Markup {
 }
 
 /// Renders the button that turns notifications about a post off or on.
-pub(crate) fn mute_form(drawing: &Drawing<'_>, id: PostId, is_muted: bool) -> Markup {
+pub(crate) fn mute_form(render: &RenderContext<'_>, id: PostId, is_muted: bool) -> Markup {
     let (act, label) = if is_muted {
         ("unmute", "Notify me about this post again")
     } else {
         ("mute", "Stop notifications about this post")
     };
     html! {
-        form.mute id={ "mute-" (id) } method="post" action=(drawing.base.url(&format!("/post/{id}/{act}"))) data-fetch="replace" {
-            (forms::token(drawing.form_token))
+        form.mute id={ "mute-" (id) } method="post" action=(render.base.url(&format!("/post/{id}/{act}"))) data-fetch="replace" {
+            (forms::token(render.form_token))
             button.quiet { (label) }
         }
     }
 }
 
 /// Renders the note that takes the place of something deleted, with the button to undo it.
-pub(crate) fn undo(drawing: &Drawing<'_>, what: &str, path: &str) -> Markup {
+pub(crate) fn undo(render: &RenderContext<'_>, what: &str, path: &str) -> Markup {
     html! {
-        form.undo method="post" action=(drawing.base.url(path)) data-fetch="undo" {
-            (forms::token(drawing.form_token))
+        form.undo method="post" action=(render.base.url(path)) data-fetch="undo" {
+            (forms::token(render.form_token))
             span { (what) }
             button.quiet { "Undo" }
         }

@@ -2,22 +2,22 @@
 
 use maud::{Markup, html};
 
-use super::{Drawing, names};
+use super::{RenderContext, names};
 use crate::model::{Act, ActKind, Via};
 
 /// Renders `Bob commented on this`, or `via your comment, Bob's like and 2 more`.
-pub(super) fn line(via: &Via, drawing: &Drawing<'_>) -> Markup {
+pub(super) fn line(via: &Via, render: &RenderContext<'_>) -> Markup {
     let last = via.named.len() - usize::from(via.more == 0);
     html! {
         p.via {
             @if let ([act], 0) = (via.named.as_slice(), via.more) {
-                @if act.is_mine { "You" } @else { (names::link(&act.user, drawing)) }
+                @if act.is_mine { "You" } @else { (names::link(&act.user, render)) }
                 (match act.kind { ActKind::Comment => " commented on this", ActKind::Like => " liked this" })
             } @else {
                 "via "
                 @for (n, act) in via.named.iter().enumerate() {
                     @if n > 0 { (if n == last { " and " } else { ", " }) }
-                    (whose(act, drawing)) " " (act.kind.name())
+                    (whose(act, render)) " " (act.kind.name())
                 }
                 @if via.more > 0 { " and " (via.more) " more" }
             }
@@ -26,8 +26,8 @@ pub(super) fn line(via: &Via, drawing: &Drawing<'_>) -> Markup {
 }
 
 /// Renders the owner of an act: `your`, `Bob's`.
-fn whose(act: &Act, drawing: &Drawing<'_>) -> Markup {
+fn whose(act: &Act, render: &RenderContext<'_>) -> Markup {
     html! {
-        @if act.is_mine { "your" } @else { (names::link(&act.user, drawing)) "’s" }
+        @if act.is_mine { "your" } @else { (names::link(&act.user, render)) "’s" }
     }
 }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{
-    Drawing, Frame, forms,
+    Layout, RenderContext, forms,
     names::{self, avatar},
     older::{Older, older},
 };
@@ -12,14 +12,14 @@ use crate::model::{Page, Profile, RelatedUser, Relationship, Ties, User};
 /// Renders the follow, unfollow or requested button; nothing on one's own profile. The form leads to `next`, or else to
 /// the profile.
 pub(crate) fn button(
-    drawing: &Drawing<'_>,
+    render: &RenderContext<'_>,
     user: &User,
     relationship: Relationship,
     next: Option<&str>,
 ) -> Markup {
     let (path, label, class) = match relationship {
         Relationship::Oneself => return html! {},
-        _ if drawing.is_guest => return html! {},
+        _ if render.is_guest => return html! {},
         Relationship::Following => ("/unfollow/", "Unfollow", "quiet"),
         Relationship::Requested => ("/unfollow/", "Requested", "quiet"),
         Relationship::NotFollowing => ("/follow/", "Follow", "primary"),
@@ -30,8 +30,8 @@ pub(crate) fn button(
         _ => label,
     };
     html! {
-        form id={ "follow-" (name) } method="post" action=(drawing.base.url(&format!("{path}{name}"))) data-fetch="follow" {
-            (forms::token(drawing.form_token))
+        form id={ "follow-" (name) } method="post" action=(render.base.url(&format!("{path}{name}"))) data-fetch="follow" {
+            (forms::token(render.form_token))
             @if let Some(next) = next { input type="hidden" name="next" value=(next); }
             button class=(class) aria-label={ (words) " " (user.shown_name()) } { (label) }
         }
@@ -39,13 +39,13 @@ pub(crate) fn button(
 }
 
 /// Renders the page of follow requests, each with two answers.
-pub(crate) fn requests(frame: &Frame<'_>, page: &Page<RelatedUser>) -> Markup {
-    let drawing = &frame.drawing;
+pub(crate) fn requests(layout: &Layout<'_>, page: &Page<RelatedUser>) -> Markup {
+    let render = &layout.render;
     let place = Older {
         page: "/requests",
         fragment: None,
     };
-    frame.page(
+    layout.page(
         "Follow requests",
         &html! {
             h1 { "Follow requests" }
@@ -55,39 +55,39 @@ pub(crate) fn requests(frame: &Frame<'_>, page: &Page<RelatedUser>) -> Markup {
                     @for person in &page.items {
                         @let name = person.user.username.as_str();
                         li {
-                            (avatar(&person.user, "small", drawing.base))
-                            (names::link(&person.user, drawing))
-                            (act(drawing, &format!("/requests/{name}/accept"), "primary", "Accept", &person.user))
-                            (act(drawing, &format!("/requests/{name}/refuse"), "quiet", "Decline", &person.user))
+                            (avatar(&person.user, "small", render.base))
+                            (names::link(&person.user, render))
+                            (act(render, &format!("/requests/{name}/accept"), "primary", "Accept", &person.user))
+                            (act(render, &format!("/requests/{name}/refuse"), "quiet", "Decline", &person.user))
                         }
                     }
                 }
-                (older(drawing, page.next, &place, "More people"))
+                (older(render, page.next, &place, "More people"))
             }
         },
     )
 }
 
 /// Renders the menu to mute, block or remove a person.
-pub(super) fn distance(drawing: &Drawing<'_>, profile: &Profile, ties: Ties) -> Markup {
+pub(super) fn distance(render: &RenderContext<'_>, profile: &Profile, ties: Ties) -> Markup {
     let user = &profile.user;
     let path = |act: &str| format!("/{act}/{}", user.username.as_str());
     html! {
         details.distance {
             summary { "More" }
-            @if ties.is_muted { (act(drawing, &path("unmute"), "quiet", "Unmute", user)) }
-            @else { (act(drawing, &path("mute"), "quiet", "Mute", user)) }
-            @if ties.follows_viewer { (act(drawing, &path("remove-follower"), "quiet", "Remove follower", user)) }
-            (act(drawing, &path("block"), "quiet", "Block", user))
+            @if ties.is_muted { (act(render, &path("unmute"), "quiet", "Unmute", user)) }
+            @else { (act(render, &path("mute"), "quiet", "Mute", user)) }
+            @if ties.follows_viewer { (act(render, &path("remove-follower"), "quiet", "Remove follower", user)) }
+            (act(render, &path("block"), "quiet", "Block", user))
         }
     }
 }
 
 /// Renders a button that acts on a person.
-fn act(drawing: &Drawing<'_>, path: &str, class: &str, label: &str, user: &User) -> Markup {
+fn act(render: &RenderContext<'_>, path: &str, class: &str, label: &str, user: &User) -> Markup {
     html! {
-        form method="post" action=(drawing.base.url(path)) {
-            (forms::token(drawing.form_token))
+        form method="post" action=(render.base.url(path)) {
+            (forms::token(render.form_token))
             button class=(class) aria-label={ (label) ": " (user.shown_name()) } { (label) }
         }
     }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{
-    Drawing, Frame, News,
+    Layout, News, RenderContext,
     older::{Older, older},
     people,
     pictures::Compose,
@@ -26,71 +26,71 @@ pub(crate) struct River<'a> {
 
 impl River<'_> {
     /// Renders the link to the next page.
-    fn older(&self, drawing: &Drawing<'_>) -> Markup {
+    fn older(&self, render: &RenderContext<'_>) -> Markup {
         let place = Older {
             page: &self.path,
             fragment: Some(&self.fragment),
         };
-        older(drawing, self.posts.next, &place, "Older posts")
+        older(render, self.posts.next, &place, "Older posts")
     }
 }
 
 /// Renders the home page.
 pub(crate) fn home(
-    frame: &Frame<'_>,
+    layout: &Layout<'_>,
     river: &River<'_>,
     newest_people: &[RelatedUser],
     compose: &Compose<'_>,
 ) -> Markup {
     let content = html! {
         h1.visually-hidden { "Home" }
-        (posts::composer(&frame.drawing, compose))
-        (self::river(frame, river))
-        @if river.posts.items.is_empty() && river.topic.is_some() { (first_steps(frame)) }
+        (posts::composer(&layout.render, compose))
+        (self::river(layout, river))
+        @if river.posts.items.is_empty() && river.topic.is_some() { (first_steps(layout)) }
     };
     let side = html! {
         @if !newest_people.is_empty() {
             section.card {
                 h2 { "New here" }
-                (people::list(&frame.drawing, newest_people, Some(&frame.here)))
-                p.all { a href=(frame.drawing.base.url("/people")) { "Find people" } }
+                (people::list(&layout.render, newest_people, Some(&layout.here)))
+                p.all { a href=(layout.render.base.url("/people")) { "Find people" } }
             }
         }
     };
-    frame.page_with_side("Home", &content, &side)
+    layout.page_with_side("Home", &content, &side)
 }
 
 /// Renders any other page that is a list of posts.
 pub(crate) fn list(
-    frame: &Frame<'_>,
+    layout: &Layout<'_>,
     title: &str,
     intro: Option<&str>,
     river: &River<'_>,
 ) -> Markup {
-    frame.page(
+    layout.page(
         title,
         &html! {
             header.heading {
                 h1 { (title) }
                 @if let Some(intro) = intro { p.hint { (intro) } }
             }
-            (self::river(frame, river))
+            (self::river(layout, river))
         },
     )
 }
 
 /// Renders the list, with the attributes that the script needs to update it.
-pub(crate) fn river(frame: &Frame<'_>, river: &River<'_>) -> Markup {
-    let (base, is_empty) = (frame.drawing.base, river.posts.items.is_empty());
+pub(crate) fn river(layout: &Layout<'_>, river: &River<'_>) -> Markup {
+    let (base, is_empty) = (layout.render.base, river.posts.items.is_empty());
     html! {
         button #new-posts.pill type="button" hidden {}
         // `role=feed` needs at least one article; the script sets it when the first one arrives.
         div #river.river role=(if is_empty { "region" } else { "feed" }) aria-label="Posts"
             data-feed=(base.url_encoded(&river.fragment)) data-topic=[&river.topic] {
-            @for post in &river.posts.items { (posts::article(post, &frame.drawing)) }
+            @for post in &river.posts.items { (posts::article(post, &layout.render)) }
             @if is_empty { p.empty.card { (river.empty) } }
         }
-        (river.older(&frame.drawing))
+        (river.older(&layout.render))
         @if river.topic.is_none() {
             p.newest { a href=(base.url_encoded(&river.path)) { "Back to the newest posts" } }
         }
@@ -98,23 +98,27 @@ pub(crate) fn river(frame: &Frame<'_>, river: &River<'_>) -> Markup {
 }
 
 /// Renders the next page of a list as a fragment for the script.
-pub(crate) fn fragment(drawing: &Drawing<'_>, river: &River<'_>, news: Option<&News>) -> Markup {
+pub(crate) fn fragment(
+    render: &RenderContext<'_>,
+    river: &River<'_>,
+    news: Option<&News>,
+) -> Markup {
     html! {
         div.river-page data-last-event-id=[news.map(|news| &news.last_event)] data-unread=[news.map(|news| news.unread)] {
-            @for post in &river.posts.items { (posts::article(post, drawing)) }
-            (river.older(drawing))
+            @for post in &river.posts.items { (posts::article(post, render)) }
+            (river.older(render))
         }
     }
 }
 
 /// Renders the home page for guests: what the site is, and the newest public posts.
-pub(crate) fn welcome(frame: &Frame<'_>, registration_is_open: bool, posts: &[Post]) -> Markup {
-    let base = frame.drawing.base;
-    frame.page(
+pub(crate) fn welcome(layout: &Layout<'_>, registration_is_open: bool, posts: &[Post]) -> Markup {
+    let base = layout.render.base;
+    layout.page(
         "Welcome",
         &html! {
             section.card.welcome {
-                h1 { (frame.site_name) }
+                h1 { (layout.site_name) }
                 p {
                     "A shared stream of posts for people who know each other. Follow someone, post something, and it "
                     "appears on your followers' screens while they read."
@@ -128,7 +132,7 @@ pub(crate) fn welcome(frame: &Frame<'_>, registration_is_open: bool, posts: &[Po
             @if !posts.is_empty() {
                 section.river aria-label="Newest posts" {
                     h2 { "Newest posts" }
-                    @for post in posts { (posts::article(post, &frame.drawing)) }
+                    @for post in posts { (posts::article(post, &layout.render)) }
                 }
             }
         },
@@ -136,8 +140,8 @@ pub(crate) fn welcome(frame: &Frame<'_>, registration_is_open: bool, posts: &[Po
 }
 
 /// Renders the first steps for a new member.
-fn first_steps(frame: &Frame<'_>) -> Markup {
-    let url = |path| frame.drawing.base.url(path);
+fn first_steps(layout: &Layout<'_>) -> Markup {
+    let url = |path| layout.render.base.url(path);
     html! {
         section.start.card aria-label="First steps" {
             ol.steps {

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{
-    Filled, Frame,
+    Filled, Layout,
     forms::{self, Field},
     settings::{self, Section},
     times,
@@ -12,7 +12,7 @@ use crate::model::{SessionId, SessionSeen};
 
 /// Renders the sign-in page.
 pub(crate) fn login(
-    frame: &Frame<'_>,
+    layout: &Layout<'_>,
     filled: &Filled<'_>,
     next: Option<&str>,
     registration_is_open: bool,
@@ -26,12 +26,12 @@ pub(crate) fn login(
         hint: None,
     };
     let remember = !(filled.value)("remember").is_empty();
-    frame.page(
+    layout.page(
         "Sign in",
         &html! {
             h1 { "Sign in" }
-            form.card.form method="post" action=(frame.drawing.base.url("/login")) {
-                (forms::token(frame.drawing.form_token))
+            form.card.form method="post" action=(layout.render.base.url("/login")) {
+                (forms::token(layout.render.form_token))
                 @if let Some(next) = next { input type="hidden" name="next" value=(next); }
                 (forms::problem(filled.problems))
                 (forms::field(&field("username", "Username", "text", "username"), filled))
@@ -40,28 +40,28 @@ pub(crate) fn login(
                 div.actions { button.primary { "Sign in" } }
             }
             @if registration_is_open {
-                p { "New here? " a href=(frame.drawing.base.url("/register")) { "Register" } "." }
+                p { "New here? " a href=(layout.render.base.url("/register")) { "Register" } "." }
             }
         },
     )
 }
 
 /// Renders a member's sessions. `own` is the session of this request.
-pub(crate) fn index(frame: &Frame<'_>, sessions: &[SessionSeen], own: SessionId) -> Markup {
-    let drawing = &frame.drawing;
+pub(crate) fn index(layout: &Layout<'_>, sessions: &[SessionSeen], own: SessionId) -> Markup {
+    let render = &layout.render;
     let here = "/settings/sessions";
     settings::page(
-        frame,
+        layout,
         Section::Sessions,
         &html! {
             div.card {
                 ul.rows {
-                    @for session in sessions { li { (one(frame, session, session.id == own)) } }
+                    @for session in sessions { li { (one(layout, session, session.id == own)) } }
                 }
             }
             @if sessions.len() > 1 {
-                form.actions method="post" action=(drawing.base.url(&format!("{here}/end-others"))) {
-                    (forms::token(drawing.form_token))
+                form.actions method="post" action=(render.base.url(&format!("{here}/end-others"))) {
+                    (forms::token(render.form_token))
                     button { "End all other sessions" }
                 }
             }
@@ -70,8 +70,8 @@ pub(crate) fn index(frame: &Frame<'_>, sessions: &[SessionSeen], own: SessionId)
 }
 
 /// Renders a session, with the button to end it.
-fn one(frame: &Frame<'_>, session: &SessionSeen, is_own: bool) -> Markup {
-    let (drawing, seen) = (&frame.drawing, &session.seen_in);
+fn one(layout: &Layout<'_>, session: &SessionSeen, is_own: bool) -> Markup {
+    let (render, seen) = (&layout.render, &session.seen_in);
     let browser = if seen.browser.is_known() {
         seen.browser.as_str()
     } else {
@@ -84,13 +84,13 @@ fn one(frame: &Frame<'_>, session: &SessionSeen, is_own: bool) -> Markup {
             p { b { (browser) } @if is_own { " " span.badge.plain { "this browser" } } }
             p.hint {
                 @if !seen.network.as_str().is_empty() { "From " (seen.network) " · " }
-                "Signed in " (times::time(session.life.created_at, drawing.zone))
-                " · Last seen " (times::time(session.life.last_seen_at, drawing.zone))
+                "Signed in " (times::time(session.life.created_at, render.zone))
+                " · Last seen " (times::time(session.life.last_seen_at, render.zone))
             }
         }
         @if !is_own {
-            form method="post" action=(drawing.base.url(&path)) {
-                (forms::token(drawing.form_token))
+            form method="post" action=(render.base.url(&path)) {
+                (forms::token(render.form_token))
                 button aria-label=(label) { "End" }
             }
         }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Frame, forms, names::avatar};
+use super::{Layout, forms, names::avatar};
 use crate::model::RelatedUser;
 
 /// A settings page.
@@ -73,24 +73,24 @@ impl Section {
     }
 
     /// Checks whether the page is offered to the user.
-    fn is_for(self, frame: &Frame<'_>) -> bool {
+    fn is_for(self, layout: &Layout<'_>) -> bool {
         match self {
-            Section::Invitations => frame.may_invite,
+            Section::Invitations => layout.may_invite,
             _ => true,
         }
     }
 }
 
 /// Renders the index of settings pages.
-pub(crate) fn index(frame: &Frame<'_>) -> Markup {
-    frame.page(
+pub(crate) fn index(layout: &Layout<'_>) -> Markup {
+    layout.page(
         "Settings",
         &html! {
             h1 { "Settings" }
             dl.card.sections {
-                @for section in Section::ALL.iter().filter(|section| section.is_for(frame)) {
+                @for section in Section::ALL.iter().filter(|section| section.is_for(layout)) {
                     div {
-                        dt { a href=(frame.drawing.base.url(section.path())) { (section.title()) } }
+                        dt { a href=(layout.render.base.url(section.path())) { (section.title()) } }
                         dd { (section.about()) }
                     }
                 }
@@ -100,11 +100,11 @@ pub(crate) fn index(frame: &Frame<'_>) -> Markup {
 }
 
 /// Renders a settings page with a link back to the index.
-pub(crate) fn page(frame: &Frame<'_>, section: Section, content: &Markup) -> Markup {
-    frame.page(
+pub(crate) fn page(layout: &Layout<'_>, section: Section, content: &Markup) -> Markup {
+    layout.page(
         section.title(),
         &html! {
-            nav.back aria-label="Settings" { a href=(frame.drawing.base.url("/settings")) { "Settings" } }
+            nav.back aria-label="Settings" { a href=(layout.render.base.url("/settings")) { "Settings" } }
             h1 { (section.title()) }
             (content)
         },
@@ -113,18 +113,18 @@ pub(crate) fn page(frame: &Frame<'_>, section: Section, content: &Markup) -> Mar
 
 /// Renders the privacy page.
 pub(crate) fn privacy(
-    frame: &Frame<'_>,
+    layout: &Layout<'_>,
     is_private: bool,
     blocked: &[RelatedUser],
     muted: &[RelatedUser],
 ) -> Markup {
-    let drawing = &frame.drawing;
+    let render = &layout.render;
     page(
-        frame,
+        layout,
         Section::Privacy,
         &html! {
-            form.card.form method="post" action=(drawing.base.url("/settings/privacy")) {
-                (forms::token(drawing.form_token))
+            form.card.form method="post" action=(render.base.url("/settings/privacy")) {
+                (forms::token(render.form_token))
                 h2 { "Who sees what you write" }
                 label.check {
                     input type="checkbox" name="private" value="1" checked[is_private] aria-describedby="private-hint";
@@ -136,11 +136,11 @@ pub(crate) fn privacy(
                     "visible to everyone who can see those posts."
                 }
                 div.actions { button.primary { "Save" } }
-                @if is_private { p { a href=(drawing.base.url("/requests")) { "Follow requests" } } }
+                @if is_private { p { a href=(render.base.url("/requests")) { "Follow requests" } } }
             }
-            (kept_away(frame, "Blocked", "unblock", "Unblock", blocked,
+            (kept_away(layout, "Blocked", "unblock", "Unblock", blocked,
                 "Nobody. When you block someone, neither of you can see the other here."))
-            (kept_away(frame, "Muted", "unmute", "Unmute", muted,
+            (kept_away(layout, "Muted", "unmute", "Unmute", muted,
                 "Nobody. When you mute someone, you no longer see what they write. They are not told."))
         },
     )
@@ -148,14 +148,14 @@ pub(crate) fn privacy(
 
 /// Renders the list of blocked or muted people.
 fn kept_away(
-    frame: &Frame<'_>,
+    layout: &Layout<'_>,
     title: &str,
     act: &str,
     label: &str,
     people: &[RelatedUser],
     nobody: &str,
 ) -> Markup {
-    let drawing = &frame.drawing;
+    let render = &layout.render;
     html! {
         section.card {
             h2 { (title) }
@@ -164,11 +164,11 @@ fn kept_away(
                 @for person in people {
                     @let user = &person.user;
                     li {
-                        (avatar(user, "small", drawing.base))
+                        (avatar(user, "small", render.base))
                         span { bdi { (user.shown_name()) } " " span.handle { "@" (user.username.as_str()) } }
-                        form method="post" action=(drawing.base.url(&format!("/{act}/{}", user.username.as_str()))) {
-                            (forms::token(drawing.form_token))
-                            input type="hidden" name="next" value=(frame.here);
+                        form method="post" action=(render.base.url(&format!("/{act}/{}", user.username.as_str()))) {
+                            (forms::token(render.form_token))
+                            input type="hidden" name="next" value=(layout.here);
                             button.quiet aria-label={ (label) " " (user.shown_name()) } { (label) }
                         }
                     }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{
-    Filled, Frame,
+    Filled, Layout,
     forms::{self, Field},
     settings::{self, Section},
     times,
@@ -20,8 +20,8 @@ pub(crate) struct TokensPage<'a> {
 }
 
 /// Renders the tokens page.
-pub(crate) fn page(frame: &Frame<'_>, shown: &TokensPage<'_>, filled: &Filled<'_>) -> Markup {
-    let docs = frame.drawing.base.url("/api/docs");
+pub(crate) fn page(layout: &Layout<'_>, shown: &TokensPage<'_>, filled: &Filled<'_>) -> Markup {
+    let docs = layout.render.base.url("/api/docs");
     let content = html! {
         @if let Some(token) = shown.made {
             section.card role="status" {
@@ -36,9 +36,9 @@ pub(crate) fn page(frame: &Frame<'_>, shown: &TokensPage<'_>, filled: &Filled<'_
                 "A token lets a script act in your name. " a href=(docs) { "See what it can do" } "."
             }
             @if shown.own.is_empty() { p.empty { "No tokens yet." } }
-            @else { ul.rows { @for token in shown.own { (own(frame, token, shown.now)) } } }
+            @else { ul.rows { @for token in shown.own { (own(layout, token, shown.now)) } } }
         }
-        (form(frame, filled))
+        (form(layout, filled))
         @if !shown.programs.is_empty() {
             section.card {
                 h2 { "Programs signed in with your password" }
@@ -46,22 +46,22 @@ pub(crate) fn page(frame: &Frame<'_>, shown: &TokensPage<'_>, filled: &Filled<'_
                     @for program in shown.programs {
                         li {
                             p {
-                                "Signed in " (times::time(program.created_at, frame.drawing.zone))
-                                ", last seen " (times::time(program.refreshed_at, frame.drawing.zone))
+                                "Signed in " (times::time(program.created_at, layout.render.zone))
+                                ", last seen " (times::time(program.refreshed_at, layout.render.zone))
                             }
-                            (button(frame, &format!("/settings/programs/{}/end", program.id), "Sign out"))
+                            (button(layout, &format!("/settings/programs/{}/end", program.id), "Sign out"))
                         }
                     }
                 }
             }
         }
     };
-    settings::page(frame, Section::Tokens, &content)
+    settings::page(layout, Section::Tokens, &content)
 }
 
 /// Renders a personal token.
-fn own(frame: &Frame<'_>, token: &PersonalToken, now: Timestamp) -> Markup {
-    let zone = frame.drawing.zone;
+fn own(layout: &Layout<'_>, token: &PersonalToken, now: Timestamp) -> Markup {
+    let zone = layout.render.zone;
     html! {
         li {
             div {
@@ -80,23 +80,23 @@ fn own(frame: &Frame<'_>, token: &PersonalToken, now: Timestamp) -> Markup {
                     }
                 }
             }
-            (button(frame, &format!("/settings/tokens/{}/revoke", token.id), "Revoke"))
+            (button(layout, &format!("/settings/tokens/{}/revoke", token.id), "Revoke"))
         }
     }
 }
 
 /// Renders a form that is one button.
-fn button(frame: &Frame<'_>, path: &str, words: &str) -> Markup {
+fn button(layout: &Layout<'_>, path: &str, words: &str) -> Markup {
     html! {
-        form method="post" action=(frame.drawing.base.url(path)) {
-            (forms::token(frame.drawing.form_token))
+        form method="post" action=(layout.render.base.url(path)) {
+            (forms::token(layout.render.form_token))
             button { (words) }
         }
     }
 }
 
 /// Renders the form to make a token.
-fn form(frame: &Frame<'_>, filled: &Filled<'_>) -> Markup {
+fn form(layout: &Layout<'_>, filled: &Filled<'_>) -> Markup {
     let name = Field {
         name: "name",
         label: "Name",
@@ -106,9 +106,9 @@ fn form(frame: &Frame<'_>, filled: &Filled<'_>) -> Markup {
         hint: Some("What it is for, so that you know which one to revoke.".into()),
     };
     html! {
-        form.card.form method="post" action=(frame.drawing.base.url("/settings/tokens")) {
+        form.card.form method="post" action=(layout.render.base.url("/settings/tokens")) {
             h2 { "Create token" }
-            (forms::token(frame.drawing.form_token))
+            (forms::token(layout.render.form_token))
             (forms::problem(filled.problems))
             (forms::field(&name, filled))
             div.field {

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{
-    Filled, Frame, bodies,
+    Filled, Layout, bodies,
     forms::{self, Field},
     invitations::{self, RegistrationInvite},
     names::avatar,
@@ -63,19 +63,19 @@ impl ProfileTab {
 
 /// Renders a profile with its posts or activity.
 pub(crate) fn profile(
-    frame: &Frame<'_>,
+    layout: &Layout<'_>,
     person: &ViewedProfile,
     tab: ProfileTab,
     river: &River<'_>,
 ) -> Markup {
     let profile = &person.profile;
-    frame.page(
+    layout.page(
         profile.user.shown_name(),
         &html! {
-            (head(frame, person))
+            (head(layout, person))
             @if profile.is_readable {
-                (tabs(frame, profile, tab))
-                (rivers::river(frame, river))
+                (tabs(layout, profile, tab))
+                (rivers::river(layout, river))
             } @else { (closed(person)) }
         },
     )
@@ -83,7 +83,7 @@ pub(crate) fn profile(
 
 /// Renders a profile's followers, or the people it follows.
 pub(crate) fn related(
-    frame: &Frame<'_>,
+    layout: &Layout<'_>,
     person: &ViewedProfile,
     tab: ProfileTab,
     page: &Page<RelatedUser>,
@@ -95,19 +95,19 @@ pub(crate) fn related(
         page: &path,
         fragment: None,
     };
-    frame.page(
+    layout.page(
         &title,
         &html! {
-            (head(frame, person))
+            (head(layout, person))
             @if !profile.is_readable { (closed(person)) }
             @else {
-            (tabs(frame, profile, tab))
+            (tabs(layout, profile, tab))
             section.card aria-label=(tab.title()) {
                 @if page.items.is_empty() {
                     p.empty { (if tab == ProfileTab::Followers { "No followers yet." } else { "Not following anyone yet." }) }
                 }
-                (people::list(&frame.drawing, &page.items, Some(&frame.here)))
-                (older(&frame.drawing, page.next, &place, "More people"))
+                (people::list(&layout.render, &page.items, Some(&layout.here)))
+                (older(&layout.render, page.next, &place, "More people"))
             }
             }
         },
@@ -128,9 +128,9 @@ fn closed(person: &ViewedProfile) -> Markup {
 }
 
 /// Renders the head of a profile: avatar, names, bio, counts and buttons.
-fn head(frame: &Frame<'_>, person: &ViewedProfile) -> Markup {
+fn head(layout: &Layout<'_>, person: &ViewedProfile) -> Markup {
     let (profile, relationship) = (&person.profile, person.relationship);
-    let (user, base) = (&profile.user, frame.drawing.base);
+    let (user, base) = (&profile.user, layout.render.base);
     let mut bio = Body::parse(&profile.bio);
     // Mentions in a bio stay plain text.
     bio.keep_mentions(|_| false);
@@ -146,7 +146,7 @@ fn head(frame: &Frame<'_>, person: &ViewedProfile) -> Markup {
                 }
                 @if person.ties.is_muted { p.hint { "You muted this person. What they write appears only here." } }
                 @if !profile.bio.is_empty() {
-                    p.bio dir="auto" { (bodies::body(&bio, &frame.drawing)) }
+                    p.bio dir="auto" { (bodies::body(&bio, &layout.render)) }
                 }
                 p.counts {
                     (profile.followers) @if profile.followers == 1 { " follower" } @else { " followers" }
@@ -156,20 +156,20 @@ fn head(frame: &Frame<'_>, person: &ViewedProfile) -> Markup {
             @if relationship == Relationship::Oneself {
                 a.button href=(base.url("/profile/edit")) { "Edit Profile" }
             }
-            (relationships::button(&frame.drawing, user, relationship, None))
-            @if !frame.drawing.is_guest && relationship != Relationship::Oneself {
-                (relationships::distance(&frame.drawing, profile, person.ties))
+            (relationships::button(&layout.render, user, relationship, None))
+            @if !layout.render.is_guest && relationship != Relationship::Oneself {
+                (relationships::distance(&layout.render, profile, person.ties))
             }
         }
     }
 }
 
 /// Renders the tabs of a profile.
-fn tabs(frame: &Frame<'_>, profile: &Profile, here: ProfileTab) -> Markup {
+fn tabs(layout: &Layout<'_>, profile: &Profile, here: ProfileTab) -> Markup {
     html! {
         nav.tabs aria-label="Profile" {
             @for tab in ProfileTab::ALL {
-                a href=(frame.drawing.base.url(&(profile.user.path() + tab.path()))) aria-current=[(tab == here).then_some("page")] {
+                a href=(layout.render.base.url(&(profile.user.path() + tab.path()))) aria-current=[(tab == here).then_some("page")] {
                     (tab.title())
                 }
             }
@@ -178,7 +178,7 @@ fn tabs(frame: &Frame<'_>, profile: &Profile, here: ProfileTab) -> Markup {
 }
 
 /// Renders the form to edit the profile.
-pub(crate) fn edit(frame: &Frame<'_>, filled: &Filled<'_>) -> Markup {
+pub(crate) fn edit(layout: &Layout<'_>, filled: &Filled<'_>) -> Markup {
     let field = |name, label, autocomplete, hint: String| Field {
         name,
         label,
@@ -208,15 +208,15 @@ pub(crate) fn edit(frame: &Frame<'_>, filled: &Filled<'_>) -> Markup {
         ),
     ];
     let wrong = filled.problems.about("bio").is_some();
-    let base = frame.drawing.base;
-    frame.page(
+    let base = layout.render.base;
+    layout.page(
         "Edit Profile",
         &html! {
             h1 { "Edit Profile" }
             form.card.form method="post" enctype="multipart/form-data" action=(base.url("/profile/edit")) {
-                (forms::token(frame.drawing.form_token))
+                (forms::token(layout.render.form_token))
                 (forms::problem(filled.problems))
-                @if let Some(user) = frame.user { (pictures::of_oneself(user, filled, base)) }
+                @if let Some(user) = layout.user { (pictures::of_oneself(user, filled, base)) }
                 @for field in &fields { (forms::field(field, filled)) }
                 div.field {
                     label for="bio" { "About you (optional)" }
@@ -229,7 +229,7 @@ pub(crate) fn edit(frame: &Frame<'_>, filled: &Filled<'_>) -> Markup {
                 }
                 div.actions {
                     button.primary { "Save" }
-                    @if let Some(user) = frame.user {
+                    @if let Some(user) = layout.user {
                         a.button href=(base.url(&user.path())) { "Cancel" }
                     }
                 }
@@ -240,36 +240,36 @@ pub(crate) fn edit(frame: &Frame<'_>, filled: &Filled<'_>) -> Markup {
 
 /// Renders the registration page.
 pub(crate) fn register(
-    frame: &Frame<'_>,
+    layout: &Layout<'_>,
     filled: &Filled<'_>,
     password_chars_min: u32,
     entry: &RegistrationInvite<'_>,
 ) -> Markup {
-    frame.page(
+    layout.page(
         "Register",
         &html! {
             h1 { "Register" }
-            form.card.form method="post" action=(frame.drawing.base.url("/register")) {
-                (forms::token(frame.drawing.form_token))
+            form.card.form method="post" action=(layout.render.base.url("/register")) {
+                (forms::token(layout.render.form_token))
                 (forms::problem(filled.problems))
-                (invitations::entry(frame, filled, entry))
+                (invitations::entry(layout, filled, entry))
                 (newcomers::fields(filled, password_chars_min))
                 div.actions { button.primary { "Register" } }
             }
-            p { "Already registered? " a href=(frame.drawing.base.url("/login")) { "Sign in" } "." }
+            p { "Already registered? " a href=(layout.render.base.url("/login")) { "Sign in" } "." }
         },
     )
 }
 
 /// Renders the page for a site where nobody can register.
-pub(crate) fn registration_closed(frame: &Frame<'_>) -> Markup {
-    frame.page(
+pub(crate) fn registration_closed(layout: &Layout<'_>) -> Markup {
+    layout.page(
         "Register",
         &html! {
             section.card.message {
                 h1 { "Registration is closed" }
                 p { "Nobody can register here at the moment. Ask the person who runs this site." }
-                p { a.button href=(frame.drawing.base.url("/login")) { "Sign in" } }
+                p { a.button href=(layout.render.base.url("/login")) { "Sign in" } }
             }
         },
     )

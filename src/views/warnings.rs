@@ -2,20 +2,20 @@
 
 use maud::{Markup, html};
 
-use super::{Drawing, forms};
+use super::{RenderContext, forms};
 use crate::model::Warning;
 
 /// Renders the warning that appears on every page until it is dismissed. `here` is the page to come back to.
-pub(super) fn banner(warning: &Warning, here: &str, drawing: &Drawing<'_>) -> Markup {
+pub(super) fn banner(warning: &Warning, here: &str, render: &RenderContext<'_>) -> Markup {
     let path = format!("/settings/warnings/{}/dismiss", warning.id);
     html! {
         div.flash.error role="alert" {
             p {
                 "An old sign-in key of your session in " (warning.browser) " was used again. If that wasn't you, "
-                a href=(drawing.base.url("/settings/account")) { "change your password" } "."
+                a href=(render.base.url("/settings/account")) { "change your password" } "."
             }
-            form method="post" action=(drawing.base.url(&path)) {
-                (forms::token(drawing.form_token))
+            form method="post" action=(render.base.url(&path)) {
+                (forms::token(render.form_token))
                 input type="hidden" name="next" value=(here);
                 button.quiet { "I have read this" }
             }

@@ -21,14 +21,14 @@ pub(crate) fn show(cx: &Context<'_, Member>) -> Result<Response> {
 pub(crate) fn again(cx: &Context<'_, impl SignedIn>, problems: &Problems) -> Result<Response> {
     cx.page_of(
         |conn| users::email(conn, cx.user.id),
-        |frame, email| {
+        |layout, email| {
             let value = |name: &str| match name {
                 "email" if cx.form().has("email") => cx.typed("email"),
                 "email" => email.as_str(),
                 _ => "",
             };
             let chars_min = cx.app.config.accounts.min_password;
-            views::accounts::page(frame, cx.user, &Filled::new(&value, problems), chars_min)
+            views::accounts::page(layout, cx.user, &Filled::new(&value, problems), chars_min)
         },
     )
 }

@@ -39,7 +39,7 @@ pub(crate) fn again(cx: &Context<'_, Member>, problems: &Problems) -> Result<Res
     if !cx.read(|conn| store::posts::is_visible(conn, cx.user.id, id))? {
         return Err(Error::NotFound);
     }
-    Ok(cx.fragment(422, |drawing| views::comments::form(id, drawing, &filled)))
+    Ok(cx.fragment(422, |render| views::comments::form(id, render, &filled)))
 }
 
 /// Leads from a comment's own address to the comment under its post.
@@ -69,8 +69,8 @@ pub(crate) fn edit_again(cx: &Context<'_, Member>, problems: &Problems) -> Resul
     let typed = |name: &str| cx.typed(name);
     let filled = Filled::new(&typed, problems);
     if cx.wants_fragment() {
-        return Ok(cx.fragment(200, |drawing| {
-            views::comments::edit_form(&comment, drawing, &filled)
+        return Ok(cx.fragment(200, |render| {
+            views::comments::edit_form(&comment, render, &filled)
         }));
     }
     let writing = Writing {
@@ -110,8 +110,8 @@ pub(super) fn shown(cx: &Context<'_, Member>, status: u16, id: CommentId) -> Res
         let post = store::rivers::as_at_home(conn, cx.user.id, comment.post)?;
         Ok((comment, post))
     })?;
-    Ok(cx.fragment(status, |drawing| {
-        maud::html! { (article(&post, drawing)) (views::comments::comment(&comment, drawing)) }
+    Ok(cx.fragment(status, |render| {
+        maud::html! { (article(&post, render)) (views::comments::comment(&comment, render)) }
     }))
 }
 

@@ -16,5 +16,5 @@ pub(crate) fn show(cx: &Context<'_, Admin>) -> Result<Response> {
         origin: cx.app.origins.of(setting.key).to_string(),
     });
     let settings: Vec<ShownSetting> = settings.collect();
-    cx.page(|frame| views::configuration::show(frame, &settings))
+    cx.page(|layout| views::configuration::show(layout, &settings))
 }

@@ -24,8 +24,8 @@ pub(crate) fn create(cx: &Context<'_, Member>) -> Result<Response> {
 /// Shows the form, also after it was refused.
 pub(crate) fn again(cx: &Context<'_, Member>, problems: &Problems) -> Result<Response> {
     let next = cx.next();
-    cx.form_page(problems, |frame, filled| {
-        views::confirmations::form(frame, filled, next.as_deref())
+    cx.form_page(problems, |layout, filled| {
+        views::confirmations::form(layout, filled, next.as_deref())
     })
 }
 

@@ -30,12 +30,12 @@ pub(crate) fn show(cx: &Context<'_, Member>) -> Result<Response> {
 pub(crate) fn again(cx: &Context<'_, impl SignedIn>, problems: &Problems) -> Result<Response> {
     cx.page_of(
         |conn| images::used_by(conn, cx.user.id),
-        |frame, used| {
+        |layout, used| {
             let storage = Storage {
                 used: Bytes(used),
                 max: Bytes(cx.app.config.limits.storage_per_user),
             };
-            views::exports::settings(frame, &storage, &Filled::new(&|_| "", problems))
+            views::exports::settings(layout, &storage, &Filled::new(&|_| "", problems))
         },
     )
 }

@@ -89,7 +89,7 @@ pub(crate) fn show(cx: &Context<'_, Anyone>) -> Result<Response> {
         return Ok(page.status(403));
     }
     let dead = |status, why| {
-        let page = cx.page(|frame| views::invitations::dead(frame, why))?;
+        let page = cx.page(|layout| views::invitations::dead(layout, why))?;
         Ok(page.status(status))
     };
     let Some(invitation) = found else {
@@ -98,10 +98,10 @@ pub(crate) fn show(cx: &Context<'_, Anyone>) -> Result<Response> {
     if let Some(why) = invitation.state(cx.now()).refusal() {
         return dead(410, why);
     }
-    cx.form_page(&Problems::default(), |frame, filled| {
+    cx.form_page(&Problems::default(), |layout, filled| {
         let chars_min = cx.app.config.accounts.min_password;
         let entry = views::invitations::RegistrationInvite::Invited(&invitation, &token);
-        views::users::register(frame, filled, chars_min, &entry)
+        views::users::register(layout, filled, chars_min, &entry)
     })
 }
 
@@ -144,7 +144,7 @@ fn own(
     let (before, size) = cx.slice()?;
     cx.page_of(
         |conn| invitations::of_maker(conn, cx.user.id, before, size),
-        |frame, page| views::invitations::own(frame, &page, cx.now(), filled, made),
+        |layout, page| views::invitations::own(layout, &page, cx.now(), filled, made),
     )
 }
 
@@ -158,7 +158,7 @@ pub(crate) fn all(cx: &Context<'_, Admin>) -> Result<Response> {
     let (before, size) = cx.slice()?;
     cx.page_of(
         |conn| invitations::all(conn, before, size),
-        |frame, page| views::invitations::all(frame, &page, cx.now()),
+        |layout, page| views::invitations::all(layout, &page, cx.now()),
     )
 }
 

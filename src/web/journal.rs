@@ -7,6 +7,6 @@ pub(crate) fn index(cx: &Context<'_, Admin>) -> Result<Response> {
     let (before, size) = cx.slice()?;
     cx.page_of(
         |conn| journal::page(conn, before, size),
-        |frame, page| views::journal::index(frame, &page),
+        |layout, page| views::journal::index(layout, &page),
     )
 }

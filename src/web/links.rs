@@ -55,9 +55,9 @@ pub(crate) fn setup_again(cx: &Context<'_, Anyone>, problems: &Problems) -> Resu
         LinkLookup::Valid(token, _) => token,
         LinkLookup::Dead(answer) => return Ok(answer),
     };
-    cx.form_page(problems, |frame, filled| {
+    cx.form_page(problems, |layout, filled| {
         let chars_min = cx.app.config.accounts.min_password;
-        views::links::setup(frame, &token, filled, chars_min)
+        views::links::setup(layout, &token, filled, chars_min)
     })
 }
 
@@ -100,9 +100,9 @@ pub(crate) fn reset_again(cx: &Context<'_, Anyone>, problems: &Problems) -> Resu
     };
     let owner = link.user.ok_or(Error::NotFound)?;
     let owner = cx.read(|conn| users::by_id(conn, owner))?;
-    cx.form_page(problems, |frame, filled| {
+    cx.form_page(problems, |layout, filled| {
         let chars_min = cx.app.config.accounts.min_password;
-        views::links::reset(frame, &token, &owner, filled, chars_min)
+        views::links::reset(layout, &token, &owner, filled, chars_min)
     })
 }
 
@@ -117,6 +117,6 @@ fn link(cx: &Context<'_, Anyone>, kind: LinkKind) -> Result<LinkLookup> {
         // A link is deleted when it is used.
         None => (404, false),
     };
-    let page = cx.page(|frame| views::links::dead(frame, kind, has_expired))?;
+    let page = cx.page(|layout| views::links::dead(layout, kind, has_expired))?;
     Ok(LinkLookup::Dead(page.status(status)))
 }

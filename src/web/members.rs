@@ -18,7 +18,7 @@ pub(crate) fn index(cx: &Context<'_, Admin>) -> Result<Response> {
     let (before, size) = cx.slice()?;
     cx.page_of(
         |conn| members::page(conn, &wanted, before, size),
-        |frame, page| views::members::index(frame, &wanted, &page),
+        |layout, page| views::members::index(layout, &wanted, &page),
     )
 }
 
@@ -98,6 +98,8 @@ fn page(
             sessions.retain(|session| session.life.expires_at(&lifetimes) > cx.now());
             Ok((member, sessions.len()))
         },
-        |frame, (member, sessions)| views::members::show(frame, &member, sessions, problems, link),
+        |layout, (member, sessions)| {
+            views::members::show(layout, &member, sessions, problems, link)
+        },
     )
 }

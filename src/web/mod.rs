@@ -8,6 +8,8 @@ pub(crate) mod assets;
 mod audience;
 mod caller;
 pub(crate) mod comments;
+mod composer;
+
 pub(crate) mod configuration;
 pub(crate) mod confirmations;
 mod context;

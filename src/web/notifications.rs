@@ -13,7 +13,7 @@ pub(crate) fn index(cx: &Context<'_, Member>) -> Result<Response> {
     let (before, size) = cx.slice()?;
     cx.page_of(
         |conn| notifications::page(conn, cx.user.id, before, size),
-        |frame, page| views::notifications::page(frame, &page, before.is_none()),
+        |layout, page| views::notifications::page(layout, &page, before.is_none()),
     )
 }
 
@@ -48,7 +48,5 @@ fn changed(cx: &Context<'_, Member>, is_muted: bool) -> Result<Response> {
         let slug = cx.read(|conn| store::posts::slug(conn, cx.user.id, id))?;
         return Ok(cx.next_or(&id.path(&slug)));
     }
-    Ok(cx.fragment(200, |drawing| {
-        views::posts::mute_form(drawing, id, is_muted)
-    }))
+    Ok(cx.fragment(200, |render| views::posts::mute_form(render, id, is_muted)))
 }

@@ -32,15 +32,15 @@ pub(crate) fn index(cx: &Context<'_, Member>) -> Result<Response> {
                 .retain(|person| !friends.iter().any(|other| other.user.id == person.user.id));
             Ok((found, friends))
         },
-        |frame, (found, friends)| views::people::page(frame, &wanted, &found, &friends),
+        |layout, (found, friends)| views::people::page(layout, &wanted, &found, &friends),
     )
 }
 
 fn completions(cx: &Context<'_, Member>) -> Result<Response> {
     let beginning = wanted(cx, "complete");
     let found = cx.read(|conn| people::completions(conn, cx.user.id, &beginning))?;
-    Ok(cx.fragment(200, |drawing| {
-        views::people::completions(&found, drawing.base)
+    Ok(cx.fragment(200, |render| {
+        views::people::completions(&found, render.base)
     }))
 }
 

@@ -15,7 +15,7 @@ use crate::{
 const LINK_LIFETIME: Duration = Duration::from_mins(5);
 
 pub(crate) fn new(cx: &Context<'_, Fresh>) -> Result<Response> {
-    cx.page(|frame| views::phones::new(frame, site(cx).as_ref()))
+    cx.page(|layout| views::phones::new(layout, site(cx).as_ref()))
 }
 
 /// Makes a link and shows it. The page is the answer itself, although a form usually leads elsewhere: what it shows is
@@ -25,7 +25,7 @@ pub(crate) fn create(cx: &Context<'_, Fresh>) -> Result<Response> {
     let hash = token.hash();
     cx.write(move |tx| links::make(tx, LinkKind::Device, Some(id), &hash, LINK_LIFETIME))?;
     let path = cx.app.base.url(&format!("/device/{}", token.as_str()));
-    cx.page(|frame| views::phones::code(frame, site(cx).as_ref(), &path, LINK_LIFETIME))
+    cx.page(|layout| views::phones::code(layout, site(cx).as_ref(), &path, LINK_LIFETIME))
 }
 
 /// Asks first: a program that only shows a preview of a link does not use it up.
@@ -34,7 +34,7 @@ pub(crate) fn show(cx: &Context<'_, Anyone>) -> Result<Response> {
     let Some(owner) = owner(cx, &Token::given(&token))? else {
         return spent(cx);
     };
-    cx.page(|frame| views::phones::enter(frame, &owner, &token))
+    cx.page(|layout| views::phones::enter(layout, &owner, &token))
 }
 
 /// Signs the phone in. The session is not fresh, because the link proves nothing about the password: it may come from a

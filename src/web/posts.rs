@@ -1,23 +1,20 @@
 //! Posts: written, read, changed and deleted.
 
 use super::{
-    Context, Member, Reader, refused, rivers,
+    Context, Member, Reader,
+    composer::composing,
+    refused, rivers,
     uploads::{self, FormPictures, RefusedPictures},
 };
 use crate::{
-    app::App,
     error::{Error, Result},
     http::{CookieKind, Flash, Request, Response},
-    model::{Attached, IdempotencyKey, Message, NewImage, PostId, Problems, Viewer},
+    model::{IdempotencyKey, Message, PostId, Problems, Viewer},
     store::{
         self, Snapshot, images,
         posts::{self, Shape},
     },
-    views::{
-        self, Filled,
-        pictures::{Compose, ImageLimits},
-        posts::Writing,
-    },
+    views::{self, Filled, posts::Writing},
 };
 
 pub(crate) fn create(cx: &Context<'_, Member>) -> Result<Response> {
@@ -71,30 +68,7 @@ fn compose(
     }
     let typed = |name: &str| cx.typed(name);
     let compose = composing(cx.app, Filled::new(&typed, problems), &refused);
-    Ok(cx.fragment(422, |drawing| views::posts::composer(drawing, &compose)))
-}
-
-/// Returns the form in which a post is written or changed, as far as it is filled in.
-pub(super) fn composing<'a>(
-    app: &App,
-    filled: Filled<'a>,
-    pictures: &'a RefusedPictures,
-) -> Compose<'a> {
-    let limits = &app.config.limits;
-    let limits = ImageLimits {
-        per_post: limits.images_per_post,
-        bytes: limits.image_bytes.into(),
-        too_many: Attached::too_many(limits.images_per_post),
-        too_large: NewImage::too_large(limits.image_bytes.into()),
-        no_picture: "Images only!".to_owned(),
-    };
-    Compose {
-        filled,
-        images: &pictures.images,
-        removed: &pictures.removed,
-        words: &pictures.words,
-        limits,
-    }
+    Ok(cx.fragment(422, |render| views::posts::composer(render, &compose)))
 }
 
 pub(crate) fn show(cx: &Context<'_, Reader>) -> Result<Response> {
@@ -124,7 +98,7 @@ fn for_guest(cx: &Context<'_, Reader>, id: PostId) -> Result<Response> {
     let read = read.ok_or(Error::GuestLimit(most))?;
     let response = cx.page_of(
         |conn| posts::find(conn, Viewer::Guest, id, shape(cx.request)),
-        |frame, post| views::posts::page(frame, &post, None, &Writing::default(), None),
+        |layout, post| views::posts::page(layout, &post, None, &Writing::default(), None),
     )?;
     if read.is_empty() {
         return Ok(response);
@@ -158,15 +132,15 @@ pub(super) fn page(
                     store::notifications::is_muted(conn, cx.user.id, id)?,
                 ))
             },
-            |frame, ((post, history), is_muted)| {
-                views::posts::page(frame, &post, Some(is_muted), writing, history.as_deref())
+            |layout, ((post, history), is_muted)| {
+                views::posts::page(layout, &post, Some(is_muted), writing, history.as_deref())
             },
         );
     }
     let ((post, _), news) = cx.read(|conn| Ok((read(conn)?, cx.own_news(conn)?)))?;
-    Ok(cx.fragment(200, |drawing| match &writing.edit {
-        Some(compose) => views::posts::edit_form(&post, drawing, compose),
-        None => views::posts::fragment(drawing, &post, &news),
+    Ok(cx.fragment(200, |render| match &writing.edit {
+        Some(compose) => views::posts::edit_form(&post, render, compose),
+        None => views::posts::fragment(render, &post, &news),
     }))
 }
 
@@ -243,7 +217,7 @@ pub(super) fn changed(cx: &Context<'_, Member>, status: u16, id: PostId) -> Resu
     if !cx.wants_fragment() {
         return Ok(cx.next_or(&post.path()));
     }
-    Ok(cx.fragment(status, |drawing| views::posts::article(&post, drawing)))
+    Ok(cx.fragment(status, |render| views::posts::article(&post, render)))
 }
 
 /// Answers a deletion: with the form that undoes it, for the script; or it leads to the page it was asked for on.
@@ -254,8 +228,8 @@ pub(super) fn deleted(cx: &Context<'_, Member>, flash: Flash, otherwise: &str) -
     let path = flash
         .undo_path()
         .ok_or_else(|| Error::internal("a deletion that stays"))?;
-    Ok(cx.fragment(200, |drawing| {
-        views::posts::undo(drawing, flash.text(), &path)
+    Ok(cx.fragment(200, |render| {
+        views::posts::undo(render, flash.text(), &path)
     }))
 }
 

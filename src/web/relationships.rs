@@ -35,7 +35,7 @@ pub(crate) fn requests(cx: &Context<'_, Member>) -> Result<Response> {
     let (before, size) = cx.slice()?;
     cx.page_of(
         |conn| requests::waiting(conn, cx.user.id, before, size),
-        |frame, page| views::relationships::requests(frame, &page),
+        |layout, page| views::relationships::requests(layout, &page),
     )
 }
 
@@ -87,7 +87,7 @@ fn changed(cx: &Context<'_, Member>, other: &User, now: Relationship) -> Respons
         return cx.next_or(&other.path());
     }
     let next = cx.next();
-    cx.fragment(200, |drawing| {
-        views::relationships::button(drawing, other, now, next.as_deref())
+    cx.fragment(200, |render| {
+        views::relationships::button(render, other, now, next.as_deref())
     })
 }

@@ -2,14 +2,14 @@
 
 use maud::Markup;
 
-use super::{Anyone, Audience, Context, Member, posts::composing, uploads::RefusedPictures};
+use super::{Anyone, Audience, Context, Member, composer::composing, uploads::RefusedPictures};
 use crate::{
     config::{Registration, Visibility},
     error::Result,
     http::Response,
     model::{BasePath, Cursor, Page, Post, Problems, Tag, Topic, Viewer},
     store::{self, Snapshot, people},
-    views::{self, Filled, Frame, rivers::River},
+    views::{self, Filled, Layout, rivers::River},
 };
 
 /// Newest members shown beside the river.
@@ -29,8 +29,8 @@ pub(crate) fn fragment(cx: &Context<'_, Member>) -> Result<Response> {
         let posts = store::rivers::home(conn, cx.user.id, before, size)?;
         Ok((posts, cx.own_news(conn)?))
     })?;
-    Ok(cx.fragment(200, |drawing| {
-        views::rivers::fragment(drawing, &at_home(&posts, before), Some(&news))
+    Ok(cx.fragment(200, |render| {
+        views::rivers::fragment(render, &at_home(&posts, before), Some(&news))
     }))
 }
 
@@ -47,10 +47,10 @@ pub(super) fn river(
             let people = people::newest_to_follow(conn, cx.user.id, PEOPLE_SHOWN)?;
             Ok((posts, people))
         },
-        |frame, (posts, people)| {
+        |layout, (posts, people)| {
             let typed = |name: &str| cx.typed(name);
             let compose = composing(cx.app, Filled::new(&typed, problems), pictures);
-            views::rivers::home(frame, &at_home(&posts, before), &people, &compose)
+            views::rivers::home(layout, &at_home(&posts, before), &people, &compose)
         },
     )
 }
@@ -72,8 +72,8 @@ pub(crate) fn everything(cx: &Context<'_, Member>) -> Result<Response> {
         empty: "No posts yet.",
     };
     let intro = Some("Posts by everybody here, newest first.");
-    list(cx, listing, store::rivers::everything, |frame, river| {
-        views::rivers::list(frame, "Everything", intro, river)
+    list(cx, listing, store::rivers::everything, |layout, river| {
+        views::rivers::list(layout, "Everything", intro, river)
     })
 }
 
@@ -88,7 +88,7 @@ pub(crate) fn discussions(cx: &Context<'_, Member>) -> Result<Response> {
         cx,
         listing,
         |conn, _, before, size| store::rivers::discussions(conn, cx.user.id, before, size),
-        |frame, river| views::rivers::list(frame, "My discussions", intro, river),
+        |layout, river| views::rivers::list(layout, "My discussions", intro, river),
     )
 }
 
@@ -105,7 +105,7 @@ pub(crate) fn tag(cx: &Context<'_, Member>) -> Result<Response> {
         cx,
         listing,
         |conn, _, before, size| store::rivers::tagged(conn, cx.user.id, &key, before, size),
-        |frame, river| views::rivers::list(frame, &title, None, river),
+        |layout, river| views::rivers::list(layout, &title, None, river),
     )
 }
 
@@ -122,18 +122,18 @@ pub(super) fn list(
     cx: &Context<'_, impl Audience>,
     listing: Listing,
     read: impl FnOnce(&Snapshot, Viewer, Option<Cursor>, u32) -> Result<Page<Post>>,
-    draw: impl FnOnce(&Frame<'_>, &River<'_>) -> Markup,
+    draw: impl FnOnce(&Layout<'_>, &River<'_>) -> Markup,
 ) -> Result<Response> {
     let (before, size) = cx.slice()?;
     let read = |conn: &Snapshot| read(conn, cx.viewer(), before, size);
     if !cx.wants_fragment() {
-        return cx.page_of(read, |frame, posts| {
-            draw(frame, &listing.river(&posts, before))
+        return cx.page_of(read, |layout, posts| {
+            draw(layout, &listing.river(&posts, before))
         });
     }
     let (posts, news) = cx.read(|conn| Ok((read(conn)?, cx.news(conn)?)))?;
-    Ok(cx.fragment(200, |drawing| {
-        views::rivers::fragment(drawing, &listing.river(&posts, before), news.as_ref())
+    Ok(cx.fragment(200, |render| {
+        views::rivers::fragment(render, &listing.river(&posts, before), news.as_ref())
     }))
 }
 
@@ -160,5 +160,5 @@ fn welcome(cx: &Context<'_, Anyone>) -> Result<Response> {
     } else {
         Vec::new()
     };
-    cx.page(|frame| views::rivers::welcome(frame, is_open, &posts))
+    cx.page(|layout| views::rivers::welcome(layout, is_open, &posts))
 }

@@ -35,8 +35,8 @@ pub(crate) fn create(cx: &Context<'_, Anyone>) -> Result<Response> {
 pub(crate) fn again(cx: &Context<'_, Anyone>, problems: &Problems) -> Result<Response> {
     let is_open = cx.app.config.accounts.registration == Registration::Open;
     let next = cx.next();
-    cx.form_page(problems, |frame, filled| {
-        views::sessions::login(frame, filled, next.as_deref(), is_open)
+    cx.form_page(problems, |layout, filled| {
+        views::sessions::login(layout, filled, next.as_deref(), is_open)
     })
 }
 
@@ -53,9 +53,9 @@ pub(crate) fn index(cx: &Context<'_, Member>) -> Result<Response> {
     let (lifetimes, own) = (cx.app.config.accounts.lifetimes(), cx.session()?.id);
     cx.page_of(
         |conn| sessions::of(conn, cx.user.id),
-        |frame, mut all| {
+        |layout, mut all| {
             all.retain(|session| session.life.expires_at(&lifetimes) > cx.now());
-            views::sessions::index(frame, &all, own)
+            views::sessions::index(layout, &all, own)
         },
     )
 }

@@ -28,8 +28,8 @@ pub(crate) fn privacy(cx: &Context<'_, Member>) -> Result<Response> {
                 distance::muted(conn, cx.user.id, None, LISTED_MAX)?.items,
             ))
         },
-        |frame, (is_private, blocked, muted)| {
-            views::settings::privacy(frame, is_private, &blocked, &muted)
+        |layout, (is_private, blocked, muted)| {
+            views::settings::privacy(layout, is_private, &blocked, &muted)
         },
     )
 }

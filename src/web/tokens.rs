@@ -57,14 +57,14 @@ fn page(
             let programs = store::tokens::families(conn, cx.user.id)?;
             Ok((personal::list(conn, cx.user.id)?, programs))
         },
-        |frame, (own, programs)| {
+        |layout, (own, programs)| {
             let shown = views::tokens::TokensPage {
                 own: &own,
                 programs: &programs,
                 made: made.map(Token::as_str),
                 now: cx.now(),
             };
-            views::tokens::page(frame, &shown, &Filled::new(&typed, problems))
+            views::tokens::page(layout, &shown, &Filled::new(&typed, problems))
         },
     )
 }

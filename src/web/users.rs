@@ -44,8 +44,8 @@ pub(crate) fn again(cx: &Context<'_, Anyone>, problems: &Problems) -> Result<Res
         return Ok(page.status(403));
     }
     let admission = invitations::admission(cx)?;
-    cx.form_page(problems, |frame, filled| {
-        views::users::register(frame, filled, accounts.min_password, &admission.shown())
+    cx.form_page(problems, |layout, filled| {
+        views::users::register(layout, filled, accounts.min_password, &admission.shown())
     })
 }
 
@@ -82,7 +82,7 @@ fn posts(cx: &Context<'_, Reader>, tab: ProfileTab) -> Result<Response> {
             ProfileTab::Activity => store::rivers::acted_on(conn, viewer, feed, before, size),
             _ => store::rivers::of_person(conn, viewer, &profile.user, before, size),
         },
-        |frame, river| views::users::profile(frame, &person, tab, river),
+        |layout, river| views::users::profile(layout, &person, tab, river),
     )
 }
 
@@ -108,7 +108,7 @@ fn related(cx: &Context<'_, Reader>, tab: ProfileTab) -> Result<Response> {
             }
             _ => relationships::following(conn, viewer, profile.user.id, before, size),
         },
-        |frame, page| views::users::related(frame, &person, tab, &page),
+        |layout, page| views::users::related(layout, &person, tab, &page),
     )
 }
 
@@ -145,14 +145,14 @@ fn person(cx: &Context<'_, Reader>) -> Result<PersonLookup> {
 pub(crate) fn edit_form(cx: &Context<'_, Member>) -> Result<Response> {
     cx.page_of(
         |conn| users::profile(conn, cx.user.id, &cx.user.username),
-        |frame, profile| {
+        |layout, profile| {
             let known = |name: &str| match name {
                 "username" => profile.user.username.as_str(),
                 "name" => profile.user.name.as_str(),
                 "bio" => profile.bio.as_str(),
                 _ => "",
             };
-            views::users::edit(frame, &Filled::new(&known, &Problems::default()))
+            views::users::edit(layout, &Filled::new(&known, &Problems::default()))
         },
     )
 }

@@ -19,7 +19,7 @@ pub(crate) fn description(cx: &Context<'_, Anyone>) -> Result<Response> {
 /// Shows the description to people.
 pub(crate) fn page(cx: &Context<'_, Anyone>) -> Result<Response> {
     let description = here(cx.app)?;
-    cx.page(|frame| views::docs::page(frame, &description))
+    cx.page(|layout| views::docs::page(layout, &description))
 }
 
 /// Returns the description with the address of this site.

@@ -9,7 +9,7 @@ use crate::{
     http::{self, Response},
     model::{Problems, Token, Warning},
     store::{self, Snapshot},
-    views::{self, Drawing, Filled, Frame, News},
+    views::{self, Filled, Layout, News, RenderContext},
     web::{Audience, Caller},
 };
 
@@ -32,7 +32,7 @@ struct Notices {
 
 impl<Who: Audience> Context<'_, Who> {
     /// Answers with a page that needs nothing from the database but what is new for its user.
-    pub(crate) fn page(&self, draw: impl FnOnce(&Frame<'_>) -> Markup) -> Result<Response> {
+    pub(crate) fn page(&self, draw: impl FnOnce(&Layout<'_>) -> Markup) -> Result<Response> {
         let notices = match self.caller.user() {
             Some(_) => self.read(|conn| self.notices(conn))?,
             None => Notices::default(),
@@ -45,24 +45,24 @@ impl<Who: Audience> Context<'_, Who> {
     pub(crate) fn page_of<T>(
         &self,
         read: impl FnOnce(&Snapshot) -> Result<T>,
-        draw: impl FnOnce(&Frame<'_>, T) -> Markup,
+        draw: impl FnOnce(&Layout<'_>, T) -> Markup,
     ) -> Result<Response> {
         let (notices, found) = self.read(|conn| Ok((self.notices(conn)?, read(conn)?)))?;
-        Ok(self.draw_page(notices, |frame| draw(frame, found)))
+        Ok(self.draw_page(notices, |layout| draw(layout, found)))
     }
 
     /// Answers with the page of a form, filled in as it was sent, with what is wrong with it.
     pub(crate) fn form_page(
         &self,
         problems: &Problems,
-        draw: impl FnOnce(&Frame<'_>, &Filled<'_>) -> Markup,
+        draw: impl FnOnce(&Layout<'_>, &Filled<'_>) -> Markup,
     ) -> Result<Response> {
         let typed = |field: &str| self.typed(field);
-        self.page(|frame| draw(frame, &Filled::new(&typed, problems)))
+        self.page(|layout| draw(layout, &Filled::new(&typed, problems)))
     }
 
     /// Answers with a page without asking the database.
-    pub(crate) fn bare_page(&self, draw: impl FnOnce(&Frame<'_>) -> Markup) -> Response {
+    pub(crate) fn bare_page(&self, draw: impl FnOnce(&Layout<'_>) -> Markup) -> Response {
         self.draw_page(Notices::default(), draw)
     }
 
@@ -70,10 +70,10 @@ impl<Who: Audience> Context<'_, Who> {
     pub(crate) fn fragment(
         &self,
         status: u16,
-        draw: impl FnOnce(&Drawing<'_>) -> Markup,
+        draw: impl FnOnce(&RenderContext<'_>) -> Markup,
     ) -> Response {
         let tokens = self.form_tokens();
-        Response::fragment(status, draw(&self.drawing(&tokens)))
+        Response::fragment(status, draw(&self.render(&tokens)))
     }
 
     /// Returns the path that the form leads to, as a browser sees it.
@@ -96,13 +96,13 @@ impl<Who: Audience> Context<'_, Who> {
         response.flash(&self.app.cookies, flash)
     }
 
-    fn draw_page(&self, notices: Notices, draw: impl FnOnce(&Frame<'_>) -> Markup) -> Response {
+    fn draw_page(&self, notices: Notices, draw: impl FnOnce(&Layout<'_>) -> Markup) -> Response {
         let tokens = self.form_tokens();
         let flash = self.request.cookies.flash;
-        Response::page(draw(&Frame {
+        Response::page(draw(&Layout {
             site_name: &self.app.config.site.name,
             user: self.caller.user(),
-            drawing: self.drawing(&tokens),
+            render: self.render(&tokens),
             here: self.app.base.url_encoded(self.request.here()),
             flash: flash.map(|flash| views::FlashBanner {
                 text: flash.text(),
@@ -123,8 +123,8 @@ impl<Who: Audience> Context<'_, Who> {
         }
     }
 
-    fn drawing<'a>(&'a self, tokens: &'a FormTokens) -> Drawing<'a> {
-        Drawing {
+    fn render<'a>(&'a self, tokens: &'a FormTokens) -> RenderContext<'a> {
+        RenderContext {
             base: &self.app.base,
             zone: &self.app.zone,
             form_token: &tokens.token,

@@ -1,0 +1,34 @@
+//! The form in which a post is written or changed.
+
+use super::uploads::RefusedPictures;
+use crate::{
+    app::App,
+    model::{Attached, NewImage},
+    views::{
+        Filled,
+        pictures::{Compose, ImageLimits},
+    },
+};
+
+/// Returns the form in which a post is written or changed, as far as it is filled in.
+pub(super) fn composing<'a>(
+    app: &App,
+    filled: Filled<'a>,
+    pictures: &'a RefusedPictures,
+) -> Compose<'a> {
+    let limits = &app.config.limits;
+    let limits = ImageLimits {
+        per_post: limits.images_per_post,
+        bytes: limits.image_bytes.into(),
+        too_many: Attached::too_many(limits.images_per_post),
+        too_large: NewImage::too_large(limits.image_bytes.into()),
+        no_picture: "Images only!".to_owned(),
+    };
+    Compose {
+        filled,
+        images: &pictures.images,
+        removed: &pictures.removed,
+        words: &pictures.words,
+        limits,
+    }
+}
