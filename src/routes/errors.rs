@@ -51,9 +51,9 @@ pub(crate) fn plain(path: &str, error: &Error) -> Response {
 
 fn page(cx: &Context<'_, Anyone>, error: &Error) -> Response {
     let form = cx.form();
-    let draw = |frame: &views::Frame<'_>| match error {
-        Error::Forged => views::errors::repeat(frame, error, &cx.request.target, form.iter()),
-        error => views::errors::page(frame, error, written(cx)),
+    let draw = |layout: &views::Layout<'_>| match error {
+        Error::Forged => views::errors::repeat(layout, error, &cx.request.target, form.iter()),
+        error => views::errors::page(layout, error, written(cx)),
     };
     // The page that says that the database cannot be read cannot read it.
     let page = cx.page(draw).unwrap_or_else(|_| cx.bare_page(draw));

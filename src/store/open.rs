@@ -3,7 +3,7 @@
 use std::{fmt, fs, io, os::unix::fs::OpenOptionsExt, path::Path, thread, time::Duration};
 
 use refinery::Report;
-use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, config::DbConfig};
+use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
 
 use super::users;
 use crate::{
@@ -101,15 +101,9 @@ pub(super) fn prepare(
 /// delete every row that refers to it.
 fn migrate(connection: &mut Connection) -> Result<Report, Box<dyn std::error::Error>> {
     connection.pragma_update(None, "foreign_keys", false)?;
-    let report = embedded::migrations::runner().run(connection)?;
-    if !report.applied_migrations().is_empty() {
-        let mut broken =
-            connection.prepare("select \"table\" from pragma_foreign_key_check limit 1")?;
-        let table: Option<String> = broken.query_row([], |row| row.get(0)).optional()?;
-        if let Some(table) = table {
-            return Err(format!("rows of the table {table} refer to nothing").into());
-        }
-    }
+    // All in one transaction: if one fails, nothing was changed.
+    let runner = embedded::migrations::runner().set_grouped(true);
+    let report = runner.run(connection)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     Ok(report)
 }

@@ -134,3 +134,41 @@ fn a_command_brings_a_file_up_to_date_unless_a_server_runs_on_it() {
         .expect("it can be read");
     assert_eq!(members.items.len(), 3);
 }
+
+#[test]
+fn a_file_whose_rows_refer_to_nothing_is_refused_and_stays_as_it_was() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let config = config::Database {
+        path: directory.path().join("db"),
+        synchronous: Synchronous::Full,
+    };
+    create(&config.path).expect("a new file");
+    {
+        let mut connection = writer(&config).expect("it opens");
+        embedded::migrations::runner()
+            .set_target(Target::Version(7))
+            .run(&mut connection)
+            .expect("the seventh schema");
+        connection
+            .execute_batch(
+                "pragma foreign_keys = off;
+                 insert into follows (user_id, feed_id, event_id, created_at) values (1, 1, 1, 0);",
+            )
+            .expect("a follow of nobody by nobody");
+    }
+    for _ in 0..2 {
+        let refused = Db::open(&config, 1_000, Timestamp(50), Box::new(|_| ()));
+        let error = refused.err().expect("it is refused").to_string();
+        assert!(error.contains("rows_that_refer_to_nothing"), "{error}");
+        assert!(error.contains("Nothing was changed."), "{error}");
+    }
+    let file = Connection::open(&config.path).expect("it opens");
+    let version: i64 = file
+        .query_row(
+            "select max(version) from refinery_schema_history",
+            [],
+            |row| row.get(0),
+        )
+        .expect("the history is there");
+    assert_eq!(version, 7);
+}

@@ -2,7 +2,7 @@
 
 use std::{io::Write, path::Path, thread};
 
-use rustix::process::{Signal, kill_process};
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::harness::{
     Form, MULTIPART, Person, Program, SmallDisk, assert_sound, connect, eventually, left_behind,
@@ -71,14 +71,15 @@ fn a_stop_refuses_pictures_that_are_drawn_or_wait_and_keeps_nobody_waiting() {
     let body = Form::of_large().end();
     thread::scope(|scope| {
         let slow = scope.spawn(|| send(&slow));
-        eventually("it is drawn", || program.drawing().len() == 1);
-        let drawing = program.drawing()[0];
+        // Until the exec, the new process still looks like its parent, which waits for it to begin.
+        let says_what_it_is = |pid: &Pid| {
+            let shown = std::fs::read_to_string(format!("/proc/{pid}/cmdline"));
+            shown.is_ok_and(|shown| shown.starts_with("quartfeed\0draw\0post\0"))
+        };
+        let drawing = || program.drawing().into_iter().find(says_what_it_is);
+        eventually("it is drawn", || drawing().is_some());
+        let drawing = drawing().expect("it takes seconds");
         kill_process(drawing, Signal::STOP).expect("it is there");
-        // Between the fork and the exec the process still looks like its parent.
-        let shown = || std::fs::read_to_string(format!("/proc/{drawing}/cmdline"));
-        eventually("it says what it is", || {
-            shown().is_ok_and(|shown| shown.starts_with("quartfeed\0draw\0post\0"))
-        });
         let others: Vec<_> = (0..5).map(|_| scope.spawn(|| send(&body))).collect();
         let (directory, pid) = (program.database(), program.pid().to_string());
         let directory = directory.parent().expect("a directory");
