@@ -1,5 +1,5 @@
-//! What people do about posts, which is why the friends of those people see them: since when, and whether it still
-//! holds.
+//! Acts: a person's likes of and comments on posts, which bring the posts to that person's friends. Each row holds when
+//! the act began and whether it still counts.
 
 use super::{Tx, feeds::own_feed, posts::place::Place};
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
     model::{EventId, PostId, UserId},
 };
 
-/// Only a person's first comment on a post is an act.
+/// Records a comment. Only a person's first comment on a post is an act.
 pub(super) fn commented(
     tx: &Tx<'_>,
     actor: UserId,
@@ -26,6 +26,7 @@ pub(super) fn commented(
     Ok(())
 }
 
+/// Records a like.
 pub(super) fn liked(
     tx: &Tx<'_>,
     actor: UserId,
@@ -44,7 +45,7 @@ pub(super) fn liked(
     Ok(())
 }
 
-/// The like is taken back, and with it its effect.
+/// Removes a like and its effect: the act stays only if the person also commented on the post.
 pub(super) fn unliked(tx: &Tx<'_>, actor: UserId, post: PostId) -> Result<()> {
     tx.prepare_cached(concat!(
         "delete from acts where post_id = ?1 and comment_event is null and feed_id = ",
@@ -59,7 +60,7 @@ pub(super) fn unliked(tx: &Tx<'_>, actor: UserId, post: PostId) -> Result<()> {
     Ok(())
 }
 
-/// After one of the actor's comments has gone or come back.
+/// Updates the act after one of the actor's comments was deleted or restored.
 pub(super) fn settle(tx: &Tx<'_>, post: PostId, actor: UserId) -> Result<()> {
     let first: Option<EventId> = tx
         .prepare_cached(

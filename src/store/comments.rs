@@ -1,4 +1,5 @@
-//! Comments: under a post that one may see, changed by their authors, deleted by those and by the post's author.
+//! Comments on posts. Anybody who sees the post may add one, its author may change it, and its author or the post's
+//! author may delete it.
 
 use std::collections::HashMap;
 
@@ -22,7 +23,8 @@ use crate::{
     },
 };
 
-/// The columns that [`from_row`] reads by their places, from `comments` joined with `posts` and with the comment's author in `users`.
+/// The columns that [`from_row`] reads by position, from `comments` joined with `posts` and with the comment's author
+/// in `users`.
 macro_rules! columns {
     () => {
         concat!("comments.id as comment_id, comments.post_id, comments.message, comments.created_at,
@@ -38,7 +40,7 @@ macro_rules! columns {
     };
 }
 
-/// The first three comments and the last of each post: what a folded post may show.
+/// Returns the first three comments and the last of each post: the ones that a folded post may show.
 pub(super) fn first_and_last(
     conn: &Connection,
     viewer: Viewer,
@@ -67,7 +69,7 @@ pub(super) fn first_and_last(
     by_post(conn, sql, viewer, posts, from_row)
 }
 
-/// Every comment of each post, oldest first.
+/// Returns every comment of each post, oldest first.
 pub(super) fn all(
     conn: &Connection,
     viewer: Viewer,
@@ -89,6 +91,8 @@ pub(super) fn all(
     by_post(conn, sql, viewer, posts, from_row)
 }
 
+/// Finds a comment.
+///
 /// # Errors
 /// `NotFound` if the viewer may not see it, or it has been deleted.
 pub fn find(conn: &Connection, viewer: impl Into<Viewer>, id: CommentId) -> Result<Comment> {
@@ -115,13 +119,13 @@ fn is_visible(conn: &Connection, viewer: UserId, id: CommentId) -> Result<bool> 
     }
 }
 
-/// Who wrote it, also if it is deleted; none if nothing is left of it.
+/// Returns the comment's author, even if the comment is deleted. Returns none once its row is gone.
 pub fn author(conn: &Connection, id: CommentId) -> Result<Option<UserId>> {
     let mut query = conn.prepare_cached("select author_id from comments where id = ?")?;
     Ok(query.query_row([id], |row| row.get(0)).optional()?)
 }
 
-/// The same form once more is the same comment.
+/// Adds a comment. A form that is sent twice adds one comment.
 ///
 /// # Errors
 /// `NotFound` if `by` may not see the post.
@@ -140,7 +144,7 @@ pub fn create(
         return Ok(earlier);
     }
     let event = tx.announce(&Announcement {
-        // What was deleted since and is sent again is meant to be there again.
+        // A comment that was deleted since and is sent again is meant to be there again, so it is a new one.
         key: key.filter(|_| earlier.is_none()),
         ..Announcement::on_post(EventKind::Comment, by, post, &place)
     })?;
@@ -158,7 +162,7 @@ pub fn create(
     Ok(id)
 }
 
-/// The same words change nothing.
+/// Changes a comment's text. An unchanged text changes nothing.
 ///
 /// # Errors
 /// `NotFound` if `by` may not see it, `Forbidden` if it is somebody else's.
@@ -187,7 +191,7 @@ pub fn edit(tx: &mut Tx<'_>, by: UserId, id: CommentId, text: &CommentText) -> R
     Ok(comment.post)
 }
 
-/// From now on nobody sees it, and what it did is undone. It is kept as long as the deletion can be taken back.
+/// Deletes a comment and undoes its effects. The row stays as long as the deletion can be undone.
 ///
 /// # Errors
 /// `NotFound` if `by` may not see it, `Forbidden` if neither it nor its post is `by`'s.
@@ -204,7 +208,7 @@ pub fn delete(tx: &mut Tx<'_>, by: UserId, id: CommentId) -> Result<PostId> {
     Ok(comment.post)
 }
 
-/// Takes back what `by` deleted. A comment that is there stays there.
+/// Undoes a deletion by `by`. A comment that is not deleted stays as it is.
 ///
 /// # Errors
 /// `NotFound` if it is gone for good, or somebody else deleted it.
@@ -232,13 +236,13 @@ pub fn undelete(tx: &mut Tx<'_>, by: UserId, id: CommentId) -> Result<PostId> {
     Ok(post)
 }
 
-/// After a comment has gone or come back.
+/// Updates the post and the act after a comment was deleted or restored.
 fn settle(tx: &Tx<'_>, post: PostId, author: UserId) -> Result<()> {
     settle_post(tx, post)?;
     acts::settle(tx, post, author)
 }
 
-/// What is under the post is counted again, and where it stands.
+/// Counts the post's comments again and sets its place in rivers by the newest one.
 pub(super) fn settle_post(tx: &Tx<'_>, post: PostId) -> Result<()> {
     tx.prepare_cached(
         "update posts set

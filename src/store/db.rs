@@ -1,4 +1,4 @@
-//! One connection writes, in its own thread; as many read as there are threads that ask.
+//! The database: one connection that writes, in its own thread, and one reading connection for each thread that reads.
 
 use std::{fs::File, path::PathBuf, sync::Mutex, thread::JoinHandle};
 
@@ -16,8 +16,8 @@ use crate::{
     sync::lock,
 };
 
-/// Writes that may wait for the writer. If there are more, the disk does not keep up, and later callers are told so
-/// instead of waiting.
+/// The most writes that may wait for the writer. A longer queue means that the disk does not keep up, and later callers
+/// are refused at once instead of waiting.
 const WRITES_WAITING_MAX: usize = 1_024;
 
 /// A callback after each commit. It must not block.
@@ -52,7 +52,8 @@ pub struct Db {
     writer: Mutex<Option<JoinHandle<()>>>,
     idle_readers: Mutex<Vec<Connection>>,
     identity: open::Identity,
-    /// Held open until everything else is closed: closing it earlier would take SQLite's own locks away.
+    /// The lock file handle, held open until everything else is closed: closing it earlier would release SQLite's own
+    /// locks.
     lock: Mutex<Option<File>>,
 }
 
@@ -60,7 +61,7 @@ impl Db {
     /// Opens the file, creating it and its directory if they are missing, and brings its schema up to date.
     ///
     /// # Errors
-    /// What is in the way, with the path and how to mend it.
+    /// Says what prevents it, with the path and how to fix it.
     pub fn open(
         config: &config::Database,
         event_retention: u32,
@@ -88,12 +89,12 @@ impl Db {
         })
     }
 
-    /// The life of the log that this database is in.
+    /// Returns the epoch of this database's event log.
     pub fn epoch(&self) -> &Epoch {
         &self.identity.epoch
     }
 
-    /// The key of form tokens: 32 bytes.
+    /// Returns the key of form tokens: 32 bytes.
     pub fn secret(&self) -> &[u8] {
         &self.identity.secret
     }
@@ -128,8 +129,8 @@ impl Db {
         answer
     }
 
-    /// Runs `change` in the writer's thread, and returns when what it did is on the disk. Nothing of a change that
-    /// fails stays.
+    /// Runs `change` in the writer's thread, and returns once its effects are on the disk. A change that fails leaves
+    /// nothing behind.
     ///
     /// # Errors
     /// Those of `change`; `Busy` if too many writes wait; `StorageUnavailable` if the disk does not take it.
@@ -142,7 +143,7 @@ impl Db {
         let job: Job = Box::new(move |batch| {
             let result = batch.and_then(|batch| batch.savepoint(now, change));
             let finish: Finish = Box::new(move |committed: Result<()>| {
-                // Whoever asked may be gone; the change stands all the same.
+                // The caller may be gone; the change is committed all the same.
                 let _ = reply.send(result.and_then(|value| committed.map(|()| value)));
             });
             finish
@@ -165,7 +166,7 @@ impl Db {
         lock(&self.jobs).take();
         lock(&self.idle_readers).clear();
         if let Some(writer) = lock(&self.writer).take() {
-            // It has logged its own panic; there is nothing left to close then.
+            // A writer that panicked has logged it, and there is nothing left to close.
             let _ = writer.join();
         }
         lock(&self.lock).take();

@@ -1,4 +1,4 @@
-//! Browsers that somebody has signed in with, so that others who guess do not keep them waiting.
+//! Known browsers: those that a person has signed in with. Failed attempts by others do not make their owner wait.
 
 use rusqlite::Connection;
 
@@ -8,10 +8,10 @@ use crate::{
     model::{TokenHash, UserId},
 };
 
-/// Browsers that are remembered for one person; one more forgets the one that was used longest ago.
+/// The most browsers kept for one person. A further one replaces the one that was used longest ago.
 const PER_PERSON_MAX: i64 = 50;
 
-/// Whether somebody has signed in to this account with this browser.
+/// Checks whether somebody has signed in to this account with this browser.
 pub fn is_known(conn: &Connection, device: &TokenHash, username: &str) -> Result<bool> {
     let mut query = conn.prepare_cached(
         "select exists (select 1 from known_devices
@@ -20,14 +20,14 @@ pub fn is_known(conn: &Connection, device: &TokenHash, username: &str) -> Result
     Ok(query.query_row((device, username), |row| row.get(0))?)
 }
 
-/// Whether anybody has signed in with it: a name that a stranger made up for a browser is not taken for one.
+/// Checks whether anybody has signed in with this browser. A token that a stranger made up is not a known browser.
 pub fn exists(conn: &Connection, device: &TokenHash) -> Result<bool> {
     let mut query =
         conn.prepare_cached("select exists (select 1 from known_devices where token_hash = ?)")?;
     Ok(query.query_row([device], |row| row.get(0))?)
 }
 
-/// A person has signed in with it.
+/// Remembers the browser that a person signed in with.
 pub fn remember(tx: &mut Tx<'_>, user: UserId, device: &TokenHash) -> Result<()> {
     tx.prepare_cached(
         "insert into known_devices (token_hash, user_id, used_at) values (?1, ?2, ?3)
@@ -42,7 +42,7 @@ pub fn remember(tx: &mut Tx<'_>, user: UserId, device: &TokenHash) -> Result<()>
     Ok(())
 }
 
-/// A person signs in anew everywhere: whoever knew the old password is a stranger now.
+/// Forgets all browsers of a person. Anybody who knew the old password counts as a stranger from then on.
 pub fn forget(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     tx.prepare_cached("delete from known_devices where user_id = ?")?
         .execute([user])?;

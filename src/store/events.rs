@@ -1,4 +1,4 @@
-//! The log: what happened, in order. Its ids are the streams' ids, the resume cursors and the order of rivers.
+//! The event log, in order. Its ids are the ids of the streams, the resume cursors and the order of rivers.
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
@@ -8,31 +8,31 @@ use crate::{
     model::{CommentId, Event, EventId, EventKind, Feed, FeedId, IdempotencyKey, PostId, UserId},
 };
 
-/// How often the oldest events are taken out of the log, in events: rarely enough to cost nothing.
+/// The number of events between two prunings of the log: large enough that pruning costs almost nothing.
 const PRUNE_INTERVAL: i64 = 256;
 
-/// What is in the log at the moment.
+/// The range of events in the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Extent {
-    /// A reader that has seen this event or a later one can catch up.
+    /// The event from which a reader can resume: a reader that has seen it or a later one can catch up.
     pub oldest_resumable: EventId,
     pub newest: EventId,
 }
 
-/// An event that is about to happen.
+/// An event to be announced.
 pub(super) struct Announcement {
     pub(super) kind: EventKind,
     pub(super) actor: UserId,
     pub(super) author: Option<UserId>,
     pub(super) feed: FeedId,
     pub(super) post: Option<PostId>,
-    /// None for a new comment: it is called like its event.
+    /// The comment, if there is one. None for a new comment: its id is the id of this event.
     pub(super) comment: Option<CommentId>,
     pub(super) key: Option<IdempotencyKey>,
 }
 
 impl Announcement {
-    /// An event about a post.
+    /// Returns an announcement about a post.
     pub(super) fn on_post(
         kind: EventKind,
         actor: UserId,
@@ -50,7 +50,7 @@ impl Announcement {
         }
     }
 
-    /// An event about a feed: somebody follows it, or it looks otherwise to its owner.
+    /// Returns an announcement about a feed: a new follower, or a change that only its owner sees.
     pub(super) fn on_feed(kind: EventKind, actor: UserId, feed: &Feed) -> Announcement {
         Announcement {
             kind,
@@ -90,7 +90,7 @@ impl Tx<'_> {
         Ok(id)
     }
 
-    /// What the same form of the same person did before, if it was sent before.
+    /// Returns the event of an earlier submission of the form, if the person sent it before.
     pub(super) fn submitted(
         &self,
         by: UserId,
@@ -115,7 +115,7 @@ pub(super) fn submitted(
     Ok(query.query_row((by, key), from_row).optional()?)
 }
 
-/// Whether a person's key is new, or was used for this very request. It is remembered as long as its event.
+/// Checks that a person's key is new, or was used for this very request. A key is remembered as long as its event.
 ///
 /// # Errors
 /// `Invalid` if the key was used for a request that said something else.
@@ -140,7 +140,7 @@ pub(super) fn other_request() -> Error {
     Error::invalid("Idempotency-Key", message)
 }
 
-/// The newest id there has been, even if its event is forgotten.
+/// Returns the newest id there has been, even if its event is no longer in the log.
 pub fn newest(conn: &Connection) -> Result<EventId> {
     let mut query = conn.prepare_cached(
         "select coalesce(max(seq), 0) from sqlite_sequence where name = 'events'",
@@ -160,7 +160,7 @@ pub fn extent(conn: &Connection) -> Result<Extent> {
     })
 }
 
-/// Events after one and up to another, oldest first.
+/// Returns the events after one and up to another, oldest first.
 pub fn between(
     conn: &Connection,
     after: EventId,

@@ -1,5 +1,5 @@
-//! All of one's own, to take home. What may be much is given row by row, so that nobody's past has to fit into memory.
-//! Of others there is no more in it than names, and those only of whom the person may see.
+//! The export of a person's own data. Long lists are read row by row, so that no person's history has to fit into
+//! memory. The export contains only the names of other people, and only of those whom the person may see.
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
@@ -18,12 +18,14 @@ use crate::{
     },
 };
 
-/// As many as are remembered of one maker.
+/// The most invitations in an export: as many as are kept for one maker.
 const INVITATIONS_MAX: u32 = 1_000;
 
-/// Takes one thing after the other; its error ends the reading.
+/// A callback that takes one item at a time. Its error ends the reading.
 pub type Take<'t, T> = &'t mut dyn FnMut(T) -> Result<()>;
 
+/// Returns a person's account: profile, sessions, tokens and invitations.
+///
 /// # Errors
 /// `NotFound` if there is no such person.
 pub fn account(conn: &Connection, viewer: UserId) -> Result<Account> {
@@ -68,7 +70,7 @@ fn former_usernames(conn: &Connection, viewer: UserId) -> Result<Vec<String>> {
     Ok(names.collect::<rusqlite::Result<_>>()?)
 }
 
-/// The newest first.
+/// Reads a person's own posts, newest first.
 pub fn each_post(conn: &Connection, viewer: UserId, take: Take<'_, OwnPost>) -> Result<()> {
     let sql = concat!(
         "select id, message, created_at, edited_at, images,
@@ -112,7 +114,7 @@ pub fn each_post(conn: &Connection, viewer: UserId, take: Take<'_, OwnPost>) -> 
     Ok(())
 }
 
-/// What [`own_image`] reads: a picture and the largest of what was drawn of it. Its blob stands first.
+/// The query for [`own_image`]: an image and its largest rendition. The blob's columns come first.
 macro_rules! own_images {
     () => {
         "select blobs.id, hash, crc, media_type, blobs.bytes, post_id,
@@ -145,7 +147,7 @@ fn avatar(conn: &Connection, user: &User) -> Result<Option<OwnImage>> {
     Ok(query.query_row([user.avatar], own_image).optional()?)
 }
 
-/// All their pictures with their bytes: those of posts, their own, and those that are not used yet. The newest first.
+/// Reads all images of a person with their bytes: those of posts, avatars, and unused ones. The newest come first.
 pub fn each_image(
     conn: &Connection,
     viewer: UserId,
@@ -178,7 +180,7 @@ fn revisions(conn: &Connection, post: PostId) -> Result<Vec<Revision>> {
     Ok(revisions.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Talk by talk, the newest first; within one the oldest first.
+/// Reads a person's comments, grouped by post. The posts come newest first, the comments on one post oldest first.
 pub fn each_comment(conn: &Connection, viewer: UserId, take: Take<'_, OwnComment>) -> Result<()> {
     let sql = concat!(
         "select comments.id as comment_id, comments.message as text, comments.created_at as written_at,
@@ -207,7 +209,8 @@ pub fn each_comment(conn: &Connection, viewer: UserId, take: Take<'_, OwnComment
     Ok(())
 }
 
-/// Of posts, and then of comments; the newest first. What the person may not see any more is not among them.
+/// Reads a person's likes: first of posts, then of comments, newest first. Those that the person may no longer see are
+/// left out.
 pub fn each_like(conn: &Connection, viewer: UserId, take: Take<'_, OwnLike>) -> Result<()> {
     const OF_POSTS: &str = concat!(
         "select null as comment_id, (select created_at from events where id = acts.like_event) as since,
@@ -243,7 +246,7 @@ pub fn each_like(conn: &Connection, viewer: UserId, take: Take<'_, OwnLike>) -> 
     Ok(())
 }
 
-/// Posts of which the person wants to hear no more.
+/// Reads the posts that the person has muted.
 pub fn each_muted_post(
     conn: &Connection,
     viewer: UserId,
@@ -264,8 +267,8 @@ pub fn each_muted_post(
     Ok(())
 }
 
-/// The people that the person is tied to in this way. Whom they mute or block is their own doing, so those are named
-/// wherever they are.
+/// Reads the people that the person is tied to in this way. Muted and blocked people are listed even if they are
+/// hidden, because the person chose them.
 pub fn each_tied(conn: &Connection, viewer: UserId, tie: Tie, take: Take<'_, Tied>) -> Result<()> {
     let sql = match tie {
         Tie::Following => concat!(

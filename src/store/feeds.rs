@@ -29,7 +29,7 @@ macro_rules! followed_feeds {
 }
 pub(super) use followed_feeds;
 
-/// Whether a feed, given by an expression, is one of [`followed_feeds`].
+/// The condition that a feed, given by an expression, is one of [`followed_feeds`].
 macro_rules! is_followed {
     ($feed:literal) => {
         concat!(

@@ -1,11 +1,11 @@
-//! What is done from time to time, whoever asks for pages meanwhile.
+//! Housekeeping: regular deletions that do not depend on any request.
 
 use rusqlite::{Connection, OptionalExtension};
 
 use super::{Tx, UNDELETE_FOR};
 use crate::{error::Result, model::Timestamp};
 
-/// Whether something was deleted so long ago that its deletion cannot be taken back.
+/// Checks whether something was deleted so long ago that the deletion can no longer be undone.
 pub fn has_leftovers(conn: &Connection, now: Timestamp) -> Result<bool> {
     let mut query = conn.prepare_cached(
         "select 1 from posts where deleted_at <= ?1 union all select 1 from comments where deleted_at <= ?1 limit 1",
@@ -16,7 +16,7 @@ pub fn has_leftovers(conn: &Connection, now: Timestamp) -> Result<bool> {
     Ok(found.is_some())
 }
 
-/// Takes out of the file what was deleted so long ago.
+/// Deletes for good everything whose deletion can no longer be undone.
 pub fn clear_leftovers(tx: &mut Tx<'_>) -> Result<()> {
     let limit = tx.now.minus(UNDELETE_FOR);
     for sql in [

@@ -1,4 +1,5 @@
-//! Invitations: who may come, by whom, and whom they follow at once. Only hashes of their tokens are kept.
+//! Invitations: the people who may register, their inviters, and the people whom they follow at once. Only hashes of
+//! the tokens are stored.
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
@@ -11,14 +12,14 @@ use crate::{
     },
 };
 
-/// Open invitations of one member: more are links that nobody knows any more.
+/// The most open invitations of one member. More would be links that nobody remembers.
 const OPEN_MAX: i64 = 10;
-/// Open invitations that were made on the command line.
+/// The most open invitations that were made on the command line.
 const OPEN_BY_COMMAND_MAX: i64 = 1_000;
-/// Invitations of one maker that are remembered, open or not.
+/// The most invitations kept for one maker, open or not.
 const KEPT_MAX: i64 = 1_000;
 
-/// Makes an invitation. One that an admin or the command line makes goes into the journal.
+/// Makes an invitation. One by an admin or the command line is written into the journal.
 ///
 /// # Errors
 /// `Invalid` if somebody who is to be followed is not there, or the maker has too many open ones.
@@ -59,7 +60,7 @@ pub fn make(
     Ok(id)
 }
 
-/// Takes an invitation back. Those who came by it stay.
+/// Revokes an invitation. The members who registered with it stay.
 ///
 /// # Errors
 /// `NotFound` if there is no such invitation of this maker.
@@ -75,7 +76,7 @@ pub fn revoke(tx: &mut Tx<'_>, maker: UserId, id: InvitationId) -> Result<()> {
     Ok(())
 }
 
-/// The same for anybody's.
+/// Revokes an invitation of any maker, and writes that into the journal.
 ///
 /// # Errors
 /// `NotFound` if there is no such invitation.
@@ -86,7 +87,7 @@ pub fn revoke_any(tx: &mut Tx<'_>, by: &Actor, id: InvitationId) -> Result<()> {
         )?
         .execute((id, tx.now))?;
     if changed == 0 {
-        // There must be one to be revoked already.
+        // An invitation that is revoked already needs no change, but it must exist.
         let mut query = tx.prepare_cached("select 1 from invitations where id = ?")?;
         return Ok(query.query_row([id], |_| Ok(()))?);
     }
@@ -98,8 +99,8 @@ pub fn revoke_any(tx: &mut Tx<'_>, by: &Actor, id: InvitationId) -> Result<()> {
     )
 }
 
-/// Makes a member as [`users::register`] does, who comes by this invitation if there is one: it is used up by one, and
-/// the newcomer follows those whom it names.
+/// Makes a member as [`users::register`] does. An invitation, if there is one, loses one use, and the newcomer follows
+/// the people whom it names.
 ///
 /// # Errors
 /// `Invalid` if the invitation is not open, or the name is taken; then nothing is used up.
@@ -121,7 +122,7 @@ pub fn register(
     Ok(user)
 }
 
-/// The invitation of a token, open or not.
+/// Finds the invitation of a token, open or not.
 ///
 /// # Errors
 /// `NotFound` if there is none, or its maker is not here any more.
@@ -136,7 +137,7 @@ pub fn find(conn: &Connection, token: &TokenHash) -> Result<Invitation> {
     completed(conn, invitation)
 }
 
-/// A member's own, the newest first.
+/// Returns a page of a member's own invitations, newest first.
 pub fn of_maker(
     conn: &Connection,
     maker: UserId,
@@ -150,7 +151,7 @@ pub fn of_maker(
     page(conn, rows.collect::<rusqlite::Result<_>>()?, size)
 }
 
-/// Everybody's, the newest first.
+/// Returns a page of all invitations, newest first.
 pub fn all(conn: &Connection, before: Option<Cursor>, size: u32) -> Result<Page<Invitation>> {
     let mut query =
         conn.prepare_cached("select * from invitations where id < ? order by id desc limit ?")?;
@@ -182,10 +183,10 @@ fn take(tx: &Tx<'_>, token: &TokenHash) -> Result<InvitationId> {
     Ok(found.id)
 }
 
-/// What somebody is told who comes with an invitation that there is not.
+/// The message for an invitation that does not exist.
 pub const UNKNOWN: &str = "There is no such invitation. Perhaps a part of the link is missing.";
 
-/// The people of these names, as far as the maker may know of them.
+/// Finds the people with these names, as far as the maker may see them.
 fn chosen(conn: &Connection, maker: Option<UserId>, names: &[UserName]) -> Result<Vec<UserId>> {
     let viewer = maker.map_or(Viewer::Guest, Viewer::Member);
     let mut people = Vec::new();
@@ -220,7 +221,7 @@ fn refuse_too_many(tx: &Tx<'_>, maker: Option<UserId>) -> Result<()> {
     Ok(())
 }
 
-/// Whom newcomers follow: those who are here.
+/// Returns the people whom newcomers follow, without those who are hidden.
 fn follows(conn: &Connection, id: InvitationId) -> Result<Vec<User>> {
     let mut query = conn.prepare_cached(
         concat!("select ", users::user_columns!(), "
@@ -243,7 +244,7 @@ fn came(conn: &Connection, id: InvitationId) -> Result<Vec<User>> {
     Ok(people.collect::<rusqlite::Result<_>>()?)
 }
 
-/// With its people.
+/// Adds the people to an invitation: its maker, those to follow and those who came.
 fn completed(conn: &Connection, mut invitation: Invitation) -> Result<Invitation> {
     let mut maker = conn.prepare_cached(concat!(
         "select ",

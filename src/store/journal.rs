@@ -1,4 +1,4 @@
-//! What admins did, in order. Nothing in it is ever changed; the file itself refuses that.
+//! The journal of what admins did, in order. No entry is ever changed: a trigger in the database refuses it.
 
 use rusqlite::Connection;
 
@@ -8,10 +8,10 @@ use crate::{
     model::{Actor, Cursor, Entry, JournalAct, Page},
 };
 
-/// Acts that are remembered: years of a small site, and about a megabyte.
+/// The most entries kept: years of a small site, and about a megabyte.
 const ROWS_MAX: i64 = 10_000;
 
-/// Writes down an act, in the transaction that does it.
+/// Writes an act into the journal, in the transaction that does it.
 pub(super) fn note(tx: &Tx<'_>, by: &Actor, act: JournalAct, subject: Option<&str>) -> Result<()> {
     tx.prepare_cached(
         "insert into journal (actor, act, subject, address, created_at) values (?, ?, ?, ?, ?)",
@@ -22,7 +22,7 @@ pub(super) fn note(tx: &Tx<'_>, by: &Actor, act: JournalAct, subject: Option<&st
     Ok(())
 }
 
-/// The newest first.
+/// Returns a page of entries, newest first.
 pub fn page(conn: &Connection, before: Option<Cursor>, size: u32) -> Result<Page<Entry>> {
     let mut query = conn.prepare_cached(
         "select id, actor, act, subject, address, created_at from journal

@@ -1,4 +1,4 @@
-//! Likes of posts and of comments. Each is idempotent, and nobody likes what is their own.
+//! Likes of posts and of comments. Each operation is idempotent, and nobody can like their own post or comment.
 
 use rusqlite::{Connection, OptionalExtension};
 
@@ -8,6 +8,8 @@ use crate::{
     model::{CommentId, EventKind, PostId, UserId},
 };
 
+/// Likes a post. A second call changes nothing.
+///
 /// # Errors
 /// `NotFound` if `by` may not see the post, `Forbidden` if it is `by`'s own.
 pub fn like(tx: &mut Tx<'_>, by: UserId, post: PostId) -> Result<()> {
@@ -23,6 +25,8 @@ pub fn like(tx: &mut Tx<'_>, by: UserId, post: PostId) -> Result<()> {
     acts::liked(tx, by, post, &place, event)
 }
 
+/// Removes a like from a post. A second call changes nothing.
+///
 /// # Errors
 /// `NotFound` if `by` may not see the post.
 pub fn unlike(tx: &mut Tx<'_>, by: UserId, post: PostId) -> Result<()> {
@@ -35,6 +39,8 @@ pub fn unlike(tx: &mut Tx<'_>, by: UserId, post: PostId) -> Result<()> {
     acts::unliked(tx, by, post)
 }
 
+/// Likes a comment. A second call changes nothing.
+///
 /// # Errors
 /// `NotFound` if `by` may not see the comment, `Forbidden` if it is `by`'s own.
 pub fn like_comment(tx: &mut Tx<'_>, by: UserId, id: CommentId) -> Result<PostId> {
@@ -58,6 +64,8 @@ pub fn like_comment(tx: &mut Tx<'_>, by: UserId, id: CommentId) -> Result<PostId
     Ok(comment.post)
 }
 
+/// Removes a like from a comment. A second call changes nothing.
+///
 /// # Errors
 /// `NotFound` if `by` may not see the comment.
 pub fn unlike_comment(tx: &mut Tx<'_>, by: UserId, id: CommentId) -> Result<PostId> {

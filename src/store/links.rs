@@ -1,4 +1,4 @@
-//! Links that serve once. Only hashes of their tokens are kept.
+//! Links that work once. Only hashes of their tokens are stored.
 
 use std::time::Duration;
 
@@ -10,13 +10,14 @@ use crate::{
     model::{Link, LinkKind, Timestamp, Token, TokenHash, User, UserId},
 };
 
-/// A link for a new password serves for so long (OWASP: an hour at most).
+/// The lifetime of a password reset link (OWASP: an hour at most).
 pub const RESET_FOR: Duration = Duration::from_hours(1);
 
-/// The set-up link stands in the log of the start; whoever comes later starts the program again.
+/// The lifetime of the set-up link. It is printed at the start; the operator gets a new one by starting the program
+/// again.
 pub const SETUP_FOR: Duration = Duration::from_hours(24);
 
-/// Makes a link; one of the same kind that the same person had before serves no more.
+/// Makes a link. An earlier link of this kind for the person stops working.
 pub fn make(
     tx: &mut Tx<'_>,
     kind: LinkKind,
@@ -34,14 +35,14 @@ pub fn make(
     Ok(())
 }
 
-/// The links of this kind of that person serve no more.
+/// Revokes the person's links of this kind.
 pub fn revoke(tx: &mut Tx<'_>, kind: LinkKind, user: Option<UserId>) -> Result<()> {
     tx.prepare_cached("delete from links where kind = ? and user_id is ?")?
         .execute((kind.name(), user))?;
     Ok(())
 }
 
-/// Looks without using it up; whether it has expired is for the caller to say, who knows the time.
+/// Finds a link without using it up. The caller knows the time and checks whether the link has expired.
 pub fn find(conn: &Connection, kind: LinkKind, token: &TokenHash) -> Result<Option<Link>> {
     let mut query = conn.prepare_cached(
         "select user_id, expires_at from links where token_hash = ? and kind = ?",
@@ -49,7 +50,7 @@ pub fn find(conn: &Connection, kind: LinkKind, token: &TokenHash) -> Result<Opti
     Ok(query.query_row((token, kind.name()), from_row).optional()?)
 }
 
-/// Whose it is, if it still serves: the person must be here.
+/// Returns the owner of a link that is still valid. The owner must not be suspended or deleted.
 pub fn owner(
     conn: &Connection,
     kind: LinkKind,
@@ -65,7 +66,7 @@ pub fn owner(
     Ok(owner.optional()?)
 }
 
-/// Uses it up.
+/// Uses a link up.
 ///
 /// # Errors
 /// `NotFound` if there is no such link, it was used already or it has expired.

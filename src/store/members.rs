@@ -1,5 +1,5 @@
-//! People as admins see them, and what admins do with them. Each act is written into the journal by the transaction
-//! that does it; one that changes nothing is not.
+//! Members as admins see them, and what admins do with them. The transaction of each act writes it into the journal; an
+//! act that changes nothing is not written.
 
 use rusqlite::{Connection, Row};
 
@@ -24,7 +24,7 @@ fn select(rest: &str) -> String {
     )
 }
 
-/// Those whose name has these letters in it, or everybody; the newest first.
+/// Returns a page of the members whose name contains this text, or of all if it is empty, newest first.
 pub fn page(
     conn: &Connection,
     text: &str,
@@ -44,7 +44,7 @@ pub fn page(
     }))
 }
 
-/// By the name they have.
+/// Finds a member by the current username.
 ///
 /// # Errors
 /// `NotFound` if nobody is called that.
@@ -54,11 +54,13 @@ pub fn find(conn: &Connection, name: &UserName) -> Result<MemberSummary> {
     Ok(query.query_row([user.id], from_row)?)
 }
 
-/// Whether anybody can do what only admins can.
+/// Checks whether there is an admin who can sign in.
 pub fn has_admin(conn: &Connection) -> Result<bool> {
     has_admin_but(conn, None)
 }
 
+/// Refuses an act that would leave the site without an admin.
+///
 /// # Errors
 /// `Invalid` if without this person nobody could do what only admins can.
 pub fn refuse_last_admin(conn: &Connection, user: UserId) -> Result<()> {
@@ -94,7 +96,7 @@ pub fn add(
     Ok(user)
 }
 
-/// Uses up the set-up link: it makes an admin's account.
+/// Makes an admin's account with the set-up link, which is used up.
 ///
 /// # Errors
 /// `NotFound` if the link does not serve; `Invalid` if the name is taken.
@@ -111,7 +113,7 @@ pub fn set_up(
     journal::note(tx, by, JournalAct::SetUp, Some(new.username.as_str()))
 }
 
-/// Uses up the set-up link: it makes a member an admin.
+/// Makes a member an admin with the set-up link, which is used up.
 ///
 /// # Errors
 /// `NotFound` if the link does not serve.
@@ -121,7 +123,7 @@ pub fn set_up_member(tx: &mut Tx<'_>, by: &Actor, token: &Token, user: UserId) -
     journal::note(tx, by, JournalAct::SetUp, by.username())
 }
 
-/// Makes the link by which a person sets a new password.
+/// Makes a password reset link for a person.
 pub fn make_reset_link(
     tx: &mut Tx<'_>,
     by: &Actor,
@@ -134,7 +136,7 @@ pub fn make_reset_link(
     note(tx, by, JournalAct::MadeResetLink, &member)
 }
 
-/// Uses up that link. Every browser of theirs is signed out.
+/// Sets a new password with a reset link, and ends every session of the person.
 ///
 /// # Errors
 /// `NotFound` if the link does not serve.
@@ -147,13 +149,14 @@ pub fn reset_password(
     let link = links::take(tx, LinkKind::Reset, token)?;
     let user = users::by_id(tx, link.user.ok_or(Error::NotFound)?)?;
     users::set_password_hash(tx, user.id, password_hash)?;
-    // Who guesses the new one elsewhere has to wait, whoever knew the old one.
+    // Anybody who guesses the new password elsewhere has to wait, even if they knew the old one.
     devices::forget(tx, user.id)?;
     sessions::end_all(tx, user.id, None)?;
     let name = user.username.as_str();
     journal::note(tx, &by(name), JournalAct::UsedResetLink, Some(name))
 }
 
+/// Makes a member an admin.
 pub fn promote(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<MemberSummary> {
     let member = find(tx, name)?;
     if member.role == Role::Admin {
@@ -163,6 +166,8 @@ pub fn promote(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<MemberSum
     note(tx, by, JournalAct::Promoted, &member)
 }
 
+/// Takes the admin role away from a member.
+///
 /// # Errors
 /// `Invalid` for the only admin.
 pub fn demote(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<MemberSummary> {
@@ -175,7 +180,7 @@ pub fn demote(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<MemberSumm
     note(tx, by, JournalAct::Demoted, &member)
 }
 
-/// Nobody sees anything of them, and they are signed out.
+/// Suspends a member: hides everything of theirs and signs them out.
 ///
 /// # Errors
 /// `Invalid` for the only admin.
@@ -190,6 +195,7 @@ pub fn suspend(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<MemberSum
     note(tx, by, JournalAct::Suspended, &member)
 }
 
+/// Ends a suspension.
 pub fn reinstate(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<MemberSummary> {
     let member = find(tx, name)?;
     if !member.is_suspended {
@@ -199,13 +205,14 @@ pub fn reinstate(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<MemberS
     note(tx, by, JournalAct::Reinstated, &member)
 }
 
+/// Ends every session of a member.
 pub fn end_sessions(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<MemberSummary> {
     let member = find(tx, name)?;
     sessions::end_all(tx, member.user.id, None)?;
     note(tx, by, JournalAct::EndedSessions, &member)
 }
 
-/// Everything of theirs is deleted in [`presence::LEAVE_AFTER`]; until then nobody sees it, and they are signed out.
+/// Hides a member, signs them out, and schedules the deletion of everything of theirs after [`presence::LEAVE_AFTER`].
 ///
 /// # Errors
 /// `Invalid` for the only admin.
@@ -220,8 +227,8 @@ pub fn delete(tx: &mut Tx<'_>, by: &Actor, name: &UserName) -> Result<MemberSumm
     note(tx, by, JournalAct::Deleted, &member)
 }
 
-/// The same without the time in which it can be taken back: a server that runs deletes everything within a minute, and
-/// one that does not when it starts.
+/// Schedules the immediate deletion of a member, which cannot be undone. A running server deletes everything within a
+/// minute, any other one when it starts.
 ///
 /// # Errors
 /// `Invalid` for the only admin.
@@ -254,7 +261,7 @@ fn note(
     find(tx, &member.user.username)
 }
 
-/// Out of every browser; and no link lets them in again.
+/// Signs a person out of every browser, and revokes the links that would let them in again.
 fn sign_out(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     sessions::end_all(tx, user, None)?;
     links::revoke(tx, LinkKind::Reset, Some(user))?;
@@ -265,13 +272,14 @@ fn set_role(tx: &mut Tx<'_>, user: UserId, role: Role) -> Result<()> {
     tx.prepare_cached("update users set role = ? where id = ?")?
         .execute((role, user))?;
     if role == Role::Admin {
-        // It was for the first one.
+        // The set-up link was for the first admin.
         links::revoke(tx, LinkKind::Setup, None)?;
     }
     Ok(())
 }
 
-/// One who is suspended or leaves cannot sign in, and so is none.
+/// Checks whether there is an admin other than `user`. Somebody who is suspended or leaving cannot sign in and does not
+/// count.
 fn has_admin_but(conn: &Connection, user: Option<UserId>) -> Result<bool> {
     let mut query = conn.prepare_cached(
         "select exists (select 1 from users where role = 'admin' and id is not ?

@@ -1,7 +1,7 @@
 //! All SQL. A function that only reads takes `&Connection`; one that writes takes `&mut Tx`.
 //!
-//! Every query that returns someone's things takes the viewer as `?1`; who may see what is said once, in
-//! `visibility`.
+//! Every query that returns someone's things takes the viewer as `?1`. The rules of visibility are in `visibility`
+//! alone.
 
 mod acts;
 pub mod audience;
@@ -48,7 +48,7 @@ use std::time::Duration;
 /// One moment of the database, as a read sees it.
 pub type Snapshot = rusqlite::Connection;
 
-/// A deletion can be taken back for so long. After that nothing is left of what was deleted.
+/// The time in which a deletion can be undone. After that the deleted row is removed for good.
 pub const UNDELETE_FOR: Duration = Duration::from_mins(10);
 
 #[cfg(test)]

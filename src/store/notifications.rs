@@ -1,5 +1,5 @@
-//! What concerns a person, found in what is there instead of kept for everybody: a comment in a thread of a hundred
-//! people writes no hundred rows, and what is taken back or deleted is no news any more.
+//! Notifications, computed from posts, comments and likes instead of stored for each reader: a comment in a thread of a
+//! hundred people writes no hundred rows, and what is undone or deleted stops being news.
 
 use std::collections::HashMap;
 
@@ -22,10 +22,10 @@ use actors::ACTORS;
 pub use affected::affected_users;
 use groups::{COUNT, GROUPS, Group};
 
-/// People named in one notification.
+/// The most people named in one notification.
 const NAMED_MAX: usize = 2;
 
-/// What the groups are about. `?2` lists the groups as above.
+/// The query for the posts and comments of the groups. `?2` is the JSON list of the groups.
 const ABOUT: &str = concat!(
     "select page.key as place, posts.id as post_id, value ->> 2 as comment_id, posts.message as post_message,
          coalesce(comments.message, posts.message) as message, posts.author_id = ?1 as is_mine,
@@ -37,14 +37,14 @@ const ABOUT: &str = concat!(
      where ", visible!()
 );
 
-/// How many notifications are unread; not more than [`UNREAD_MAX`].
+/// Counts the unread notifications, up to [`UNREAD_MAX`].
 pub fn unread(conn: &Connection, user: UserId) -> Result<u32> {
     let mut query = conn.prepare_cached(COUNT)?;
     let read = read_up_to(conn, user)?;
     Ok(query.query_row((user, read, i64::MAX, UNREAD_MAX), |row| row.get(0))?)
 }
 
-/// A page of notifications, the newest first.
+/// Returns a page of notifications, newest first.
 pub fn page(
     conn: &Connection,
     user: UserId,
@@ -95,7 +95,7 @@ pub fn page(
     })
 }
 
-/// Everything up to here is read, on all devices.
+/// Marks everything up to an event as read, on all devices.
 pub fn mark_read(tx: &mut Tx<'_>, user: UserId, up_to: EventId) -> Result<()> {
     let up_to = up_to.min(super::events::newest(tx)?);
     let marked = tx
@@ -109,7 +109,7 @@ pub fn mark_read(tx: &mut Tx<'_>, user: UserId, up_to: EventId) -> Result<()> {
     Ok(())
 }
 
-/// Open pages are told the new count.
+/// Announces to open pages that the number of unread notifications changed.
 pub(super) fn changed(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     let feed = feeds::own(tx, user)?;
     tx.announce(&Announcement::on_feed(
@@ -120,7 +120,7 @@ pub(super) fn changed(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     Ok(())
 }
 
-/// From now on nothing about this post is news, but being named in it.
+/// Mutes a post: only being named in it still notifies the person.
 ///
 /// # Errors
 /// `NotFound` if the viewer may not see the post.
@@ -131,6 +131,8 @@ pub fn mute(tx: &mut Tx<'_>, user: UserId, post: PostId) -> Result<()> {
     changed(tx, user)
 }
 
+/// Unmutes a post.
+///
 /// # Errors
 /// `NotFound` if the viewer may not see the post.
 pub fn unmute(tx: &mut Tx<'_>, user: UserId, post: PostId) -> Result<()> {
@@ -140,6 +142,7 @@ pub fn unmute(tx: &mut Tx<'_>, user: UserId, post: PostId) -> Result<()> {
     changed(tx, user)
 }
 
+/// Checks whether a person has muted a post.
 pub fn is_muted(conn: &Connection, user: UserId, post: PostId) -> Result<bool> {
     let mut query = conn
         .prepare_cached("select exists (select 1 from mutes where user_id = ? and post_id = ?)")?;

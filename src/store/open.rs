@@ -1,4 +1,4 @@
-//! Opening the one file: creating it, its pragmas, its schema, and what is said when it cannot be opened.
+//! Opening the database file: creation, pragmas, schema, and the message if it cannot be opened.
 
 use std::{fmt, fs, io, os::unix::fs::OpenOptionsExt, path::Path, thread, time::Duration};
 
@@ -16,37 +16,40 @@ mod embedded {
     refinery::embed_migrations!("migrations");
 }
 
-/// Another process may hold the file for a moment: a backup, a command of ours.
+/// The time to wait while another process holds the file, such as a backup or a command of this program.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A busy server leaves the file alone for a moment between two commits only. SQLite's own waiting looks ten times a
-/// second after a while and would miss it; a command looks this often, for ten seconds.
+/// The pause between a command's attempts to write. A busy server leaves the file alone only for a moment between two
+/// commits. SQLite's own waiting looks ten times a second after a while and would miss it; a command looks this often,
+/// for ten seconds.
 const VISITOR_PAUSE: Duration = Duration::from_millis(1);
 const VISITOR_ATTEMPTS_MAX: i32 = 10_000;
 
-/// Memory of one reader for pages of the file, in KiB, taken as it is used. The river of somebody who follows hundreds
-/// looks at two pages of the file for each of them, and with less each look copies its page anew from the system.
+/// The page cache of one reader, in KiB, allocated as it is used. The river of somebody who follows hundreds looks at
+/// two pages of the file for each of them, and with a smaller cache each look copies its page from the system again.
 const READER_CACHE_KIB: i32 = 4 * 1_024;
-/// The writer's must hold what a full batch changes: a page that does not fit is written before its time.
+/// The page cache of the writer, in KiB. It must hold what a full batch changes: a page that does not fit is written
+/// too early.
 const WRITER_CACHE_KIB: i32 = 4 * 1_024;
 
-/// Pages of the log beside the file after which it is moved into the file: 16 MB. A page that changes often is then
-/// written there once for many changes.
+/// The size of the write-ahead log, in pages, at which it is moved into the file: 16 MB. A page that changes often is
+/// then written once for many changes.
 const CHECKPOINT_PAGES: i32 = 4_000;
 
-/// Statements kept ready by one connection: more than there are different ones.
+/// The prepared statements kept by one connection: more than there are different ones.
 const STATEMENTS_MAX: usize = 256;
 
-/// The version of the schema that made people searchable. SQLite knows only ASCII's lower case; we know all.
+/// The schema version that made people searchable. SQLite lower-cases only ASCII; this program lower-cases all of
+/// Unicode.
 const SEARCH_VERSION: i32 = 2;
 
-/// What makes this database itself.
+/// The identity of this database.
 pub(super) struct Identity {
     pub(super) epoch: Epoch,
     pub(super) secret: Vec<u8>,
 }
 
-/// Why the database cannot be opened, in words for the operator.
+/// The reason why the database cannot be opened, in words for the operator.
 #[derive(Debug)]
 pub struct OpenError(String);
 
@@ -56,7 +59,7 @@ pub(super) fn prepare(
     now: Timestamp,
 ) -> Result<(Connection, Identity), OpenError> {
     let path = &config.path;
-    // Looked at before anything is written, the mode of its log included.
+    // The schema is checked before anything is written, even the journal mode.
     match schema(path).map_err(|error| cannot_use(path, &error))? {
         Schema::New => {}
         Schema::Version(version) if version <= newest_version() => {}
@@ -97,7 +100,7 @@ pub(super) fn prepare(
     Ok((connection, identity))
 }
 
-/// Brings the schema up to date, without foreign keys: a migration that makes a table anew drops the old one, which would
+/// Brings the schema up to date without foreign keys: a migration that rebuilds a table drops the old one, which would
 /// delete every row that refers to it.
 fn migrate(connection: &mut Connection) -> Result<Report, Box<dyn std::error::Error>> {
     connection.pragma_update(None, "foreign_keys", false)?;
@@ -112,7 +115,7 @@ pub(super) fn writer(config: &config::Database) -> rusqlite::Result<Connection> 
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(&config.path, flags)?;
     set_common(&connection, WRITER_CACHE_KIB)?;
-    // Only a file without tables takes it; later pictures come and go, and their space must come back.
+    // Only a file without tables accepts this. Images come and go later, and their space must be freed.
     connection.pragma_update(None, "auto_vacuum", "incremental")?;
     connection.query_row("pragma journal_mode = wal", [], |_| Ok(()))?;
     connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
@@ -122,12 +125,12 @@ pub(super) fn writer(config: &config::Database) -> rusqlite::Result<Connection> 
     };
     connection.pragma_update(None, "synchronous", synchronous)?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    // What is deleted is overwritten, and not only forgotten.
+    // Deleted content is overwritten, not only unlinked.
     connection.query_row("pragma secure_delete = on", [], |_| Ok(()))?;
     Ok(connection)
 }
 
-/// Whether this program can use the file as it is.
+/// Checks whether the file's schema is the one of this program.
 ///
 /// # Errors
 /// If there is no file, or it cannot be read.
@@ -145,7 +148,7 @@ pub(super) fn is_up_to_date(path: &Path) -> Result<bool, OpenError> {
     }
 }
 
-/// For a command, beside the server's.
+/// Opens a connection for a command, beside the server's.
 pub(super) fn visitor(config: &config::Database) -> Result<Connection, OpenError> {
     let opened = writer(config).and_then(|mut connection| {
         connection.busy_handler(Some(|attempts| {
@@ -168,14 +171,14 @@ fn set_common(connection: &Connection, cache_kib: i32) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "cache_size", -cache_kib)?;
-    // One plan for a statement, whatever is bound to it: otherwise SQLite plans anew with each new value.
+    // A statement keeps one plan for all its parameters: otherwise SQLite plans again with each new value.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
     Ok(())
 }
 
-/// One program serves a file: a second one would not hear of what the first writes. The lock is its own, beside those
-/// of SQLite, and ends with the process however that ends.
+/// Locks the file for one server: a second one would not notice what the first writes. The lock is separate from those
+/// of SQLite and ends with the process, however that ends.
 pub(super) fn lock(path: &Path) -> Result<fs::File, OpenError> {
     let file = fs::File::open(path)
         .map_err(|error| OpenError::new(path, &error.to_string(), &mend(path, &error)))?;
@@ -189,7 +192,7 @@ pub(super) fn lock(path: &Path) -> Result<fs::File, OpenError> {
     Ok(file)
 }
 
-/// Only its owner reads the file: it holds everybody's posts and the hashes of their passwords.
+/// Creates the file, readable by its owner only: it holds everybody's posts and the hashes of their passwords.
 pub(super) fn create(path: &Path) -> Result<(), OpenError> {
     let created = || {
         if let Some(directory) = path
@@ -228,7 +231,7 @@ fn identity(connection: &Connection, now: Timestamp) -> rusqlite::Result<Identit
     })
 }
 
-/// Whose tables a file holds.
+/// The kind of schema that a file holds.
 enum Schema {
     New,
     Version(i64),

@@ -1,4 +1,4 @@
-//! Finding people: whom one may want to follow, and who is called what.
+//! Finding people: suggestions to follow, search, and completion of names.
 
 use rusqlite::{Connection, ToSql};
 
@@ -11,10 +11,10 @@ use crate::{
     model::{Cursor, Page, RelatedUser, User, UserId},
 };
 
-/// People that are suggested while a name is being typed.
+/// The most people suggested while a name is being typed.
 const COMPLETIONS_MAX: u32 = 6;
 
-/// The newest members whom the viewer does not follow yet.
+/// Returns the newest members whom the viewer does not follow yet.
 pub fn newest_to_follow(conn: &Connection, viewer: UserId, limit: u32) -> Result<Vec<RelatedUser>> {
     let sql = concat!(
         "select ",
@@ -30,7 +30,7 @@ pub fn newest_to_follow(conn: &Connection, viewer: UserId, limit: u32) -> Result
     read(conn, sql, viewer, &[&viewer, &limit])
 }
 
-/// Those whom most of the viewer's friends follow, and the viewer does not.
+/// Returns the people whom most of the viewer's friends follow and the viewer does not.
 pub fn friends_of_friends(
     conn: &Connection,
     viewer: UserId,
@@ -48,7 +48,7 @@ pub fn friends_of_friends(
     read(conn, sql, viewer, &[&viewer, &limit])
 }
 
-/// Everybody whose name has these letters in it, the newest member first; everybody, if there are none.
+/// Returns a page of the people whose name contains this text, newest member first. An empty text finds everybody.
 pub fn search(
     conn: &Connection,
     viewer: UserId,
@@ -71,7 +71,7 @@ pub fn search(
     }))
 }
 
-/// Those whose name or username begins like this: friends first, then in the order of the alphabet.
+/// Returns people whose name or username begins with this text: friends first, then alphabetically.
 pub fn completions(conn: &Connection, viewer: UserId, beginning: &str) -> Result<Vec<User>> {
     let sql = concat!(
         "select ", related_columns!(), ", 0 as position from users

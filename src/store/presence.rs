@@ -1,4 +1,4 @@
-//! Whether people are here: suspended, about to leave, gone.
+//! The state of an account: suspended, about to leave, gone.
 
 use std::time::Duration;
 
@@ -13,27 +13,27 @@ use crate::{
     model::{FeedId, PostId, Timestamp, UserId},
 };
 
-/// A person who asked to have their account deleted can come back for so long.
+/// The time in which a person who asked for the deletion of their account can come back.
 pub const LEAVE_AFTER: Duration = Duration::from_hours(14 * 24);
 
-/// Posts, acts on others' posts, and pictures that are deleted at once.
+/// The most posts, the most acts on others' posts, and the most images deleted in one transaction.
 const PIECE_ROWS: u32 = 200;
 
-/// From now on nobody sees anything of them, and in [`LEAVE_AFTER`] all of it is deleted.
+/// Hides a person, and schedules the deletion of everything of theirs after [`LEAVE_AFTER`].
 pub fn leave(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     tx.prepare_cached("update users set leaves_at = ?2 where id = ?1")?
         .execute((user, tx.now.plus(LEAVE_AFTER)))?;
     settle(tx, user)
 }
 
-/// From now on nobody sees anything of them, and the next look after those who are due deletes all of it.
+/// Hides a person, and makes the deletion of everything of theirs due at once.
 pub fn leave_now(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     tx.prepare_cached("update users set leaves_at = ?2 where id = ?1")?
         .execute((user, tx.now))?;
     settle(tx, user)
 }
 
-/// Takes that back.
+/// Cancels a scheduled deletion.
 ///
 /// # Errors
 /// `NotFound` if the time is over: what is left is being deleted.
@@ -49,14 +49,15 @@ pub fn stay(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     settle(tx, user)
 }
 
-/// Lets somebody in who proved a moment ago who they are, if that still holds: the password is the one that was
-/// compared, if one was, and nobody has shut them out meanwhile. Who was about to leave stays. Gives whether they were.
+/// Checks that a person who has just proved their identity may still sign in: the compared password, if there was one,
+/// is still theirs, and nobody has suspended them meanwhile. A scheduled deletion is cancelled. Returns whether there
+/// was one.
 ///
-/// To be asked in the transaction that begins a session or gives a token: what ends all of those may come between the
-/// proof and that.
+/// The caller does this in the transaction that begins a session or issues a token: an act that ends all of those may
+/// come between the proof and that transaction.
 ///
 /// # Errors
-/// `NotFound` if it holds no more.
+/// `NotFound` if the person may no longer sign in.
 pub fn let_in(tx: &mut Tx<'_>, user: UserId, compared: Option<&str>) -> Result<bool> {
     let is_leaving: bool = tx
         .prepare_cached(
@@ -70,21 +71,21 @@ pub fn let_in(tx: &mut Tx<'_>, user: UserId, compared: Option<&str>) -> Result<b
     Ok(is_leaving)
 }
 
-/// From now on nobody sees anything of them. That they cannot sign in is for those to see to who let people in.
+/// Hides everything of a suspended person. The code that signs people in refuses them.
 pub fn suspend(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     tx.prepare_cached("update users set suspended_at = coalesce(suspended_at, ?2) where id = ?1")?
         .execute((user, tx.now))?;
     settle(tx, user)
 }
 
-/// Takes that back.
+/// Ends a suspension.
 pub fn reinstate(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     tx.prepare_cached("update users set suspended_at = null where id = ?")?
         .execute([user])?;
     settle(tx, user)
 }
 
-/// Whether somebody's time to leave has come.
+/// Checks whether somebody's deletion is due.
 pub fn has_due(conn: &Connection, now: Timestamp) -> Result<bool> {
     let mut query = conn.prepare_cached(
         "select exists (select 1 from users where leaves_at <= ? and gone_at is null)",
@@ -92,8 +93,8 @@ pub fn has_due(conn: &Connection, now: Timestamp) -> Result<bool> {
     Ok(query.query_row([now], |row| row.get(0))?)
 }
 
-/// Deletes a piece of what belongs to somebody whose time to leave has come: so much that others need not wait for long.
-/// The name stays, and nobody else can take it.
+/// Deletes one part of the data of somebody whose deletion is due, small enough that others do not wait long. The name
+/// stays reserved.
 pub fn clear_due(tx: &mut Tx<'_>) -> Result<()> {
     let due = tx
         .prepare_cached("select id from users where leaves_at <= ? and gone_at is null limit 1")?
@@ -107,7 +108,7 @@ pub fn clear_due(tx: &mut Tx<'_>) -> Result<()> {
 
 fn clear(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     let feed = feeds::own(tx, user)?.id;
-    // With a post goes what is under it.
+    // Deleting a post deletes everything under it.
     let posts = tx
         .prepare_cached(
             "delete from posts where id in (select id from posts where author_id = ? limit ?)",
@@ -120,7 +121,7 @@ fn clear(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     for post in &acts {
         take_back(tx, user, feed, *post)?;
     }
-    // Those that went with no post: the person's own, and what was not used yet.
+    // The remaining images: avatars and unused uploads.
     let images = tx
         .prepare_cached(
             "delete from images where id in (select id from images where owner_id = ? limit ?)",
@@ -132,7 +133,7 @@ fn clear(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     Ok(())
 }
 
-/// What somebody did about a post of somebody else.
+/// Deletes a person's comments on and like of somebody else's post.
 fn take_back(tx: &Tx<'_>, user: UserId, feed: FeedId, post: PostId) -> Result<()> {
     tx.prepare_cached(
         "update posts set like_count = like_count - exists (
@@ -147,9 +148,9 @@ fn take_back(tx: &Tx<'_>, user: UserId, feed: FeedId, post: PostId) -> Result<()
     comments::settle_post(tx, post)
 }
 
-/// The rest, and with it the person.
+/// Deletes the remaining data of a person and empties the account's row.
 fn forget(tx: &Tx<'_>, user: UserId, feed: FeedId) -> Result<()> {
-    // Of the likes of comments only those who like them know, so all are looked at; once in the life of an account.
+    // Likes of comments are found only through all comments; this happens once in the life of an account.
     tx.prepare_cached(
         "update comments set like_count = like_count - 1
          where id in (select comment_id from comment_likes where user_id = ?)",
@@ -183,7 +184,7 @@ fn forget(tx: &Tx<'_>, user: UserId, feed: FeedId) -> Result<()> {
     Ok(())
 }
 
-/// What is theirs is seen again or no more.
+/// Updates whether the person's feed is hidden and whether follows of it are silent.
 fn settle(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     tx.prepare_cached(
         "update feeds set is_hidden = (

@@ -1,4 +1,4 @@
-//! Who follows whom. One follows a feed; on a profile that is the feed its person owns.
+//! Follows. A person follows a feed; on a profile that is the feed which the profile's owner owns.
 
 use rusqlite::{Connection, Row};
 
@@ -36,7 +36,7 @@ macro_rules! related_columns {
 }
 pub(super) use related_columns;
 
-/// Idempotent. A private person is asked first.
+/// Follows a person, or asks a private one. Idempotent.
 ///
 /// # Errors
 /// `NotFound` if there is no such person, `Forbidden` if it is oneself.
@@ -60,7 +60,7 @@ pub fn follow(
     Ok((user, Relationship::Following))
 }
 
-/// From now on `follower` follows a feed. `granted` is the event by which they were let in, if they had to ask.
+/// Makes `follower` a follower of a feed. `granted` is the event by which the request was accepted, if there was one.
 fn enter(
     tx: &Tx<'_>,
     follower: UserId,
@@ -81,7 +81,7 @@ fn enter(
     Ok(())
 }
 
-/// Idempotent. A request to follow is taken back.
+/// Unfollows a person, or withdraws the request to follow. Idempotent.
 ///
 /// # Errors
 /// `NotFound` if there is no such person, `Forbidden` if it is oneself.
@@ -91,7 +91,7 @@ pub fn unfollow(tx: &mut Tx<'_>, follower: UserId, username: &UserName) -> Resul
     Ok(user)
 }
 
-/// Ends what a follower has, or asked for.
+/// Ends a follow, or withdraws the request.
 pub(super) fn leave(tx: &mut Tx<'_>, follower: UserId, owner: UserId) -> Result<()> {
     let feed = feeds::own(tx, owner)?;
     let gone = tx
@@ -103,7 +103,7 @@ pub(super) fn leave(tx: &mut Tx<'_>, follower: UserId, owner: UserId) -> Result<
     requests::withdraw(tx, follower, owner, feed.id)
 }
 
-/// A follower follows no more, by the wish of the one who is followed. Idempotent.
+/// Removes a follower, at the wish of the person who is followed. Idempotent.
 ///
 /// # Errors
 /// `NotFound` if there is no such person, `Forbidden` if it is oneself.
@@ -113,6 +113,7 @@ pub fn remove_follower(tx: &mut Tx<'_>, owner: UserId, username: &UserName) -> R
     Ok(follower)
 }
 
+/// Returns the relationship of the viewer to a person.
 pub fn between(conn: &Connection, viewer: impl Into<Viewer>, user: UserId) -> Result<Relationship> {
     let viewer = viewer.into();
     if viewer.is(user) {
@@ -132,7 +133,7 @@ pub fn between(conn: &Connection, viewer: impl Into<Viewer>, user: UserId) -> Re
     })
 }
 
-/// What else lies between two people, as the first sees it.
+/// Returns the other ties between two people, as the viewer sees them.
 pub fn ties(conn: &Connection, viewer: impl Into<Viewer>, user: UserId) -> Result<Ties> {
     let mut query = conn.prepare_cached(
         "select exists (select 1 from unseen where user_id = ?1 and other_id = ?2 and mutes = 1),
@@ -148,7 +149,7 @@ pub fn ties(conn: &Connection, viewer: impl Into<Viewer>, user: UserId) -> Resul
     })?)
 }
 
-/// Who follows a feed, the newest first.
+/// Returns a page of a feed's followers, newest first.
 pub fn followers(
     conn: &Connection,
     viewer: impl Into<Viewer>,
@@ -171,7 +172,7 @@ pub fn followers(
     page(conn, sql, viewer.into(), feed.0, before, size)
 }
 
-/// Whom a person follows, the newest first.
+/// Returns a page of the people whom a person follows, newest first.
 pub fn following(
     conn: &Connection,
     viewer: impl Into<Viewer>,

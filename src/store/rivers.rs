@@ -17,7 +17,8 @@ pub use lists::{
     acted_on, discussions, everything, is_discussed_by, is_tagged, of_person, tagged, tags,
 };
 
-/// A list whose query takes the viewer, what the page stays under, the rows wanted and then its own parameters.
+/// Reads a page of a list. Its query takes the viewer, the upper bound of the page, the number of rows and then its own
+/// parameters.
 fn list(
     conn: &Connection,
     sql: &str,

@@ -1,4 +1,5 @@
-//! How our own types are stored, and what SQLite's errors mean. Here, so that `model` need not know of SQLite.
+//! The SQL form of the program's types, and the meaning of SQLite's errors. It is here so that `model` need not know
+//! SQLite.
 
 use rusqlite::{
     Connection, ErrorCode,
@@ -78,7 +79,7 @@ macro_rules! stored_as_bytes {
 
 stored_as_bytes!(BlobHash, NameHash, TokenHash);
 
-/// Nothing is a guest's own, followed by one or kept from one: null equals nothing.
+/// A guest is null, which equals nothing: a guest owns nothing, follows nobody and is blocked by nobody.
 impl ToSql for Viewer {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         match self {
@@ -130,8 +131,8 @@ impl From<rusqlite::Error> for Error {
     }
 }
 
-/// An id that nothing has yet: random bits can fall twice the same way, and in a burst of a hundred thousand posts they do.
-/// `taken` says of one whether something has it.
+/// Returns an unused id. Random bits can repeat, and in a burst of a hundred thousand posts they do. The query `taken`
+/// tells whether an id is in use.
 pub(super) fn free_id<T: ToSql>(conn: &Connection, taken: &str, new: impl Fn() -> T) -> Result<T> {
     let mut taken = conn.prepare_cached(taken)?;
     loop {
@@ -142,7 +143,7 @@ pub(super) fn free_id<T: ToSql>(conn: &Connection, taken: &str, new: impl Fn() -
     }
 }
 
-/// Whether an insert failed because the row is there already.
+/// Checks whether an insert failed because the row exists already.
 pub(super) fn is_taken(error: &rusqlite::Error) -> bool {
     error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation)
 }

@@ -1,4 +1,4 @@
-//! What acts and pages cost, counted.
+//! The cost of acts and pages, counted.
 
 use std::{cell::Cell, collections::BTreeSet};
 
@@ -87,7 +87,7 @@ thread_local! {
 
 #[test]
 fn a_page_of_the_river_costs_the_same_statements_whatever_it_shows() {
-    /// The river, what of it is hidden, likers, comments, reasons and names.
+    /// The river, its hidden parts, likers, comments, reasons and names.
     const STATEMENTS_MAX: u32 = 6;
     let (db, directory) = site();
     let [viewer, friend, stranger] = ["viewer", "friend", "stranger"].map(|name| person(&db, name));
@@ -125,7 +125,7 @@ fn a_page_of_the_river_costs_the_same_statements_whatever_it_shows() {
         );
     }
     assert_eq!(count(), STATEMENTS_MAX);
-    // And one more for the pictures of all its posts, if one of them has any.
+    // One more statement reads the images of all its posts, if one of them has any.
     db.write(NOW, move |tx| {
         let image = model::NewImage {
             width: 1,

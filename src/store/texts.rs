@@ -1,4 +1,4 @@
-//! What texts name: people and tags.
+//! Mentions and tags in texts.
 
 use std::collections::HashSet;
 
@@ -10,8 +10,8 @@ use crate::{
     model::{Body, CommentId, EventId, Piece, PostId, UserId, Viewer},
 };
 
-/// Keeps whom a text names and under which tags it is found, instead of what an earlier version of it did.
-/// Who was named already is not called again.
+/// Stores the mentions and tags of a text, in place of those of an earlier version. A person who was already mentioned
+/// is not notified again.
 pub(super) fn index(
     tx: &mut Tx<'_>,
     body: &Body,
@@ -34,7 +34,7 @@ pub(super) fn index(
     let names = json(&names);
     if !is_new {
         for user in no_longer_named(tx, post, comment, &names)? {
-            // Who could not read it is told nothing by its going.
+            // A person who could not read the text is not told that the mention is gone.
             let could_read = place::is_visible(tx, user, post)?;
             if could_read && !distance::is_hidden(tx, user, author)? {
                 notifications::changed(tx, user)?;
@@ -72,7 +72,7 @@ fn no_longer_named(tx: &Tx<'_>, post: PostId, comment: i64, names: &str) -> Resu
     Ok(users.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Of what looks like names in these texts, those stay of whom there is one.
+/// Keeps those mentions in the texts that name a person whom the viewer may see.
 pub(super) fn resolve(conn: &Connection, viewer: Viewer, bodies: Vec<&mut Body>) -> Result<()> {
     let names: HashSet<String> = bodies
         .iter()

@@ -1,5 +1,5 @@
-//! How often somebody may try to prove who they are. An attempt is [taken](take) before anything is compared, so that
-//! many at once count as many; afterwards it is [given back](give_back) or [forgiven](forgive), or it counts as failed.
+//! Rate limits for proofs of identity. An attempt is [taken](take) before anything is compared, so that many at once
+//! count as many; afterwards it is [given back](give_back) or [forgiven](forgive), or it counts as failed.
 
 use std::time::Duration;
 
@@ -11,19 +11,19 @@ use crate::{
     model::{Attempt, NameHash, Network, Timestamp},
 };
 
-/// Failures of one address that are let through at once.
+/// The failures of one address that are allowed at once.
 const ADDRESS_FAILURES: u32 = 10;
-/// One of them is forgotten after so long, so that is how often a blocked address may try.
+/// The time after which one failure of an address is forgotten, and so the interval at which a blocked address may try.
 const ADDRESS_FORGETS_AFTER: Duration = Duration::from_mins(1);
 
-/// Failures at one name after which whoever fails there has to wait: a second, and twice as long each time.
+/// The failures at one name after which the next attempt has to wait: a second, and twice as long each time.
 const NAME_FAILURES: u32 = 3;
 const NAME_DELAY_MAX: Duration = Duration::from_mins(1);
-/// All failures at a name are forgotten when it was left alone for so long. With the longest delay that is no
-/// advantage to anybody.
+/// The time without attempts after which all failures at a name are forgotten. It is so much longer than the longest
+/// delay that waiting for it helps nobody.
 const NAME_FORGETS_AFTER: Duration = Duration::from_hours(1);
 
-/// Addresses, and names, that are remembered. What is over is forgotten, the oldest first.
+/// The most addresses, and the most names, that are remembered. Expired ones are deleted, then the oldest.
 const KEYS_MAX: i64 = 10_000;
 
 /// Takes an attempt, before anything is compared.
@@ -38,7 +38,7 @@ pub fn take(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<()> {
     }
 }
 
-/// Nothing was compared after all: there was too much to do, or the disk was full.
+/// Gives an attempt back because nothing was compared: the server was too busy, or the disk was full.
 pub fn give_back(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<()> {
     give_back_to_address(tx, &attempt.from)?;
     if let Some(name) = &attempt.name {
@@ -50,7 +50,7 @@ pub fn give_back(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<()> {
     Ok(())
 }
 
-/// Who tried has proved it.
+/// Forgives an attempt that succeeded.
 pub fn forgive(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<()> {
     give_back_to_address(tx, &attempt.from)?;
     if let Some(name) = &attempt.name {
@@ -104,7 +104,7 @@ fn take_from_name(tx: &mut Tx<'_>, name: &NameHash) -> Result<()> {
         .optional()?;
     let (failures, next_at) = found
         .filter(|(_, next_at)| tx.now.since(*next_at) < NAME_FORGETS_AFTER)
-        // As above.
+        // A time too far ahead was written before the clock was set back.
         .filter(|(_, next_at)| next_at.since(tx.now) <= NAME_DELAY_MAX)
         .unwrap_or((0, tx.now));
     wait(next_at.since(tx.now))?;
@@ -125,7 +125,7 @@ fn take_from_name(tx: &mut Tx<'_>, name: &NameHash) -> Result<()> {
     Ok(())
 }
 
-/// How long the next attempt has to wait after so many failures.
+/// Returns the delay of the next attempt after this many failures.
 fn delay(failures: u32) -> Duration {
     let Some(doublings) = failures.checked_sub(NAME_FAILURES) else {
         return Duration::ZERO;
@@ -134,7 +134,7 @@ fn delay(failures: u32) -> Duration {
     Duration::from_secs(seconds.max(1)).min(NAME_DELAY_MAX)
 }
 
-/// Refuses if there is something left to wait for.
+/// Refuses an attempt while there is time left to wait.
 fn wait(left: Duration) -> Result<()> {
     if left.is_zero() {
         return Ok(());

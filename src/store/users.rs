@@ -1,4 +1,4 @@
-//! People: becoming a member, being found.
+//! People: registration, lookup, profiles.
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
@@ -21,7 +21,7 @@ macro_rules! user_columns {
 }
 pub(super) use user_columns;
 
-/// Names that a person can have had.
+/// The most former names of one person.
 const FORMER_USERNAMES_MAX: i64 = 10;
 
 /// Makes a member and the feed they own.
@@ -32,7 +32,7 @@ pub fn register(tx: &mut Tx<'_>, new: &NewUser, password_hash: &str) -> Result<U
     if is_former(tx, &new.username, None)? {
         return Err(Error::invalid("username", "User already exists"));
     }
-    // What happened before somebody came is no news to them.
+    // Events before the registration are no news to the newcomer.
     let inserted = tx
         .prepare_cached(
             "insert into users (username, name, search, email, password_hash, notifications_read, created_at)
@@ -59,7 +59,7 @@ pub fn register(tx: &mut Tx<'_>, new: &NewUser, password_hash: &str) -> Result<U
     Ok(id)
 }
 
-/// By the name they have, or one that they had.
+/// Finds a person by the current username or a former one.
 ///
 /// # Errors
 /// `NotFound` if nobody is or was called that, in whatever case it is written, whom the viewer may know of.
@@ -78,7 +78,7 @@ pub fn find(conn: &Connection, viewer: impl Into<Viewer>, username: &UserName) -
     Ok(query.query_row((viewer.into(), username.as_str()), from_row)?)
 }
 
-/// By the name they have, whether or not anybody sees them: for those who look after the site.
+/// Finds a person by the current username, even if nobody sees them. Only for those who run the site.
 ///
 /// # Errors
 /// `NotFound` if nobody is called that.
@@ -91,6 +91,8 @@ pub fn named(conn: &Connection, username: &UserName) -> Result<User> {
     Ok(query.query_row([username.as_str()], from_row)?)
 }
 
+/// Finds a person by id.
+///
 /// # Errors
 /// `NotFound` if there is no such person.
 pub fn by_id(conn: &Connection, id: UserId) -> Result<User> {
@@ -102,7 +104,7 @@ pub fn by_id(conn: &Connection, id: UserId) -> Result<User> {
     Ok(query.query_row([id], from_row)?)
 }
 
-/// A person and what they may do here.
+/// Returns a person and their role.
 ///
 /// # Errors
 /// `NotFound` if there is no such person.
@@ -115,7 +117,7 @@ pub fn with_role(conn: &Connection, id: UserId) -> Result<(User, Role)> {
     Ok(query.query_row([id], |row| Ok((from_row(row)?, row.get("role")?)))?)
 }
 
-/// Whose password is to be compared with what; `None` if nobody is called that who may sign in.
+/// Returns the id and password hash of a person who may sign in; none if there is no such person.
 pub fn password_hash(conn: &Connection, username: &str) -> Result<Option<(UserId, String)>> {
     let mut query = conn.prepare_cached(
         "select id, password_hash from users
@@ -126,32 +128,35 @@ pub fn password_hash(conn: &Connection, username: &str) -> Result<Option<(UserId
         .optional()?)
 }
 
-/// What they gave as their address; empty if nothing. For nobody else to read.
+/// Returns the email address that a person gave, or an empty text. Nobody else may read it.
 pub fn email(conn: &Connection, user: UserId) -> Result<String> {
     let mut query = conn.prepare_cached("select email from users where id = ?")?;
     Ok(query.query_row([user], |row| row.get(0))?)
 }
 
+/// Sets a person's email address.
 pub fn set_email(tx: &mut Tx<'_>, user: UserId, email: &Email) -> Result<()> {
     tx.prepare_cached("update users set email = ? where id = ?")?
         .execute((email.as_str(), user))?;
     Ok(())
 }
 
-/// Keeps a hash that was made again because the parameters have changed; not if there is another password meanwhile.
+/// Replaces a password hash that was made again with new parameters, unless the password has changed meanwhile.
 pub fn renew_password_hash(tx: &mut Tx<'_>, user: UserId, old: &str, new: &str) -> Result<()> {
     tx.prepare_cached("update users set password_hash = ?3 where id = ?1 and password_hash = ?2")?
         .execute((user, old, new))?;
     Ok(())
 }
 
-/// From now on this is the password.
+/// Sets a person's password hash.
 pub fn set_password_hash(tx: &mut Tx<'_>, user: UserId, password_hash: &str) -> Result<()> {
     tx.prepare_cached("update users set password_hash = ? where id = ?")?
         .execute((password_hash, user))?;
     Ok(())
 }
 
+/// Returns a person's profile as the viewer sees it.
+///
 /// # Errors
 /// `NotFound` if nobody is or was called that whom the viewer may know of.
 pub fn profile(
@@ -193,7 +198,7 @@ pub fn profile(
     Ok(profile)
 }
 
-/// Changes what a person says of themselves. The name they had stays theirs.
+/// Changes a person's profile. A former name stays reserved for them.
 ///
 /// # Errors
 /// `Invalid` if the new name is or was somebody else's.
@@ -202,7 +207,7 @@ pub fn edit(tx: &mut Tx<'_>, user: UserId, new: &ProfileEdit) -> Result<()> {
     if is_former(tx, &new.username, Some(user))? {
         return Err(taken());
     }
-    // Names are for ever, so nobody may collect them.
+    // Former names stay reserved for ever, so nobody may collect them.
     let is_new = !is_or_was(tx, user, &new.username)?;
     let names: i64 = tx
         .prepare_cached("select count(*) from former_usernames where user_id = ?")?
@@ -237,12 +242,12 @@ pub fn edit(tx: &mut Tx<'_>, user: UserId, new: &ProfileEdit) -> Result<()> {
     }
 }
 
-/// What a person is found by.
+/// Returns the text that a person is found by.
 fn search(username: &UserName, name: &DisplayName) -> String {
     format!("{} {}", username.as_str(), name.as_str()).to_lowercase()
 }
 
-/// For those who came before people were searchable.
+/// Fills the search text of the people who registered before it existed.
 pub(super) fn fill_search(conn: &Connection) -> rusqlite::Result<()> {
     let mut query = conn.prepare(concat!("select ", user_columns!(), " from users"))?;
     let people = query
@@ -258,7 +263,7 @@ pub(super) fn fill_search(conn: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Whether the person has this name, or had it.
+/// Checks whether the person has or had this name.
 fn is_or_was(conn: &Connection, user: UserId, name: &UserName) -> Result<bool> {
     let mut query = conn.prepare_cached(
         "select exists (select 1 from users where id = ?1 and username = ?2)
@@ -267,7 +272,7 @@ fn is_or_was(conn: &Connection, user: UserId, name: &UserName) -> Result<bool> {
     Ok(query.query_row((user, name.as_str()), |row| row.get(0))?)
 }
 
-/// Whether somebody had this name, other than `but`.
+/// Checks whether this name is a former name of anybody other than `but`.
 fn is_former(conn: &Connection, name: &UserName, but: Option<UserId>) -> Result<bool> {
     let mut query = conn.prepare_cached(
         "select exists (select 1 from former_usernames where username = ?1 and user_id is not ?2)",
@@ -275,8 +280,8 @@ fn is_former(conn: &Connection, name: &UserName, but: Option<UserId>) -> Result<
     Ok(query.query_row((name.as_str(), but), |row| row.get(0))?)
 }
 
-/// Reads the columns of `user_columns!`, which stand together somewhere in the row. The first is found by its name and
-/// the others by their places: a page has hundreds of people in it.
+/// Reads the columns of `user_columns!`, which are adjacent somewhere in the row. The first is found by its name and
+/// the others by position: a page has hundreds of people in it.
 pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<User> {
     let first = row.as_ref().column_index("id")?;
     Ok(User {

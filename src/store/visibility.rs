@@ -1,12 +1,13 @@
-//! Who may see what, said once, in SQL. Everywhere `?1` is the viewer, and null for a guest.
+//! The rules of visibility, in SQL, in one place. `?1` is always the viewer, and null for a guest.
 //!
-//! A person's things are seen by everybody who may read here, or, if the person is private, by those whom they let
-//! follow them. Nobody sees anything of one who is away, and two people one of whom blocks the other see nothing of each
-//! other. Whom one mutes one does not see either, but for what one goes and looks at: their profile and their posts.
+//! A person's things are visible to everybody who may read here or, if the person is private, to accepted followers.
+//! Nobody sees anything of a person who is suspended or leaving, and two people of whom one blocks the other see
+//! nothing of each other. The viewer does not see muted people either, except on their profiles and on the pages of
+//! their posts.
 
-/// Whether the viewer may read a row of `feeds`, under the name given here. A public feed is for everybody; a private one
-/// for its owner, if a person owns it, and for those who follow it: let in by its owner, or members of a group, or
-/// participants of a conversation.
+/// The condition that the viewer may read a row of `feeds`, under the name given here. A public feed is for everybody.
+/// A private one is for its owner, if a person owns it, and for its followers: people let in by the owner, members of a
+/// group, or participants of a conversation.
 macro_rules! feed_readable {
     ($feed:literal) => {
         concat!(
@@ -25,7 +26,7 @@ macro_rules! feed_readable {
 }
 pub(super) use feed_readable;
 
-/// Whether two people keep away from each other: the viewer, and one given by an expression.
+/// The condition that the viewer and a person, given by an expression, are kept apart by a block.
 macro_rules! is_apart {
     ($user:literal) => {
         concat!(
@@ -38,7 +39,7 @@ macro_rules! is_apart {
 }
 pub(super) use is_apart;
 
-/// Whether the viewer may see what is posted to a feed, given by an expression.
+/// The condition that the viewer may see what is posted to a feed, given by an expression.
 macro_rules! feed_visible {
     ($feed:literal) => {
         concat!(
@@ -55,8 +56,8 @@ macro_rules! feed_visible {
 }
 pub(super) use feed_visible;
 
-/// Whether the viewer may see a row of `posts`: the one rule, for pages, streams and everything else. One of the feeds
-/// that the post is in must be readable, and its author must be neither away nor apart from the viewer. A personal post
+/// The condition that the viewer may see a row of `posts`: the one rule, for pages, streams and everything else. One of
+/// the post's feeds must be readable, and its author must be neither hidden nor apart from the viewer. A personal post
 /// is in its author's own feed alone.
 macro_rules! visible {
     () => {
@@ -81,10 +82,11 @@ macro_rules! visible {
 }
 pub(super) use visible;
 
-/// Whether a row of `post_feeds` stands in a river of the feeds in `sources`, which the viewer follows by follows that are
-/// not silent. The owner of such a feed let the viewer in and is neither away nor apart, so a personal post only must not
-/// be deleted: the river looks at hundreds of feeds, and stays within its index by this. A post in other feeds too is
-/// looked at more closely: its author may be hidden from the viewer, and it stands once, as in the first of the feeds.
+/// The condition that a row of `post_feeds` belongs in a river of the feeds in `sources`, which the viewer follows by
+/// follows that are not silent. The owner of such a feed let the viewer in and is neither hidden nor apart, so it is
+/// enough that a personal post is not deleted: the river looks at hundreds of feeds, and this keeps it within its
+/// index. A post in other feeds needs more checks: its author may be hidden from the viewer, and it appears once, in
+/// the first of the feeds.
 macro_rules! followed_visible {
     () => {
         concat!(
@@ -103,10 +105,10 @@ macro_rules! followed_visible {
 }
 pub(super) use followed_visible;
 
-/// Of whom the viewer sees nothing: ids of users.
+/// The people of whom the viewer sees nothing: ids of users.
 ///
-/// The index is named here and below: to merge the two halves in order SQLite would read all feeds in the order of
-/// another one.
+/// The index is named here and below: to merge the two halves in order, SQLite would otherwise read all feeds in the
+/// order of another index.
 macro_rules! hidden_people {
     () => {
         "(select other_id from unseen where user_id = ?1
@@ -115,7 +117,7 @@ macro_rules! hidden_people {
 }
 pub(super) use hidden_people;
 
-/// The same by their own feeds, where an index knows these and not the people.
+/// The own feeds of [`hidden_people`], for queries whose index knows feeds and not people.
 macro_rules! hidden_feeds {
     () => {
         "(select users.feed_id from unseen join users on users.id = unseen.other_id where unseen.user_id = ?1
@@ -124,7 +126,7 @@ macro_rules! hidden_feeds {
 }
 pub(super) use hidden_feeds;
 
-/// Whom the viewer cannot find, as nobody can or one keeps the other away: ids of users.
+/// The people whom the viewer cannot find, because they are hidden from all or kept apart by a block: ids of users.
 macro_rules! people_apart {
     () => {
         "(select other_id from unseen where user_id = ?1 and is_apart = 1
@@ -133,8 +135,8 @@ macro_rules! people_apart {
 }
 pub(super) use people_apart;
 
-/// Whose likes the viewer does not see, but on the viewer's own posts: the feeds of these, and of private people whom the
-/// viewer does not follow.
+/// The feeds whose likes are hidden from the viewer: those of [`hidden_people`], and of private people whom the viewer
+/// does not follow. Likes by the latter are still visible on the viewer's own posts.
 macro_rules! hidden_likers {
     () => {
         "(select users.feed_id from unseen join users on users.id = unseen.other_id where unseen.user_id = ?1
@@ -146,7 +148,7 @@ macro_rules! hidden_likers {
 }
 pub(super) use hidden_likers;
 
-/// Whether the viewer sees that a row of `acts`, under the name given here, is a like.
+/// The condition that the viewer sees that a row of `acts`, under the name given here, is a like.
 macro_rules! like_visible {
     ($acts:literal) => {
         concat!(
@@ -166,7 +168,7 @@ macro_rules! like_visible {
 }
 pub(super) use like_visible;
 
-/// Whether a post belongs in lists, beside being visible.
+/// The condition that a post belongs in lists: it is visible, and its author is not hidden from the viewer.
 macro_rules! listed {
     () => {
         concat!(
@@ -180,7 +182,7 @@ macro_rules! listed {
 }
 pub(super) use listed;
 
-/// Whether the viewer may know that a row of `users` is there. Private people are no public ones: guests do not find them.
+/// The condition that the viewer may know of a row of `users`. Guests do not find private people.
 macro_rules! person_visible {
     () => {
         "(users.suspended_at is null and users.leaves_at is null

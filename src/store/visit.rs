@@ -1,4 +1,4 @@
-//! The file as a command sees it, whether a server runs on it or not.
+//! A command's connection to the file, whether a server runs on it or not.
 
 use rusqlite::Connection;
 
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{config, error::Result, model::Timestamp};
 
-/// A connection for a moment, beside that of a server which may be running: SQLite lets them write in turns, and
+/// A short-lived connection, beside that of a server which may be running: SQLite lets them write in turns, and
 /// [`signals`] tells the server what it must know.
 pub struct Visit {
     connection: Connection,
@@ -17,10 +17,10 @@ pub struct Visit {
 }
 
 impl Visit {
-    /// Opens the file; one of an earlier version is brought up to date, unless a server runs on it.
+    /// Opens the file. One of an earlier version is brought up to date, unless a server runs on it.
     ///
     /// # Errors
-    /// What is in the way, with the path; and if there is no such file, unless it is to be made.
+    /// Says what prevents it, with the path. A missing file is an error unless it may be created.
     pub fn open(
         config: &config::Database,
         event_retention: u32,
@@ -41,6 +41,8 @@ impl Visit {
         })
     }
 
+    /// Runs `query` on one snapshot of the database.
+    ///
     /// # Errors
     /// Those of `query`, and `StorageUnavailable` if the file cannot be read.
     pub fn read<T>(&self, query: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
@@ -50,7 +52,7 @@ impl Visit {
         Ok(answer)
     }
 
-    /// Runs `change`, and returns when what it did is on the disk. Nothing of a change that fails stays.
+    /// Runs `change`, and returns once its effects are on the disk. A change that fails leaves nothing behind.
     ///
     /// # Errors
     /// Those of `change`; `StorageUnavailable` if the disk does not take it, or the server writes for seconds.
@@ -68,7 +70,7 @@ impl Visit {
                 Ok(value)
             }
             Err(error) => {
-                // If it fails there is nothing left to take back.
+                // A failed rollback means that no transaction is left to undo.
                 let _ = self.connection.execute_batch("rollback");
                 Err(error)
             }

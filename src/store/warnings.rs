@@ -1,4 +1,4 @@
-//! What a person is told on every page until they have read it.
+//! Warnings that a person sees on every page until they have read them.
 
 use rusqlite::{Connection, OptionalExtension};
 
@@ -8,7 +8,7 @@ use crate::{
     model::{UserId, Warning, WarningId},
 };
 
-/// The oldest; the others come after it.
+/// Returns a person's oldest warning. The later ones follow once it is dismissed.
 pub fn first(conn: &Connection, user: UserId) -> Result<Option<Warning>> {
     let mut query = conn
         .prepare_cached("select id, browser from warnings where user_id = ? order by id limit 1")?;
@@ -21,7 +21,7 @@ pub fn first(conn: &Connection, user: UserId) -> Result<Option<Warning>> {
     Ok(warning.optional()?)
 }
 
-/// They have read it.
+/// Deletes a warning that the person has read.
 ///
 /// # Errors
 /// `NotFound` if it is not theirs, or they said so before.

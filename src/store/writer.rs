@@ -1,4 +1,4 @@
-//! The one thread that writes: it takes what is queued, commits it together, and answers when it is on the disk.
+//! The writer's thread: it takes queued changes, commits them together, and answers once they are on the disk.
 
 use std::{
     io,
@@ -21,10 +21,10 @@ use crate::{
     model::{Holder, SessionId, Timestamp},
 };
 
-/// Changes in one commit at most: enough to share one sync of the disk among everybody who waits.
+/// The most changes in one commit: enough to share one sync of the disk among all callers that wait.
 const BATCH_JOBS_MAX: usize = 256;
 
-/// No change waits longer than this for others to join its commit.
+/// The longest time that a change waits for others to join its commit.
 const BATCH_TIME_MAX: Duration = Duration::from_millis(20);
 
 /// A queued change, to be run in a batch or told why there is none. It returns how its result is delivered once
@@ -32,7 +32,7 @@ const BATCH_TIME_MAX: Duration = Duration::from_millis(20);
 pub(super) type Job = Box<dyn FnOnce(Result<&mut Batch<'_>>) -> Finish + Send>;
 pub(super) type Finish = Box<dyn FnOnce(Result<()>) + Send>;
 
-/// A write in progress. It knows what time it is, and what it announces is heard only after the commit.
+/// A write in progress. It knows the time, and its announcements are published only after the commit.
 pub struct Tx<'b> {
     connection: &'b Connection,
     pub now: Timestamp,
@@ -50,7 +50,7 @@ pub(super) struct Batch<'b> {
 struct Writer {
     config: config::Database,
     event_retention: u32,
-    /// None after the disk failed; opened again for the next change.
+    /// The connection, or none after the disk failed; the next change opens it again.
     connection: Option<Connection>,
     on_commit: OnCommit,
 }
@@ -89,14 +89,14 @@ impl Writer {
         };
         match committed {
             Ok(effects) => {
-                // First the news, then the answers: both only take a message out of a hand.
+                // Events go out before the answers: both only pass a message on.
                 (self.on_commit)(effects);
                 for finish in finishes {
                     finish(Ok(()));
                 }
             }
             Err(error) => {
-                // What SQLite knows of the file after a failed sync may be wrong: begin anew.
+                // SQLite's view of the file after a failed sync may be wrong, so the connection is opened again.
                 self.connection = None;
                 for finish in finishes {
                     finish(Err(again(&error)));
@@ -113,7 +113,7 @@ impl Writer {
         Ok(self.connection.insert(connection))
     }
 
-    /// Everything into the one file, so that a copy of it is complete while the program is not running.
+    /// Moves everything into the one file, so that a copy of it is complete while the program is not running.
     fn close(&mut self) {
         if let Some(connection) = self.connection.take() {
             // The log beside the file is as good as the file: a checkpoint that fails loses nothing.
@@ -156,7 +156,7 @@ fn run_batch(
     Ok(batch.effects)
 }
 
-/// One error for many who wait: errors cannot be cloned, but what they say can.
+/// Copies an error for many callers: errors cannot be cloned, but their messages can.
 fn again(error: &Error) -> Error {
     match error {
         Error::StorageUnavailable(why) => Error::StorageUnavailable(why.clone()),
@@ -198,7 +198,7 @@ fn run(connection: &Connection, statement: &'static str) -> Result<()> {
 }
 
 impl<'b> Tx<'b> {
-    /// On a connection on which a transaction has begun.
+    /// Returns a write on a connection whose transaction has begun.
     pub(super) fn begun(connection: &'b Connection, now: Timestamp, event_retention: u32) -> Self {
         Tx {
             connection,
@@ -208,12 +208,12 @@ impl<'b> Tx<'b> {
         }
     }
 
-    /// After the commit, the streams of this session end.
+    /// Ends the streams of this session after the commit.
     pub fn end_session(&mut self, session: SessionId) {
         self.end_streams(Holder::Session(session));
     }
 
-    /// After the commit, the streams that this held open end.
+    /// Ends the streams of this holder after the commit.
     pub fn end_streams(&mut self, holder: Holder) {
         self.effects.ended.push(holder);
     }

@@ -1,3 +1,5 @@
+//! The database as a whole: commits, failures, snapshots, closing, and files that are refused.
+
 use std::sync::{Arc, Mutex};
 
 use super::*;

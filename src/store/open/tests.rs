@@ -1,3 +1,5 @@
+//! Migrations of old files, by the server and by a command.
+
 use refinery::Target;
 
 use super::*;
@@ -6,7 +8,7 @@ use crate::{
     store::{Db, notifications, posts, relationships, rivers},
 };
 
-/// What the first version of the program left behind.
+/// A database as the first version of the program left it.
 const OLD: &str = "
     insert into site (id, epoch, secret, created_at) values (1, 'old', x'00', 0);
     insert into users (id, username, password_hash, created_at) values (1, 'Alice', '', 0), (2, 'bob', '', 0), (3, 'carol', '', 0);
