@@ -4,7 +4,7 @@
 
 use std::sync::LazyLock;
 
-use super::pixels::{Layout, Light};
+use super::pixels::{Light, PixelLayout};
 
 /// The resolution of the table from light to code. It is fine enough for each of the 256 codes to survive a round trip:
 /// even the darkest codes are 5 steps apart.
@@ -68,7 +68,7 @@ impl Colours {
 }
 
 /// Converts a row of codes to linear light.
-pub(super) fn linearise(colours: &Colours, layout: Layout, row: &[u8], line: &mut [Light]) {
+pub(super) fn linearise(colours: &Colours, layout: PixelLayout, row: &[u8], line: &mut [Light]) {
     let [red, green, blue] = &colours.curves;
     let light = |r: u8, g: u8, b: u8| {
         [
@@ -80,11 +80,13 @@ pub(super) fn linearise(colours: &Colours, layout: Layout, row: &[u8], line: &mu
     };
     let pixels = row.chunks_exact(layout.bytes()).zip(line);
     match layout {
-        Layout::Grey => pixels.for_each(|(p, l)| *l = light(p[0], p[0], p[0])),
-        Layout::GreyAlpha => pixels.for_each(|(p, l)| *l = covered(light(p[0], p[0], p[0]), p[1])),
-        Layout::Rgb => pixels.for_each(|(p, l)| *l = light(p[0], p[1], p[2])),
-        Layout::Rgba => pixels.for_each(|(p, l)| *l = covered(light(p[0], p[1], p[2]), p[3])),
-        Layout::Cmyk => pixels.for_each(|(p, l)| {
+        PixelLayout::Grey => pixels.for_each(|(p, l)| *l = light(p[0], p[0], p[0])),
+        PixelLayout::GreyAlpha => {
+            pixels.for_each(|(p, l)| *l = covered(light(p[0], p[0], p[0]), p[1]))
+        }
+        PixelLayout::Rgb => pixels.for_each(|(p, l)| *l = light(p[0], p[1], p[2])),
+        PixelLayout::Rgba => pixels.for_each(|(p, l)| *l = covered(light(p[0], p[1], p[2]), p[3])),
+        PixelLayout::Cmyk => pixels.for_each(|(p, l)| {
             let through = |n: usize| multiplied(255 - p[n], 255 - p[3]);
             *l = light(through(0), through(1), through(2));
         }),

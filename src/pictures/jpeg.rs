@@ -10,7 +10,7 @@ use super::{
     PictureError, PictureRefusal, Task,
     colours::Colours,
     format::PictureFormat,
-    pixels::{Layout, Orientation, Pixels, Region},
+    pixels::{Orientation, PixelLayout, Pixels, Region},
     scale::Scaler,
 };
 
@@ -63,13 +63,13 @@ pub(super) fn decode(mut file: impl BufRead + Seek, task: &Task) -> Result<Pixel
     }
     let bytes = decoder.decode().map_err(refused)?;
     let layout = match decoder.info().map(|info| info.pixel_format) {
-        Some(PixelFormat::L8) => Layout::Grey,
-        Some(PixelFormat::RGB24) => Layout::Rgb,
-        Some(PixelFormat::CMYK32) => Layout::Cmyk,
+        Some(PixelFormat::L8) => PixelLayout::Grey,
+        Some(PixelFormat::RGB24) => PixelLayout::Rgb,
+        Some(PixelFormat::CMYK32) => PixelLayout::Cmyk,
         Some(PixelFormat::L16) | None => return Err(PictureRefusal::Unusual.into()),
     };
     let colours = match layout {
-        Layout::Rgb => Colours::of_profile(decoder.icc_profile().as_deref()),
+        PixelLayout::Rgb => Colours::of_profile(decoder.icc_profile().as_deref()),
         _ => Colours::srgb(),
     };
     let orientation = decoder.exif_data().map(Orientation::of).unwrap_or_default();

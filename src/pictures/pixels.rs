@@ -13,7 +13,7 @@ pub(super) type Light = [f32; 4];
 
 /// The order of channels in a decoded row, with eight bits each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Layout {
+pub(super) enum PixelLayout {
     Grey,
     GreyAlpha,
     Rgb,
@@ -45,19 +45,19 @@ pub(super) enum Orientation {
     CounterClockwise,
 }
 
-impl Layout {
+impl PixelLayout {
     /// Returns the number of bytes of one pixel.
     pub(super) const fn bytes(self) -> usize {
         match self {
-            Layout::Grey => 1,
-            Layout::GreyAlpha => 2,
-            Layout::Rgb => 3,
-            Layout::Rgba | Layout::Cmyk => 4,
+            PixelLayout::Grey => 1,
+            PixelLayout::GreyAlpha => 2,
+            PixelLayout::Rgb => 3,
+            PixelLayout::Rgba | PixelLayout::Cmyk => 4,
         }
     }
 
     pub(super) const fn has_alpha(self) -> bool {
-        matches!(self, Layout::GreyAlpha | Layout::Rgba)
+        matches!(self, PixelLayout::GreyAlpha | PixelLayout::Rgba)
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
     PictureError, PictureRefusal, Task,
     colours::Colours,
     format::PictureFormat,
-    pixels::{Layout, Orientation, Pixels},
+    pixels::{Orientation, PixelLayout, Pixels},
     scale::Scaler,
 };
 
@@ -34,10 +34,10 @@ pub(super) fn decode(file: impl BufRead + Seek, task: &Task) -> Result<Pixels, P
     let (region, to) = task.plan(width, height)?;
     let mut reader = decoder.read_info().map_err(refused)?;
     let layout = match reader.output_color_type().0 {
-        ColorType::Grayscale => Layout::Grey,
-        ColorType::GrayscaleAlpha => Layout::GreyAlpha,
-        ColorType::Rgb => Layout::Rgb,
-        ColorType::Rgba => Layout::Rgba,
+        ColorType::Grayscale => PixelLayout::Grey,
+        ColorType::GrayscaleAlpha => PixelLayout::GreyAlpha,
+        ColorType::Rgb => PixelLayout::Rgb,
+        ColorType::Rgba => PixelLayout::Rgba,
         ColorType::Indexed => return Err(PictureRefusal::Unusual.into()),
     };
     let info = reader.info();
@@ -48,7 +48,7 @@ pub(super) fn decode(file: impl BufRead + Seek, task: &Task) -> Result<Pixels, P
         .map(Orientation::of)
         .unwrap_or_default();
     let colours = match layout {
-        Layout::Rgb | Layout::Rgba => Colours::of_profile(info.icc_profile.as_deref()),
+        PixelLayout::Rgb | PixelLayout::Rgba => Colours::of_profile(info.icc_profile.as_deref()),
         _ => Colours::srgb(),
     };
     let row_bytes = width as usize * layout.bytes();

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 
 use super::{
     colours::{Colours, encode, linearise},
-    pixels::{Layout, Light, Pixels, Region},
+    pixels::{Light, PixelLayout, Pixels, Region},
 };
 
 /// Half the width of the filter, in pixels of the result.
@@ -18,7 +18,7 @@ const SUPPORT: f64 = 2.0;
 /// A picture that is being scaled. It takes all rows of its source, from the top.
 pub(super) struct Scaler<'c> {
     colours: &'c Colours,
-    layout: Layout,
+    layout: PixelLayout,
     region: Region,
     width: u32,
     height: u32,
@@ -38,7 +38,7 @@ pub(super) struct Scaler<'c> {
 /// Scales a region of an sRGB picture of this width to a size that is not larger.
 pub(super) fn resized(rgba: &[u8], width: u32, region: Region, to: (u32, u32)) -> Pixels {
     let colours = Colours::srgb();
-    let mut scaler = Scaler::new(Layout::Rgba, &colours, region, to);
+    let mut scaler = Scaler::new(PixelLayout::Rgba, &colours, region, to);
     scaler.rows(rgba, width);
     scaler.finish()
 }
@@ -46,7 +46,7 @@ pub(super) fn resized(rgba: &[u8], width: u32, region: Region, to: (u32, u32)) -
 impl<'c> Scaler<'c> {
     /// Creates a scaler for a region of a source, to a size that is not larger.
     pub(super) fn new(
-        layout: Layout,
+        layout: PixelLayout,
         colours: &'c Colours,
         region: Region,
         (width, height): (u32, u32),
@@ -231,7 +231,13 @@ fn cubic(x: f64) -> f64 {
 mod tests {
     use super::*;
 
-    fn scaled(layout: Layout, width: u32, height: u32, to: (u32, u32), bytes: &[u8]) -> Pixels {
+    fn scaled(
+        layout: PixelLayout,
+        width: u32,
+        height: u32,
+        to: (u32, u32),
+        bytes: &[u8],
+    ) -> Pixels {
         let colours = Colours::srgb();
         let mut scaler = Scaler::new(layout, &colours, Region::whole(width, height), to);
         for row in bytes.chunks(width as usize * layout.bytes()) {
@@ -243,7 +249,7 @@ mod tests {
     #[test]
     fn a_picture_that_keeps_its_size_keeps_every_pixel() {
         let bytes: Vec<u8> = (0..=255).flat_map(|n| [n, 255 - n, n / 2]).collect();
-        let same = scaled(Layout::Rgb, 16, 16, (16, 16), &bytes);
+        let same = scaled(PixelLayout::Rgb, 16, 16, (16, 16), &bytes);
         let expected: Vec<u8> = (0..=255).flat_map(|n| [n, 255 - n, n / 2, 255]).collect();
         assert_eq!(same.rgba, expected);
     }
@@ -257,7 +263,7 @@ mod tests {
             (7, 7, (1, 1)),
         ] {
             let bytes = [9_u8, 77, 200].repeat((width * height) as usize);
-            let small = scaled(Layout::Rgb, width, height, to, &bytes);
+            let small = scaled(PixelLayout::Rgb, width, height, to, &bytes);
             assert_eq!((small.width, small.height), to);
             assert!(
                 small
@@ -275,7 +281,7 @@ mod tests {
         let bytes: Vec<u8> = (0..64 * 64)
             .map(|n| if n % 2 == 0 { 0 } else { 255 })
             .collect();
-        let grey = scaled(Layout::Grey, 64, 64, (8, 8), &bytes);
+        let grey = scaled(PixelLayout::Grey, 64, 64, (8, 8), &bytes);
         let middle = grey.rgba[4 * (8 * 4 + 4)];
         assert!((186..=190).contains(&middle), "{middle}");
     }
@@ -284,7 +290,7 @@ mod tests {
     fn transparent_pixels_contribute_no_colour() {
         // Green next to transparent red.
         let bytes = [[0, 255, 0, 255], [255, 0, 0, 0]].concat().repeat(32);
-        let small = scaled(Layout::Rgba, 2, 32, (1, 16), &bytes);
+        let small = scaled(PixelLayout::Rgba, 2, 32, (1, 16), &bytes);
         for pixel in small.rgba.chunks_exact(4) {
             assert_eq!(&pixel[..3], [0, 255, 0]);
             assert!((126..=129).contains(&pixel[3]), "{pixel:?}");
@@ -300,7 +306,7 @@ mod tests {
             width: 2,
             height: 2,
         };
-        let mut scaler = Scaler::new(Layout::Grey, &colours, region, (1, 1));
+        let mut scaler = Scaler::new(PixelLayout::Grey, &colours, region, (1, 1));
         for row in [[9, 9, 9, 9], [9, 50, 50, 9], [9, 50, 50, 9], [9, 9, 9, 9]] {
             scaler.row(&row);
         }

@@ -11,7 +11,7 @@ use super::{
     canvas::{Canvas, blend},
     colours::Colours,
     format::PictureFormat,
-    pixels::{Layout, Orientation, Pixels, Region},
+    pixels::{Orientation, PixelLayout, Pixels, Region},
     scale::Scaler,
 };
 
@@ -92,13 +92,13 @@ impl<R: BufRead + Seek> WebP<R> {
     }
 
     /// Decodes one image, wrapped in a minimal container of its own.
-    fn decode(&mut self, image: &EncodedImage) -> Result<(Layout, Vec<u8>), PictureError> {
+    fn decode(&mut self, image: &EncodedImage) -> Result<(PixelLayout, Vec<u8>), PictureError> {
         let file = image.alone(&mut self.file)?;
         let mut decoder = WebPDecoder::new(Cursor::new(file)).map_err(refused)?;
         let layout = if decoder.has_alpha() {
-            Layout::Rgba
+            PixelLayout::Rgba
         } else {
-            Layout::Rgb
+            PixelLayout::Rgb
         };
         let pixels = image.width as usize * image.height as usize;
         let mut bytes = vec![0; pixels * layout.bytes()];
