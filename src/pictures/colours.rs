@@ -82,7 +82,7 @@ pub(super) fn linearise(colours: &Colours, layout: PixelLayout, row: &[u8], line
     match layout {
         PixelLayout::Grey => pixels.for_each(|(p, l)| *l = light(p[0], p[0], p[0])),
         PixelLayout::GreyAlpha => {
-            pixels.for_each(|(p, l)| *l = covered(light(p[0], p[0], p[0]), p[1]))
+            pixels.for_each(|(p, l)| *l = covered(light(p[0], p[0], p[0]), p[1]));
         }
         PixelLayout::Rgb => pixels.for_each(|(p, l)| *l = light(p[0], p[1], p[2])),
         PixelLayout::Rgba => pixels.for_each(|(p, l)| *l = covered(light(p[0], p[1], p[2]), p[3])),
