@@ -7,7 +7,7 @@ use super::{FeedId, UserId};
 pub struct Feed {
     pub id: FeedId,
     pub kind: FeedKind,
-    /// Whether only its owner and its followers read it.
+    /// True if only its owner and its followers read it.
     pub is_private: bool,
 }
 

@@ -19,7 +19,7 @@ pub struct Belonging {
     pub weight: Option<&'static str>,
 }
 
-/// What happens to the rows when the person is deleted.
+/// The fate of the rows when the person is deleted.
 #[derive(Clone, Copy)]
 pub enum Deletion {
     /// They may be many: they are deleted in pieces, before everything else.
@@ -32,12 +32,12 @@ pub enum Deletion {
     Kept(&'static str),
 }
 
-/// Where the rows stand in a member's download.
+/// The place of the rows in a member's download.
 #[derive(Clone, Copy)]
 pub enum Exported {
-    /// In these parts of it.
+    /// The rows are in these parts of it.
     In(&'static [ExportPart]),
-    /// Nowhere, for this reason.
+    /// The rows are in no part of it, for this reason.
     Omitted(&'static str),
 }
 
@@ -64,7 +64,7 @@ const IMAGES_WEIGHT: &str = "select sum(images.bytes) from images where owner_id
 const OF_OTHERS: &str = "it is what others wrote or did";
 const A_SECRET: &str = "it only recognises a secret";
 
-/// What belongs to a person, table by table.
+/// The things that belong to a person, table by table.
 #[rustfmt::skip]
 pub const PERSONAL: &[Belonging] = &[
     belonging("posts",              "author_id", InPieces,                      In(&[Posts]),       Some(POSTS_WEIGHT)),
