@@ -20,6 +20,18 @@ const OLD: &str = "
         (100, 2, 2, 'one', 7, 1), (200, 2, 2, 'two', 8, 2), (300, 3, 3, 'three', 9, 3);
     insert into sessions (token_hash, user_id, persistent, created_at, last_seen_at) values (x'01', 1, 0, 0, 0);";
 
+/// Gives an empty file the schema of an earlier version, and rows by these statements.
+fn write_old_file(config: &config::Database, version: i32, statements: &str) {
+    let mut connection = writer(config).expect("it opens");
+    embedded::migrations::runner()
+        .set_target(Target::Version(version))
+        .run(&mut connection)
+        .expect("an earlier schema");
+    connection
+        .execute_batch(statements)
+        .expect("the statements are right");
+}
+
 #[test]
 fn a_file_of_the_first_version_goes_on_with_everything_in_it() {
     let directory = tempfile::tempdir().expect("a temporary directory");
@@ -27,17 +39,8 @@ fn a_file_of_the_first_version_goes_on_with_everything_in_it() {
         path: directory.path().join("db"),
         synchronous: Synchronous::Full,
     };
-    {
-        create(&config.path).expect("a new file");
-        let mut connection = writer(&config).expect("it opens");
-        embedded::migrations::runner()
-            .set_target(Target::Version(1))
-            .run(&mut connection)
-            .expect("the first schema");
-        connection
-            .execute_batch(OLD)
-            .expect("the statements are right");
-    }
+    create(&config.path).expect("a new file");
+    write_old_file(&config, 1, OLD);
     let db = Db::open(&config, 1_000, Timestamp(50), Box::new(|_| ()))
         .expect("it is brought up to date");
     assert_eq!(db.epoch().as_str(), "old");
@@ -111,16 +114,7 @@ fn a_command_brings_a_file_up_to_date_unless_a_server_runs_on_it() {
     let missing = visit().err().expect("there is no file").to_string();
     assert!(missing.contains("there is no such file"), "{missing}");
     create(&config.path).expect("a new file");
-    {
-        let mut connection = writer(&config).expect("it opens");
-        embedded::migrations::runner()
-            .set_target(Target::Version(1))
-            .run(&mut connection)
-            .expect("the first schema");
-        connection
-            .execute_batch(OLD)
-            .expect("the statements are right");
-    }
+    write_old_file(&config, 1, OLD);
     let running = lock(&config.path).expect("nobody else has it");
     let refused = visit()
         .err()
@@ -145,19 +139,12 @@ fn a_file_whose_rows_refer_to_nothing_is_refused_and_stays_as_it_was() {
         synchronous: Synchronous::Full,
     };
     create(&config.path).expect("a new file");
-    {
-        let mut connection = writer(&config).expect("it opens");
-        embedded::migrations::runner()
-            .set_target(Target::Version(7))
-            .run(&mut connection)
-            .expect("the seventh schema");
-        connection
-            .execute_batch(
-                "pragma foreign_keys = off;
-                 insert into follows (user_id, feed_id, event_id, created_at) values (1, 1, 1, 0);",
-            )
-            .expect("a follow of nobody by nobody");
-    }
+    write_old_file(
+        &config,
+        7,
+        "pragma foreign_keys = off;
+         insert into follows (user_id, feed_id, event_id, created_at) values (1, 1, 1, 0);",
+    );
     for _ in 0..2 {
         let refused = Db::open(&config, 1_000, Timestamp(50), Box::new(|_| ()));
         let error = refused.err().expect("it is refused").to_string();
