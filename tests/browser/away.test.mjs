@@ -79,7 +79,7 @@ story('a page says at once that there is no network, and reconnects when there i
   const all = await aliceBehindAProxy(site);
   const { proxy, alice, bob, id } = all;
   await alice.context.setOffline(true);
-  proxy.breakDown();
+  proxy.cutOff();
   await alice.page.getByText('Offline', { exact: true }).waitFor();
   await bob.write('News');
   await bob.comment(id, 'Meanwhile');

@@ -6,6 +6,7 @@ export class Proxy {
   #target;
   #server;
   #isDown = false;
+  #isCutOff = false;
   #streams = new Set();
 
   constructor(target) {
@@ -24,8 +25,14 @@ export class Proxy {
     this.#server.closeAllConnections();
   }
 
+  /** Closes all connections and answers nothing, as without a network. */
+  cutOff() {
+    this.#isCutOff = true;
+    this.#server.closeAllConnections();
+  }
+
   recover() {
-    this.#isDown = false;
+    this.#isDown = this.#isCutOff = false;
   }
 
   /** Stops passing data on open connections, as after a laptop's sleep. They look open; new connections work. */
@@ -39,6 +46,7 @@ export class Proxy {
   }
 
   #pass(request, answer) {
+    if (this.#isCutOff) return request.socket.destroy();
     if (this.#isDown) {
       request.resume();
       return answer.writeHead(502, { 'Content-Type': 'text/html' }).end('<h1>Bad Gateway</h1>');
