@@ -33,9 +33,9 @@ const FLAGS = [
 ];
 
 // Long enough for a busy machine: a deadline passes only if something never happens.
-const DEADLINE_MS = 45_000;
-const START_MS = 45_000;
-const STOP_MS = 45_000;
+const DEADLINE_MS = 120_000;
+const START_MS = 120_000;
+const STOP_MS = 120_000;
 
 export const PASSWORD = 'correct horse battery';
 
@@ -87,7 +87,7 @@ export class Site {
   /** Starts the program. After a stop it gets the same port and the same database again. */
   async start() {
     this.#directory ??= await mkdtemp(join(tmpdir(), 'quartfeed-browser-'));
-    const env = { ...ENVIRONMENT };
+    const env = { ...ENVIRONMENT, QUARTFEED_LIMITS_UPLOAD_SECONDS: String(DEADLINE_MS / 1000) };
     for (const [key, value] of Object.entries(this.#settings)) env[`QUARTFEED_${key}`] = String(value);
     if (this.#path !== '/') {
       if (this.#address.endsWith(':0')) this.#address = `127.0.0.1:${await freePort()}`;

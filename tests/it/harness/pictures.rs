@@ -3,7 +3,7 @@
 use std::{
     fs::{self, File},
     io::{Seek, SeekFrom, Write},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use quartfeed::{
@@ -14,7 +14,7 @@ use quartfeed::{
     },
 };
 
-use super::{program::PROGRAM, samples::picture};
+use super::{program::PROGRAM, samples::picture, wait::DEADLINE};
 
 pub(crate) const LIMITS: PictureLimits = PictureLimits {
     bytes: 10 << 20,
@@ -61,7 +61,7 @@ pub(crate) fn sent(bytes: &[u8]) -> File {
 
 /// Returns the deadline of a picture.
 pub(crate) fn soon() -> Instant {
-    Instant::now() + Duration::from_mins(1)
+    Instant::now() + DEADLINE
 }
 
 pub(crate) fn make_within(

@@ -33,6 +33,9 @@ pub(crate) struct Site {
     _directory: TempDir,
 }
 
+/// The same time as the deadline of tests, as a setting.
+const UPLOAD_SECONDS: u32 = 180;
+
 /// The log, kept in memory.
 #[derive(Clone, Default)]
 struct Lines(Arc<Mutex<Vec<u8>>>);
@@ -47,6 +50,8 @@ impl Site {
         let mut config = Config::default();
         config.server.listen = ([127, 0, 0, 1], 0).into();
         config.database.path = directory.path().join("quartfeed.db");
+        // A picture waits for its turn as long as a test waits for it.
+        config.limits.upload_seconds = UPLOAD_SECONDS;
         configure(&mut config);
         let mut site = Site {
             server: None,
