@@ -4,6 +4,7 @@ mod accounts;
 mod attempts;
 mod base;
 mod bodies;
+mod characters;
 mod comments;
 mod event_kinds;
 mod events;
@@ -44,6 +45,7 @@ pub use accounts::{Credentials, NewUser, PasswordChange};
 pub use attempts::{Attempt, NameHash};
 pub use base::{BasePath, BaseUrl};
 pub use bodies::{Body, Piece, Tag, shown_link};
+pub(crate) use characters::{composed, folded};
 pub use comments::{Comment, CommentText, Comments};
 pub use event_kinds::{
     Carries, EventFacts, EventField, EventKind, Notifies, Removes, Reveals, StreamEvent,

@@ -2,7 +2,8 @@
 
 use super::{
     Body, Comments, EventId, Image, Likes, PostId, Timestamp, User, Via,
-    text::{self, is_mark},
+    characters::{self, is_mark},
+    text,
 };
 
 /// A post, as one viewer sees it. Two viewers to whom it looks alike have equal values.
@@ -70,7 +71,7 @@ impl Message {
     /// A sentence for the author.
     pub fn parse_or_none(text: &str, chars_max: u32) -> Result<Message, String> {
         let text = text::at_most(text::clean(text)?, chars_max)?;
-        let seen = text::can_be_seen(&text);
+        let seen = characters::can_be_seen(&text);
         Ok(Message(if seen { text } else { String::new() }))
     }
 

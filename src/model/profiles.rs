@@ -1,6 +1,6 @@
 //! Profiles: what users say about themselves, and the form that changes it.
 
-use super::{Problems, User, UserName, text};
+use super::{Problems, User, UserName, characters, text};
 
 /// The profile page of a user.
 #[derive(Debug, Clone)]
@@ -41,7 +41,7 @@ impl DisplayName {
     /// Parses a name, which must have visible characters or be empty.
     pub fn parse(text: &str) -> Result<DisplayName, String> {
         let text = text::at_most(text::clean_line(text)?, Self::CHARS_MAX)?;
-        if !text.is_empty() && !text::can_be_seen(&text) {
+        if !text.is_empty() && !characters::can_be_seen(&text) {
             return Err("This name has no visible characters.".into());
         }
         Ok(DisplayName(text))

@@ -81,7 +81,7 @@ impl FromStr for Topic {
             ("tag", key) => {
                 let key = percent_decode_str(key).decode_utf8().map_err(|_| ())?;
                 let tag: Tag = key.parse()?;
-                Ok(Topic::Tag(tag.key()))
+                Ok(Topic::Tag(tag.key().to_owned()))
             }
             _ => Err(()),
         }
@@ -118,7 +118,7 @@ mod tests {
             Topic::Post(PostId(7)),
             Topic::Feed(FeedId(3)),
             Topic::Acts(FeedId(4)),
-            Topic::Tag("größe_1".into()),
+            Topic::Tag("große_1".into()),
         ] {
             topics.add(topic);
         }

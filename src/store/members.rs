@@ -8,7 +8,7 @@ use crate::{
     error::{Error, Result},
     model::{
         Actor, Cursor, JournalAct, LinkKind, MemberSummary, NewUser, Page, Problems, Role,
-        Timestamp, Token, TokenHash, UserId, UserName,
+        Timestamp, Token, TokenHash, UserId, UserName, folded,
     },
 };
 
@@ -35,7 +35,7 @@ pub fn page(
         "instr(users.search, ?) > 0 and users.id < ? order by users.id desc limit ?",
     ))?;
     let members = query.query_map(
-        (text.to_lowercase(), Cursor::upper_bound(before), size + 1),
+        (folded(text), Cursor::upper_bound(before), size + 1),
         from_row,
     )?;
     let members = members.collect::<rusqlite::Result<_>>()?;

@@ -29,6 +29,7 @@ pub mod rivers;
 pub mod sessions;
 pub mod signals;
 mod sql;
+mod text_rules;
 mod texts;
 pub mod throttle;
 pub mod tokens;

@@ -2,10 +2,9 @@
 
 use std::{fmt, fs, io, os::unix::fs::OpenOptionsExt, path::Path, thread, time::Duration};
 
-use refinery::Report;
 use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
 
-use super::users;
+use super::text_rules;
 use crate::{
     config::{self, Synchronous},
     error::Result,
@@ -38,10 +37,6 @@ const CHECKPOINT_PAGES: i32 = 4_000;
 
 /// The prepared statements kept by one connection: more than there are different ones.
 const STATEMENTS_MAX: usize = 256;
-
-/// The schema version that made people searchable. SQLite lower-cases only ASCII; this program lower-cases all of
-/// Unicode.
-const SEARCH_VERSION: i32 = 2;
 
 /// The identity of this database.
 pub(super) struct Identity {
@@ -82,33 +77,27 @@ pub(super) fn prepare(
         }
     }
     let mut connection = writer(config).map_err(|error| cannot_use(path, &error))?;
-    let report = migrate(&mut connection).map_err(|error| {
+    migrate(&mut connection).map_err(|error| {
         OpenError::new(
             path,
             &format!("its schema cannot be brought up to date: {error}"),
             "Nothing was changed.",
         )
     })?;
-    if report
-        .applied_migrations()
-        .iter()
-        .any(|one| one.version() == SEARCH_VERSION)
-    {
-        users::fill_search(&connection).map_err(|error| cannot_use(path, &error))?;
-    }
     let identity = identity(&connection, now).map_err(|error| cannot_use(path, &error))?;
+    text_rules::bring_up_to_date(&mut connection).map_err(|error| cannot_use(path, &error))?;
     Ok((connection, identity))
 }
 
 /// Brings the schema up to date without foreign keys: a migration that rebuilds a table drops the old one, which would
 /// delete every row that refers to it.
-fn migrate(connection: &mut Connection) -> Result<Report, Box<dyn std::error::Error>> {
+fn migrate(connection: &mut Connection) -> Result<(), Box<dyn std::error::Error>> {
     connection.pragma_update(None, "foreign_keys", false)?;
     // All in one transaction: if one fails, nothing was changed.
     let runner = embedded::migrations::runner().set_grouped(true);
-    let report = runner.run(connection)?;
+    runner.run(connection)?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    Ok(report)
+    Ok(())
 }
 
 pub(super) fn writer(config: &config::Database) -> rusqlite::Result<Connection> {

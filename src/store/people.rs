@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     error::Result,
-    model::{Cursor, Page, RelatedUser, User, UserId},
+    model::{Cursor, Page, RelatedUser, User, UserId, folded},
 };
 
 /// The most people suggested while a name is being typed.
@@ -64,7 +64,7 @@ pub fn search(
         person_visible!(),
         " order by users.id desc limit ?4"
     );
-    let (text, below, rows) = (text.to_lowercase(), Cursor::upper_bound(before), size + 1);
+    let (text, below, rows) = (folded(text), Cursor::upper_bound(before), size + 1);
     let people = read(conn, sql, viewer, &[&viewer, &text, &below, &rows])?;
     Ok(Page::cut(people, size, |person: &RelatedUser| {
         person.position
@@ -79,7 +79,7 @@ pub fn completions(conn: &Connection, viewer: UserId, beginning: &str) -> Result
              and users.id not in ", hidden_people!(), "
          order by is_followed desc, users.username limit ?3"
     );
-    let beginning = beginning.to_lowercase();
+    let beginning = folded(beginning);
     let people = read(conn, sql, viewer, &[&viewer, &beginning, &COMPLETIONS_MAX])?;
     Ok(people.into_iter().map(|person| person.user).collect())
 }

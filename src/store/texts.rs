@@ -22,10 +22,6 @@ pub(super) fn index(
 ) -> Result<()> {
     let comment = comment.map_or(0, |id| id.0);
     let is_new = comment == event.0 || comment == 0 && is_posted_by(tx, post, event)?;
-    if !is_new {
-        tx.prepare_cached("delete from tags where post_id = ? and comment_id = ?")?
-            .execute((post, comment))?;
-    }
     let names: Vec<String> = body
         .mentions()
         .iter()
@@ -51,9 +47,30 @@ pub(super) fn index(
         )?
         .execute((event, post, comment, &names, author))?;
     }
-    let tags: Vec<String> = body.tags().iter().map(|tag| tag.key()).collect();
+    if is_new {
+        insert_tags(tx, body, post, comment)?;
+    } else {
+        set_tags(tx, body, post, comment)?;
+    }
+    Ok(())
+}
+
+/// Stores the tags of a text in place of those that it had. `comment` is 0 for the text of the post.
+pub(super) fn set_tags(
+    conn: &Connection,
+    body: &Body,
+    post: PostId,
+    comment: i64,
+) -> rusqlite::Result<()> {
+    conn.prepare_cached("delete from tags where post_id = ? and comment_id = ?")?
+        .execute((post, comment))?;
+    insert_tags(conn, body, post, comment)
+}
+
+fn insert_tags(conn: &Connection, body: &Body, post: PostId, comment: i64) -> rusqlite::Result<()> {
+    let tags: Vec<String> = body.tags().iter().map(|tag| tag.key().to_owned()).collect();
     if !tags.is_empty() {
-        tx.prepare_cached(
+        conn.prepare_cached(
             "insert into tags (tag, posted, comment_id, post_id)
              select tags.value, posts.event_id, ?2, posts.id from posts, json_each(?3) as tags where posts.id = ?1",
         )?

@@ -9,7 +9,8 @@ use super::{
 use crate::{
     error::{Error, Result},
     model::{
-        DisplayName, Email, NewUser, Profile, ProfileEdit, Role, User, UserId, UserName, Viewer,
+        Email, NewUser, Profile, ProfileEdit, Role, User, UserId, UserName, Viewer, composed,
+        folded,
     },
 };
 
@@ -41,7 +42,7 @@ pub fn register(tx: &mut Tx<'_>, new: &NewUser, password_hash: &str) -> Result<U
         .execute((
             new.username.as_str(),
             new.name.as_str(),
-            search(&new.username, &new.name),
+            search(new.username.as_str(), new.name.as_str()),
             new.email.as_str(),
             password_hash,
             events::newest(tx)?,
@@ -234,7 +235,7 @@ pub fn edit(tx: &mut Tx<'_>, user: UserId, new: &ProfileEdit) -> Result<()> {
             new.username.as_str(),
             new.name.as_str(),
             new.bio.as_str(),
-            search(&new.username, &new.name),
+            search(new.username.as_str(), new.name.as_str()),
         ));
     match updated {
         Err(error) if sql::is_taken(&error) => Err(taken()),
@@ -243,21 +244,23 @@ pub fn edit(tx: &mut Tx<'_>, user: UserId, new: &ProfileEdit) -> Result<()> {
 }
 
 /// Returns the text that a person is found by.
-fn search(username: &UserName, name: &DisplayName) -> String {
-    format!("{} {}", username.as_str(), name.as_str()).to_lowercase()
+fn search(username: &str, name: &str) -> String {
+    folded(&format!("{username} {name}"))
 }
 
-/// Fills the search text of the people who registered before it existed.
-pub(super) fn fill_search(conn: &Connection) -> rusqlite::Result<()> {
-    let mut query = conn.prepare(concat!("select ", user_columns!(), " from users"))?;
-    let people = query
-        .query_map([], from_row)?
-        .collect::<rusqlite::Result<Vec<User>>>()?;
-    for person in people {
-        let search = format!("{} {}", person.username.as_str(), person.name).to_lowercase();
+/// Computes what follows from the names and texts of all people.
+pub(super) fn apply_text_rules(conn: &Connection) -> rusqlite::Result<()> {
+    let mut query = conn.prepare("select id, username, name, bio from users where search <> ''")?;
+    let people: Vec<(UserId, String, String, String)> = query
+        .query_map([], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    for (id, username, name, bio) in people {
+        let (name, bio) = (composed(&name), composed(&bio));
         conn.execute(
-            "update users set search = ? where id = ?",
-            (search, person.id),
+            "update users set name = ?2, bio = ?3, search = ?4 where id = ?1",
+            (id, &name, bio, search(&username, &name)),
         )?;
     }
     Ok(())

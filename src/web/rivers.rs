@@ -96,7 +96,7 @@ pub(crate) fn tag(cx: &Context<'_, Member>) -> Result<Response> {
     let tag: Tag = cx.param("tag")?;
     let key = tag.key();
     let listing = Listing {
-        topic: Topic::Tag(key.clone()).to_string(),
+        topic: Topic::Tag(key.to_owned()).to_string(),
         path: BasePath::default().url(&tag.path()),
         empty: "No posts yet.",
     };
@@ -104,7 +104,7 @@ pub(crate) fn tag(cx: &Context<'_, Member>) -> Result<Response> {
     list(
         cx,
         listing,
-        |conn, _, before, size| store::rivers::tagged(conn, cx.user.id, &key, before, size),
+        |conn, _, before, size| store::rivers::tagged(conn, cx.user.id, key, before, size),
         |layout, river| views::rivers::list(layout, &title, None, river),
     )
 }

@@ -22,6 +22,10 @@ fn people_are_found_by_their_names() {
         ("%C3%85NGSTR%C3%96M", vec!["zoe"]),
         ("%25_", vec!["percent"]),
         ("_", vec!["percent"]),
+        ("zoe", vec!["zoe"]),
+        ("Angstrom", vec!["zoe"]),
+        ("Zoe%CC%88%20A%CC%8Angstro%CC%88m", vec!["zoe"]),
+        ("%EF%BD%92%EF%BD%8F%EF%BD%93%EF%BD%93", vec!["bob"]),
         ("nobody", vec![]),
     ] {
         let page = alice.get(&format!("/people?q={wanted}"));

@@ -68,3 +68,93 @@ fn a_tag_has_its_page_whatever_its_case_and_wherever_it_stands() {
     }
     assert_eq!(alice.get("/tag/rust?before=x").status, 400);
 }
+
+/// Reports about other programs: the server links a name without spaces around it, and notifies its owner.
+#[test]
+fn a_name_beside_another_script_is_a_mention() {
+    let site = Site::start();
+    let (alice, bob) = (site.member("alice"), site.member("bob"));
+    for text in [
+        "こんにちは@bobです",
+        "@bobさん、見て",
+        "请问@bob 在吗",
+        "오늘@bob",
+        "cc/@bob",
+    ] {
+        alice.write(text);
+        assert!(alice.get("/").has("href=\"/user/bob\">@bob</a>"), "{text}");
+    }
+    assert!(bob.get("/notifications").has("mentioned you"));
+    assert_eq!(site.count("mentions"), 5);
+}
+
+#[test]
+fn a_tag_has_one_page_however_it_is_encoded() {
+    let site = Site::start();
+    let alice = site.member("alice");
+    let ids = ["#Café", "#Cafe\u{301}", "＃cafe", "#ＣＡＦÉ"].map(|text| alice.write(text));
+    for path in ["/tag/caf%C3%A9", "/tag/cafe%CC%81", "/tag/CAFE"] {
+        assert_eq!(alice.get(path).posts().len(), ids.len(), "{path}");
+    }
+    let persian = alice.write("#نرم\u{200c}افزار");
+    assert!(alice.get("/").has("#نرم\u{200c}افزار</a>"));
+    assert_eq!(
+        alice
+            .get("/tag/%D9%86%D8%B1%D9%85%D8%A7%D9%81%D8%B2%D8%A7%D8%B1")
+            .posts(),
+        [persian.as_str()]
+    );
+}
+
+#[test]
+fn a_text_is_kept_in_composed_letters() {
+    let site = Site::start();
+    let alice = site.member("alice");
+    let id = alice.write("Cafe\u{301}");
+    let page = alice.get(&format!("/post/{id}/caf%C3%A9"));
+    assert_eq!(page.status, 200);
+    assert!(page.has(">Café</div>"));
+}
+
+#[test]
+fn a_text_of_invisible_characters_is_no_post_and_no_name() {
+    let site = Site::start();
+    let alice = site.member("alice");
+    for nothing in [
+        "\u{1d159}",
+        "\u{17b4}",
+        "\u{1d173}",
+        "\u{1bca0}",
+        "\u{13430}",
+        "\u{180b}",
+        "\u{300}",
+        "\u{489}",
+    ] {
+        let answer = alice.post("/post", &[("message", nothing)]);
+        assert_eq!(answer.status, 422, "{}", nothing.escape_unicode());
+        let form = [("username", "alice"), ("name", nothing)];
+        let answer = alice.post("/profile/edit", &form);
+        assert_eq!(answer.status, 422, "{}", nothing.escape_unicode());
+    }
+    let form = [("username", "alice"), ("name", "a\u{fff9}b")];
+    assert_eq!(alice.post("/profile/edit", &form).status, 422);
+    for seen in [
+        "José",
+        "🏴\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}",
+        "👩\u{200d}🚀",
+        "نرم\u{200c}افزار",
+    ] {
+        let form = [("username", "alice"), ("name", seen)];
+        assert_eq!(alice.post("/profile/edit", &form).status, 303, "{seen}");
+    }
+    assert_eq!(site.count("posts"), 0);
+}
+
+#[test]
+fn a_link_among_turned_words_shows_its_address() {
+    let site = Site::start();
+    let alice = site.member("alice");
+    alice.write("\u{202e}https://evil.example/moc.knab//:sptth");
+    let page = alice.get("/");
+    assert!(page.has("title=\"https://evil.example/moc.knab//:sptth\""));
+}

@@ -161,3 +161,39 @@ fn a_file_whose_rows_refer_to_nothing_is_refused_and_stays_as_it_was() {
         .expect("the history is there");
     assert_eq!(version, 7);
 }
+
+#[test]
+fn texts_of_before_are_composed_and_found_by_the_rules_of_today() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let config = config::Database {
+        path: directory.path().join("db"),
+        synchronous: Synchronous::Full,
+    };
+    create(&config.path).expect("a new file");
+    write_old_file(&config, 1, OLD);
+    let texts = "
+        update users set name = 'Jose' || char(769) where id = 2;
+        update posts set message = '#Cafe' || char(769) || ' @bob' where id = 100;
+        update posts set message = '#CAFE' where id = 300;";
+    writer(&config)
+        .and_then(|file| file.execute_batch(texts))
+        .expect("old texts");
+    let db = Db::open(&config, 1_000, Timestamp(50), Box::new(|_| ()))
+        .expect("it is brought up to date");
+    db.read(|conn| {
+        let tagged = rivers::tagged(conn, UserId(1), "cafe", None, 10)?;
+        let messages: Vec<_> = tagged
+            .items
+            .iter()
+            .map(|post| post.message.as_str())
+            .collect();
+        assert_eq!(messages, ["#CAFE", "#Café @bob"]);
+        let found = crate::store::people::search(conn, UserId(1), "jose", None, 10)?;
+        assert_eq!(found.items[0].user.name, "José");
+        let mentions: i64 =
+            conn.query_row("select count(*) from mentions", [], |row| row.get(0))?;
+        assert_eq!(mentions, 0, "nobody is notified of an old name");
+        Ok(())
+    })
+    .expect("it can be read");
+}

@@ -1,0 +1,4 @@
+-- Some values are computed from texts by the program: composed letters (Unicode NFC), what people are found by, and the
+-- tags of posts and comments. `text_rules` is the version of the rules that these values follow. A program with newer
+-- rules computes them again when it opens the file; 0 means the rules of before.
+alter table site add column text_rules integer not null default 0;

@@ -1,0 +1,74 @@
+//! Values that are computed from texts, brought up to date after their rules have changed: composed letters, what people
+//! are found by, and tags.
+
+use rusqlite::{Connection, Transaction};
+
+use super::{texts, users};
+use crate::model::{Body, PostId, composed};
+
+/// The version of the rules that this program follows. It increases when the grammar of tags or the folding of names
+/// changes.
+const VERSION: i64 = 1;
+
+/// The number of texts in memory at once.
+const TEXTS_AT_ONCE: u32 = 1_000;
+
+/// A table of texts.
+struct TextTable {
+    /// Reads `id, post_id, comment_id, message` of the texts after an id.
+    read: &'static str,
+    /// Changes the message of an id.
+    update: &'static str,
+}
+
+const POSTS: TextTable = TextTable {
+    read: "select id, id, 0, message from posts where id > ? order by id limit ?",
+    update: "update posts set message = ? where id = ?",
+};
+
+const COMMENTS: TextTable = TextTable {
+    read: "select id, post_id, id, message from comments where id > ? order by id limit ?",
+    update: "update comments set message = ? where id = ?",
+};
+
+/// Computes all values again if the file follows older rules. Mentions stay as they are: nobody is notified today of a
+/// name in a text of last year.
+pub(super) fn bring_up_to_date(connection: &mut Connection) -> rusqlite::Result<()> {
+    let followed: i64 =
+        connection.query_row("select text_rules from site", [], |row| row.get(0))?;
+    if followed >= VERSION {
+        return Ok(());
+    }
+    let tx = connection.transaction()?;
+    users::apply_text_rules(&tx)?;
+    for table in [POSTS, COMMENTS] {
+        let mut after = Some(i64::MIN);
+        while let Some(id) = after {
+            after = apply_to_some(&tx, &table, id)?;
+        }
+    }
+    tx.execute("update site set text_rules = ?", [VERSION])?;
+    tx.commit()
+}
+
+/// Applies the rules to the next texts after `id`. Returns the id of the last one, or `None` if there was none.
+fn apply_to_some(
+    tx: &Transaction<'_>,
+    table: &TextTable,
+    id: i64,
+) -> rusqlite::Result<Option<i64>> {
+    let mut query = tx.prepare_cached(table.read)?;
+    let some: Vec<(i64, PostId, i64, String)> = query
+        .query_map((id, TEXTS_AT_ONCE), |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    for (id, post, comment, message) in &some {
+        let text = composed(message);
+        if text != *message {
+            tx.prepare_cached(table.update)?.execute((&text, id))?;
+        }
+        texts::set_tags(tx, &Body::parse(&text), *post, *comment)?;
+    }
+    Ok(some.last().map(|&(id, ..)| id))
+}
