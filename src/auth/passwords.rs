@@ -49,7 +49,7 @@ pub struct Hasher {
 pub enum Verdict {
     Wrong,
     Right,
-    /// Right, but hashed with old parameters. This is a hash with today's.
+    /// Right, but hashed with old parameters or from characters that were not prepared. This is a hash of today.
     RightButOld(String),
 }
 
@@ -89,7 +89,13 @@ impl Hasher {
     pub fn verify(&self, password: &Password, stored: Option<&str>) -> Result<Verdict> {
         self.with_permit(|| {
             let Some(stored) = stored else {
-                self.hash_with_new_salt(password)?;
+                let salt: [u8; SALT_BYTES] = rand::random();
+                for bytes in [Some(password.as_bytes()), password.as_sent()]
+                    .into_iter()
+                    .flatten()
+                {
+                    digest(&self.params, bytes, &salt, Params::DEFAULT_OUTPUT_LEN)?;
+                }
                 return Ok(Verdict::Wrong);
             };
             let malformed = || Error::internal("a stored password hash is malformed");
@@ -99,21 +105,30 @@ impl Hasher {
                 return Err(malformed());
             };
             // Outputs are compared in constant time.
-            if digest(&params, password, &salt, expected.len())? != expected {
-                return Ok(Verdict::Wrong);
-            }
+            let is_of = |bytes: &[u8]| {
+                digest(&params, bytes, &salt, expected.len()).map(|found| found == expected)
+            };
             let costs = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
-            if costs(&params) == costs(&self.params) {
+            let is_right = is_of(password.as_bytes())?;
+            if is_right && costs(&params) == costs(&self.params) {
                 return Ok(Verdict::Right);
             }
-            self.hash_with_new_salt(password).map(Verdict::RightButOld)
+            if is_right || password.as_sent().map_or(Ok(false), is_of)? {
+                return self.hash_with_new_salt(password).map(Verdict::RightButOld);
+            }
+            Ok(Verdict::Wrong)
         })?
     }
 
     /// Hashes a password with a new salt.
     fn hash_with_new_salt(&self, password: &Password) -> Result<String> {
         let salt: [u8; SALT_BYTES] = rand::random();
-        let hash = digest(&self.params, password, &salt, Params::DEFAULT_OUTPUT_LEN)?;
+        let hash = digest(
+            &self.params,
+            password.as_bytes(),
+            &salt,
+            Params::DEFAULT_OUTPUT_LEN,
+        )?;
         let encoded = |bytes: &[u8]| BASE64_STANDARD_NO_PAD.encode(bytes);
         Ok(format!(
             "$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}${}${}",
@@ -141,17 +156,12 @@ impl Hasher {
 }
 
 /// Computes Argon2id.
-fn digest(params: &Params, password: &Password, salt: &[u8], bytes: usize) -> Result<Output> {
+fn digest(params: &Params, password: &[u8], salt: &[u8], bytes: usize) -> Result<Output> {
     let mut memory = Vec::with_capacity(BLOCKS_RESERVED.max(params.block_count()));
     memory.resize(params.block_count(), Block::default());
     let mut output = vec![0; bytes];
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone())
-        .hash_password_into_with_memory(
-            password.as_bytes(),
-            salt,
-            &mut output,
-            memory.as_mut_slice(),
-        )
+        .hash_password_into_with_memory(password, salt, &mut output, memory.as_mut_slice())
         .map_err(|error| Error::internal(error.to_string()))?;
     Output::new(&output).map_err(|error| Error::internal(error.to_string()))
 }
@@ -223,5 +233,27 @@ mod tests {
                 .expect("idle"),
             Verdict::Right
         );
+    }
+
+    #[test]
+    fn a_hash_of_characters_that_were_not_prepared_is_made_again() {
+        const SENT: &str = "man\u{303}ana u\u{308}ber cafe\u{301} 7";
+        let hasher = Hasher::new();
+        let params = Params::new(MEMORY_KIB, PASSES, LANES, None).expect("allowed");
+        let old: PasswordHash = Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+            .hash_password(SENT.as_bytes())
+            .expect("it can be hashed");
+        let old = old.to_string();
+        let verdict = |text, stored: &str| {
+            hasher
+                .verify(&password(text), Some(stored))
+                .expect("nobody else hashes")
+        };
+        assert_eq!(verdict("mañana u\u{308}ber 7", &old), Verdict::Wrong);
+        let Verdict::RightButOld(new) = verdict(SENT, &old) else {
+            panic!("it is the same password");
+        };
+        assert_eq!(verdict(SENT, &new), Verdict::Right);
+        assert_eq!(verdict("mañana über café 7", &new), Verdict::Right);
     }
 }

@@ -1,9 +1,14 @@
 //! Passwords and the rules for new ones.
 
-use super::text;
+use super::{characters, text};
 
-/// A password of 8 to 256 arbitrary characters. The type has no `Debug`, so that it cannot be logged by mistake.
-pub struct Password(String);
+/// A password of 8 to 256 arbitrary characters, prepared for comparison (RFC 8265 §4.2.2): its letters are composed, and
+/// all its spaces are U+0020. The type has no `Debug`, so that it cannot be logged by mistake.
+pub struct Password {
+    prepared: String,
+    /// The characters as they were sent, if they are different. Older hashes were made of these.
+    sent: Option<String>,
+}
 
 /// The requirements of a site for new passwords.
 #[derive(Debug, Clone, Copy)]
@@ -37,20 +42,20 @@ impl Password {
         rules: &PasswordRules<'_>,
     ) -> Result<Password, String> {
         let given = Password::given(text)?;
-        if given.0.chars().count() < rules.chars_min as usize {
+        if given.prepared.chars().count() < rules.chars_min as usize {
             return Err(format!(
                 "Field must be at least {} characters long.",
                 rules.chars_min
             ));
         }
         let refused = |why: &str| Err(format!("{why} Please choose another one."));
-        if is_common(&given.0) {
+        if is_common(&given.prepared) {
             return refused("This password is too common.");
         }
-        if folded(&given.0) == folded(username) {
+        if is_like(&given.prepared, username) {
             return refused("This password is the same as your username.");
         }
-        if folded(&given.0) == folded(rules.site_name) {
+        if is_like(&given.prepared, rules.site_name) {
             return refused("This password is the same as the name of this site.");
         }
         Ok(given)
@@ -61,12 +66,33 @@ impl Password {
     /// # Errors
     /// A sentence for the user if it is empty or too long.
     pub fn given(text: &str) -> Result<Password, String> {
-        text::at_most(text::not_empty(text.to_owned())?, Self::CHARS_MAX).map(Password)
+        if text.is_empty() {
+            return Err("This field is required.".into());
+        }
+        let sent = text::at_most(text.to_owned(), Self::CHARS_MAX)?;
+        let prepared = prepared(&sent);
+        let sent = (sent != prepared).then_some(sent);
+        Ok(Password { prepared, sent })
     }
 
+    /// Returns the bytes that a new hash is made of.
     pub fn as_bytes(&self) -> &[u8] {
-        self.0.as_bytes()
+        self.prepared.as_bytes()
     }
+
+    /// Returns the bytes that an older hash may have been made of, if they are different.
+    pub fn as_sent(&self) -> Option<&[u8]> {
+        self.sent.as_deref().map(str::as_bytes)
+    }
+}
+
+/// Prepares a password for comparison: `OpaqueString` of RFC 8265 §4.2.
+fn prepared(text: &str) -> String {
+    let spaced: String = text
+        .chars()
+        .map(|c| if characters::is_space(c) { ' ' } else { c })
+        .collect();
+    characters::composed(&spaced)
 }
 
 /// Checks the password against the list of common ones. Searching the list from its beginning takes microseconds, much
@@ -81,10 +107,14 @@ fn common() -> impl Iterator<Item = &'static str> {
     COMMON.lines().filter(|line| !line.starts_with('#'))
 }
 
-/// Removes case and white space, for comparing.
-fn folded(text: &str) -> String {
-    let seen = text.chars().filter(|c| !c.is_whitespace());
-    seen.flat_map(char::to_lowercase).collect()
+/// Checks whether a password and a name are the same but for case and white space.
+fn is_like(password: &str, name: &str) -> bool {
+    let bare = |text: &str| {
+        let seen = text.chars().filter(|c| !c.is_whitespace());
+        seen.flat_map(char::to_lowercase).collect::<String>()
+    };
+    let name = bare(name);
+    !name.is_empty() && bare(password) == name
 }
 
 #[cfg(test)]
@@ -139,6 +169,7 @@ mod tests {
             "correct horse",
             "correct horse battery",
             "        x",
+            "        ",
             "aaaaaaab",
             "alice_liddell1",
             "пароль на двоих",
@@ -158,5 +189,22 @@ mod tests {
             "Field cannot be longer than 256 characters."
         );
         assert_eq!(refusal(""), "This field is required.");
+    }
+
+    #[test]
+    fn a_password_is_the_same_however_it_is_encoded() {
+        let prepared = |text| Password::given(text).ok().map(|password| password.prepared);
+        let composed = "mañana über café 7";
+        let decomposed = "man\u{303}ana u\u{308}ber cafe\u{301}\u{a0}7";
+        assert_eq!(prepared(decomposed), prepared(composed));
+        assert_ne!(prepared("ﬁ"), prepared("fi"));
+        assert_ne!(prepared("A"), prepared("a"));
+        let sent = |text| {
+            Password::given(text)
+                .ok()
+                .and_then(|password| password.sent)
+        };
+        assert_eq!(sent(decomposed).as_deref(), Some(decomposed));
+        assert_eq!(sent(composed), None);
     }
 }

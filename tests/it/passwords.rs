@@ -94,3 +94,36 @@ fn changing_ones_password_asks_the_same_of_it() {
     }
     assert_eq!(site.visitor().log_in("alice_99", PASSWORD).status, 303);
 }
+
+#[test]
+fn a_password_is_right_however_a_keyboard_encodes_it() {
+    let site = Site::start();
+    let visitor = site.visitor();
+    let (composed, decomposed) = (
+        "mañana über café 7",
+        "man\u{303}ana u\u{308}ber cafe\u{301} 7",
+    );
+    for (name, set, sent) in [
+        ("alice", composed, decomposed),
+        ("bob", decomposed, composed),
+        ("carol", "eight\u{a0}or more", "eight or more"),
+        ("dora", "        ", "        "),
+    ] {
+        assert_eq!(register(&visitor, name, set).status, 303, "{name}");
+        let form = [("username", name), ("password", sent)];
+        assert_eq!(
+            site.visitor().post("/login", &form).location(),
+            "/",
+            "{name}"
+        );
+        let body = serde_json::json!({ "username": name, "password": sent }).to_string();
+        let pair = site.visitor().upload(
+            "/api/v1/token",
+            &[("Content-Type", "application/json")],
+            body.as_bytes(),
+        );
+        assert_eq!(pair.status, 200, "{name}: {}", pair.text);
+    }
+    let form = [("username", "alice"), ("password", "manana uber cafe 7")];
+    assert_eq!(site.visitor().post("/login", &form).status, 422);
+}
