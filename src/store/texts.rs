@@ -10,6 +10,20 @@ use crate::{
     model::{Body, CommentId, EventId, Piece, PostId, UserId, Viewer},
 };
 
+/// The ids of the people who have or had one of these names: a JSON array.
+macro_rules! named {
+    ($names:literal) => {
+        concat!(
+            "(select users.id from json_each(",
+            $names,
+            ") as names join users on users.username = names.value
+             union select user_id from json_each(",
+            $names,
+            ") as names join former_usernames on former_usernames.username = names.value)"
+        )
+    };
+}
+
 /// Stores the mentions and tags of a text, in place of those of an earlier version. A person who was already mentioned
 /// is not notified again.
 pub(super) fn index(
@@ -38,13 +52,14 @@ pub(super) fn index(
         }
     }
     if names != "[]" {
-        tx.prepare_cached(
+        tx.prepare_cached(concat!(
             "insert into mentions (user_id, event_id, post_id, comment_id)
-             select users.id, ?1, ?2, ?3 from json_each(?4) as names
-             join users on users.username = names.value
-             where users.id <> ?5 and not exists (
-                 select 1 from mentions where user_id = users.id and post_id = ?2 and comment_id = ?3)",
-        )?
+             select named.id, ?1, ?2, ?3 from ",
+            named!("?4"),
+            " as named
+             where named.id <> ?5 and not exists (
+                 select 1 from mentions where user_id = named.id and post_id = ?2 and comment_id = ?3)",
+        ))?
         .execute((event, post, comment, &names, author))?;
     }
     if is_new {
@@ -80,11 +95,11 @@ fn insert_tags(conn: &Connection, body: &Body, post: PostId, comment: i64) -> ru
 }
 
 fn no_longer_named(tx: &Tx<'_>, post: PostId, comment: i64, names: &str) -> Result<Vec<UserId>> {
-    let mut query = tx.prepare_cached(
-        "delete from mentions where post_id = ?1 and comment_id = ?2 and user_id not in (
-             select users.id from json_each(?3) as names join users on users.username = names.value)
-         returning user_id",
-    )?;
+    let mut query = tx.prepare_cached(concat!(
+        "delete from mentions where post_id = ?1 and comment_id = ?2 and user_id not in ",
+        named!("?3"),
+        " returning user_id",
+    ))?;
     let users = query.query_map((post, comment, names), |row| row.get(0))?;
     Ok(users.collect::<rusqlite::Result<_>>()?)
 }

@@ -241,3 +241,37 @@ fn nobody_collects_names() {
     );
     assert_eq!(rename(&bob, "Robert").status, 303, "an old name costs none");
 }
+
+/// A former name leads to the same person, so a mention by it notifies them.
+#[test]
+fn a_mention_by_a_former_name_notifies() {
+    let site = Site::start();
+    let (alice, bob) = (site.member("alice"), site.member("bob"));
+    assert_eq!(rename(&bob, "robert").status, 303);
+    let id = alice.write("hi @bob");
+    assert!(bob.get("/notifications").has("mentioned you"));
+    assert_eq!(site.count("mentions"), 1);
+    alice.comment(&id, "@bob and @robert are one");
+    assert_eq!(site.count("mentions"), 2);
+}
+
+#[test]
+fn a_mention_survives_a_rename_and_a_mended_typo() {
+    let site = Site::start();
+    let (alice, cy) = (site.member("alice"), site.member("cy"));
+    let id = alice.write("helo @cy");
+    let comment = alice.comment(&id, "helo @CY");
+    assert_eq!(rename(&cy, "cyril").status, 303);
+    assert_eq!(alice.edit(&id, "hello @cy").status, 303);
+    let form = [("comment", "hello @CY")];
+    assert_eq!(
+        alice
+            .post(&format!("/comment/{comment}/edit"), &form)
+            .status,
+        303
+    );
+    assert_eq!(site.count("mentions"), 2);
+    assert!(cy.get("/notifications").has("mentioned you"));
+    assert_eq!(alice.edit(&id, "hello").status, 303);
+    assert_eq!(site.count("mentions"), 1, "it is gone with the name");
+}
