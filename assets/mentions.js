@@ -5,7 +5,12 @@ import { fetchFragment } from './fragments.js';
 import { announce } from './notices.js';
 
 const ASK_AFTER_MS = 150;
-const BEGUN = /(?<!\w)@([^\s@]+)$/;
+// Where a mention may begin: as `mention_may_follow` in src/model/bodies/grammar.rs has it.
+const BEGUN = new RegExp([
+  '(?<![\\p{Script=Latin}\\d][_\\p{Mn}\\p{Mc}]*)', // no e-mail address
+  '(?<!(?:^|\\s|[^\\s\\p{Alphabetic}\\p{N}]\\S*)/)', // no path
+  '(?<![@＠#＃])[@＠]([^\\s@＠]+)$',
+].join(''), 'u');
 
 let list, field, begun, asking;
 

@@ -5,13 +5,15 @@ use maud::{Markup, html};
 use super::RenderContext;
 use crate::model::{Body, Piece, shown_link};
 
-/// Renders a text with its links. External links get `rel="nofollow ugc"`: the site does not vouch for them.
+/// Renders a text with its links. External links get `rel="nofollow ugc"`: the site does not vouch for them. A link has
+/// its address as a title if it is shown shortened, or stands among characters that can turn its reading order.
 pub(super) fn body(body: &Body, render: &RenderContext<'_>) -> Markup {
+    let is_turned = body.has_direction_controls();
     html! {
         @for piece in &body.0 {
             @match piece {
                 Piece::Words(words) => (words),
-                Piece::Link(url) => a href=(url) title=[(shown_link(url) != *url).then_some(url)]
+                Piece::Link(url) => a href=(url) title=[(shown_link(url) != *url || is_turned).then_some(url)]
                     rel="nofollow ugc noopener noreferrer" { (shown_link(url)) },
                 Piece::Mention(name) => a.mention href=(render.base.url(&name.path())) { "@" (name.as_str()) },
                 Piece::Tag(tag) => a.tag href=(render.base.url(&tag.path())) { "#" (tag.as_typed()) },

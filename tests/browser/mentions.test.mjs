@@ -1,6 +1,8 @@
 // Completion of an @name: by keyboard, by mouse, in every text field.
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
 import { eventually, gone, hasFocus, painted, post, story } from './site.mjs';
 
 const list = (page) => page.getByRole('listbox', { name: 'People' });
@@ -142,4 +144,16 @@ story('nothing is offered during a composition, within a word, or when nobody ma
   await field.dispatchEvent('keydown', { key: 'Enter', isComposing: true });
   assert.equal(await field.inputValue(), '@bo');
   assert.equal(await list(page).count(), 1);
+});
+
+// tests/it/texts.rs posts the same texts, and finds a link in the first ones only.
+test('a name is completed exactly where the server links it', async () => {
+  const read = (path) => readFile(new URL(path, import.meta.url), 'utf8');
+  const { linked, plain } = JSON.parse(await read('mention-beginnings.json'));
+  const [, pattern] = (await read('../../assets/mentions.js')).match(/const BEGUN = (new RegExp\([^]*?\));\n/);
+  const begun = new Function(`return ${pattern}`)();
+  for (const sign of '@＠') {
+    for (const before of linked) assert.equal(begun.exec(`${before}${sign}bo`)?.[1], 'bo', before);
+    for (const before of plain) assert.equal(begun.exec(`${before}${sign}bo`), null, before);
+  }
 });

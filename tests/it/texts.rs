@@ -158,3 +158,24 @@ fn a_link_among_turned_words_shows_its_address() {
     let page = alice.get("/");
     assert!(page.has("title=\"https://evil.example/moc.knab//:sptth\""));
 }
+
+/// `tests/browser/mentions.test.mjs` completes a name behind the first ones of these texts only.
+#[test]
+fn a_mention_begins_exactly_where_the_script_completes_it() {
+    let beginnings: serde_json::Value =
+        serde_json::from_str(include_str!("../browser/mention-beginnings.json")).expect("JSON");
+    let site = Site::start();
+    let alice = site.member("alice");
+    site.member("bob");
+    for (kind, is_linked) in [("linked", true), ("plain", false)] {
+        for before in beginnings[kind].as_array().expect("a list") {
+            let before = before.as_str().expect("a text");
+            for sign in ["@", "＠"] {
+                let id = alice.write(&format!("x {before}{sign}bob"));
+                let page = alice.get(&format!("/post/{id}/x"));
+                let is_found = page.has("<a class=\"mention\" href=\"/user/bob\">");
+                assert_eq!(is_found, is_linked, "{before}{sign}bob");
+            }
+        }
+    }
+}
