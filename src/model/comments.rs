@@ -1,6 +1,6 @@
 //! Comments, and how the comments of a post are folded.
 
-use super::{Body, CommentId, PostId, Timestamp, User, text};
+use super::{Body, CommentId, PostAddress, PostId, Timestamp, User, text};
 
 /// A comment, as one viewer sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -32,6 +32,17 @@ pub struct Comments {
 /// The text of a new comment: not empty and not longer than the site allows.
 #[derive(Debug)]
 pub struct CommentText(String);
+
+/// A comment of the member who downloads it.
+#[derive(Debug, Clone)]
+pub struct OwnComment {
+    pub id: CommentId,
+    pub message: String,
+    pub created_at: Timestamp,
+    pub edited_at: Option<Timestamp>,
+    /// The post of the comment. `None` if the member may no longer see it.
+    pub place: Option<PostAddress>,
+}
 
 impl Comments {
     /// The largest number of comments that are displayed without folding.

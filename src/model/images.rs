@@ -4,7 +4,7 @@ use std::{collections::HashSet, fmt, str::FromStr};
 
 use sha2::{Digest, Sha256};
 
-use super::{BasePath, Bytes, ImageId, text};
+use super::{BasePath, Bytes, ImageId, PostId, text};
 
 /// A picture of a post, as one viewer sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -18,6 +18,15 @@ pub struct Image {
     /// True for an animation, which also has the renditions [`Rendition::Moving`] and
     /// [`Rendition::MovingRow`].
     pub is_moving: bool,
+}
+
+/// A picture of the member who downloads it, in its largest rendition: the moving one for an animation.
+#[derive(Debug, Clone)]
+pub struct OwnImage {
+    pub image: Image,
+    pub media_type: MediaType,
+    /// `None` for an avatar and for a picture that is not attached to a post yet.
+    pub post: Option<PostId>,
 }
 
 /// A picture that has been encoded and is about to be stored.
@@ -319,6 +328,13 @@ impl FromStr for Rendition {
             .chain(of_posts)
             .find(|rendition| rendition.to_string() == text)
             .ok_or(())
+    }
+}
+
+impl OwnImage {
+    /// Returns the name of the picture's file in the archive.
+    pub fn file(&self) -> String {
+        format!("pictures/{}.{}", self.image.id, self.media_type.extension())
     }
 }
 

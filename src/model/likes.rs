@@ -1,6 +1,6 @@
 //! Likes of a post, and how they are summed up for one viewer.
 
-use super::{EventId, User};
+use super::{CommentId, EventId, PostAddress, Timestamp, User};
 
 /// The likes of a post for one viewer: `A, B, C and 7 other people liked this`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
@@ -26,6 +26,16 @@ pub enum Standing {
     Oneself,
     Friend,
     Other,
+}
+
+/// A like of the member who downloads it.
+#[derive(Debug, Clone)]
+pub struct OwnLike {
+    /// `None` if the like is older than the event log.
+    pub since: Option<Timestamp>,
+    /// The liked comment. `None` if the post itself is liked.
+    pub comment: Option<CommentId>,
+    pub place: PostAddress,
 }
 
 impl Likes {

@@ -46,14 +46,12 @@ pub use attempts::{Attempt, NameHash};
 pub use base::{BasePath, BaseUrl};
 pub use bodies::{Body, Piece, Tag, shown_link};
 pub(crate) use characters::{composed, folded};
-pub use comments::{Comment, CommentText, Comments};
+pub use comments::{Comment, CommentText, Comments, OwnComment};
 pub use event_kinds::{
     Carries, EventFacts, EventField, EventKind, Notifies, Removes, Reveals, StreamEvent,
 };
 pub use events::{Epoch, Event, EventId, EventRef};
-pub use exports::{
-    Account, ExportPart, OwnComment, OwnImage, OwnLike, OwnPost, PostAddress, Tie, Tied,
-};
+pub use exports::{Account, ExportPart, PartFacts, PartPlace};
 pub use feeds::{Feed, FeedKind};
 pub(crate) use id::with_row_ids;
 pub use id::{
@@ -63,23 +61,23 @@ pub use id::{
 pub use idempotency::IdempotencyKey;
 pub use images::{
     AVATAR_SIDES, AltText, Attached, BlobHash, CHARGE_MIN, FULL_SIDE_MAX, Fit, Image, MediaType,
-    NewImage, NewRendition, ROW, Rendition,
+    NewImage, NewRendition, OwnImage, ROW, Rendition,
 };
 pub use initials::{HUES, Hue, Initials};
 pub use invitations::{Invitation, InvitationState, NewInvitation};
 pub use journal::{Actor, Entry, JournalAct};
-pub use likes::{Liker, Likes, Standing};
+pub use likes::{Liker, Likes, OwnLike, Standing};
 pub use links::{Link, LinkKind};
 pub use members::MemberSummary;
 pub use notifications::{Notification, NotificationKind, NotificationPost, UNREAD_MAX};
 pub use pages::{Cursor, Page};
 pub use passwords::{Password, PasswordRules};
 pub(crate) use posts::slug;
-pub use posts::{Message, Post, Revision};
+pub use posts::{Message, OwnPost, Post, PostAddress, Revision};
 pub use problems::Problems;
 pub use profiles::{Bio, DisplayName, Email, Profile, ProfileEdit};
 pub use reasons::{Act, ActKind, Via};
-pub use relationships::{RelatedUser, Relationship, Ties};
+pub use relationships::{RelatedUser, Relationship, Tied, Ties};
 pub use reserved::RESERVED_USERNAMES;
 pub use roles::{Role, Viewer};
 pub use sessions::{

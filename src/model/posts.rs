@@ -1,7 +1,7 @@
 //! Posts, their texts and the slugs in their addresses.
 
 use super::{
-    Body, Comments, EventId, Image, Likes, PostId, Timestamp, User, Via,
+    Body, Comments, EventId, Image, Likes, OwnImage, PostId, Timestamp, User, Via,
     characters::{self, is_mark},
     text,
 };
@@ -43,6 +43,29 @@ pub struct Revision {
 /// The text of a new post: not longer than the site allows.
 #[derive(Debug)]
 pub struct Message(String);
+
+/// A post of the member who downloads it, with its history.
+#[derive(Debug, Clone)]
+pub struct OwnPost {
+    pub id: PostId,
+    pub message: String,
+    pub images: Vec<OwnImage>,
+    pub created_at: Timestamp,
+    pub edited_at: Option<Timestamp>,
+    /// The number that the author sees.
+    pub likes: u64,
+    pub comments: u64,
+    /// Earlier texts, newest first.
+    pub revisions: Vec<Revision>,
+}
+
+/// The address of somebody's post. It does not contain the post's text, which belongs to its author.
+#[derive(Debug, Clone)]
+pub struct PostAddress {
+    pub post: PostId,
+    pub author: User,
+    slug: String,
+}
 
 impl Post {
     /// Returns the permalink, without the site's base and not percent-encoded.
@@ -94,6 +117,28 @@ impl Message {
 
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl OwnPost {
+    /// Returns the permalink, without the site's base.
+    pub fn path(&self) -> String {
+        self.id.path(&slug(&self.message))
+    }
+}
+
+impl PostAddress {
+    pub(crate) fn new(post: PostId, author: User, message: &str) -> PostAddress {
+        PostAddress {
+            post,
+            author,
+            slug: slug(message),
+        }
+    }
+
+    /// Returns the permalink, without the site's base.
+    pub fn path(&self) -> String {
+        self.post.path(&self.slug)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Relationships between a viewer and another user.
 
-use super::User;
+use super::{Timestamp, User};
 
 /// The relationship of a viewer to another user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,4 +27,12 @@ pub struct RelatedUser {
     pub relationship: Relationship,
     /// The position in the list, for paging.
     pub position: i64,
+}
+
+/// A person on the other side of a relationship, in the download of a member.
+#[derive(Debug, Clone)]
+pub struct Tied {
+    pub user: User,
+    /// `None` for mutes and blocks, whose time is not kept.
+    pub since: Option<Timestamp>,
 }

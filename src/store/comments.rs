@@ -10,16 +10,17 @@ use super::{
     events::Announcement,
     posts::{
         place::{Place, place},
-        rows::by_post,
+        rows::{address, address_columns, by_post},
     },
+    rows::{self, Take},
     texts, users,
     visibility::{hidden_likers, hidden_people, visible},
 };
 use crate::{
     error::{Error, Result},
     model::{
-        Body, Comment, CommentId, CommentText, EventId, EventKind, IdempotencyKey, PostId, UserId,
-        Viewer,
+        Body, Comment, CommentId, CommentText, EventId, EventKind, IdempotencyKey, OwnComment,
+        PostId, UserId, Viewer,
     },
 };
 
@@ -234,6 +235,32 @@ pub fn undelete(tx: &mut Tx<'_>, by: UserId, id: CommentId) -> Result<PostId> {
         announce(tx, EventKind::Comment, by, &place, post, id)?;
     }
     Ok(post)
+}
+
+/// Reads a person's comments, grouped by post. The posts come newest first, the comments on one post oldest first.
+pub fn each_own(conn: &Connection, viewer: UserId, take: Take<'_, OwnComment>) -> Result<()> {
+    let sql = concat!(
+        "select comments.id as comment_id, comments.message as text, comments.created_at as written_at,
+             comments.edited_at as changed_at, ", visible!(), " as is_visible, ", address_columns!(), "
+         from acts indexed by acts_by_feed
+         cross join posts on posts.id = acts.post_id
+         cross join users on users.id = posts.author_id
+         cross join comments indexed by comments_by_post
+             on comments.post_id = acts.post_id and comments.author_id = ?1 and comments.deleted_at is null
+         where acts.feed_id = (select feed_id from users where id = ?1) and acts.comment_event is not null
+         order by acts.first_event desc, comments.id"
+    );
+    let read = |row: &Row<'_>| {
+        let is_visible: bool = row.get("is_visible")?;
+        Ok(OwnComment {
+            id: row.get("comment_id")?,
+            message: row.get("text")?,
+            created_at: row.get("written_at")?,
+            edited_at: row.get("changed_at")?,
+            place: is_visible.then(|| address(row)).transpose()?,
+        })
+    };
+    rows::each(conn, sql, viewer, read, take)
 }
 
 /// Updates the post and the act after a comment was deleted or restored.

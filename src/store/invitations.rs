@@ -17,7 +17,7 @@ const OPEN_MAX: i64 = 10;
 /// The most open invitations that were made on the command line.
 const OPEN_BY_COMMAND_MAX: i64 = 1_000;
 /// The most invitations kept for one maker, open or not.
-const KEPT_MAX: i64 = 1_000;
+const KEPT_MAX: u32 = 1_000;
 
 /// Makes an invitation. One by an admin or the command line is written into the journal.
 ///
@@ -149,6 +149,11 @@ pub fn of_maker(
     )?;
     let rows = query.query_map((maker, Cursor::upper_bound(before), size + 1), from_row)?;
     page(conn, rows.collect::<rusqlite::Result<_>>()?, size)
+}
+
+/// Returns all invitations that a member made and that are kept, newest first.
+pub fn all_of_maker(conn: &Connection, maker: UserId) -> Result<Vec<Invitation>> {
+    Ok(of_maker(conn, maker, None, KEPT_MAX)?.items)
 }
 
 /// Returns a page of all invitations, newest first.

@@ -1,11 +1,21 @@
 //! Likes of posts and of comments. Each operation is idempotent, and nobody can like their own post or comment.
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::{Tx, acts, comments, events::Announcement, feeds::own_feed, posts::place::place};
+use super::{
+    Tx, acts, comments,
+    events::Announcement,
+    feeds::own_feed,
+    posts::{
+        place::place,
+        rows::{address, address_columns},
+    },
+    rows::{self, Take},
+    visibility::visible,
+};
 use crate::{
     error::{Error, Result},
-    model::{CommentId, EventKind, PostId, UserId},
+    model::{CommentId, EventKind, OwnLike, PostId, UserId},
 };
 
 /// Likes a post. A second call changes nothing.
@@ -82,6 +92,40 @@ pub fn unlike_comment(tx: &mut Tx<'_>, by: UserId, id: CommentId) -> Result<Post
         .execute((id, by))?;
     count_of_comment(tx, id, -1)?;
     Ok(comment.post)
+}
+
+/// Reads a person's likes: first of posts, then of comments, newest first. Those that the person may no longer see are
+/// left out.
+pub fn each_own(conn: &Connection, viewer: UserId, take: Take<'_, OwnLike>) -> Result<()> {
+    const OF_POSTS: &str = concat!(
+        "select null as comment_id, (select created_at from events where id = acts.like_event) as since,
+             ", address_columns!(), "
+         from acts indexed by acts_by_feed
+         cross join posts on posts.id = acts.post_id
+         cross join users on users.id = posts.author_id
+         where acts.feed_id = (select feed_id from users where id = ?1) and acts.like_event is not null
+             and ", visible!(), "
+         order by acts.first_event desc"
+    );
+    const OF_COMMENTS: &str = concat!(
+        "select comments.id as comment_id, (select created_at from events where id = mine.event_id) as since,
+             ", address_columns!(), "
+         from (select comment_id, event_id from comment_likes where user_id = ?1 order by event_id desc) as mine
+         cross join comments on comments.id = mine.comment_id and comments.deleted_at is null
+         cross join posts on posts.id = comments.post_id
+         cross join users on users.id = posts.author_id
+         where ", visible!(), "
+         order by mine.event_id desc"
+    );
+    let read = |row: &Row<'_>| {
+        Ok(OwnLike {
+            since: row.get("since")?,
+            comment: row.get("comment_id")?,
+            place: address(row)?,
+        })
+    };
+    rows::each(conn, OF_POSTS, viewer, read, take)?;
+    rows::each(conn, OF_COMMENTS, viewer, read, take)
 }
 
 fn likes(conn: &Connection, user: UserId, post: PostId) -> Result<bool> {

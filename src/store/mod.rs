@@ -26,6 +26,7 @@ pub mod posts;
 pub mod presence;
 pub mod relationships;
 pub mod rivers;
+mod rows;
 pub mod sessions;
 pub mod signals;
 mod sql;

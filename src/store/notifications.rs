@@ -5,12 +5,23 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, Row};
 
-use super::{Tx, events::Announcement, feeds, posts::place::place, users, visibility::visible};
+use super::{
+    Tx,
+    events::Announcement,
+    feeds,
+    posts::{
+        place::place,
+        rows::{address, address_columns},
+    },
+    rows::{self, Take},
+    users,
+    visibility::visible,
+};
 use crate::{
     error::Result,
     model::{
-        CommentId, Cursor, EventId, EventKind, Notification, NotificationPost, Page, PostId,
-        UNREAD_MAX, User, UserId, slug,
+        CommentId, Cursor, EventId, EventKind, Notification, NotificationPost, Page, PostAddress,
+        PostId, UNREAD_MAX, User, UserId, slug,
     },
 };
 
@@ -147,6 +158,24 @@ pub fn is_muted(conn: &Connection, user: UserId, post: PostId) -> Result<bool> {
     let mut query = conn
         .prepare_cached("select exists (select 1 from mutes where user_id = ? and post_id = ?)")?;
     Ok(query.query_row((user, post), |row| row.get(0))?)
+}
+
+/// Reads the posts that the person has muted.
+pub fn each_muted_post(
+    conn: &Connection,
+    viewer: UserId,
+    take: Take<'_, PostAddress>,
+) -> Result<()> {
+    let sql = concat!(
+        "select ",
+        address_columns!(),
+        "
+         from mutes cross join posts on posts.id = mutes.post_id cross join users on users.id = posts.author_id
+         where mutes.user_id = ?1 and ",
+        visible!(),
+        " order by mutes.post_id desc"
+    );
+    rows::each(conn, sql, viewer, |row| Ok(address(row)?), take)
 }
 
 fn read_up_to(conn: &Connection, user: UserId) -> Result<EventId> {

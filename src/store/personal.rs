@@ -1,12 +1,9 @@
 //! One table of what belongs to a person: for each column that refers to a person, what is deleted with them, what they
 //! can download, and what their rows weigh. A column without an entry fails a test.
 
-use crate::model::{
-    ExportPart::{
-        self, Comments, Invitations, Likes, MutedPosts, Pictures, Posts, Sessions, Ties, Tokens,
-        User,
-    },
-    Tie,
+use crate::model::ExportPart::{
+    self, BlockedUsers, Comments, FollowRequests, FollowRequestsReceived, Followers, Following,
+    Invitations, Likes, MutedPosts, MutedUsers, Pictures, Posts, Sessions, Tokens, User,
 };
 
 /// A column that refers to a person, and what holds for its rows.
@@ -75,11 +72,11 @@ pub const PERSONAL: &[Belonging] = &[
     belonging("comment_likes",      "owner_id",  With("comments"),              Omitted(OF_OTHERS), None),
     belonging("comment_likes",      "user_id",   AtOnce,                        In(&[Likes]),       None),
     belonging("images",             "owner_id",  InPieces,                      In(&[Pictures]),    Some(IMAGES_WEIGHT)),
-    belonging("follows",            "user_id",   AtOnce,                        In(&[Ties(Tie::Following)]), None),
-    belonging("follow_requests",    "user_id",   AtOnce,                        In(&[Ties(Tie::Asked)]), None),
+    belonging("follows",            "user_id",   AtOnce,                        In(&[Following]), None),
+    belonging("follow_requests",    "user_id",   AtOnce,                        In(&[FollowRequests]), None),
     belonging("mentions",           "user_id",   AtOnce,                        Omitted(OF_OTHERS), None),
     belonging("mutes",              "user_id",   AtOnce,                        In(&[MutedPosts]),  None),
-    belonging("unseen",             "user_id",   AtOnce,                        In(&[Ties(Tie::Muted), Ties(Tie::Blocked)]), None),
+    belonging("unseen",             "user_id",   AtOnce,                        In(&[MutedUsers, BlockedUsers]), None),
     belonging("unseen",             "other_id",  AtOnce,                        Omitted(OF_OTHERS), None),
     belonging("links",              "user_id",   AtOnce,                        Omitted(A_SECRET),  None),
     belonging("invitations",        "maker_id",  AtOnce,                        In(&[Invitations]), None),
@@ -91,7 +88,7 @@ pub const PERSONAL: &[Belonging] = &[
     belonging("token_families",     "user_id",   AtOnce,                        Omitted("it ends by itself"), None),
     belonging("personal_tokens",    "user_id",   AtOnce,                        In(&[Tokens]),      None),
     belonging("former_usernames",   "user_id",   Kept("nobody else can take the name"), In(&[User]), None),
-    belonging("feeds",              "owner_id",  Kept("the empty feed stays with the name"), In(&[Ties(Tie::Followers), Ties(Tie::AskedBy)]), None),
+    belonging("feeds",              "owner_id",  Kept("the empty feed stays with the name"), In(&[Followers, FollowRequestsReceived]), None),
 ];
 
 const fn belonging(

@@ -5,14 +5,16 @@ use rusqlite::{Connection, Row};
 use super::{
     Tx,
     events::Announcement,
-    feeds, users,
+    feeds,
+    rows::{self, Take},
+    users,
     visibility::{feed_visible, person_visible},
 };
 use crate::{
     error::{Error, Result},
     model::{
-        Cursor, EventId, EventKind, FeedId, Page, RelatedUser, Relationship, Ties, User, UserId,
-        UserName, Viewer,
+        Cursor, EventId, EventKind, FeedId, Page, RelatedUser, Relationship, Tied, Ties, User,
+        UserId, UserName, Viewer,
     },
 };
 
@@ -188,6 +190,39 @@ pub fn following(
              and ", person_visible!(), " order by follows.event_id desc limit ?4"
     );
     page(conn, sql, viewer.into(), user.0, before, size)
+}
+
+/// Reads the people whom a person follows, newest first.
+pub fn each_followed(conn: &Connection, viewer: UserId, take: Take<'_, Tied>) -> Result<()> {
+    let sql = concat!(
+        "select ", users::user_columns!(), ", follows.created_at as since
+         from follows join feeds on feeds.id = follows.feed_id join users on users.id = feeds.owner_id
+         where follows.user_id = ?1 and ", person_visible!(), " order by follows.event_id desc"
+    );
+    rows::each(conn, sql, viewer, tied, take)
+}
+
+/// Reads a person's followers, newest first.
+pub fn each_follower(conn: &Connection, viewer: UserId, take: Take<'_, Tied>) -> Result<()> {
+    let sql = concat!(
+        "select ",
+        users::user_columns!(),
+        ", follows.created_at as since
+         from follows join users on users.id = follows.user_id
+         where follows.feed_id = (select own.feed_id from users as own where own.id = ?1) and ",
+        person_visible!(),
+        "
+         order by follows.event_id desc"
+    );
+    rows::each(conn, sql, viewer, tied, take)
+}
+
+/// Reads a person from the columns `user_columns!, since`.
+fn tied(row: &Row<'_>) -> Result<Tied> {
+    Ok(Tied {
+        user: users::from_row(row)?,
+        since: row.get("since")?,
+    })
 }
 
 pub(super) fn related(row: &Row<'_>, viewer: Viewer) -> rusqlite::Result<RelatedUser> {

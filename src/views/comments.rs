@@ -1,9 +1,15 @@
 //! Comments under a post, and the forms to write and edit one.
 
 use maud::{Markup, html};
+use serde_json::{Value, json};
 
-use super::{Filled, RenderContext, bodies, forms, likes, names, times};
-use crate::model::{Comment, Comments, Likes, Post, PostId};
+use super::{
+    Filled, RenderContext, bodies,
+    exports::{self, Export, Numbers},
+    forms, likes, names, posts,
+    times::{self, rfc3339},
+};
+use crate::model::{Comment, Comments, Likes, OwnComment, Post, PostId};
 
 /// Renders the comments of a post, folded or complete. The comment in `editing` becomes its edit form.
 pub(super) fn list(
@@ -120,4 +126,34 @@ pub(crate) fn edit_form(
         },
         render,
     )
+}
+
+/// Returns a comment in `data.json`, and the post it is on.
+pub(crate) fn exported(export: &Export<'_>, comment: &OwnComment) -> Value {
+    let place = comment.place.as_ref();
+    json!({
+        "id": comment.id,
+        "url": export.url(&format!("/comment/{}", comment.id)),
+        "comment": comment.message,
+        "created_at": rfc3339(comment.created_at),
+        "edited_at": comment.edited_at.map(rfc3339),
+        "post": place.map(|place| posts::exported_address(export, place)),
+    })
+}
+
+/// Renders a comment in the archive, with a link to its post.
+pub(crate) fn in_archive(export: &Export<'_>, comment: &OwnComment, own: &Numbers) -> Markup {
+    html! {
+        article id={ "comment-" (comment.id) } {
+            div.text dir="auto" { (exports::text(&comment.message)) }
+            p.meta {
+                (exports::at_home(export, &format!("/comment/{}", comment.id), &times::time(comment.created_at, export.zone)))
+                @if let Some(edited_at) = comment.edited_at { " · edited " (times::time(edited_at, export.zone)) }
+                @match &comment.place {
+                    Some(place) => { " · on " (posts::address_in_archive(export, place, own)) },
+                    None => " · on a post that you can no longer see",
+                }
+            }
+        }
+    }
 }

@@ -1,16 +1,18 @@
 //! Invitations: making them, listing them, and the part of the registration form that shows one.
 
 use maud::{Markup, html};
+use serde_json::{Value, json};
 
 use super::{
     Filled, Layout,
     admin::{self, AdminTab},
+    exports::Export,
     forms::{self, Field},
     links::{self, Once},
     names,
     older::{Older, older},
     settings::{self, Section},
-    times,
+    times::{self, rfc3339},
 };
 use crate::model::{Invitation, InvitationState, NewInvitation, Page, Timestamp, User};
 
@@ -214,4 +216,24 @@ fn named(user: &User) -> Markup {
 /// Renders people separated by commas.
 fn joined(people: &[User], draw: &dyn Fn(&User) -> Markup) -> Markup {
     html! { @for (n, user) in people.iter().enumerate() { @if n > 0 { ", " } (draw(user)) } }
+}
+
+/// Returns an invitation in `data.json`, without its secret.
+pub(crate) fn exported(invitation: &Invitation) -> Value {
+    json!({
+        "note": invitation.note,
+        "uses": invitation.uses,
+        "uses_left": invitation.uses_left,
+        "created_at": rfc3339(invitation.created_at),
+        "expires_at": rfc3339(invitation.expires_at),
+        "revoked_at": invitation.revoked_at.map(rfc3339),
+    })
+}
+
+/// Renders an invitation in the archive, without its secret.
+pub(crate) fn in_archive(export: &Export<'_>, invitation: &Invitation) -> Markup {
+    html! {
+        "Created " (times::time(invitation.created_at, export.zone))
+        @if !invitation.note.is_empty() { ": " bdi { (invitation.note) } }
+    }
 }

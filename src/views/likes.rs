@@ -1,9 +1,15 @@
 //! The like button, and the line that says who liked a post.
 
 use maud::{Markup, html};
+use serde_json::{Value, json};
 
-use super::{RenderContext, names};
-use crate::model::{Likes, Post};
+use super::{
+    RenderContext,
+    exports::{self, Export, Numbers},
+    names, posts,
+    times::{self, rfc3339},
+};
+use crate::model::{Likes, OwnLike, Post};
 
 /// Renders `You, Ann, Bo and 7 other people liked this`, or nothing if nobody did.
 pub(super) fn line(post: &Post, render: &RenderContext<'_>) -> Markup {
@@ -43,5 +49,30 @@ pub(super) fn toggle(path: &str, what: &str, likes: &Likes, render: &RenderConte
     html! {
         button.quiet.like form="act" formaction=(render.base.url(&format!("{path}/{act}"))) data-fetch="like"
             aria-pressed=(if likes.is_mine { "true" } else { "false" }) aria-label={ "Like " (what) } { "Like" }
+    }
+}
+
+/// Returns a like of a post or comment in `data.json`.
+pub(crate) fn exported(export: &Export<'_>, like: &OwnLike) -> Value {
+    json!({
+        "created_at": like.since.map(rfc3339),
+        "post": posts::exported_address(export, &like.place),
+        "comment_id": like.comment,
+    })
+}
+
+/// Renders a like in the archive.
+pub(crate) fn in_archive(export: &Export<'_>, like: &OwnLike, own: &Numbers) -> Markup {
+    html! {
+        article {
+            p {
+                "You liked "
+                @if let Some(id) = like.comment {
+                    (exports::at_home(export, &format!("/comment/{id}"), &html! { "a comment" })) " on "
+                }
+                (posts::address_in_archive(export, &like.place, own))
+            }
+            @if let Some(since) = like.since { p.meta { (times::time(since, export.zone)) } }
+        }
     }
 }

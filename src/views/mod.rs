@@ -17,7 +17,7 @@ pub(crate) mod invitations;
 pub(crate) mod journal;
 pub(crate) mod json;
 mod layout;
-mod likes;
+pub(crate) mod likes;
 pub(crate) mod links;
 pub(crate) mod members;
 mod names;

@@ -1,6 +1,7 @@
 //! The notifications page.
 
 use maud::{Markup, html};
+use serde_json::{Value, json};
 
 use super::{
     Layout, RenderContext, forms,
@@ -8,7 +9,7 @@ use super::{
     older::{Older, older},
     posts::beginning,
 };
-use crate::model::{Notification, NotificationKind, NotificationPost, Page};
+use crate::model::{Account, Notification, NotificationKind, NotificationPost, Page};
 
 /// Renders the notifications page. `is_first` is true on the newest page.
 pub(crate) fn page(layout: &Layout<'_>, page: &Page<Notification>, is_first: bool) -> Markup {
@@ -111,4 +112,9 @@ fn url(notification: &Notification, post: &NotificationPost, render: &RenderCont
         (NotificationKind::Comment, None) => format!("{url}#comment-{}", notification.newest.0),
         _ => url,
     }
+}
+
+/// Returns the state of the notifications in `data.json`.
+pub(crate) fn exported(account: &Account) -> Value {
+    json!({ "read_to_event": account.notifications_read.0, "unread": account.unread })
 }

@@ -1,9 +1,10 @@
 //! Images in a post, and the parts of forms that add, describe and remove them.
 
 use maud::{Markup, html};
+use serde_json::{Value, json};
 
 use super::{Filled, RenderContext, forms, names::avatar};
-use crate::model::{BasePath, Image, ImageId, Post, ROW, Rendition, User};
+use crate::model::{BasePath, Image, ImageId, OwnImage, Post, ROW, Rendition, User};
 
 /// File types that the browser offers to choose from. The server goes by the content, not by this type.
 const ACCEPTED: &str = "image/jpeg,image/png,image/gif,image/webp";
@@ -221,6 +222,27 @@ pub(super) fn of_oneself(user: &User, filled: &Filled<'_>, base: &BasePath) -> M
                 }
             }
         }
+    }
+}
+
+/// Returns an image of the member in `data.json`: of a post, the avatar, or one that is not used yet.
+pub(crate) fn exported(own: &OwnImage) -> Value {
+    json!({
+        "id": own.image.id,
+        "file": own.file(),
+        "width": own.image.width,
+        "height": own.image.height,
+        "alt": own.image.alt,
+        "moving": own.image.is_moving,
+        "post_id": own.post,
+    })
+}
+
+/// Renders an image in the archive, linked to its file.
+pub(crate) fn in_archive(own: &OwnImage) -> Markup {
+    let (image, file) = (&own.image, own.file());
+    html! {
+        a href=(file) { img src=(file) width=(image.width) height=(image.height) alt=(image.alt) loading="lazy"; }
     }
 }
 

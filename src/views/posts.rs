@@ -1,14 +1,18 @@
 //! A post: the article that every page and event uses, the composer, the edit form, and its permalink page.
 
 use maud::{Markup, html};
+use serde_json::{Value, json};
 
 use super::{
-    Filled, Layout, News, RenderContext, bodies, comments, forms, likes,
+    Filled, Layout, News, RenderContext, bodies, comments,
+    exports::{self, Export, Numbers},
+    forms, json, likes,
     names::avatar,
     pictures::{self, Compose},
-    reasons, times,
+    reasons,
+    times::{self, rfc3339},
 };
-use crate::model::{Post, PostId, Problems, Revision};
+use crate::model::{ExportPart, OwnPost, Post, PostAddress, PostId, Problems, Revision};
 
 /// The form that is open on the page of a post, for browsers without the script.
 #[derive(Default)]
@@ -217,4 +221,74 @@ pub(super) fn beginning(message: &str) -> String {
         title.push('…');
     }
     title
+}
+
+/// Returns a post in `data.json`, with its earlier versions and images.
+pub(crate) fn exported(export: &Export<'_>, post: &OwnPost) -> Value {
+    let revisions = post.revisions.iter();
+    let revisions = revisions.map(|revision| {
+        json!({ "message": revision.message, "created_at": rfc3339(revision.created_at) })
+    });
+    json!({
+        "id": post.id,
+        "url": export.url(&post.path()),
+        "message": post.message,
+        "created_at": rfc3339(post.created_at),
+        "edited_at": post.edited_at.map(rfc3339),
+        "revisions": revisions.collect::<Vec<Value>>(),
+        "images": post.images.iter().map(pictures::exported).collect::<Vec<Value>>(),
+        "likes": { "count": post.likes },
+        "comments": { "count": post.comments },
+    })
+}
+
+/// Renders a post in the archive, with its earlier versions.
+pub(crate) fn in_archive(export: &Export<'_>, post: &OwnPost) -> Markup {
+    html! {
+        article id={ "post-" (post.id) } {
+            div.text dir="auto" { (exports::text(&post.message)) }
+            @for image in &post.images { p { (pictures::in_archive(image)) } }
+            p.meta {
+                (exports::at_home(export, &post.path(), &times::time(post.created_at, export.zone)))
+                @if let Some(edited_at) = post.edited_at { " · edited " (times::time(edited_at, export.zone)) }
+                @if post.likes > 0 { " · " (counted(post.likes, "like")) }
+                @if post.comments > 0 { " · " (counted(post.comments, "comment")) }
+            }
+            @if !post.revisions.is_empty() {
+                details {
+                    summary { "Earlier versions" }
+                    @for revision in &post.revisions {
+                        div.text dir="auto" { (exports::text(&revision.message)) }
+                        p.meta { (times::time(revision.created_at, export.zone)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Formats a count with its noun: `1 like`, `2 likes`.
+fn counted(count: u64, what: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{ending}")
+}
+
+/// Returns the id, address and author of somebody's post in `data.json`, without its text.
+pub(crate) fn exported_address(export: &Export<'_>, place: &PostAddress) -> Value {
+    json!({ "id": place.post, "url": export.url(&place.path()), "author": json::user(&place.author, export.base) })
+}
+
+/// Links to a post in the archive: to its page there if it is the member's own, else to the site.
+pub(crate) fn address_in_archive(
+    export: &Export<'_>,
+    place: &PostAddress,
+    own: &Numbers,
+) -> Markup {
+    html! {
+        @if let Some(&number) = own.get(&place.post) {
+            a href={ (exports::file(ExportPart::Posts, number)) "#post-" (place.post) } { "your own post" }
+        } @else {
+            (exports::at_home(export, &place.path(), &html! { "a post" })) " by " (exports::person(export, &place.author))
+        }
+    }
 }

@@ -1,13 +1,17 @@
 //! Buttons to follow, mute and block, and the page of follow requests.
 
 use maud::{Markup, html};
+use serde_json::{Value, json};
 
 use super::{
-    Layout, RenderContext, forms,
+    Layout, RenderContext,
+    exports::{self, Export},
+    forms, json,
     names::{self, avatar},
     older::{Older, older},
+    times::{self, rfc3339},
 };
-use crate::model::{Page, Profile, RelatedUser, Relationship, Ties, User};
+use crate::model::{Page, Profile, RelatedUser, Relationship, Tied, Ties, User};
 
 /// Renders the follow, unfollow or requested button; nothing on one's own profile. The form leads to `next`, or else to
 /// the profile.
@@ -91,4 +95,24 @@ fn act(render: &RenderContext<'_>, path: &str, class: &str, label: &str, user: &
             button class=(class) aria-label={ (label) ": " (user.shown_name()) } { (label) }
         }
     }
+}
+
+/// Returns a person in a list of `data.json`, and since when.
+pub(crate) fn exported(export: &Export<'_>, tied: &Tied) -> Value {
+    json!({ "user": json::user(&tied.user, export.base), "since": tied.since.map(rfc3339) })
+}
+
+/// Renders a person in the archive whom the member follows or is followed by.
+pub(crate) fn in_archive(export: &Export<'_>, tied: &Tied) -> Markup {
+    html! {
+        article {
+            p { (exports::person(export, &tied.user)) }
+            @if let Some(since) = tied.since { p.meta { "since " (times::time(since, export.zone)) } }
+        }
+    }
+}
+
+/// Renders a person in a section of the archive.
+pub(crate) fn in_section(export: &Export<'_>, tied: &Tied) -> Markup {
+    exports::person(export, &tied.user)
 }

@@ -1,12 +1,14 @@
 //! The sign-in page, and the list of a member's sessions.
 
 use maud::{Markup, html};
+use serde_json::{Value, json};
 
 use super::{
     Filled, Layout,
+    exports::Export,
     forms::{self, Field},
     settings::{self, Section},
-    times,
+    times::{self, rfc3339},
 };
 use crate::model::{SessionId, SessionSeen};
 
@@ -94,5 +96,26 @@ fn one(layout: &Layout<'_>, session: &SessionSeen, is_own: bool) -> Markup {
                 button aria-label=(label) { "End" }
             }
         }
+    }
+}
+
+/// Returns a session in `data.json`.
+pub(crate) fn exported(session: &SessionSeen) -> Value {
+    json!({
+        "stay_signed_in": session.life.persistent,
+        "browser": session.seen_in.browser.as_str(),
+        "network": session.seen_in.network.as_str(),
+        "created_at": rfc3339(session.life.created_at),
+        "last_seen_at": rfc3339(session.life.last_seen_at),
+    })
+}
+
+/// Renders a session in the archive.
+pub(crate) fn in_archive(export: &Export<'_>, session: &SessionSeen) -> Markup {
+    html! {
+        @if session.seen_in.browser.is_known() { (session.seen_in.browser.as_str()) ", since " } @else { "Since " }
+        (times::time(session.life.created_at, export.zone)) ", last seen "
+        (times::time(session.life.last_seen_at, export.zone))
+        @if !session.seen_in.network.as_str().is_empty() { " from " (session.seen_in.network.as_str()) }
     }
 }

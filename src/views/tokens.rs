@@ -1,12 +1,14 @@
 //! The settings page for API tokens, and for programs that are signed in with the password.
 
 use maud::{Markup, html};
+use serde_json::{Value, json};
 
 use super::{
     Filled, Layout,
+    exports::Export,
     forms::{self, Field},
     settings::{self, Section},
-    times,
+    times::{self, rfc3339},
 };
 use crate::model::{Family, NewToken, PersonalToken, Scope, Timestamp};
 
@@ -136,4 +138,20 @@ fn form(layout: &Layout<'_>, filled: &Filled<'_>) -> Markup {
             div.actions { button.primary { "Create token" } }
         }
     }
+}
+
+/// Returns a personal token in `data.json`, without its secret.
+pub(crate) fn exported(token: &PersonalToken) -> Value {
+    json!({
+        "name": token.name,
+        "scope": token.scope.name(),
+        "created_at": rfc3339(token.created_at),
+        "last_used_at": token.last_used_at.map(rfc3339),
+        "expires_at": token.expires_at.map(rfc3339),
+    })
+}
+
+/// Renders a personal token in the archive, without its secret.
+pub(crate) fn in_archive(export: &Export<'_>, token: &PersonalToken) -> Markup {
+    html! { bdi { (token.name) } ", created " (times::time(token.created_at, export.zone)) }
 }

@@ -66,7 +66,7 @@ pub(crate) fn download(cx: &Context<'_, Fresh>) -> Result<Response> {
             account: &exports::account(conn, cx.user.id)?,
         };
         let mut pictures = Vec::new();
-        exports::each_image(conn, cx.user.id, &mut |(image, blob)| {
+        images::each_own(conn, cx.user.id, &mut |(image, blob)| {
             let name = image.file();
             pictures.push(ArchivedPicture { name, blob });
             Ok(())

@@ -17,9 +17,12 @@ use crate::{
 };
 
 pub(super) mod blobs;
+mod exported;
 mod quota;
 
 pub use blobs::{Blob, BlobReader, clear_loose, has_loose, has_room, read, shrink};
+pub use exported::each_own;
+pub(super) use exported::{own_avatar, own_of_post};
 pub use quota::{check_room, used_by};
 
 /// The age at which an unused image is deleted: enough for a post that is written slowly.

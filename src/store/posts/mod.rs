@@ -1,11 +1,13 @@
 //! Posts, split by capability. Other parts of the store import the file that they need, so that the files do not depend
 //! on each other in a circle.
 
+mod exported;
 mod fill;
 pub(super) mod place;
 pub(super) mod rows;
 mod writing;
 
+pub use exported::each_own;
 pub use fill::{Shape, find};
 pub(super) use fill::{explain, fill};
 pub use place::{is_kept, is_visible, looks_alike, slug};

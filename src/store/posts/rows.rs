@@ -6,7 +6,7 @@ use rusqlite::{Connection, Row};
 
 use crate::{
     error::Result,
-    model::{Body, Comments, Likes, Post, PostId, Viewer},
+    model::{Body, Comments, Likes, Post, PostAddress, PostId, Viewer},
     store::users,
 };
 
@@ -90,4 +90,22 @@ pub(in crate::store) fn by_post<T>(
             .push(read(row)?);
     }
     Ok(found)
+}
+
+/// The columns that [`address`] reads, from `posts` joined with the author in `users`.
+macro_rules! address_columns {
+    () => {
+        concat!(
+            "posts.id as post_id, posts.message, ",
+            crate::store::users::user_columns!()
+        )
+    };
+}
+pub(in crate::store) use address_columns;
+
+/// Reads the address of a post.
+pub(in crate::store) fn address(row: &Row<'_>) -> rusqlite::Result<PostAddress> {
+    let author = users::from_row(row)?;
+    let message: String = row.get("message")?;
+    Ok(PostAddress::new(row.get("post_id")?, author, &message))
 }

@@ -123,6 +123,11 @@ pub fn edit(
 /// `NotFound` if the viewer may not see the post.
 pub fn history(conn: &Connection, viewer: UserId, id: PostId) -> Result<Vec<Revision>> {
     place(conn, viewer, id)?;
+    revisions(conn, id)
+}
+
+/// Returns the earlier texts of a post, the newest first, whoever asks.
+pub(super) fn revisions(conn: &Connection, id: PostId) -> Result<Vec<Revision>> {
     let mut query = conn.prepare_cached(
         "select message, created_at from revisions where post_id = ? order by id desc",
     )?;

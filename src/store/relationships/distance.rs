@@ -3,14 +3,15 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::{leave, other, page, related_columns};
+use super::{leave, other, page, related_columns, tied};
 use crate::{
     error::{Error, Result},
-    model::{Cursor, EventKind, Page, RelatedUser, User, UserId, UserName},
+    model::{Cursor, EventKind, Page, RelatedUser, Tied, User, UserId, UserName},
     store::{
         Tx,
         events::Announcement,
         feeds::{self, own_feed},
+        rows::{self, Take},
         users,
     },
 };
@@ -232,4 +233,30 @@ fn read_anew(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     let feed = feeds::own(tx, user)?;
     tx.announce(&Announcement::on_feed(EventKind::RiverChanged, user, &feed))?;
     Ok(())
+}
+
+/// Reads the people whom a person mutes, by name. They are listed even if they are hidden, because the person chose
+/// them.
+pub fn each_muted(conn: &Connection, viewer: UserId, take: Take<'_, Tied>) -> Result<()> {
+    let sql = concat!(
+        "select ",
+        users::user_columns!(),
+        ", null as since
+         from unseen join users on users.id = unseen.other_id
+         where unseen.user_id = ?1 and unseen.mutes order by users.username"
+    );
+    rows::each(conn, sql, viewer, tied, take)
+}
+
+/// Reads the people whom a person blocks, by name. They are listed even if they are hidden, because the person chose
+/// them.
+pub fn each_blocked(conn: &Connection, viewer: UserId, take: Take<'_, Tied>) -> Result<()> {
+    let sql = concat!(
+        "select ",
+        users::user_columns!(),
+        ", null as since
+         from unseen join users on users.id = unseen.other_id
+         where unseen.user_id = ?1 and unseen.blocks order by users.username"
+    );
+    rows::each(conn, sql, viewer, tied, take)
 }

@@ -2,11 +2,18 @@
 
 use rusqlite::Connection;
 
-use super::{enter, page, related_columns, requested_by};
+use super::{enter, page, related_columns, requested_by, tied};
 use crate::{
     error::{Error, Result},
-    model::{Cursor, EventKind, Feed, FeedId, Page, RelatedUser, User, UserId, UserName},
-    store::{Tx, events::Announcement, feeds, notifications, users, visibility::person_visible},
+    model::{Cursor, EventKind, Feed, FeedId, Page, RelatedUser, Tied, User, UserId, UserName},
+    store::{
+        Tx,
+        events::Announcement,
+        feeds, notifications,
+        rows::{self, Take},
+        users,
+        visibility::person_visible,
+    },
 };
 
 pub(super) fn ask(tx: &mut Tx<'_>, follower: UserId, feed: &Feed) -> Result<()> {
@@ -112,4 +119,35 @@ fn grant(tx: &mut Tx<'_>, owner: UserId, feed: &Feed, user: UserId) -> Result<()
         .execute((feed.id, user))?;
     enter(tx, user, feed.id, event, Some(event))?;
     notifications::changed(tx, owner)
+}
+
+/// Reads the people whom a person has asked to follow, newest first.
+pub fn each_sent(conn: &Connection, viewer: UserId, take: Take<'_, Tied>) -> Result<()> {
+    let sql = concat!(
+        "select ",
+        users::user_columns!(),
+        ", asked.created_at as since
+         from follow_requests as asked
+         join feeds on feeds.id = asked.feed_id join users on users.id = feeds.owner_id
+         where asked.user_id = ?1 and ",
+        person_visible!(),
+        " order by asked.event_id desc"
+    );
+    rows::each(conn, sql, viewer, tied, take)
+}
+
+/// Reads the people who have asked to follow a person, newest first.
+pub fn each_received(conn: &Connection, viewer: UserId, take: Take<'_, Tied>) -> Result<()> {
+    let sql = concat!(
+        "select ",
+        users::user_columns!(),
+        ", asked.created_at as since
+         from follow_requests as asked
+         join users on users.id = asked.user_id
+         where asked.feed_id = (select own.feed_id from users as own where own.id = ?1) and ",
+        person_visible!(),
+        "
+         order by asked.event_id desc"
+    );
+    rows::each(conn, sql, viewer, tied, take)
 }

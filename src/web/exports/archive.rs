@@ -1,40 +1,33 @@
 //! The ZIP file without its pictures: written while it is read, into a file without a name.
 
-use std::{
-    cell::Cell,
-    fs::File,
-    io::{self, BufWriter, ErrorKind, Seek, SeekFrom, Write},
-    rc::Rc,
-};
+mod writer;
+
+use std::fs::File;
 
 use maud::Markup;
 use serde_json::Value;
-use zip::{CompressionMethod, ZipWriter, result::ZipError, write::SimpleFileOptions};
 
-use super::pictures::too_large;
 use crate::{
-    error::{Error, Result},
-    model::{ExportPart, Tie},
+    error::Result,
+    model::{ExportPart, OwnPost, PartPlace, Tied, UserId},
     store::{
-        Snapshot,
-        exports::{self, Take},
-        personal,
+        Snapshot, comments,
+        exports::Take,
+        images, invitations, likes, notifications, personal, posts,
+        relationships::{self, distance, requests},
+        sessions, tokens,
     },
     views::{
         self,
-        exports::{Export, Numbers, Sheet, data},
+        exports::{Export, Numbers},
     },
 };
+
+use writer::Archive;
 
 /// The most bytes of packed text: about a thousand million characters. It takes disk and time of a small machine, and
 /// more is an accident.
 pub(super) const BYTES_MAX: u64 = 256 * 1024 * 1024;
-
-/// The most things in one file of the pages, so that each file opens at once.
-const ITEMS_PER_FILE: usize = 500;
-
-/// The fastest level: the caller is waiting, and the machine may be small.
-const LEVEL: i64 = 1;
 
 /// Packs all text that is kept of a person into `file`, which is empty.
 ///
@@ -46,252 +39,200 @@ pub(super) fn pack(
     file: File,
     bytes_max: u64,
 ) -> Result<File> {
-    let counted = CountedWriter {
-        file: BufWriter::new(file),
-        at: 0,
-        len: Rc::default(),
+    let mut packing = Packing {
+        conn,
+        export,
+        archive: Archive::new(file, bytes_max),
+        own: Numbers::new(),
+        sections: Vec::new(),
     };
-    let mut archive = Archive {
-        len: counted.len.clone(),
-        zip: ZipWriter::new(counted),
-        bytes_max,
-    };
-    write_data(conn, export, &mut archive)?;
-    write_pages(conn, export, &mut archive)?;
-    let counted = archive.zip.finish().map_err(of_zip)?;
-    let written = counted.file.into_inner();
-    written.map_err(|error| of_disk(error.into_error()))
+    packing.write_all()?;
+    packing.archive.finish()
 }
 
-fn of_zip(error: ZipError) -> Error {
-    match error {
-        ZipError::Io(error) => of_disk(error),
-        error => Error::internal(error),
-    }
+/// The forms in which each part stands in the archive.
+#[derive(Clone, Copy)]
+enum ArchiveForm {
+    /// In `data.json`, for programs.
+    Data,
+    /// In the HTML pages, for people.
+    Pages,
 }
 
-fn of_disk(error: io::Error) -> Error {
-    match error.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-            Error::StorageUnavailable("the disk is full".into())
+/// The archive while its parts are written, first all of them as data, then all of them as pages.
+struct Packing<'p> {
+    conn: &'p Snapshot,
+    export: &'p Export<'p>,
+    archive: Archive,
+    /// The pages of the member's own posts, for links from the parts after the posts.
+    own: Numbers,
+    /// The sections of the account's page, which is written last.
+    sections: Vec<Markup>,
+}
+
+impl Packing<'_> {
+    fn write_all(&mut self) -> Result<()> {
+        self.archive.file("data.json")?;
+        let head = views::exports::head(self.export);
+        self.archive.member("{", "site", &head)?;
+        for part in personal::exported() {
+            self.write(part, ArchiveForm::Data)?;
         }
-        _ => Error::internal(error),
-    }
-}
-
-fn write_data(conn: &Snapshot, export: &Export<'_>, archive: &mut Archive) -> Result<()> {
-    archive.file("data.json")?;
-    archive.member("{", "site", &data::head(export))?;
-    for part in personal::exported() {
-        write_part(conn, export, archive, part)?;
-    }
-    archive.write(b"\n}\n")
-}
-
-fn write_part(
-    conn: &Snapshot,
-    export: &Export<'_>,
-    archive: &mut Archive,
-    part: ExportPart,
-) -> Result<()> {
-    let account = export.account;
-    let viewer = account.user.id;
-    let name = part.name();
-    match part {
-        ExportPart::User => {
-            archive.member(",", name, &data::account(export))?;
-            archive.member(",", "notifications", &data::notifications(export))
+        self.archive.write(b"\n}\n")?;
+        for part in personal::exported() {
+            self.write(part, ArchiveForm::Pages)?;
         }
-        ExportPart::Sessions => archive.list(name, |take| {
-            let mut sessions = account.sessions.iter();
-            sessions.try_for_each(|session| take(data::session(session)))
-        }),
-        ExportPart::Tokens => archive.list(name, |take| {
-            let mut tokens = account.tokens.iter();
-            tokens.try_for_each(|token| take(data::token(token)))
-        }),
-        ExportPart::Invitations => archive.list(name, |take| {
-            let mut invitations = account.invitations.iter();
-            invitations.try_for_each(|invitation| take(data::invitation(invitation)))
-        }),
-        ExportPart::Posts => archive.list(name, |take| {
-            exports::each_post(conn, viewer, &mut |post| take(data::post(export, &post)))
-        }),
-        ExportPart::Pictures => archive.list(name, |take| {
-            exports::each_image(conn, viewer, &mut |(image, _)| take(data::picture(&image)))
-        }),
-        ExportPart::Comments => archive.list(name, |take| {
-            exports::each_comment(conn, viewer, &mut |comment| {
-                take(data::comment(export, &comment))
-            })
-        }),
-        ExportPart::Likes => archive.list(name, |take| {
-            exports::each_like(conn, viewer, &mut |like| take(data::like(export, &like)))
-        }),
-        ExportPart::MutedPosts => archive.list(name, |take| {
-            exports::each_muted_post(conn, viewer, &mut |place| take(data::place(export, &place)))
-        }),
-        ExportPart::Ties(tie) => archive.list(name, |take| {
-            exports::each_tied(conn, viewer, tie, &mut |tied| {
-                take(data::tied(export, &tied))
-            })
-        }),
-    }
-}
-
-fn write_pages(conn: &Snapshot, export: &Export<'_>, archive: &mut Archive) -> Result<()> {
-    let viewer = export.account.user.id;
-    let mut own = Numbers::new();
-    archive.sheet(
-        export,
-        Sheet::Posts,
-        |take| exports::each_post(conn, viewer, take),
-        |post, number| {
-            own.insert(post.id, number);
-            views::exports::post(export, &post)
-        },
-    )?;
-    archive.sheet(
-        export,
-        Sheet::Comments,
-        |take| exports::each_comment(conn, viewer, take),
-        |comment, _| views::exports::comment(export, &comment, &own),
-    )?;
-    archive.sheet(
-        export,
-        Sheet::Likes,
-        |take| exports::each_like(conn, viewer, take),
-        |like, _| views::exports::like(export, &like, &own),
-    )?;
-    for (sheet, tie) in [
-        (Sheet::Following, Tie::Following),
-        (Sheet::Followers, Tie::Followers),
-    ] {
-        archive.sheet(
-            export,
-            sheet,
-            |take| exports::each_tied(conn, viewer, tie, take),
-            |tied, _| views::exports::tied(export, &tied),
-        )?;
-    }
-    let mut ties = Vec::new();
-    for tie in [Tie::Asked, Tie::AskedBy, Tie::Muted, Tie::Blocked] {
-        let mut people = Vec::new();
-        exports::each_tied(conn, viewer, tie, &mut |tied| {
-            people.push(tied);
-            Ok(())
-        })?;
-        ties.push((tie, people));
-    }
-    let mut muted_posts = Vec::new();
-    exports::each_muted_post(conn, viewer, &mut |place| {
-        muted_posts.push(place);
-        Ok(())
-    })?;
-    let account = views::exports::account(export, &ties, &muted_posts, &own);
-    archive.page(export, Sheet::Account, 1, false, &[account])
-}
-
-/// The file while it is being written.
-struct Archive {
-    zip: ZipWriter<CountedWriter>,
-    /// The length of the file so far, in bytes.
-    len: Rc<Cell<u64>>,
-    bytes_max: u64,
-}
-
-impl Archive {
-    /// Begins a file of this name in the archive.
-    fn file(&mut self, name: &str) -> Result<()> {
-        let options = SimpleFileOptions::default()
-            .compression_method(CompressionMethod::Deflated)
-            .compression_level(Some(LEVEL));
-        self.zip.start_file(name, options).map_err(of_zip)
+        let (export, sections) = (self.export, &self.sections);
+        self.archive
+            .page(export, ExportPart::User, 1, false, sections)
     }
 
-    fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        if self.len.get() > self.bytes_max {
-            return Err(too_large());
-        }
-        self.zip.write_all(bytes).map_err(of_disk)
-    }
-
-    fn member(&mut self, before: &str, name: &str, value: &Value) -> Result<()> {
-        self.write(format!("{before}\n\"{name}\": {value}").as_bytes())
-    }
-
-    /// Writes a list with one thing per line.
-    fn list(&mut self, name: &str, each: impl FnOnce(Take<'_, Value>) -> Result<()>) -> Result<()> {
-        self.write(format!(",\n\"{name}\": [").as_bytes())?;
-        let mut before = "";
-        each(&mut |value| {
-            self.write(format!("{before}\n{value}").as_bytes())?;
-            before = ",";
-            Ok(())
-        })?;
-        self.write(b"]")
-    }
-
-    /// Writes a list as pages to read, in as many files as it takes.
-    fn sheet<T>(
-        &mut self,
-        export: &Export<'_>,
-        sheet: Sheet,
-        each: impl FnOnce(Take<'_, T>) -> Result<()>,
-        mut draw: impl FnMut(T, u32) -> Markup,
-    ) -> Result<()> {
-        let (mut items, mut number) = (Vec::new(), 1);
-        each(&mut |thing| {
-            if items.len() == ITEMS_PER_FILE {
-                self.page(export, sheet, number, true, &items)?;
-                items.clear();
-                number += 1;
+    /// Writes a part: how it is read, its record in the data, and its item in the pages.
+    fn write(&mut self, part: ExportPart, form: ArchiveForm) -> Result<()> {
+        match part {
+            ExportPart::User => self.user(form),
+            ExportPart::Sessions => self.list(
+                (part, form),
+                one_by_one(sessions::of),
+                |_, session| views::sessions::exported(session),
+                |export, session, _| views::sessions::in_archive(export, session),
+            ),
+            ExportPart::Tokens => self.list(
+                (part, form),
+                one_by_one(tokens::personal::list),
+                |_, token| views::tokens::exported(token),
+                |export, token, _| views::tokens::in_archive(export, token),
+            ),
+            ExportPart::Invitations => self.list(
+                (part, form),
+                one_by_one(invitations::all_of_maker),
+                |_, invitation| views::invitations::exported(invitation),
+                |export, invitation, _| views::invitations::in_archive(export, invitation),
+            ),
+            ExportPart::Posts => self.posts(form),
+            ExportPart::Pictures => self.list(
+                (part, form),
+                images::each_own,
+                |_, (image, _)| views::pictures::exported(image),
+                |_, (image, _), _| views::pictures::in_archive(image),
+            ),
+            ExportPart::Comments => self.list(
+                (part, form),
+                comments::each_own,
+                views::comments::exported,
+                views::comments::in_archive,
+            ),
+            ExportPart::Likes => self.list(
+                (part, form),
+                likes::each_own,
+                views::likes::exported,
+                views::likes::in_archive,
+            ),
+            ExportPart::MutedPosts => self.list(
+                (part, form),
+                notifications::each_muted_post,
+                views::posts::exported_address,
+                views::posts::address_in_archive,
+            ),
+            ExportPart::Following => self.people((part, form), relationships::each_followed),
+            ExportPart::Followers => self.people((part, form), relationships::each_follower),
+            ExportPart::FollowRequests => self.people((part, form), requests::each_sent),
+            ExportPart::FollowRequestsReceived => {
+                self.people((part, form), requests::each_received)
             }
-            items.push(draw(thing, number));
-            Ok(())
-        })?;
-        self.page(export, sheet, number, false, &items)
+            ExportPart::MutedUsers => self.people((part, form), distance::each_muted),
+            ExportPart::BlockedUsers => self.people((part, form), distance::each_blocked),
+        }
     }
 
-    fn page(
+    /// Writes a list: `record` is an item in the data, `draw` an item in the pages.
+    fn list<T>(
         &mut self,
-        export: &Export<'_>,
-        sheet: Sheet,
-        number: u32,
-        goes_on: bool,
-        items: &[Markup],
+        (part, form): (ExportPart, ArchiveForm),
+        each: impl FnOnce(&Snapshot, UserId, Take<'_, T>) -> Result<()>,
+        record: impl Fn(&Export<'_>, &T) -> Value,
+        draw: impl Fn(&Export<'_>, &T, &Numbers) -> Markup,
     ) -> Result<()> {
-        self.file(&sheet.file(number))?;
-        let page = views::exports::page(export, sheet, number, goes_on, items);
-        self.write(page.into_string().as_bytes())
+        let (export, own) = (self.export, &self.own);
+        let each = |take: Take<'_, T>| each(self.conn, export.account.user.id, take);
+        match (form, part.facts().place) {
+            (ArchiveForm::Data, _) => self
+                .archive
+                .list(part, |take| each(&mut |item| take(record(export, &item)))),
+            (ArchiveForm::Pages, PartPlace::Pages) => {
+                let draw = |item, _| draw(export, &item, own);
+                self.archive.pages(export, part, each, draw)
+            }
+            (ArchiveForm::Pages, PartPlace::Account) => {
+                let mut items = Vec::new();
+                each(&mut |item| {
+                    items.push(draw(export, &item, own));
+                    Ok(())
+                })?;
+                self.sections.push(views::exports::section(part, &items));
+                Ok(())
+            }
+            (ArchiveForm::Pages, PartPlace::Within) => Ok(()),
+        }
+    }
+
+    /// Writes a list of people.
+    fn people(
+        &mut self,
+        at: (ExportPart, ArchiveForm),
+        each: impl FnOnce(&Snapshot, UserId, Take<'_, Tied>) -> Result<()>,
+    ) -> Result<()> {
+        let draw = match at.0.facts().place {
+            PartPlace::Pages => views::relationships::in_archive,
+            PartPlace::Account | PartPlace::Within => views::relationships::in_section,
+        };
+        self.list(
+            at,
+            each,
+            views::relationships::exported,
+            |export, tied, _| draw(export, tied),
+        )
+    }
+
+    /// Writes the member's own posts, and keeps the page of each one.
+    fn posts(&mut self, form: ArchiveForm) -> Result<()> {
+        let (part, export) = (ExportPart::Posts, self.export);
+        let each =
+            |take: Take<'_, OwnPost>| posts::each_own(self.conn, export.account.user.id, take);
+        match form {
+            ArchiveForm::Data => self.archive.list(part, |take| {
+                each(&mut |post| take(views::posts::exported(export, &post)))
+            }),
+            ArchiveForm::Pages => self.archive.pages(export, part, each, |post, number| {
+                self.own.insert(post.id, number);
+                views::posts::in_archive(export, &post)
+            }),
+        }
+    }
+
+    /// Writes the account, or begins its page.
+    fn user(&mut self, form: ArchiveForm) -> Result<()> {
+        let export = self.export;
+        match form {
+            ArchiveForm::Data => {
+                let user = views::exports::account_record(export);
+                self.archive.member(",", ExportPart::User.name(), &user)?;
+                let state = views::notifications::exported(export.account);
+                self.archive.member(",", "notifications", &state)
+            }
+            ArchiveForm::Pages => {
+                self.sections.push(views::exports::account(export));
+                Ok(())
+            }
+        }
     }
 }
 
-/// A file whose length is known while something else writes to it.
-struct CountedWriter {
-    file: BufWriter<File>,
-    at: u64,
-    len: Rc<Cell<u64>>,
-}
-
-impl Write for CountedWriter {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.file.write(bytes)?;
-        self.at += written as u64;
-        self.len.set(self.len.get().max(self.at));
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
-}
-
-impl Seek for CountedWriter {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.at = self.file.seek(to)?;
-        Ok(self.at)
-    }
+/// Makes a reader that hands on one item at a time out of one that returns them all, of which there are few.
+fn one_by_one<T>(
+    read: impl FnOnce(&Snapshot, UserId) -> Result<Vec<T>>,
+) -> impl FnOnce(&Snapshot, UserId, Take<'_, T>) -> Result<()> {
+    |conn, viewer, take| read(conn, viewer)?.into_iter().try_for_each(take)
 }
 
 #[cfg(test)]
@@ -301,8 +242,9 @@ mod tests {
     use super::*;
     use crate::{
         config,
+        error::Error,
         model::{Attached, BasePath, Message, NewUser, PasswordRules, Problems, Timestamp},
-        store::{Db, posts, users},
+        store::{Db, exports, posts, users},
     };
 
     const NOW: Timestamp = Timestamp(1_000_000);
