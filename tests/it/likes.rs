@@ -101,3 +101,18 @@ fn comments_are_liked_the_same_way() {
     bob.press(&format!("/post/{post}/delete"));
     assert_eq!(alice.post(&format!("/post/{post}/like"), &[]).status, 404);
 }
+
+#[test]
+fn likes_of_a_deleted_member_are_gone() {
+    let mut site = Site::start();
+    let (alice, bob) = site.friends();
+    let post = alice.write("good news");
+    let comment = alice.comment(&post, "very good");
+    bob.like(&post);
+    bob.press(&format!("/comment/{comment}/like"));
+    let likes = "select sum(posts.like_count + comments.like_count)
+        from posts join comments on comments.post_id = posts.id";
+    assert_eq!(site.number(likes), 2);
+    site.forget(&bob);
+    assert_eq!(site.number(likes), 0);
+}

@@ -12,7 +12,7 @@ use quartfeed::{
     store::{Tx, Visit},
 };
 
-use super::{site::Site, wait::DEADLINE};
+use super::{forgotten::forgotten_rows, site::Site, wait::DEADLINE};
 
 impl Site {
     pub(crate) fn directory(&self) -> PathBuf {
@@ -72,7 +72,8 @@ impl Site {
     }
 }
 
-/// Asserts that the file is whole, and that no row refers to one that is not there.
+/// Asserts that the file is whole, that no row refers to one that is not there, and that nothing is left of a member who
+/// has been deleted.
 pub(crate) fn assert_sound(database: &Path) -> rusqlite::Connection {
     let file = rusqlite::Connection::open(database).expect("the file is there");
     let first = |query: &str| -> String {
@@ -84,6 +85,7 @@ pub(crate) fn assert_sound(database: &Path) -> rusqlite::Connection {
         first("select cast(count(*) as text) from pragma_foreign_key_check"),
         "0"
     );
+    assert_eq!(forgotten_rows(&file), [""; 0], "rows of deleted members");
     file
 }
 

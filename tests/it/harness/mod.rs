@@ -4,6 +4,7 @@ mod acts;
 mod disk;
 pub(crate) mod export;
 mod file;
+mod forgotten;
 mod form;
 mod html;
 pub(crate) mod images;
@@ -26,6 +27,7 @@ pub(crate) use self::{
     disk::SmallDisk,
     export::Export,
     file::{assert_sound, left_behind},
+    forgotten::forgotten_rows,
     form::{Form, LARGE, MULTIPART},
     html::{all_between, bare, between, words},
     page::Page,
