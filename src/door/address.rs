@@ -1,6 +1,6 @@
 //! The address of a client: the peer of the socket, or the address that a trusted proxy reports.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use crate::config::AddressRange;
 
@@ -18,7 +18,7 @@ pub(super) fn client(proxies: &[AddressRange], peer: IpAddr, forwarded_for: &str
     let mut client = peer;
     for hop in forwarded_for.rsplit(',') {
         // No trusted proxy writes an entry that does not parse.
-        let Ok(address) = hop.trim().parse::<IpAddr>() else {
+        let Some(address) = forwarded_address(hop.trim()) else {
             break;
         };
         client = address;
@@ -27,6 +27,14 @@ pub(super) fn client(proxies: &[AddressRange], peer: IpAddr, forwarded_for: &str
         }
     }
     client.to_canonical()
+}
+
+/// Parses an entry of `X-Forwarded-For`. There is no standard for it: some proxies add the port or brackets.
+fn forwarded_address(hop: &str) -> Option<IpAddr> {
+    let address = hop.parse().ok();
+    address
+        .or_else(|| hop.parse().ok().map(|socket: SocketAddr| socket.ip()))
+        .or_else(|| hop.strip_prefix('[')?.strip_suffix(']')?.parse().ok())
 }
 
 /// Returns the address under which a client is counted: an IPv4 address, or the /64 that one IPv6 customer has.
@@ -55,6 +63,15 @@ mod tests {
             "203.0.113.9"
         );
         assert_eq!(from("10.0.0.1", "1.2.3.4, nonsense"), "10.0.0.1");
+        assert_eq!(from("10.0.0.1", "203.0.113.5:51111"), "203.0.113.5");
+        assert_eq!(from("10.0.0.1", "[2001:db8::5]:443"), "2001:db8::5");
+        assert_eq!(from("10.0.0.1", "[2001:db8::5]"), "2001:db8::5");
+        assert_eq!(
+            from("10.0.0.1", "1.2.3.4, 203.0.113.5:51111, 10.0.0.2:80"),
+            "203.0.113.5"
+        );
+        assert_eq!(from("10.0.0.1", "203.0.113.5:"), "10.0.0.1");
+        assert_eq!(from("10.0.0.1", "[203.0.113.5]"), "203.0.113.5");
         assert_eq!(from("10.0.0.1", ""), "10.0.0.1");
         assert_eq!(from("::ffff:192.0.2.1", ""), "192.0.2.1");
     }
