@@ -32,10 +32,10 @@ export function goLive() {
 
 function join() {
   changed('down');
-  // Plain http has no Web Locks: every tab opens its own stream, and closes it while it is hidden.
+  // Plain http has no Web Locks: every tab opens its own stream when it is seen, and closes it while it is hidden.
   if (!navigator.locks) {
-    lead();
-    return seenOrHidden();
+    leading = true;
+    return document.hidden ? rest() : lead();
   }
   const name = `quartfeed:${streamUrl}:${user}`;
   const waiting = new AbortController();

@@ -10,29 +10,39 @@ const EVENTS = [
 ];
 const RETRY_SECONDS_MIN = 2;
 const RETRY_SECONDS_MAX = 60;
+// A full site asks to wait for half a minute.
+const TRIES_IF_FULL = 4;
+// Some proxies keep a stream back, or let it end without a word. A stream that works says `alive` each 15 seconds.
+const OPEN_WITHIN_MS = 20_000;
+const SILENT_MS = 40_000;
 
 // Creates a stream. `heard` gets each event, `changed` each state: live, down, quiet (closed on purpose) or signed_out.
 export function createStream(heard, changed) {
-  let source, timer, reached, topics, tries = 0;
+  let source, timer, watch, reached, topics, tries = 0;
 
   function open(after = reached, about = topics) {
     close();
     [reached, topics] = [after, about];
     const query = new URLSearchParams([['after', after], ...topics.map((one) => ['topic', one])]);
     source = new EventSource(`${streamUrl}?${query}`);
+    expectWithin(OPEN_WITHIN_MS);
     source.onopen = () => {
       tries = 0;
+      expectWithin(SILENT_MS);
       changed('live');
     };
+    source.addEventListener('alive', () => expectWithin(SILENT_MS));
     // A browser does not reconnect after a 502 or a 401.
     source.onerror = () => {
       changed('down');
       if (source.readyState === EventSource.CLOSED) openLater();
+      else expectWithin(OPEN_WITHIN_MS);
     };
     for (const name of EVENTS) {
       source.addEventListener(name, (event) => {
         const data = JSON.parse(event.data);
         if (name === 'bye') return leave(data.reason);
+        expectWithin(SILENT_MS);
         reached = event.lastEventId;
         heard({ name, data, id: reached });
       });
@@ -41,15 +51,26 @@ export function createStream(heard, changed) {
 
   function close() {
     clearTimeout(timer);
+    clearTimeout(watch);
     source?.close();
   }
 
-  function leave(reason) {
+  function expectWithin(ms) {
+    clearTimeout(watch);
+    watch = setTimeout(reopen, ms);
+  }
+
+  function reopen() {
     close();
-    if (reason === 'signed_out') return changed(reason);
-    if (reason === 'too_many') return changed('quiet');
     changed('down');
     openLater();
+  }
+
+  function leave(reason) {
+    if (reason === 'full') tries = TRIES_IF_FULL;
+    if (reason !== 'signed_out' && reason !== 'too_many') return reopen();
+    close();
+    changed(reason === 'signed_out' ? reason : 'quiet');
   }
 
   // The jitter keeps browsers from reconnecting to a restarted server in the same second.

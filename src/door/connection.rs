@@ -216,6 +216,7 @@ impl Client<'_> {
         let context = ResponseContext {
             is_head: head.method == "HEAD",
             keep_alive,
+            is_chunked: head.is_http_1_1,
             security_headers: &self.shared.settings.security_headers,
             client: head.client,
             deadline,

@@ -33,6 +33,7 @@ pub(super) struct RequestHead {
     pub(super) too_large: Option<Refusal>,
     pub(super) expects_continue: bool,
     pub(super) keep_alive: bool,
+    pub(super) is_http_1_1: bool,
     /// Head for the backend, without `Content-Length` and the empty line.
     forwarded: String,
 }
@@ -189,6 +190,7 @@ pub(super) fn parse(
         too_large,
         expects_continue,
         keep_alive,
+        is_http_1_1: http_1_1,
         forwarded,
     })
 }

@@ -70,6 +70,8 @@ impl From<io::Error> for BackendError {
 pub(super) struct ResponseContext<'a> {
     pub(super) is_head: bool,
     pub(super) keep_alive: bool,
+    /// True if the client takes chunks (HTTP/1.1).
+    pub(super) is_chunked: bool,
     pub(super) security_headers: &'a str,
     pub(super) client: IpAddr,
     /// Time until which the client waits, if the request brings work with it.
@@ -101,10 +103,8 @@ pub(super) fn read(
         .map_err(|_| BackendError::Broken)?;
     let status = response.code.ok_or(BackendError::Broken)?;
 
-    let mut length = None;
-    let mut stream = None;
-    let mut has_trailer = false;
-    let mut has_policy = false;
+    let (mut length, mut stream) = (None, None);
+    let (mut has_trailer, mut has_policy) = (false, false);
     let mut bytes = Vec::with_capacity(buffer.len() + context.security_headers.len() + 256);
     bytes.extend_from_slice(
         format!(
@@ -144,6 +144,10 @@ pub(super) fn read(
             bytes.extend_from_slice(format!("Content-Length: {length}\r\n").as_bytes());
         }
         _ => {}
+    }
+    if let Some(stream) = stream.as_mut().filter(|_| context.is_chunked) {
+        stream.is_chunked = true;
+        bytes.extend_from_slice(b"Transfer-Encoding: chunked\r\n");
     }
     if !context.keep_alive || stream.is_some() {
         bytes.extend_from_slice(b"Connection: close\r\n");

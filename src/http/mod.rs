@@ -35,6 +35,6 @@ pub use request::{Conditions, Method, Request};
 pub use response::{Response, ResponseBody};
 pub use security::{SANDBOX, security_headers, without_policy};
 pub use sent_cookies::{SentCookies, Visitor};
-pub use stream::Join;
+pub use stream::{COME_BACK_LATER, Join};
 pub use target::FOR_PROGRAMS;
 pub(crate) use target::{is_for_programs, path_of};

@@ -82,6 +82,8 @@ impl Response {
             .header("Content-Type", "text/event-stream; charset=utf-8")
             .header("Cache-Control", "no-store")
             .header("X-Accel-Buffering", "no")
+            // A proxy that compresses would keep small events back.
+            .header("Content-Encoding", "identity")
     }
 
     /// Returns bytes without any header.

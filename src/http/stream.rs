@@ -19,4 +19,15 @@ pub struct Join {
     pub reset: bool,
     /// The number of unread notifications, for a reader that comes back.
     pub unread: Option<u32>,
+    /// True if the reader is a page of this site.
+    pub is_page: bool,
+    /// True if the response is chunked. The door sets it for clients of HTTP/1.1, which then tell the end of an event from a
+    /// pause.
+    #[serde(default)]
+    pub is_chunked: bool,
 }
+
+/// The whole content of a stream that cannot be served now. Browsers never come back from a 503, but they do from this.
+/// The event has data, because some clients keep `retry` of a block with data only.
+pub const COME_BACK_LATER: &[u8] =
+    b"retry: 30000\nevent: bye\ndata: {\"post_id\":null,\"reason\":\"full\"}\n\n";

@@ -80,7 +80,7 @@ impl CatchUp {
                 let mut views = EventViews::of(conn, &self.renderer, event)?;
                 if let Some(view) = views.view_for(request.user, &pages)? {
                     for frame in view.frames(&request.topics) {
-                        bytes += frame.len();
+                        bytes += frame.bytes(true).len();
                         frames.push(frame.clone());
                     }
                 }

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    http::Join,
+    http::{COME_BACK_LATER, Join},
     model::{Epoch, EventId, Holder, Timestamp},
 };
 
@@ -66,6 +66,8 @@ pub(super) struct ConnectionThread {
     /// The newest event that was delivered or passed here.
     delivered: EventId,
     heartbeat: SseFrame,
+    /// The heartbeat of pages.
+    alive: SseFrame,
     /// Sessions and tokens that ended lately, the newest last.
     ended: VecDeque<Holder>,
 }
@@ -78,7 +80,8 @@ impl ConnectionThread {
             streams: StreamTable::default(),
             unsynced: Vec::new(),
             ended: VecDeque::new(),
-            heartbeat: sse::HEARTBEAT.into(),
+            heartbeat: SseFrame::of(sse::HEARTBEAT),
+            alive: SseFrame::of(sse::ALIVE),
         }
     }
 
@@ -150,17 +153,16 @@ impl ConnectionThread {
         let (has_room, count) = self.setup.stream_count.add();
         // Events are rendered for it from here on. Earlier ones are found in the log.
         let entry = self.setup.registry.register(join.user, &join.topics);
-        let Ok(mut stream) = Stream::new(socket, join, count, entry) else {
+        let Ok(mut stream) = Stream::new(socket, join, count, entry, self.heartbeat(join)) else {
             return;
         };
         if self.ended.contains(&join.holder) {
             // It ended while the stream was on its way here.
             return;
         }
-        let mut hello = head;
+        let opening = |text: &[u8]| SseFrame::opening(head, text, join.is_chunked);
         if !has_room {
-            hello.extend_from_slice(sse::COME_BACK_LATER);
-            stream.end_with(&hello);
+            stream.end_with(&opening(COME_BACK_LATER));
             return;
         }
         let others = self.streams.of_user(join.user);
@@ -169,7 +171,7 @@ impl ConnectionThread {
         {
             self.end(oldest, EndReason::TooMany);
         }
-        self.greet(&mut hello, join);
+        let hello = opening(&self.greeting(join));
 
         stream.is_live = join.after >= self.delivered;
         let slot = self.streams.next_slot();
@@ -181,21 +183,31 @@ impl ConnectionThread {
         }
         let generation = self.streams.insert(stream);
         self.unsynced.push((slot, generation));
-        let hello: SseFrame = hello.into();
         self.with(slot, |stream, buffer| stream.push(&hello, buffer));
         self.catch_up(slot);
     }
 
-    /// Writes the frames that a stream begins with.
-    fn greet(&self, hello: &mut Vec<u8>, join: &Join) {
+    /// Returns the heartbeat that the reader can see: the scripts of pages cannot see comments.
+    fn heartbeat(&self, join: &Join) -> SseFrame {
+        let frame = if join.is_page {
+            &self.alive
+        } else {
+            &self.heartbeat
+        };
+        frame.clone()
+    }
+
+    /// Returns the text of the frames that a stream begins with.
+    fn greeting(&self, join: &Join) -> Vec<u8> {
         let at = self.setup.epoch.at(join.after);
-        hello.extend_from_slice(sse::hello(&at).as_bytes());
+        let mut text = sse::hello(&at).into_bytes();
         if let Some(unread) = join.unread {
-            hello.extend_from_slice(&sse::notification(&at, None, unread));
+            text.extend_from_slice(sse::notification(&at, None, unread).bytes(false));
         }
         if join.reset {
-            hello.extend_from_slice(&sse::reset(&at));
+            text.extend_from_slice(sse::reset(&at).bytes(false));
         }
+        text
     }
 
     /// Remembers an ended session or token, one of whose streams may still be on its way through the door.
@@ -317,7 +329,6 @@ impl ConnectionThread {
     /// Sends a heartbeat to one part of the streams, and ends those that have expired.
     fn beat(&mut self, tick: usize) {
         let now = (self.setup.clock)();
-        let heartbeat = self.heartbeat.clone();
         for slot in (tick..self.streams.slot_count()).step_by(TICKS) {
             let Some(stream) = self.streams.get(slot) else {
                 continue;
@@ -325,7 +336,10 @@ impl ConnectionThread {
             if stream.has_expired(now) {
                 self.end(slot, EndReason::SignedOut);
             } else if stream.is_flushed() {
-                self.with(slot, |stream, buffer| stream.push(&heartbeat, buffer));
+                self.with(slot, |stream, buffer| {
+                    let heartbeat = stream.heartbeat.clone();
+                    stream.push(&heartbeat, buffer)
+                });
             }
         }
     }

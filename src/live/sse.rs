@@ -1,13 +1,18 @@
 //! The frames of an event stream, as text (WHATWG HTML, §9.2 "Server-sent events").
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use serde_json::{Value, json};
 
 use crate::model::{EventRef, PostId, StreamEvent};
 
-/// The bytes of one or more whole frames, which all readers of the same thing share.
-pub(super) type SseFrame = Arc<[u8]>;
+/// One or more whole frames, which all readers of the same thing share. They are stored as a chunk (RFC 9112 §7.1), and
+/// are a part of its bytes for a client that takes no chunks.
+#[derive(Debug, Clone)]
+pub(super) struct SseFrame {
+    bytes: Arc<[u8]>,
+    unchunked: Range<usize>,
+}
 
 /// The reason why the server ends a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,12 +22,49 @@ pub(super) enum EndReason {
     TooMany,
 }
 
-/// The beginning and end of a stream that cannot be served now. Browsers never come back from a 503, but they do from
-/// this.
-pub(super) const COME_BACK_LATER: &[u8] = b"retry: 30000\n\n";
+/// A comment, which only shows that the stream still works. It is one line: some clients make a message of each empty
+/// line.
+pub(super) const HEARTBEAT: &[u8] = b":\n";
 
-/// A comment, which only shows that the stream still works.
-pub(super) const HEARTBEAT: &[u8] = b":\n\n";
+/// The heartbeat for pages, whose scripts cannot see comments.
+pub(super) const ALIVE: &[u8] = b"event: alive\ndata: {\"post_id\":null}\n\n";
+
+/// The end of a chunked stream (RFC 9112 §7.1).
+pub(super) const LAST_CHUNK: &[u8] = b"0\r\n\r\n";
+
+impl SseFrame {
+    /// Makes a frame of its text.
+    pub(super) fn of(text: &[u8]) -> SseFrame {
+        let mut bytes = format!("{:x}\r\n", text.len()).into_bytes();
+        let start = bytes.len();
+        bytes.extend_from_slice(text);
+        let unchunked = start..bytes.len();
+        bytes.extend_from_slice(b"\r\n");
+        SseFrame {
+            bytes: bytes.into(),
+            unchunked,
+        }
+    }
+
+    /// Makes the beginning of one stream: the head of the response, and the first frame.
+    pub(super) fn opening(head: Vec<u8>, text: &[u8], is_chunked: bool) -> SseFrame {
+        let mut bytes = head;
+        bytes.extend_from_slice(SseFrame::of(text).bytes(is_chunked));
+        SseFrame {
+            unchunked: 0..bytes.len(),
+            bytes: bytes.into(),
+        }
+    }
+
+    /// Returns the bytes for a client that takes chunks, or for one that does not.
+    pub(super) fn bytes(&self, is_chunked: bool) -> &[u8] {
+        if is_chunked {
+            &self.bytes
+        } else {
+            &self.bytes[self.unchunked.clone()]
+        }
+    }
+}
 
 /// Returns the first frame of a stream: when to reconnect, and the position to resume from before any event has come.
 pub(super) fn hello(at: &EventRef) -> String {
@@ -32,9 +74,7 @@ pub(super) fn hello(at: &EventRef) -> String {
 /// Returns a frame with an event. JSON contains no line breaks, so one `data:` line holds it whole.
 pub(super) fn frame(at: &EventRef, event: StreamEvent, data: &Value) -> SseFrame {
     let name = event.name();
-    format!("id: {at}\nevent: {name}\ndata: {data}\n\n")
-        .into_bytes()
-        .into()
+    SseFrame::of(format!("id: {at}\nevent: {name}\ndata: {data}\n\n").as_bytes())
 }
 
 /// Returns a frame with the number of unread notifications.
@@ -86,7 +126,9 @@ mod tests {
                 "id: e-7\nevent: bye\ndata: {\"post_id\":null,\"reason\":\"too_many\"}\n\n",
             ),
         ] {
-            assert_eq!(std::str::from_utf8(&frame), Ok(expected));
+            assert_eq!(std::str::from_utf8(frame.bytes(false)), Ok(expected));
+            let chunk = format!("{:x}\r\n{expected}\r\n", expected.len());
+            assert_eq!(std::str::from_utf8(frame.bytes(true)), Ok(chunk.as_str()));
         }
     }
 }

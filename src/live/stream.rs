@@ -12,7 +12,7 @@ use rustix::net::sockopt;
 
 use super::{
     registry::{CountedStream, RegistryEntry},
-    sse::SseFrame,
+    sse::{self, SseFrame},
 };
 use crate::{
     http::Join,
@@ -44,6 +44,10 @@ pub(super) struct Stream {
     pub(super) is_catching_up: bool,
     /// Tells it from earlier streams in the same slot.
     pub(super) generation: u64,
+    /// True if the response is chunked.
+    is_chunked: bool,
+    /// The frame that shows that the stream still works.
+    pub(super) heartbeat: SseFrame,
     waiting: VecDeque<SseFrame>,
     waiting_bytes: usize,
     /// The bytes of the first waiting frame that are sent already.
@@ -67,6 +71,7 @@ impl Stream {
         join: &Join,
         count: CountedStream,
         entry: RegistryEntry,
+        heartbeat: SseFrame,
     ) -> io::Result<Stream> {
         socket.set_nonblocking(true)?;
         sockopt::set_socket_send_buffer_size(&socket, SEND_BUFFER_BYTES)?;
@@ -87,6 +92,8 @@ impl Stream {
             is_live: false,
             is_catching_up: false,
             generation: 0,
+            is_chunked: join.is_chunked,
+            heartbeat,
             waiting: VecDeque::new(),
             waiting_bytes: 0,
             sent: 0,
@@ -121,17 +128,18 @@ impl Stream {
     /// Sends a frame, or as much of it as the socket takes, and lets the rest wait. One frame may always wait, however
     /// large it is. If more than that would wait, and it is over `waiting_bytes_max`, the reader is too slow.
     pub(super) fn push(&mut self, frame: &SseFrame, waiting_bytes_max: usize) -> StreamState {
+        let bytes = frame.bytes(self.is_chunked);
         let sent = if self.waiting.is_empty() {
-            self.write(frame)
+            self.write(bytes)
         } else {
             Ok(0)
         };
         match sent {
             Err(_) => StreamState::Gone,
-            Ok(sent) if sent == frame.len() => StreamState::Open,
+            Ok(sent) if sent == bytes.len() => StreamState::Open,
             Ok(_)
                 if !self.waiting.is_empty()
-                    && self.waiting_bytes + frame.len() > waiting_bytes_max =>
+                    && self.waiting_bytes + bytes.len() > waiting_bytes_max =>
             {
                 StreamState::Gone
             }
@@ -139,7 +147,7 @@ impl Stream {
                 if self.waiting.is_empty() {
                     self.sent = sent;
                 }
-                self.waiting_bytes += frame.len();
+                self.waiting_bytes += bytes.len();
                 self.waiting.push_back(frame.clone());
                 StreamState::Open
             }
@@ -163,11 +171,12 @@ impl Stream {
     /// Sends the frames that wait, or as much of them as the socket takes.
     pub(super) fn flush(&mut self) -> StreamState {
         while let Some(frame) = self.waiting.front().cloned() {
-            match self.write(&frame[self.sent..]) {
+            let bytes = frame.bytes(self.is_chunked);
+            match self.write(&bytes[self.sent..]) {
                 Err(_) => return StreamState::Gone,
-                Ok(sent) if self.sent + sent == frame.len() => {
+                Ok(sent) if self.sent + sent == bytes.len() => {
                     self.sent = 0;
-                    self.waiting_bytes -= frame.len();
+                    self.waiting_bytes -= bytes.len();
                     self.waiting.pop_front();
                 }
                 Ok(sent) => {
@@ -183,10 +192,14 @@ impl Stream {
 
     /// Sends the last frame and shuts the stream down. Frames that still wait are lost, and the reader asks for them
     /// again by its last id.
-    pub(super) fn end_with(&mut self, frame: &[u8]) {
+    pub(super) fn end_with(&mut self, frame: &SseFrame) {
         if self.waiting.is_empty() {
+            let mut bytes = frame.bytes(self.is_chunked).to_vec();
+            if self.is_chunked {
+                bytes.extend_from_slice(sse::LAST_CHUNK);
+            }
             // Whether it arrives or not, the stream ends.
-            let _ = self.write(frame);
+            let _ = self.write(&bytes);
         }
         let _ = self.socket.shutdown(net::Shutdown::Write);
     }

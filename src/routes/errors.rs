@@ -3,7 +3,7 @@
 use super::{Answers, find::can_be_visited};
 use crate::{
     error::Error,
-    http::{Response, is_for_programs},
+    http::{COME_BACK_LATER, Response, is_for_programs},
     log, views,
     web::{Anyone, Context, api, refused::with_advice},
 };
@@ -62,7 +62,7 @@ fn page(cx: &Context<'_, Anyone>, error: &Error) -> Response {
 
 /// Tells a browser when to open the stream again. After a 503 it would never do so.
 fn broken_stream() -> Response {
-    Response::bytes(&b"retry: 30000\n\n"[..])
+    Response::bytes(COME_BACK_LATER)
         .header("Content-Type", "text/event-stream; charset=utf-8")
         .header("Cache-Control", "no-store")
 }

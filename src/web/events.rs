@@ -69,6 +69,8 @@ pub(super) fn stream(cx: &Context<'_, Member>, topics: Topics) -> Result<Respons
         after,
         reset,
         unread,
+        is_page: names_topics(cx),
+        is_chunked: false,
     }))
 }
 

@@ -28,6 +28,7 @@ fn answer(
         let context = ResponseContext {
             is_head,
             keep_alive: true,
+            is_chunked: true,
             security_headers: "X-Safe: yes\r\n",
             client: IpAddr::from([192, 0, 2, 1]),
             deadline: None,

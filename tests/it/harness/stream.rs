@@ -17,6 +17,8 @@ pub(crate) struct EventStream {
     pub(crate) last_id: String,
     /// Milliseconds, as the server asked for.
     pub(crate) retry: Option<u64>,
+    /// The name and data of the first block, which usually has neither.
+    pub(crate) beginning: Option<(String, Option<String>)>,
 }
 
 /// An event as a browser dispatches it, with its data as JSON.
@@ -37,6 +39,7 @@ impl EventStream {
             head: String::new(),
             last_id: String::new(),
             retry: None,
+            beginning: None,
         };
         while !stream.head.ends_with("\r\n\r\n") {
             let read = stream
@@ -50,12 +53,11 @@ impl EventStream {
             .to_ascii_lowercase()
             .contains("transfer-encoding: chunked")
         {
-            // We never do, but proxies may.
             stream.reader = Box::new(BufReader::new(Decoder::new(stream.reader)));
         }
         if stream.head.starts_with("HTTP/1.1 200") {
             // The first block says when to come back and where the stream begins.
-            stream.block();
+            stream.beginning = stream.block();
         }
         stream
     }
@@ -117,6 +119,13 @@ impl EventStream {
     /// Expects the last event of a stream whose session has ended.
     pub(crate) fn expect_sign_out(&mut self) {
         assert_eq!(self.expect("bye").data["reason"], "signed_out");
+    }
+
+    /// Returns the next raw line.
+    pub(crate) fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.reader.read_line(&mut line).expect("a line in time");
+        line
     }
 
     fn block(&mut self) -> Option<(String, Option<String>)> {

@@ -92,8 +92,49 @@ fn nothing_falls_between_the_page_and_its_stream() {
 #[test]
 fn a_silent_stream_says_that_it_is_there() {
     let site = Site::start();
-    let mut stream = site.member("alice").listen();
-    assert_eq!(stream.lines().expect("within fifteen seconds"), [":"]);
+    let alice = site.member("alice");
+    let mut program = alice.listen();
+    assert_eq!(
+        program.line(),
+        ":\n",
+        "some clients make a message of an empty line"
+    );
+    // Scripts of pages cannot see comments.
+    let mut page = alice.listen_at("/sse?topic=home", &[]);
+    assert!(page.expect("alive").data["post_id"].is_null());
+}
+
+#[test]
+fn a_stream_is_chunked_for_clients_that_take_chunks() {
+    let site = Site::start();
+    let (alice, bob) = site.friends();
+    for (version, is_chunked) in [("1.1", true), ("1.0", false)] {
+        let head = format!(
+            "GET /sse HTTP/{version}\r\nHost: {}\r\nCookie: {}\r\n\r\n",
+            alice.address(),
+            alice.cookies()
+        );
+        let mut stream = EventStream::open(alice.address(), &head);
+        let has = |line: &str| stream.head.to_ascii_lowercase().contains(line);
+        assert_eq!(
+            has("transfer-encoding: chunked"),
+            is_chunked,
+            "{}",
+            stream.head
+        );
+        assert!(
+            has("content-encoding: identity"),
+            "a proxy must not compress it"
+        );
+        for text in ["one", &"two".repeat(900)] {
+            let id = bob.write(text);
+            assert_eq!(stream.expect("post").data["post_id"], id.as_str());
+        }
+        alice.press("/logout");
+        stream.expect_sign_out();
+        assert!(stream.next().is_none(), "the last chunk ends it");
+        alice.sign_in("alice");
+    }
 }
 
 #[test]
