@@ -51,24 +51,24 @@ impl Renderer {
             "position": key.position,
             "bump": post.bump,
             "posted": post.posted,
-            "via": views::json::via(post.via.as_ref(), &self.base),
+            "via": views::reasons::json(post.via.as_ref(), &self.base),
             "html": views::posts::article(post, &render).into_string(),
         });
         for field in fields {
             match field {
-                EventField::Post => data["post"] = views::json::post(post, &self.base),
+                EventField::Post => data["post"] = views::posts::json(post, &self.base),
                 EventField::User => {
                     let actor = users::by_id(conn, event.actor)?;
-                    data["user"] = views::json::user(&actor, &self.base);
+                    data["user"] = views::users::json(&actor, &self.base);
                 }
-                EventField::Likes => data["likes"] = views::json::likes(&post.likes),
+                EventField::Likes => data["likes"] = views::likes::json(&post.likes),
                 EventField::CommentId => {
                     data["comment_id"] = event.comment.map(|id| id.0).into();
                 }
                 EventField::Comment => {
                     let comment = key.comment.as_ref();
                     data["comment"] = comment
-                        .map(|comment| views::json::comment(comment, &self.base))
+                        .map(|comment| views::comments::json(comment, &self.base))
                         .into();
                     data["comment_html"] = comment
                         .map(|comment| views::comments::comment(comment, &render).into_string())

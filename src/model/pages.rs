@@ -29,6 +29,11 @@ impl<T> Page<T> {
             .map(|last| Cursor(position(last)));
         Page { items, next }
     }
+
+    /// Returns the cursor of the next page as text.
+    pub fn next_text(&self) -> Option<String> {
+        self.next.map(|cursor| cursor.to_string())
+    }
 }
 
 impl Cursor {

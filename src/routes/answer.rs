@@ -32,7 +32,7 @@ pub(crate) fn answer(app: &App, request: &Request, found: Result<&'static Route>
         Err(error) => errors::draw(&cx, answers(route, request), &error),
     };
     let response = if request.is_for_programs() {
-        api::finish(request, response)
+        api::answers::finish(request, response)
     } else {
         remembered(&cx, response)
     };

@@ -8,8 +8,33 @@ use super::{
     exports::{self, Export, Numbers},
     forms, likes, names, posts,
     times::{self, rfc3339},
+    users,
 };
-use crate::model::{Comment, Comments, Likes, OwnComment, Post, PostId};
+use crate::model::{BasePath, Comment, Comments, Likes, OwnComment, Post, PostId};
+
+/// Returns a comment, as JSON.
+pub(crate) fn json(comment: &Comment, base: &BasePath) -> Value {
+    json!({
+        "id": comment.id,
+        "author": users::json(&comment.author, base),
+        "comment": comment.message,
+        "created_at": times::rfc3339(comment.created_at),
+        "edited_at": comment.edited_at.map(times::rfc3339),
+        "post_id": comment.post,
+        "likes": { "count": comment.likes, "mine": comment.is_liked_by_me },
+    })
+}
+
+/// Returns the comments of a post, as JSON.
+pub(crate) fn list_json(comments: &Comments, base: &BasePath) -> Value {
+    json!({ "comments": items_json(comments, base) })
+}
+
+/// Returns comments as an array.
+pub(super) fn items_json(comments: &Comments, base: &BasePath) -> Vec<Value> {
+    let comments = comments.shown.iter();
+    comments.map(|one| json(one, base)).collect()
+}
 
 /// Renders the comments of a post, folded or complete. The comment in `editing` becomes its edit form.
 pub(super) fn list(

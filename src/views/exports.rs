@@ -8,9 +8,10 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde_json::{Value, json};
 
 use super::{
-    Filled, Layout, forms, json, pictures,
+    Filled, Layout, forms, pictures,
     settings::{self, Section},
     times::{self, rfc3339},
+    users,
 };
 use crate::model::{
     Account, BasePath, Body, Bytes, ExportPart, OwnImage, PartPlace, Piece, PostId, Timestamp,
@@ -153,7 +154,7 @@ pub(crate) fn head(export: &Export<'_>) -> Value {
 /// Returns the record of the account: the API user, and what only its owner may see.
 pub(crate) fn account_record(export: &Export<'_>) -> Value {
     let account = export.account;
-    let mut user = json::user(&account.user, export.base);
+    let mut user = users::json(&account.user, export.base);
     user["role"] = account.role.name().into();
     user["email"] = account.email.as_str().into();
     user["bio"] = account.bio.as_str().into();

@@ -1,14 +1,34 @@
 //! Addresses of avatars, and the generated avatar of members who uploaded none.
 
 use maud::{Markup, html};
+use serde_json::{Value, json};
 
-use crate::model::{BasePath, HUES, Hue, Initials, Rendition, User};
+use crate::model::{BasePath, HUES, Hue, Image, Initials, Rendition, User};
 
 /// The style sheet's avatar colours, `oklch(0.5 0.1 hue)`, converted to sRGB: not every SVG renderer knows `oklch`.
 const COLOURS: [&str; HUES as usize] = [
     "#40639c", "#944b40", "#337344", "#834d7e", "#796006", "#007283", "#904961", "#5c6b21",
     "#635898", "#8c541f", "#007565", "#1f6a96",
 ];
+
+/// Returns an image. For an animation, `url` is the animated rendition and `row` a still one.
+pub(crate) fn json(image: &Image, base: &BasePath) -> Value {
+    let largest = if image.is_moving {
+        Rendition::Moving
+    } else {
+        Rendition::Full
+    };
+    let (width, height) = image.row_size();
+    json!({
+        "id": image.id,
+        "url": image.url(largest, base),
+        "width": image.width,
+        "height": image.height,
+        "alt": image.alt,
+        "moving": image.is_moving,
+        "row": { "url": image.url(Rendition::Row, base), "width": width, "height": height },
+    })
+}
 
 /// Returns the address of a member's avatar: the uploaded image, or the generated one.
 pub(super) fn avatar_url(user: &User, base: &BasePath) -> String {

@@ -11,6 +11,16 @@ use super::{
 };
 use crate::model::{Likes, OwnLike, Post};
 
+/// Returns the likes of a post.
+pub(crate) fn json(likes: &Likes) -> Value {
+    let names: Vec<&str> = likes
+        .named
+        .iter()
+        .map(|user| user.username.as_str())
+        .collect();
+    json!({ "count": likes.count, "mine": likes.is_mine, "names": names })
+}
+
 /// Renders `You, Ann, Bo and 7 other people liked this`, or nothing if nobody did.
 pub(super) fn line(post: &Post, render: &RenderContext<'_>) -> Markup {
     let likes = &post.likes;

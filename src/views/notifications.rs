@@ -8,8 +8,42 @@ use super::{
     names::{self, avatar},
     older::{Older, older},
     posts::beginning,
+    users,
 };
-use crate::model::{Account, Notification, NotificationKind, NotificationPost, Page};
+use crate::model::{Account, BasePath, Notification, NotificationKind, NotificationPost, Page};
+
+/// Returns a page of notifications, with the unread count, as JSON.
+pub(crate) fn page_json(page: &Page<Notification>, unread: u32, base: &BasePath) -> Value {
+    let items = page.items.iter().map(|one| item_json(one, base));
+    let items: Vec<Value> = items.collect();
+    json!({ "notifications": items, "unread": unread, "next": page.next_text() })
+}
+
+/// Returns a notification.
+fn item_json(notification: &Notification, base: &BasePath) -> Value {
+    let post = notification.post.as_ref().map(|post| {
+        json!({
+            "id": post.id,
+            "url": base.url(&post.id.path(&post.slug)),
+            "author": users::json(&post.author, base),
+            "message": post.message,
+            "comment_id": post.comment,
+        })
+    });
+    let actors: Vec<Value> = notification
+        .actors
+        .iter()
+        .map(|actor| users::json(actor, base))
+        .collect();
+    json!({
+        "id": notification.newest,
+        "kind": notification.kind.name(),
+        "is_read": notification.is_read,
+        "count": notification.count,
+        "actors": actors,
+        "post": post,
+    })
+}
 
 /// Renders the notifications page. `is_first` is true on the newest page.
 pub(crate) fn page(layout: &Layout<'_>, page: &Page<Notification>, is_first: bool) -> Markup {

@@ -1,14 +1,25 @@
 //! Lists of people: the directory, search results, and completions for an `@` mention.
 
 use maud::{Markup, html};
+use serde_json::{Value, json};
 
 use super::{
     Layout, RenderContext,
     names::avatar,
     older::{Older, older},
-    relationships,
+    relationships, users,
 };
 use crate::model::{BasePath, Page, RelatedUser, User};
+
+/// Returns a page of users, as JSON.
+pub(crate) fn page_json(page: &Page<RelatedUser>, base: &BasePath) -> Value {
+    let users: Vec<Value> = page
+        .items
+        .iter()
+        .map(|one| users::json(&one.user, base))
+        .collect();
+    json!({ "users": users, "next": page.next_text() })
+}
 
 /// Renders a list of people, each with a follow button. The buttons lead to `next`, or else to the profile.
 pub(super) fn list(

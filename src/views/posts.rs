@@ -6,13 +6,16 @@ use serde_json::{Value, json};
 use super::{
     Filled, Layout, News, RenderContext, bodies, comments,
     exports::{self, Export, Numbers},
-    forms, json, likes,
+    forms, images, likes,
     names::avatar,
     pictures::{self, Compose},
     reasons,
     times::{self, rfc3339},
+    users,
 };
-use crate::model::{ExportPart, OwnPost, Post, PostAddress, PostId, Problems, Revision};
+use crate::model::{
+    BasePath, ExportPart, OwnPost, Page, Post, PostAddress, PostId, Problems, Revision,
+};
 
 /// The form that is open on the page of a post, for browsers without the script.
 #[derive(Default)]
@@ -21,6 +24,34 @@ pub(crate) struct Writing<'a> {
     pub(crate) edit: Option<Compose<'a>>,
     pub(crate) comment: Option<Filled<'a>>,
     pub(crate) edit_comment: Option<comments::Editing<'a>>,
+}
+
+/// Returns a post with its likes and comments, as JSON.
+pub(crate) fn json(post: &Post, base: &BasePath) -> Value {
+    let comments = comments::items_json(&post.comments, base);
+    let images: Vec<Value> = post
+        .images
+        .iter()
+        .map(|one| images::json(one, base))
+        .collect();
+    json!({
+        "id": post.id,
+        "url": base.url(&post.path()),
+        "author": users::json(&post.author, base),
+        "message": post.message,
+        "created_at": times::rfc3339(post.created_at),
+        "edited_at": post.edited_at.map(times::rfc3339),
+        "images": images,
+        "likes": likes::json(&post.likes),
+        "comments": { "count": post.comments.count, "items": comments },
+        "via": reasons::json(post.via.as_ref(), base),
+    })
+}
+
+/// Returns a page of posts, as JSON.
+pub(crate) fn page_json(page: &Page<Post>, base: &BasePath) -> Value {
+    let posts: Vec<Value> = page.items.iter().map(|one| json(one, base)).collect();
+    json!({ "posts": posts, "next": page.next_text() })
 }
 
 /// Renders a post, for pages, fragments and events alike.
@@ -275,7 +306,7 @@ fn counted(count: u64, what: &str) -> String {
 
 /// Returns the id, address and author of somebody's post in `data.json`, without its text.
 pub(crate) fn exported_address(export: &Export<'_>, place: &PostAddress) -> Value {
-    json!({ "id": place.post, "url": export.url(&place.path()), "author": json::user(&place.author, export.base) })
+    json!({ "id": place.post, "url": export.url(&place.path()), "author": users::json(&place.author, export.base) })
 }
 
 /// Links to a post in the archive: to its page there if it is the member's own, else to the site.

@@ -1,9 +1,18 @@
 //! The line that says why a post is in somebody's river.
 
 use maud::{Markup, html};
+use serde_json::{Value, json};
 
-use super::{RenderContext, names};
-use crate::model::{Act, ActKind, Via};
+use super::{RenderContext, names, users};
+use crate::model::{Act, ActKind, BasePath, Via};
+
+/// Returns the newest reason why a post is in the reader's river, or null.
+pub(crate) fn json(via: Option<&Via>, base: &BasePath) -> Value {
+    via.map_or(
+        Value::Null,
+        |via| json!({ "user": users::json(&via.newest.user, base), "act": via.newest.kind.name() }),
+    )
+}
 
 /// Renders `Bob commented on this`, or `via your comment, Bob's like and 2 more`.
 pub(super) fn line(via: &Via, render: &RenderContext<'_>) -> Markup {

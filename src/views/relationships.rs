@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 use super::{
     Layout, RenderContext,
     exports::{self, Export},
-    forms, json,
+    forms,
     names::{self, avatar},
     older::{Older, older},
     times::{self, rfc3339},
+    users,
 };
 use crate::model::{Page, Profile, RelatedUser, Relationship, Tied, Ties, User};
 
@@ -99,7 +100,7 @@ fn act(render: &RenderContext<'_>, path: &str, class: &str, label: &str, user: &
 
 /// Returns a person in a list of `data.json`, and since when.
 pub(crate) fn exported(export: &Export<'_>, tied: &Tied) -> Value {
-    json!({ "user": json::user(&tied.user, export.base), "since": tied.since.map(rfc3339) })
+    json!({ "user": users::json(&tied.user, export.base), "since": tied.since.map(rfc3339) })
 }
 
 /// Renders a person in the archive whom the member follows or is followed by.

@@ -1,19 +1,23 @@
 //! Profiles, the form to edit one, and registration.
 
 use maud::{Markup, html};
+use serde_json::{Value, json};
 
 use super::{
     Filled, Layout, bodies,
     forms::{self, Field},
+    images,
     invitations::{self, RegistrationInvite},
     names::avatar,
     newcomers,
     older::{Older, older},
     people, pictures, relationships,
     rivers::{self, River},
+    times,
 };
 use crate::model::{
-    Bio, Body, DisplayName, Page, Profile, RelatedUser, Relationship, Ties, UserName,
+    BasePath, Bio, Body, DisplayName, Page, Profile, RelatedUser, Relationship, Role, Ties, User,
+    UserName,
 };
 
 /// A profile, as one viewer sees it.
@@ -59,6 +63,45 @@ impl ProfileTab {
             ProfileTab::Following => "Following",
         }
     }
+}
+
+/// Returns a user, as JSON.
+pub(crate) fn json(user: &User, base: &BasePath) -> Value {
+    json!({
+        "id": user.id,
+        "username": user.username.as_str(),
+        "name": user.name,
+        "avatar_url": images::avatar_url(user, base),
+        "created_at": times::rfc3339(user.created_at),
+    })
+}
+
+/// Returns the signed-in user, with their role, as JSON.
+pub(crate) fn me_json(me: &User, role: Role, base: &BasePath) -> Value {
+    let mut value = json(me, base);
+    value["role"] = role.name().into();
+    value
+}
+
+/// Returns a profile, with the viewer's relationship to it, as JSON.
+pub(crate) fn profile_json(
+    profile: &Profile,
+    relationship: Relationship,
+    base: &BasePath,
+) -> Value {
+    let mut value = json(&profile.user, base);
+    value["bio"] = profile.bio.as_str().into();
+    value["followers"] = profile.followers.into();
+    value["following"] = profile.following.into();
+    value["is_private"] = profile.is_private.into();
+    value["relationship"] = match relationship {
+        Relationship::Oneself => "self",
+        Relationship::Following => "following",
+        Relationship::Requested => "requested",
+        Relationship::NotFollowing => "none",
+    }
+    .into();
+    value
 }
 
 /// Renders a profile with its posts or activity.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{created, key};
+use super::{answers::created, requests::key};
 use crate::{
     error::{Error, Result},
     http::Response,
@@ -11,7 +11,7 @@ use crate::{
         comments, events,
         posts::{self, Shape},
     },
-    views::json,
+    views,
     web::{Context, Member},
 };
 
@@ -19,7 +19,7 @@ use crate::{
 pub(crate) fn index(cx: &Context<'_, Member>) -> Result<Response> {
     let (id, shape) = (cx.param("id")?, Shape::Whole { everybody: false });
     let post = cx.read(|conn| posts::find(conn, cx.user.id, id, shape))?;
-    let comments = json::comments(&post.comments, &cx.app.base);
+    let comments = views::comments::list_json(&post.comments, &cx.app.base);
     Ok(Response::json(200, &comments))
 }
 
@@ -54,7 +54,7 @@ pub(crate) fn delete(cx: &Context<'_, Member>) -> Result<Response> {
 
 fn one(cx: &Context<'_, Member>, id: CommentId) -> Result<Value> {
     let comment = cx.read(|conn| comments::find(conn, cx.user.id, id))?;
-    Ok(json::comment(&comment, &cx.app.base))
+    Ok(views::comments::json(&comment, &cx.app.base))
 }
 
 fn text(cx: &Context<'_, Member>) -> Result<CommentText> {

@@ -1,12 +1,12 @@
 //! Pictures for posts that are still to be written.
 
-use super::{created, key};
+use super::{answers::created, requests::key};
 use crate::{
     error::{Error, Result},
     http::{Response, Upload},
     model::{AltText, IdempotencyKey},
     store::images,
-    views::json,
+    views,
     web::{Context, Member, uploads},
 };
 
@@ -33,7 +33,7 @@ pub(crate) fn create(cx: &Context<'_, Member>) -> Result<Response> {
         uploads::keep(cx, file, alt, key)?
     };
     let image = cx.read(|conn| images::own(conn, cx.user.id, id))?;
-    let image = json::image(&image, &cx.app.base);
+    let image = views::images::json(&image, &cx.app.base);
     let path = image["url"].as_str().unwrap_or_default().to_owned();
     Ok(created(path, &image))
 }

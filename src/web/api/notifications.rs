@@ -1,11 +1,11 @@
 //! Notifications.
 
-use super::slice;
+use super::requests::slice;
 use crate::{
     error::Result,
     http::Response,
     store::notifications,
-    views::json,
+    views,
     web::{Context, Member},
 };
 
@@ -16,6 +16,6 @@ pub(crate) fn index(cx: &Context<'_, Member>) -> Result<Response> {
         let page = notifications::page(conn, cx.user.id, before, size)?;
         Ok((page, notifications::unread(conn, cx.user.id)?))
     })?;
-    let page = json::notifications(&page, unread, &cx.app.base);
+    let page = views::notifications::page_json(&page, unread, &cx.app.base);
     Ok(Response::json(200, &page))
 }

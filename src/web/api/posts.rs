@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{created, key};
+use super::{answers::created, requests::key};
 use crate::{
     error::{Error, Result},
     http::{Json, Response},
@@ -11,7 +11,7 @@ use crate::{
         events, images,
         posts::{self, Shape},
     },
-    views::json,
+    views,
     web::{Context, Member, uploads},
 };
 
@@ -67,7 +67,7 @@ pub(crate) fn delete(cx: &Context<'_, Member>) -> Result<Response> {
 fn whole(cx: &Context<'_, Member>, id: PostId) -> Result<Value> {
     let shape = Shape::Whole { everybody: false };
     let post = cx.read(|conn| posts::find(conn, cx.user.id, id, shape))?;
-    Ok(json::post(&post, &cx.app.base))
+    Ok(views::posts::json(&post, &cx.app.base))
 }
 
 /// Renames the field of pictures in an error. The store calls it what forms call it.

@@ -1,11 +1,11 @@
 //! The home river.
 
-use super::slice;
+use super::requests::slice;
 use crate::{
     error::Result,
     http::Response,
     store::{self, events},
-    views::json,
+    views,
     web::{Context, Member},
 };
 
@@ -16,7 +16,7 @@ pub(crate) fn home(cx: &Context<'_, Member>) -> Result<Response> {
         let newest = events::newest(conn)?;
         Ok((store::rivers::home(conn, cx.user.id, before, size)?, newest))
     })?;
-    let mut page = json::posts(&posts, &cx.app.base);
+    let mut page = views::posts::page_json(&posts, &cx.app.base);
     page["last_event_id"] = cx.app.db.epoch().at(newest).to_string().into();
     Ok(Response::json(200, &page))
 }

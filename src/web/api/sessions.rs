@@ -5,7 +5,7 @@ use crate::{
     http::{CookieKind, Json, Response},
     model::{Credentials, Problems},
     store::{sessions, users},
-    views::json,
+    views,
     web::{
         Anyone, Caller, Context,
         sign_in::{Proof, begin, prove},
@@ -21,7 +21,7 @@ pub(crate) fn create(cx: &Context<'_, Anyone>) -> Result<Response> {
     let stays = stays.map_err(|problem| Error::invalid("stay_signed_in", problem))?;
     let begun = begin(cx, proof, stays, |_| Ok(())).map_err(nobody)?;
     let (user, role) = cx.read(|conn| users::with_role(conn, user))?;
-    let me = Response::json(200, &json::me(&user, role, &cx.app.base));
+    let me = Response::json(200, &views::users::me_json(&user, role, &cx.app.base));
     Ok(begun.onto(me.replace_header("Cache-Control", "no-store"), cx.app))
 }
 
@@ -30,7 +30,7 @@ pub(crate) fn show(cx: &Context<'_, Anyone>) -> Result<Response> {
         Caller::Refused(fault) => Error::BadToken(*fault),
         _ => Error::NotSignedIn("no user logged in"),
     })?;
-    let me = json::me(user, cx.caller.role(), &cx.app.base);
+    let me = views::users::me_json(user, cx.caller.role(), &cx.app.base);
     Ok(Response::json(200, &me))
 }
 

@@ -1,17 +1,17 @@
 //! People.
 
-use super::slice;
+use super::requests::slice;
 use crate::{
     error::Result,
     http::Response,
     model::{Cursor, Page, Profile, RelatedUser, UserName},
     store::{self, Snapshot, relationships, users},
-    views::json,
+    views,
     web::{Context, Member},
 };
 
 pub(crate) fn me(cx: &Context<'_, Member>) -> Result<Response> {
-    let me = json::me(cx.user, cx.caller.role(), &cx.app.base);
+    let me = views::users::me_json(cx.user, cx.caller.role(), &cx.app.base);
     Ok(Response::json(200, &me))
 }
 
@@ -23,7 +23,7 @@ pub(crate) fn show(cx: &Context<'_, Member>) -> Result<Response> {
         let relationship = relationships::between(conn, cx.user.id, profile.user.id)?;
         Ok((profile, relationship))
     })?;
-    let profile = json::profile(&profile, relationship, &cx.app.base);
+    let profile = views::users::profile_json(&profile, relationship, &cx.app.base);
     Ok(Response::json(200, &profile))
 }
 
@@ -31,21 +31,30 @@ pub(crate) fn posts(cx: &Context<'_, Member>) -> Result<Response> {
     let posts = list(cx, |conn, profile, before, size| {
         store::rivers::of_person(conn, cx.user.id, &profile.user, before, size)
     })?;
-    Ok(Response::json(200, &json::posts(&posts, &cx.app.base)))
+    Ok(Response::json(
+        200,
+        &views::posts::page_json(&posts, &cx.app.base),
+    ))
 }
 
 pub(crate) fn followers(cx: &Context<'_, Member>) -> Result<Response> {
     let people: Page<RelatedUser> = list(cx, |conn, profile, before, size| {
         relationships::followers(conn, cx.user.id, profile.user.feed, before, size)
     })?;
-    Ok(Response::json(200, &json::people(&people, &cx.app.base)))
+    Ok(Response::json(
+        200,
+        &views::people::page_json(&people, &cx.app.base),
+    ))
 }
 
 pub(crate) fn following(cx: &Context<'_, Member>) -> Result<Response> {
     let people: Page<RelatedUser> = list(cx, |conn, profile, before, size| {
         relationships::following(conn, cx.user.id, profile.user.id, before, size)
     })?;
-    Ok(Response::json(200, &json::people(&people, &cx.app.base)))
+    Ok(Response::json(
+        200,
+        &views::people::page_json(&people, &cx.app.base),
+    ))
 }
 
 /// Reads a page of a list that belongs to a person.
