@@ -33,49 +33,47 @@ pub struct NotificationPost {
     pub is_muted: bool,
 }
 
-/// The kinds of notifications.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum NotificationKind {
-    Mention,
-    Comment,
-    Like,
-    CommentLike,
-    Follow,
-    /// Somebody has asked to follow the private user.
-    FollowRequest,
-    /// A private user has accepted the follow request.
-    FollowGranted,
+/// Declares the kinds and their names together, so that no kind can lack one.
+macro_rules! notification_kinds {
+    ($($(#[$doc:meta])* $kind:ident: $name:literal;)*) => {
+        /// The kinds of notifications.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum NotificationKind {
+            $($(#[$doc])* $kind),*
+        }
+
+        impl NotificationKind {
+            /// All kinds.
+            pub const ALL: &[NotificationKind] = &[$(NotificationKind::$kind),*];
+
+            /// Returns the name in queries and in the API.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(NotificationKind::$kind => $name),*
+                }
+            }
+        }
+    };
 }
 
-impl NotificationKind {
-    /// Returns the name in queries and in the API.
-    pub fn name(self) -> &'static str {
-        match self {
-            NotificationKind::Mention => "mention",
-            NotificationKind::Comment => "comment",
-            NotificationKind::Like => "like",
-            NotificationKind::CommentLike => "comment_like",
-            NotificationKind::Follow => "follow",
-            NotificationKind::FollowRequest => "follow_request",
-            NotificationKind::FollowGranted => "follow_granted",
-        }
-    }
+notification_kinds! {
+    Mention: "mention";
+    Comment: "comment";
+    Like: "like";
+    CommentLike: "comment_like";
+    Follow: "follow";
+    /// Somebody has asked to follow the private user.
+    FollowRequest: "follow_request";
+    /// A private user has accepted the follow request.
+    FollowGranted: "follow_granted";
 }
 
 impl FromStr for NotificationKind {
     type Err = ();
 
     fn from_str(text: &str) -> Result<NotificationKind, ()> {
-        let all = [
-            NotificationKind::Mention,
-            NotificationKind::Comment,
-            NotificationKind::Like,
-            NotificationKind::CommentLike,
-            NotificationKind::Follow,
-            NotificationKind::FollowRequest,
-            NotificationKind::FollowGranted,
-        ];
-        all.into_iter().find(|kind| kind.name() == text).ok_or(())
+        let mut all = NotificationKind::ALL.iter().copied();
+        all.find(|kind| kind.name() == text).ok_or(())
     }
 }
 

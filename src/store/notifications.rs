@@ -25,13 +25,11 @@ use crate::{
     },
 };
 
-mod actors;
 mod affected;
-mod groups;
+mod kinds;
 
-use actors::ACTORS;
 pub use affected::affected_users;
-use groups::{COUNT, GROUPS, Group};
+use kinds::{ACTORS, COUNT, GROUPS, Group};
 
 /// The most people named in one notification.
 const NAMED_MAX: usize = 2;

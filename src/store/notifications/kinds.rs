@@ -1,8 +1,16 @@
-//! The notifications of a person as groups of acts: what counts as news, and which acts share a notification.
+//! The kinds of notifications: for each one, what counts as news and which acts share a notification, and beside it who
+//! acted.
+//!
+//! `news` is a query for groups: `kind, post_id, comment_id, event` of those that concern `?1` after the event `?2` and
+//! before `?3`, where the event is the group's newest act. `actors` is a query for the people behind the groups in the
+//! table `page`: `place, total, user, event`.
 
 use rusqlite::Row;
 
-use crate::model::{EventId, NotificationKind, PostId};
+use crate::{
+    model::{EventId, NotificationKind, PostId},
+    store::{users, visibility::hidden_people},
+};
 
 /// The number of threads with comments of a person, the latest ones, in which other people's comments are still news to
 /// that person. It limits the cost of each page that shows the number of unread notifications.
@@ -21,8 +29,8 @@ macro_rules! names_nobody {
 }
 
 /// Mentions of the person in posts and comments, one row for each.
-macro_rules! mentions {
-    () => {
+macro_rules! mention {
+    (news) => {
         concat!("select 'mention' as kind, mentions.post_id, mentions.comment_id, mentions.event_id as event
          from mentions cross join posts on posts.id = mentions.post_id
          where mentions.user_id = ?1 and mentions.event_id > ?2 and mentions.event_id < ?3 and ", crate::store::visibility::visible!(), "
@@ -32,11 +40,18 @@ macro_rules! mentions {
                          and author_id not in ", crate::store::visibility::hidden_people!(), ")
                  end")
     };
+    (actors) => {
+        "select place, 1, author_id, page.event from page cross join posts on posts.id = post
+         where kind = 'mention' and comment = 0
+         union all
+         select place, 1, author_id, page.event from page cross join comments on comments.id = comment
+         where kind = 'mention' and comment <> 0"
+    };
 }
 
 /// Likes of the person's posts, one row for each post: the newest like that the person sees.
-macro_rules! likes {
-    () => {
+macro_rules! like {
+    (news) => {
         concat!(
             "select 'like', acts.post_id, 0, acts.like_event
          from acts indexed by likes_by_owner cross join posts on posts.id = acts.post_id
@@ -55,11 +70,23 @@ macro_rules! likes {
             ")"
         )
     };
+    (actors) => {
+        "select place, posts.like_count - (
+                 select count(*) from hidden cross join users on users.id = hidden.person
+                 cross join acts on acts.post_id = post and acts.feed_id = users.feed_id and like_event is not null),
+             actor_id, like_event
+         from page cross join posts on posts.id = post
+         cross join acts on acts.post_id = post and acts.like_event in (
+             select like_event from acts where post_id = post and like_event is not null
+                 and actor_id not in hidden
+             order by like_event desc limit 2)
+         where kind = 'like'"
+    };
 }
 
 /// Likes of the person's comments, one row for each comment.
-macro_rules! comment_likes {
-    () => {
+macro_rules! comment_like {
+    (news) => {
         concat!("select 'comment_like', comments.post_id, comments.id, comment_likes.event_id
          from comment_likes indexed by comment_likes_by_owner
          cross join comments on comments.id = comment_likes.comment_id and comments.deleted_at is null
@@ -73,14 +100,27 @@ macro_rules! comment_likes {
                  where later.comment_id = comment_likes.comment_id and later.event_id > comment_likes.event_id
                      and later.user_id not in ", crate::store::visibility::hidden_people!(), ")")
     };
+    (actors) => {
+        "select place, comments.like_count - (
+                 select count(*) from hidden
+                 cross join comment_likes on comment_id = comment and user_id = hidden.person),
+             user_id, event_id
+         from page cross join comments on comments.id = comment
+         cross join comment_likes on comment_likes.comment_id = comment and event_id in (
+             select event_id from comment_likes where comment_id = comment and user_id not in hidden
+             order by event_id desc limit 2)
+         where kind = 'comment_like'"
+    };
 }
 
 /// Comments on the person's own posts, one row for each post. Personal posts are read from the person's own
 /// feed, and those that are in other feeds from an index of their own.
-macro_rules! comments_on_own_posts {
-    () => {
+///
+/// Later comments in threads that the person has commented in, one row for each thread.
+macro_rules! comment {
+    (news) => {
         concat!(
-            "select 'comment', posts.id, 0, (
+"select 'comment', posts.id, 0, (
              select id from comments
              where post_id = posts.id and author_id <> ?1 and deleted_at is null
                  and author_id not in ",
@@ -103,15 +143,9 @@ macro_rules! comments_on_own_posts {
             crate::store::visibility::visible!(),
             "
              and not exists (select 1 from mutes where user_id = ?1 and post_id = posts.id)
-             and event > ?2 and event < ?3"
-        )
-    };
-}
-
-/// Later comments in threads that the person has commented in, one row for each thread.
-macro_rules! comments_in_threads {
-    () => {
-        concat!("select 'comment', posts.id, 0, (
+             and event > ?2 and event < ?3",
+" union all ",
+"select 'comment', posts.id, 0, (
              select id from comments
              where post_id = posts.id and author_id <> ?1 and id > thread.since and deleted_at is null
                  and author_id not in ", crate::store::visibility::hidden_people!(), " and ", names_nobody!(), "
@@ -125,11 +159,21 @@ macro_rules! comments_in_threads {
              and not exists (select 1 from mutes where user_id = ?1 and post_id = posts.id)
              and event > ?2 and event < ?3")
     };
+    (actors) => {
+        "select place, count(*) over (partition by place), author_id, max(comments.id)
+         from page cross join comments indexed by comments_by_post
+             on comments.post_id = post and deleted_at is null and author_id <> ?1
+                 and author_id not in hidden
+                 and comments.id > coalesce((
+                     select comment_event from acts
+                     where post_id = post and actor_id = ?1 and owner_id <> ?1), 0)
+         where kind = 'comment' group by place, author_id"
+    };
 }
 
 /// New followers, one row for each day.
-macro_rules! follows {
-    () => {
+macro_rules! follow {
+    (news) => {
         concat!(
             "select 'follow', null, 0, max(follows.event_id) as event
          from follows indexed by follows_by_feed
@@ -142,11 +186,21 @@ macro_rules! follows {
          group by follows.created_at / 86400000 having event < ?3"
         )
     };
+    (actors) => {
+        "select place, count(*) over (partition by place), follows.user_id, follows.event_id
+         from page cross join users as oneself on oneself.id = ?1
+         cross join follows on follows.feed_id = oneself.feed_id and follows.event_id <= page.event
+             and follows.granted_event is null and follows.user_id not in hidden
+             and follows.created_at / 86400000 = (
+                 select created_at / 86400000 from follows as newest
+                 where newest.feed_id = oneself.feed_id and newest.event_id = page.event)
+         where kind = 'follow'"
+    };
 }
 
 /// Requests to follow the person, all in one row.
-macro_rules! follow_requests {
-    () => {
+macro_rules! follow_request {
+    (news) => {
         concat!(
             "select 'follow_request', null, 0, max(follow_requests.event_id) as event
          from follow_requests indexed by follow_requests_by_feed
@@ -159,48 +213,84 @@ macro_rules! follow_requests {
          having event < ?3"
         )
     };
+    (actors) => {
+        "select place, count(*) over (partition by place), follow_requests.user_id, follow_requests.event_id
+         from page cross join users as oneself on oneself.id = ?1
+         cross join follow_requests on follow_requests.feed_id = oneself.feed_id
+             and follow_requests.user_id not in hidden
+         where kind = 'follow_request'"
+    };
 }
 
 /// Private people who accepted the person's request to follow them, one row for each.
-macro_rules! grants {
-    () => {
+macro_rules! follow_granted {
+    (news) => {
         "select 'follow_granted', null, 0, granted_event
          from follows indexed by follows_granted
          where user_id = ?1 and granted_event > ?2 and granted_event < ?3 and is_silent = 0"
     };
+    (actors) => {
+        "select place, 1, feeds.owner_id, page.event
+         from page cross join follows on follows.user_id = ?1 and follows.granted_event = page.event
+         cross join feeds on feeds.id = follows.feed_id
+         where page.kind = 'follow_granted'"
+    };
 }
 
-/// The groups that concern `?1` after the event `?2` and before `?3`, the newest first, at most `?4`. A row is
-/// `kind, post_id, comment_id, event`, where the event is the group's newest act.
+/// The queries of all kinds, in one.
+macro_rules! all_kinds {
+    ($part:ident) => {
+        concat!(
+            mention!($part),
+            " union all ",
+            like!($part),
+            " union all ",
+            comment_like!($part),
+            " union all ",
+            comment!($part),
+            " union all ",
+            follow!($part),
+            " union all ",
+            follow_request!($part),
+            " union all ",
+            follow_granted!($part)
+        )
+    };
+}
+
+/// The groups after the event `?2` and before `?3`, the newest first, at most `?4`.
 macro_rules! groups {
     () => {
         concat!(
             "select kind, post_id, comment_id, event from (",
-            mentions!(),
-            " union all ",
-            likes!(),
-            " union all ",
-            comment_likes!(),
-            " union all ",
-            comments_on_own_posts!(),
-            " union all ",
-            comments_in_threads!(),
-            " union all ",
-            follows!(),
-            " union all ",
-            follow_requests!(),
-            " union all ",
-            grants!(),
+            all_kinds!(news),
             ") order by event desc limit ?4"
         )
     };
 }
 
-/// The query for a page of groups, with the parameters of `groups!`.
+/// The query for a page of groups.
 pub(super) const GROUPS: &str = groups!();
 
-/// The query for the number of groups, with the parameters of `groups!`.
+/// The query for the number of groups.
 pub(super) const COUNT: &str = concat!("select count(*) from (", groups!(), ")");
+
+/// The query for the people behind each group of notifications, the newest first, with their total number. It reads
+/// only the newest two likers. `?2` is a JSON array of the groups: kind, post, comment, event.
+pub(super) const ACTORS: &str = concat!(
+    "with hidden(person) as materialized ",
+    hidden_people!(),
+    ",
+     page(place, kind, post, comment, event) as materialized (
+         select key, value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each(?2)),
+     actors(place, total, user, event) as (",
+    all_kinds!(actors),
+    ")
+     select place, total, ",
+    users::user_columns!(),
+    "
+     from actors join users on users.id = actors.user order by place, event desc"
+);
 
 /// A group of acts that share a notification.
 pub(super) struct Group {
@@ -223,5 +313,19 @@ impl Group {
     pub(super) fn as_json(&self) -> serde_json::Value {
         let post = self.post.map(|post| post.0);
         serde_json::json!([self.kind.name(), post, self.comment, self.event.0])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_its_queries() {
+        for kind in NotificationKind::ALL {
+            let name = kind.name();
+            assert!(GROUPS.contains(&format!("select '{name}'")), "{name}");
+            assert!(ACTORS.contains(&format!("kind = '{name}'")), "{name}");
+        }
     }
 }
