@@ -172,7 +172,8 @@ fn a_mention_begins_exactly_where_the_script_completes_it() {
             let before = before.as_str().expect("a text");
             for sign in ["@", "＠"] {
                 let id = alice.write(&format!("x {before}{sign}bob"));
-                let page = alice.get(&format!("/post/{id}/x"));
+                let address = alice.get(&format!("/post/{id}"));
+                let page = alice.get(address.location());
                 let is_found = page.has("<a class=\"mention\" href=\"/user/bob\">");
                 assert_eq!(is_found, is_linked, "{before}{sign}bob");
             }

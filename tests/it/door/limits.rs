@@ -4,7 +4,6 @@ use std::{
     io::Write,
     net::TcpStream,
     process::Command,
-    thread,
     time::{Duration, Instant},
 };
 
@@ -161,9 +160,6 @@ fn a_reader_of_a_large_page_who_stops_holds_no_worker() {
             socket
         })
         .collect();
-    let page = thread::spawn({
-        let address = alice.address().to_owned();
-        move || get(&address)
-    });
-    assert_eq!(page.join().expect("no panic"), 200);
+    // While the first of these pages are drawn, a busy machine may have no worker in time.
+    eventually("pages are served", || get(alice.address()) == 200);
 }
