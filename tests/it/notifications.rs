@@ -199,3 +199,28 @@ fn many_notifications_have_pages() {
     assert_eq!(seen, 7);
     assert_eq!(bob.get("/notifications?before=x").status, 400);
 }
+
+/// A comment that mentions a person is news as a mention, and its author does not count as a commenter.
+#[test]
+fn a_comment_that_mentions_is_counted_as_a_mention_only() {
+    let site = Site::start();
+    let (ann, bob, cy) = (site.member("ann"), site.member("bob"), site.member("cy"));
+    let id = ann.write("hello");
+    bob.comment(&id, "plain");
+    cy.comment(&id, "hey @ann");
+    assert_eq!(
+        lines(&ann),
+        [
+            "New: cy mentioned you in a comment",
+            "New: bob commented on your post"
+        ]
+    );
+    cy.comment(&id, "and plain");
+    assert_eq!(
+        lines(&ann),
+        [
+            "New: cy and bob commented on your post",
+            "New: cy mentioned you in a comment"
+        ]
+    );
+}

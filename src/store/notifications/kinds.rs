@@ -160,14 +160,14 @@ macro_rules! comment {
              and event > ?2 and event < ?3")
     };
     (actors) => {
-        "select place, count(*) over (partition by place), author_id, max(comments.id)
+        concat!("select place, count(*) over (partition by place), author_id, max(comments.id)
          from page cross join comments indexed by comments_by_post
              on comments.post_id = post and deleted_at is null and author_id <> ?1
-                 and author_id not in hidden
+                 and author_id not in hidden and ", names_nobody!(), "
                  and comments.id > coalesce((
                      select comment_event from acts
                      where post_id = post and actor_id = ?1 and owner_id <> ?1), 0)
-         where kind = 'comment' group by place, author_id"
+         where kind = 'comment' group by place, author_id")
     };
 }
 
