@@ -1,4 +1,4 @@
-//! Comments under a post, and the forms to write and edit one.
+//! Comments under a post, their JSON, and the forms to write and edit one.
 
 use maud::{Markup, html};
 use serde_json::{Value, json};
@@ -30,7 +30,7 @@ pub(crate) fn list_json(comments: &Comments, base: &BasePath) -> Value {
     json!({ "comments": items_json(comments, base) })
 }
 
-/// Returns comments as an array.
+/// Returns the comments of a post that are shown, as a JSON array.
 pub(super) fn items_json(comments: &Comments, base: &BasePath) -> Vec<Value> {
     let comments = comments.shown.iter();
     comments.map(|one| json(one, base)).collect()

@@ -1,4 +1,4 @@
-//! Addresses of avatars, and the generated avatar of members who uploaded none.
+//! The JSON of images, addresses of avatars, and the generated avatar of members who uploaded none.
 
 use maud::{Markup, html};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! The like button, and the line that says who liked a post.
+//! The like button, the line that says who liked a post, and the JSON of likes.
 
 use maud::{Markup, html};
 use serde_json::{Value, json};

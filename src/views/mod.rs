@@ -1,6 +1,7 @@
-//! Pages and their parts. A view gets plain data and returns markup; it cannot query.
+//! Pages and their parts. A view gets plain data and returns markup or JSON; it cannot query.
 //!
-//! One partial renders each noun everywhere: on a page, in a fetched fragment, in a live event.
+//! One partial renders each noun everywhere: on a page, in a fetched fragment, in a live event. The `json` beside it is the
+//! noun for programs: in the API, in live events and in the download (`contract` §5).
 
 pub(crate) mod accounts;
 mod admin;

@@ -1,4 +1,4 @@
-//! The notifications page.
+//! The notifications page, and the JSON of notifications.
 
 use maud::{Markup, html};
 use serde_json::{Value, json};

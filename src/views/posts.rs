@@ -1,4 +1,4 @@
-//! A post: the article that every page and event uses, the composer, the edit form, and its permalink page.
+//! A post: the article that every page and event uses, its JSON, the composer, the edit form, and its permalink page.
 
 use maud::{Markup, html};
 use serde_json::{Value, json};

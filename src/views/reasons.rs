@@ -1,4 +1,4 @@
-//! The line that says why a post is in somebody's river.
+//! The line that says why a post is in somebody's river, and its JSON.
 
 use maud::{Markup, html};
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{RenderContext, names, users};
 use crate::model::{Act, ActKind, BasePath, Via};
 
-/// Returns the newest reason why a post is in the reader's river, or null.
+/// Returns the newest reason why a post is in the reader's river, as JSON, or null.
 pub(crate) fn json(via: Option<&Via>, base: &BasePath) -> Value {
     via.map_or(
         Value::Null,

@@ -1,4 +1,4 @@
-//! Profiles, the form to edit one, and registration.
+//! Profiles, the JSON of users, the form to edit a profile, and registration.
 
 use maud::{Markup, html};
 use serde_json::{Value, json};
