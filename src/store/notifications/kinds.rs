@@ -113,39 +113,28 @@ macro_rules! comment_like {
     };
 }
 
-/// Comments on the person's own posts, one row for each post. Personal posts are read from the person's own
-/// feed, and those that are in other feeds from an index of their own.
-///
-/// Later comments in threads that the person has commented in, one row for each thread.
+/// Comments, one row for each post. The first query is for the person's own posts: personal ones are read from the
+/// person's own feed, and those that are in other feeds from an index of their own. The second is for later comments in
+/// threads that the person has commented in.
 macro_rules! comment {
     (news) => {
-        concat!(
-"select 'comment', posts.id, 0, (
+        concat!("select 'comment', posts.id, 0, (
              select id from comments
              where post_id = posts.id and author_id <> ?1 and deleted_at is null
-                 and author_id not in ",
-            crate::store::visibility::hidden_people!(),
-            " and ",
-            names_nobody!(),
-            "
+                 and author_id not in ", crate::store::visibility::hidden_people!(), " and ", names_nobody!(), "
              order by id desc limit 1) as event
          from (
              select post_id from post_feeds
-             where feed_id = ",
-            crate::store::feeds::own_feed!("?1"),
-            " and bump > ?2 and is_personal = 1
+             where feed_id = ", crate::store::feeds::own_feed!("?1"), " and bump > ?2 and is_personal = 1
              union all
              select id from posts indexed by posts_shared_by_author
              where author_id = ?1 and is_personal = 0 and bump > ?2) as mine
          cross join posts on posts.id = mine.post_id
-         where posts.author_id = ?1 and posts.comment_count > 0
-             and ",
-            crate::store::visibility::visible!(),
-            "
+         where posts.author_id = ?1 and posts.comment_count > 0 and ", crate::store::visibility::visible!(), "
              and not exists (select 1 from mutes where user_id = ?1 and post_id = posts.id)
-             and event > ?2 and event < ?3",
-" union all ",
-"select 'comment', posts.id, 0, (
+             and event > ?2 and event < ?3
+         union all
+         select 'comment', posts.id, 0, (
              select id from comments
              where post_id = posts.id and author_id <> ?1 and id > thread.since and deleted_at is null
                  and author_id not in ", crate::store::visibility::hidden_people!(), " and ", names_nobody!(), "
@@ -237,7 +226,7 @@ macro_rules! follow_granted {
     };
 }
 
-/// The queries of all kinds, in one.
+/// The queries of all kinds, in one. The first kind names the columns of `news`.
 macro_rules! all_kinds {
     ($part:ident) => {
         concat!(
