@@ -123,20 +123,19 @@ impl<'v> EventViews<'v> {
     fn update(&mut self, reader: AffectedReader<'_>) -> Result<Option<PageUpdate>> {
         let event = &self.distribution.event;
         match (event.kind.facts().carries, event.post) {
-            (Carries::Reset, _) => Ok(self.reset(reader)),
+            (Carries::Reset, _) if event.actor != reader.id => Ok(None),
+            (Carries::Reset | Carries::ResetForAll, _) => Ok(Some(self.reset(reader))),
             (Carries::PostId, Some(post)) => self.removal(post, reader),
             (Carries::Article(fields), Some(post)) => self.article(post, fields, reader),
             (Carries::Nothing, _) | (Carries::PostId | Carries::Article(_), None) => Ok(None),
         }
     }
 
-    /// Makes the actor's pages load their rivers again.
-    fn reset(&self, reader: AffectedReader<'_>) -> Option<PageUpdate> {
-        let event = &self.distribution.event;
-        (event.actor == reader.id).then(|| {
-            let placement = reader.placement;
-            reader.gets(sse::reset(&self.renderer.at(event.id)), placement)
-        })
+    /// Makes the reader's pages load their rivers again.
+    fn reset(&self, reader: AffectedReader<'_>) -> PageUpdate {
+        let frame = sse::reset(&self.renderer.at(self.distribution.event.id));
+        let placement = reader.placement;
+        reader.gets(frame, placement)
     }
 
     /// Tells a reader that a post is gone, unless it is visible again meanwhile.

@@ -72,6 +72,8 @@ pub enum Carries {
     PostId,
     /// A `reset` for the actor, whose whole river has changed.
     Reset,
+    /// A `reset` for everybody: things of the actor are gone from any page, or are back.
+    ResetForAll,
     /// No content. Only a `notification` can come of the event.
     Nothing,
 }
@@ -102,7 +104,7 @@ macro_rules! event_kinds {
 
             /// Returns the kind's row of the table.
             pub const fn facts(self) -> EventFacts {
-                use Carries::{Article, Nothing, PostId, Reset};
+                use Carries::{Article, Nothing, PostId, Reset, ResetForAll};
                 use EventField::{Comment, CommentId, Likes, Post, User};
                 match self {
                     $(EventKind::$kind => EventFacts {
@@ -138,6 +140,8 @@ event_kinds! {
     FollowGranted:        "follow_granted",  Actor,               Actor,       Nothing, Reset;
     /// A change of what the actor sees as a whole, such as a block.
     RiverChanged:         "river",           Actor,               Actor,       Nothing, Reset;
+    /// A change of who sees the actor: a suspension, a departure, a private feed, or the end of one of these.
+    PersonChanged:        "person",          Actor,               Actor,       Nothing, ResetForAll;
     /// A change of the actor's own notifications: they were read, or a post was muted.
     NotificationsChanged: "notifications",   Actor,               Actor,       Nothing, Nothing;
 }
@@ -152,7 +156,7 @@ impl EventKind {
     fn is_on_streams(self) -> bool {
         match self.facts().carries {
             Carries::Article(_) | Carries::PostId => true,
-            Carries::Reset | Carries::Nothing => false,
+            Carries::Reset | Carries::ResetForAll | Carries::Nothing => false,
         }
     }
 }

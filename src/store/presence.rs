@@ -5,12 +5,14 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::{
-    Tx, comments, feeds,
+    Tx, comments,
+    events::Announcement,
+    feeds,
     personal::{Deletion, PERSONAL},
 };
 use crate::{
     error::{Error, Result},
-    model::{FeedId, PostId, Timestamp, UserId},
+    model::{EventKind, FeedId, PostId, Timestamp, UserId},
 };
 
 /// The time in which a person who asked for the deletion of their account can come back.
@@ -200,6 +202,13 @@ fn settle(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
          where feed_id = (select feed_id from users where id = ?1)",
     )?
     .execute([user])?;
+    let feed = feeds::own(tx, user)?;
+    // What was hidden leaves open pages, and what is back comes to them.
+    tx.announce(&Announcement::on_feed(
+        EventKind::PersonChanged,
+        user,
+        &feed,
+    ))?;
     Ok(())
 }
 

@@ -80,6 +80,13 @@ pub fn refuse(tx: &mut Tx<'_>, owner: UserId, username: &UserName) -> Result<Use
 pub fn set_private(tx: &mut Tx<'_>, owner: UserId, is_private: bool) -> Result<()> {
     let feed = feeds::own(tx, owner)?;
     feeds::set_private(tx, feed.id, is_private)?;
+    if feed.is_private != is_private {
+        tx.announce(&Announcement::on_feed(
+            EventKind::PersonChanged,
+            owner,
+            &feed,
+        ))?;
+    }
     if is_private {
         return Ok(());
     }

@@ -2,5 +2,6 @@
 
 mod arriving;
 mod endings;
+mod hidden;
 mod missed;
 mod topics;

@@ -106,7 +106,9 @@ fn fields(kind: EventKind) -> BTreeSet<&'static str> {
                 });
             }
         }
-        Carries::Reset | Carries::Nothing => panic!("streams do not carry {kind:?} itself"),
+        Carries::Reset | Carries::ResetForAll | Carries::Nothing => {
+            panic!("streams do not carry {kind:?} itself")
+        }
     }
     names
 }
