@@ -70,6 +70,12 @@ impl App {
             clock(),
             live.on_commit(),
         )?;
+        if db.is_copy() {
+            log.warn(
+                "the database was put back or moved: its event log has a new epoch, and open pages load again",
+                &[("database", &config.database.path.display())],
+            );
+        }
         let db = Arc::new(db);
         let renderer = Renderer {
             epoch: db.epoch().clone(),

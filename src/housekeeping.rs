@@ -65,6 +65,7 @@ impl Housekeeping {
 fn tidy(db: &Db, clock: &Clock, stopped: &Receiver<()>) -> Result<()> {
     let now = clock();
     let goes_on = || stopped.try_recv() == Err(TryRecvError::Empty);
+    db.note_newest_event()?;
     if db.read(|conn| housekeeping::has_leftovers(conn, now))? {
         db.write(now, housekeeping::clear_leftovers)?;
     }

@@ -6,6 +6,7 @@ use crossbeam_channel::{Sender, TrySendError, bounded};
 use rusqlite::Connection;
 
 use super::{
+    copies, events,
     open::{self, OpenError},
     writer::{self, Finish, Job, Tx},
 };
@@ -94,6 +95,21 @@ impl Db {
         &self.identity.epoch
     }
 
+    /// Returns whether the file was put back from a copy since it was last open, so that it has a new epoch.
+    pub fn is_copy(&self) -> bool {
+        self.identity.is_copy
+    }
+
+    /// Notes which event is the newest one, so that an older copy in place of this file is noticed.
+    ///
+    /// # Errors
+    /// `StorageUnavailable` if the file cannot be read.
+    pub fn note_newest_event(&self) -> Result<()> {
+        let newest = self.read(events::newest)?;
+        copies::note_newest_event(&self.path, newest);
+        Ok(())
+    }
+
     /// Returns the key of form tokens: 32 bytes.
     pub fn secret(&self) -> &[u8] {
         &self.identity.secret
@@ -163,7 +179,11 @@ impl Db {
 
     /// Finishes what is queued, moves everything into the one file and closes it. A second call does nothing.
     pub fn close(&self) {
-        lock(&self.jobs).take();
+        if lock(&self.jobs).take().is_some() {
+            // A file that cannot be read any more has no newest event.
+            let _ = self.note_newest_event();
+        }
+        // The writer closes last, as readers cannot move the log into the file.
         lock(&self.idle_readers).clear();
         if let Some(writer) = lock(&self.writer).take() {
             // A writer that panicked has logged it, and there is nothing left to close.

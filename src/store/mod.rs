@@ -6,6 +6,7 @@
 mod acts;
 pub mod audience;
 pub mod comments;
+mod copies;
 pub mod db;
 pub mod devices;
 pub mod events;

@@ -4,7 +4,7 @@ use std::{fmt, fs, io, os::unix::fs::OpenOptionsExt, path::Path, thread, time::D
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
 
-use super::text_rules;
+use super::{copies, text_rules};
 use crate::{
     config::{self, Synchronous},
     error::Result,
@@ -42,6 +42,8 @@ const STATEMENTS_MAX: usize = 256;
 pub(super) struct Identity {
     pub(super) epoch: Epoch,
     pub(super) secret: Vec<u8>,
+    /// True if the file was put back from a copy since it was last open.
+    pub(super) is_copy: bool,
 }
 
 /// The reason why the database cannot be opened, in words for the operator.
@@ -84,7 +86,7 @@ pub(super) fn prepare(
             "Nothing was changed.",
         )
     })?;
-    let identity = identity(&connection, now).map_err(|error| cannot_use(path, &error))?;
+    let identity = identity(&connection, path, now).map_err(|error| cannot_use(path, &error))?;
     text_rules::bring_up_to_date(&mut connection).map_err(|error| cannot_use(path, &error))?;
     Ok((connection, identity))
 }
@@ -203,7 +205,7 @@ pub(super) fn create(path: &Path) -> Result<(), OpenError> {
         .map_err(|error: io::Error| OpenError::new(path, &error.to_string(), &mend(path, &error)))
 }
 
-fn identity(connection: &Connection, now: Timestamp) -> rusqlite::Result<Identity> {
+fn identity(connection: &Connection, path: &Path, now: Timestamp) -> rusqlite::Result<Identity> {
     connection.execute(
         "insert into site (id, epoch, secret, created_at) values (1, ?, ?, ?) on conflict do nothing",
         (Epoch::random().as_str(), rand::random::<[u8; 32]>(), now),
@@ -212,10 +214,12 @@ fn identity(connection: &Connection, now: Timestamp) -> rusqlite::Result<Identit
         "update site set jwt_secret = ? where jwt_secret is null",
         [rand::random::<[u8; 32]>()],
     )?;
+    let is_copy = copies::renew_epoch_of_copy(connection, path)?;
     connection.query_row("select epoch, secret from site", [], |row| {
         Ok(Identity {
             epoch: Epoch::stored(row.get("epoch")?),
             secret: row.get("secret")?,
+            is_copy,
         })
     })
 }
