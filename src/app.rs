@@ -3,7 +3,7 @@
 use std::{
     io,
     path::PathBuf,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, Once},
 };
 
 use jiff::tz::TimeZone;
@@ -42,6 +42,8 @@ pub struct App {
     pub packing: Mutex<()>,
     /// The queue of pictures that are encoded, one after the other.
     pub image_queue: ImageQueue,
+    /// Set after the log has named a proxy that seems to change `Host`.
+    renamed_host: Once,
     housekeeping: Housekeeping,
 }
 
@@ -100,12 +102,20 @@ impl App {
             base,
             zone,
             packing: Mutex::default(),
+            renamed_host: Once::new(),
         })
     }
 
     /// Adds the origins of the configuration.
     pub fn with_origins(self, origins: Origins) -> App {
         App { origins, ..self }
+    }
+
+    /// Logs once that a proxy seems to change `Host`. The words say what to do.
+    pub(crate) fn warn_of_renamed_host(&self, words: &str) {
+        self.renamed_host.call_once(|| {
+            self.log.warn("a form was refused", &[("cause", &words)]);
+        });
     }
 
     pub fn https(&self) -> bool {

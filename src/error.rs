@@ -33,8 +33,8 @@ pub enum Error {
     Forbidden,
     /// The form was not made by this site for this browser, or is too old.
     Forged,
-    /// The request was sent by another site.
-    CrossSite,
+    /// The request was sent by another site; the text says which one.
+    CrossSite(String),
     /// The form is wrong; the texts are for the person who filled it in.
     Invalid(Problems),
     /// The request is malformed; the text says what is wrong with it.
@@ -65,7 +65,7 @@ impl Error {
             Error::BadToken(_) | Error::NotSignedIn(_) | Error::SignInRequired => 401,
             Error::AdminsOnly
             | Error::ConfirmationRequired
-            | Error::CrossSite
+            | Error::CrossSite(_)
             | Error::Forbidden
             | Error::Forged
             | Error::GuestLimit(_)
@@ -107,7 +107,6 @@ impl fmt::Display for Error {
             }
             Error::Forbidden => f.write_str("You cannot change this."),
             Error::Forged => f.write_str("Invalid POST contents"),
-            Error::CrossSite => f.write_str("This request came from another site, so nothing was done."),
             Error::Invalid(problems) => {
                 let mut problems = problems.iter().map(|(_, message)| message);
                 f.write_str(problems.next().unwrap_or("Something in this form is not right."))
@@ -116,7 +115,7 @@ impl fmt::Display for Error {
             Error::NotSignedIn(why) => f.write_str(why),
             Error::BadToken(fault) => fault.fmt(f),
             Error::ReadOnlyToken => f.write_str("This token can only read."),
-            Error::BadRequest(why) | Error::Conflict(why) | Error::Misdirected(why) | Error::TooLarge(why) => f.write_str(why),
+            Error::BadRequest(why) | Error::Conflict(why) | Error::CrossSite(why) | Error::Misdirected(why) | Error::TooLarge(why) => f.write_str(why),
             Error::Busy { retry_after } => {
                 write!(f, "The server is too busy at the moment. Please try again in {retry_after} seconds.")
             }

@@ -28,7 +28,7 @@ use Handler::{Admin, AdminForm, Anyone, AnyoneForm, Fresh, FreshForm, Member, Me
 pub(crate) use answer::answer;
 pub use bodies::BodyKind;
 pub(crate) use errors::plain;
-pub(crate) use find::{body_kind, find};
+pub(crate) use find::{SiteTarget, body_kind, find, inside};
 
 #[rustfmt::skip]
 pub const ROUTES: &[Route] = &[

@@ -17,7 +17,7 @@ use crate::{
     door::{BodyLimit, BodyLimits, Door, DoorSettings, Pool},
     http,
     model::{LinkKind, Token},
-    routes::{self, BodyKind},
+    routes::{self, BodyKind, SiteTarget},
     store::{links, members},
 };
 use supervisor::BackendSupervisor;
@@ -188,7 +188,13 @@ fn door_settings(app: &App) -> DoorSettings {
 fn body_limits(app: &App) -> BodyLimits {
     let (limits, base) = (app.config.limits.clone(), app.base.clone());
     Box::new(move |method, path| {
-        let path = base.strip(path);
+        let path = match method
+            .parse()
+            .map(|method| routes::inside(&base, &method, path, || true))
+        {
+            Ok(SiteTarget::Inside(path)) => path,
+            Ok(SiteTarget::Slashless) | Err(()) => "/",
+        };
         let kind = match method {
             "POST" => routes::body_kind(path),
             _ => BodyKind::Text,

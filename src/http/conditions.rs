@@ -12,6 +12,14 @@ pub enum RequestedRange {
     Unsatisfiable,
 }
 
+/// Returns the tag of the compressed form of an answer.
+pub(crate) fn compressed_tag(tag: &str) -> String {
+    match tag.strip_suffix('"') {
+        Some(start) => format!("{start}-gz\""),
+        None => tag.to_owned(),
+    }
+}
+
 /// Returns whether a list of entity tags contains this one. Weak tags match as well (RFC 9110 §8.8.3.2).
 pub fn contains_tag(list: &str, tag: &str) -> bool {
     let mut tags = list.split(',').map(str::trim);

@@ -18,6 +18,7 @@ mod sent_cookies;
 mod stream;
 mod target;
 
+pub(crate) use conditions::compressed_tag;
 pub use conditions::{RequestedRange, contains_tag, requested_range};
 pub(crate) use content::BodyRules;
 pub use content::{Content, ParsedBody};
@@ -31,6 +32,7 @@ pub use json::Json;
 pub use multipart::Upload;
 pub(crate) use multipart::{FormLimits, may_have_files};
 pub use origin::PageOrigin;
+pub(crate) use origin::{is_from_site, name_of};
 pub use request::{Conditions, Method, Request};
 pub use response::{Response, ResponseBody};
 pub use security::{SANDBOX, security_headers, without_policy};

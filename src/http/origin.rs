@@ -1,13 +1,13 @@
 //! The page that a request comes from, as its headers tell.
 
-use super::{headers::Headers, target::is_inside};
+use super::{headers::Headers, request::FRAGMENT, target::is_inside};
 use crate::model::{BasePath, BaseUrl};
 
 /// The headers that tell where a request comes from, and which host it believes to reach.
 pub struct PageOrigin {
-    /// `Host`, in lower case; empty if it is missing.
+    /// `Host`, in lower case and without a last dot; empty if it is missing.
     pub host: String,
-    /// `Origin` (RFC 6454 §7).
+    /// `Origin` (RFC 6454 §7), without a last dot.
     pub header: Option<String>,
     /// `Sec-Fetch-Site` (W3C Fetch Metadata).
     pub fetch_site: Option<String>,
@@ -18,11 +18,18 @@ pub struct PageOrigin {
 impl PageOrigin {
     pub(super) fn read(headers: Headers<'_>) -> PageOrigin {
         PageOrigin {
-            host: headers.get("Host").unwrap_or_default().to_ascii_lowercase(),
-            header: headers.owned("Origin"),
+            host: without_last_dot(&headers.get("Host").unwrap_or_default().to_ascii_lowercase()),
+            header: headers.get("Origin").map(without_last_dot),
             fetch_site: headers.owned("Sec-Fetch-Site"),
             referer: headers.owned("Referer"),
         }
+    }
+
+    /// Checks for a request whose page is on another host, of a browser that does not say whether it is the same site:
+    /// perhaps a proxy changed `Host`. Browsers say it on https and on this machine only.
+    pub(crate) fn looks_renamed(&self) -> bool {
+        let has_host = |origin: &str| origin.contains("://");
+        self.fetch_site.is_none() && self.header.as_deref().is_some_and(has_host)
     }
 
     /// Returns the origins of this site's own pages, as browsers spell them.
@@ -48,5 +55,53 @@ impl PageOrigin {
             .filter_map(|origin| referer.strip_prefix(origin.as_str()));
         let page = paths.find(|path| is_inside(path, base))?;
         Some(page.to_owned())
+    }
+}
+
+/// Returns whether a script of this site sent a request, or a browser on one of its pages, as far as the headers tell.
+pub(crate) fn is_from_site(raw: &tiny_http::Request, base: &BasePath) -> bool {
+    let headers = Headers::of(raw);
+    let is_script = headers
+        .get("Accept")
+        .is_some_and(|accept| accept.contains(FRAGMENT));
+    let page = headers
+        .get("Referer")
+        .and_then(|page| page.split_once("://"));
+    let path = page.and_then(|(_, rest)| Some(&rest[rest.find('/')?..]));
+    is_script || path.is_some_and(|path| is_inside(path, base))
+}
+
+/// Returns the name in a host or an origin, without a port.
+pub(crate) fn name_of(host: &str) -> &str {
+    let (name, port) = host.rsplit_once(':').unwrap_or((host, ""));
+    let is_port = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    if is_port { name } else { host }
+}
+
+/// Removes the last dot of a name, which some clients send: `pi.local.` is `pi.local` (RFC 1034 §3.1).
+fn without_last_dot(host: &str) -> String {
+    let name = name_of(host);
+    let port = &host[name.len()..];
+    format!("{}{port}", name.strip_suffix('.').unwrap_or(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_dot_of_a_name_does_not_count() {
+        for (host, expected) in [
+            ("pi.local.", "pi.local"),
+            ("pi.local.:5000", "pi.local:5000"),
+            ("http://pi.local.:5000", "http://pi.local:5000"),
+            ("[::1]:5000", "[::1]:5000"),
+            ("[::1]", "[::1]"),
+            ("127.0.0.1:80", "127.0.0.1:80"),
+            ("null", "null"),
+            ("", ""),
+        ] {
+            assert_eq!(without_last_dot(host), expected, "{host}");
+        }
     }
 }

@@ -15,7 +15,7 @@ use crate::{
 pub use tiny_http::Method;
 
 /// The media type by which a script asks for the part of a page that it is going to replace.
-const FRAGMENT: &str = "text/vnd.quartfeed.fragment+html";
+pub(super) const FRAGMENT: &str = "text/vnd.quartfeed.fragment+html";
 
 /// A complete request.
 pub struct Request {
@@ -55,14 +55,14 @@ pub struct Conditions {
 }
 
 impl Request {
-    /// Reads a request that the door let through.
+    /// Reads a request that the door let through. `target` is its target inside the site.
     ///
     /// # Errors
     /// `BadRequest` and `UnsupportedMediaType` if its query or its body is malformed. The JSON of a program is looked at
     /// only when the caller is known.
     pub(crate) fn read(
         raw: &mut tiny_http::Request,
-        base: &BasePath,
+        target: &str,
         cookies: &Cookies,
         now: Timestamp,
         rules: &BodyRules<'_>,
@@ -70,7 +70,6 @@ impl Request {
         let deadline = Deadline::after(Headers::of(raw).parsed(internal::DEADLINE));
         let body = body_of(raw, rules)?;
         let headers = Headers::of(raw);
-        let target = base.strip(raw.url());
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let client = headers.parsed(internal::CLIENT);
         let client = client.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));

@@ -49,14 +49,18 @@ impl BasePath {
         format!("{}{path_and_query}", self.0)
     }
 
-    /// Removes the base from a request's target. A target without the base is returned unchanged, because a reverse
-    /// proxy may have removed it already.
+    /// Removes the base from a path as browsers know it. A path without the base is returned unchanged.
     pub fn strip<'t>(&self, target: &'t str) -> &'t str {
         match target.strip_prefix(self.0.as_str()) {
             Some("") => "/",
             Some(rest) if rest.starts_with('/') => rest,
             _ => target,
         }
+    }
+
+    /// Checks whether the site is at the root of its host.
+    pub fn is_root(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Returns the base without a trailing slash: empty at the root of a host.
@@ -106,6 +110,12 @@ impl BaseUrl {
             https,
             path: BasePath(path.to_owned()),
         })
+    }
+
+    /// Checks whether a `Host` is that of the site. It may name the default port.
+    pub fn is_at(&self, host: &str) -> bool {
+        let default_port = if self.https { ":443" } else { ":80" };
+        host.strip_suffix(default_port).unwrap_or(host) == self.authority
     }
 
     /// Returns the absolute URL of a path of this site.

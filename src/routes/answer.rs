@@ -154,7 +154,7 @@ mod tests {
             },
             directory: directory.path(),
         };
-        let request = Request::read(&mut raw, &app.base, &app.cookies, (app.clock)(), &rules);
+        let request = Request::read(&mut raw, "/", &app.cookies, (app.clock)(), &rules);
         let request = request.expect("a request");
         let response = answer(&app, &request, find::find(&request.method, &request.path));
 

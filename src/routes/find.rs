@@ -4,6 +4,7 @@ use super::{Answers, BodyKind, ROUTES, Route};
 use crate::{
     error::{Error, Result},
     http::{self, Method},
+    model::BasePath,
 };
 
 /// Finds the route of a method and a path inside the site.
@@ -29,6 +30,45 @@ pub(crate) fn find(method: &Method, path: &str) -> Result<&'static Route> {
     } else {
         Err(Error::MethodNotAllowed(allowed.join(", ")))
     }
+}
+
+/// The target of a request, inside the site.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum SiteTarget<'t> {
+    Inside(&'t str),
+    /// The base itself, without the slash that all paths of the site begin with.
+    Slashless,
+}
+
+/// Returns the target of a request inside the site. A proxy may have removed the base or not, and a base may have the name
+/// of a route, so the routes decide. Where both readings are a route, `is_from_site` says that a page or script of the site
+/// asks: it knows the slash, so that the proxy must have removed the base.
+pub(crate) fn inside<'t>(
+    base: &BasePath,
+    method: &Method,
+    target: &'t str,
+    is_from_site: impl Fn() -> bool,
+) -> SiteTarget<'t> {
+    let Some(rest) = target
+        .strip_prefix(base.as_str())
+        .filter(|_| !base.is_root())
+    else {
+        return SiteTarget::Inside(target);
+    };
+    let path = |target: &'t str| target.split('?').next().unwrap_or_default();
+    let is_known = |path: &str| ROUTES.iter().any(|route| fits(route.path, path));
+    let is_known_as_it_came = is_known(path(target));
+    match rest.as_bytes().first() {
+        Some(b'/') if is_known(path(rest)) || !is_known_as_it_came => SiteTarget::Inside(rest),
+        None | Some(b'?') if !is_known_as_it_came || is_safe(method) && !is_from_site() => {
+            SiteTarget::Slashless
+        }
+        _ => SiteTarget::Inside(target),
+    }
+}
+
+fn is_safe(method: &Method) -> bool {
+    matches!(method, Method::Get | Method::Head)
 }
 
 /// Returns which body can be sent to a path with POST. The door asks before it reads one.
@@ -105,6 +145,53 @@ mod tests {
             ("/assets/nothing", Answers::File),
         ] {
             assert_eq!(answers_beside(path), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_base_may_have_the_name_of_a_route() {
+        let base = |url: &str| crate::model::BaseUrl::parse(url).expect("an address").path;
+        for (url, method, target, expected) in [
+            (
+                "http://pi/feed",
+                "GET",
+                "/feed/login?next=x",
+                "/login?next=x",
+            ),
+            ("http://pi/feed", "GET", "/login", "/login"),
+            ("http://pi/feed", "GET", "/feedback", "/feedback"),
+            ("http://pi/feed", "GET", "/feed/feed", "/feed"),
+            ("http://pi/feed", "POST", "/feed", "/feed"),
+            ("http://pi/feed", "GET", "/feed/nothing", "/nothing"),
+            ("http://pi/user", "GET", "/user/ann", "/user/ann"),
+            ("http://pi/user", "GET", "/user/user/ann", "/user/ann"),
+            ("http://pi/user", "GET", "/user/login", "/login"),
+            ("http://pi/post", "POST", "/post", "/post"),
+            ("http://pi/post", "POST", "/post/post", "/post"),
+            ("http://pi/post", "GET", "/post/7/words", "/post/7/words"),
+            (
+                "http://pi/settings",
+                "GET",
+                "/settings/account",
+                "/settings/account",
+            ),
+            ("http://pi/api", "GET", "/api/v1/me", "/api/v1/me"),
+            ("http://pi/api", "GET", "/api/api/v1/me", "/api/v1/me"),
+            ("http://pi", "GET", "/user/ann", "/user/ann"),
+        ] {
+            let method: Method = method.parse().expect("a method");
+            let found = inside(&base(url), &method, target, || false);
+            assert_eq!(found, SiteTarget::Inside(expected), "{url}: {target}");
+        }
+        for (url, target) in [
+            ("http://pi/feed", "/feed"),
+            ("http://pi/feed", "/feed?x"),
+            ("http://pi/x", "/x"),
+        ] {
+            let of = |is_from_site: bool| inside(&base(url), &Method::Get, target, || is_from_site);
+            assert_eq!(of(false), SiteTarget::Slashless, "{target}");
+            let is_route = url.ends_with("/feed");
+            assert_eq!(of(true) == SiteTarget::Inside(target), is_route, "{target}");
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     error::Error,
     http::{self, BodyRules, FormLimits, Request, Response, ResponseBody, internal, path_of},
     log::{self, Log},
-    routes::{self, Route},
+    routes::{self, Route, SiteTarget},
 };
 use trailer::WithTrailer;
 
@@ -50,10 +50,15 @@ pub(super) fn run(app: &App, http: &tiny_http::Server) {
 }
 
 fn answer(app: &App, raw: &mut tiny_http::Request) -> Response {
-    let path = path_of(raw.url(), &app.base);
+    let from_site = || http::is_from_site(raw, &app.base);
+    let target = match routes::inside(&app.base, raw.method(), raw.url(), from_site) {
+        SiteTarget::Inside(target) => target.to_owned(),
+        SiteTarget::Slashless => return Response::moved(app.base.url("/")),
+    };
+    let path = target.split('?').next().unwrap_or_default();
     let found = routes::find(raw.method(), path);
     let rules = body_rules(app, path, found.as_ref().ok().copied());
-    let read = Request::read(raw, &app.base, &app.cookies, (app.clock)(), &rules);
+    let read = Request::read(raw, &target, &app.cookies, (app.clock)(), &rules);
     match read {
         Ok(request) => {
             let response = routes::answer(app, &request, found);
@@ -63,7 +68,7 @@ fn answer(app: &App, raw: &mut tiny_http::Request) -> Response {
                 response
             }
         }
-        Err(error) => routes::plain(path_of(raw.url(), &app.base), &error),
+        Err(error) => routes::plain(path, &error),
     }
 }
 
@@ -80,18 +85,29 @@ fn body_rules<'a>(app: &'a App, path: &str, route: Option<&Route>) -> BodyRules<
     }
 }
 
-/// Compresses a page. Assets are compressed already, and streams never are.
+/// Compresses a page or JSON. Assets are compressed already, and streams never are.
 fn compressed(mut response: Response) -> Response {
     let ResponseBody::Bytes(bytes) = &response.body else {
         return response;
     };
-    if bytes.len() < GZIP_BYTES_MIN || !response.is_html() {
+    let is_text = response.is_html() || response.is_json();
+    let is_ready = response
+        .headers
+        .iter()
+        .any(|(name, _)| *name == "Content-Encoding");
+    if bytes.len() < GZIP_BYTES_MIN || !is_text || is_ready {
         return response;
     }
     let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 2), Compression::fast());
     // Writing to memory cannot fail.
     if let Ok(zipped) = encoder.write_all(bytes).and_then(|()| encoder.finish()) {
         response.body = ResponseBody::Bytes(zipped.into());
+        // A strong tag is of the bytes as they are sent (RFC 9110 §8.8.3.3).
+        for (name, value) in &mut response.headers {
+            if *name == "ETag" {
+                *value = http::compressed_tag(value);
+            }
+        }
         response = response
             .header("Content-Encoding", "gzip")
             .header("Vary", "Accept-Encoding");

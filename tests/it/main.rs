@@ -39,3 +39,4 @@ mod tokens;
 mod upgrade;
 mod uploads;
 mod users;
+mod ways_in;

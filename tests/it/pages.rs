@@ -119,6 +119,51 @@ fn large_pages_are_compressed_and_small_ones_are_not() {
 }
 
 #[test]
+fn json_is_compressed_and_its_tag_is_that_of_the_compressed_bytes() {
+    let site = Site::start();
+    let alice = site.member("alice");
+    for n in 0..5 {
+        alice.write(&format!("{n}: {}", "the same words ".repeat(50)));
+    }
+    let plain = alice.get("/api/v1/feed");
+    let ask = |more: &str| {
+        let head = format!(
+            "GET /api/v1/feed HTTP/1.1\r\nHost: x\r\nCookie: {}\r\nAccept-Encoding: gzip\r\n{more}Connection: close\r\n\r\n",
+            alice.cookies()
+        );
+        let answer = raw(&alice, &head);
+        let end = answer
+            .windows(4)
+            .position(|w| w == b"\r\n\r\n")
+            .expect("a head")
+            + 4;
+        let head = String::from_utf8_lossy(&answer[..end]).into_owned();
+        (head, answer[end..].to_vec())
+    };
+    let (head, body) = ask("");
+    assert!(
+        head.contains("Content-Encoding: gzip") && head.contains("Vary: Accept-Encoding"),
+        "{head}"
+    );
+    assert!(body.len() * 4 < plain.text.len(), "{} bytes", body.len());
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(body.as_slice())
+        .read_to_string(&mut text)
+        .expect("gzip");
+    assert_eq!(text, plain.text);
+    let tag = between(&head, "ETag: ", "\r\n").to_owned();
+    assert_ne!(Some(tag.as_str()), plain.header("etag"));
+    for tag in [tag.as_str(), plain.header("etag").expect("a tag")] {
+        let (head, body) = ask(&format!("If-None-Match: {tag}\r\n"));
+        assert!(
+            head.starts_with("HTTP/1.1 304") && body.is_empty(),
+            "{head}"
+        );
+        assert!(head.contains(&format!("ETag: {tag}\r\n")), "{head}");
+    }
+}
+
+#[test]
 fn head_answers_like_get_without_a_body() {
     let site = Site::start();
     let visitor = site.visitor();

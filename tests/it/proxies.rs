@@ -129,9 +129,7 @@ fn walk(path: &str, start: impl FnOnce(&Site, u16, &Path) -> Child) {
 
 fn nginx(sample: &str, site: &Site, port: u16, directory: &Path) -> Child {
     let locations = fs::read_to_string(sample).expect("it is in the repository");
-    let locations = locations
-        .replace("127.0.0.1:5000", &site.server().address().to_string())
-        .replace("$host", "$http_host");
+    let locations = locations.replace("127.0.0.1:5000", &site.server().address().to_string());
     let place = directory.display();
     let config = format!(
         "daemon off; pid {place}/pid; error_log stderr; events {{}}

@@ -3,7 +3,7 @@
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
-use crate::http::{Request, Response, ResponseBody, contains_tag};
+use crate::http::{Request, Response, ResponseBody, compressed_tag, contains_tag};
 
 /// Answers with a thing that was created at this path.
 pub(super) fn created(path: String, thing: &serde_json::Value) -> Response {
@@ -28,8 +28,12 @@ pub(crate) fn finish(request: &Request, response: Response) -> Response {
         .if_none_match
         .as_deref()
         .unwrap_or_default();
-    let response = response.header("ETag", tag.as_str());
-    if contains_tag(wanted, &tag) {
+    let zipped = compressed_tag(&tag);
+    let known = [&tag, &zipped]
+        .into_iter()
+        .find(|tag| contains_tag(wanted, tag));
+    let response = response.header("ETag", known.unwrap_or(&tag).as_str());
+    if known.is_some() {
         Response {
             status: 304,
             body: ResponseBody::Bytes(Vec::new().into()),
