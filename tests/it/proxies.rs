@@ -1,16 +1,17 @@
-//! The site behind nginx and behind Caddy, with the configurations of `deploy/`: `tests/run` installs both.
+//! The site behind proxies, with the configurations of `deploy/`: `tests/run` installs the proxies.
 
 use std::{
     fs,
-    net::{TcpListener, TcpStream},
-    path::Path,
+    io::{Read, Write},
+    net::{SocketAddr, TcpListener, TcpStream},
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
 use quartfeed::{config::AddressRange, model::BaseUrl};
 
-use crate::harness::{Site, eventually, samples::photograph};
+use crate::harness::{DEADLINE, Site, between, eventually, samples::photograph};
 
 /// The time from a post to its event, through the proxy and back.
 const LIVE_WITHIN: Duration = Duration::from_millis(300);
@@ -75,6 +76,129 @@ fn it_works_behind_caddy_under_a_path() {
     });
 }
 
+#[test]
+fn it_works_behind_apache() {
+    walk("", |site, port, directory| {
+        apache(&whole("apache.conf"), site, port, directory)
+    });
+}
+
+#[test]
+fn it_works_behind_apache_under_a_path() {
+    walk("/feed", |site, port, directory| {
+        let sample = whole("apache.conf");
+        let line = between(&sample, "#\tProxyPass ", "\n");
+        let lines = format!("ProxyPreserveHost On\nProxyPass {line}\n");
+        apache(&lines, site, port, directory)
+    });
+}
+
+#[test]
+fn it_works_behind_haproxy() {
+    walk("", |site, port, directory| {
+        let sample = whole("haproxy.cfg");
+        let bind = format!("bind {}", between(&sample, "bind ", "\n"));
+        let config = sample.replace(&bind, &format!("bind 127.0.0.1:{port}"));
+        let file = written(directory, "haproxy.cfg", &config, site);
+        spawn(
+            Command::new("/usr/sbin/haproxy")
+                .arg("-db")
+                .arg("-f")
+                .arg(file),
+        )
+    });
+}
+
+#[test]
+fn it_works_behind_lighttpd() {
+    walk("", |site, port, directory| {
+        let to = site.server().address().port();
+        let config = format!(
+            "server.bind = \"127.0.0.1\"\nserver.port = {port}\nserver.document-root = \"{}\"\n{}",
+            directory.display(),
+            whole("lighttpd.conf").replace("\"port\" => 5000", &format!("\"port\" => {to}"))
+        );
+        let file = written(directory, "lighttpd.conf", &config, site);
+        spawn(
+            Command::new("/usr/sbin/lighttpd")
+                .arg("-D")
+                .arg("-f")
+                .arg(file),
+        )
+    });
+}
+
+#[test]
+fn it_works_behind_varnish() {
+    walk("", |site, port, directory| {
+        let to = site.server().address().port();
+        let config = whole("varnish.vcl").replace("\"5000\"", &format!("\"{to}\""));
+        let file = written(directory, "varnish.vcl", &config, site);
+        let listen = format!("127.0.0.1:{port}");
+        let varnish = &mut Command::new("/usr/sbin/varnishd");
+        spawn(
+            varnish
+                .arg("-F")
+                .args(["-a", &listen, "-s", "malloc,16m", "-n"])
+                .arg(directory.join("work"))
+                .arg("-f")
+                .arg(file),
+        )
+    });
+}
+
+#[test]
+fn it_works_behind_squid() {
+    walk("", |site, port, directory| {
+        let (to, place) = (site.server().address().port(), directory.display());
+        let sample = whole("squid.conf")
+            .replace("http_port 80 ", &format!("http_port 127.0.0.1:{port} "))
+            .replace("parent 5000 ", &format!("parent {to} "));
+        let own = format!(
+            "pid_filename {place}/pid\ncache_log /dev/null\naccess_log none\nshutdown_lifetime 0 seconds\n"
+        );
+        let file = written(directory, "squid.conf", &(own + &sample), site);
+        spawn(
+            Command::new("/usr/sbin/squid")
+                .arg("-N")
+                .arg("-f")
+                .arg(file),
+        )
+    });
+}
+
+/// Returns a sample.
+fn whole(sample: &str) -> String {
+    fs::read_to_string(format!("deploy/{sample}")).expect("it is in the repository")
+}
+
+/// Writes a configuration that leads to the site.
+fn written(directory: &Path, name: &str, config: &str, site: &Site) -> PathBuf {
+    let file = directory.join(name);
+    let config = config.replace("127.0.0.1:5000", &site.server().address().to_string());
+    fs::write(&file, config).expect("writable");
+    file
+}
+
+fn apache(lines: &str, site: &Site, port: u16, directory: &Path) -> Child {
+    let place = directory.display();
+    let modules: String = ["mpm_event", "authz_core", "proxy", "proxy_http"]
+        .map(|module| {
+            format!("LoadModule {module}_module /usr/lib/apache2/modules/mod_{module}.so\n")
+        })
+        .concat();
+    let config = format!(
+        "{modules}Listen 127.0.0.1:{port}\nServerName pi\nPidFile {place}/pid\nErrorLog {place}/errors\nDefaultRuntimeDir {place}\n{lines}"
+    );
+    let file = written(directory, "apache.conf", &config, site);
+    spawn(
+        Command::new("/usr/sbin/apache2")
+            .arg("-DFOREGROUND")
+            .arg("-f")
+            .arg(file),
+    )
+}
+
 /// Checks posting, live events in time, the sub-path, and the client's address.
 fn walk(path: &str, start: impl FnOnce(&Site, u16, &Path) -> Child) {
     let port = TcpListener::bind("127.0.0.1:0")
@@ -98,7 +222,7 @@ fn walk(path: &str, start: impl FnOnce(&Site, u16, &Path) -> Child) {
     let (alice, bob) = (site.member("alice"), site.member("bob"));
     let (alice, bob) = (alice.at(&address), bob.at(&address));
     alice.follow(&bob);
-    let mut stream = alice.listen();
+    let mut stream = alice.listen_at("/sse", &[("Accept", "text/event-stream")]);
     let mut times: Vec<Duration> = (0..5)
         .map(|n| {
             let started = Instant::now();
@@ -119,12 +243,32 @@ fn walk(path: &str, start: impl FnOnce(&Site, u16, &Path) -> Child) {
     assert_eq!(sent.status, 303, "{}", sent.text);
     assert_eq!(alice.get("/").posts().len(), 6);
 
-    alice.get_with("/login", &[("X-Forwarded-For", "6.6.6.6")]);
+    let answer = ask_from_elsewhere(&address, &format!("{path}/login"));
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let log = site.log();
     assert!(
-        !site.log().contains("client=6.6.6.6"),
+        !log.contains("client=6.6.6.6"),
         "what a stranger says is not believed"
     );
-    assert!(site.log().contains("client=127.0.0.1"));
+    assert!(log.contains("client=127.0.0.2"), "{log}");
+}
+
+/// Asks for a page from an address that is no trusted proxy, with a forged header.
+fn ask_from_elsewhere(address: &str, path: &str) -> String {
+    use rustix::net::{AddressFamily, SocketType, bind, connect, socket};
+    let to: SocketAddr = address.parse().expect("an address");
+    let fd = socket(AddressFamily::INET, SocketType::STREAM, None).expect("a socket");
+    bind(&fd, &SocketAddr::from(([127, 0, 0, 2], 0))).expect("every address of 127/8 is here");
+    connect(&fd, &to).expect("the proxy listens");
+    let mut socket = TcpStream::from(fd);
+    socket.set_read_timeout(Some(DEADLINE)).expect("a socket");
+    let request = format!(
+        "GET {path} HTTP/1.1\r\nHost: {address}\r\nX-Forwarded-For: 6.6.6.6\r\nConnection: close\r\n\r\n"
+    );
+    socket.write_all(request.as_bytes()).expect("it reads");
+    let mut answer = Vec::new();
+    socket.read_to_end(&mut answer).expect("an answer in time");
+    String::from_utf8_lossy(&answer).into_owned()
 }
 
 fn nginx(sample: &str, site: &Site, port: u16, directory: &Path) -> Child {

@@ -37,5 +37,5 @@ pub(crate) use self::{
     site::Site,
     socket::{connect, exchange, one_answer, rest, status, try_exchange},
     stream::{Event, EventStream},
-    wait::{DAY, HOUR, MINUTE, SECOND, eventually},
+    wait::{DAY, DEADLINE, HOUR, MINUTE, SECOND, eventually},
 };
