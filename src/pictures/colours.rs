@@ -1,6 +1,6 @@
 //! Conversion between colour codes and linear light. Output is always sRGB and carries no profile. Input with a profile
-//! of the simple kind (three curves and a matrix: Display P3 of phones, Adobe RGB) is converted; other profiles are
-//! ignored.
+//! of the simple kind (three curves and a matrix: Display P3 of phones, Adobe RGB; one curve for grey) is converted; other
+//! profiles are ignored.
 
 use std::sync::LazyLock;
 
@@ -21,6 +21,12 @@ const SRGB_FROM_XYZ: Matrix = [
 const CURVE_TOLERANCE: f32 = 0.004;
 /// Matrices within this distance of the identity count as the identity.
 const MATRIX_TOLERANCE: f32 = 0.01;
+
+/// The gammas of pictures that were meant: 1 is linear light, 1/2.2 a usual screen.
+const GAMMA_MIN: f32 = 0.1;
+const GAMMA_MAX: f32 = 10.0;
+/// Gammas within this distance of 1/2.2 stand for sRGB: PNG says so of pictures that have both.
+const GAMMA_TOLERANCE: f32 = 0.01;
 
 type Matrix = [[f32; 3]; 3];
 type Curve = [f32; 256];
@@ -52,19 +58,49 @@ impl Colours {
     pub(super) fn of_profile(profile: Option<&[u8]>) -> Colours {
         let mut colours = Colours::srgb();
         if let Some((curves, matrix)) = profile.and_then(matrix_and_curves) {
-            let is_near = |curve: &Curve| {
-                curve
-                    .iter()
-                    .zip(&*SRGB)
-                    .all(|(a, b)| (a - b).abs() < CURVE_TOLERANCE)
-            };
-            if !curves.iter().all(is_near) {
+            if !curves.iter().all(is_srgb) {
                 colours.curves = curves;
             }
             colours.matrix = Some(matrix).filter(|matrix| !is_identity(matrix));
         }
         colours
     }
+}
+
+impl Colours {
+    /// Reads the colours of a grey picture from a profile (ICC.1:2022 §8.3.4). Returns those of sRGB if it has no curve.
+    pub(super) fn of_grey_profile(profile: Option<&[u8]>) -> Colours {
+        let is_grey = |profile: &&[u8]| {
+            profile.get(36..40) == Some(b"acsp") && profile.get(16..20) == Some(b"GRAY")
+        };
+        let profile = profile.filter(is_grey);
+        let curve = profile.and_then(|profile| tone(tag(profile, *b"kTRC")?));
+        curve.as_ref().map_or_else(Colours::srgb, Colours::of_curve)
+    }
+
+    /// Returns the colours of a picture whose codes are light to this power (PNG §11.3.2.2, `gAMA`).
+    pub(super) fn of_gamma(gamma: f32) -> Colours {
+        let is_srgb = (gamma - 1.0 / 2.2).abs() < GAMMA_TOLERANCE;
+        if (GAMMA_MIN..=GAMMA_MAX).contains(&gamma) && !is_srgb {
+            Colours::of_curve(&curve(|code| code.powf(1.0 / gamma)))
+        } else {
+            Colours::srgb()
+        }
+    }
+
+    fn of_curve(curve: &Curve) -> Colours {
+        let mut colours = Colours::srgb();
+        if !is_srgb(curve) {
+            colours.curves = [*curve; 3];
+        }
+        colours
+    }
+}
+
+/// Returns whether a curve is that of sRGB, however a profile rounds it.
+fn is_srgb(curve: &Curve) -> bool {
+    let mut pairs = curve.iter().zip(&*SRGB);
+    pairs.all(|(a, b)| (a - b).abs() < CURVE_TOLERANCE)
 }
 
 /// Converts a row of codes to linear light.

@@ -1,6 +1,8 @@
 //! GIF 89a: frames of at most 256 colours, laid on a canvas.
 
-use std::io::{BufRead, Seek, SeekFrom};
+mod blocks;
+
+use std::io::{BufRead, Cursor, Seek, SeekFrom};
 
 use gif::{
     ColorOutput, DecodeOptions, Decoder, DecodingError, DisposalMethod, MemoryLimit, Repeat,
@@ -13,6 +15,11 @@ use super::{
     format::PictureFormat,
     pixels::Region,
 };
+
+/// A file or a mended copy of it.
+pub(super) trait GifBytes: BufRead + Seek {}
+
+impl<T: BufRead + Seek> GifBytes for T {}
 
 /// A GIF file that is being decoded frame by frame.
 pub(super) struct Gif<R: BufRead + Seek> {
@@ -32,7 +39,16 @@ enum Disposal {
 }
 
 /// Scans the file without decoding to learn its length, then starts decoding from the beginning.
-pub(super) fn open<R: BufRead + Seek>(mut file: R, task: &Task) -> Result<Gif<R>, PictureError> {
+pub(super) fn open(
+    mut file: impl BufRead + Seek + 'static,
+    task: &Task,
+) -> Result<Gif<Box<dyn GifBytes>>, PictureError> {
+    let mended = blocks::mended(&mut file)?;
+    file.seek(SeekFrom::Start(0))?;
+    let mut file: Box<dyn GifBytes> = match mended {
+        Some(bytes) => Box::new(Cursor::new(bytes)),
+        None => Box::new(file),
+    };
     let mut options = DecodeOptions::new();
     options.skip_frame_decoding(true);
     options.set_memory_limit(MemoryLimit::Unlimited);

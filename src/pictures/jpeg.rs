@@ -2,9 +2,10 @@
 //! result, so that most of a large photograph never becomes pixels. `jpeg-decoder` only gets bug fixes now, but it is
 //! the only decoder in safe Rust with such scales.
 
-use std::io::{BufRead, Seek, SeekFrom};
+use std::io::{BufRead, Read, Seek, SeekFrom};
 
 use jpeg_decoder::{Decoder, Error, PixelFormat};
+use sha2::{Digest, Sha256};
 
 use super::{
     PictureError, PictureRefusal, Task,
@@ -26,6 +27,22 @@ struct FrameHeader {
     /// The horizontal and vertical sampling factors of each component.
     sampling: Vec<(u32, u32)>,
     scans: usize,
+    /// The coefficients of each component that have all their bits, one bit for each of the 64, by the component's name.
+    complete: Vec<(u8, u64)>,
+    /// False if the file has no end marker.
+    has_end: bool,
+}
+
+/// The end marker (T.81 §B.1.1.3).
+const END_MARKER: &[u8] = &[0xff, 0xd9];
+
+/// Data that stands for what a picture without an end marker may lack. Its zero makes a last byte 0xff data, too.
+const FILLERS: [[u8; 64]; 2] = [[0; 64], filler(0xaa)];
+
+const fn filler(byte: u8) -> [u8; 64] {
+    let mut filler = [byte; 64];
+    filler[0] = 0;
+    filler
 }
 
 /// Decodes a picture, scaled and upright.
@@ -45,11 +62,63 @@ pub(super) fn decode(mut file: impl BufRead + Seek, task: &Task) -> Result<Pixel
     )?;
 
     file.seek(SeekFrom::Start(0))?;
+    let decoded = if header.has_end {
+        decode_whole(file, &header, eighths)?
+    } else {
+        decode_without_end(&mut file, &header, eighths)?
+    };
+    let (width, height) = header.scaled(eighths);
+    let region = if region == Region::whole(header.width, header.height) {
+        Region::whole(width, height)
+    } else {
+        Region::square(width, height)
+    };
+    let mut scaler = Scaler::new(decoded.layout, &decoded.colours, region, to);
+    scaler.rows(&decoded.bytes, width);
+    drop(decoded.bytes);
+    Ok(scaler.finish().turned(decoded.orientation))
+}
+
+/// A picture as the decoder returns it.
+struct Decoded {
+    bytes: Vec<u8>,
+    layout: PixelLayout,
+    colours: Colours,
+    orientation: Orientation,
+}
+
+/// Decodes a picture without an end marker, as some programs write it. It is decoded twice, each time with other data behind
+/// it: only a picture that is cut off has a use for that, and looks different.
+fn decode_without_end(
+    file: &mut (impl BufRead + Seek),
+    header: &FrameHeader,
+    eighths: u32,
+) -> Result<Decoded, PictureError> {
+    if !header.is_complete() {
+        return Err(PictureRefusal::CutOff.into());
+    }
+    let mut decode = |filler: &[u8]| {
+        file.seek(SeekFrom::Start(0))?;
+        let end = filler.chain(END_MARKER);
+        decode_whole(file.by_ref().chain(end), header, eighths)
+    };
+    let cut_off = |_| PictureError::Refused(PictureRefusal::CutOff);
+    let one = Sha256::digest(decode(&FILLERS[0]).map_err(cut_off)?.bytes);
+    let other = decode(&FILLERS[1]).map_err(cut_off)?;
+    if one == Sha256::digest(&other.bytes) {
+        Ok(other)
+    } else {
+        Err(PictureRefusal::CutOff.into())
+    }
+}
+
+fn decode_whole(
+    file: impl Read,
+    header: &FrameHeader,
+    eighths: u32,
+) -> Result<Decoded, PictureError> {
     let mut decoder = Decoder::new(file);
-    let (width, height) = (
-        scaled(header.width, eighths),
-        scaled(header.height, eighths),
-    );
+    let (width, height) = header.scaled(eighths);
     // The decoder stops when one of the sides is long enough. The longer side must decide, so the other one is set to
     // the maximum.
     let (wide, high) = if header.width >= header.height {
@@ -68,22 +137,19 @@ pub(super) fn decode(mut file: impl BufRead + Seek, task: &Task) -> Result<Pixel
         Some(PixelFormat::CMYK32) => PixelLayout::Cmyk,
         Some(PixelFormat::L16) | None => return Err(PictureRefusal::Unusual.into()),
     };
+    let profile = decoder.icc_profile();
     let colours = match layout {
-        PixelLayout::Rgb => Colours::of_profile(decoder.icc_profile().as_deref()),
+        PixelLayout::Rgb => Colours::of_profile(profile.as_deref()),
+        PixelLayout::Grey => Colours::of_grey_profile(profile.as_deref()),
         _ => Colours::srgb(),
     };
     let orientation = decoder.exif_data().map(Orientation::of).unwrap_or_default();
-    drop(decoder);
-
-    let region = if region == Region::whole(header.width, header.height) {
-        Region::whole(width, height)
-    } else {
-        Region::square(width, height)
-    };
-    let mut scaler = Scaler::new(layout, &colours, region, to);
-    scaler.rows(&bytes, width);
-    drop(bytes);
-    Ok(scaler.finish().turned(orientation))
+    Ok(Decoded {
+        bytes,
+        layout,
+        colours,
+        orientation,
+    })
 }
 
 impl FrameHeader {
@@ -95,6 +161,40 @@ impl FrameHeader {
         } else {
             self.sampling.len()
         }
+    }
+
+    /// Notes which coefficients a scan completes (T.81 §B.2.3): the ones in its band, if it has their lowest bit.
+    fn note_scan(&mut self, segment: &[u8]) {
+        let [count, rest @ ..] = segment else {
+            return;
+        };
+        let Some((components, [first, last, bits])) =
+            rest.split_at_checked(2 * usize::from(*count))
+        else {
+            return;
+        };
+        if bits & 15 != 0 || first > last || *last > 63 {
+            return;
+        }
+        let band = (u64::MAX >> (63 - last)) & (u64::MAX << first);
+        for (name, complete) in &mut self.complete {
+            if components
+                .chunks_exact(2)
+                .any(|component| component[0] == *name)
+            {
+                *complete |= band;
+            }
+        }
+    }
+
+    /// Returns whether no scan is missing.
+    fn is_complete(&self) -> bool {
+        self.complete.iter().all(|(_, bits)| *bits == u64::MAX)
+    }
+
+    /// Returns the size at a scale of `eighths` eighths.
+    fn scaled(&self, eighths: u32) -> (u32, u32) {
+        (scaled(self.width, eighths), scaled(self.height, eighths))
     }
 
     /// Returns the most bytes that decoding takes: the samples of all components, the pixels, and for progressive
@@ -132,13 +232,18 @@ fn read_header(file: &mut (impl BufRead + Seek)) -> Result<FrameHeader, PictureE
     let mut header: Option<FrameHeader> = None;
     loop {
         let Some(marker) = next_marker(file)? else {
-            // The decoder decides what to do with a picture that has no end marker.
             return header.ok_or(PictureError::Refused(PictureRefusal::CutOff));
         };
         match marker {
             // Markers without a segment: start, restarts, and TEM.
             0x01 | 0xd0..=0xd8 => {}
-            0xd9 => return header.ok_or(PictureError::Refused(PictureRefusal::Broken)),
+            0xd9 => {
+                let header = header.ok_or(PictureError::Refused(PictureRefusal::Broken))?;
+                return Ok(FrameHeader {
+                    has_end: true,
+                    ..header
+                });
+            }
             // Lossless, differential and arithmetic frames (T.81 table B.1).
             0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => {
                 return Err(PictureRefusal::Unusual.into());
@@ -151,16 +256,18 @@ fn read_header(file: &mut (impl BufRead + Seek)) -> Result<FrameHeader, PictureE
                 header = Some(frame(marker, &segment)?);
             }
             _ => {
-                if marker == 0xda {
-                    let header = header
-                        .as_mut()
-                        .ok_or(PictureError::Refused(PictureRefusal::Broken))?;
-                    header.scans += 1;
-                    if header.scans > header.scans_max() {
-                        return Err(PictureRefusal::Unusual.into());
-                    }
+                if marker != 0xda {
+                    skip_segment(file)?;
+                    continue;
                 }
-                skip_segment(file)?;
+                let header = header
+                    .as_mut()
+                    .ok_or(PictureError::Refused(PictureRefusal::Broken))?;
+                header.scans += 1;
+                if header.scans > header.scans_max() {
+                    return Err(PictureRefusal::Unusual.into());
+                }
+                header.note_scan(&read_segment(file)?);
             }
         }
     }
@@ -176,6 +283,7 @@ fn frame(marker: u8, segment: &[u8]) -> Result<FrameHeader, PictureRefusal> {
     }
     let components = components.chunks_exact(3).take(usize::from(*count));
     let sampling: Vec<(u32, u32)> = components
+        .clone()
         .map(|component| (u32::from(component[1] >> 4), u32::from(component[1] & 15)))
         .collect();
     let is_sound = sampling.len() == usize::from(*count)
@@ -191,6 +299,8 @@ fn frame(marker: u8, segment: &[u8]) -> Result<FrameHeader, PictureRefusal> {
         is_progressive: marker == 0xc2,
         sampling,
         scans: 0,
+        complete: components.map(|component| (component[0], 0)).collect(),
+        has_end: false,
     })
 }
 

@@ -47,9 +47,14 @@ pub(super) fn decode(file: impl BufRead + Seek, task: &Task) -> Result<Pixels, P
         .as_deref()
         .map(Orientation::of)
         .unwrap_or_default();
+    let profile = info.icc_profile.as_deref();
+    let gamma = info
+        .gama_chunk
+        .filter(|_| profile.is_none() && info.srgb.is_none());
     let colours = match layout {
-        PixelLayout::Rgb | PixelLayout::Rgba => Colours::of_profile(info.icc_profile.as_deref()),
-        _ => Colours::srgb(),
+        _ if let Some(gamma) = gamma => Colours::of_gamma(gamma.into_value()),
+        PixelLayout::Rgb | PixelLayout::Rgba => Colours::of_profile(profile),
+        _ => Colours::of_grey_profile(profile),
     };
     let row_bytes = width as usize * layout.bytes();
 

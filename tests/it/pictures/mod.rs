@@ -2,6 +2,7 @@
 //! files are made by `tests/pictures/make`.
 
 mod damaged;
+mod endings;
 mod moving;
 mod queue;
 mod refusals;
