@@ -14,12 +14,16 @@ const DEPTH_MAX: usize = 16;
 #[derive(Debug)]
 pub struct Json(Map<String, Value>);
 
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 impl Json {
     /// Parses a body. An empty body is an object without fields.
     ///
     /// # Errors
     /// `BadRequest` if it is not JSON, or too deep; `Invalid` if it is not an object.
     pub fn parse(bytes: &[u8]) -> Result<Json> {
+        // Some programs begin a text with a byte order mark, which a parser may ignore (RFC 8259 §8.1).
+        let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
         if bytes.is_empty() {
             return Ok(Json(Map::new()));
         }
@@ -150,6 +154,7 @@ mod tests {
 
     #[test]
     fn a_field_is_of_its_kind_or_missing() {
+        assert!(Json::parse("\u{feff}{\"a\":1}".as_bytes()).is_ok());
         let json = Json::parse(br#"{"a":"x","b":true,"c":null,"d":5}"#).expect("an object");
         assert_eq!(json.text("a"), Ok("x"));
         assert_eq!((json.text("c"), json.text("z")), (Ok(""), Ok("")));

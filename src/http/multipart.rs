@@ -282,13 +282,13 @@ fn parameter<'h>(header: &'h str, name: &str) -> Option<&'h str> {
     }
 }
 
-/// Returns the end of a quoted text: the first quote without a backslash before it.
+/// Returns the end of a quoted text: the first quote with nothing or a semicolon behind it. Browsers write a quote in a name
+/// as `%22` and a backslash as it is (WHATWG HTML, "multipart/form-data"); other programs put a backslash before a quote.
 fn quote_end(text: &str) -> Option<usize> {
-    let mut escaped = false;
-    text.bytes().position(|byte| {
-        let ends = byte == b'"' && !escaped;
-        escaped = byte == b'\\' && !escaped;
-        ends
+    let mut quotes = text.match_indices('"').map(|(at, _)| at);
+    quotes.find(|at| {
+        let behind = text[at + 1..].trim_start();
+        behind.is_empty() || behind.starts_with(';')
     })
 }
 

@@ -21,6 +21,9 @@ pub(crate) fn answer(app: &App, request: &Request, found: Result<&'static Route>
     let cx = Context::new(app, request, &caller, pattern);
     let result = known.and_then(|()| match found {
         Ok(route) => run(&cx, route),
+        Err(Error::NotFound) if let Some(page) = page_without_slash(request) => {
+            Ok(Response::moved(app.base.url_encoded(&page)))
+        }
         Err(error) => Err(guard::unknown(&cx, error)),
     });
     let response = match result {
@@ -37,6 +40,15 @@ pub(crate) fn answer(app: &App, request: &Request, found: Result<&'static Route>
         remembered(&cx, response)
     };
     session::renewed(&cx, response)
+}
+
+/// Returns the address of a page that was asked for with a slash too many, such as `/post/7/`.
+fn page_without_slash(request: &Request) -> Option<String> {
+    let path = request.path.strip_suffix('/')?;
+    let route = find::find(&request.method, path).ok()?;
+    let is_page = request.is_safe() && route.answers == Answers::Page;
+    let query = request.target[request.path.len()..].to_owned();
+    is_page.then(|| format!("{path}{query}"))
 }
 
 fn answers(route: Option<&Route>, request: &Request) -> Answers {

@@ -233,6 +233,33 @@ fn a_foreign_host_is_refused() {
     }
 }
 
+#[test]
+fn a_slash_too_many_leads_to_the_page() {
+    let site = Site::start();
+    let alice = site.member("alice");
+    let id = alice.write("hello");
+    let visitor = site.visitor();
+    for (person, path, expected) in [
+        (&alice, format!("/post/{id}/"), format!("/post/{id}")),
+        (
+            &alice,
+            "/user/alice/?tab=x".to_owned(),
+            "/user/alice?tab=x".to_owned(),
+        ),
+        (&visitor, "/login/".to_owned(), "/login".to_owned()),
+    ] {
+        let answer = person.get(&path);
+        assert_eq!(
+            (answer.status, answer.location()),
+            (301, expected.as_str()),
+            "{path}"
+        );
+    }
+    for path in ["/nothing/", "/post//", "/api/v1/me/", "/assets/"] {
+        assert_ne!(alice.get(path).status, 301, "{path}");
+    }
+}
+
 /// Starts a site that lives under a path.
 fn under_a_base() -> Site {
     Site::with(|config| config.server.base_url = BaseUrl::parse("http://pi.example/feed/"))

@@ -323,3 +323,19 @@ fn a_form_without_files_is_recognized() {
         assert!(may_have_files("multipart/form-data; boundary=y", &body));
     }
 }
+
+#[test]
+fn a_name_of_a_file_may_have_quotes_and_end_in_a_backslash() {
+    for filename in ["photo\\", "a\\\"b.png", "a%22b.png", "C:\\photos\\", "é\\"] {
+        let body = [
+            part(&file_named("image", filename), b"bytes"),
+            b"--x--\r\n".to_vec(),
+        ]
+        .concat();
+        let found = read_at(&body, "x", 7);
+        assert!(
+            found.is_ok_and(|found| found.files.len() == 1),
+            "{filename}"
+        );
+    }
+}
