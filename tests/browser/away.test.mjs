@@ -1,7 +1,7 @@
 // Lost connections: a proxy that breaks, a laptop that slept, no network.
 
 import assert from 'node:assert/strict';
-import { assertAsLoaded, comments, eventually, hasFocus, isMarked, live, mark, post, river, story } from './site.mjs';
+import { assertAsLoaded, assertFocus, comments, eventually, isMarked, live, mark, post, river, story } from './site.mjs';
 
 /** Alice sits behind a proxy, follows Bob, and is writing a post. */
 async function aliceBehindAProxy(site) {
@@ -37,7 +37,7 @@ story('a page reconnects by itself after its proxy answered 502 for a while', { 
   await bob.write('News');
   await bob.comment(id, 'Meanwhile');
   await eventually(() => refused.length > 1, true);
-  assert.ok(await hasFocus(alice.page.getByLabel('Share something')));
+  await assertFocus(alice.page.getByLabel('Share something'));
   proxy.recover();
 
   await live(alice.page);

@@ -1,7 +1,7 @@
 // Deleting: a post or comment disappears everywhere at once, and undoing puts it back in its place.
 
 import assert from 'node:assert/strict';
-import { assertAsLoaded, button, comments, eventually, gone, hasFocus, post, river, story } from './site.mjs';
+import { assertAsLoaded, assertFocus, button, comments, eventually, gone, hasFocus, post, river, story } from './site.mjs';
 
 const undo = (page) => page.getByRole('button', { name: 'Undo' });
 
@@ -26,7 +26,7 @@ story('a deleted post disappears from every page at once, and undoing puts it ba
   await button(post(bob.page, 'Two'), 'Delete').press('Enter');
 
   for (const page of [bob.page, ...pages]) await gone(post(page, 'Two'));
-  assert.ok(await hasFocus(post(bob.page, 'Three')), 'the next post has the focus');
+  await assertFocus(post(bob.page, 'Three'));
   assert.deepEqual(await river(bob.page), ['Three', 'One']);
   await undo(bob.page).press('Enter');
   for (const page of [bob.page, ...pages]) await post(page, 'Two').waitFor();
@@ -44,7 +44,7 @@ story('a deleted comment disappears from every page at once, and undoing puts it
   await second.getByRole('button', { name: 'Delete this comment' }).press('Enter');
 
   for (const page of [bob.page, ...pages.slice(0, 3)]) await eventually(() => comments(page, 'Two'), ['c1', 'c3']);
-  assert.ok(await hasFocus(post(bob.page, 'Two')), 'the post has the focus');
+  await assertFocus(post(bob.page, 'Two'));
   await undo(bob.page).press('Enter');
   for (const page of [bob.page, ...pages]) await eventually(() => comments(page, 'Two'), ['c1', 'c2', 'c3']);
   await eventually(() => hasFocus(post(bob.page, 'Two')), true);

@@ -1,7 +1,7 @@
 // Everything works with the keyboard alone.
 
 import assert from 'node:assert/strict';
-import { PASSWORD, button, comments, eventually, gone, hasFocus, live, post, river, story } from './site.mjs';
+import { PASSWORD, assertFocus, button, comments, eventually, gone, hasFocus, live, post, river, story } from './site.mjs';
 
 const TABS_MAX = 30;
 
@@ -21,13 +21,13 @@ async function signIn(page) {
   await page.goto('login');
   await press(page, 'Tab');
   const skip = page.getByRole('link', { name: 'Skip to content' });
-  assert.ok(await hasFocus(skip), 'the skip link is first');
+  await assertFocus(skip);
   assert.ok(await skip.evaluate((it) => it.getBoundingClientRect().y >= 0), 'and in sight');
   await press(page, 'Enter');
   await page.locator('main:focus').waitFor();
 
   await press(page, 'Tab');
-  assert.ok(await hasFocus(page.getByLabel('Username')), 'the field is next');
+  await assertFocus(page.getByLabel('Username'));
   await page.keyboard.type('alice');
   await tabTo(page, page.getByLabel('Password'));
   await page.keyboard.type(PASSWORD);
@@ -54,7 +54,7 @@ story('a day with the keyboard alone', async (site) => {
   await press(page, '/');
   await page.waitForURL(/people/);
   await press(page, '/');
-  assert.ok(await hasFocus(page.getByLabel('Name')));
+  await assertFocus(page.getByLabel('Name'));
   await page.keyboard.type('bo');
   await press(page, 'Enter');
   await page.waitForURL(/q=bo/);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { eventually, gone, hasFocus, painted, post, story } from './site.mjs';
+import { assertFocus, eventually, gone, painted, post, story } from './site.mjs';
 
 const list = (page) => page.getByRole('listbox', { name: 'People' });
 const names = (page) => list(page).getByRole('option').locator('.handle').allTextContents();
@@ -33,7 +33,7 @@ story('an @name is completed by keyboard and announced to screen readers', async
   assert.deepEqual((await names(page)).toSorted(), ['@bob', '@bobby']);
   const [first, second] = await names(page);
   await page.locator('#announcer').getByText('2 people: choose with the arrow keys').waitFor({ state: 'attached' });
-  assert.ok(await hasFocus(field), 'the field keeps the focus');
+  await assertFocus(field);
   assert.equal(await field.getAttribute('aria-controls'), await list(page).getAttribute('id'));
   const isActive = async (name) => {
     assert.equal(await chosen(page), name);
@@ -55,7 +55,7 @@ story('an @name is completed by keyboard and announced to screen readers', async
   await begin(field, '@car');
   await page.keyboard.press('Tab');
   assert.equal(await field.inputValue(), `Hi ${second} @carol `);
-  assert.ok(await hasFocus(field), 'Tab completes, and stays');
+  await assertFocus(field);
 
   await page.keyboard.press('Control+Enter');
   await post(page, `Hi ${second} @carol`).getByRole('link', { name: '@carol' }).waitFor();
@@ -69,7 +69,7 @@ story('Escape closes the list and keeps the text', async (site) => {
   await page.keyboard.press('Escape');
 
   await gone(list(page));
-  assert.ok(await hasFocus(field), 'the first Escape is for the list alone');
+  await assertFocus(field);
   assert.equal(await field.inputValue(), '@bo');
   await begin(field, 'b');
   await field.pressSequentially(' ');
@@ -86,7 +86,7 @@ story('an @name is completed by mouse', async (site) => {
   await list(page).getByRole('option', { name: '@bobby' }).click();
 
   assert.equal(await composer(page).inputValue(), 'Hi @bobby ');
-  assert.ok(await hasFocus(composer(page)));
+  await assertFocus(composer(page));
   await begin(composer(page), '@bo');
   await page.getByRole('contentinfo').click({ position: { x: 2, y: 2 } });
   await gone(list(page));

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { gif, png } from './drawings.mjs';
-import { assertUnmoved, eventually, gone, hasFocus, live, mark, isMarked, painted, places, post, river, story } from './site.mjs';
+import { assertFocus, assertUnmoved, eventually, gone, isMarked, live, mark, painted, places, post, river, story } from './site.mjs';
 
 const LANDSCAPE = png('landscape.png', 400, 300);
 const PORTRAIT = png('portrait.png', 300, 500, [200, 240, 200], [20, 90, 40]);
@@ -77,10 +77,10 @@ story('pictures are chosen, pasted, dropped, described, ordered and posted, and 
   await page.getByLabel('Picture 3: what does it show?').fill('A fence');
   await page.getByRole('button', { name: 'Move picture 3 earlier' }).press('Enter');
   await page.getByRole('button', { name: 'Move picture 2 earlier' }).press('Enter');
-  assert.ok(await hasFocus(page.getByRole('button', { name: 'Move picture 1 earlier' })), 'the focus goes with it');
+  await assertFocus(page.getByRole('button', { name: 'Move picture 1 earlier' }));
   assert.equal(await page.getByLabel('Picture 1: what does it show?').inputValue(), 'A fence');
   await page.getByRole('button', { name: 'Remove picture 3' }).press('Enter');
-  assert.ok(await hasFocus(page.getByRole('button', { name: 'Remove picture 3' })), 'the focus goes on to the next');
+  await assertFocus(page.getByRole('button', { name: 'Remove picture 3' }));
   await ready(page, 3);
 
   await bob.page.mouse.wheel(0, 400);
@@ -300,7 +300,7 @@ story('the lightbox has keys, captions, the focus and a way back', async (site) 
   await caption('1 of 3 · The sea');
   await eventually(shown, 'full');
   assert.match(await box.getByRole('link', { name: 'Full size' }).getAttribute('href'), /\/image\/\w+\/full$/);
-  assert.ok(await hasFocus(box.getByRole('button', { name: 'Close' })));
+  await assertFocus(box.getByRole('button', { name: 'Close' }));
 
   for (const [key, text] of [
     ['ArrowRight', '2 of 3 · Picture 2 by alice'],
@@ -329,7 +329,7 @@ story('the lightbox has keys, captions, the focus and a way back', async (site) 
   await box.locator('img').click();
   await page.keyboard.press('Escape');
   await box.waitFor({ state: 'hidden' });
-  assert.ok(await hasFocus(links(article).nth(1)), 'the focus is on the picture that was shown last');
+  await assertFocus(links(article).nth(1));
 
   // The back button closes the lightbox and leaves the page where it is.
   await page.waitForFunction(() => history.scrollRestoration === 'auto');
@@ -339,7 +339,7 @@ story('the lightbox has keys, captions, the focus and a way back', async (site) 
   await page.goBack();
   await box.waitFor({ state: 'hidden' });
   assert.ok(await isMarked(page));
-  assert.ok(await hasFocus(links(article).nth(2)));
+  await assertFocus(links(article).nth(2));
 });
 
 story('a swipe on a phone shows the next picture in the lightbox', async (site) => {

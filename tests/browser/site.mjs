@@ -354,6 +354,9 @@ export async function assertUnmoved(page, before) {
 
 export const hasFocus = (locator) => locator.evaluate((it) => it === document.activeElement);
 
+/** Waits until an element has the focus. */
+export const assertFocus = (locator) => eventually(() => hasFocus(locator), true);
+
 /** Waits until the page has its stream. */
 export const live = (page) => page.locator('html[data-live=on]').waitFor({ state: 'attached' });
 

@@ -1,9 +1,7 @@
 // Comments, likes and edits that arrive while somebody reads: they change posts in place, and drafts stay.
 
 import assert from 'node:assert/strict';
-import {
-  assertAsLoaded, assertUnmoved, button, comments, eventually, gone, hasFocus, live, painted, places, post, river, story,
-} from './site.mjs';
+import { assertAsLoaded, assertFocus, assertUnmoved, button, comments, eventually, gone, live, painted, places, post, river, story } from './site.mjs';
 
 const commentField = (article) => article.getByLabel('Write a comment');
 const likes = (page, text) => post(page, text).locator('.likes');
@@ -81,7 +79,7 @@ story('a half-written comment keeps its text, cursor and place while events arri
   await alice.page.keyboard.press('Control+Enter');
   await eventually(() => comments(alice.page, 'Hello there'), ['First', 'I was just about to say']);
   await eventually(() => field.inputValue(), '');
-  assert.ok(await hasFocus(field), 'ready for the next comment');
+  await assertFocus(field);
   await assertAsLoaded(alice.page);
 });
 
@@ -108,15 +106,15 @@ story('an open edit survives events, and can be saved, cancelled and refused', {
   await article.getByText('By alice').waitFor();
   assert.equal(await field.inputValue(), 'First words and more');
   assert.equal(await commentField.inputValue(), 'Changed comment');
-  assert.ok(await hasFocus(commentField));
+  await assertFocus(commentField);
   await bob.page.keyboard.press('Control+Enter');
   await gone(commentField);
   await own.getByText('Changed comment').waitFor();
-  assert.ok(await hasFocus(edit(own)), 'the focus returns to where it came from');
+  await assertFocus(edit(own));
 
   await field.press('Escape');
   await gone(field);
-  assert.ok(await hasFocus(edit(article.locator('.post-body'))));
+  await assertFocus(edit(article.locator('.post-body')));
   await bob.page.keyboard.press('Enter');
   assert.equal(await field.inputValue(), 'First words', 'what was left is forgotten');
 

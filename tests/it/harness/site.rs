@@ -7,7 +7,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicI64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use jiff::tz::TimeZone;
@@ -20,7 +20,7 @@ use quartfeed::{
 };
 use tempfile::TempDir;
 
-use super::{file::assert_sound, program::PROGRAM};
+use super::{file::assert_sound, program::PROGRAM, wait::DEADLINE};
 
 /// The beginning of the tests' clock; milliseconds since the Unix epoch.
 const BEGINNING: i64 = 1_790_000_000_000;
@@ -73,12 +73,26 @@ impl Site {
         config.server.trusted_proxies = vec![AddressRange::parse("127.0.0.1").expect("an address")];
     }
 
+    /// Opens the database and starts the server. A process that another test starts has the lock of the file that was just
+    /// closed for a moment, until it becomes another program.
     fn open(&mut self) {
-        let clock = self.clock.clone();
-        let now = Arc::new(move || Timestamp(clock.load(Ordering::Relaxed)));
-        let log = Log::new(Level::Debug, LogFormat::Text, Box::new(self.log.clone()));
-        let app = App::open(self.config.clone(), now, log, TimeZone::UTC, PROGRAM.into())
-            .expect("the database opens");
+        let deadline = Instant::now() + DEADLINE;
+        let app = loop {
+            let clock = self.clock.clone();
+            let now = Arc::new(move || Timestamp(clock.load(Ordering::Relaxed)));
+            let log = Log::new(Level::Debug, LogFormat::Text, Box::new(self.log.clone()));
+            match App::open(self.config.clone(), now, log, TimeZone::UTC, PROGRAM.into()) {
+                Ok(app) => break app,
+                Err(error) => {
+                    let is_locked = error.to_string().contains("another QuartFeed serves it");
+                    assert!(
+                        is_locked && Instant::now() < deadline,
+                        "the database opens: {error}"
+                    );
+                    std::thread::yield_now();
+                }
+            }
+        };
         self.server = Some(Server::start(app).expect("a port is free"));
     }
 
