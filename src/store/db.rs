@@ -6,6 +6,7 @@ use crossbeam_channel::{Sender, TrySendError, bounded};
 use rusqlite::Connection;
 
 use super::{
+    commits::OnCommit,
     copies, events,
     open::{self, OpenError},
     writer::{self, Finish, Job, Tx},
@@ -13,38 +14,13 @@ use super::{
 use crate::{
     config,
     error::{Error, Result},
-    model::{Epoch, Holder, Timestamp},
+    model::{Epoch, Timestamp},
     sync::lock,
 };
 
 /// The most writes that may wait for the writer. A longer queue means that the disk does not keep up, and later callers
 /// are refused at once instead of waiting.
 const WRITES_WAITING_MAX: usize = 1_024;
-
-/// A callback after each commit. It must not block.
-pub type OnCommit = Box<dyn Fn(Commit) + Send>;
-
-/// The effects of a commit that open streams need to know of.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Commit {
-    /// True if events were written to the log.
-    pub has_events: bool,
-    /// The sessions and tokens that ended, which held streams open.
-    pub ended: Vec<Holder>,
-}
-
-impl Commit {
-    /// Returns whether open streams need not know of the commit, such as one that only notes when a session was used.
-    pub fn is_silent(&self) -> bool {
-        !self.has_events && self.ended.is_empty()
-    }
-
-    /// Adds the effects of another change in the same commit.
-    pub(super) fn add(&mut self, other: Commit) {
-        self.has_events |= other.has_events;
-        self.ended.extend(other.ended);
-    }
-}
 
 pub struct Db {
     path: PathBuf,

@@ -6,6 +6,7 @@
 mod acts;
 pub mod audience;
 pub mod comments;
+mod commits;
 mod copies;
 pub mod db;
 pub mod devices;
@@ -41,7 +42,8 @@ mod visit;
 pub mod warnings;
 mod writer;
 
-pub use db::{Commit, Db, OnCommit};
+pub use commits::{Commit, OnCommit};
+pub use db::Db;
 pub use open::OpenError;
 pub use visit::Visit;
 pub use writer::Tx;

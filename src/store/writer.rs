@@ -12,7 +12,7 @@ use crossbeam_channel::Receiver;
 use rusqlite::Connection;
 
 use super::{
-    db::{Commit, OnCommit},
+    commits::{Commit, OnCommit},
     open,
 };
 use crate::{

@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     config::{Config, Synchronous},
     model::{EventId, EventKind, Feed, FeedId, FeedKind, SessionId, UserId},
-    store::events::Announcement,
+    store::{commits::Commit, events::Announcement},
 };
 
 const NOW: Timestamp = Timestamp(1_000_000);
