@@ -3,8 +3,12 @@
 import './compose.js';
 import './forms.js';
 import './keys.js';
-import './mentions.js';
-import { streamUrl } from './page.js';
+import { on, streamUrl } from './page.js';
 import { goLive } from './live.js';
 
 if (streamUrl) goLive();
+
+// Names are completed in text fields alone.
+const loadMentions = ({ target }) => target.matches('textarea') && import('./mentions.js').catch(() => {});
+on('focusin', loadMentions);
+loadMentions({ target: document.activeElement });

@@ -17,13 +17,17 @@ let list, field, begun, asking;
 const nameBefore = (caret) => BEGUN.exec(caret.value.slice(0, caret.selectionStart))?.[1];
 const isOpen = () => list && nameBefore(field) === begun;
 
-on('input', ({ target, isComposing }) => {
+on('input', consider);
+// The field that this module was loaded for may have a name already.
+consider({ target: document.activeElement });
+
+function consider({ target, isComposing }) {
   clearTimeout(asking);
   if (isComposing || !target.matches('textarea')) return;
   const name = nameBefore(target);
   if (name) asking = setTimeout(offer, ASK_AFTER_MS, target, name);
   else close();
-});
+}
 
 async function offer(target, name) {
   const found = await fetchFragment(`${base}/people?complete=${encodeURIComponent(name)}`).catch(() => null);
