@@ -20,7 +20,8 @@ const shortcuts = {
 };
 
 on('keydown', (event) => {
-  const { key, target } = event;
+  const { target } = event;
+  const key = pressed(event);
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || document.querySelector('dialog:modal')) return;
   const article = target.closest('article');
   if (target.closest('input, textarea, select')) {
@@ -37,6 +38,12 @@ on('keydown', (event) => {
     shortcuts[key]();
   }
 });
+
+// Returns the key without Caps Lock. On keyboards of other alphabets it is the letter that has the same place.
+function pressed({ key, code, shiftKey }) {
+  if (key.length > 1 || shiftKey) return key;
+  return (key > '~' ? code.replace('Key', '') : key).toLowerCase();
+}
 
 // Returns the post with the focus, or the only post of the page.
 const current = () => document.activeElement.closest('article') ?? river?.querySelector('article:only-of-type');

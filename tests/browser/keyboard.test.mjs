@@ -149,3 +149,28 @@ story('the one-key shortcuts are listed, and can be switched off and on', async 
   await page.keyboard.press('n');
   assert.equal(await page.locator('#message:focus').count(), 1);
 });
+
+story('shortcuts work with Caps Lock and on keyboards of other alphabets', async (site) => {
+  const alice = await site.person('alice');
+  for (const text of ['Three', 'Two', 'One']) await alice.write(text);
+  await alice.goHome();
+  const { page } = alice;
+  const press = (key, code, more = {}) =>
+    page.evaluate(
+      ([options]) => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { bubbles: true, ...options })),
+      [{ key, code, ...more }],
+    );
+
+  await press('J', 'KeyJ');
+  await assertFocus(post(page, 'One'));
+  await press('о', 'KeyJ');
+  await assertFocus(post(page, 'Two'));
+  await press('ξ', 'KeyJ');
+  await assertFocus(post(page, 'Three'));
+  await press('ל', 'KeyK');
+  await assertFocus(post(page, 'Two'));
+  // A letter that a Latin keyboard has elsewhere is that letter.
+  await press('x', 'KeyJ');
+  await press('J', 'KeyJ', { shiftKey: true });
+  await assertFocus(post(page, 'Two'));
+});
