@@ -1,11 +1,17 @@
 // drafts.js: keeps half-written text in the browser, so that it survives a reload, a lost session and a refused post.
 
-import { forget, on, recall, remember, user } from './page.js';
+import { element, forget, on, recall, remember, user } from './page.js';
 
 const DRAFTS = `${user}:draft:`;
 export const PICTURES = `${DRAFTS}pictures`;
 const keyOf = (field) => DRAFTS + field.dataset.draft;
-const save = (field) => remember(keyOf(field), field.value);
+// The text that a draft began with.
+const startOf = (field) => `${keyOf(field)}:start`;
+
+function save(field) {
+  if (!recall(keyOf(field))) remember(startOf(field), field.defaultValue);
+  remember(keyOf(field), field.value);
+}
 
 export function forgetDraft(field) {
   field.value = field.defaultValue = '';
@@ -13,7 +19,16 @@ export function forgetDraft(field) {
 }
 
 export function restoreDrafts(scope) {
-  for (const field of scope.querySelectorAll('[data-draft]')) field.value = recall(keyOf(field)) || field.value;
+  for (const field of scope.querySelectorAll('[data-draft]')) restore(field);
+}
+
+// A text that was changed elsewhere meanwhile is shown beside its older draft, so that nobody overwrites it unseen.
+function restore(field) {
+  const [draft, start, newer] = [recall(keyOf(field)), recall(startOf(field)), field.defaultValue];
+  if (!draft) return;
+  field.value = draft;
+  if (!start || [start, draft].includes(newer)) return;
+  field.before(element('p', { role: 'status' }, 'Changed elsewhere since you began: ', element('q', {}, newer)));
 }
 
 restoreDrafts(document);

@@ -220,3 +220,26 @@ story('the other people who like a post open in place', async (site) => {
 
   await eventually(() => likes(alice.page, 'Hello').textContent(), 'You, frank, erin, dave and carol liked this');
 });
+
+story('a stale draft of an edit does not overwrite newer words unseen', async (site) => {
+  const alice = await site.person('alice');
+  const id = await alice.write('First words');
+  await alice.goHome();
+  const { page } = alice;
+  const edit = async () => {
+    await page.locator(`#post-${id}`).getByRole('link', { name: 'Edit', exact: true }).click();
+    const field = page.getByLabel('Edit post');
+    await field.waitFor();
+    return field;
+  };
+  await (await edit()).fill('First words, half an ed');
+  await page.reload();
+  assert.equal(await (await edit()).inputValue(), 'First words, half an ed');
+  assert.equal(await page.getByText('Changed elsewhere').count(), 0);
+
+  await alice.act(`post/${id}/edit`, { message: 'Newer words from the phone' });
+  await page.reload();
+
+  assert.equal(await (await edit()).inputValue(), 'First words, half an ed');
+  await page.getByRole('status').getByText('Newer words from the phone').waitFor();
+});
