@@ -17,7 +17,8 @@ export function merge(shown, fresh) {
     rest.delete(nameOf(part));
     if (!old) before ? before.after(part) : shown.prepend(part);
     else mergePart(old, part);
-    before = old?.isConnected ? old : part;
+    // A deleted article is in no page, and its parts are not connected.
+    before = old?.parentNode === shown ? old : part;
   }
   for (const part of rest.values()) {
     if (!part.matches('form') && !isWriting(part)) swap(part);

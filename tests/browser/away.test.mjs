@@ -1,7 +1,7 @@
 // Lost connections: a proxy that breaks, a laptop that slept, no network.
 
 import assert from 'node:assert/strict';
-import { assertAsLoaded, assertFocus, comments, eventually, isMarked, live, mark, post, river, story } from './site.mjs';
+import { assertAsLoaded, assertFocus, comments, eventually, gone, isMarked, live, mark, post, river, story } from './site.mjs';
 
 /** Alice sits behind a proxy, follows Bob, and is writing a post. */
 async function aliceBehindAProxy(site) {
@@ -89,4 +89,20 @@ story('a page says at once that there is no network, and reconnects when there i
 
   await live(alice.page);
   await assertCaughtUp(all);
+});
+
+story('a post that was liked and deleted meanwhile has its likes when it is back', { excused: [/502|404|ERR_/] }, async (site) => {
+  const { proxy, alice, bob, id } = await aliceBehindAProxy(site);
+  const dave = await site.person('dave');
+  proxy.breakDown();
+  await dave.act(`post/${id}/like`);
+  await bob.act(`post/${id}/delete`);
+  proxy.recover();
+  await alice.page.evaluate(() => dispatchEvent(new Event('online')));
+  await gone(alice.page.locator(`#post-${id}`));
+
+  await bob.act(`post/${id}/undelete`);
+
+  await alice.page.locator(`#post-${id} .likes`, { hasText: 'dave liked this' }).waitFor();
+  await assertAsLoaded(alice.page);
 });
