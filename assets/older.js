@@ -2,6 +2,9 @@
 
 import { fetchFragment } from './fragments.js';
 import { inTurn, river } from './page.js';
+import { beginsInSight } from './place.js';
+
+const PAGES_BACK_MAX = 20;
 
 const near = new IntersectionObserver(
   (entries) => entries.forEach(({ isIntersecting, target }) => isIntersecting && inTurn(() => load(target))),
@@ -33,4 +36,23 @@ function watch() {
   if (link) near.observe(link);
 }
 
+// The entry of the history remembers which post was in sight, except at the top, where news are expected. A page that is left
+// and found again by the back button begins anew, so the older posts are loaded again.
+addEventListener('pagehide', () => {
+  if (!river) return;
+  const seen = scrollY > 0 && [...river.querySelectorAll('article')].find(beginsInSight);
+  history.replaceState({ ...history.state, seen: seen?.id, y: seen && seen.getBoundingClientRect().y }, '');
+});
+
+async function comeBack({ seen, y }) {
+  for (let pages = 0; pages < PAGES_BACK_MAX && !document.getElementById(seen); pages++) {
+    const link = document.querySelector('.older [data-fragment]');
+    if (!link) return;
+    await load(link);
+  }
+  const found = document.getElementById(seen);
+  if (found) scrollBy(0, found.getBoundingClientRect().y - y);
+}
+
 watch();
+if (river && history.state?.seen) inTurn(() => comeBack(history.state));

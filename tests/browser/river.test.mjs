@@ -191,3 +191,26 @@ story('older posts load on a profile too', { settings: { FEED_PAGE_SIZE: 5 } }, 
 
   await eventually(() => river(bob.page), numbered(7).reverse());
 });
+
+story('the back button leads to the same place in a long river', async (site) => {
+  const alice = await site.person('alice');
+  for (let n = 60; n > 0; n--) await alice.write(`Number ${n}`);
+  await alice.goHome();
+  const { page } = alice;
+  const article = post(page, 'Number 51');
+  await eventually(async () => {
+    await page.mouse.wheel(0, 2_000);
+    return article.count();
+  }, 1);
+  await article.evaluate((it) => scrollTo(0, it.offsetTop - 200));
+  await painted(page);
+  const y = () => article.evaluate((it) => Math.round(it.getBoundingClientRect().y));
+  const before = await y();
+  await article.locator('time').first().click();
+  await page.getByRole('heading', { name: 'Post by' }).waitFor({ state: 'attached' });
+
+  await page.goBack();
+
+  await article.waitFor();
+  await eventually(async () => Math.abs((await y()) - before) <= 1, true);
+});
