@@ -24,12 +24,12 @@ pub const COMMAND: &str = "draw";
 /// decoder takes unexpectedly is refused here, and does not affect the server.
 const MEMORY_MAX: u64 = super::DECODING_BYTES_MAX + (32 << 20);
 
-/// The processor time that a picture may take, in seconds. The slowest picture within the other limits takes a tenth of
-/// it on the machine of docs/measurements.md, and small machines are several times slower.
-const PROCESSOR_SECONDS_MAX: u64 = 30;
+/// The processor time that a picture may take, in seconds. The slowest picture within the other limits takes a fortieth of
+/// it on the machine of docs/measurements.md, and the smallest machines are twenty times slower.
+const PROCESSOR_SECONDS_MAX: u64 = 120;
 
 /// The processor time, in seconds, after which an animation is reduced to its first frame.
-const PROCESSOR_SECONDS_LATE: i64 = 15;
+const PROCESSOR_SECONDS_LATE: i64 = 60;
 
 /// The nice value of the process, from 0 to 19. At 10 it gets a tenth of a processor that other processes want
 /// (`sched(7)`).
@@ -101,14 +101,19 @@ pub fn answer(purpose: Purpose, limits: PictureLimits) -> io::Result<()> {
 /// computed from picture headers still hold.
 fn confine() {
     use rustix::process::{Resource, Rlimit, setpriority_process, setrlimit};
-    for (resource, most) in [
-        (Resource::Data, MEMORY_MAX),
-        (Resource::Cpu, PROCESSOR_SECONDS_MAX),
-        (Resource::Core, 0),
+    for (resource, most, hard) in [
+        (Resource::Data, MEMORY_MAX, MEMORY_MAX),
+        // Linux announces the end with a signal of its own only if there is time left until the hard limit.
+        (
+            Resource::Cpu,
+            PROCESSOR_SECONDS_MAX,
+            PROCESSOR_SECONDS_MAX + 1,
+        ),
+        (Resource::Core, 0, 0),
     ] {
         let limit = Rlimit {
             current: Some(most),
-            maximum: Some(most),
+            maximum: Some(hard),
         };
         let _ = setrlimit(resource, limit);
     }
