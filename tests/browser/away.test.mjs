@@ -106,3 +106,35 @@ story('a post that was liked and deleted meanwhile has its likes when it is back
   await alice.page.locator(`#post-${id} .likes`, { hasText: 'dave liked this' }).waitFor();
   await assertAsLoaded(alice.page);
 });
+
+story('a page whose stream never opens says so, and is live when it does', async (site) => {
+  const proxy = await site.proxy();
+  const alice = await site.person('alice', { baseURL: proxy.url });
+  const { page } = alice;
+  await page.clock.install();
+  proxy.holdStreams();
+  await page.goto('./');
+  await page.clock.fastForward('00:25');
+  await page.getByText('Offline', { exact: true }).waitFor();
+
+  proxy.recover();
+  await page.clock.fastForward('01:10');
+
+  await live(page);
+});
+
+story('a page whose stream has gone silent opens it again', async (site) => {
+  const proxy = await site.proxy();
+  const alice = await site.person('alice', { baseURL: proxy.url });
+  const bob = await site.person('bob');
+  await alice.follow(bob);
+  const { page } = alice;
+  await page.clock.install();
+  await page.goto('./');
+  await live(page);
+  proxy.forgetConnections();
+  await bob.write('News');
+  await page.clock.runFor(42_000);
+
+  await post(page, 'News').waitFor();
+});

@@ -7,6 +7,7 @@ export class Proxy {
   #server;
   #isDown = false;
   #isCutOff = false;
+  #holdsStreams = false;
   #streams = new Set();
 
   constructor(target) {
@@ -31,8 +32,13 @@ export class Proxy {
     this.#server.closeAllConnections();
   }
 
+  /** Keeps new event streams back, as a proxy does that waits for the end of each answer. */
+  holdStreams() {
+    this.#holdsStreams = true;
+  }
+
   recover() {
-    this.#isDown = this.#isCutOff = false;
+    this.#isDown = this.#isCutOff = this.#holdsStreams = false;
   }
 
   /** Stops passing data on open connections, as after a laptop's sleep. They look open; new connections work. */
@@ -51,6 +57,7 @@ export class Proxy {
       request.resume();
       return answer.writeHead(502, { 'Content-Type': 'text/html' }).end('<h1>Bad Gateway</h1>');
     }
+    if (this.#holdsStreams && request.method === 'GET' && request.url.includes('/sse')) return;
     const { method, headers } = request;
     const onward = ask(new URL(request.url, this.#target), { method, headers }, (theirs) => {
       const stream = { theirs };
