@@ -52,8 +52,12 @@ pub(super) fn renew_epoch_of_copy(connection: &Connection, path: &Path) -> rusql
     Ok(is_copy)
 }
 
-/// Notes the number of the newest event beside the content of the file.
+/// Notes the number of the newest event beside the content of the file. Nothing is written if it is there already, because
+/// memory cards wear out.
 pub(super) fn note_newest_event(path: &Path, newest: EventId) {
+    if newest_event(path) == Some(newest.0) {
+        return;
+    }
     // A file system without attributes cannot, and then only another file is noticed.
     let _ = setxattr(
         path,

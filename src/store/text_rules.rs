@@ -68,6 +68,10 @@ fn apply_to_some(
         if text != *message {
             tx.prepare_cached(table.update)?.execute((&text, id))?;
         }
+        // No tag begins without its sign, by older rules either.
+        if !text.contains(['#', '＃']) {
+            continue;
+        }
         texts::set_tags(tx, &Body::parse(&text), *post, *comment)?;
     }
     Ok(some.last().map(|&(id, ..)| id))
