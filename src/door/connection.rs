@@ -15,8 +15,9 @@ use std::{
 };
 
 use super::{
-    Shared,
+    Shared, address,
     head::{self, HeadProgress, RequestHead},
+    introduction::{self, Introduction},
     refusal::Refusal,
     response::{BackendResponse, ResponseContext},
 };
@@ -72,7 +73,7 @@ pub(super) fn serve(shared: &Shared, connection: Arc<Connection>, peer: IpAddr) 
     let client = Client {
         shared,
         connection: &connection,
-        peer,
+        peer: Cell::new(peer),
         read_timeout: Cell::new(HEAD_DEADLINE),
     };
     match client.serve() {
@@ -121,7 +122,8 @@ impl From<io::Error> for ConnectionEnd {
 struct Client<'c> {
     shared: &'c Shared,
     connection: &'c Connection,
-    peer: IpAddr,
+    /// The other end of the socket, or the client that a trusted proxy has introduced.
+    peer: Cell<IpAddr>,
     /// Read time-out that the socket has now. Setting it again would cost a system call.
     read_timeout: Cell<Duration>,
 }
@@ -130,6 +132,7 @@ impl Client<'_> {
     /// Answers one request after the other. Returns a response if it begins a stream.
     fn serve(&self) -> Result<Option<BackendResponse>, ConnectionEnd> {
         let mut buffer = Vec::new();
+        self.introduce(&mut buffer)?;
         loop {
             match self.one_request(&mut buffer)? {
                 NextStep::KeepAlive => {}
@@ -141,6 +144,28 @@ impl Client<'_> {
                 return Ok(None);
             }
             self.set_read_timeout(IDLE_DEADLINE)?;
+        }
+    }
+
+    /// Reads who the client is, if a trusted proxy says so before the first request.
+    fn introduce(&self, buffer: &mut Vec<u8>) -> Result<(), ConnectionEnd> {
+        if !address::is_trusted(&self.shared.settings.trusted_proxies, self.peer.get()) {
+            return Ok(());
+        }
+        let deadline = Instant::now() + HEAD_DEADLINE;
+        loop {
+            match introduction::read(buffer)? {
+                Introduction::Missing => return Ok(()),
+                Introduction::Whole { client, bytes } => {
+                    self.peer.set(client.unwrap_or(self.peer.get()));
+                    buffer.drain(..bytes);
+                    return Ok(());
+                }
+                Introduction::Partial => {
+                    self.limit_read(deadline, "the head did not arrive within 10 seconds")?;
+                    self.read_more(buffer)?;
+                }
+            }
         }
     }
 
@@ -163,7 +188,11 @@ impl Client<'_> {
         head_bytes: usize,
     ) -> Result<NextStep, ConnectionEnd> {
         let started = Instant::now();
-        let head = head::parse(&buffer[..head_bytes], &self.shared.settings, self.peer)?;
+        let head = head::parse(
+            &buffer[..head_bytes],
+            &self.shared.settings,
+            self.peer.get(),
+        )?;
         buffer.drain(..head_bytes);
         let body = match self.receive_body(&head, buffer)? {
             Ok(body) => body,

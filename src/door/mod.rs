@@ -7,6 +7,7 @@ mod backend;
 mod connection;
 mod gate;
 mod head;
+mod introduction;
 mod refusal;
 mod response;
 mod semaphore;

@@ -109,6 +109,24 @@ fn it_works_behind_haproxy() {
     });
 }
 
+/// A proxy that only passes TCP on says who the client is by the PROXY protocol.
+#[test]
+fn it_works_behind_haproxy_that_passes_tcp_on() {
+    walk("", |site, port, directory| {
+        let config = format!(
+            "defaults\nmode tcp\ntimeout connect 5s\ntimeout client 60s\ntimeout server 60s\n\
+             listen site\nbind 127.0.0.1:{port}\nserver quartfeed 127.0.0.1:5000 send-proxy-v2\n"
+        );
+        let file = written(directory, "haproxy.cfg", &config, site);
+        spawn(
+            Command::new("/usr/sbin/haproxy")
+                .arg("-db")
+                .arg("-f")
+                .arg(file),
+        )
+    });
+}
+
 #[test]
 fn it_works_behind_lighttpd() {
     walk("", |site, port, directory| {

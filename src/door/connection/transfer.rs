@@ -108,7 +108,7 @@ impl Client<'_> {
             &[
                 ("status", &refusal.status),
                 ("cause", &refusal.why),
-                ("client", &self.peer),
+                ("client", &self.peer.get()),
             ],
         );
         if self

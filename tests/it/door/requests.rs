@@ -77,3 +77,44 @@ fn the_client_is_the_peer_unless_a_trusted_proxy_says_otherwise() {
     exchange(behind.visitor().address(), request);
     assert!(behind.log().contains("client=192.0.2.7") && !behind.log().contains("6.6.6.6"));
 }
+
+/// A proxy that only passes TCP on introduces its clients by the PROXY protocol.
+#[test]
+fn a_trusted_proxy_may_introduce_its_client() {
+    let said = |address: &str, bytes: &[u8]| {
+        String::from_utf8_lossy(&exchange(address, bytes)).into_owned()
+    };
+    let site = Site::behind_a_proxy();
+    let address = site.visitor().address().to_owned();
+    let request =
+        b"GET /login HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 6.6.6.6\r\nConnection: close\r\n\r\n";
+    let v2 = b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xcb\0\x71\x07\x7f\0\0\x01\xc7\xb7\x13\x88";
+    for (header, client) in [
+        (
+            b"PROXY TCP4 203.0.113.5 127.0.0.1 51111 5000\r\n".as_slice(),
+            "client=203.0.113.5",
+        ),
+        (v2, "client=203.0.113.7"),
+    ] {
+        let answer = said(&address, &[header, request].concat());
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        assert!(site.log().contains(client), "{}", site.log());
+    }
+    assert!(
+        !site.log().contains("client=6.6.6.6"),
+        "the client is no proxy"
+    );
+    let answer = said(&address, b"PROXY TCP4 x y 1 2\r\n");
+    assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+    // Nobody else may say who they are.
+    let site = Site::start();
+    let header = b"PROXY TCP4 203.0.113.5 127.0.0.1 51111 5000\r\n";
+    let answer = said(
+        site.visitor().address(),
+        &[header, request.as_slice()].concat(),
+    );
+    assert!(
+        answer.starts_with("HTTP/1.1 400") || answer.starts_with("HTTP/1.1 501"),
+        "{answer}"
+    );
+}
