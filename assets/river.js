@@ -111,6 +111,8 @@ export function removePost(id, isDeleted) {
 // the reader may not see this page any more, as after a block.
 export async function reload() {
   const page = await fetchFragment(river.dataset.feed);
+  // The page of a captive portal is an answer, too.
+  if (page && !page.dataset.lastEventId) throw new Error('no river');
   const focused = document.activeElement.closest('article');
   keepPlace(() => {
     const kept = articles().filter(isWriting);

@@ -138,3 +138,21 @@ story('a page whose stream has gone silent opens it again', async (site) => {
 
   await post(page, 'News').waitFor();
 });
+
+story('a captive portal does not empty the river', async (site) => {
+  const { proxy, alice, bob } = await aliceBehindAProxy(site);
+  const elsewhere = await site.visitor({ storageState: await alice.context.storageState() });
+  await site.person('carol');
+  const shown = await river(alice.page);
+  const portal = alice.page.waitForResponse((answer) => answer.url().endsWith('/feed'));
+  proxy.pretend();
+  await elsewhere.act('follow/carol');
+  await portal;
+  assert.deepEqual(await river(alice.page), shown);
+
+  proxy.recover();
+  await bob.write('After the hotel');
+
+  await post(alice.page, 'After the hotel').waitFor();
+  await assertAsLoaded(alice.page);
+});

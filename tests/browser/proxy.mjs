@@ -8,6 +8,7 @@ export class Proxy {
   #isDown = false;
   #isCutOff = false;
   #holdsStreams = false;
+  #isPortal = false;
   #streams = new Set();
 
   constructor(target) {
@@ -37,8 +38,13 @@ export class Proxy {
     this.#holdsStreams = true;
   }
 
+  /** Answers everything but streams with a page of its own, as a captive portal does. */
+  pretend() {
+    this.#isPortal = true;
+  }
+
   recover() {
-    this.#isDown = this.#isCutOff = this.#holdsStreams = false;
+    this.#isDown = this.#isCutOff = this.#holdsStreams = this.#isPortal = false;
   }
 
   /** Stops passing data on open connections, as after a laptop's sleep. They look open; new connections work. */
@@ -58,6 +64,9 @@ export class Proxy {
       return answer.writeHead(502, { 'Content-Type': 'text/html' }).end('<h1>Bad Gateway</h1>');
     }
     if (this.#holdsStreams && request.method === 'GET' && request.url.includes('/sse')) return;
+    if (this.#isPortal && !request.url.includes('/sse')) {
+      return answer.writeHead(200, { 'Content-Type': 'text/html' }).end('<main><h1>Welcome to the hotel</h1></main>');
+    }
     const { method, headers } = request;
     const onward = ask(new URL(request.url, this.#target), { method, headers }, (theirs) => {
       const stream = { theirs };
