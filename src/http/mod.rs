@@ -33,6 +33,7 @@ pub use multipart::Upload;
 pub(crate) use multipart::{FormLimits, may_have_files};
 pub use origin::PageOrigin;
 pub(crate) use origin::{is_from_site, name_of};
+pub(crate) use request::is_safe;
 pub use request::{Conditions, Method, Request};
 pub use response::{Response, ResponseBody};
 pub use security::{SANDBOX, security_headers, without_policy};

@@ -47,6 +47,11 @@ pub struct Request {
     pub accepts_gzip: bool,
 }
 
+/// Returns whether requests of a method change nothing (RFC 9110 §9.2.1).
+pub(crate) fn is_safe(method: &Method) -> bool {
+    matches!(method, Method::Get | Method::Head)
+}
+
 /// Headers that say what a client has already, and which part it wants (RFC 9110 §13 and §14).
 pub struct Conditions {
     pub if_none_match: Option<String>,
@@ -114,9 +119,9 @@ impl Request {
         }
     }
 
-    /// Returns whether answering changes nothing (RFC 9110 §9.2.1).
+    /// Returns whether answering changes nothing.
     pub fn is_safe(&self) -> bool {
-        matches!(self.method, Method::Get | Method::Head)
+        is_safe(&self.method)
     }
 
     /// Returns whether it is answered in JSON, errors included.

@@ -60,15 +60,11 @@ pub(crate) fn inside<'t>(
     let is_known_as_it_came = is_known(path(target));
     match rest.as_bytes().first() {
         Some(b'/') if is_known(path(rest)) || !is_known_as_it_came => SiteTarget::Inside(rest),
-        None | Some(b'?') if !is_known_as_it_came || is_safe(method) && !is_from_site() => {
+        None | Some(b'?') if !is_known_as_it_came || http::is_safe(method) && !is_from_site() => {
             SiteTarget::Slashless
         }
         _ => SiteTarget::Inside(target),
     }
-}
-
-fn is_safe(method: &Method) -> bool {
-    matches!(method, Method::Get | Method::Head)
 }
 
 /// Returns which body can be sent to a path with POST. The door asks before it reads one.
