@@ -99,13 +99,7 @@ fn it_works_behind_haproxy() {
         let sample = whole("haproxy.cfg");
         let bind = format!("bind {}", between(&sample, "bind ", "\n"));
         let config = sample.replace(&bind, &format!("bind 127.0.0.1:{port}"));
-        let file = written(directory, "haproxy.cfg", &config, site);
-        spawn(
-            Command::new("/usr/sbin/haproxy")
-                .arg("-db")
-                .arg("-f")
-                .arg(file),
-        )
+        haproxy(&config, site, directory)
     });
 }
 
@@ -117,13 +111,7 @@ fn it_works_behind_haproxy_that_passes_tcp_on() {
             "defaults\nmode tcp\ntimeout connect 5s\ntimeout client 60s\ntimeout server 60s\n\
              listen site\nbind 127.0.0.1:{port}\nserver quartfeed 127.0.0.1:5000 send-proxy-v2\n"
         );
-        let file = written(directory, "haproxy.cfg", &config, site);
-        spawn(
-            Command::new("/usr/sbin/haproxy")
-                .arg("-db")
-                .arg("-f")
-                .arg(file),
-        )
+        haproxy(&config, site, directory)
     });
 }
 
@@ -196,6 +184,16 @@ fn written(directory: &Path, name: &str, config: &str, site: &Site) -> PathBuf {
     let config = config.replace("127.0.0.1:5000", &site.server().address().to_string());
     fs::write(&file, config).expect("writable");
     file
+}
+
+fn haproxy(config: &str, site: &Site, directory: &Path) -> Child {
+    let file = written(directory, "haproxy.cfg", config, site);
+    spawn(
+        Command::new("/usr/sbin/haproxy")
+            .arg("-db")
+            .arg("-f")
+            .arg(file),
+    )
 }
 
 fn apache(lines: &str, site: &Site, port: u16, directory: &Path) -> Child {

@@ -20,6 +20,16 @@ const OLD: &str = "
         (100, 2, 2, 'one', 7, 1), (200, 2, 2, 'two', 8, 2), (300, 3, 3, 'three', 9, 3);
     insert into sessions (token_hash, user_id, persistent, created_at, last_seen_at) values (x'01', 1, 0, 0, 0);";
 
+/// Returns a directory, and the configuration of a database in it that does not exist yet.
+fn temporary_database() -> (tempfile::TempDir, config::Database) {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let config = config::Database {
+        path: directory.path().join("db"),
+        synchronous: Synchronous::Full,
+    };
+    (directory, config)
+}
+
 /// Gives an empty file the schema of an earlier version, and rows by these statements.
 fn write_old_file(config: &config::Database, version: i32, statements: &str) {
     let mut connection = writer(config).expect("it opens");
@@ -34,11 +44,7 @@ fn write_old_file(config: &config::Database, version: i32, statements: &str) {
 
 #[test]
 fn a_file_of_the_first_version_goes_on_with_everything_in_it() {
-    let directory = tempfile::tempdir().expect("a temporary directory");
-    let config = config::Database {
-        path: directory.path().join("db"),
-        synchronous: Synchronous::Full,
-    };
+    let (_directory, config) = temporary_database();
     create(&config.path).expect("a new file");
     write_old_file(&config, 1, OLD);
     let db = Db::open(&config, 1_000, Timestamp(50), Box::new(|_| ()))
@@ -105,11 +111,7 @@ fn a_file_of_the_first_version_goes_on_with_everything_in_it() {
 
 #[test]
 fn a_command_brings_a_file_up_to_date_unless_a_server_runs_on_it() {
-    let directory = tempfile::tempdir().expect("a temporary directory");
-    let config = config::Database {
-        path: directory.path().join("db"),
-        synchronous: Synchronous::Full,
-    };
+    let (_directory, config) = temporary_database();
     let visit = || crate::store::Visit::open(&config, 1_000, Timestamp(50), false);
     let missing = visit().err().expect("there is no file").to_string();
     assert!(missing.contains("there is no such file"), "{missing}");
@@ -133,11 +135,7 @@ fn a_command_brings_a_file_up_to_date_unless_a_server_runs_on_it() {
 
 #[test]
 fn a_file_whose_rows_refer_to_nothing_is_refused_and_stays_as_it_was() {
-    let directory = tempfile::tempdir().expect("a temporary directory");
-    let config = config::Database {
-        path: directory.path().join("db"),
-        synchronous: Synchronous::Full,
-    };
+    let (_directory, config) = temporary_database();
     create(&config.path).expect("a new file");
     write_old_file(
         &config,
@@ -164,11 +162,7 @@ fn a_file_whose_rows_refer_to_nothing_is_refused_and_stays_as_it_was() {
 
 #[test]
 fn texts_of_before_are_composed_and_found_by_the_rules_of_today() {
-    let directory = tempfile::tempdir().expect("a temporary directory");
-    let config = config::Database {
-        path: directory.path().join("db"),
-        synchronous: Synchronous::Full,
-    };
+    let (_directory, config) = temporary_database();
     create(&config.path).expect("a new file");
     write_old_file(&config, 1, OLD);
     let texts = "

@@ -235,28 +235,28 @@ fn read_anew(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
     Ok(())
 }
 
-/// Reads the people whom a person mutes, by name. They are listed even if they are hidden, because the person chose
-/// them.
-pub fn each_muted(conn: &Connection, viewer: UserId, take: Take<'_, Tied>) -> Result<()> {
-    let sql = concat!(
-        "select ",
-        users::user_columns!(),
-        ", null as since
-         from unseen join users on users.id = unseen.other_id
-         where unseen.user_id = ?1 and unseen.mutes order by users.username"
-    );
-    rows::each(conn, sql, viewer, tied, take)
+/// The query for the people whom `?1` mutes or blocks, by name. They are listed even if they are hidden, because the
+/// person chose them.
+macro_rules! chosen_people {
+    ($choice:literal) => {
+        concat!(
+            "select ",
+            users::user_columns!(),
+            ", null as since
+             from unseen join users on users.id = unseen.other_id
+             where unseen.user_id = ?1 and unseen.",
+            $choice,
+            " order by users.username"
+        )
+    };
 }
 
-/// Reads the people whom a person blocks, by name. They are listed even if they are hidden, because the person chose
-/// them.
+/// Reads the people whom a person mutes, by name.
+pub fn each_muted(conn: &Connection, viewer: UserId, take: Take<'_, Tied>) -> Result<()> {
+    rows::each(conn, chosen_people!("mutes"), viewer, tied, take)
+}
+
+/// Reads the people whom a person blocks, by name.
 pub fn each_blocked(conn: &Connection, viewer: UserId, take: Take<'_, Tied>) -> Result<()> {
-    let sql = concat!(
-        "select ",
-        users::user_columns!(),
-        ", null as since
-         from unseen join users on users.id = unseen.other_id
-         where unseen.user_id = ?1 and unseen.blocks order by users.username"
-    );
-    rows::each(conn, sql, viewer, tied, take)
+    rows::each(conn, chosen_people!("blocks"), viewer, tied, take)
 }
