@@ -17,11 +17,11 @@ pub struct PartFacts {
 /// The place of a part among the pages of the download.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PartPlace {
-    /// In pages of its own.
+    /// Pages of its own.
     Pages,
-    /// On the page about the account.
+    /// A section of the page about the account.
     Account,
-    /// Beside the things that it belongs to.
+    /// No pages: it stands beside the things that it belongs to.
     Within,
 }
 

@@ -25,7 +25,7 @@ pub const COMMAND: &str = "draw";
 const MEMORY_MAX: u64 = super::DECODING_BYTES_MAX + (32 << 20);
 
 /// The processor time that a picture may take, in seconds. The slowest picture within the other limits takes a fortieth of
-/// it on the machine of docs/measurements.md, and the smallest machines are twenty times slower.
+/// it on the machine of docs/measurements.md; small machines are several times slower.
 const PROCESSOR_SECONDS_MAX: u64 = 120;
 
 /// The processor time, in seconds, after which an animation is reduced to its first frame.

@@ -1,4 +1,4 @@
-//! What answers to programs have in common.
+//! The common parts of answers to programs: the address of a new thing, and the tag of the bytes.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};

@@ -1,4 +1,4 @@
-//! What requests of programs have in common: the page of a list, and the key that makes a request safe to repeat.
+//! The common parts of requests of programs: the page of a list, and the key that makes a request safe to repeat.
 
 use crate::{
     error::{Error, Result},

@@ -53,9 +53,9 @@ pub(super) fn pack(
 /// The forms in which each part stands in the archive.
 #[derive(Clone, Copy)]
 enum ArchiveForm {
-    /// In `data.json`, for programs.
+    /// A member of `data.json`, for programs.
     Data,
-    /// In the HTML pages, for people.
+    /// HTML pages, for people.
     Pages,
 }
 
