@@ -8,9 +8,10 @@ use jpeg_decoder::{Decoder, Error, PixelFormat};
 use sha2::{Digest, Sha256};
 
 use super::{
-    PictureError, PictureRefusal, Task,
+    JPEG_SIDE_MAX, PictureError, PictureRefusal, Task,
     colours::Colours,
     format::PictureFormat,
+    measure_sides,
     pixels::{Orientation, PixelLayout, Pixels, Region},
     scale::Scaler,
 };
@@ -48,18 +49,17 @@ const fn filler(byte: u8) -> [u8; 64] {
 /// Decodes a picture, scaled and upright.
 pub(super) fn decode(mut file: impl BufRead + Seek, task: &Task) -> Result<Pixels, PictureError> {
     let header = read_header(&mut file)?;
-    let (region, to) = task.plan(header.width, header.height)?;
+    measure_sides(header.width, header.height, JPEG_SIDE_MAX)?;
+    let (region, to) = task.target(header.width, header.height);
     let eighths = [1, 2, 4, 8]
         .into_iter()
         .find(|eighths| {
             scaled(region.width, *eighths) >= to.0 && scaled(region.height, *eighths) >= to.1
         })
         .unwrap_or(8);
-    task.afford(
-        header.memory(eighths),
-        (header.width, header.height),
-        PictureFormat::Jpeg,
-    )?;
+    let size = (header.width, header.height);
+    task.measure_pixels(size, header.scaled(eighths))?;
+    task.afford(header.memory(eighths), size, PictureFormat::Jpeg)?;
 
     file.seek(SeekFrom::Start(0))?;
     let decoded = if header.has_end {

@@ -40,7 +40,7 @@ use std::{
 
 pub use format::PictureFormat;
 pub use queue::ImageQueue;
-pub use refusal::{PictureError, PictureRefusal, SIDE_MAX};
+pub use refusal::{JPEG_SIDE_MAX, PictureError, PictureRefusal, SIDE_MAX};
 
 use crate::model::{FULL_SIDE_MAX, Fit, MediaType, Rendition};
 use animation::FrameSource;
@@ -84,7 +84,7 @@ impl FromStr for Purpose {
 pub struct PictureLimits {
     /// The most bytes of the file, and of each moving rendition of an animation.
     pub bytes: u64,
-    /// The most pixels: width times height.
+    /// The most pixels that are decoded: width times height. Large JPEGs are decoded at a smaller scale.
     pub pixels: u64,
 }
 
@@ -117,22 +117,31 @@ struct Task {
 impl Task {
     /// Refuses a picture with too many pixels or without any.
     fn measure(&self, width: u32, height: u32) -> Result<(), PictureRefusal> {
-        if width == 0 || height == 0 {
-            return Err(PictureRefusal::Broken);
-        }
-        if width > SIDE_MAX || height > SIDE_MAX {
-            return Err(PictureRefusal::TooLong { width, height });
-        }
-        if u64::from(width) * u64::from(height) > self.limits.pixels {
-            let max = self.limits.pixels;
+        measure_sides(width, height, SIDE_MAX)?;
+        self.measure_pixels((width, height), (width, height))
+    }
+
+    /// Refuses a picture of which too many pixels are decoded. The message names its size in the file.
+    fn measure_pixels(
+        &self,
+        (width, height): (u32, u32),
+        decoded: (u32, u32),
+    ) -> Result<(), PictureRefusal> {
+        let max = self.limits.pixels;
+        if u64::from(decoded.0) * u64::from(decoded.1) > max {
             return Err(PictureRefusal::TooManyPixels { width, height, max });
         }
         Ok(())
     }
 
-    /// Returns the region of a picture that is used, and the size of its largest rendition.
+    /// Returns the region of a picture that is used, and the size of its largest rendition, after measuring it.
     fn plan(&self, width: u32, height: u32) -> Result<(Region, (u32, u32)), PictureRefusal> {
         self.measure(width, height)?;
+        Ok(self.target(width, height))
+    }
+
+    /// Returns the region of a picture that is used, and the size of its largest rendition.
+    fn target(&self, width: u32, height: u32) -> (Region, (u32, u32)) {
         let (region, side) = match self.purpose {
             Purpose::Post => (Region::whole(width, height), FULL_SIDE_MAX),
             Purpose::Avatar => (Region::square(width, height), encode::avatar_side_max()),
@@ -141,7 +150,7 @@ impl Task {
             width: side,
             height: side,
         };
-        Ok((region, fit.size(region.width, region.height)))
+        (region, fit.size(region.width, region.height))
     }
 
     /// Refuses a picture that takes too much memory to decode. The scaled picture counts as well, because it is created
@@ -152,7 +161,7 @@ impl Task {
         (width, height): (u32, u32),
         format: PictureFormat,
     ) -> Result<(), PictureRefusal> {
-        let (_, (wide, high)) = self.plan(width, height)?;
+        let (_, (wide, high)) = self.target(width, height);
         let scaled = 4 * u64::from(wide) * u64::from(high);
         if bytes + scaled > DECODING_BYTES_MAX {
             return Err(PictureRefusal::TooMuchMemory {
@@ -163,6 +172,17 @@ impl Task {
         }
         Ok(())
     }
+}
+
+/// Refuses a picture with a side of more than `max` pixels, or of none.
+fn measure_sides(width: u32, height: u32, max: u32) -> Result<(), PictureRefusal> {
+    if width == 0 || height == 0 {
+        return Err(PictureRefusal::Broken);
+    }
+    if width > max || height > max {
+        return Err(PictureRefusal::TooLong { width, height, max });
+    }
+    Ok(())
 }
 
 /// Encodes a picture in all renditions. The same file always gives the same bytes.

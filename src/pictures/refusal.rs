@@ -14,8 +14,8 @@ pub enum PictureRefusal {
     NoPicture,
     /// More bytes than the site allows.
     TooManyBytes { max: u64 },
-    /// One side has more pixels than [`SIDE_MAX`].
-    TooLong { width: u32, height: u32 },
+    /// One side has more pixels than its format may have: [`SIDE_MAX`] or [`JPEG_SIDE_MAX`].
+    TooLong { width: u32, height: u32, max: u32 },
     /// More pixels than the site allows.
     TooManyPixels { width: u32, height: u32, max: u64 },
     /// The number of pixels is fine, but the format needs too much memory for decoding.
@@ -43,9 +43,12 @@ pub enum PictureError {
     Failed(String),
 }
 
-/// The longest side of an accepted picture, in pixels. The largest cameras and panoramas of phones stay below it, and
-/// one row of such a picture takes little memory.
+/// The longest side of an accepted picture that is not a JPEG, in pixels. One row of such a picture takes little memory.
 pub const SIDE_MAX: u32 = 8_192;
+
+/// The longest side of an accepted JPEG, in pixels. The largest sensors of phones, with 200 megapixels, and panoramas stay
+/// below it. JPEGs are decoded at a smaller scale, so that they take no more memory than other pictures.
+pub const JPEG_SIDE_MAX: u32 = 16_384;
 
 impl fmt::Display for PictureRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -54,9 +57,10 @@ impl fmt::Display for PictureRefusal {
             PictureRefusal::TooManyBytes { max } => {
                 write!(f, "This picture is too large. A picture may be at most {}. Please make it smaller.", Bytes(*max))
             }
-            PictureRefusal::TooLong { width, height } => write!(
+            PictureRefusal::TooLong { width, height, max } => write!(
                 f,
-                "This picture is {width} × {height} pixels. A picture may be at most {SIDE_MAX} pixels wide and high. Please make it smaller.",
+                "This picture is {width} × {height} pixels. {} may be at most {max} pixels wide and high. Please make it smaller.",
+                if *max == JPEG_SIDE_MAX { "A JPEG" } else { "A picture of this format" },
             ),
             PictureRefusal::TooManyPixels { width, height, max } => write!(
                 f,

@@ -52,6 +52,29 @@ pub(crate) fn big_png(width: u32, height: u32) -> Vec<u8> {
     bytes
 }
 
+/// Returns a JPEG as phones write them, of four quarters: red, green, blue and white.
+pub(crate) fn phone_jpeg(width: u16, height: u16) -> Vec<u8> {
+    let half = usize::from(width / 2);
+    let row = |left: [u8; 3], right: [u8; 3]| [left.repeat(half), right.repeat(half)].concat();
+    let rows = usize::from(height / 2);
+    let pixels = [
+        row([255, 0, 0], [0, 255, 0]).repeat(rows),
+        row([0, 0, 255], [255; 3]).repeat(rows),
+    ];
+    let mut bytes = Vec::new();
+    let mut encoder = jpeg_encoder::Encoder::new(&mut bytes, 85);
+    encoder.set_sampling_factor(jpeg_encoder::SamplingFactor::F_2_2);
+    encoder
+        .encode(
+            &pixels.concat(),
+            width,
+            height,
+            jpeg_encoder::ColorType::Rgb,
+        )
+        .expect("memory");
+    bytes
+}
+
 /// Returns a PNG of 9,000 × 9,000 pixels that are all the same.
 pub(crate) fn bomb() -> Vec<u8> {
     let mut bytes = Vec::new();

@@ -5,7 +5,7 @@ use quartfeed::pictures::{PictureError, PictureLimits, PictureRefusal, Purpose};
 use crate::harness::{
     pictures::{LIMITS, full, make, make_within, refused},
     pixels::{Shown, assert_quarters},
-    samples::{bomb, contains, find, picture, png_header, webp_of_groups},
+    samples::{bomb, contains, find, phone_jpeg, picture, png_header, webp_of_groups},
 };
 
 #[test]
@@ -39,12 +39,13 @@ fn a_bomb_is_refused_by_its_header() {
         refusal,
         PictureRefusal::TooLong {
             width: 9_000,
-            height: 9_000
+            height: 9_000,
+            max: 8_192
         }
     );
     assert_eq!(
         refusal.to_string(),
-        "This picture is 9000 × 9000 pixels. A picture may be at most 8192 pixels wide and high. Please make it smaller."
+        "This picture is 9000 × 9000 pixels. A picture of this format may be at most 8192 pixels wide and high. Please make it smaller."
     );
     for (width, height) in [(8_192, 8_192), (8_000, 5_001)] {
         let refusal = refused(&png_header(width, height));
@@ -58,6 +59,24 @@ fn a_bomb_is_refused_by_its_header() {
             "{refusal}"
         );
     }
+}
+
+#[test]
+fn a_jpeg_that_is_too_long_is_refused_with_the_limit_of_jpegs() {
+    assert_eq!(
+        refused(&phone_jpeg(16_386, 16)).to_string(),
+        "This picture is 16386 × 16 pixels. A JPEG may be at most 16384 pixels wide and high. Please make it smaller."
+    );
+    // A site with a lower limit names the size of the file, not of what would be decoded.
+    let limits = PictureLimits {
+        pixels: 10_000,
+        ..LIMITS
+    };
+    let fault = make_within(&phone_jpeg(1_600, 1_200), Purpose::Avatar, limits);
+    assert_eq!(
+        fault.expect_err("it is too large").to_string(),
+        "This picture is 1600 × 1200 pixels, which is over the limit of 10000 pixels. Please make it smaller."
+    );
 }
 
 #[test]

@@ -5,7 +5,7 @@ use quartfeed::{model::Rendition, pictures::Purpose};
 use crate::harness::{
     pictures::{all_drawn, full, made, ok, rendition},
     pixels::{BLUE, RED, Shown, WHITE, assert_quarters, near},
-    samples::{big_png, contains, picture},
+    samples::{big_png, contains, phone_jpeg, picture},
 };
 
 #[test]
@@ -39,6 +39,18 @@ fn a_large_picture_is_drawn_in_the_boxes_of_row_double_row_and_full() {
         .collect();
     assert_eq!(sizes, [(267, 200), (533, 400), (2_048, 1_536)]);
     assert_eq!((made.width, made.height), (2_048, 1_536));
+}
+
+#[test]
+fn the_full_resolution_of_a_phone_is_decoded_at_a_smaller_scale() {
+    // 48 megapixels are over the limit of 40, the quarter of them that is decoded is not.
+    let made = ok(&phone_jpeg(8_064, 6_048), Purpose::Post);
+    assert_eq!((made.width, made.height), (2_048, 1_536));
+    assert_quarters(&Shown::of(&rendition(&made, Rendition::Full)), "48 MP");
+
+    // As wide as the largest sensors of phones.
+    let wide = ok(&phone_jpeg(16_320, 64), Purpose::Post);
+    assert_eq!((wide.width, wide.height), (2_048, 8));
 }
 
 #[test]
