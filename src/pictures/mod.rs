@@ -3,7 +3,7 @@
 //! # What holds
 //!
 //! - The first bytes of a file decide its format. JPEG, PNG, GIF and WebP are supported and decoded in safe Rust. SVG
-//!   is never supported, because it can contain scripts.
+//!   is never supported, because it can contain scripts. HEIC is named in its refusal: see docs/measurements.md.
 //! - Sizes are read from the header, and the memory for decoding is computed from them, before anything large is
 //!   allocated. A picture over a limit is refused with a message that says what to do.
 //! - The result is encoded from pixels alone: no metadata, no location, no hidden data. It is turned upright and
@@ -38,7 +38,7 @@ use std::{
     str::FromStr,
 };
 
-pub use format::PictureFormat;
+pub use format::{PictureFormat, UnsupportedFormat};
 pub use queue::ImageQueue;
 pub use refusal::{JPEG_SIDE_MAX, PictureError, PictureRefusal, SIDE_MAX};
 
@@ -202,7 +202,9 @@ fn convert(
         .take(format::MAGIC_BYTES as u64)
         .read_to_end(&mut start)
         .and_then(|_| file.seek(SeekFrom::Start(0)))?;
-    let format = PictureFormat::of(&start).ok_or(PictureRefusal::NoPicture)?;
+    let format = PictureFormat::of(&start).ok_or_else(|| {
+        UnsupportedFormat::of(&start).map_or(PictureRefusal::NoPicture, PictureRefusal::Unsupported)
+    })?;
     let file = BufReader::with_capacity(READ_BYTES, file);
     let task = Task { purpose, limits };
     match format {

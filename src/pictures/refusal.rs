@@ -4,14 +4,16 @@ use std::{fmt, io};
 
 use serde::{Deserialize, Serialize};
 
-use super::format::PictureFormat;
+use super::format::{PictureFormat, UnsupportedFormat};
 use crate::model::Bytes;
 
 /// The reason why a picture is refused. `Display` also says what is allowed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PictureRefusal {
-    /// Not a JPEG, PNG, GIF or WebP, whatever its name says.
+    /// Not a picture, whatever its name says. SVG, which may contain scripts, counts as none.
     NoPicture,
+    /// A picture, but not a JPEG, PNG, GIF or WebP.
+    Unsupported(UnsupportedFormat),
     /// More bytes than the site allows.
     TooManyBytes { max: u64 },
     /// One side has more pixels than its format may have: [`SIDE_MAX`] or [`JPEG_SIDE_MAX`].
@@ -54,6 +56,15 @@ impl fmt::Display for PictureRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             PictureRefusal::NoPicture => f.write_str("Images only!"),
+            PictureRefusal::Unsupported(format) => write!(
+                f,
+                "This is {} picture, which cannot be opened here. Please {}.",
+                format.name(),
+                match format {
+                    UnsupportedFormat::Heic => "save a copy as a JPEG and send that. An iPhone takes JPEGs if you choose Settings, Camera, Formats, Most Compatible",
+                    _ => "save it as a JPEG or PNG",
+                }
+            ),
             PictureRefusal::TooManyBytes { max } => {
                 write!(f, "This picture is too large. A picture may be at most {}. Please make it smaller.", Bytes(*max))
             }

@@ -136,6 +136,8 @@ story('a refused picture says why, and the text and the other pictures stay', { 
   await ready(page, 1);
   await page.getByText('notes.txt: Images only!').waitFor();
   await page.getByText('words.png: Images only!').waitFor();
+  await choose(page, { name: 'IMG_1.HEIC', mimeType: 'image/heic', buffer: Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic') });
+  await page.getByText(/^IMG_1.HEIC: This is a HEIC picture, .* save a copy as a JPEG/).waitFor();
   await choose(page, { ...NOTES, name: 'large.png', mimeType: 'image/png', buffer: Buffer.alloc(65_537) });
   await page.getByText(/^large.png: .*64 kB/).waitFor();
   await choose(page, TINY, TINY);

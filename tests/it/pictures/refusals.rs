@@ -19,6 +19,36 @@ fn a_file_that_is_no_picture_is_refused_whatever_its_name() {
 }
 
 #[test]
+fn a_picture_in_another_format_is_named() {
+    let cases: [(&[u8], &str); 11] = [
+        (b"\0\0\0\x24ftypheic\0\0\0\0mif1heic", "a HEIC"),
+        (b"\0\0\0\x24ftypmif1\0\0\0\0mif1heicmiaf", "a HEIC"),
+        (b"\0\0\0\x1cftypheix\0\0\0\0mif1heix", "a HEIC"),
+        (b"\0\0\0\x20ftypmif1\0\0\0\0avifmif1miaf", "an AVIF"),
+        (b"II*\0\x08\0\0\0", "a TIFF or raw"),
+        (b"MM\0*\0\0\0\x08", "a TIFF or raw"),
+        (b"BM\x36\x10\0\0\0\0\0\0\x36\0", "a BMP"),
+        (b"\0\0\0\x0cjP  \r\n\x87\n", "a JPEG 2000"),
+        (b"\xff\x0a\x7a\x1f", "a JPEG XL"),
+        (b"\0\0\x01\0\x01\0", "an icon"),
+        (b"8BPS\0\x01", "a Photoshop"),
+    ];
+    for (start, name) in cases {
+        let refusal = refused(start).to_string();
+        let begin = format!("This is {name} picture, which cannot be opened here. Please ");
+        assert!(refusal.starts_with(&begin), "{refusal}");
+    }
+    for none in [
+        &b"BMW is a car."[..],
+        b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom",
+        b"\0\0\0\x24ftyp",
+        b"\0\0\0\x04ftypheic",
+    ] {
+        assert_eq!(refused(none), PictureRefusal::NoPicture);
+    }
+}
+
+#[test]
 fn a_picture_behind_which_a_script_hides_comes_out_without() {
     assert!(contains(&picture("polyglot.gif"), "alert"));
     assert_quarters(&Shown::of(&full("polyglot.gif")), "polyglot.gif");
