@@ -116,7 +116,8 @@ pub(super) fn size(source: &impl FrameSource) -> Option<(u32, u32)> {
     )
 }
 
-fn moving_size(length: &Length, width: u32, height: u32) -> Option<(u32, u32)> {
+/// Returns the size in which an animation of this length is encoded, or `None` as [`size`] does.
+pub(super) fn moving_size(length: &Length, width: u32, height: u32) -> Option<(u32, u32)> {
     let canvas = u64::from(width) * u64::from(height);
     if length.frames < 2
         || length.is_too_long()

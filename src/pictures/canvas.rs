@@ -1,4 +1,4 @@
-//! The canvas that animation frames are laid on. GIF and WebP use it alike, and it stays transparent where no frame was
+//! The canvas that animation frames are laid on. GIF, PNG and WebP use it alike, and it stays transparent where no frame was
 //! laid: like browsers, it ignores the background colour of a file.
 
 use super::pixels::Region;
@@ -14,6 +14,13 @@ pub(super) struct Canvas {
 pub(super) struct SavedRegion {
     region: Region,
     rgba: Vec<u8>,
+}
+
+/// The ways of disposing of a frame before the next one is laid.
+pub(super) enum Disposal {
+    Keep,
+    Clear(Region),
+    Restore(SavedRegion),
 }
 
 impl Canvas {
@@ -44,7 +51,7 @@ impl Canvas {
     }
 
     /// Makes a region transparent.
-    pub(super) fn clear(&mut self, region: Region) {
+    fn clear(&mut self, region: Region) {
         for y in 0..region.height {
             self.row(region, y).fill(0);
         }
@@ -59,8 +66,17 @@ impl Canvas {
         SavedRegion { region, rgba }
     }
 
+    /// Disposes of the last frame, and keeps the next one by default.
+    pub(super) fn dispose(&mut self, disposal: &mut Disposal) {
+        match std::mem::replace(disposal, Disposal::Keep) {
+            Disposal::Keep => {}
+            Disposal::Clear(region) => self.clear(region),
+            Disposal::Restore(kept) => self.restore(&kept),
+        }
+    }
+
     /// Puts a copied region back.
-    pub(super) fn restore(&mut self, kept: &SavedRegion) {
+    fn restore(&mut self, kept: &SavedRegion) {
         let row_bytes = kept.region.width as usize * 4;
         for y in 0..kept.region.height {
             let first = y as usize * row_bytes;

@@ -11,7 +11,7 @@ use gif::{
 use super::{
     PictureError, PictureRefusal, Task,
     animation::{FrameSource, Length},
-    canvas::{Canvas, SavedRegion},
+    canvas::{Canvas, Disposal},
     format::PictureFormat,
     pixels::Region,
 };
@@ -29,13 +29,6 @@ pub(super) struct Gif<R: BufRead + Seek> {
     /// The disposal of the last frame, due before the next one is laid.
     disposal: Disposal,
     indices: Vec<u8>,
-}
-
-/// The ways of disposing of a frame.
-enum Disposal {
-    Keep,
-    Clear(Region),
-    Restore(SavedRegion),
 }
 
 /// Scans the file without decoding to learn its length, then starts decoding from the beginning.
@@ -130,11 +123,7 @@ impl<R: BufRead + Seek> FrameSource for Gif<R> {
         let (left, top) = (u32::from(frame.left), u32::from(frame.top));
         let (width, height) = (u32::from(frame.width), u32::from(frame.height));
         let (transparent, dispose, delay) = (frame.transparent, frame.dispose, frame.delay);
-        match std::mem::replace(&mut self.disposal, Disposal::Keep) {
-            Disposal::Keep => {}
-            Disposal::Clear(region) => self.canvas.clear(region),
-            Disposal::Restore(kept) => self.canvas.restore(&kept),
-        }
+        self.canvas.dispose(&mut self.disposal);
         let region = self.canvas.within(Region {
             x: left,
             y: top,

@@ -209,7 +209,13 @@ fn convert(
     let task = Task { purpose, limits };
     match format {
         PictureFormat::Jpeg => encode_still(&jpeg::decode(file, &task)?, purpose),
-        PictureFormat::Png => encode_still(&png::decode(file, &task)?, purpose),
+        PictureFormat::Png => {
+            let png = png::open(file, &task)?;
+            match png.moving_size(purpose) {
+                Some(size) => animation::convert(&mut png.animated(), size, limits.bytes),
+                None => encode_still(&png.still(&task)?, purpose),
+            }
+        }
         PictureFormat::Gif => convert_animation(gif::open(file, &task)?, &task),
         PictureFormat::WebP => {
             let webp = webp::open(file, &task)?;
@@ -222,7 +228,7 @@ fn convert(
     }
 }
 
-/// Encodes a GIF or WebP: as an animation if it has several frames.
+/// Encodes a GIF or WebP, as an animation if it has several frames.
 fn convert_animation(
     mut source: impl FrameSource,
     task: &Task,

@@ -8,7 +8,7 @@ use image_webp::{DecodingError, WebPDecoder};
 use super::{
     PictureError, PictureRefusal, Task,
     animation::{FrameSource, Length},
-    canvas::{Canvas, blend},
+    canvas::{Canvas, Disposal, blend},
     colours::Colours,
     format::PictureFormat,
     pixels::{Orientation, PixelLayout, Pixels, Region},
@@ -31,8 +31,8 @@ pub(super) struct AnimatedWebP<R> {
     canvas: Canvas,
     length: Length,
     place: usize,
-    /// The region of the last frame, if it must be cleared before the next.
-    cleared: Option<Region>,
+    /// The disposal of the last frame, due before the next one is laid.
+    disposal: Disposal,
 }
 
 /// Parses the container and checks it against the limits.
@@ -87,7 +87,7 @@ impl<R: BufRead + Seek> WebP<R> {
             webp: self,
             length,
             place: 0,
-            cleared: None,
+            disposal: Disposal::Keep,
         }
     }
 
@@ -125,9 +125,7 @@ impl<R: BufRead + Seek> FrameSource for AnimatedWebP<R> {
             return Ok(None);
         };
         self.place += 1;
-        if let Some(region) = self.cleared.take() {
-            self.canvas.clear(region);
-        }
+        self.canvas.dispose(&mut self.disposal);
         let (layout, bytes) = self.webp.decode(&frame.image)?;
         let WebPFrame { x, y, .. } = frame;
         let region = Region {
@@ -137,7 +135,7 @@ impl<R: BufRead + Seek> FrameSource for AnimatedWebP<R> {
             height: frame.image.height,
         };
         if frame.is_cleared {
-            self.cleared = Some(region);
+            self.disposal = Disposal::Clear(region);
         }
         let rows = bytes.chunks_exact(region.width as usize * layout.bytes());
         for (row, y) in rows.zip(0..) {

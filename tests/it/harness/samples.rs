@@ -101,6 +101,91 @@ pub(crate) fn png_header(width: u32, height: u32) -> Vec<u8> {
     bytes
 }
 
+/// Returns an animated PNG of 32 × 32 pixels that plays three times. On red it shows green, which is cleared; then blue,
+/// which is taken back; then half of white. With `has_own_still`, other programs show green instead of the first frame.
+pub(crate) fn animated_png(has_own_still: bool) -> Vec<u8> {
+    use png::{BlendOp, DisposeOp};
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, 32, 32);
+    encoder.set_color(png::ColorType::Rgba);
+    encoder.set_animated(4, 3).expect("frames");
+    encoder.set_sep_def_img(has_own_still).expect("it moves");
+    let mut writer = encoder.write_header().expect("memory");
+    let square = |pixel: [u8; 4], side: usize| pixel.repeat(side * side);
+    if has_own_still {
+        let green = square([0, 255, 0, 255], 32);
+        writer.write_image_data(&green).expect("memory");
+    }
+    // Place, side, colour, delay as a fraction of a second, disposal and blending.
+    let frames = [
+        (
+            0,
+            32,
+            [255, 0, 0, 255],
+            (1, 5),
+            DisposeOp::None,
+            BlendOp::Source,
+        ),
+        (
+            5,
+            10,
+            [0, 255, 0, 255],
+            (20, 100),
+            DisposeOp::Background,
+            BlendOp::Source,
+        ),
+        (
+            20,
+            8,
+            [0, 0, 255, 255],
+            (10, 0),
+            DisposeOp::Previous,
+            BlendOp::Source,
+        ),
+        (
+            24,
+            8,
+            [255, 255, 255, 128],
+            (300, 1_000),
+            DisposeOp::None,
+            BlendOp::Over,
+        ),
+    ];
+    for (place, side, pixel, (numerator, denominator), disposal, blending) in frames {
+        writer.reset_frame_position().expect("it moves");
+        writer.set_frame_dimension(side, side).expect("it fits");
+        writer.set_frame_position(place, place).expect("it fits");
+        writer
+            .set_frame_delay(numerator, denominator)
+            .expect("it moves");
+        writer.set_dispose_op(disposal).expect("it moves");
+        writer.set_blend_op(blending).expect("it moves");
+        let pixels = square(pixel, side as usize);
+        writer.write_image_data(&pixels).expect("memory");
+    }
+    writer.finish().expect("memory");
+    bytes
+}
+
+/// Returns a PNG whose orientation, upside down, stands behind its pixels. `picture` is one without.
+pub(crate) fn with_late_orientation(picture: &[u8]) -> Vec<u8> {
+    let exif = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x03\0\0\0\0\0\0";
+    let mut chunk = b"eXIf".to_vec();
+    chunk.extend_from_slice(exif);
+    let mut hasher = flate2::Crc::new();
+    hasher.update(&chunk);
+    let (before, end) = picture.split_at(picture.len() - 12);
+    let length = u32::try_from(exif.len()).expect("it is short");
+    [
+        before,
+        &length.to_be_bytes(),
+        &chunk,
+        &hasher.sum().to_be_bytes(),
+        end,
+    ]
+    .concat()
+}
+
 /// Returns an animation of a square that changes its colour from frame to frame.
 pub(crate) fn long_gif(frames: u16, side: u16) -> Vec<u8> {
     let mut bytes = Vec::new();

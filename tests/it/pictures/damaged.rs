@@ -5,7 +5,7 @@ use quartfeed::pictures::{PictureError, Purpose};
 
 use crate::harness::{
     pictures::{corpus, make},
-    samples::picture,
+    samples::{animated_png, picture},
 };
 
 proptest! {
@@ -18,7 +18,10 @@ proptest! {
         damages in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0_u8..4), 1..12),
     ) {
         let names = corpus();
-        let mut file = picture(&names[which.index(names.len())]);
+        let mut file = match names.get(which.index(names.len() + 1)) {
+            Some(name) => picture(name),
+            None => animated_png(true),
+        };
         for (at, byte, kind) in damages {
             if file.is_empty() {
                 break;

@@ -5,7 +5,7 @@ use quartfeed::{model::Rendition, pictures::Purpose};
 use crate::harness::{
     pictures::{made, ok, rendition},
     pixels::{BLUE, CLEAR, Film, GREEN, RED, Shown, WHITE, alike, assert_quarters, near},
-    samples::{contains, long_gif},
+    samples::{animated_png, contains, long_gif},
 };
 
 #[test]
@@ -41,6 +41,38 @@ fn the_frames_of_a_gif_are_laid_kept_cleared_and_taken_back() {
     assert!(alike(places(3), [RED, CLEAR, RED, WHITE]));
     // The background shows through the holes of the last frame.
     assert!(near(film.frames[3].at(31, 30), RED));
+}
+
+#[test]
+fn the_frames_of_a_png_are_laid_kept_cleared_and_taken_back() {
+    for has_own_still in [false, true] {
+        let made = ok(&animated_png(has_own_still), Purpose::Post);
+        assert!(made.is_moving);
+        let film = Film::of(&rendition(&made, Rendition::Moving));
+        assert_eq!(
+            (film.waits.as_slice(), film.loops),
+            (&[200, 200, 100, 300][..], Some(3))
+        );
+        let places = |frame: usize| {
+            [(0, 0), (6, 6), (22, 22), (30, 30)].map(|(x, y)| film.frames[frame].at(x, y))
+        };
+        assert!(alike(places(0), [RED, RED, RED, RED]));
+        assert!(alike(places(1), [RED, GREEN, RED, RED]));
+        assert!(alike(places(2), [RED, CLEAR, BLUE, RED]));
+        let pink = [255, 128, 128, 255];
+        assert!(alike(places(3), [RED, CLEAR, RED, pink]), "{:?}", places(3));
+        // While it does not move, its first frame is shown.
+        let still = Shown::of(&rendition(&made, Rendition::Full));
+        assert!(near(still.at(6, 6), RED));
+
+        // Where it never moves, the picture for programs without animations is shown.
+        let person = ok(&animated_png(has_own_still), Purpose::Avatar);
+        let shown = Shown::of(&person.renditions[0]);
+        assert!(near(
+            shown.at(6, 6),
+            if has_own_still { GREEN } else { RED }
+        ));
+    }
 }
 
 #[test]

@@ -4,8 +4,8 @@ use quartfeed::{model::Rendition, pictures::Purpose};
 
 use crate::harness::{
     pictures::{all_drawn, full, made, ok, rendition},
-    pixels::{BLUE, RED, Shown, WHITE, assert_quarters, near},
-    samples::{big_png, contains, phone_jpeg, picture},
+    pixels::{BLUE, RED, Shown, WHITE, alike, assert_quarters, near},
+    samples::{big_png, contains, phone_jpeg, picture, with_late_orientation},
 };
 
 #[test]
@@ -100,6 +100,20 @@ fn every_way_of_holding_a_camera_comes_out_upright() {
     let webp = Shown::of(&full("lossy.webp"));
     assert_eq!((webp.width, webp.height), (48, 64));
     assert!(near(webp.at(1, 1), BLUE) && near(webp.at(46, 1), RED));
+}
+
+#[test]
+fn an_orientation_behind_the_pixels_counts() {
+    let turned = ok(
+        &with_late_orientation(&picture("grey-alpha.png")),
+        Purpose::Post,
+    );
+    let upright = made("grey-alpha.png", Purpose::Post);
+    let [turned, upright] =
+        [turned, upright].map(|made| Shown::of(&rendition(&made, Rendition::Full)));
+    let [a, b, c, d] = upright.quarters();
+    assert!(!near(a, d), "it can be told");
+    assert!(alike(turned.quarters(), [d, c, b, a]));
 }
 
 #[test]
