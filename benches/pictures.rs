@@ -31,7 +31,7 @@ use quartfeed::{
     pictures::{EncodedPicture, ImageQueue, PictureLimits, Purpose},
     store::tokens::personal,
 };
-use samples::{Jpeg, PHONE, noisy, photograph, screenshot};
+use samples::{Jpeg, PHONE, noisy, overexposed, photograph, screenshot};
 use webpx::EncoderConfig;
 
 type Sample = fn() -> Vec<u8>;
@@ -68,6 +68,11 @@ fn times() {
         ("photograph of 12 MP", Purpose::Post, phone.clone()),
         ("the same as avatar", Purpose::Avatar, phone),
         ("photograph of 40 MP", Purpose::Post, baseline_40()),
+        (
+            "photograph with a white sky",
+            Purpose::Post,
+            overexposed(4_000, 3_000).jpeg(&PHONE),
+        ),
         (
             "screenshot of 2560 × 1440",
             Purpose::Post,
@@ -202,8 +207,15 @@ fn memory(server: &Server, token: &Token) {
 }
 
 /// The worst accepted picture of each kind, with the largest sides that fit in the memory limit for decoding.
-const WORST: [(&str, Sample); 12] = [
+const WORST: [(&str, Sample); 13] = [
     ("JPEG, 8192 × 4880", baseline_40),
+    ("JPEG, 16320 × 12240", || {
+        let how = Jpeg {
+            quality: 50,
+            ..PHONE
+        };
+        noisy(16_320, 12_240, 0).jpeg(&how)
+    }),
     ("JPEG progressive 4:2:0, 8192 × 4500", || {
         let how = Jpeg {
             quality: 75,

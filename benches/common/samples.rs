@@ -57,6 +57,14 @@ pub(crate) fn noisy(width: u32, height: u32, noise: u32) -> Rgb {
     }
 }
 
+/// Draws a [`photograph`] whose upper part is white.
+pub(crate) fn overexposed(width: u32, height: u32) -> Rgb {
+    let mut picture = photograph(width, height);
+    let white = picture.bytes.len() / 5 * 3;
+    picture.bytes[..white].fill(252);
+    picture
+}
+
 /// Returns a value from 0 to 255 that changes softly with a period of `period` pixels.
 fn wave(x: u32, y: u32, period: u32) -> u32 {
     let (left, top) = (x / period, y / period);
