@@ -17,8 +17,9 @@ use crate::{
     sync::lock,
 };
 
-/// Time for the answer to a health check.
-const HEALTH_CHECK_DEADLINE: Duration = Duration::from_secs(2);
+/// Time for the answer to a health check. A machine whose processor or disk is busy for a few seconds is not taken for a
+/// backend that has ended: a restart breaks the requests that are being answered.
+const HEALTH_CHECK_DEADLINE: Duration = Duration::from_secs(8);
 /// Time for a response.
 const RESPONSE_DEADLINE: Duration = Duration::from_secs(30);
 
