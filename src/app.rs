@@ -9,7 +9,7 @@ use std::{
 use jiff::tz::TimeZone;
 
 use crate::{
-    auth::{FormKey, Hasher},
+    auth::{FormKey, Hasher, UnsentTexts},
     clock::Clock,
     config::{Config, Origins},
     housekeeping::Housekeeping,
@@ -32,6 +32,7 @@ pub struct App {
     pub log: Arc<Log>,
     pub hasher: Hasher,
     pub form_key: FormKey,
+    pub unsent_texts: UnsentTexts,
     pub cookies: Cookies,
     pub base: BasePath,
     /// The directory for what is too large for memory, in files without a name.
@@ -91,6 +92,7 @@ impl App {
             image_queue: ImageQueue::open(program)?,
             hasher: Hasher::new(),
             form_key: FormKey::new(db.secret()),
+            unsent_texts: UnsentTexts::default(),
             cookies: Cookies::new(&base, https),
             spool_directory: config.database.directory(),
             config,

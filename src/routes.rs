@@ -19,8 +19,8 @@ use crate::{
     web::{
         self, Context, accounts, api, assets, comments, configuration, confirmations, events,
         exports, images, invitations, journal, likes, links, members, notifications, people,
-        phones, posts, preferences, relationships, rivers, sessions, settings, tokens, users,
-        warnings,
+        phones, posts, preferences, relationships, rivers, sessions, settings, tokens, unsent,
+        users, warnings,
     },
 };
 use Answers::{File, Fragment, Json, Page, Stream};
@@ -52,6 +52,7 @@ pub const ROUTES: &[Route] = &[
     get ("/login",         Page, Anyone(sessions::new)),
     post("/login",         Page, AnyoneForm(sessions::create, sessions::again)),
     post("/logout",        Page, Member(sessions::delete)),
+    get ("/unsent",        Page, Member(unsent::show)),
     get ("/invite/:token", Page, Anyone(invitations::show)),
     get ("/setup/:token",  Page, Anyone(links::setup)),
     post("/setup/:token",  Page, AnyoneForm(links::set_up, links::setup_again)),

@@ -62,6 +62,7 @@ pub const RESERVED_USERNAMES: &[&str] = &[
     "unblock",
     "unfollow",
     "unmute",
+    "unsent",
     "user",
     "users",
     "welcome",

@@ -1,11 +1,11 @@
 //! The one place where an error becomes an answer and, if it is our fault, a line in the log.
 
-use super::{Answers, find::can_be_visited};
+use super::{Answers, find::can_be_visited, origin};
 use crate::{
     error::Error,
-    http::{COME_BACK_LATER, Response, is_for_programs},
+    http::{COME_BACK_LATER, CookieKind, Response, is_for_programs},
     log, views,
-    web::{Anyone, Context, api, refused::with_advice},
+    web::{Anyone, Context, api, refused::with_advice, unsent},
 };
 
 /// Answers an error: a page for people, JSON for programs, and text for scripts, files and streams.
@@ -53,7 +53,7 @@ fn page(cx: &Context<'_, Anyone>, error: &Error) -> Response {
     let form = cx.form();
     let draw = |layout: &views::Layout<'_>| match error {
         Error::Forged => views::errors::repeat(layout, error, &cx.request.target, form.iter()),
-        error => views::errors::page(layout, error, written(cx)),
+        error => views::errors::page(layout, error, unsent::written(cx).1),
     };
     // The page that says that the database cannot be read cannot read it.
     let page = cx.page(draw).unwrap_or_else(|_| cx.bare_page(draw));
@@ -67,18 +67,19 @@ fn broken_stream() -> Response {
         .header("Cache-Control", "no-store")
 }
 
-/// Returns the text of a refused form, so that the error page can show it again.
-fn written<'r>(cx: &'r Context<'_, Anyone>) -> &'r str {
-    let texts = ["message", "comment"].map(|field| cx.typed(field));
-    texts
-        .into_iter()
-        .find(|text| !text.is_empty())
-        .unwrap_or_default()
-}
-
 fn sign_in(cx: &Context<'_, Anyone>) -> Response {
-    let here = cx.app.base.url_encoded(cx.request.here());
-    ask_first(cx, "/login", &here)
+    let (base, cookies) = (&cx.app.base, &cx.app.cookies);
+    let is_own = || origin::check_before_body(cx).is_ok();
+    if cx.request.is_safe() || !is_own() || !unsent::keep(cx) {
+        return ask_first(cx, "/login", &base.url_encoded(cx.request.here()));
+    }
+    let response = ask_first(cx, "/login", &base.url(unsent::PAGE));
+    // The text belongs to this browser.
+    let visitor = &cx.request.cookies.visitor.name;
+    response.header(
+        "Set-Cookie",
+        cookies.set(CookieKind::Visitor, visitor, None),
+    )
 }
 
 /// Leads to the form for the password, and from there to where the request came from. A form that was refused must be

@@ -35,6 +35,7 @@ pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod times;
 pub(crate) mod tokens;
+pub(crate) mod unsent;
 pub(crate) mod users;
 mod warnings;
 

@@ -31,6 +31,7 @@ pub(crate) mod sessions;
 pub(crate) mod settings;
 mod sign_in;
 pub(crate) mod tokens;
+pub(crate) mod unsent;
 mod uploads;
 pub(crate) mod users;
 pub(crate) mod warnings;

@@ -43,6 +43,7 @@ pub(crate) fn again(cx: &Context<'_, Anyone>, problems: &Problems) -> Result<Res
 pub(crate) fn delete(cx: &Context<'_, Member>) -> Result<Response> {
     let id = cx.session()?.id;
     cx.write(move |tx| sessions::end(tx, id))?;
+    cx.app.unsent_texts.forget(&cx.request.cookies.visitor.name);
     let signed_out = cx.app.cookies.forget(CookieKind::Session);
     let response = cx.see_other("/login").header("Set-Cookie", signed_out);
     Ok(cx.flash(response, Flash::LoggedOut))

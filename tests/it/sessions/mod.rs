@@ -6,6 +6,7 @@ mod list;
 mod load;
 mod sign_in;
 mod tokens;
+mod unsent;
 
 /// Targets to which nobody may be led after a sign-in.
 pub(crate) const HOSTILE_NEXT: [&str; 14] = [

@@ -79,6 +79,7 @@ pub(crate) const ALONE: &[(&str, &str, &str)] = &[
     ("GET /discussions",               "",                                 "soooooo"),
     ("GET /notifications",             "GET /notifications",               "soooooo"),
     ("GET /people",                    "",                                 "soooooo"),
+    ("GET /unsent",                    "",                                 "soooooo"),
     ("GET /requests",                  "",                                 "soooooo"),
     ("GET /sse",                       "",                                 "soooooo"),
     ("GET /profile/edit",              "",                                 "soooooo"),
