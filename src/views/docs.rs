@@ -144,12 +144,17 @@ fn kind(schema: &Value) -> Markup {
         @if let Some(alternatives) = alternatives {
             @for (n, one) in alternatives.iter().enumerate() { @if n > 0 { " or " } (kind(one)) }
         } @else if let Some(kinds) = kinds {
-            @for (n, one) in kinds.iter().enumerate() { @if n > 0 { " or " } (text(one)) }
-        } @else if schema["type"] == "array" {
-            "list of " (kind(&schema["items"]))
+            @for (n, one) in kinds.iter().enumerate() { @if n > 0 { " or " } (plain_kind(schema, one)) }
         } @else {
-            (text(&schema["type"]))
+            (plain_kind(schema, &schema["type"]))
         }
+    }
+}
+
+/// Renders one of the types of a value.
+fn plain_kind(schema: &Value, one: &Value) -> Markup {
+    html! {
+        @if one == "array" { "list of " (kind(&schema["items"])) } @else { (text(one)) }
     }
 }
 

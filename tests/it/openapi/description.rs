@@ -6,7 +6,7 @@ use quartfeed::{
     model::{BaseUrl, StreamEvent},
     routes::ROUTES,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::description;
 use crate::harness::{Site, between};
@@ -96,4 +96,38 @@ fn the_description_names_everything_that_streams_carry() {
         .map(|name| name.split(' ').next().unwrap_or_default());
     let carried: BTreeSet<&str> = StreamEvent::all().map(StreamEvent::name).collect();
     assert_eq!(names.collect::<BTreeSet<&str>>(), carried);
+}
+
+#[test]
+fn every_link_leads_to_an_operation_and_fills_its_parameters() {
+    let description = description(&Site::start());
+    let items = description["paths"].as_object().expect("paths").iter();
+    let operations: Vec<(&Value, &Value)> = items
+        .flat_map(|(_, item)| METHODS.map(|method| (item, &item[method])))
+        .filter(|(_, operation)| !operation.is_null())
+        .collect();
+    let mut links = 0;
+    for (_, operation) in &operations {
+        let answers = operation["responses"].as_object().into_iter().flatten();
+        let found = answers.filter_map(|(_, answer)| answer["links"].as_object());
+        for (name, link) in found.flatten() {
+            links += 1;
+            let target = operations
+                .iter()
+                .find(|(_, other)| other["operationId"] == link["operationId"]);
+            let (item, target) = target.unwrap_or_else(|| panic!("{name} leads nowhere"));
+            let known: Vec<&str> = [&item["parameters"], &target["parameters"]]
+                .iter()
+                .flat_map(|list| list.as_array().into_iter().flatten())
+                .filter_map(|one| {
+                    let path = one["$ref"].as_str()?.trim_start_matches('#');
+                    description.pointer(path)?["name"].as_str()
+                })
+                .collect();
+            for given in link["parameters"].as_object().into_iter().flatten() {
+                assert!(known.contains(&given.0.as_str()), "{name}: {}", given.0);
+            }
+        }
+    }
+    assert!(links >= 10, "the premise");
 }
