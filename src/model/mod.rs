@@ -42,7 +42,7 @@ mod users;
 mod whereabouts;
 
 pub use accounts::{Credentials, NewUser, PasswordChange};
-pub use attempts::{Attempt, NameHash};
+pub use attempts::{AddressCounter, Attempt, NameHash};
 pub use base::{BasePath, BaseUrl};
 pub use bodies::{Body, Piece, Tag, shown_link};
 pub(crate) use characters::{composed, folded};

@@ -8,10 +8,10 @@ use rusqlite::OptionalExtension;
 use super::Tx;
 use crate::{
     error::{Error, Result},
-    model::{Attempt, NameHash, Network, Timestamp},
+    model::{AddressCounter, Attempt, NameHash, Timestamp},
 };
 
-/// The failures of one address that are allowed at once.
+/// The failures of one address that are allowed at once: with passwords, and as many with registrations.
 const ADDRESS_FAILURES: u32 = 10;
 /// The time after which one failure of an address is forgotten, and so the interval at which a blocked address may try.
 const ADDRESS_FORGETS_AFTER: Duration = Duration::from_mins(1);
@@ -31,7 +31,7 @@ const KEYS_MAX: i64 = 10_000;
 /// # Errors
 /// `TooManyAttempts` with the seconds to wait. Nothing was taken then.
 pub fn take(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<()> {
-    take_from_address(tx, &attempt.from)?;
+    take_from_address(tx, &attempt.counter)?;
     match &attempt.name {
         Some(name) => take_from_name(tx, name),
         None => Ok(()),
@@ -40,7 +40,7 @@ pub fn take(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<()> {
 
 /// Gives an attempt back because nothing was compared: the server was too busy, or the disk was full.
 pub fn give_back(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<()> {
-    give_back_to_address(tx, &attempt.from)?;
+    give_back_to_address(tx, &attempt.counter)?;
     if let Some(name) = &attempt.name {
         tx.prepare_cached(
             "update name_attempts set failures = max(failures - 1, 0), next_at = ?2 where name_hash = ?1",
@@ -52,7 +52,7 @@ pub fn give_back(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<()> {
 
 /// Forgives an attempt that succeeded.
 pub fn forgive(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<()> {
-    give_back_to_address(tx, &attempt.from)?;
+    give_back_to_address(tx, &attempt.counter)?;
     if let Some(name) = &attempt.name {
         tx.prepare_cached("delete from name_attempts where name_hash = ?")?
             .execute([name])?;
@@ -60,10 +60,10 @@ pub fn forgive(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<()> {
     Ok(())
 }
 
-fn take_from_address(tx: &mut Tx<'_>, network: &Network) -> Result<()> {
+fn take_from_address(tx: &mut Tx<'_>, counter: &AddressCounter) -> Result<()> {
     let forgotten_at: Option<Timestamp> = tx
         .prepare_cached("select forgotten_at from address_attempts where network = ?")?
-        .query_row([network], |row| row.get(0))
+        .query_row([counter.as_str()], |row| row.get(0))
         .optional()?;
     let full = tx.now.plus(ADDRESS_FORGETS_AFTER * ADDRESS_FAILURES);
     // A time that cannot have been written now was written before the clock was set back.
@@ -74,7 +74,7 @@ fn take_from_address(tx: &mut Tx<'_>, network: &Network) -> Result<()> {
         "insert into address_attempts (network, forgotten_at) values (?1, ?2)
          on conflict (network) do update set forgotten_at = ?2",
     )?
-    .execute((network, next))?;
+    .execute((counter.as_str(), next))?;
     tx.prepare_cached("delete from address_attempts where forgotten_at <= ?")?
         .execute([tx.now])?;
     tx.prepare_cached(
@@ -86,14 +86,14 @@ fn take_from_address(tx: &mut Tx<'_>, network: &Network) -> Result<()> {
     Ok(())
 }
 
-fn give_back_to_address(tx: &mut Tx<'_>, network: &Network) -> Result<()> {
+fn give_back_to_address(tx: &mut Tx<'_>, counter: &AddressCounter) -> Result<()> {
     let millis = i64::try_from(ADDRESS_FORGETS_AFTER.as_millis()).unwrap_or(i64::MAX);
     tx.prepare_cached(
         "update address_attempts set forgotten_at = forgotten_at - ?2 where network = ?1",
     )?
-    .execute((network, millis))?;
+    .execute((counter.as_str(), millis))?;
     tx.prepare_cached("delete from address_attempts where network = ? and forgotten_at <= ?")?
-        .execute((network, tx.now))?;
+        .execute((counter.as_str(), tx.now))?;
     Ok(())
 }
 

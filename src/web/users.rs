@@ -29,7 +29,7 @@ pub(crate) fn create(cx: &Context<'_, Anyone>) -> Result<Response> {
     let invitation = invitations::given(cx)?;
     let new = NewUser::parse(|name| cx.typed(name), &cx.app.config.password_rules())?;
     // Names that are taken must not be found out by trying many.
-    sign_in::counted(cx, Attempt::from(cx.request.client), || {
+    sign_in::counted(cx, Attempt::to_register(cx.request.client), || {
         let hash = cx.app.hasher.hash(&new.password)?;
         cx.write(move |tx| store::invitations::register(tx, invitation.as_ref(), &new, &hash))
     })?;
