@@ -11,6 +11,9 @@ use crate::error::{Error, Result};
 const FORM: &str = "application/x-www-form-urlencoded";
 const WITH_FILES: &str = "multipart/form-data";
 
+/// The formats of RFC 6902 and RFC 7396, without the `+json` of their media types.
+const PATCH_FORMATS: [&str; 2] = ["json-patch", "merge-patch"];
+
 /// The rules by which a body is read.
 pub(crate) struct BodyRules<'a> {
     /// A program sends it, as JSON; otherwise it is a form.
@@ -59,6 +62,15 @@ impl Content {
         self.is("application/json")
     }
 
+    /// Returns whether the body is written in JSON: `application/json`, or a type that is built on it (RFC 6839 §3.1). A
+    /// patch format says something else in JSON than our bodies do, `null` for example.
+    fn is_written_in_json(&self) -> bool {
+        let kind = self.kind.to_ascii_lowercase();
+        let name = kind.strip_prefix("application/");
+        let built_on_json = name.and_then(|name| name.strip_suffix("+json"));
+        self.is_json() || built_on_json.is_some_and(|format| !PATCH_FORMATS.contains(&format))
+    }
+
     pub fn is_with_files(&self) -> bool {
         self.is(WITH_FILES)
     }
@@ -68,7 +80,7 @@ impl Content {
     /// # Errors
     /// `UnsupportedMediaType` if it does not.
     pub fn check_kind(&self) -> Result<()> {
-        if self.bytes.is_empty() || self.is_json() {
+        if self.bytes.is_empty() || self.is_written_in_json() {
             Ok(())
         } else {
             Err(Error::UnsupportedMediaType("application/json"))

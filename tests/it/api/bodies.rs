@@ -24,13 +24,22 @@ fn only_json_is_taken() {
         "application/x-www-form-urlencoded",
         "multipart/form-data; boundary=x",
         "application/jsonp",
+        "application/json+xml",
+        "application/merge-patch+json",
+        "application/json-patch+json",
+        "model/gltf+json",
         "",
     ] {
         let answer = send(&script, Some(kind), &body);
         let expected = (415, "The body must be application/json.".to_owned());
         assert_eq!(answer.error(), expected, "{kind}");
     }
-    for kind in ["application/json", "Application/JSON; charset=utf-8"] {
+    for kind in [
+        "application/json",
+        "Application/JSON; charset=utf-8",
+        "application/vnd.api+json",
+        "Application/LD+JSON; profile=\"x\"",
+    ] {
         assert_eq!(send(&script, Some(kind), &body).status, 201, "{kind}");
     }
     let put = script.ask("PUT", "/users/alice/follow", &[], Some("x=1"));
