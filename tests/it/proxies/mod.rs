@@ -1,35 +1,27 @@
 //! The site behind proxies, with the configurations of `deploy/`: `tests/run` installs the proxies.
 
+mod start;
+
 use std::{
     fs,
     io::{Read, Write},
-    net::{SocketAddr, TcpListener, TcpStream},
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    net::{SocketAddr, TcpStream},
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    process::{Child, Command},
     time::{Duration, Instant},
 };
 
+use rustix::process::geteuid;
+
 use quartfeed::{config::AddressRange, model::BaseUrl};
+
+use start::{Proxy, apache, caddy, certificate, free_port, haproxy, nginx, spawn, whole, written};
 
 use crate::harness::{DEADLINE, Site, between, eventually, samples::photograph};
 
 /// The time from a post to its event, through the proxy and back.
 const LIVE_WITHIN: Duration = Duration::from_millis(300);
-
-struct Proxy {
-    child: Child,
-    port: u16,
-    _directory: tempfile::TempDir,
-}
-
-impl Drop for Proxy {
-    fn drop(&mut self) {
-        // A signal that asks, because nginx ends its workers itself. It may have ended already.
-        let pid = rustix::process::Pid::from_child(&self.child);
-        let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
-        let _ = self.child.wait();
-    }
-}
 
 #[test]
 fn it_works_behind_nginx() {
@@ -173,66 +165,86 @@ fn it_works_behind_squid() {
     });
 }
 
-/// Returns a sample.
-fn whole(sample: &str) -> String {
-    fs::read_to_string(format!("deploy/{sample}")).expect("it is in the repository")
+#[test]
+fn it_works_behind_traffic_server() {
+    walk("", |site, port, directory| {
+        let place = directory.display();
+        // It gives up the rights of root, if it has them, and looks for its files as somebody else.
+        let open = fs::Permissions::from_mode(0o777);
+        fs::set_permissions(directory, open.clone()).expect("our own");
+        for name in ["etc", "var"] {
+            fs::create_dir(directory.join(name)).expect("writable");
+            fs::set_permissions(directory.join(name), open.clone()).expect("our own");
+        }
+        let places = format!(
+            "prefix: {place}\nexec_prefix: {place}\nbindir: /usr/bin\nsbindir: /usr/bin\nsysconfdir: {place}/etc\n\
+             datadir: {place}/var\nincludedir: /usr/include\nlibdir: /usr/lib/trafficserver\n\
+             libexecdir: /usr/lib/trafficserver/modules\nlocalstatedir: {place}/var\nmandir: /usr/share/man\n\
+             runtimedir: {place}/var\nlogdir: {place}/var\ncachedir: {place}/var\n"
+        );
+        let sample = whole("trafficserver.records.config");
+        let records = sample.replace("STRING 80", &format!("STRING {port}:ip-in=127.0.0.1"))
+            + "CONFIG proxy.config.admin.user_id STRING nobody\n";
+        let remap = format!("{}\n", between(&sample, "#     ", "\n"));
+        let everybody = "ip_allow:\n  - apply: in\n    ip_addrs: 127.0.0.0/8\n    action: allow\n    methods: ALL\n";
+        for (name, text) in [
+            ("runroot.yaml", places.as_str()),
+            ("etc/records.config", &records),
+            ("etc/remap.config", &remap),
+            ("etc/storage.config", &format!("{place}/var 16M\n")),
+            ("etc/ip_allow.yaml", everybody),
+        ] {
+            written(directory, name, text, site);
+        }
+        spawn(Command::new("/usr/bin/traffic_server").arg(format!("--run-root={place}")))
+    });
 }
 
-/// Writes a configuration that leads to the site.
-fn written(directory: &Path, name: &str, config: &str, site: &Site) -> PathBuf {
-    let file = directory.join(name);
-    let config = config.replace("127.0.0.1:5000", &site.server().address().to_string());
-    fs::write(&file, config).expect("writable");
-    file
-}
-
-fn haproxy(config: &str, site: &Site, directory: &Path) -> Child {
-    let file = written(directory, "haproxy.cfg", config, site);
-    spawn(
-        Command::new("/usr/sbin/haproxy")
-            .arg("-db")
-            .arg("-f")
-            .arg(file),
-    )
-}
-
-fn apache(lines: &str, site: &Site, port: u16, directory: &Path) -> Child {
-    let place = directory.display();
-    let modules: String = ["mpm_event", "authz_core", "proxy", "proxy_http"]
-        .map(|module| {
-            format!("LoadModule {module}_module /usr/lib/apache2/modules/mod_{module}.so\n")
-        })
-        .concat();
-    let config = format!(
-        "{modules}Listen 127.0.0.1:{port}\nServerName pi\nPidFile {place}/pid\nErrorLog {place}/errors\nDefaultRuntimeDir {place}\n{lines}"
-    );
-    let file = written(directory, "apache.conf", &config, site);
-    spawn(
-        Command::new("/usr/sbin/apache2")
-            .arg("-DFOREGROUND")
-            .arg("-f")
-            .arg(file),
-    )
+/// HAProxy stands before hitch as a client that speaks TLS, from an address of its own.
+#[test]
+fn it_works_behind_hitch() {
+    let mut client = None;
+    walk("", |site, port, directory| {
+        let (tls, pem) = (free_port(), directory.join("pem"));
+        certificate(&pem);
+        let config = whole("hitch.conf")
+            .replace("[*]:443", &format!("[127.0.0.1]:{tls}"))
+            .replace(
+                "[127.0.0.1]:5000",
+                &format!("[127.0.0.1]:{}", site.server().address().port()),
+            )
+            .replace("/etc/hitch/pi.example.pem", &pem.display().to_string());
+        // Only root can become somebody else, and only root must.
+        let is_own = |line: &&str| {
+            geteuid().is_root() || !line.starts_with("user") && !line.starts_with("group")
+        };
+        let config: Vec<&str> = config.lines().filter(is_own).collect();
+        let config = config.join("\n") + "\n";
+        let file = written(directory, "hitch.conf", &config, site);
+        let speaks_tls = format!(
+            "defaults\nmode tcp\ntimeout connect 5s\ntimeout client 60s\ntimeout server 60s\n\
+             listen client\nbind 127.0.0.1:{port}\nsource 127.0.0.2\n\
+             server hitch 127.0.0.1:{tls} ssl verify none\n"
+        );
+        let hitch = spawn(Command::new("/usr/sbin/hitch").arg("--config").arg(file));
+        eventually("hitch listens", || {
+            TcpStream::connect(("127.0.0.1", tls)).is_ok()
+        });
+        client = Some(Proxy(haproxy(&speaks_tls, site, directory)));
+        hitch
+    });
 }
 
 /// Checks posting, live events in time, the sub-path, and the client's address.
 fn walk(path: &str, start: impl FnOnce(&Site, u16, &Path) -> Child) {
-    let port = TcpListener::bind("127.0.0.1:0")
-        .and_then(|socket| socket.local_addr())
-        .expect("a free port")
-        .port();
+    let port = free_port();
     let site = Site::with(|config| {
         config.server.base_url = BaseUrl::parse(&format!("http://127.0.0.1:{port}{path}/"));
         config.server.trusted_proxies = vec![AddressRange::parse("127.0.0.1").expect("an address")];
     });
     let directory = tempfile::tempdir().expect("a temporary directory");
-    let child = start(&site, port, directory.path());
-    let proxy = Proxy {
-        child,
-        port,
-        _directory: directory,
-    };
-    let address = format!("127.0.0.1:{}", proxy.port);
+    let _proxy = Proxy(start(&site, port, directory.path()));
+    let address = format!("127.0.0.1:{port}");
     eventually("the proxy listens", || TcpStream::connect(&address).is_ok());
 
     let (alice, bob) = (site.member("alice"), site.member("bob"));
@@ -285,47 +297,4 @@ fn ask_from_elsewhere(address: &str, path: &str) -> String {
     let mut answer = Vec::new();
     socket.read_to_end(&mut answer).expect("an answer in time");
     String::from_utf8_lossy(&answer).into_owned()
-}
-
-fn nginx(sample: &str, site: &Site, port: u16, directory: &Path) -> Child {
-    let locations = fs::read_to_string(sample).expect("it is in the repository");
-    let locations = locations.replace("127.0.0.1:5000", &site.server().address().to_string());
-    let place = directory.display();
-    let config = format!(
-        "daemon off; pid {place}/pid; error_log stderr; events {{}}
-         http {{ access_log off; client_body_temp_path {place}/a; proxy_temp_path {place}/b; fastcgi_temp_path {place}/c;
-         uwsgi_temp_path {place}/d; scgi_temp_path {place}/e; server {{ listen 127.0.0.1:{port}; {locations} }} }}"
-    );
-    let file = directory.join("nginx.conf");
-    fs::write(&file, config).expect("writable");
-    spawn(
-        Command::new("/usr/sbin/nginx")
-            .arg("-c")
-            .arg(file)
-            .arg("-p")
-            .arg(directory),
-    )
-}
-
-fn caddy(block: &str, site: &Site, directory: &Path) -> Child {
-    let config = format!(
-        "{{\nadmin off\n}}\n{}",
-        block.replace("127.0.0.1:5000", &site.server().address().to_string())
-    );
-    let file = directory.join("Caddyfile");
-    fs::write(&file, config).expect("writable");
-    spawn(
-        Command::new("/usr/bin/caddy")
-            .args(["run", "--adapter", "caddyfile", "--config"])
-            .arg(file)
-            .env("HOME", directory),
-    )
-}
-
-fn spawn(command: &mut Command) -> Child {
-    let quiet = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    quiet.spawn().expect("tests/run installs it")
 }
