@@ -62,6 +62,14 @@ impl Person {
 }
 
 impl Script {
+    /// Returns the same program, which reaches the site at another address.
+    pub(crate) fn at(&self, address: &str) -> Script {
+        Script {
+            visitor: self.visitor.at(address),
+            token: self.token.clone(),
+        }
+    }
+
     pub(crate) fn ask(
         &self,
         method: &str,

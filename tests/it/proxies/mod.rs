@@ -265,6 +265,9 @@ fn walk(path: &str, start: impl FnOnce(&Site, u16, &Path) -> Child) {
     assert!(times[2] < LIVE_WITHIN, "{times:?}");
     assert_eq!(alice.get("/").posts().len(), 5);
 
+    let program = site.script("bob").at(&address);
+    assert_eq!(program.get("/me").status, 200, "a token arrives");
+
     // This is more than nginx takes by default.
     let form = bob.post_form().field("message", "a picture");
     let sent = bob.send_form("/post", form.file("image", &photograph(2_000_000)));
