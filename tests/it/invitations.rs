@@ -60,6 +60,21 @@ fn only_invited_people_can_register_by_invitation() {
     assert!(visitor.get("/user/alice").has("1 follower"));
 }
 
+/// An invitation is too long to be guessed, so that wrong ones need no counter: an old link in the chat of a class stops
+/// nobody in it.
+#[test]
+fn wrong_invitations_keep_nobody_out() {
+    let site = closed_circle();
+    let token = site.admin("alice").invite(&[]);
+    let visitor = site.visitor();
+    for n in 0..12 {
+        let refused = register(&visitor, &format!("bob{n}"), "old");
+        assert_eq!(refused.status, 422, "{n}");
+    }
+    assert_eq!(register(&visitor, "bob", &token).status, 303);
+    visitor.sign_in("bob");
+}
+
 #[test]
 fn the_inviter_is_notified_of_new_followers_at_once() {
     let site = Site::start();
