@@ -1,4 +1,4 @@
-// forms.js: sends forms and buttons with data-fetch without leaving the page. Each of them also works as a plain form.
+// forms.js: sends forms with data-fetch without leaving the page. Each of them also works as a plain form.
 
 import { focusOn, inTurn, on, request } from './page.js';
 import { forgetDraft } from './drafts.js';
@@ -11,7 +11,7 @@ import { removePost, showAnswer } from './river.js';
 const UNDO_MS = 8_000;
 const NOT_SENT = 'No connection. Your text is kept; try again.';
 
-// Handlers of accepted forms. Each gets the elements of the answer, the form or button, and the data that was sent.
+// Handlers of accepted forms. Each gets the elements of the answer, the form, and the data that was sent.
 const accepted = {
   post: written,
   comment: written,
@@ -26,7 +26,10 @@ const accepted = {
 
 // Changes that are shown before the server answers. A second call takes the change back.
 const flips = {
-  like: (button) => (button.ariaPressed = String(button.ariaPressed !== 'true')),
+  like: (form) => {
+    const button = form.querySelector('button');
+    button.ariaPressed = String(button.ariaPressed !== 'true');
+  },
   follow: (form) => {
     const button = form.querySelector('button');
     button.textContent = button.textContent === 'Follow' ? 'Unfollow' : 'Follow';
@@ -34,29 +37,28 @@ const flips = {
 };
 
 on('submit', async (event) => {
-  const { target: form, submitter } = event;
-  const actor = submitter?.dataset.fetch ? submitter : form;
-  const kind = actor.dataset.fetch;
+  const { target: form } = event;
+  const kind = form.dataset.fetch;
   // Without pictures.js a form with files is sent by the browser.
   if (!kind || form.elements.image?.value) return;
   event.preventDefault();
-  if (actor.ariaBusy) return;
-  actor.ariaBusy = 'true';
-  flips[kind]?.(actor);
-  if (!(await inTurn(() => send(form, actor, kind)))) flips[kind]?.(actor);
-  actor.ariaBusy = null;
+  if (form.ariaBusy) return;
+  form.ariaBusy = 'true';
+  flips[kind]?.(form);
+  if (!(await inTurn(() => send(form, kind)))) flips[kind]?.(form);
+  form.ariaBusy = null;
 });
 
 // Sends the form and shows the answer. Resolves to true if the server accepted it.
-async function send(form, actor, kind) {
+async function send(form, kind) {
   const body = new URLSearchParams(new FormData(form));
   body.delete('image');
-  const answer = await request(actor.formAction ?? actor.action, { method: 'POST', body }).catch(() => null);
+  const answer = await request(form.action, { method: 'POST', body }).catch(() => null);
   if (!answer) return toast(NOT_SENT, true);
   if (answer.redirected) return location.assign(answer.url);
   const text = await answer.text();
   if (answer.ok) {
-    accepted[kind](parse(text), actor, body);
+    accepted[kind](parse(text), form, body);
     return true;
   }
   const isHtml = answer.headers.get('Content-Type')?.includes('html');
@@ -95,10 +97,10 @@ function edited(answer, form) {
   showAnswer(answer);
 }
 
-function deletedOne([undo], button) {
-  const comment = button.closest('.comment');
+function deletedOne([undo], form) {
+  const comment = form.closest('.comment');
   if (comment) swap(comment);
-  else removePost(button.closest('article').dataset.postId, true);
+  else removePost(form.closest('article').dataset.postId, true);
   toast(undo, false, UNDO_MS);
 }
 

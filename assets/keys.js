@@ -1,10 +1,9 @@
-// keys.js: one-key shortcuts. The dialog under `?` lists them, and can turn them off for people who use speech input.
+// keys.js: one-key shortcuts. The dialog under `?`, in help.js, lists them, and can turn them off for people who use speech
+// input.
 
-import { base, focusOn, on, recall, remember, river } from './page.js';
+import { base, element, focusOn, on, recall, river, user } from './page.js';
 import { beginsInSight } from './place.js';
 import { articles, showWaiting } from './river.js';
-
-const help = document.querySelector('#keys');
 
 const shortcuts = {
   j: () => step(1),
@@ -16,7 +15,7 @@ const shortcuts = {
   '.': showWaiting,
   z: () => document.querySelector('.undo button')?.click(),
   '/': findPeople,
-  '?': () => help?.showModal(),
+  '?': showKeys,
 };
 
 on('keydown', (event) => {
@@ -64,12 +63,10 @@ function findPeople() {
   else location.assign(`${base}/people`);
 }
 
-// A button opens the dialog too, because `?` does nothing while the shortcuts are off.
-if (help) {
-  const box = help.querySelector('input');
-  box.checked = recall('keys') !== 'off';
-  box.onchange = () => remember('keys', box.checked ? 'on' : 'off');
-  const button = document.querySelector('#show-keys');
-  button.onclick = shortcuts['?'];
-  button.hidden = false;
+function showKeys() {
+  if (user) import('./help.js').then(({ help }) => help(), () => {});
 }
+
+// A button opens the dialog too, because `?` does nothing while the shortcuts are off.
+const opener = { type: 'button', className: 'quiet', textContent: 'Keyboard shortcuts', onclick: showKeys };
+if (user) document.querySelector('.foot').append(element('button', opener));

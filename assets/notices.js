@@ -42,7 +42,7 @@ export function count(changed) {
   Object.assign(counts, changed);
   const { unread, waiting } = counts;
   badge.hidden = !unread;
-  badge.firstChild.data = upTo99(unread);
+  badge.replaceChildren(upTo99(unread), element('span', { className: 'visually-hidden' }, ' unread'));
   document.title = (unread + waiting ? `(${upTo99(unread + waiting)}) ` : '') + pageTitle;
 }
 

@@ -27,8 +27,24 @@ let isAwaited = false;
 let sent = [];
 let dragged;
 
+const WORDS = { earlier: 'Earlier', later: 'Later', again: 'Try again', remove: 'Remove' };
+
+function act([name, textContent]) {
+  const button = element('button', { type: 'button', className: 'quiet', textContent });
+  button.dataset.do = name;
+  return button;
+}
+
 function add() {
-  const shot = document.querySelector('#shot').content.firstElementChild.cloneNode(true);
+  const words = element('input', { name: 'alt', autocomplete: 'off' });
+  const parts = [
+    element('label', {}, element('span'), ': what does it show?', words),
+    element('p', { className: 'field-error', role: 'alert' }),
+    element('progress', { max: 1, ariaLabel: 'Upload' }),
+    element('div', { className: 'meta' }, ...Object.entries(WORDS).map(act)),
+    element('input', { type: 'hidden', name: 'image_id' }),
+  ];
+  const shot = element('li', { className: 'shot' }, element('figure'), element('div', {}, ...parts));
   list().append(shot);
   return shot;
 }

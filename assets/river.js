@@ -8,7 +8,7 @@ import { showOlder } from './older.js';
 import { atTop, isWriting, keepPlace } from './place.js';
 import { plural, refreshTimes } from './times.js';
 
-const pill = document.querySelector('#new-posts');
+const pill = element('button', { id: 'new-posts', type: 'button', className: 'pill', hidden: true, onclick: showWaiting });
 // Articles that wait behind the button "new posts", by the id of the post.
 const waiting = new Map();
 // Deleted articles, by the id of the element: a deletion can be undone.
@@ -151,7 +151,6 @@ export function showWaiting() {
 
 function showPill() {
   count({ waiting: waiting.size });
-  if (!pill) return;
   pill.hidden = !waiting.size;
   pill.textContent = plural(waiting.size, 'new post');
 }
@@ -163,4 +162,4 @@ function tidy() {
   for (const child of river.children) child.hidden = filled && !child.matches('article');
 }
 
-pill?.addEventListener('click', showWaiting);
+river?.before(pill);

@@ -94,7 +94,7 @@ pub(crate) fn farewell(layout: &Layout<'_>, filled: &Filled<'_>) -> Markup {
                 (confirmations::password(filled))
                 div.actions {
                     button.danger { "Delete my account" }
-                    a.button href=(base.url("/settings/account")) { "Keep my account" }
+                    " " a.button href=(base.url("/settings/account")) { "Keep my account" }
                 }
             }
         },

@@ -88,16 +88,16 @@ pub(crate) fn comment(comment: &Comment, render: &RenderContext<'_>) -> Markup {
             }
             div.meta {
                 (times::time(comment.created_at, render.zone))
-                @if comment.edited_at.is_some() { span.edited { "edited" } }
+                @if comment.edited_at.is_some() { " " span.edited { "edited" } }
                 @if !comment.is_mine && !render.is_guest { (likes::toggle(&path, "this comment", &likes, render)) }
                 @if comment.likes > 0 {
-                    span.like-count { (comment.likes) (if comment.likes == 1 { " like" } else { " likes" }) }
+                    " " span.like-count { (comment.likes) (if comment.likes == 1 { " like" } else { " likes" }) }
                 }
                 @if comment.is_mine {
-                    a data-unfold="edit" href=(render.base.url(&format!("{path}/edit"))) { "Edit" }
+                    " " a data-unfold="edit" href=(render.base.url(&format!("{path}/edit"))) { "Edit" }
                 }
                 @if comment.can_be_deleted {
-                    (forms::act(&format!("{path}/delete"), "delete", "Delete", "Delete this comment", render))
+                    (forms::delete(&path, "this comment", render))
                 }
             }
         }

@@ -38,23 +38,21 @@ pub(super) fn idempotency_key(key: &str) -> Markup {
     html! { input type="hidden" name="form_key" value=(key); }
 }
 
-/// Renders the form that all one-click buttons of a page share, so that each is a short button instead of a form with
-/// its own token.
-pub(super) fn acts(render: &RenderContext<'_>) -> Markup {
-    html! { form #act method="post" { (token(render.form_token)) } }
+/// Renders the form of a one-click button. `kind` tells the script how to handle it. Each button has a form of its own,
+/// because text browsers know neither `form` nor `formaction`.
+pub(super) fn act(path: &str, kind: &str, button: &Markup, render: &RenderContext<'_>) -> Markup {
+    html! {
+        form method="post" action=(render.base.url(path)) data-fetch=(kind) {
+            (token(render.form_token))
+            (button)
+        }
+    }
 }
 
-/// Renders a button of the shared form. `kind` tells the script how to handle it.
-pub(super) fn act(
-    path: &str,
-    kind: &str,
-    words: &str,
-    label: &str,
-    render: &RenderContext<'_>,
-) -> Markup {
-    html! {
-        button.quiet form="act" formaction=(render.base.url(path)) data-fetch=(kind) aria-label=(label) { (words) }
-    }
+/// Renders the form of the button that deletes `what`.
+pub(super) fn delete(path: &str, what: &str, render: &RenderContext<'_>) -> Markup {
+    let button = html! { button.quiet aria-label={ "Delete " (what) } { "Delete" } };
+    act(&format!("{path}/delete"), "delete", &button, render)
 }
 
 /// An edit form that takes the place of the text it edits.
@@ -89,7 +87,7 @@ pub(super) fn edit(edit: &Edit<'_>, render: &RenderContext<'_>) -> Markup {
             @if let Some(more) = &edit.more { (more) }
             div.actions {
                 button.primary { "Save" }
-                a.button.cancel href=(render.base.url(&edit.cancel)) { "Cancel" }
+                " " a.button.cancel href=(render.base.url(&edit.cancel)) { "Cancel" }
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The layout of every page: head, navigation bar, one-time message, footer and the list of keyboard shortcuts.
+//! The layout of every page: head, navigation bar, one-time message and footer.
 
 use maud::{DOCTYPE, Markup, html};
 
@@ -67,7 +67,7 @@ impl Layout<'_> {
                 }
                 body data-base=(base.as_str()) data-user=[username] data-stream=[news.map(|_| base.url("/sse"))]
                     data-last-event-id=[news.map(|news| &news.last_event)] {
-                    a.skip href="#main" { "Skip to content" }
+                    a.skip href="#main" { "Skip to content" } " "
                     (self.bar())
                     div.page {
                         main #main tabindex="-1" {
@@ -91,7 +91,6 @@ impl Layout<'_> {
                         }
                     }
                     (self.foot())
-                    @if self.user.is_some() { (forms::acts(&self.render)) }
                     div #toasts {}
                     p #announcer.visually-hidden aria-live="polite" {}
                 }
@@ -115,7 +114,7 @@ impl Layout<'_> {
                             li { (self.link("/discussions", &html! { "Discussions" })) }
                             li {
                                 (self.link("/notifications", &html! {
-                                    "Notifications" (unread_badge(self.news.as_ref().map_or(0, |news| news.unread)))
+                                    "Notifications " (unread_badge(self.news.as_ref().map_or(0, |news| news.unread)))
                                 }))
                             }
                             li { (self.link(&user.path(), &html! { "Profile" })) }
@@ -142,8 +141,8 @@ impl Layout<'_> {
             footer.foot {
                 @if self.user.is_some() {
                     a href=(self.render.base.url("/people")) { "People" }
-                    a href=(self.render.base.url("/settings")) { "Settings" }
-                    @if self.is_admin { a href=(self.render.base.url("/admin")) { "Admin" } }
+                    " " a href=(self.render.base.url("/settings")) { "Settings" }
+                    @if self.is_admin { " " a href=(self.render.base.url("/admin")) { "Admin" } }
                     form method="post" action=(self.render.base.url("/logout")) {
                         (forms::token(self.render.form_token))
                         button.quiet { "Sign out" }
@@ -154,22 +153,21 @@ impl Layout<'_> {
                     input type="hidden" name="next" value=(self.here);
                     @for theme in Theme::ALL {
                         @let pressed = if theme == self.theme { "true" } else { "false" };
-                        button.quiet name="theme" value=(theme.name()) aria-pressed=(pressed) {
+                        " " button.quiet name="theme" value=(theme.name()) aria-pressed=(pressed) {
                             (match theme { Theme::System => "System", Theme::Light => "Light", Theme::Dark => "Dark" })
                         }
                     }
                 }
-                @if self.user.is_some() { (keys()) }
             }
         }
     }
 }
 
-/// Renders the unread count for the menu, hidden if it is zero.
+/// Renders the unread count for the menu, hidden and empty if it is zero.
 fn unread_badge(unread: u32) -> Markup {
     html! {
         span #unread.badge hidden[unread == 0] {
-            (unread_count(unread)) span.visually-hidden { " unread" }
+            @if unread > 0 { (unread_count(unread)) span.visually-hidden { " unread" } }
         }
     }
 }
@@ -180,38 +178,5 @@ fn unread_count(unread: u32) -> String {
         unread.to_string()
     } else {
         format!("{}+", UNREAD_MAX - 1)
-    }
-}
-
-/// Keyboard shortcuts and what they do, in the order of the help dialog.
-const KEYS: [(&str, &str); 12] = [
-    ("j", "Next post"),
-    ("k", "Previous post"),
-    ("Enter", "Open the post"),
-    ("l", "Like the post"),
-    ("c", "Comment on the post"),
-    ("n", "Write a post"),
-    (".", "Show new posts"),
-    ("z", "Undo a deletion"),
-    ("/", "Find people"),
-    ("Esc", "Leave a text field"),
-    ("Ctrl + Enter", "Send"),
-    ("?", "Show this list"),
-];
-
-/// Renders the help dialog of keyboard shortcuts, and the button that opens it.
-fn keys() -> Markup {
-    html! {
-        button #show-keys.quiet type="button" hidden { "Keyboard shortcuts" }
-        dialog #keys.card aria-label="Keyboard" {
-            form method="dialog" {
-                h2 { "Keyboard" }
-                dl.keys {
-                    @for (key, what) in KEYS { dt { kbd { (key) } } dd { (what) } }
-                }
-                label.check { input type="checkbox"; "Keyboard shortcuts" }
-                button { "Close" }
-            }
-        }
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{
     RenderContext,
     exports::{self, Export, Numbers},
-    names, posts,
+    forms, names, posts,
     times::{self, rfc3339},
 };
 use crate::model::{Likes, OwnLike, Post};
@@ -56,10 +56,11 @@ pub(super) fn button(post: &Post, render: &RenderContext<'_>) -> Markup {
 /// Renders the button that likes `what`, or takes the like back.
 pub(super) fn toggle(path: &str, what: &str, likes: &Likes, render: &RenderContext<'_>) -> Markup {
     let act = if likes.is_mine { "unlike" } else { "like" };
-    html! {
-        button.quiet.like form="act" formaction=(render.base.url(&format!("{path}/{act}"))) data-fetch="like"
-            aria-pressed=(if likes.is_mine { "true" } else { "false" }) aria-label={ "Like " (what) } { "Like" }
-    }
+    let pressed = if likes.is_mine { "true" } else { "false" };
+    let button = html! {
+        button.quiet.like aria-pressed=(pressed) aria-label={ "Like " (what) } { "Like" }
+    };
+    forms::act(&format!("{path}/{act}"), "like", &button, render)
 }
 
 /// Returns a like of a post or comment in `data.json`.

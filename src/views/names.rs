@@ -6,7 +6,7 @@ use super::RenderContext;
 use crate::model::{BasePath, Rendition, User};
 
 /// Renders an avatar: the uploaded image, or a square with the first letter of the name. `size` is a class: empty,
-/// `small` or `large`. The alt text is empty because the name is beside it.
+/// `small` or `large`. The alt text is empty because the name is beside it, after a space.
 pub(super) fn avatar(user: &User, size: &str, base: &BasePath) -> Markup {
     if let Some(picture) = user.avatar {
         // Size in CSS pixels, then the square renditions for 1x and for 2x screens.
@@ -19,6 +19,7 @@ pub(super) fn avatar(user: &User, size: &str, base: &BasePath) -> Markup {
         return html! {
             img class={ "avatar " (size) } src=(url(plain)) srcset={ (url(dense)) " 2x" } width=(shown) height=(shown)
                 alt="" loading="lazy" decoding="async";
+            " "
         };
     }
     let letter = user.shown_name().chars().find(|c| c.is_alphanumeric());
@@ -29,6 +30,7 @@ pub(super) fn avatar(user: &User, size: &str, base: &BasePath) -> Markup {
         span class={ "avatar hue-" (user.hue()) " " (size) } aria-hidden="true" {
             (letter.to_uppercase())
         }
+        " "
     }
 }
 

@@ -97,14 +97,13 @@ pub(super) fn in_words(post: &Post) -> String {
     }
 }
 
-/// Renders the composer's list of uploaded images, and the template for those that the script adds.
+/// Renders the composer's list of uploaded images. The script adds those that it uploads.
 pub(super) fn chosen(compose: &Compose<'_>, render: &RenderContext<'_>) -> Markup {
     html! {
         ol.shots {
             @for (n, image) in compose.images.iter().enumerate() { (shot(n + 1, image, compose, render.base)) }
         }
         (forms::field_problem("image", compose.filled.problems))
-        template #shot { (new_shot()) }
     }
 }
 
@@ -152,9 +151,10 @@ pub(super) fn words_for_files(there: usize, compose: &Compose<'_>) -> Markup {
             p.hint { "For people who cannot see them, in the order in which you chose the files." }
             @for n in there..compose.limits.per_post as usize {
                 label {
-                    "Picture " (n + 1)
+                    "Picture " (n + 1) " "
                     input name="alt" value=[compose.words.get(n - there)] autocomplete="off";
                 }
+                " "
             }
         }
     }
@@ -182,29 +182,6 @@ fn shot(number: usize, image: &Image, compose: &Compose<'_>, base: &BasePath) ->
     }
 }
 
-/// Renders the template of an image that the script uploads before the post is sent.
-fn new_shot() -> Markup {
-    html! {
-        li.shot {
-            figure {}
-            div {
-                label {
-                    span { "Picture" } ": what does it show?"
-                    input name="alt" autocomplete="off";
-                }
-                p.field-error role="alert" {}
-                progress max="1" aria-label="Upload" {}
-                div.meta {
-                    @for (act, words) in [("earlier", "Earlier"), ("later", "Later"), ("again", "Try again"), ("remove", "Remove")] {
-                        button.quiet type="button" data-do=(act) { (words) }
-                    }
-                }
-                input type="hidden" name="image_id" value="";
-            }
-        }
-    }
-}
-
 /// Renders the avatar field of the profile form.
 pub(super) fn of_oneself(user: &User, filled: &Filled<'_>, base: &BasePath) -> Markup {
     let wrong = filled.problems.about("image").is_some();
@@ -217,10 +194,17 @@ pub(super) fn of_oneself(user: &User, filled: &Filled<'_>, base: &BasePath) -> M
                     aria-describedby=(if wrong { "image-error" } else { "image-hint" });
                 p.hint #image-hint { "It is cropped to a square around its centre." }
                 (forms::field_problem("image", filled.problems))
-                @if user.avatar.is_some() {
-                    button.quiet form="act" formaction=(base.url("/profile/delete-image")) { "Remove picture" }
-                }
             }
+        }
+    }
+}
+
+/// Renders the form that removes the avatar.
+pub(super) fn removal(render: &RenderContext<'_>) -> Markup {
+    html! {
+        form.form method="post" action=(render.base.url("/profile/delete-image")) {
+            (forms::token(render.form_token))
+            button.quiet { "Remove picture" }
         }
     }
 }

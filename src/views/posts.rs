@@ -84,17 +84,17 @@ fn article_with(post: &Post, render: &RenderContext<'_>, writing: &Writing<'_>) 
                 @if writing.edit.is_none() { (pictures::row(post, render)) }
                 div.meta {
                     a href=(render.base.url(&path)) { (times::time(post.created_at, render.zone)) }
-                    @if post.edited_at.is_some() && render.is_guest { span.edited { "edited" } }
+                    @if post.edited_at.is_some() && render.is_guest { " " span.edited { "edited" } }
                     @else if post.edited_at.is_some() {
-                        a.edited href={ (render.base.url(&path)) "?history" } { "edited" }
+                        " " a.edited href={ (render.base.url(&path)) "?history" } { "edited" }
                     }
                     @if !render.is_guest {
-                        a.write href={ (render.base.url(&path)) "#comment-on-" (id) } { "Comment" }
+                        " " a.write href={ (render.base.url(&path)) "#comment-on-" (id) } { "Comment" }
                         (likes::button(post, render))
                     }
                     @if post.is_mine {
-                        a data-unfold="edit" href={ (render.base.url(&path)) "?edit" } { "Edit" }
-                        (forms::act(&format!("/post/{id}/delete"), "delete", "Delete", "Delete this post", render))
+                        " " a data-unfold="edit" href={ (render.base.url(&path)) "?edit" } { "Edit" }
+                        (forms::delete(&format!("/post/{id}"), "this post", render))
                     }
                 }
                 (likes::line(post, render))
@@ -227,7 +227,7 @@ pub(crate) fn undo(render: &RenderContext<'_>, what: &str, path: &str) -> Markup
     html! {
         form.undo method="post" action=(render.base.url(path)) data-fetch="undo" {
             (forms::token(render.form_token))
-            span { (what) }
+            span { (what) } " "
             button.quiet { "Undo" }
         }
     }

@@ -83,7 +83,6 @@ pub(crate) fn list(
 pub(crate) fn river(layout: &Layout<'_>, river: &River<'_>) -> Markup {
     let (base, is_empty) = (layout.render.base, river.posts.items.is_empty());
     html! {
-        button #new-posts.pill type="button" hidden {}
         // `role=feed` needs at least one article; the script sets it when the first one arrives.
         div #river.river role=(if is_empty { "region" } else { "feed" }) aria-label="Posts"
             data-feed=(base.url_encoded(&river.fragment)) data-topic=[&river.topic] {
@@ -126,7 +125,7 @@ pub(crate) fn welcome(layout: &Layout<'_>, registration_is_open: bool, posts: &[
                 p { "Everything is stored on this site's own server." }
                 p.actions {
                     @if registration_is_open { a.button.primary href=(base.url("/register")) { "Register" } }
-                    a.button href=(base.url("/login")) { "Sign in" }
+                    " " a.button href=(base.url("/login")) { "Sign in" }
                 }
             }
             @if !posts.is_empty() {

@@ -212,7 +212,7 @@ fn tabs(layout: &Layout<'_>, profile: &Profile, here: ProfileTab) -> Markup {
     html! {
         nav.tabs aria-label="Profile" {
             @for tab in ProfileTab::ALL {
-                a href=(layout.render.base.url(&(profile.user.path() + tab.path()))) aria-current=[(tab == here).then_some("page")] {
+                " " a href=(layout.render.base.url(&(profile.user.path() + tab.path()))) aria-current=[(tab == here).then_some("page")] {
                     (tab.title())
                 }
             }
@@ -273,10 +273,11 @@ pub(crate) fn edit(layout: &Layout<'_>, filled: &Filled<'_>) -> Markup {
                 div.actions {
                     button.primary { "Save" }
                     @if let Some(user) = layout.user {
-                        a.button href=(base.url(&user.path())) { "Cancel" }
+                        " " a.button href=(base.url(&user.path())) { "Cancel" }
                     }
                 }
             }
+            @if layout.user.is_some_and(|user| user.avatar.is_some()) { (pictures::removal(&layout.render)) }
         },
     )
 }

@@ -33,6 +33,7 @@ mod reliability;
 mod restored;
 mod sessions;
 mod structure;
+mod text_browsers;
 mod texts;
 mod throttle;
 mod tokens;
