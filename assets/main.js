@@ -8,6 +8,8 @@ import { goLive } from './live.js';
 
 if (streamUrl) goLive();
 
+if (document.querySelector('.secret')) import('./copy.js').catch(() => {});
+
 // Names are completed in text fields alone.
 const loadMentions = ({ target }) => target.matches('textarea') && import('./mentions.js').catch(() => {});
 on('focusin', loadMentions);

@@ -32,6 +32,15 @@ impl PageOrigin {
         self.fetch_site.is_none() && self.header.as_deref().is_some_and(has_host)
     }
 
+    /// Returns the origin by which a browser reaches this site. Only its form tells whether that is by https.
+    pub(crate) fn reached(&self) -> String {
+        let https = format!("https://{}", self.host);
+        match &self.header {
+            Some(page) if *page == https => https,
+            _ => format!("http://{}", self.host),
+        }
+    }
+
     /// Returns the origins of this site's own pages, as browsers spell them.
     pub(crate) fn own(&self, base_url: Option<&BaseUrl>) -> Vec<String> {
         let reached = format!("http://{}", self.host);

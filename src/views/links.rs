@@ -13,7 +13,7 @@ use crate::model::{LinkKind, Token, User};
 pub(crate) struct Once {
     /// Path of the link on this site, with the base path.
     pub(crate) href: String,
-    /// Absolute address, if the site knows its own.
+    /// Absolute address, if a browser can be told one.
     pub(crate) whole: Option<String>,
 }
 

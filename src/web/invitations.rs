@@ -126,7 +126,7 @@ pub(crate) fn create(cx: &Context<'_, Member>) -> Result<Response> {
     let hash = token.hash();
     let by = cx.caller.is_admin().then(|| cx.actor());
     cx.write(move |tx| invitations::make(tx, Some(maker), by.as_ref(), &new, &hash))?;
-    let link = links::once(cx.app, &format!("/invite/{}", token.as_str()));
+    let link = links::once(cx, &format!("/invite/{}", token.as_str()));
     let typed = |name: &str| cx.typed(name);
     own(cx, &Filled::new(&typed, &Problems::default()), Some(&link))
 }

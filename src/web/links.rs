@@ -1,11 +1,10 @@
 //! Links that work once: for the first admin, and for a new password.
 
-use super::{Anyone, Context};
+use super::{Anyone, Audience, Context};
 use crate::{
-    app::App,
     error::{Error, Result},
     http::{Flash, Response},
-    model::{Actor, Link, LinkKind, NewUser, Password, Problems, Token},
+    model::{Actor, BaseUrl, Link, LinkKind, NewUser, Password, Problems, Token},
     store::{links, members, users},
     views,
 };
@@ -18,11 +17,22 @@ enum LinkLookup {
 }
 
 /// Returns a link as it is shown to the person who made it.
-pub(super) fn once(app: &App, path: &str) -> views::links::Once {
-    views::links::Once {
-        href: app.base.url(path),
-        whole: app.whole_url(path),
-    }
+pub(super) fn once(cx: &Context<'_, impl Audience>, path: &str) -> views::links::Once {
+    let href = cx.app.base.url(path);
+    let whole = site(cx).map(|site| format!("{}{href}", site.origin));
+    views::links::Once { href, whole }
+}
+
+/// Returns where a link finds this site: as the operator says. If the operator says nothing, it is where this browser
+/// found it.
+///
+/// This is the one place where an address is made from `Host`, and nobody else can choose it. The guard let the host
+/// through, so it is an address or a name that only a local network gives, not that of a page elsewhere; the browser
+/// showed a session, whose cookie it gives to the very host that set it; and the form came from a page of that host.
+/// The address is shown to this person alone. A program that lies about its host lies to itself.
+pub(super) fn site(cx: &Context<'_, impl Audience>) -> Option<BaseUrl> {
+    let known = cx.app.config.server.base_url.clone();
+    known.or_else(|| BaseUrl::parse(&cx.request.origin.reached()))
 }
 
 /// Shows the form for the first admin's account; or, to a member, the button that makes them admin.

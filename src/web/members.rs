@@ -65,7 +65,7 @@ pub(crate) fn reset(cx: &Context<'_, Admin>) -> Result<Response> {
     let token = Token::random();
     let hash = token.hash();
     cx.write(move |tx| members::make_reset_link(tx, &by, &name, &hash))?;
-    let link = links::once(cx.app, &format!("/reset/{}", token.as_str()));
+    let link = links::once(cx, &format!("/reset/{}", token.as_str()));
     page(cx, &Problems::default(), Some(&link))
 }
 

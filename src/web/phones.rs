@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::{Anyone, Audience, Context, Fresh, sign_in::begin_by};
+use super::{Anyone, Context, Fresh, links::site, sign_in::begin_by};
 use crate::{
     error::{Error, Result},
     http::Response,
-    model::{BaseUrl, LinkKind, Token, User},
+    model::{LinkKind, Token, User},
     store::links,
     views,
 };
@@ -63,16 +63,4 @@ fn owner(cx: &Context<'_, Anyone>, token: &Token) -> Result<Option<User>> {
 
 fn spent(cx: &Context<'_, Anyone>) -> Result<Response> {
     Ok(cx.page(views::phones::spent)?.status(404))
-}
-
-/// Returns where a phone finds this site: as the operator says. If the operator says nothing, it is where this browser
-/// found it.
-///
-/// This is the one place where an address is made from `Host`, and nobody else can choose it. The guard let the host
-/// through, so it is an address or a name that only a local network gives, not that of a page elsewhere; the browser
-/// showed a session, whose cookie it gives to the very host that set it; and the form came from a page of that host.
-/// The address is shown to this person alone. A program that lies about its host lies to itself.
-fn site(cx: &Context<'_, impl Audience>) -> Option<BaseUrl> {
-    let known = cx.app.config.server.base_url.clone();
-    known.or_else(|| BaseUrl::parse(&format!("http://{}", cx.request.origin.host)))
 }

@@ -76,6 +76,28 @@ fn wrong_invitations_keep_nobody_out() {
 }
 
 #[test]
+fn a_new_link_is_shown_with_the_host_that_its_maker_asked() {
+    let site = Site::start();
+    let alice = site.member("alice");
+    let host = alice.address();
+    let form = [("uses", "1"), ("days", "1")];
+    for scheme in ["http", "https"] {
+        let page = format!("{scheme}://{host}");
+        let headers = [("Origin", page.as_str()), ("Sec-Fetch-Site", "same-origin")];
+        let answer = alice.post_with("/settings/invitations", &form, &headers);
+        let link = between(&answer.text, "rel=\"nofollow\">", "</a>");
+        assert!(link.starts_with(&format!("{page}/invite/")), "{link}");
+    }
+    // Text browsers say nothing about the page.
+    let answer = alice.post("/settings/invitations", &form);
+    let link = between(&answer.text, "rel=\"nofollow\">", "</a>");
+    assert!(
+        link.starts_with(&format!("http://{host}/invite/")),
+        "{link}"
+    );
+}
+
+#[test]
 fn the_inviter_is_notified_of_new_followers_at_once() {
     let site = Site::start();
     let alice = site.member("alice");
