@@ -71,13 +71,14 @@ pub fn search(
     }))
 }
 
-/// Returns people whose name or username begins with this text: friends first, then alphabetically.
+/// Returns people whose username begins with this text, then those with such a word in their name. In each of the two,
+/// friends come first, then it is alphabetical.
 pub fn completions(conn: &Connection, viewer: UserId, beginning: &str) -> Result<Vec<User>> {
     let sql = concat!(
         "select ", related_columns!(), ", 0 as position from users
          where users.id <> ?1 and (instr(users.search, ?2) = 1 or instr(users.search, ' ' || ?2) > 0)
              and users.id not in ", hidden_people!(), "
-         order by is_followed desc, users.username limit ?3"
+         order by instr(users.search, ?2) = 1 desc, is_followed desc, users.username limit ?3"
     );
     let beginning = folded(beginning);
     let people = read(conn, sql, viewer, &[&viewer, &beginning, &COMPLETIONS_MAX])?;

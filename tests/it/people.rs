@@ -1,6 +1,6 @@
 //! The pages of people: search, suggestions, followers.
 
-use crate::harness::{FRAGMENT, Site, between};
+use crate::harness::{FRAGMENT, Site, all_between, between};
 
 #[test]
 fn people_are_found_by_their_names() {
@@ -118,6 +118,23 @@ fn a_name_is_completed_with_friends_first() {
             .status,
         401
     );
+}
+
+#[test]
+fn a_username_is_completed_before_a_word_of_a_name() {
+    let site = Site::start();
+    let alice = site.member("alice");
+    for (username, name) in [("bob", "Bob Carter"), ("carol", "Carol")] {
+        let person = site.member(username);
+        let changed = person.post("/profile/edit", &[("username", username), ("name", name)]);
+        assert_eq!(changed.status, 303, "{}", changed.text);
+        if username == "bob" {
+            alice.follow(&person);
+        }
+    }
+    let list = alice.get_with("/people?complete=ca", &[("Accept", FRAGMENT)]);
+    let names = all_between(&list.text, "data-name=\"", "\"");
+    assert_eq!(names, ["carol", "bob"], "the friend comes second");
 }
 
 #[test]
