@@ -27,6 +27,11 @@ pub struct Visitor {
 }
 
 impl SentCookies {
+    /// Returns whether a browser sends none of the cookies that every page sets.
+    pub(crate) fn are_missing(&self) -> bool {
+        self.token.is_none() && self.visitor.is_new
+    }
+
     /// Reads the value of the `Cookie` header.
     pub(super) fn read(header: Option<&str>, cookies: &Cookies) -> SentCookies {
         let cookie = |kind| cookies.read(header, kind);

@@ -5,8 +5,15 @@ use crate::{
     error::Error,
     http::{COME_BACK_LATER, CookieKind, Response, is_for_programs},
     log, views,
-    web::{Anyone, Context, api, refused::with_advice, unsent},
+    web::{
+        Anyone, Context, api,
+        refused::{WITHOUT_COOKIES, with_advice},
+        unsent,
+    },
 };
+
+/// Why the token of a form is wrong if the browser sent its cookies.
+const OUTDATED: &str = "This page was open for too long, or it belongs to another browser.";
 
 /// Answers an error: a page for people, JSON for programs, and text for scripts, files and streams.
 pub(super) fn draw(cx: &Context<'_, Anyone>, answers: Answers, error: &Error) -> Response {
@@ -52,7 +59,14 @@ pub(crate) fn plain(path: &str, error: &Error) -> Response {
 fn page(cx: &Context<'_, Anyone>, error: &Error) -> Response {
     let form = cx.form();
     let draw = |layout: &views::Layout<'_>| match error {
-        Error::Forged => views::errors::repeat(layout, error, &cx.request.target, form.iter()),
+        Error::Forged => {
+            let why = if cx.request.cookies.are_missing() {
+                WITHOUT_COOKIES
+            } else {
+                OUTDATED
+            };
+            views::errors::repeat(layout, error, why, &cx.request.target, form.iter())
+        }
         error => views::errors::page(layout, error, unsent::written(cx).1),
     };
     // The page that says that the database cannot be read cannot read it.

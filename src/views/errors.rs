@@ -26,10 +26,11 @@ pub(crate) fn page(layout: &Layout<'_>, error: &Error, written: &str) -> Markup 
     )
 }
 
-/// Renders the page for a form whose token was missing or wrong. It offers to send the same fields with a fresh token.
+/// Renders the page for a form whose token was missing or wrong, and says why that may be. It offers to send the same fields with a fresh token.
 pub(crate) fn repeat<'f>(
     layout: &Layout<'_>,
     error: &Error,
+    why: &str,
     path: &str,
     fields: impl Iterator<Item = (&'f str, &'f str)>,
 ) -> Markup {
@@ -39,7 +40,7 @@ pub(crate) fn repeat<'f>(
             section.card.message {
                 h1 { (heading(error)) }
                 p role="alert" { (error) }
-                p { "This page was open for too long, or it belongs to another browser. Nothing has been done yet." }
+                p { (why) " Nothing has been done yet." }
                 form method="post" action=(layout.render.base.url_encoded(path)) {
                     (forms::token(layout.render.form_token))
                     @for (name, value) in fields {
@@ -47,7 +48,7 @@ pub(crate) fn repeat<'f>(
                     }
                     p.actions {
                         button.primary { "Do it now" }
-                        a.button href=(layout.render.base.url("/")) { "Go home" }
+                        " " a.button href=(layout.render.base.url("/")) { "Go home" }
                     }
                 }
             }

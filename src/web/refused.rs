@@ -7,6 +7,9 @@ use crate::{
     model::Problems,
 };
 
+/// Why the token of a form is wrong if the browser sent no cookies.
+pub(crate) const WITHOUT_COOKIES: &str = "Your browser sent no cookie. This site needs cookies to know who sends a form, so please allow them.";
+
 /// Shows a form again, if its sender can do something about the error.
 ///
 /// # Errors
@@ -18,6 +21,9 @@ pub(crate) fn show<Who: Audience>(
 ) -> Result<Response> {
     let problems = match &error {
         Error::Invalid(problems) => problems.clone(),
+        Error::Forged if cx.request.cookies.are_missing() => {
+            Problems::of(Problems::FORM, format!("{error}. {WITHOUT_COOKIES}"))
+        }
         Error::Forged
         | Error::Busy { .. }
         | Error::StorageUnavailable(_)

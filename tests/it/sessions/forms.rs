@@ -1,6 +1,6 @@
 //! Forged forms.
 
-use crate::harness::Site;
+use crate::harness::{PASSWORD, Site};
 
 #[test]
 fn a_form_without_its_token_does_nothing_and_keeps_the_text() {
@@ -34,6 +34,38 @@ fn a_button_without_its_token_may_be_pressed_again() {
             && page.has("action=\"/follow/bob\"")
             && page.has("value=\"/user/bob\"")
     );
+}
+
+#[test]
+fn a_browser_without_cookies_is_told_to_allow_them() {
+    let site = Site::start();
+    let words = "please allow them";
+    let form = [
+        ("username", "alice"),
+        ("password", PASSWORD),
+        ("csrf_token", "x"),
+    ];
+    let fresh = site.visitor().post_as_is("/login", &form, &[]);
+    assert!(fresh.status == 403 && fresh.has(words), "{}", fresh.text);
+    let known = site.visitor();
+    known.get("/login");
+    let outdated = known.post_as_is("/login", &form, &[]);
+    assert!(
+        outdated.status == 403 && !outdated.has(words),
+        "{}",
+        outdated.text
+    );
+    for (person, is_told) in [(site.visitor(), true), (site.member("bob"), false)] {
+        let repeat = person.post_as_is("/theme", &[("theme", "dark")], &[]);
+        assert_eq!(
+            (
+                repeat.status,
+                repeat.has(words),
+                repeat.has("open for too long")
+            ),
+            (403, is_told, !is_told)
+        );
+    }
 }
 
 #[test]
