@@ -4,6 +4,10 @@ import { element, forget, on, recall, remember, user } from './page.js';
 
 const DRAFTS = `${user}:draft:`;
 export const PICTURES = `${DRAFTS}pictures`;
+// When somebody has signed out with this browser.
+const SIGNED_OUT = 'signed-out';
+const signedOut = recall(SIGNED_OUT);
+export const isOutdated = () => recall(SIGNED_OUT) !== signedOut;
 const keyOf = (field) => DRAFTS + field.dataset.draft;
 // The text that a draft began with.
 const startOf = (field) => `${keyOf(field)}:start`;
@@ -35,5 +39,6 @@ restoreDrafts(document);
 
 on('input', ({ target }) => target.dataset.draft && save(target));
 
-// The next person at a shared computer must not find them.
-on('submit', ({ target }) => target.matches('[action$="/logout"]') && forget(DRAFTS));
+// The next person at a shared computer must not find them, nor the pages that the browser keeps for the way back.
+const clear = () => (forget(DRAFTS), remember(SIGNED_OUT, Date.now()));
+on('submit', ({ target }) => target.matches('[action$="/logout"]') && clear());

@@ -2,6 +2,7 @@
 // the tab that holds the Web Lock opens the stream and passes its events on.
 
 import { inTurn, lastEventId, on, streamUrl, topic, user } from './page.js';
+import { isOutdated } from './drafts.js';
 import { count, showState } from './notices.js';
 import { receive, reload } from './river.js';
 import { createStream } from './stream.js';
@@ -23,7 +24,7 @@ let state, channel, leading, giveUpLead, resetting;
 export function goLive() {
   join();
   addEventListener('pagehide', part);
-  addEventListener('pageshow', (event) => event.persisted && join());
+  addEventListener('pageshow', (event) => event.persisted && shownAgain());
   addEventListener('online', wake);
   addEventListener('offline', () => changed('down'));
   on('visibilitychange', seenOrHidden);
@@ -46,6 +47,13 @@ function join() {
   channel.onmessage = ({ data }) => told(data);
   greet();
   navigator.locks.request(name, { signal: waiting.signal }, () => (lead(), held)).catch(() => {});
+}
+
+// The browser had kept this page for the way back. Nobody may see it after somebody has signed out.
+function shownAgain() {
+  if (!isOutdated()) return join();
+  document.documentElement.hidden = true;
+  location.reload();
 }
 
 // Gives up the lock and the stream. A page in the back-forward cache must hold neither.

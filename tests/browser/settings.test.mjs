@@ -47,6 +47,19 @@ for (const javaScriptEnabled of [true, false]) {
     }
   });
 
+  story(`a new invitation is shown whole${how}`, async (site) => {
+    const { page } = await site.person('alice', { javaScriptEnabled });
+    await page.goto('settings/invitations');
+    await press(page, 'Create invitation');
+    const link = await shownLink(page);
+    assert.ok(link.startsWith(`${site.url}invite/`), link);
+    if (!javaScriptEnabled) return assert.equal(await page.getByRole('button', { name: 'Copy' }).count(), 0);
+    await press(page, 'Copy');
+    await page.getByText('Copied').waitFor();
+    await page.getByLabel('Note (optional)').press('ControlOrMeta+V');
+    assert.equal(await page.getByLabel('Note (optional)').inputValue(), link);
+  });
+
   story(`members can download their data${how}`, async (site) => {
     const alice = await site.person('alice', { javaScriptEnabled });
     const { page } = alice;

@@ -39,8 +39,9 @@ const STOP_MS = 120_000;
 
 export const PASSWORD = 'correct horse battery';
 
+export const launch = (options = {}) => chromium.launch({ executablePath: CHROMIUM, args: FLAGS, ...options });
 let launched;
-const browser = () => (launched ??= chromium.launch({ executablePath: CHROMIUM, args: FLAGS }));
+const browser = () => (launched ??= launch());
 after(async () => (await launched)?.close());
 
 /**
@@ -399,7 +400,7 @@ async function listening(program) {
   return address;
 }
 
-async function freePort() {
+export async function freePort() {
   const server = createServer();
   await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
   const { port } = server.address();
