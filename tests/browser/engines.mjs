@@ -43,7 +43,7 @@ class Engine {
       const failed = (why) => reject(new Error(`${command}: ${why}`));
       const timer = setTimeout(failed, DEADLINE_MS, 'it did not start');
       program.once('error', failed);
-      program.once('exit', (code) => failed(`it ended with ${code}`));
+      program.once('exit', (code) => (clearTimeout(timer), failed(`it ended with ${code}`)));
       const look = (line) => {
         const found = line.match(sign);
         if (!found) return;
