@@ -25,7 +25,7 @@ pub(crate) fn page(layout: &Layout<'_>, unsent: &UnsentText) -> Markup {
                 textarea #unsent name=(unsent.field) rows="6" dir="auto" { "\n" (unsent.text) }
                 div.actions {
                     button.primary { (words) }
-                    a.button href=(layout.render.base.url("/")) { "Go home" }
+                    " " a.button href=(layout.render.base.url("/")) { "Go home" }
                 }
             }
         },
