@@ -2,14 +2,15 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isMissing } from './engines.mjs';
 import { PASSWORD, eventually, story } from './site.mjs';
 
 const RUN_MS = 120_000;
-const TEXT = 'Written without a script';
+const WORD = 'Written';
+const TEXT = `${WORD} without a script`;
 
 /** Runs a browser in a terminal, which `script` makes, and in a home directory of its own. */
 class Terminal {
@@ -34,6 +35,14 @@ class Terminal {
 
   type(keys) {
     this.program.stdin.write(keys);
+  }
+
+  /** Waits until the browser reads keys. w3m drops those that come while it loads a page or an editor runs. */
+  async isReading() {
+    const { pid } = this.program;
+    const [browser] = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).split(' ');
+    const isRead = async () => (await readFile(`/proc/${browser}/wchan`, 'utf8')).startsWith('poll_schedule_timeout');
+    await eventually(isRead, true);
   }
 
   async end() {
@@ -86,33 +95,44 @@ async function walkInW3m(site) {
     site.heard = site.log.length;
     const w3m = new Terminal(`w3m -cookie -o confirm_qq=0 ${site.url}register`, home, { EDITOR: editor });
     const fill = (label, text = '') => w3m.type(`/${label}\r\t\r${text}${text && '\r'}`);
+    const shown = async (...requests) => {
+      await asked(site, ...requests);
+      await w3m.isReading();
+    };
+    // After the editor, w3m draws the page anew.
+    const write = async (label) => {
+      const before = w3m.screen.length;
+      fill(label);
+      await eventually(() => w3m.screen.slice(before).includes(WORD), true);
+      await w3m.isReading();
+    };
     const press = (words) => w3m.type(`/^${words}\r\r`);
     const go = (path) => w3m.type(`U\x15${site.url}${path}\r`);
-    await asked(site, 'GET path=/register');
+    await shown('GET path=/register');
     fill('Username', 'w3m');
     fill('Password', PASSWORD);
     press('Register');
-    await asked(site, 'POST path=/register', 'GET path=/login');
+    await shown('POST path=/register', 'GET path=/login');
     fill('Username', 'w3m');
     fill('Password', PASSWORD);
     press('Sign in$');
-    await asked(site, 'POST path=/login', 'GET path=/ ');
+    await shown('POST path=/login', 'GET path=/ ');
     for (const _ of ['kept', 'deleted']) {
-      fill('Share');
+      await write('Share');
       press('Post');
-      await asked(site, 'POST path=/post', 'GET path=/ ');
+      await shown('POST path=/post', 'GET path=/ ');
     }
     w3m.type(`/${TEXT}\r`);
     press('Delete');
-    await asked(site, /POST path=\/post\/.*delete/, 'GET path=/ ');
-    fill('Write a');
+    await shown(/POST path=\/post\/.*delete/, 'GET path=/ ');
+    await write('Write a');
     press('Comment$');
-    await asked(site, /POST path=\/post\/.*comment/, 'GET path=/post/');
+    await shown(/POST path=\/post\/.*comment/, 'GET path=/post/');
     go('everything');
-    await asked(site, 'GET path=/everything');
+    await shown('GET path=/everything');
     w3m.type('/By bob\r');
     press('Like');
-    await asked(site, /POST path=\/post\/.*like/, 'GET path=/ ');
+    await shown(/POST path=\/post\/.*like/, 'GET path=/post/');
     w3m.type('q');
     await w3m.end();
   });
