@@ -142,7 +142,7 @@ const isBefore = (a, b) => epoch(a) === epoch(b) && number(a) < number(b);
 // Opens the stream again. After sleep a connection may be dead although it looks open.
 function wake() {
   if (state === 'signed_out') return;
-  if (leading) stream.open();
+  if (leading) lead();
   else greet(true);
 }
 

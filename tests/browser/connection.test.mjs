@@ -1,7 +1,7 @@
 // The event stream between the program and the tabs of a browser: how it is lost, shared and ended.
 
 import assert from 'node:assert/strict';
-import { eventually, isMarked, live, mark, post, river, story } from './site.mjs';
+import { button, eventually, isMarked, live, mark, post, river, story } from './site.mjs';
 
 const CONNECTION = /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE|ERR_FAILED/;
 
@@ -87,6 +87,40 @@ story('every tab is live in a browser without Web Locks', async (site) => {
 
   await post(alice.page, 'For both').waitFor();
   await post(other, 'For both').waitFor();
+});
+
+story('nine posts that are opened in the background load beside the page in front, without Web Locks', async (site) => {
+  const [alice, bob] = await site.people('alice', 'bob');
+  await alice.follow(bob);
+  const ids = [];
+  for (let n = 1; n <= 9; n++) ids.push(await bob.write(`Post ${n}`));
+  // All pages of a headless browser say that they are seen.
+  await alice.context.addInitScript(() => {
+    let hidden = location.pathname.startsWith('/post/');
+    Object.defineProperty(navigator, 'locks', { value: undefined });
+    Object.defineProperty(document, 'hidden', { get: () => hidden });
+    window.show = () => {
+      hidden = false;
+      document.dispatchEvent(new Event('visibilitychange'));
+    };
+  });
+  await alice.goHome();
+  const asked = streams(alice);
+
+  const open = async (id) => {
+    const page = await alice.context.newPage();
+    await page.goto(`post/${id}`);
+    return page;
+  };
+  const tabs = await Promise.all(ids.map(open));
+  // A browser has six connections to a site, and each stream would take one.
+  await button(post(alice.page, 'Post 9'), 'Like').click();
+  await eventually(() => button(post(alice.page, 'Post 9'), 'Like').getAttribute('aria-pressed'), 'true');
+  assert.deepEqual(asked, [], 'a hidden page asks for no stream');
+
+  await tabs[0].evaluate(() => window.show());
+  await live(tabs[0]);
+  assert.equal(asked.length, 1);
 });
 
 story('signing out in one tab tells the others', { excused: [/401/] }, async (site) => {
