@@ -93,7 +93,7 @@ impl App {
             hasher: Hasher::new(),
             form_key: FormKey::new(db.secret()),
             unsent_texts: UnsentTexts::default(),
-            cookies: Cookies::new(&base, https),
+            cookies: Cookies::new(&base, https, config.server.cookie_port),
             spool_directory: config.database.directory(),
             config,
             origins: Origins::default(),

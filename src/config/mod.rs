@@ -57,6 +57,8 @@ pub struct ServerSettings {
     pub base_url: Option<BaseUrl>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<AddressRange>,
+    /// The port in the names of cookies. It follows from the settings above, see [`ServerSettings::unusual_port`].
+    pub cookie_port: Option<u16>,
 }
 
 /// Section `[database]`.
@@ -163,6 +165,20 @@ pub struct LogSettings {
     pub format: log::LogFormat,
 }
 
+/// The port that the program listens on unless it is told otherwise.
+const PORT: u16 = 5000;
+
+impl ServerSettings {
+    /// Returns the port by which browsers reach the site, unless it is a default or chosen by the system.
+    pub fn unusual_port(&self) -> Option<u16> {
+        let port = match &self.base_url {
+            Some(base_url) => base_url.port(),
+            None => Some(self.listen.port()),
+        };
+        port.filter(|port| ![0, 80, PORT].contains(port))
+    }
+}
+
 impl Default for Config {
     fn default() -> Config {
         Config {
@@ -172,9 +188,10 @@ impl Default for Config {
                 guest_reads: 0,
             },
             server: ServerSettings {
-                listen: SocketAddr::from(([127, 0, 0, 1], 5000)),
+                listen: SocketAddr::from(([127, 0, 0, 1], PORT)),
                 base_url: None,
                 trusted_proxies: Vec::new(),
+                cookie_port: None,
             },
             database: Database {
                 path: "quartfeed.db".into(),

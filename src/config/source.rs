@@ -71,6 +71,8 @@ impl Sources {
         for (flag, key, value) in &self.flags {
             loaded.apply(key, &Raw::Word(value), Origin::Flag(flag))?;
         }
+        let server = &mut loaded.config.server;
+        server.cookie_port = server.unusual_port();
         Ok(loaded)
     }
 

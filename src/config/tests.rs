@@ -172,3 +172,24 @@ fn a_secret_is_neither_shown_nor_repeated() {
         "{mistake}"
     );
 }
+
+#[test]
+fn an_unusual_port_is_part_of_the_names_of_cookies() {
+    for (text, port) in [
+        ("", None),
+        ("listen = \"127.0.0.1:0\"", None),
+        ("listen = \"[::1]:5000\"", None),
+        ("listen = \"0.0.0.0:5001\"", Some(5001)),
+        (
+            "base_url = \"http://pi.example/\"\nlisten = \"127.0.0.1:5001\"",
+            None,
+        ),
+        ("base_url = \"https://pi.example:8443/\"", Some(8443)),
+        ("base_url = \"https://pi.example:443/\"", None),
+        ("base_url = \"http://[fd00::1]/\"", None),
+        ("base_url = \"http://[fd00::1]:81/\"", Some(81)),
+    ] {
+        let loaded = from_file(&format!("[server]\n{text}\n")).expect("it is right");
+        assert_eq!(loaded.config.server.cookie_port, port, "{text}");
+    }
+}

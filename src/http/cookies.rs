@@ -27,16 +27,20 @@ pub enum CookieKind {
 ///
 /// With https, the `__Host-` prefix makes the browser keep a cookie to its host. That prefix does not allow a
 /// sub-path, so there the prefix is `__Secure-` (RFC 6265bis §4.1.3).
+///
+/// Browsers do not keep the cookies of two ports apart (RFC 6265 §8.5). So that two sites on one host do not sign each
+/// other's people out, a port other than the usual ones is part of the names.
 #[derive(Debug, Clone)]
 pub struct Cookies {
     prefix: &'static str,
     path: String,
+    port: Option<u16>,
     secure: bool,
 }
 
 impl Cookies {
-    /// Chooses prefix and path for a site.
-    pub fn new(base: &BasePath, https: bool) -> Cookies {
+    /// Chooses prefix, path and names for a site. `port` is its port if that is an unusual one.
+    pub fn new(base: &BasePath, https: bool, port: Option<u16>) -> Cookies {
         let prefix = match (https, base.as_str().is_empty()) {
             (true, true) => "__Host-",
             (true, false) => "__Secure-",
@@ -45,6 +49,7 @@ impl Cookies {
         Cookies {
             prefix,
             path: base.cookie_path(),
+            port,
             secure: https,
         }
     }
@@ -82,7 +87,7 @@ impl Cookies {
             .same_site(SameSite::Lax)
     }
 
-    /// Returns the name of a cookie, with its prefix.
+    /// Returns the name of a cookie, with its prefix and port.
     fn name(&self, kind: CookieKind) -> String {
         let name = match kind {
             CookieKind::Session => "quartfeed",
@@ -92,7 +97,10 @@ impl Cookies {
             CookieKind::GuestReads => "quartfeed_reads",
             CookieKind::Theme => "quartfeed_theme",
         };
-        format!("{}{name}", self.prefix)
+        match self.port {
+            Some(port) => format!("{}{name}_{port}", self.prefix),
+            None => format!("{}{name}", self.prefix),
+        }
     }
 }
 
@@ -104,7 +112,7 @@ mod tests {
     fn a_cookie_is_held_to_its_site() {
         let session = |base: &str, https| {
             let base = crate::model::BaseUrl::parse(base).expect("an address").path;
-            Cookies::new(&base, https).set(CookieKind::Session, "t", None)
+            Cookies::new(&base, https, None).set(CookieKind::Session, "t", None)
         };
         assert_eq!(
             session("http://pi", false),
@@ -122,7 +130,7 @@ mod tests {
 
     #[test]
     fn only_the_cookie_of_that_name_is_read() {
-        let cookies = Cookies::new(&BasePath::default(), false);
+        let cookies = Cookies::new(&BasePath::default(), false, None);
         let header = Some("xquartfeed=1; quartfeed=2; quartfeed_flash=3");
         assert_eq!(
             cookies.read(header, CookieKind::Session).as_deref(),
@@ -130,5 +138,18 @@ mod tests {
         );
         assert_eq!(cookies.read(header, CookieKind::Theme), None);
         assert_eq!(cookies.read(Some(";;;=; \u{1}"), CookieKind::Session), None);
+    }
+
+    #[test]
+    fn sites_on_two_ports_of_a_host_have_cookies_of_their_own() {
+        let base = BasePath::default();
+        let header = Some("quartfeed=1; quartfeed_5001=2; quartfeed_visitor_5001=3");
+        let read = |port| Cookies::new(&base, false, port).read(header, CookieKind::Session);
+        assert_eq!(read(None).as_deref(), Some("1"));
+        assert_eq!(read(Some(5001)).as_deref(), Some("2"));
+        assert_eq!(read(Some(5002)), None);
+        let secure = Cookies::new(&base, true, Some(8443));
+        let set = secure.set(CookieKind::Session, "t", None);
+        assert!(set.starts_with("__Host-quartfeed_8443=t;"), "{set}");
     }
 }

@@ -118,6 +118,13 @@ impl BaseUrl {
         host.strip_suffix(default_port).unwrap_or(host) == self.authority
     }
 
+    /// Returns the port, unless it is the default.
+    pub fn port(&self) -> Option<u16> {
+        let (_, port) = self.authority.rsplit_once(':')?;
+        // An IPv6 address without a port ends in a bracket.
+        port.parse().ok()
+    }
+
     /// Returns the absolute URL of a path of this site.
     pub fn url(&self, path: &str) -> String {
         format!("{}{}", self.origin, self.path.url(path))

@@ -90,8 +90,9 @@ export class Site {
     this.#directory ??= await mkdtemp(join(tmpdir(), 'quartfeed-browser-'));
     const env = { ...ENVIRONMENT, QUARTFEED_LIMITS_UPLOAD_SECONDS: String(DEADLINE_MS / 1000) };
     for (const [key, value] of Object.entries(this.#settings)) env[`QUARTFEED_${key}`] = String(value);
+    // The port is part of the names of cookies, so it is the same from the beginning.
+    if (this.#address.endsWith(':0')) this.#address = `127.0.0.1:${await freePort()}`;
     if (this.#path !== '/') {
-      if (this.#address.endsWith(':0')) this.#address = `127.0.0.1:${await freePort()}`;
       env.QUARTFEED_SERVER_BASE_URL = `http://${this.#address}${this.#path}`;
     }
     const database = join(this.#directory, 'quartfeed.db');

@@ -37,6 +37,7 @@ mod text_browsers;
 mod texts;
 mod throttle;
 mod tokens;
+mod twin_sites;
 mod upgrade;
 mod uploads;
 mod users;
