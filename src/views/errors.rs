@@ -26,7 +26,8 @@ pub(crate) fn page(layout: &Layout<'_>, error: &Error, written: &str) -> Markup 
     )
 }
 
-/// Renders the page for a form whose token was missing or wrong, and says why that may be. It offers to send the same fields with a fresh token.
+/// Renders the page for a form whose token was missing or wrong, and says why that may be. It offers to send the same
+/// fields with a fresh token.
 pub(crate) fn repeat<'f>(
     layout: &Layout<'_>,
     error: &Error,
