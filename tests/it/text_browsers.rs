@@ -2,7 +2,7 @@
 
 use crate::harness::{Person, Site, all_between, between, images};
 
-/// Returns a page as such a browser has it: without what only the script needs.
+/// Returns the forms of a page.
 fn forms(page: &str) -> Vec<&str> {
     all_between(page, "<form", "</form>")
 }

@@ -1,8 +1,6 @@
 //! Two sites on one host, whose cookies the browser sends to both.
 
-use std::net::TcpListener;
-
-use crate::harness::{Person, Site};
+use crate::harness::{Person, Site, free_port};
 
 /// A browser: it keeps one cookie of a name for a host, whatever the port (RFC 6265 §8.5).
 #[derive(Default)]
@@ -25,10 +23,9 @@ impl Jar {
 
 /// Starts a site at a port that is part of its configuration, as on a machine with several sites.
 fn site() -> Site {
-    let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-    let address = port.expect("a free port");
+    let port = free_port();
     Site::with(move |config| {
-        config.server.listen = address;
+        config.server.listen = ([127, 0, 0, 1], port).into();
         config.server.cookie_port = config.server.unusual_port();
     })
 }

@@ -34,7 +34,7 @@ pub(crate) use self::{
     person::Person,
     program::{PROGRAM, Program, command, run},
     script::{JSON, Pair, Script},
-    site::Site,
+    site::{Site, free_port},
     socket::{connect, exchange, one_answer, rest, status, try_exchange},
     stream::{Event, EventStream},
     wait::{DAY, DEADLINE, HOUR, MINUTE, SECOND, eventually},

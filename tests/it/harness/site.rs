@@ -2,6 +2,7 @@
 
 use std::{
     io::{self, Write},
+    net::TcpListener,
     path::PathBuf,
     sync::{
         Arc, Mutex,
@@ -39,6 +40,13 @@ const UPLOAD_SECONDS: u32 = 180;
 /// The log, kept in memory.
 #[derive(Clone, Default)]
 struct Lines(Arc<Mutex<Vec<u8>>>);
+
+/// Returns a port that nothing listens on, for a program or site that must know its port before it starts.
+pub(crate) fn free_port() -> u16 {
+    let socket = TcpListener::bind("127.0.0.1:0");
+    let address = socket.and_then(|socket| socket.local_addr());
+    address.expect("a free port").port()
+}
 
 impl Site {
     pub(crate) fn start() -> Site {

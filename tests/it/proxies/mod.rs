@@ -16,9 +16,9 @@ use rustix::process::geteuid;
 
 use quartfeed::{config::AddressRange, model::BaseUrl};
 
-use start::{Proxy, apache, caddy, certificate, free_port, haproxy, nginx, spawn, whole, written};
+use start::{Proxy, apache, caddy, certificate, haproxy, nginx, spawn, whole, written};
 
-use crate::harness::{DEADLINE, Site, between, eventually, samples::photograph};
+use crate::harness::{DEADLINE, Site, between, eventually, free_port, samples::photograph};
 
 /// The time from a post to its event, through the proxy and back.
 const LIVE_WITHIN: Duration = Duration::from_millis(300);

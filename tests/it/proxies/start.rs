@@ -3,7 +3,6 @@
 use std::{
     fs,
     io::Write,
-    net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
@@ -38,12 +37,6 @@ pub(super) fn certificate(pem: &Path) {
         .open(pem)
         .expect("the key");
     file.write_all(&made.stdout).expect("writable");
-}
-
-pub(super) fn free_port() -> u16 {
-    let socket = TcpListener::bind("127.0.0.1:0");
-    let address = socket.and_then(|socket| socket.local_addr());
-    address.expect("a free port").port()
 }
 
 /// Returns a sample.
@@ -109,12 +102,8 @@ pub(super) fn nginx(sample: &str, site: &Site, port: u16, directory: &Path) -> C
 }
 
 pub(super) fn caddy(block: &str, site: &Site, directory: &Path) -> Child {
-    let config = format!(
-        "{{\nadmin off\n}}\n{}",
-        block.replace("127.0.0.1:5000", &site.server().address().to_string())
-    );
-    let file = directory.join("Caddyfile");
-    fs::write(&file, config).expect("writable");
+    let config = format!("{{\nadmin off\n}}\n{block}");
+    let file = written(directory, "Caddyfile", &config, site);
     spawn(
         Command::new("/usr/bin/caddy")
             .args(["run", "--adapter", "caddyfile", "--config"])
