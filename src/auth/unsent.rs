@@ -54,8 +54,10 @@ impl UnsentTexts {
         texts.retain(|kept| kept.visitor != visitor && now.since(kept.at) < KEPT);
         let same_address = |kept: &Kept| kept.address == address;
         if texts.iter().filter(|kept| same_address(kept)).count() >= TEXTS_PER_ADDRESS {
-            let oldest = texts.iter().rposition(same_address);
-            oldest.map(|place| texts.remove(place));
+            // The oldest is the last one.
+            if let Some(place) = texts.iter().rposition(same_address) {
+                texts.remove(place);
+            }
         }
         texts.truncate(TEXTS_MAX - 1);
         texts.push_front(Kept {
