@@ -197,14 +197,14 @@ pub(super) fn parse(
 
 impl RequestHead {
     /// Returns the head for the backend, with the length of the body and the time that is left for its work. A head
-    /// for a large body that was not read yet announces its length instead.
+    /// for a large body of which nothing or only the beginning was read announces its whole length too.
     pub(super) fn for_backend(&self, body_bytes: u64, time: Option<Duration>) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.forwarded.len() + 96);
         bytes.extend_from_slice(self.forwarded.as_bytes());
         if self.body_bytes > 0 || self.method == "POST" {
             bytes.extend_from_slice(format!("Content-Length: {body_bytes}\r\n").as_bytes());
         }
-        if self.upload == Some(UploadSize::Large) && body_bytes == 0 {
+        if self.upload == Some(UploadSize::Large) && body_bytes < self.body_bytes {
             let announced = format!("{}: {}\r\n", internal::ANNOUNCED, self.body_bytes);
             bytes.extend_from_slice(announced.as_bytes());
         }

@@ -110,10 +110,23 @@ impl Content {
 }
 
 impl ParsedBody {
-    /// Returns an empty body of this kind, for a request whose body has not come yet.
-    pub(super) fn announced(content_type: &str) -> ParsedBody {
+    /// Reads the beginning of a form that is announced: the fields before its first file. There may be none.
+    pub(super) fn beginning(
+        body: &mut dyn Read,
+        content_type: &str,
+        rules: &BodyRules<'_>,
+    ) -> ParsedBody {
+        let no_file = || Err(io::Error::other("the files have not come yet"));
+        let content = Content::of_kind(content_type);
+        let fields = match multipart::boundary(content_type) {
+            Ok(boundary) if content.is_with_files() => {
+                multipart::read(body, boundary, rules.limits, &no_file).fields
+            }
+            _ => Vec::new(),
+        };
         ParsedBody {
-            content: Content::of_kind(content_type),
+            form: Form::of(fields),
+            content,
             ..ParsedBody::default()
         }
     }

@@ -10,7 +10,8 @@ pub(super) struct Headers<'r>(&'r [tiny_http::Header]);
 pub mod internal {
     /// The address of the client, or the address that a trusted proxy gives for it.
     pub const CLIENT: &str = "X-Quartfeed-Client";
-    /// Asks whether a body of this many bytes would be accepted, before the client sends it. The request has no body.
+    /// Asks whether a body of this many bytes would be accepted, before the client has sent it. The request has no
+    /// body, or the beginning of it if the first answer was a refusal.
     pub const ANNOUNCED: &str = "X-Quartfeed-Announced";
     /// The number of milliseconds that the sender of an expensive request waits. No work begins for it after that.
     pub const DEADLINE: &str = "X-Quartfeed-Deadline";

@@ -161,7 +161,7 @@ fn body_of(raw: &mut tiny_http::Request, rules: &BodyRules<'_>) -> Result<Parsed
     let headers = Headers::of(raw);
     let content_type = headers.owned("Content-Type").unwrap_or_default();
     if headers.parsed::<u64>(internal::ANNOUNCED).is_some() {
-        return Ok(ParsedBody::announced(&content_type));
+        return Ok(ParsedBody::beginning(raw.as_reader(), &content_type, rules));
     }
     ParsedBody::read(raw.as_reader(), &content_type, rules)
 }

@@ -53,7 +53,8 @@ impl RequestBody {
 
 impl Client<'_> {
     /// Reads a small body into memory. For a large one, asks the backend first whether it would accept it, and
-    /// returns the backend's response if it would not.
+    /// returns the backend's response if it would not. A browser's form that is refused is asked for once more with
+    /// its beginning, so that the response can keep or show the text that was typed.
     pub(super) fn receive_body(
         &self,
         head: &RequestHead,
@@ -63,7 +64,12 @@ impl Client<'_> {
             let body = self.read_small(head, buffer)?;
             return Ok(Ok(RequestBody::Memory(body)));
         }
-        let response = self.ask(head, &RequestBody::Memory(Vec::new()), false, None)?;
+        let mut response = self.ask(head, &RequestBody::Memory(Vec::new()), false, None)?;
+        if matches!(response.status, 303 | 413)
+            && let Some(beginning) = self.read_beginning(head, buffer)
+        {
+            response = self.ask(head, &RequestBody::Memory(beginning), false, None)?;
+        }
         if response.status != 204 {
             return Ok(Err(response));
         }
@@ -72,6 +78,20 @@ impl Client<'_> {
             ConnectionEnd::Left => ConnectionEnd::Left,
         });
         Ok(Ok(RequestBody::File(spooled?)))
+    }
+
+    /// Returns the beginning of a large form, as long as a form without files may be. Its bytes stay in the buffer.
+    /// Programs repeat what was refused by themselves, so theirs is not read; neither is a body that the client holds
+    /// back until it is asked for.
+    fn read_beginning(&self, head: &RequestHead, buffer: &mut Vec<u8>) -> Option<Vec<u8>> {
+        if http::is_for_programs(&head.path) || head.expects_continue {
+            return None;
+        }
+        let limit = (self.shared.settings.body_limits)(head.method, &head.path);
+        let wanted = usize::try_from(limit.small_bytes_max.min(head.body_bytes)).ok()?;
+        self.read_until(wanted, buffer, Instant::now() + BODY_GRACE)
+            .ok()?;
+        Some(buffer[..wanted].to_vec())
     }
 
     /// Reads a large body into a file.
@@ -115,21 +135,31 @@ impl Client<'_> {
             .map_err(|_| Refusal::new(413, "the body is too large"))?;
         if buffer.len() < length {
             self.send_continue(head)?;
-            let deadline = small_body_deadline(head);
-            while buffer.len() < length {
-                self.limit_read(deadline, "the body did not arrive in time")?;
-                match self.read_more(buffer) {
-                    Ok(()) => {}
-                    Err(error) if is_timeout(&error) => {}
-                    Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
-                        return Err(Refusal::new(400, "the body ended early").into());
-                    }
-                    Err(error) => return Err(error.into()),
-                }
-            }
+            self.read_until(length, buffer, small_body_deadline(head))?;
         }
         let rest = buffer.split_off(length);
         Ok(std::mem::replace(buffer, rest))
+    }
+
+    /// Reads until the buffer has this many bytes.
+    fn read_until(
+        &self,
+        bytes: usize,
+        buffer: &mut Vec<u8>,
+        deadline: Instant,
+    ) -> Result<(), ConnectionEnd> {
+        while buffer.len() < bytes {
+            self.limit_read(deadline, "the body did not arrive in time")?;
+            match self.read_more(buffer) {
+                Ok(()) => {}
+                Err(error) if is_timeout(&error) => {}
+                Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
+                    return Err(Refusal::new(400, "the body ended early").into());
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
     }
 
     /// Copies a large body from the buffer and the socket to a file.

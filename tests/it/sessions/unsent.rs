@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::harness::{PASSWORD, Person, Site};
+use crate::harness::{PASSWORD, Person, Site, samples::noise};
 
 /// Longer than a session without "Stay signed in" lasts.
 const NIGHT: Duration = Duration::from_hours(13);
@@ -74,6 +74,34 @@ fn a_form_with_room_for_pictures_keeps_its_text_too() {
     );
     alice.sign_in("alice");
     assert!(alice.get("/unsent").has("Of a night</textarea>"));
+}
+
+#[test]
+fn a_text_beside_large_pictures_is_kept_without_them() {
+    let site = Site::start();
+    let alice = site.member("alice");
+    let form = alice.post_form().field("message", "Of a bright night");
+    let form = form.file("image", &noise(400)).file("image", &noise(400));
+    site.pass(NIGHT);
+    let sent = alice.send_form("/post", form);
+    assert_eq!(sent.location(), "/login?next=%2Funsent");
+    alice.sign_in("alice");
+    assert!(alice.get("/unsent").has("Of a bright night</textarea>"));
+    assert!(alice.get("/").posts().is_empty());
+}
+
+#[test]
+fn a_text_beside_pictures_that_are_too_large_is_on_the_page() {
+    let site = Site::with(|config| config.limits.image_bytes = 64 * 1024);
+    let alice = site.member("alice");
+    let form = alice.post_form().field("message", "Nine at once");
+    let page = alice.send_form("/post", form.file("image", &vec![0; 1 << 20]));
+    assert_eq!(page.status, 413);
+    assert!(
+        page.has("Make it smaller") && page.has("Nine at once"),
+        "{}",
+        page.text
+    );
 }
 
 #[test]
