@@ -9,7 +9,6 @@ use std::{
     os::unix::fs::PermissionsExt,
     path::Path,
     process::{Child, Command},
-    time::{Duration, Instant},
 };
 
 use rustix::process::geteuid;
@@ -19,9 +18,6 @@ use quartfeed::{config::AddressRange, model::BaseUrl};
 use start::{Proxy, apache, caddy, certificate, haproxy, nginx, spawn, whole, written};
 
 use crate::harness::{DEADLINE, Site, between, eventually, free_port, samples::photograph};
-
-/// The time from a post to its event, through the proxy and back.
-const LIVE_WITHIN: Duration = Duration::from_millis(300);
 
 #[test]
 fn it_works_behind_nginx() {
@@ -235,7 +231,7 @@ fn it_works_behind_hitch() {
     });
 }
 
-/// Checks posting, live events in time, the sub-path, and the client's address.
+/// Checks posting, live events, the sub-path, and the client's address.
 fn walk(path: &str, start: impl FnOnce(&Site, u16, &Path) -> Child) {
     let port = free_port();
     let site = Site::with(|config| {
@@ -251,18 +247,13 @@ fn walk(path: &str, start: impl FnOnce(&Site, u16, &Path) -> Child) {
     let (alice, bob) = (alice.at(&address), bob.at(&address));
     alice.follow(&bob);
     let mut stream = alice.listen_at("/sse", &[("Accept", "text/event-stream")]);
-    let mut times: Vec<Duration> = (0..5)
-        .map(|n| {
-            let started = Instant::now();
-            let id = bob.write(&format!("through the proxy, {n}"));
-            let event = stream.expect("post");
-            assert_eq!(event.data["post_id"], id.as_str());
-            assert!(event.html().contains(&format!("href=\"{path}/user/bob\"")));
-            started.elapsed()
-        })
-        .collect();
-    times.sort();
-    assert!(times[2] < LIVE_WITHIN, "{times:?}");
+    for n in 0..5 {
+        let id = bob.write(&format!("through the proxy, {n}"));
+        // Nothing follows that would push an event out, so one that the proxy holds back does not come in time.
+        let event = stream.expect("post");
+        assert_eq!(event.data["post_id"], id.as_str());
+        assert!(event.html().contains(&format!("href=\"{path}/user/bob\"")));
+    }
     assert_eq!(alice.get("/").posts().len(), 5);
 
     let program = site.script("bob").at(&address);

@@ -44,10 +44,26 @@ pub(super) fn whole(sample: &str) -> String {
     fs::read_to_string(format!("deploy/{sample}")).expect("it is in the repository")
 }
 
+/// Returns a sample that leads to the site. A longer port that begins with the sample's is left alone.
+fn led_to(site: &Site, sample: &str) -> String {
+    let address = site.server().address().to_string();
+    let mut parts = sample.split("127.0.0.1:5000");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |led, part| {
+        let is_longer = part.starts_with(|letter: char| letter.is_ascii_digit());
+        let to = if is_longer {
+            "127.0.0.1:5000"
+        } else {
+            &address
+        };
+        led + to + part
+    })
+}
+
 /// Writes a configuration that leads to the site.
 pub(super) fn written(directory: &Path, name: &str, config: &str, site: &Site) -> PathBuf {
     let file = directory.join(name);
-    let config = config.replace("127.0.0.1:5000", &site.server().address().to_string());
+    let config = led_to(site, config);
     fs::write(&file, config).expect("writable");
     file
 }
@@ -83,7 +99,7 @@ pub(super) fn apache(lines: &str, site: &Site, port: u16, directory: &Path) -> C
 
 pub(super) fn nginx(sample: &str, site: &Site, port: u16, directory: &Path) -> Child {
     let locations = fs::read_to_string(sample).expect("it is in the repository");
-    let locations = locations.replace("127.0.0.1:5000", &site.server().address().to_string());
+    let locations = led_to(site, &locations);
     let place = directory.display();
     let config = format!(
         "daemon off; pid {place}/pid; error_log stderr; events {{}}
