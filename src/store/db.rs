@@ -1,6 +1,12 @@
 //! The database: one connection that writes, in its own thread, and one reading connection for each thread that reads.
 
-use std::{fs::File, path::PathBuf, sync::Mutex, thread::JoinHandle};
+use std::{
+    fs::File,
+    path::PathBuf,
+    sync::{Condvar, Mutex},
+    thread::JoinHandle,
+    time::Duration,
+};
 
 use crossbeam_channel::{Sender, TrySendError, bounded};
 use rusqlite::Connection;
@@ -15,23 +21,43 @@ use crate::{
     config,
     error::{Error, Result},
     model::{Epoch, Timestamp},
-    sync::lock,
+    sync::{lock, recover},
 };
 
 /// The most writes that may wait for the writer. A longer queue means that the disk does not keep up, and later callers
 /// are refused at once instead of waiting.
 const WRITES_WAITING_MAX: usize = 1_024;
 
+/// The time for readers to finish when the database is closed.
+const READERS_FINISH_WITHIN: Duration = Duration::from_secs(5);
+
 pub struct Db {
     path: PathBuf,
     /// The queue of the writer, until the database is closed.
     jobs: Mutex<Option<Sender<Job>>>,
     writer: Mutex<Option<JoinHandle<()>>>,
-    idle_readers: Mutex<Vec<Connection>>,
+    readers: Mutex<Readers>,
+    reader_returned: Condvar,
     identity: open::Identity,
     /// The lock file handle, held open until everything else is closed: closing it earlier would release SQLite's own
     /// locks.
     lock: Mutex<Option<File>>,
+}
+
+/// The connections of threads that read.
+#[derive(Default)]
+struct Readers {
+    idle: Vec<Connection>,
+    /// The number of connections in use.
+    lent: usize,
+    /// Set when the database is closed: a new connection would create the log beside the file again.
+    is_closed: bool,
+}
+
+/// A reading connection in use. It is closed at the end, unless it is given back.
+struct LentReader<'d> {
+    db: &'d Db,
+    connection: Option<Connection>,
 }
 
 impl Db {
@@ -60,7 +86,8 @@ impl Db {
             path: config.path.clone(),
             jobs: Mutex::new(Some(jobs)),
             writer: Mutex::new(Some(writer)),
-            idle_readers: Mutex::default(),
+            readers: Mutex::default(),
+            reader_returned: Condvar::new(),
             identity,
             lock: Mutex::new(Some(lock)),
         })
@@ -98,7 +125,7 @@ impl Db {
     pub fn open_readers(&self, count: usize) -> Result<()> {
         for _ in 0..count {
             let reader = open::reader(&self.path)?;
-            lock(&self.idle_readers).push(reader);
+            lock(&self.readers).idle.push(reader);
         }
         Ok(())
     }
@@ -108,17 +135,26 @@ impl Db {
     /// # Errors
     /// Those of `query`, and `StorageUnavailable` if the file cannot be read.
     pub fn read<T>(&self, query: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
-        let idle = lock(&self.idle_readers).pop();
-        let reader = match idle {
-            Some(reader) => reader,
-            None => open::reader(&self.path)?,
-        };
-        // A reader that fails or panics on the way is closed, not used again.
-        let snapshot = reader.unchecked_transaction()?;
+        let mut reader = self.lend()?;
+        let connection = reader.connection()?;
+        let snapshot = connection.unchecked_transaction()?;
         let answer = query(&snapshot);
         snapshot.commit()?;
-        lock(&self.idle_readers).push(reader);
+        reader.give_back();
         answer
+    }
+
+    /// Lends a connection that waits, or a new one.
+    fn lend(&self) -> Result<LentReader<'_>> {
+        let mut readers = lock(&self.readers);
+        if readers.is_closed {
+            return Err(Error::StorageUnavailable("the database is closed".into()));
+        }
+        readers.lent += 1;
+        Ok(LentReader {
+            db: self,
+            connection: readers.idle.pop(),
+        })
     }
 
     /// Runs `change` in the writer's thread, and returns once its effects are on the disk. A change that fails leaves
@@ -160,12 +196,53 @@ impl Db {
             let _ = self.note_newest_event();
         }
         // The writer closes last, as readers cannot move the log into the file.
-        lock(&self.idle_readers).clear();
+        self.close_readers();
         if let Some(writer) = lock(&self.writer).take() {
             // A writer that panicked has logged it, and there is nothing left to close.
             let _ = writer.join();
         }
         lock(&self.lock).take();
+    }
+
+    /// Closes the connections that wait, and those in use when they are given back.
+    fn close_readers(&self) {
+        let mut readers = lock(&self.readers);
+        readers.is_closed = true;
+        readers.idle.clear();
+        let waited =
+            self.reader_returned
+                .wait_timeout_while(readers, READERS_FINISH_WITHIN, |readers| readers.lent > 0);
+        // One that does not finish leaves the log beside the file, which the next start reads.
+        drop(recover(waited));
+    }
+}
+
+impl LentReader<'_> {
+    fn connection(&mut self) -> Result<&Connection> {
+        let connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => open::reader(&self.db.path)?,
+        };
+        Ok(self.connection.insert(connection))
+    }
+
+    /// Gives the connection back, for the next read. One that failed or panicked is closed instead.
+    fn give_back(mut self) {
+        let mut readers = lock(&self.db.readers);
+        if !readers.is_closed {
+            readers.idle.extend(self.connection.take());
+        }
+    }
+}
+
+impl Drop for LentReader<'_> {
+    fn drop(&mut self) {
+        drop(self.connection.take());
+        let mut readers = lock(&self.db.readers);
+        readers.lent -= 1;
+        if readers.is_closed {
+            self.db.reader_returned.notify_all();
+        }
     }
 }
 
