@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 
 use crate::{
     auth::{FormKey, Hasher, UnsentTexts},
+    cache::AnswerCache,
     clock::Clock,
     config::{Config, Origins},
     housekeeping::Housekeeping,
@@ -33,6 +34,7 @@ pub struct App {
     pub hasher: Hasher,
     pub form_key: FormKey,
     pub unsent_texts: UnsentTexts,
+    pub answers: AnswerCache,
     pub cookies: Cookies,
     pub base: BasePath,
     /// The directory for what is too large for memory, in files without a name.
@@ -67,11 +69,21 @@ impl App {
         let https = base_url.is_some_and(|url| url.https);
 
         let live = Live::new();
+        let limits = &config.limits;
+        let answers = AnswerCache::new(
+            limits.answer_cache_bytes.into(),
+            config.feed.event_retention,
+        );
+        let (commits, streams) = (answers.commits(), live.on_commit());
         let db = Db::open(
             &config.database,
             config.feed.event_retention,
             clock(),
-            live.on_commit(),
+            // A page that is asked for after the event must not be an old one.
+            Box::new(move |commit| {
+                commits.note(&commit.reach);
+                streams(commit);
+            }),
         )?;
         if db.is_copy() {
             log.warn(
@@ -93,6 +105,7 @@ impl App {
             hasher: Hasher::new(),
             form_key: FormKey::new(db.secret()),
             unsent_texts: UnsentTexts::default(),
+            answers,
             cookies: Cookies::new(&base, https, config.server.cookie_port),
             spool_directory: config.database.directory(),
             config,

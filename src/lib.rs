@@ -60,6 +60,7 @@
 pub mod app;
 mod assets;
 pub mod auth;
+pub mod cache;
 pub mod cli;
 pub mod clock;
 pub mod config;

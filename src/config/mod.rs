@@ -147,6 +147,8 @@ pub struct Limits {
     pub streams: u32,
     pub streams_per_user: u32,
     pub stream_buffer_bytes: u32,
+    /// Memory for answers that are shown again, in bytes.
+    pub answer_cache_bytes: u32,
 }
 
 /// Section `[feed]`.
@@ -222,6 +224,7 @@ impl Default for Config {
                 streams: 10_000,
                 streams_per_user: 16,
                 stream_buffer_bytes: 64 * 1024,
+                answer_cache_bytes: 8 * 1024 * 1024,
             },
             feed: FeedSettings {
                 page_size: 20,

@@ -74,6 +74,7 @@ pub const SETTINGS: &[Setting] = &[
     setting!(limits.connections_per_address, "a number from 1 to 100000", |n| (1..=100_000).contains(n)),
     setting!(limits.streams, "a number from 0 to 1000000", |n| (0..=1_000_000).contains(n)),
     setting!(limits.streams_per_user, "a number from 1 to 10000", |n| (1..=10_000).contains(n)),
+    setting!(limits.answer_cache_bytes, "a number of bytes from 0 to 1073741824", |n| *n <= 1 << 30),
     setting!(limits.stream_buffer_bytes, "a number of bytes from 4096 to 16777216", |n| (4_096..=16_777_216).contains(n)),
 
     setting!(feed.page_size, "a number of posts from 1 to 100", |n| (1..=100).contains(n)),

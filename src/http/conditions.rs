@@ -12,6 +12,16 @@ pub enum RequestedRange {
     Unsatisfiable,
 }
 
+/// Returns the tags of both forms of an answer, by the tag of one of them: as it is, and compressed.
+pub(crate) fn tags_of_both(tag: &str) -> [String; 2] {
+    let plain = match tag.strip_suffix("-gz\"") {
+        Some(start) => format!("{start}\""),
+        None => tag.to_owned(),
+    };
+    let zipped = compressed_tag(&plain);
+    [plain, zipped]
+}
+
 /// Returns the tag of the compressed form of an answer.
 pub(crate) fn compressed_tag(tag: &str) -> String {
     match tag.strip_suffix('"') {

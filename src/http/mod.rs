@@ -18,8 +18,8 @@ mod sent_cookies;
 mod stream;
 mod target;
 
-pub(crate) use conditions::compressed_tag;
 pub use conditions::{RequestedRange, contains_tag, requested_range};
+pub(crate) use conditions::{compressed_tag, tags_of_both};
 pub(crate) use content::BodyRules;
 pub use content::{Content, ParsedBody};
 pub use cookies::{CookieKind, Cookies};

@@ -1,10 +1,14 @@
 //! Responses as plain values.
 
-use std::{borrow::Cow, io::Read};
+use std::{
+    borrow::Cow,
+    io::{Read, Write},
+};
 
+use flate2::{Compression, write::GzEncoder};
 use maud::Markup;
 
-use super::{CookieKind, Cookies, Flash, Join, SANDBOX};
+use super::{CookieKind, Cookies, Flash, Join, SANDBOX, compressed_tag};
 
 /// A response of a handler.
 pub struct Response {
@@ -25,6 +29,9 @@ pub enum ResponseBody {
     /// Event stream that takes over the socket.
     Stream(Join),
 }
+
+/// The smallest answer that gains something by compression, in bytes.
+const GZIP_BYTES_MIN: usize = 1_024;
 
 const HTML: &str = "text/html; charset=utf-8";
 const JSON: &str = "application/json";
@@ -104,9 +111,14 @@ impl Response {
     }
 
     /// Sets a header, replacing an earlier one of this name.
-    pub fn replace_header(mut self, name: &'static str, value: impl Into<String>) -> Response {
+    pub fn replace_header(self, name: &'static str, value: impl Into<String>) -> Response {
+        self.without_header(name).header(name, value)
+    }
+
+    /// Removes a header.
+    pub fn without_header(mut self, name: &str) -> Response {
         self.headers.retain(|(known, _)| *known != name);
-        self.header(name, value)
+        self
     }
 
     /// Sets the status.
@@ -120,6 +132,43 @@ impl Response {
             "Set-Cookie",
             cookies.set(CookieKind::Flash, &flash.code(), None),
         )
+    }
+
+    /// Compresses a page or JSON that is worth it. A body that is compressed already stays as it is.
+    pub fn compressed(mut self) -> Response {
+        let ResponseBody::Bytes(bytes) = &self.body else {
+            return self;
+        };
+        let is_text = self.is_html() || self.is_json();
+        if bytes.len() < GZIP_BYTES_MIN || !is_text || self.is_compressed() {
+            return self;
+        }
+        let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 2), Compression::fast());
+        // Writing to memory cannot fail.
+        if let Ok(zipped) = encoder.write_all(bytes).and_then(|()| encoder.finish()) {
+            self.body = ResponseBody::Bytes(zipped.into());
+            // A strong tag is of the bytes as they are sent (RFC 9110 §8.8.3.3).
+            for (name, value) in &mut self.headers {
+                if *name == "ETag" {
+                    *value = compressed_tag(value);
+                }
+            }
+            self = self
+                .header("Content-Encoding", "gzip")
+                .header("Vary", "Accept-Encoding");
+        }
+        self
+    }
+
+    /// Returns whether the body is compressed.
+    pub fn is_compressed(&self) -> bool {
+        self.value("Content-Encoding").is_some()
+    }
+
+    /// Returns the value of a header.
+    pub fn value(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| value.as_str())
     }
 
     /// Returns whether a header is present with this value.

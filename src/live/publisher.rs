@@ -24,10 +24,7 @@ use crate::{
     error::{Error, Result},
     log::Log,
     model::{Event, EventId, Holder, UserId},
-    store::{
-        Db, Snapshot, events,
-        signals::{self, Mark},
-    },
+    store::{Db, SignalMark, Snapshot, events, signals},
 };
 
 /// The most events that are read at once.
@@ -47,7 +44,7 @@ pub(super) struct Publisher {
     pub(super) log: Arc<Log>,
     pub(super) published: EventId,
     /// The newest signal of a command that was read.
-    pub(super) mark: Mark,
+    pub(super) mark: SignalMark,
 }
 
 impl Publisher {

@@ -13,6 +13,7 @@ pub struct EventFacts {
     pub notifies: Notifies,
     pub reveals: Reveals,
     pub removes: Removes,
+    pub changes: Changes,
     pub carries: Carries,
 }
 
@@ -63,6 +64,20 @@ pub enum Removes {
     Post,
 }
 
+/// The home pages that look different after an event, beside those of the people whom it notifies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Changes {
+    /// The actor's own.
+    Actor,
+    /// Those that show the post, and those of the actor's followers, to whom the act may bring the post.
+    Article,
+    /// The same, and those of everybody who follows a feed of the post, where the post moves to the top. Undoing a
+    /// deletion may change any page.
+    Place,
+    /// Perhaps all.
+    Any,
+}
+
 /// The content of an event on streams.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Carries {
@@ -91,7 +106,7 @@ pub enum EventField {
 
 /// Declares the kinds and their table together, so that no kind can lack a row.
 macro_rules! event_kinds {
-    ($($(#[$doc:meta])* $kind:ident: $name:literal, $notifies:ident, $reveals:ident, $removes:ident, $carries:expr;)*) => {
+    ($($(#[$doc:meta])* $kind:ident: $name:literal, $notifies:ident, $reveals:ident, $removes:ident, $changes:ident, $carries:expr;)*) => {
         /// The kinds of events in the log.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum EventKind {
@@ -112,6 +127,7 @@ macro_rules! event_kinds {
                         notifies: Notifies::$notifies,
                         reveals: Reveals::$reveals,
                         removes: Removes::$removes,
+                        changes: Changes::$changes,
                         carries: $carries,
                     }),*
                 }
@@ -121,29 +137,29 @@ macro_rules! event_kinds {
 }
 
 event_kinds! {
-    // kind               name in the log    notifies             reveals      removes  streams carry
-    Post:                 "post",            MentionedOrInvolved, Actor,       Nothing, Article(&[Post]);
-    PostEdited:           "post_edited",     Mentioned,           Actor,       Text,    Article(&[Post]);
-    PostDeleted:          "post_deleted",    Involved,            Actor,       Post,    PostId;
-    Comment:              "comment",         ThreadOrInvolved,    Actor,       Nothing, Article(&[CommentId, Comment]);
-    CommentEdited:        "comment_edited",  Mentioned,           Actor,       Text,    Article(&[CommentId, Comment]);
-    CommentDeleted:       "comment_deleted", Involved,            Nobody,      Comment, Article(&[CommentId]);
-    Like:                 "like",            PostAuthor,          PostLike,    Nothing, Article(&[User, Likes]);
-    Unlike:               "unlike",          PostAuthor,          PostLike,    Like,    Article(&[User, Likes]);
-    CommentLike:          "comment_like",    CommentAuthor,       CommentLike, Nothing, Article(&[User, CommentId, Comment]);
-    CommentUnlike:        "comment_unlike",  CommentAuthor,       CommentLike, Nothing, Article(&[User, CommentId, Comment]);
-    Follow:               "follow",          FeedOwner,           Actor,       Nothing, Reset;
-    Unfollow:             "unfollow",        FeedOwner,           Actor,       Nothing, Reset;
+    // kind               name in the log    notifies             reveals      removes  changes  streams carry
+    Post:                 "post",            MentionedOrInvolved, Actor,       Nothing, Place,   Article(&[Post]);
+    PostEdited:           "post_edited",     Mentioned,           Actor,       Text,    Any,     Article(&[Post]);
+    PostDeleted:          "post_deleted",    Involved,            Actor,       Post,    Any,     PostId;
+    Comment:              "comment",         ThreadOrInvolved,    Actor,       Nothing, Place,   Article(&[CommentId, Comment]);
+    CommentEdited:        "comment_edited",  Mentioned,           Actor,       Text,    Any,     Article(&[CommentId, Comment]);
+    CommentDeleted:       "comment_deleted", Involved,            Nobody,      Comment, Any,     Article(&[CommentId]);
+    Like:                 "like",            PostAuthor,          PostLike,    Nothing, Article, Article(&[User, Likes]);
+    Unlike:               "unlike",          PostAuthor,          PostLike,    Like,    Article, Article(&[User, Likes]);
+    CommentLike:          "comment_like",    CommentAuthor,       CommentLike, Nothing, Article, Article(&[User, CommentId, Comment]);
+    CommentUnlike:        "comment_unlike",  CommentAuthor,       CommentLike, Nothing, Article, Article(&[User, CommentId, Comment]);
+    Follow:               "follow",          FeedOwner,           Actor,       Nothing, Actor,   Reset;
+    Unfollow:             "unfollow",        FeedOwner,           Actor,       Nothing, Actor,   Reset;
     /// A request to follow a private feed.
-    FollowRequest:        "follow_request",  FeedOwner,           Actor,       Nothing, Nothing;
+    FollowRequest:        "follow_request",  FeedOwner,           Actor,       Nothing, Actor,   Nothing;
     /// A granted request. The actor is the new follower.
-    FollowGranted:        "follow_granted",  Actor,               Actor,       Nothing, Reset;
+    FollowGranted:        "follow_granted",  Actor,               Actor,       Nothing, Actor,   Reset;
     /// A change of what the actor sees as a whole, such as a block.
-    RiverChanged:         "river",           Actor,               Actor,       Nothing, Reset;
+    RiverChanged:         "river",           Actor,               Actor,       Nothing, Any,     Reset;
     /// A change of who sees the actor: a suspension, a departure, a private feed, or the end of one of these.
-    PersonChanged:        "person",          Actor,               Actor,       Nothing, ResetForAll;
+    PersonChanged:        "person",          Actor,               Actor,       Nothing, Any,     ResetForAll;
     /// A change of the actor's own notifications: they were read, or a post was muted.
-    NotificationsChanged: "notifications",   Actor,               Actor,       Nothing, Nothing;
+    NotificationsChanged: "notifications",   Actor,               Actor,       Nothing, Actor,   Nothing;
 }
 
 impl EventKind {

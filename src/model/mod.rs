@@ -48,7 +48,7 @@ pub use bodies::{Body, Piece, Tag, shown_link};
 pub(crate) use characters::{composed, folded};
 pub use comments::{Comment, CommentText, Comments, OwnComment};
 pub use event_kinds::{
-    Carries, EventFacts, EventField, EventKind, Notifies, Removes, Reveals, StreamEvent,
+    Carries, Changes, EventFacts, EventField, EventKind, Notifies, Removes, Reveals, StreamEvent,
 };
 pub use events::{Epoch, Event, EventId, EventRef};
 pub use exports::{Account, ExportPart, PartFacts, PartPlace};

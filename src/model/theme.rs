@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 /// The colour theme: light, dark, or the preference of the operating system.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub enum Theme {
     #[default]
     System,

@@ -7,7 +7,7 @@ use crate::{
     http::Request,
     model::{Bearer, FamilyId, Holder, PersonalToken, Scope, Timestamp, TokenFault, TokenHash},
     store::{
-        Snapshot,
+        Snapshot, signals,
         tokens::{self, personal},
     },
     web::{
@@ -58,11 +58,15 @@ fn access(app: &App, conn: &Snapshot, token: &str, now: Timestamp) -> Result<Cal
             scope: Scope::Write,
             expires_at: claims.expires_at(),
         },
+        signals: signals::mark(conn)?,
     })
 }
 
 fn personal_token(app: &App, hash: &TokenHash, now: Timestamp) -> Result<Caller> {
-    let found = app.db.read(|conn| personal::find(conn, hash))?;
+    let found = app
+        .db
+        .read(|conn| Ok((personal::find(conn, hash)?, signals::mark(conn)?)))?;
+    let (found, signals) = found;
     let Some((token, bearer)) = found.filter(|(_, bearer)| !bearer.is_away) else {
         return Ok(Caller::Refused(TokenFault::Revoked));
     };
@@ -78,6 +82,7 @@ fn personal_token(app: &App, hash: &TokenHash, now: Timestamp) -> Result<Caller>
             scope: token.scope,
             expires_at: token.expires_at.unwrap_or(Timestamp(i64::MAX)),
         },
+        signals,
     })
 }
 
@@ -88,6 +93,9 @@ fn touch(app: &App, token: &PersonalToken, now: Timestamp) {
     if !is_noted {
         let id = token.id;
         // On a full disk reading goes on, and the page of tokens is a little behind.
-        let _ = app.db.write(now, move |tx| personal::touch(tx, id));
+        let _ = app.db.write(now, move |tx| {
+            tx.is_on_no_page();
+            personal::touch(tx, id)
+        });
     }
 }

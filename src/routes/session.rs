@@ -8,7 +8,7 @@ use crate::{
     error::Result,
     http::{CookieKind, Request, Response},
     model::{Session, SessionId, Token, TokenHash, TokenState},
-    store::{Tx, sessions},
+    store::{Tx, sessions, signals},
     web::{Anyone, Caller, Context, CurrentSession},
 };
 
@@ -26,7 +26,10 @@ pub(super) fn caller(app: &App, request: &Request) -> Result<Caller> {
     let Some(hash) = request.cookies.token.as_ref().map(Token::hash) else {
         return Ok(Caller::Guest);
     };
-    let Some(session) = app.db.read(|conn| sessions::find(conn, &hash))? else {
+    let found = app
+        .db
+        .read(|conn| Ok((sessions::find(conn, &hash)?, signals::mark(conn)?)))?;
+    let (Some(session), signals) = found else {
         return Ok(Caller::Guest);
     };
     let expires_at = session.life.expires_at(&app.config.accounts.lifetimes());
@@ -56,6 +59,7 @@ pub(super) fn caller(app: &App, request: &Request) -> Result<Caller> {
             has_warning: session.has_warning,
         },
         user: session.user,
+        signals,
     })
 }
 
@@ -72,9 +76,10 @@ fn check(app: &App, request: &Request, session: &Session, hash: TokenHash) -> Re
         TokenState::Current => {}
         // If the disk does not take it, the next request tries again: the token is good either way.
         TokenState::Pending => {
-            let _ = app
-                .db
-                .write(now, move |tx| sessions::confirm_token(tx, id, &hash));
+            let _ = app.db.write(now, move |tx| {
+                tx.is_on_no_page();
+                sessions::confirm_token(tx, id, &hash)
+            });
         }
         TokenState::Retired(at) if now.since(at) <= sessions::GRACE => {}
         TokenState::Retired(_) => return Err(sessions::steal),
@@ -97,9 +102,10 @@ fn touch(app: &App, request: &Request, session: &Session) {
     if unseen > TOUCH_INTERVAL_MILLIS {
         let (id, whereabouts) = (session.id, request.whereabouts.clone());
         // On a full disk reading goes on, and the session ends a little earlier.
-        let _ = app
-            .db
-            .write(request.now, move |tx| sessions::touch(tx, id, &whereabouts));
+        let _ = app.db.write(request.now, move |tx| {
+            tx.is_on_no_page();
+            sessions::touch(tx, id, &whereabouts)
+        });
     }
 }
 
@@ -113,7 +119,10 @@ pub(super) fn renewed(cx: &Context<'_, Anyone>, response: Response) -> Response 
     }
     let (id, shown, next) = (session.id, token.hash(), Token::random());
     let hash = next.hash();
-    let sent = cx.write(move |tx| sessions::send_token(tx, id, &shown, &hash));
+    let sent = cx.write(move |tx| {
+        tx.is_on_no_page();
+        sessions::send_token(tx, id, &shown, &hash)
+    });
     if !matches!(sent, Ok(true)) {
         return response;
     }

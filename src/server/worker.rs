@@ -3,11 +3,9 @@
 mod trailer;
 
 use std::{
-    io::{self, Read, Write},
+    io::{self, Read},
     panic::{AssertUnwindSafe, catch_unwind},
 };
-
-use flate2::{Compression, write::GzEncoder};
 
 use crate::{
     app::App,
@@ -20,9 +18,6 @@ use trailer::WithTrailer;
 
 /// Target of a health check. The door refuses it from clients.
 pub(super) const HEALTH_CHECK_TARGET: &str = "*";
-
-/// The smallest answer that gains something by compression, in bytes.
-const GZIP_BYTES_MIN: usize = 1_024;
 
 /// Answers requests until it is unblocked.
 pub(super) fn run(app: &App, http: &tiny_http::Server) {
@@ -63,7 +58,7 @@ fn answer(app: &App, raw: &mut tiny_http::Request) -> Response {
         Ok(request) => {
             let response = routes::answer(app, &request, found);
             if request.accepts_gzip {
-                compressed(response)
+                response.compressed()
             } else {
                 response
             }
@@ -83,36 +78,6 @@ fn body_rules<'a>(app: &'a App, path: &str, route: Option<&Route>) -> BodyRules<
         },
         directory: &app.spool_directory,
     }
-}
-
-/// Compresses a page or JSON. Assets are compressed already, and streams never are.
-fn compressed(mut response: Response) -> Response {
-    let ResponseBody::Bytes(bytes) = &response.body else {
-        return response;
-    };
-    let is_text = response.is_html() || response.is_json();
-    let is_ready = response
-        .headers
-        .iter()
-        .any(|(name, _)| *name == "Content-Encoding");
-    if bytes.len() < GZIP_BYTES_MIN || !is_text || is_ready {
-        return response;
-    }
-    let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 2), Compression::fast());
-    // Writing to memory cannot fail.
-    if let Ok(zipped) = encoder.write_all(bytes).and_then(|()| encoder.finish()) {
-        response.body = ResponseBody::Bytes(zipped.into());
-        // A strong tag is of the bytes as they are sent (RFC 9110 §8.8.3.3).
-        for (name, value) in &mut response.headers {
-            if *name == "ETag" {
-                *value = http::compressed_tag(value);
-            }
-        }
-        response = response
-            .header("Content-Encoding", "gzip")
-            .header("Vary", "Accept-Encoding");
-    }
-    response
 }
 
 fn send(app: &App, raw: tiny_http::Request, response: Response) -> io::Result<()> {

@@ -1,5 +1,6 @@
 //! Commits, as open streams need to know of them.
 
+use super::Reach;
 use crate::model::Holder;
 
 /// A callback after each commit. It must not block.
@@ -12,6 +13,8 @@ pub struct Commit {
     pub has_events: bool,
     /// The sessions and tokens that ended, which held streams open.
     pub ended: Vec<Holder>,
+    /// The readers whose home pages it may have changed.
+    pub reach: Reach,
 }
 
 impl Commit {
@@ -24,5 +27,6 @@ impl Commit {
     pub(super) fn add(&mut self, other: Commit) {
         self.has_events |= other.has_events;
         self.ended.extend(other.ended);
+        self.reach.add(other.reach);
     }
 }

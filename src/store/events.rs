@@ -87,6 +87,15 @@ impl Tx<'_> {
                 .execute([id.0 - i64::from(self.event_retention)])?;
         }
         self.effects.has_events = true;
+        self.told.events.push(Event {
+            id,
+            kind: new.kind,
+            actor: new.actor,
+            author: new.author,
+            feed: new.feed,
+            post: new.post,
+            comment: comment_of(id, new.kind, new.comment),
+        });
         Ok(id)
     }
 
@@ -177,7 +186,6 @@ pub fn between(
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Event> {
     let (id, kind): (EventId, EventKind) = (row.get("id")?, row.get("kind")?);
-    let comment: Option<CommentId> = row.get("comment_id")?;
     Ok(Event {
         id,
         kind,
@@ -185,6 +193,11 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Event> {
         author: row.get("author_id")?,
         feed: row.get("feed_id")?,
         post: row.get("post_id")?,
-        comment: comment.or((kind == EventKind::Comment).then_some(CommentId(id.0))),
+        comment: comment_of(id, kind, row.get("comment_id")?),
     })
+}
+
+/// Returns the comment of an event. A new comment has the id of its event, and so it is not in the row.
+fn comment_of(id: EventId, kind: EventKind, noted: Option<CommentId>) -> Option<CommentId> {
+    noted.or((kind == EventKind::Comment).then_some(CommentId(id.0)))
 }

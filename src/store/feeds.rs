@@ -45,6 +45,13 @@ macro_rules! is_followed {
 }
 pub(super) use is_followed;
 
+/// Returns the feeds that make up a person's home river.
+pub fn at_home(conn: &Connection, user: UserId) -> Result<Vec<FeedId>> {
+    let mut query = conn.prepare_cached(followed_feeds!())?;
+    let feeds = query.query_map([user], |row| row.get(0))?;
+    Ok(feeds.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Finds a feed by its id, whoever may read it.
 ///
 /// # Errors

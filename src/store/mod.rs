@@ -26,6 +26,7 @@ pub mod people;
 pub mod personal;
 pub mod posts;
 pub mod presence;
+mod reach;
 pub mod relationships;
 pub mod rivers;
 mod rows;
@@ -45,6 +46,8 @@ mod writer;
 pub use commits::{Commit, OnCommit};
 pub use db::Db;
 pub use open::OpenError;
+pub use reach::{Reach, Touch};
+pub use signals::SignalMark;
 pub use visit::Visit;
 pub use writer::Tx;
 

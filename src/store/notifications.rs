@@ -29,6 +29,7 @@ mod affected;
 mod kinds;
 
 pub use affected::affected_users;
+pub(super) use affected::is_new;
 use kinds::{ACTORS, COUNT, GROUPS, Group};
 
 /// The most people named in one notification.

@@ -14,6 +14,7 @@ use rusqlite::Connection;
 use super::{
     commits::{Commit, OnCommit},
     open,
+    reach::{self, Told},
 };
 use crate::{
     config,
@@ -38,6 +39,7 @@ pub struct Tx<'b> {
     pub now: Timestamp,
     pub(super) event_retention: u32,
     pub(super) effects: Commit,
+    pub(super) told: Told,
 }
 
 /// Changes that share a commit.
@@ -173,8 +175,12 @@ impl Batch<'_> {
     ) -> Result<T> {
         run(self.connection, "savepoint change")?;
         let mut tx = Tx::begun(self.connection, now, self.event_retention);
-        let result = catch_unwind(AssertUnwindSafe(|| change(&mut tx)))
-            .unwrap_or_else(|_| Err(Error::internal("a change panicked")));
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            let value = change(&mut tx)?;
+            tx.effects.reach = reach::of(&tx)?;
+            Ok(value)
+        }))
+        .unwrap_or_else(|_| Err(Error::internal("a change panicked")));
         let effects = tx.effects;
         match result {
             Ok(value) => {
@@ -205,6 +211,7 @@ impl<'b> Tx<'b> {
             now,
             event_retention,
             effects: Commit::default(),
+            told: Told::default(),
         }
     }
 

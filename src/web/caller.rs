@@ -1,6 +1,9 @@
 //! The person or program behind a request, and what let them in.
 
-use crate::model::{Holder, Role, Scope, SessionId, Timestamp, TokenFault, User, Viewer};
+use crate::{
+    model::{Holder, Role, Scope, SessionId, Timestamp, TokenFault, User, Viewer},
+    store::SignalMark,
+};
 
 /// The caller of a request, as the guard found them.
 pub(crate) enum Caller {
@@ -8,10 +11,18 @@ pub(crate) enum Caller {
     Guest,
     /// A program with a token that is not valid.
     Refused(TokenFault),
-    /// A browser with a session.
-    Browser { user: User, session: CurrentSession },
+    /// A browser with a session. `signals` is what commands had done to the file when it was found.
+    Browser {
+        user: User,
+        session: CurrentSession,
+        signals: SignalMark,
+    },
     /// A program with a valid token.
-    Program { user: User, token: CurrentToken },
+    Program {
+        user: User,
+        token: CurrentToken,
+        signals: SignalMark,
+    },
 }
 
 /// The session that a request belongs to.
@@ -52,6 +63,14 @@ impl Caller {
         match self {
             Caller::Browser { session, .. } => Some(session),
             _ => None,
+        }
+    }
+
+    /// Returns what commands had done to the file when the caller was found.
+    pub(crate) fn signals(&self) -> Option<SignalMark> {
+        match self {
+            Caller::Guest | Caller::Refused(_) => None,
+            Caller::Browser { signals, .. } | Caller::Program { signals, .. } => Some(*signals),
         }
     }
 

@@ -4,6 +4,7 @@
 //! put into the table of routes under another guard.
 
 mod pages;
+mod remembered;
 
 use std::str::FromStr;
 

@@ -64,7 +64,7 @@ fn compose(
 ) -> Result<Response> {
     let refused = pictures.refused(cx, None)?;
     if !cx.wants_fragment() {
-        return rivers::river(cx, problems, &refused);
+        return rivers::river(cx, problems, &refused).map(|(page, _)| page);
     }
     let typed = |name: &str| cx.typed(name);
     let compose = composing(cx.app, Filled::new(&typed, problems), &refused);

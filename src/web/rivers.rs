@@ -4,11 +4,12 @@ use maud::Markup;
 
 use super::{Anyone, Audience, Context, Member, composer::composing, uploads::RefusedPictures};
 use crate::{
+    cache::{AnswerKey, Basis},
     config::{Registration, Visibility},
     error::Result,
     http::Response,
     model::{BasePath, Cursor, Page, Post, Problems, Tag, Topic, Viewer},
-    store::{self, Snapshot, people},
+    store::{self, Snapshot, feeds, people},
     views::{self, Filled, Layout, rivers::River},
 };
 
@@ -17,8 +18,22 @@ const PEOPLE_SHOWN: u32 = 5;
 
 pub(crate) fn home(cx: &Context<'_, Anyone>) -> Result<Response> {
     match cx.as_member() {
-        Some(cx) => river(&cx, &Problems::default(), &RefusedPictures::default()),
+        Some(cx) => remembered_river(&cx),
         None => welcome(cx),
+    }
+}
+
+/// Shows the home page, as it was drawn for this browser before if nothing on it has changed.
+fn remembered_river(cx: &Context<'_, Member>) -> Result<Response> {
+    let draw = || river(cx, &Problems::default(), &RefusedPictures::default());
+    let request = cx.request;
+    let is_plain = request.is_safe() && request.target == "/" && request.cookies.flash.is_none();
+    match cx.caller.session() {
+        Some(session) if is_plain && !session.has_warning => {
+            let (session, theme) = (session.id, request.cookies.theme);
+            cx.remembered(AnswerKey::HomePage { session, theme }, draw)
+        }
+        _ => draw().map(|(page, _)| page),
     }
 }
 
@@ -34,16 +49,19 @@ pub(crate) fn fragment(cx: &Context<'_, Member>) -> Result<Response> {
     }))
 }
 
-/// Shows the home page, with what was typed into its form.
+/// Shows the home page, with what was typed into its form. Returns also what it was drawn from.
 pub(super) fn river(
     cx: &Context<'_, Member>,
     problems: &Problems,
     pictures: &RefusedPictures,
-) -> Result<Response> {
+) -> Result<(Response, Basis)> {
     let (before, size) = cx.slice()?;
-    cx.page_of(
+    let mut basis = Basis::of(cx.user.id);
+    let page = cx.page_of(
         |conn| {
             let posts = store::rivers::home(conn, cx.user.id, before, size)?;
+            basis.posts = posts.items.iter().map(|post| post.id).collect();
+            basis.feeds = feeds::at_home(conn, cx.user.id)?;
             let people = people::newest_to_follow(conn, cx.user.id, PEOPLE_SHOWN)?;
             Ok((posts, people))
         },
@@ -52,7 +70,8 @@ pub(super) fn river(
             let compose = composing(cx.app, Filled::new(&typed, problems), pictures);
             views::rivers::home(layout, &at_home(&posts, before), &people, &compose)
         },
-    )
+    )?;
+    Ok((page, basis))
 }
 
 fn at_home(posts: &Page<Post>, before: Option<Cursor>) -> River<'_> {

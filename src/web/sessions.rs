@@ -23,7 +23,10 @@ pub(crate) fn new(cx: &Context<'_, Anyone>) -> Result<Response> {
 pub(crate) fn create(cx: &Context<'_, Anyone>) -> Result<Response> {
     let given = Credentials::parse(|name| cx.typed(name))?;
     let proof = prove(cx, &given.username, &given.password)?;
-    let begun = begin(cx, proof, cx.form().has("remember"), |_| Ok(()));
+    let begun = begin(cx, proof, cx.form().has("remember"), |tx| {
+        tx.is_on_no_page();
+        Ok(())
+    });
     let begun = begun.map_err(|error| match error {
         Error::NotFound => unknown(),
         error => error,

@@ -106,7 +106,10 @@ pub(super) fn counted<T>(
     work: impl FnOnce() -> Result<T>,
 ) -> Result<T> {
     let taken = attempt.clone();
-    cx.write(move |tx| throttle::take(tx, &taken))?;
+    cx.write(move |tx| {
+        tx.is_on_no_page();
+        throttle::take(tx, &taken)
+    })?;
     let result = work();
     let settle = match &result {
         Ok(_) => throttle::forgive,
@@ -114,7 +117,10 @@ pub(super) fn counted<T>(
         Err(_) => throttle::give_back,
     };
     // If the disk does not take it, it counts as one failure more, which does no harm.
-    let _ = cx.write(move |tx| settle(tx, &attempt));
+    let _ = cx.write(move |tx| {
+        tx.is_on_no_page();
+        settle(tx, &attempt)
+    });
     result
 }
 

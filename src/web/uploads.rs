@@ -77,6 +77,8 @@ pub(super) fn keep(
     let (owner, storage_max) = (cx.user.id, cx.app.config.limits.storage_per_user);
     let deadline = cx.request.deadline;
     cx.write(move |tx| {
+        // It is on no page until its post is.
+        tx.is_on_no_page();
         deadline.check()?;
         images::create_once(tx, owner, &new, &alt, storage_max, key)
     })

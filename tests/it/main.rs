@@ -30,6 +30,7 @@ mod proxies;
 mod recovery;
 mod relationships;
 mod reliability;
+mod remembered;
 mod restored;
 mod sessions;
 mod structure;

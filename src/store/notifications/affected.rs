@@ -53,7 +53,7 @@ fn users(conn: &Connection, sql: &str, event: &Event) -> Result<Vec<UserId>> {
 }
 
 /// Checks whether the event created the post or comment, rather than undeleted it.
-fn is_new(conn: &Connection, event: &Event) -> Result<bool> {
+pub(in crate::store) fn is_new(conn: &Connection, event: &Event) -> Result<bool> {
     let id = match event.comment {
         Some(comment) => return Ok(comment.0 == event.id.0),
         None => event.post,

@@ -40,6 +40,7 @@ pub(super) fn withdraw(
         .prepare_cached("delete from follow_requests where feed_id = ? and user_id = ?")?
         .execute((feed, follower))?;
     if gone > 0 {
+        tx.is_on_page_of(follower);
         notifications::changed(tx, owner)?;
     }
     Ok(())

@@ -1,22 +1,38 @@
 //! The home river.
 
-use super::requests::slice;
+use super::{answers::tagged, requests::slice};
 use crate::{
+    cache::{AnswerKey, Basis},
     error::Result,
     http::Response,
-    store::{self, events},
+    model::Cursor,
+    store::{self, events, feeds},
     views,
     web::{Context, Member},
 };
 
-/// Returns a page of the home river, and the event where its stream begins.
+/// Returns a page of the home river, and the event where its stream begins. The first page is remembered.
 pub(crate) fn home(cx: &Context<'_, Member>) -> Result<Response> {
     let (before, size) = slice(cx)?;
+    if before.is_some() {
+        return draw(cx, before, size).map(|(response, _)| response);
+    }
+    let key = AnswerKey::HomeJson {
+        user: cx.user.id,
+        size,
+    };
+    cx.remembered(key, || draw(cx, before, size))
+}
+
+fn draw(cx: &Context<'_, Member>, before: Option<Cursor>, size: u32) -> Result<(Response, Basis)> {
+    let mut basis = Basis::of(cx.user.id);
     let (posts, newest) = cx.read(|conn| {
+        basis.feeds = feeds::at_home(conn, cx.user.id)?;
         let newest = events::newest(conn)?;
         Ok((store::rivers::home(conn, cx.user.id, before, size)?, newest))
     })?;
+    basis.posts = posts.items.iter().map(|post| post.id).collect();
     let mut page = views::posts::page_json(&posts, &cx.app.base);
     page["last_event_id"] = cx.app.db.epoch().at(newest).to_string().into();
-    Ok(Response::json(200, &page))
+    Ok((tagged(Response::json(200, &page)), basis))
 }

@@ -27,6 +27,7 @@ pub(crate) fn create(cx: &Context<'_, Anyone>) -> Result<Response> {
     let (token, idle, key) = (RefreshToken::random(), idle(cx.app), current_key(cx)?);
     let (id, text) = (key.id, token.as_str().to_owned());
     let family = cx.write(move |tx| {
+        tx.is_on_no_page();
         presence::let_in(tx, proof.user, Some(&proof.compared))?;
         tokens::start(tx, proof.user, &token, id, idle)
     });
@@ -39,7 +40,10 @@ pub(crate) fn refresh(cx: &Context<'_, Anyone>) -> Result<Response> {
     let shown = shown(cx)?;
     let (next, idle, key) = (shown.next(), idle(cx.app), current_key(cx)?);
     let (id, text) = (key.id, next.as_str().to_owned());
-    let outcome = cx.write(move |tx| tokens::refresh(tx, &shown, &next, id, idle))?;
+    let outcome = cx.write(move |tx| {
+        tx.is_on_no_page();
+        tokens::refresh(tx, &shown, &next, id, idle)
+    })?;
     match outcome {
         Refreshed::Renewed(family) => pair(cx, &key, family, &text, false),
         Refreshed::Revoked => Err(Error::BadToken(TokenFault::Revoked)),

@@ -143,7 +143,7 @@ impl<Who: Audience> Context<'_, Who> {
     /// Reads the warning of a user whose session says that there is one.
     fn warning(&self, conn: &Snapshot) -> Result<Option<Warning>> {
         match self.caller {
-            Caller::Browser { user, session } if session.has_warning => {
+            Caller::Browser { user, session, .. } if session.has_warning => {
                 store::warnings::first(conn, user.id)
             }
             _ => Ok(None),
