@@ -1,12 +1,12 @@
 //! `cargo bench --bench river`: the cost of a river. Measures the home page of a user who follows two hundred of ten
-//! thousand people, with ten thousand and with a million posts, and the writes of one comment. The two sites take turns
-//! in one run, and the ratio of each turn is taken.
+//! thousand people, with ten thousand and with a million posts: drawn each time, and remembered. Measures also the writes
+//! of one comment. The sites and the sign-in page take turns in one run, and the ratio of each turn is taken.
 
 mod common;
 
 use std::{fs, path::Path, time::Duration};
 
-use common::{Client, Prepared, Server, database, get, median, prepare, rate};
+use common::{Prepared, Server, database, get, median, prepare, rate};
 use quartfeed::{
     model::{Attached, CommentText, Message, PostId, UserId},
     store::{comments, posts},
@@ -28,56 +28,63 @@ fn pages() {
     let sites = [10_000, 1_000_000].map(|count| {
         let (prepared, cookie) = with_posts(count);
         prepared.db.close();
-        let server = Server::start(prepared.directory.path(), &[]);
-        let bytes = Client::connect(&server.address)
-            .ask(&get("/", &cookie))
-            .1
-            .len();
-        println!(
-            "{count:9} posts: a home page of {bytes} bytes, a file of {} MB",
-            megabytes(&prepared)
-        );
-        (prepared, server, cookie)
+        println!("{count:9} posts: a file of {} MB", megabytes(&prepared));
+        (prepared, cookie)
     });
     println!(
         "home pages per second; medians of {TURNS} turns of {} s",
         TURN.as_secs()
     );
-    for connections in [1, 16] {
-        let (mut small, mut large, mut trivial) = (vec![], vec![], vec![]);
-        let (mut ratios, mut trivial_ratios) = (vec![], vec![]);
-        for _ in 0..TURNS {
-            let [few, many] = [0, 1].map(|n| {
-                let (_, server, cookie) = &sites[n];
-                rate(
-                    &server.address,
-                    &vec![get("/", cookie); connections],
-                    200,
-                    TURN,
-                )
-            });
-            let (_, server, _) = &sites[1];
-            let icon = rate(
-                &server.address,
-                &vec![get("/login", ""); connections],
-                200,
-                TURN,
+    for (name, bytes) in [("drawn each time", "0"), ("remembered", "8388608")] {
+        let settings = [("QUARTFEED_LIMITS_ANSWER_CACHE_BYTES", bytes)];
+        let servers = sites
+            .each_ref()
+            .map(|(prepared, _)| Server::start(prepared.directory.path(), &settings));
+        let cookies = sites.each_ref().map(|(_, cookie)| cookie.as_str());
+        for connections in [1, 16] {
+            println!(
+                "{name}, {connections} connections: {}",
+                turns(&servers, cookies, connections)
             );
-            ratios.push(few / many);
-            trivial_ratios.push(many / icon);
-            small.push(few);
-            large.push(many);
-            trivial.push(icon);
         }
-        println!(
-            "{connections:2} connections: {:.0} at 10,000 posts, {:.0} at 1,000,000: {:.2} times as long; {:.2} of the sign-in page ({:.0})",
-            median(small),
-            median(large),
-            median(ratios),
-            median(trivial_ratios),
-            median(trivial),
-        );
     }
+}
+
+/// Measures both sites and the sign-in page in turns.
+fn turns(servers: &[Server; 2], cookies: [&str; 2], connections: usize) -> String {
+    let (mut small, mut large, mut trivial) = (vec![], vec![], vec![]);
+    let (mut ratios, mut small_ratios, mut large_ratios) = (vec![], vec![], vec![]);
+    for _ in 0..TURNS {
+        let [few, many] = [0, 1].map(|n| {
+            let request = get_compressed("/", cookies[n]);
+            rate(&servers[n].address, &vec![request; connections], 200, TURN)
+        });
+        let sign_in = vec![get_compressed("/login", ""); connections];
+        let sign_in = rate(&servers[1].address, &sign_in, 200, TURN);
+        ratios.push(few / many);
+        small_ratios.push(few / sign_in);
+        large_ratios.push(many / sign_in);
+        small.push(few);
+        large.push(many);
+        trivial.push(sign_in);
+    }
+    format!(
+        "{:.0} at 10,000 posts, {:.0} at 1,000,000: {:.2} times as long; {:.3} and {:.3} of the sign-in page ({:.0})",
+        median(small),
+        median(large),
+        median(ratios),
+        median(small_ratios),
+        median(large_ratios),
+        median(trivial),
+    )
+}
+
+/// Returns the request for a page by a browser, which takes it compressed.
+fn get_compressed(path: &str, cookie: &str) -> Vec<u8> {
+    let mut request = get(path, cookie);
+    request.truncate(request.len() - 2);
+    request.extend_from_slice(b"Accept-Encoding: gzip\r\n\r\n");
+    request
 }
 
 /// Fills a database: ten thousand people write posts and like and comment on recent ones, and one user follows two

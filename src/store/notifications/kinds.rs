@@ -261,8 +261,13 @@ macro_rules! groups {
 /// The query for a page of groups.
 pub(super) const GROUPS: &str = groups!();
 
-/// The query for the number of groups.
-pub(super) const COUNT: &str = concat!("select count(*) from (", groups!(), ")");
+/// The query for the number of groups. It stops at the limit, and does not look for the newest ones: they are more than
+/// are counted for somebody who never looks.
+pub(super) const COUNT: &str = concat!(
+    "select count(*) from (select 1 from (",
+    all_kinds!(news),
+    ") limit ?4)"
+);
 
 /// The query for the people behind each group of notifications, the newest first, with their total number. It reads
 /// only the newest two likers. `?2` is a JSON array of the groups: kind, post, comment, event.
