@@ -30,7 +30,7 @@ const OVERHEAD_BYTES: u64 = 512;
 /// A typical size of an answer, in bytes, from which the number of answers is estimated.
 const TYPICAL_BYTES: u64 = 8 * 1024;
 
-/// What an answer is to, and for whom it was drawn.
+/// The question that an answer is to, and the person for whom it was drawn.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum AnswerKey {
     /// The home page in a browser. It contains the tokens of this session's forms.
@@ -54,7 +54,7 @@ pub struct Answer {
     /// The body, compressed.
     pub body: Arc<[u8]>,
     basis: Basis,
-    /// What commands had done to the file.
+    /// The newest signal of a command when it was drawn.
     signals: SignalMark,
     /// The number of the last commit that is known not to touch it.
     valid_at: AtomicU64,

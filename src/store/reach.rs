@@ -44,7 +44,7 @@ impl Reach {
     }
 }
 
-/// What a change says about its reach while it runs.
+/// The reach of a change, as far as it has said while it runs.
 #[derive(Debug, Default)]
 pub(super) struct Told {
     /// The events that it announced.

@@ -247,19 +247,12 @@ macro_rules! all_kinds {
     };
 }
 
-/// The groups after the event `?2` and before `?3`, the newest first, at most `?4`.
-macro_rules! groups {
-    () => {
-        concat!(
-            "select kind, post_id, comment_id, event from (",
-            all_kinds!(news),
-            ") order by event desc limit ?4"
-        )
-    };
-}
-
-/// The query for a page of groups.
-pub(super) const GROUPS: &str = groups!();
+/// The query for a page of groups after the event `?2` and before `?3`, the newest first, at most `?4`.
+pub(super) const GROUPS: &str = concat!(
+    "select kind, post_id, comment_id, event from (",
+    all_kinds!(news),
+    ") order by event desc limit ?4"
+);
 
 /// The query for the number of groups. It stops at the limit, and does not look for the newest ones: they are more than
 /// are counted for somebody who never looks.
