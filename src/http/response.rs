@@ -7,6 +7,7 @@ use std::{
 
 use flate2::{Compression, write::GzEncoder};
 use maud::Markup;
+use serde::Serialize;
 
 use super::{CookieKind, Cookies, Flash, Join, SANDBOX, compressed_tag};
 
@@ -59,8 +60,9 @@ impl Response {
 
     /// Returns JSON for a program. A program may cache it if it asks each time whether it is still valid (RFC 9111
     /// §5.2.2.4).
-    pub fn json(status: u16, value: &serde_json::Value) -> Response {
-        Response::bytes(value.to_string().into_bytes())
+    pub fn json(status: u16, value: &impl Serialize) -> Response {
+        let bytes = serde_json::to_vec(value).expect("all keys are texts");
+        Response::bytes(bytes)
             .status(status)
             .header("Content-Type", JSON)
             .header("Cache-Control", "private, no-cache")

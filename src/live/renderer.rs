@@ -1,18 +1,22 @@
 //! The data of an event on streams: the post as it is now, rendered by the same partials as the page.
 
 use jiff::tz::TimeZone;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use super::sse::{self, SseFrame};
 use crate::{
     auth::FormToken,
     error::Result,
     model::{
-        BasePath, Comment, Epoch, Event, EventField, EventId, EventRef, Post, PostId, StreamEvent,
-        Topic,
+        BasePath, Comment, CommentId, Epoch, Event, EventField, EventId, EventRef, Post, PostId,
+        StreamEvent, Topic,
     },
     store::{Snapshot, users},
-    views::{self, RenderContext},
+    views::{
+        self, RenderContext, comments::CommentJson, likes::LikesJson, posts::PostJson,
+        reasons::ReasonJson, users::UserJson,
+    },
 };
 
 /// The part of rendering that is the same for all events and readers.
@@ -33,6 +37,35 @@ pub(super) struct RenderKey {
     pub(super) comment: Option<Comment>,
 }
 
+/// The data of an event with a post. The fields at the end are those that this kind of event carries.
+#[derive(Serialize)]
+struct ArticleJson<'a> {
+    post_id: PostId,
+    topics: Vec<String>,
+    position: Option<EventId>,
+    bump: EventId,
+    posted: EventId,
+    via: Option<ReasonJson<'a>>,
+    html: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    post: Option<PostJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<UserJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    likes: Option<LikesJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comment_id: Option<CommentId>,
+    #[serde(flatten)]
+    comment: Option<EventCommentJson<'a>>,
+}
+
+/// The comment of an event. Both fields are null for a comment that the reader may not see.
+#[derive(Serialize)]
+struct EventCommentJson<'a> {
+    comment: Option<CommentJson<'a>>,
+    comment_html: Option<String>,
+}
+
 impl Renderer {
     /// Renders an event with the post as it is now, and the fields that this kind of event has.
     pub(super) fn article(
@@ -45,34 +78,41 @@ impl Renderer {
         let post = &key.post;
         let form_token = FormToken::empty();
         let render = self.render(&form_token);
-        let mut data = json!({
-            "post_id": post.id,
-            "topics": key.topics.iter().map(Topic::to_string).collect::<Vec<_>>(),
-            "position": key.position,
-            "bump": post.bump,
-            "posted": post.posted,
-            "via": views::reasons::json(post.via.as_ref(), &self.base),
-            "html": views::posts::article(post, &render).into_string(),
-        });
+        let via = post.via.as_ref();
+        let mut data = ArticleJson {
+            post_id: post.id,
+            topics: key.topics.iter().map(Topic::to_string).collect(),
+            position: key.position,
+            bump: post.bump,
+            posted: post.posted,
+            via: via.map(|via| views::reasons::json(via, &self.base)),
+            html: views::posts::article(post, &render).into_string(),
+            post: None,
+            user: None,
+            likes: None,
+            comment_id: None,
+            comment: None,
+        };
+        let has_user = fields.contains(&EventField::User);
+        let actor = has_user.then(|| users::by_id(conn, event.actor));
+        let actor = actor.transpose()?;
         for field in fields {
             match field {
-                EventField::Post => data["post"] = views::posts::json(post, &self.base),
+                EventField::Post => data.post = Some(views::posts::json(post, &self.base)),
                 EventField::User => {
-                    let actor = users::by_id(conn, event.actor)?;
-                    data["user"] = views::users::json(&actor, &self.base);
+                    let actor = actor.as_ref();
+                    data.user = actor.map(|actor| views::users::json(actor, &self.base));
                 }
-                EventField::Likes => data["likes"] = views::likes::json(&post.likes),
-                EventField::CommentId => {
-                    data["comment_id"] = event.comment.map(|id| id.0).into();
-                }
+                EventField::Likes => data.likes = Some(views::likes::json(&post.likes)),
+                EventField::CommentId => data.comment_id = event.comment,
                 EventField::Comment => {
                     let comment = key.comment.as_ref();
-                    data["comment"] = comment
-                        .map(|comment| views::comments::json(comment, &self.base))
-                        .into();
-                    data["comment_html"] = comment
-                        .map(|comment| views::comments::comment(comment, &render).into_string())
-                        .into();
+                    let json = |comment| views::comments::json(comment, &self.base);
+                    let html = |comment| views::comments::comment(comment, &render).into_string();
+                    data.comment = Some(EventCommentJson {
+                        comment: comment.map(json),
+                        comment_html: comment.map(html),
+                    });
                 }
             }
         }
@@ -82,7 +122,7 @@ impl Renderer {
 
     /// Renders an event that carries nothing but the post's id.
     pub(super) fn post_id(&self, event: &Event, post: PostId) -> SseFrame {
-        let data: Value = json!({ "post_id": post });
+        let data = json!({ "post_id": post });
         sse::frame(&self.at(event.id), StreamEvent::Logged(event.kind), &data)
     }
 

@@ -2,7 +2,8 @@
 
 use std::{ops::Range, sync::Arc};
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use crate::model::{EventRef, PostId, StreamEvent};
 
@@ -72,9 +73,11 @@ pub(super) fn hello(at: &EventRef) -> String {
 }
 
 /// Returns a frame with an event. JSON contains no line breaks, so one `data:` line holds it whole.
-pub(super) fn frame(at: &EventRef, event: StreamEvent, data: &Value) -> SseFrame {
-    let name = event.name();
-    SseFrame::of(format!("id: {at}\nevent: {name}\ndata: {data}\n\n").as_bytes())
+pub(super) fn frame(at: &EventRef, event: StreamEvent, data: &impl Serialize) -> SseFrame {
+    let mut text = format!("id: {at}\nevent: {}\ndata: ", event.name()).into_bytes();
+    serde_json::to_writer(&mut text, data).expect("all keys are texts");
+    text.extend_from_slice(b"\n\n");
+    SseFrame::of(&text)
 }
 
 /// Returns a frame with the number of unread notifications.

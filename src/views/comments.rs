@@ -1,6 +1,7 @@
 //! Comments under a post, their JSON, and the forms to write and edit one.
 
 use maud::{Markup, html};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
@@ -8,30 +9,60 @@ use super::{
     exports::{self, Export, Numbers},
     forms, likes, names, posts,
     times::{self, rfc3339},
-    users,
+    users::{self, UserJson},
 };
-use crate::model::{BasePath, Comment, Comments, Likes, OwnComment, Post, PostId};
+use crate::model::{BasePath, Comment, CommentId, Comments, Likes, OwnComment, Post, PostId};
+
+/// A comment, as JSON.
+#[derive(Serialize)]
+pub(crate) struct CommentJson<'a> {
+    id: CommentId,
+    author: UserJson<'a>,
+    comment: &'a str,
+    created_at: String,
+    edited_at: Option<String>,
+    post_id: PostId,
+    likes: CommentLikesJson,
+}
+
+/// The likes of a comment, as JSON.
+#[derive(Serialize)]
+struct CommentLikesJson {
+    count: u64,
+    mine: bool,
+}
+
+/// All comments of a post, as JSON.
+#[derive(Serialize)]
+pub(crate) struct CommentListJson<'a> {
+    comments: Vec<CommentJson<'a>>,
+}
 
 /// Returns a comment, as JSON.
-pub(crate) fn json(comment: &Comment, base: &BasePath) -> Value {
-    json!({
-        "id": comment.id,
-        "author": users::json(&comment.author, base),
-        "comment": comment.message,
-        "created_at": times::rfc3339(comment.created_at),
-        "edited_at": comment.edited_at.map(times::rfc3339),
-        "post_id": comment.post,
-        "likes": { "count": comment.likes, "mine": comment.is_liked_by_me },
-    })
+pub(crate) fn json<'a>(comment: &'a Comment, base: &BasePath) -> CommentJson<'a> {
+    CommentJson {
+        id: comment.id,
+        author: users::json(&comment.author, base),
+        comment: &comment.message,
+        created_at: rfc3339(comment.created_at),
+        edited_at: comment.edited_at.map(rfc3339),
+        post_id: comment.post,
+        likes: CommentLikesJson {
+            count: comment.likes,
+            mine: comment.is_liked_by_me,
+        },
+    }
 }
 
 /// Returns the comments of a post, as JSON.
-pub(crate) fn list_json(comments: &Comments, base: &BasePath) -> Value {
-    json!({ "comments": items_json(comments, base) })
+pub(crate) fn list_json<'a>(comments: &'a Comments, base: &BasePath) -> CommentListJson<'a> {
+    CommentListJson {
+        comments: items_json(comments, base),
+    }
 }
 
-/// Returns the comments of a post that are shown, as a JSON array.
-pub(super) fn items_json(comments: &Comments, base: &BasePath) -> Vec<Value> {
+/// Returns the comments of a post that are shown, as JSON.
+pub(super) fn items_json<'a>(comments: &'a Comments, base: &BasePath) -> Vec<CommentJson<'a>> {
     let comments = comments.shown.iter();
     comments.map(|one| json(one, base)).collect()
 }

@@ -154,7 +154,7 @@ pub(crate) fn head(export: &Export<'_>) -> Value {
 /// Returns the record of the account: the API user, and what only its owner may see.
 pub(crate) fn account_record(export: &Export<'_>) -> Value {
     let account = export.account;
-    let mut user = users::json(&account.user, export.base);
+    let mut user = json!(users::json(&account.user, export.base));
     user["role"] = account.role.name().into();
     user["email"] = account.email.as_str().into();
     user["bio"] = account.bio.as_str().into();

@@ -1,9 +1,9 @@
 //! The JSON of images, addresses of avatars, and the generated avatar of members who uploaded none.
 
 use maud::{Markup, html};
-use serde_json::{Value, json};
+use serde::Serialize;
 
-use crate::model::{BasePath, HUES, Hue, Image, Initials, Rendition, User};
+use crate::model::{BasePath, HUES, Hue, Image, ImageId, Initials, Rendition, User};
 
 /// The style sheet's avatar colours, `oklch(0.5 0.1 hue)`, converted to sRGB: not every SVG renderer knows `oklch`.
 const COLOURS: [&str; HUES as usize] = [
@@ -11,23 +11,47 @@ const COLOURS: [&str; HUES as usize] = [
     "#635898", "#8c541f", "#007565", "#1f6a96",
 ];
 
-/// Returns an image. For an animation, `url` is the animated rendition and `row` a still one.
-pub(crate) fn json(image: &Image, base: &BasePath) -> Value {
+/// An image, as JSON. For an animation, `url` is the animated rendition and `row` a still one.
+#[derive(Serialize)]
+pub(crate) struct ImageJson<'a> {
+    id: ImageId,
+    pub(crate) url: String,
+    width: u32,
+    height: u32,
+    alt: &'a str,
+    moving: bool,
+    row: RowJson,
+}
+
+/// The rendition of an image that is shown in a row of a post, as JSON.
+#[derive(Serialize)]
+struct RowJson {
+    url: String,
+    width: u32,
+    height: u32,
+}
+
+/// Returns an image, as JSON.
+pub(crate) fn json<'a>(image: &'a Image, base: &BasePath) -> ImageJson<'a> {
     let largest = if image.is_moving {
         Rendition::Moving
     } else {
         Rendition::Full
     };
     let (width, height) = image.row_size();
-    json!({
-        "id": image.id,
-        "url": image.url(largest, base),
-        "width": image.width,
-        "height": image.height,
-        "alt": image.alt,
-        "moving": image.is_moving,
-        "row": { "url": image.url(Rendition::Row, base), "width": width, "height": height },
-    })
+    ImageJson {
+        id: image.id,
+        url: image.url(largest, base),
+        width: image.width,
+        height: image.height,
+        alt: &image.alt,
+        moving: image.is_moving,
+        row: RowJson {
+            url: image.url(Rendition::Row, base),
+            width,
+            height,
+        },
+    }
 }
 
 /// Returns the address of a member's avatar: the uploaded image, or the generated one.

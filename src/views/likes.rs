@@ -1,6 +1,7 @@
 //! The like button, the line that says who liked a post, and the JSON of likes.
 
 use maud::{Markup, html};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
@@ -11,14 +12,22 @@ use super::{
 };
 use crate::model::{Likes, OwnLike, Post};
 
-/// Returns the likes of a post.
-pub(crate) fn json(likes: &Likes) -> Value {
-    let names: Vec<&str> = likes
-        .named
-        .iter()
-        .map(|user| user.username.as_str())
-        .collect();
-    json!({ "count": likes.count, "mine": likes.is_mine, "names": names })
+/// The likes of a post, as JSON.
+#[derive(Serialize)]
+pub(crate) struct LikesJson<'a> {
+    count: u64,
+    mine: bool,
+    names: Vec<&'a str>,
+}
+
+/// Returns the likes of a post, as JSON.
+pub(crate) fn json(likes: &Likes) -> LikesJson<'_> {
+    let names = likes.named.iter().map(|user| user.username.as_str());
+    LikesJson {
+        count: likes.count,
+        mine: likes.is_mine,
+        names: names.collect(),
+    }
 }
 
 /// Renders `You, Ann, Bo and 7 other people liked this`, or nothing if nobody did.

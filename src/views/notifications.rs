@@ -1,6 +1,7 @@
 //! The notifications page, and the JSON of notifications.
 
 use maud::{Markup, html};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
@@ -8,41 +9,74 @@ use super::{
     names::{self, avatar},
     older::{Older, older},
     posts::beginning,
-    users,
+    users::{self, UserJson},
 };
-use crate::model::{Account, BasePath, Notification, NotificationKind, NotificationPost, Page};
+use crate::model::{
+    Account, BasePath, CommentId, EventId, Notification, NotificationKind, NotificationPost, Page,
+    PostId,
+};
 
-/// Returns a page of notifications, with the unread count, as JSON.
-pub(crate) fn page_json(page: &Page<Notification>, unread: u32, base: &BasePath) -> Value {
-    let items = page.items.iter().map(|one| item_json(one, base));
-    let items: Vec<Value> = items.collect();
-    json!({ "notifications": items, "unread": unread, "next": page.next_text() })
+/// A page of notifications, with the unread count, as JSON.
+#[derive(Serialize)]
+pub(crate) struct NotificationPageJson<'a> {
+    notifications: Vec<NotificationJson<'a>>,
+    unread: u32,
+    next: Option<String>,
 }
 
-/// Returns a notification.
-fn item_json(notification: &Notification, base: &BasePath) -> Value {
-    let post = notification.post.as_ref().map(|post| {
-        json!({
-            "id": post.id,
-            "url": base.url(&post.id.path(&post.slug)),
-            "author": users::json(&post.author, base),
-            "message": post.message,
-            "comment_id": post.comment,
-        })
+/// A notification, as JSON.
+#[derive(Serialize)]
+struct NotificationJson<'a> {
+    id: EventId,
+    kind: &'static str,
+    is_read: bool,
+    count: u64,
+    actors: Vec<UserJson<'a>>,
+    post: Option<NotificationPostJson<'a>>,
+}
+
+/// The post that a notification is about, as JSON.
+#[derive(Serialize)]
+struct NotificationPostJson<'a> {
+    id: PostId,
+    url: String,
+    author: UserJson<'a>,
+    message: &'a str,
+    comment_id: Option<CommentId>,
+}
+
+/// Returns a page of notifications, with the unread count, as JSON.
+pub(crate) fn page_json<'a>(
+    page: &'a Page<Notification>,
+    unread: u32,
+    base: &BasePath,
+) -> NotificationPageJson<'a> {
+    let items = page.items.iter().map(|one| item_json(one, base));
+    NotificationPageJson {
+        notifications: items.collect(),
+        unread,
+        next: page.next_text(),
+    }
+}
+
+/// Returns a notification, as JSON.
+fn item_json<'a>(notification: &'a Notification, base: &BasePath) -> NotificationJson<'a> {
+    let post = notification.post.as_ref().map(|post| NotificationPostJson {
+        id: post.id,
+        url: base.url(&post.id.path(&post.slug)),
+        author: users::json(&post.author, base),
+        message: &post.message,
+        comment_id: post.comment,
     });
-    let actors: Vec<Value> = notification
-        .actors
-        .iter()
-        .map(|actor| users::json(actor, base))
-        .collect();
-    json!({
-        "id": notification.newest,
-        "kind": notification.kind.name(),
-        "is_read": notification.is_read,
-        "count": notification.count,
-        "actors": actors,
-        "post": post,
-    })
+    let actors = notification.actors.iter();
+    NotificationJson {
+        id: notification.newest,
+        kind: notification.kind.name(),
+        is_read: notification.is_read,
+        count: notification.count,
+        actors: actors.map(|actor| users::json(actor, base)).collect(),
+        post,
+    }
 }
 
 /// Renders the notifications page. `is_first` is true on the newest page.

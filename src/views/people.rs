@@ -1,24 +1,31 @@
 //! Lists of people: the directory, search results, and completions for an `@` mention.
 
 use maud::{Markup, html};
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::{
     Layout, RenderContext,
     names::avatar,
     older::{Older, older},
-    relationships, users,
+    relationships,
+    users::{self, UserJson},
 };
 use crate::model::{BasePath, Page, RelatedUser, User};
 
+/// A page of users, as JSON.
+#[derive(Serialize)]
+pub(crate) struct UserPageJson<'a> {
+    users: Vec<UserJson<'a>>,
+    next: Option<String>,
+}
+
 /// Returns a page of users, as JSON.
-pub(crate) fn page_json(page: &Page<RelatedUser>, base: &BasePath) -> Value {
-    let users: Vec<Value> = page
-        .items
-        .iter()
-        .map(|one| users::json(&one.user, base))
-        .collect();
-    json!({ "users": users, "next": page.next_text() })
+pub(crate) fn page_json<'a>(page: &'a Page<RelatedUser>, base: &BasePath) -> UserPageJson<'a> {
+    let people = page.items.iter();
+    UserPageJson {
+        users: people.map(|one| users::json(&one.user, base)).collect(),
+        next: page.next_text(),
+    }
 }
 
 /// Renders a list of people, each with a follow button. The buttons lead to `next`, or else to the profile.

@@ -1,17 +1,21 @@
 //! A post: the article that every page and event uses, its JSON, the composer, the edit form, and its permalink page.
 
 use maud::{Markup, html};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
-    Filled, Layout, News, RenderContext, bodies, comments,
+    Filled, Layout, News, RenderContext, bodies,
+    comments::{self, CommentJson},
     exports::{self, Export, Numbers},
-    forms, images, likes,
+    forms,
+    images::{self, ImageJson},
+    likes::{self, LikesJson},
     names::avatar,
     pictures::{self, Compose},
-    reasons,
+    reasons::{self, ReasonJson},
     times::{self, rfc3339},
-    users,
+    users::{self, UserJson},
 };
 use crate::model::{
     BasePath, ExportPart, OwnPost, Page, Post, PostAddress, PostId, Problems, Revision,
@@ -26,32 +30,65 @@ pub(crate) struct Writing<'a> {
     pub(crate) edit_comment: Option<comments::Editing<'a>>,
 }
 
+/// A post with its likes and comments, as JSON.
+#[derive(Serialize)]
+pub(crate) struct PostJson<'a> {
+    id: PostId,
+    url: String,
+    author: UserJson<'a>,
+    message: &'a str,
+    created_at: String,
+    edited_at: Option<String>,
+    images: Vec<ImageJson<'a>>,
+    likes: LikesJson<'a>,
+    comments: CommentsJson<'a>,
+    via: Option<ReasonJson<'a>>,
+}
+
+/// The comments of a post that are shown, and the number of all, as JSON.
+#[derive(Serialize)]
+struct CommentsJson<'a> {
+    count: u64,
+    items: Vec<CommentJson<'a>>,
+}
+
+/// A page of posts, as JSON.
+#[derive(Serialize)]
+pub(crate) struct PostPageJson<'a> {
+    posts: Vec<PostJson<'a>>,
+    next: Option<String>,
+    /// The event where the stream of the home river begins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) last_event_id: Option<String>,
+}
+
 /// Returns a post with its likes and comments, as JSON.
-pub(crate) fn json(post: &Post, base: &BasePath) -> Value {
-    let comments = comments::items_json(&post.comments, base);
-    let images: Vec<Value> = post
-        .images
-        .iter()
-        .map(|one| images::json(one, base))
-        .collect();
-    json!({
-        "id": post.id,
-        "url": base.url(&post.path()),
-        "author": users::json(&post.author, base),
-        "message": post.message,
-        "created_at": times::rfc3339(post.created_at),
-        "edited_at": post.edited_at.map(times::rfc3339),
-        "images": images,
-        "likes": likes::json(&post.likes),
-        "comments": { "count": post.comments.count, "items": comments },
-        "via": reasons::json(post.via.as_ref(), base),
-    })
+pub(crate) fn json<'a>(post: &'a Post, base: &BasePath) -> PostJson<'a> {
+    let images = post.images.iter().map(|one| images::json(one, base));
+    PostJson {
+        id: post.id,
+        url: base.url(&post.path()),
+        author: users::json(&post.author, base),
+        message: &post.message,
+        created_at: rfc3339(post.created_at),
+        edited_at: post.edited_at.map(rfc3339),
+        images: images.collect(),
+        likes: likes::json(&post.likes),
+        comments: CommentsJson {
+            count: post.comments.count,
+            items: comments::items_json(&post.comments, base),
+        },
+        via: post.via.as_ref().map(|via| reasons::json(via, base)),
+    }
 }
 
 /// Returns a page of posts, as JSON.
-pub(crate) fn page_json(page: &Page<Post>, base: &BasePath) -> Value {
-    let posts: Vec<Value> = page.items.iter().map(|one| json(one, base)).collect();
-    json!({ "posts": posts, "next": page.next_text() })
+pub(crate) fn page_json<'a>(page: &'a Page<Post>, base: &BasePath) -> PostPageJson<'a> {
+    PostPageJson {
+        posts: page.items.iter().map(|one| json(one, base)).collect(),
+        next: page.next_text(),
+        last_event_id: None,
+    }
 }
 
 /// Renders a post, for pages, fragments and events alike.

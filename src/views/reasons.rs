@@ -1,17 +1,27 @@
 //! The line that says why a post is in somebody's river, and its JSON.
 
 use maud::{Markup, html};
-use serde_json::{Value, json};
+use serde::Serialize;
 
-use super::{RenderContext, names, users};
+use super::{
+    RenderContext, names,
+    users::{self, UserJson},
+};
 use crate::model::{Act, ActKind, BasePath, Via};
 
-/// Returns the newest reason why a post is in the reader's river, as JSON, or null.
-pub(crate) fn json(via: Option<&Via>, base: &BasePath) -> Value {
-    via.map_or(
-        Value::Null,
-        |via| json!({ "user": users::json(&via.newest.user, base), "act": via.newest.kind.name() }),
-    )
+/// The newest reason why a post is in the reader's river, as JSON.
+#[derive(Serialize)]
+pub(crate) struct ReasonJson<'a> {
+    user: UserJson<'a>,
+    act: &'static str,
+}
+
+/// Returns the newest reason why a post is in the reader's river, as JSON.
+pub(crate) fn json<'a>(via: &'a Via, base: &BasePath) -> ReasonJson<'a> {
+    ReasonJson {
+        user: users::json(&via.newest.user, base),
+        act: via.newest.kind.name(),
+    }
 }
 
 /// Renders `Bob commented on this`, or `via your comment, Bob's like and 2 more`.

@@ -7,7 +7,10 @@ use crate::model::Timestamp;
 
 /// Formats a time by RFC 3339, in UTC, to the second.
 pub(super) fn rfc3339(time: Timestamp) -> String {
-    instant(time).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    let seconds = instant(time).as_millisecond().div_euclid(1_000);
+    jiff::Timestamp::from_second(seconds)
+        .unwrap_or_default()
+        .to_string()
 }
 
 /// Renders an absolute time. The script turns it into "5 minutes ago".

@@ -1,7 +1,7 @@
 //! Profiles, the JSON of users, the form to edit a profile, and registration.
 
 use maud::{Markup, html};
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::{
     Filled, Layout, bodies,
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::model::{
     BasePath, Bio, Body, DisplayName, Page, Profile, RelatedUser, Relationship, Role, Ties, User,
-    UserName,
+    UserId, UserName,
 };
 
 /// A profile, as one viewer sees it.
@@ -65,43 +65,74 @@ impl ProfileTab {
     }
 }
 
+/// A user, as JSON.
+#[derive(Serialize)]
+pub(crate) struct UserJson<'a> {
+    id: UserId,
+    username: &'a str,
+    name: &'a str,
+    avatar_url: String,
+    created_at: String,
+}
+
+/// The signed-in user, as JSON.
+#[derive(Serialize)]
+pub(crate) struct MeJson<'a> {
+    #[serde(flatten)]
+    user: UserJson<'a>,
+    role: &'static str,
+}
+
+/// A profile with the viewer's relationship to it, as JSON.
+#[derive(Serialize)]
+pub(crate) struct ProfileJson<'a> {
+    #[serde(flatten)]
+    user: UserJson<'a>,
+    bio: &'a str,
+    followers: u64,
+    following: u64,
+    is_private: bool,
+    relationship: &'static str,
+}
+
 /// Returns a user, as JSON.
-pub(crate) fn json(user: &User, base: &BasePath) -> Value {
-    json!({
-        "id": user.id,
-        "username": user.username.as_str(),
-        "name": user.name,
-        "avatar_url": images::avatar_url(user, base),
-        "created_at": times::rfc3339(user.created_at),
-    })
+pub(crate) fn json<'a>(user: &'a User, base: &BasePath) -> UserJson<'a> {
+    UserJson {
+        id: user.id,
+        username: user.username.as_str(),
+        name: &user.name,
+        avatar_url: images::avatar_url(user, base),
+        created_at: times::rfc3339(user.created_at),
+    }
 }
 
 /// Returns the signed-in user, with their role, as JSON.
-pub(crate) fn me_json(me: &User, role: Role, base: &BasePath) -> Value {
-    let mut value = json(me, base);
-    value["role"] = role.name().into();
-    value
+pub(crate) fn me_json<'a>(me: &'a User, role: Role, base: &BasePath) -> MeJson<'a> {
+    MeJson {
+        user: json(me, base),
+        role: role.name(),
+    }
 }
 
 /// Returns a profile, with the viewer's relationship to it, as JSON.
-pub(crate) fn profile_json(
-    profile: &Profile,
+pub(crate) fn profile_json<'a>(
+    profile: &'a Profile,
     relationship: Relationship,
     base: &BasePath,
-) -> Value {
-    let mut value = json(&profile.user, base);
-    value["bio"] = profile.bio.as_str().into();
-    value["followers"] = profile.followers.into();
-    value["following"] = profile.following.into();
-    value["is_private"] = profile.is_private.into();
-    value["relationship"] = match relationship {
-        Relationship::Oneself => "self",
-        Relationship::Following => "following",
-        Relationship::Requested => "requested",
-        Relationship::NotFollowing => "none",
+) -> ProfileJson<'a> {
+    ProfileJson {
+        user: json(&profile.user, base),
+        bio: profile.bio.as_str(),
+        followers: profile.followers,
+        following: profile.following,
+        is_private: profile.is_private,
+        relationship: match relationship {
+            Relationship::Oneself => "self",
+            Relationship::Following => "following",
+            Relationship::Requested => "requested",
+            Relationship::NotFollowing => "none",
+        },
     }
-    .into();
-    value
 }
 
 /// Renders a profile with its posts or activity.

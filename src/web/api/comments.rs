@@ -1,12 +1,10 @@
 //! Comments.
 
-use serde_json::Value;
-
 use super::{answers::created, requests::key};
 use crate::{
     error::{Error, Result},
     http::Response,
-    model::{CommentId, CommentText, PostId},
+    model::{Comment, CommentId, CommentText, PostId},
     store::{
         comments, events,
         posts::{self, Shape},
@@ -32,19 +30,22 @@ pub(crate) fn create(cx: &Context<'_, Member>) -> Result<Response> {
         comments::create(tx, by, post, &text, key)
     })?;
     let path = cx.app.base.url(&format!("/api/v1/comments/{id}"));
-    Ok(created(path, &one(cx, id)?))
+    let comment = one(cx, id)?;
+    Ok(created(
+        path,
+        &views::comments::json(&comment, &cx.app.base),
+    ))
 }
 
 pub(crate) fn show(cx: &Context<'_, Member>) -> Result<Response> {
-    let comment = one(cx, cx.param("id")?)?;
-    Ok(Response::json(200, &comment))
+    shown(cx, cx.param("id")?)
 }
 
 pub(crate) fn edit(cx: &Context<'_, Member>) -> Result<Response> {
     let (id, by): (CommentId, _) = (cx.param("id")?, cx.user.id);
     let text = text(cx)?;
     cx.write(move |tx| comments::edit(tx, by, id, &text))?;
-    Ok(Response::json(200, &one(cx, id)?))
+    shown(cx, id)
 }
 
 pub(crate) fn delete(cx: &Context<'_, Member>) -> Result<Response> {
@@ -52,9 +53,16 @@ pub(crate) fn delete(cx: &Context<'_, Member>) -> Result<Response> {
     Ok(Response::empty(204))
 }
 
-fn one(cx: &Context<'_, Member>, id: CommentId) -> Result<Value> {
-    let comment = cx.read(|conn| comments::find(conn, cx.user.id, id))?;
-    Ok(views::comments::json(&comment, &cx.app.base))
+fn shown(cx: &Context<'_, Member>, id: CommentId) -> Result<Response> {
+    let comment = one(cx, id)?;
+    Ok(Response::json(
+        200,
+        &views::comments::json(&comment, &cx.app.base),
+    ))
+}
+
+fn one(cx: &Context<'_, Member>, id: CommentId) -> Result<Comment> {
+    cx.read(|conn| comments::find(conn, cx.user.id, id))
 }
 
 fn text(cx: &Context<'_, Member>) -> Result<CommentText> {

@@ -34,8 +34,7 @@ pub(crate) fn create(cx: &Context<'_, Member>) -> Result<Response> {
     };
     let image = cx.read(|conn| images::own(conn, cx.user.id, id))?;
     let image = views::images::json(&image, &cx.app.base);
-    let path = image["url"].as_str().unwrap_or_default().to_owned();
-    Ok(created(path, &image))
+    Ok(created(image.url.clone(), &image))
 }
 
 /// Returns what a key stands for: the description, and what the file holds. Without a key the file is not read.

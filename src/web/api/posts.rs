@@ -6,7 +6,7 @@ use super::{answers::created, requests::key};
 use crate::{
     error::{Error, Result},
     http::{Json, Response},
-    model::{AltText, Attached, ImageId, Message, PostId},
+    model::{AltText, Attached, ImageId, Message, Post, PostId},
     store::{
         events, images,
         posts::{self, Shape},
@@ -30,12 +30,12 @@ pub(crate) fn create(cx: &Context<'_, Member>) -> Result<Response> {
     });
     let id = id.map_err(in_json)?;
     let path = cx.app.base.url(&format!("/api/v1/posts/{id}"));
-    Ok(created(path, &whole(cx, id)?))
+    let post = whole(cx, id)?;
+    Ok(created(path, &views::posts::json(&post, &cx.app.base)))
 }
 
 pub(crate) fn show(cx: &Context<'_, Member>) -> Result<Response> {
-    let post = whole(cx, cx.param("id")?)?;
-    Ok(Response::json(200, &post))
+    shown(cx, cx.param("id")?)
 }
 
 /// Changes the fields that were sent, and leaves the others as they are.
@@ -55,7 +55,7 @@ pub(crate) fn edit(cx: &Context<'_, Member>) -> Result<Response> {
         .transpose()?;
     let edited = cx.write(move |tx| posts::edit(tx, by, id, message.as_ref(), images.as_ref()));
     edited.map_err(in_json)?;
-    Ok(Response::json(200, &whole(cx, id)?))
+    shown(cx, id)
 }
 
 pub(crate) fn delete(cx: &Context<'_, Member>) -> Result<Response> {
@@ -63,11 +63,18 @@ pub(crate) fn delete(cx: &Context<'_, Member>) -> Result<Response> {
     Ok(Response::empty(204))
 }
 
+fn shown(cx: &Context<'_, Member>, id: PostId) -> Result<Response> {
+    let post = whole(cx, id)?;
+    Ok(Response::json(
+        200,
+        &views::posts::json(&post, &cx.app.base),
+    ))
+}
+
 /// Returns a post with all its comments.
-fn whole(cx: &Context<'_, Member>, id: PostId) -> Result<Value> {
+fn whole(cx: &Context<'_, Member>, id: PostId) -> Result<Post> {
     let shape = Shape::Whole { everybody: false };
-    let post = cx.read(|conn| posts::find(conn, cx.user.id, id, shape))?;
-    Ok(views::posts::json(&post, &cx.app.base))
+    cx.read(|conn| posts::find(conn, cx.user.id, id, shape))
 }
 
 /// Renames the field of pictures in an error. The store calls it what forms call it.

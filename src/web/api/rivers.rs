@@ -33,6 +33,6 @@ fn draw(cx: &Context<'_, Member>, before: Option<Cursor>, size: u32) -> Result<(
     })?;
     basis.posts = posts.items.iter().map(|post| post.id).collect();
     let mut page = views::posts::page_json(&posts, &cx.app.base);
-    page["last_event_id"] = cx.app.db.epoch().at(newest).to_string().into();
+    page.last_event_id = Some(cx.app.db.epoch().at(newest).to_string());
     Ok((tagged(Response::json(200, &page)), basis))
 }
