@@ -28,9 +28,15 @@ pub type Connect = Box<dyn Fn() -> io::Result<UnixStream> + Send + Sync>;
 /// Pool with one slot for each connection. A slot is empty if its connection has ended, and the next request that
 /// takes it opens a new one. The slot used last is taken first: its thread and its memory are still warm.
 pub struct Pool {
-    slots: Mutex<Vec<Slot>>,
+    state: Mutex<PoolState>,
     returned: Condvar,
     connect: Connect,
+}
+
+/// The slots that are not in use, and the number of requests that wait for one.
+struct PoolState {
+    slots: Vec<Slot>,
+    waiting: usize,
 }
 
 /// A connection of the pool, or none if it has ended.
@@ -93,9 +99,12 @@ impl Pool {
                 buffer: Vec::new(),
             }))
         });
-        let slots = Mutex::new(slots.collect::<io::Result<_>>()?);
+        let state = PoolState {
+            slots: slots.collect::<io::Result<_>>()?,
+            waiting: 0,
+        };
         Ok(Pool {
-            slots,
+            state: Mutex::new(state),
             returned: Condvar::new(),
             connect,
         })
@@ -151,12 +160,18 @@ impl Pool {
 
     /// Waits for a slot and takes it out of the pool.
     fn wait_for_slot(&self, wait: Duration) -> Result<PoolGuard<'_>, Refusal> {
-        let slots = lock(&self.slots);
-        let waited = self
-            .returned
-            .wait_timeout_while(slots, wait, |slots| slots.is_empty());
-        let slot = recover(waited).0.pop();
-        let slot = slot.ok_or_else(|| Refusal::busy("too many requests at once"))?;
+        let mut state = lock(&self.state);
+        if state.slots.is_empty() {
+            state.waiting += 1;
+            let is_empty = |state: &mut PoolState| state.slots.is_empty();
+            let waited = self.returned.wait_timeout_while(state, wait, is_empty);
+            state = recover(waited).0;
+            state.waiting -= 1;
+        }
+        let slot = state
+            .slots
+            .pop()
+            .ok_or_else(|| Refusal::busy("too many requests at once"))?;
         Ok(PoolGuard { pool: self, slot })
     }
 
@@ -179,7 +194,13 @@ struct PoolGuard<'p> {
 impl Drop for PoolGuard<'_> {
     fn drop(&mut self) {
         let slot = self.slot.take();
-        lock(&self.pool.slots).push(slot);
-        self.pool.returned.notify_one();
+        let mut state = lock(&self.pool.state);
+        state.slots.push(slot);
+        let is_awaited = state.waiting > 0;
+        drop(state);
+        // Notifying costs a system call even if nobody waits.
+        if is_awaited {
+            self.pool.returned.notify_one();
+        }
     }
 }

@@ -17,7 +17,9 @@ use crate::http::{Join, internal, without_policy};
 
 /// Number of headers in a response; ours have about a dozen.
 const HEADERS_MAX: usize = 64;
-const READ_BYTES: usize = 4 * 1024;
+
+/// Size of the first read. Most responses are smaller and need no second one.
+const READ_BYTES: usize = 16 * 1024;
 
 /// Size above which a body waits for its reader in a file. A thousand slow readers need this much memory each.
 const BODY_BYTES_IN_MEMORY_MAX: u64 = 256 * 1024;
@@ -168,6 +170,7 @@ pub(super) fn read(
     let mut body = None;
     if body_bytes > BODY_BYTES_IN_MEMORY_MAX {
         body = Some(reader.spool(body_bytes, context)?);
+        bytes.shrink_to_fit();
     } else {
         let old = bytes.len();
         let room = usize::try_from(body_bytes).map_err(|_| BackendError::Broken)?;

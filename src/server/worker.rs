@@ -3,9 +3,11 @@
 mod trailer;
 
 use std::{
-    io::{self, Read},
+    io::{self, Read, Write},
     panic::{AssertUnwindSafe, catch_unwind},
 };
+
+use tiny_http::Method;
 
 use crate::{
     app::App,
@@ -18,6 +20,9 @@ use trailer::WithTrailer;
 
 /// Target of a health check. The door refuses it from clients.
 pub(super) const HEALTH_CHECK_TARGET: &str = "*";
+
+/// The space for the head of an answer. A longer head only costs another allocation.
+const HEAD_BYTES_USUAL: usize = 1_024;
 
 /// Answers requests until it is unblocked.
 pub(super) fn run(app: &App, http: &tiny_http::Server) {
@@ -91,7 +96,7 @@ fn send(app: &App, raw: tiny_http::Request, response: Response) -> io::Result<()
         all.push(header(&app.log, name, value)?);
     }
     match body {
-        ResponseBody::Bytes(bytes) => reply(raw, status, all, &*bytes, bytes.len()),
+        ResponseBody::Bytes(bytes) => reply_at_once(raw, status, all, &bytes),
         ResponseBody::Stream(join) => {
             let join = serde_json::to_string(&join)?;
             all.push(header(&app.log, internal::STREAM, &join)?);
@@ -109,6 +114,24 @@ fn send(app: &App, raw: tiny_http::Request, response: Response) -> io::Result<()
             sent
         }
     }
+}
+
+/// Sends a short answer with one write. tiny_http itself writes the head and the body separately, and the door would wake
+/// up for each of them.
+fn reply_at_once(
+    raw: tiny_http::Request,
+    status: u16,
+    headers: Vec<tiny_http::Header>,
+    body: &[u8],
+) -> io::Result<()> {
+    let (version, is_head) = (raw.http_version().clone(), *raw.method() == Method::Head);
+    let reply = tiny_http::Response::new(status.into(), headers, body, Some(body.len()), None)
+        .with_chunked_threshold(usize::MAX);
+    let mut bytes = Vec::with_capacity(HEAD_BYTES_USUAL + body.len());
+    reply.raw_print(&mut bytes, version, raw.headers(), is_head, None)?;
+    let mut writer = raw.into_writer();
+    writer.write_all(&bytes)?;
+    writer.flush()
 }
 
 /// Sends an answer. It is never chunked, because the door reads by length.
