@@ -29,7 +29,7 @@ const DIGITS_MAX: usize = 20;
 /// Those of the database.
 pub(super) fn renew_epoch_of_copy(connection: &Connection, path: &Path) -> rusqlite::Result<bool> {
     let (known, newest) = connection.query_row(
-        "select file_id, (select coalesce(max(seq), 0) from sqlite_sequence where name = 'events') from site",
+        "select file_id, (select coalesce(max(id), 0) from events) from site",
         [],
         |row| Ok((row.get::<_, Option<String>>(0)?, row.get::<_, i64>(1)?)),
     )?;

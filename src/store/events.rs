@@ -83,6 +83,7 @@ impl Tx<'_> {
         ))?;
         let id = EventId(self.last_insert_rowid());
         if id.0 % PRUNE_INTERVAL == 0 {
+            // At least the new event stays: the configuration accepts no retention below 100.
             self.prepare_cached("delete from events where id <= ?")?
                 .execute([id.0 - i64::from(self.event_retention)])?;
         }
@@ -149,11 +150,9 @@ pub(super) fn other_request() -> Error {
     Error::invalid("Idempotency-Key", message)
 }
 
-/// Returns the newest id there has been, even if its event is no longer in the log.
+/// Returns the newest id. Its event is always in the log, so that no id is given twice.
 pub fn newest(conn: &Connection) -> Result<EventId> {
-    let mut query = conn.prepare_cached(
-        "select coalesce(max(seq), 0) from sqlite_sequence where name = 'events'",
-    )?;
+    let mut query = conn.prepare_cached("select coalesce(max(id), 0) from events")?;
     Ok(query.query_row([], |row| row.get(0))?)
 }
 
