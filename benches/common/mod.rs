@@ -292,22 +292,32 @@ pub(crate) fn get(path: &str, cookie: &str) -> Vec<u8> {
     format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\n\r\n").into_bytes()
 }
 
-/// Returns a complete form request, with the form token of the home page.
-pub(crate) fn post_form(client: &mut Client, path: &str, cookie: &str, message: &str) -> Vec<u8> {
+/// Returns the form token of a signed-in user, from the home page.
+pub(crate) fn form_token(client: &mut Client, cookie: &str) -> String {
     let (_, page) = client.ask(&get("/", cookie));
     let page = String::from_utf8_lossy(page).into_owned();
-    let token = page
+    let (_, rest) = page
         .split_once("name=\"csrf_token\" value=\"")
-        .expect("a form")
-        .1
-        .split('"')
-        .next()
-        .expect("a token");
-    let body = format!("csrf_token={token}&message={message}");
+        .expect("a form");
+    rest.split('"').next().expect("a token").to_owned()
+}
+
+/// Returns a complete form request, with the form token of the home page.
+pub(crate) fn post_form(client: &mut Client, path: &str, cookie: &str, message: &str) -> Vec<u8> {
+    let token = form_token(client, cookie);
+    post_form_of(
+        path,
+        cookie,
+        &format!("csrf_token={token}&message={message}"),
+    )
+}
+
+/// Returns a complete form request with these fields.
+pub(crate) fn post_form_of(path: &str, cookie: &str, fields: &str) -> Vec<u8> {
     format!(
         "POST {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\n\
-         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{fields}",
+        fields.len()
     )
     .into_bytes()
 }

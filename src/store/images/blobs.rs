@@ -29,7 +29,7 @@ const PIECE_PAGES: i64 = 256;
 
 /// The number of free pages that stay in the file. The next writes use them, and moving pages about costs more than a
 /// megabyte of disk is worth.
-const FREE_PAGES_KEPT: i64 = 256;
+const FREE_PAGES_KEPT: i64 = 1_024;
 
 /// The description of a stored run of bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]

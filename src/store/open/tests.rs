@@ -191,3 +191,27 @@ fn texts_of_before_are_composed_and_found_by_the_rules_of_today() {
     })
     .expect("it can be read");
 }
+
+#[test]
+fn a_new_file_has_small_pages_and_an_old_one_keeps_its_own() {
+    let (directory, new) = temporary_database();
+    create(&new.path).expect("a new file");
+    let old = config::Database {
+        path: directory.path().join("old"),
+        ..new.clone()
+    };
+    Connection::open(&old.path)
+        .and_then(|connection| {
+            connection.execute_batch("pragma page_size = 4096; create table site (id)")
+        })
+        .expect("it can be written");
+    for (config, page_bytes) in [(new, 1_024), (old, 4_096)] {
+        let connection = writer(&config).expect("it opens");
+        let setting = |name: &str| {
+            let read = connection.query_row(&format!("pragma {name}"), [], |row| row.get(0));
+            read.unwrap_or(0)
+        };
+        assert_eq!(setting("page_size"), page_bytes);
+        assert_eq!(setting("wal_autocheckpoint"), LOG_BYTES_MAX / page_bytes);
+    }
+}

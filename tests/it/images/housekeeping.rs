@@ -49,7 +49,7 @@ fn unused_images_are_deleted_after_a_day_and_the_file_shrinks() {
             .file()
             .query_row("pragma freelist_count", [], |row| row.get(0))
             .expect("readable");
-        free <= 256
+        free <= 1_024
     });
     site.restart();
     assert!(bytes(&site) < 2_500_000, "{}", bytes(&site));
