@@ -116,8 +116,8 @@ fn send(app: &App, raw: tiny_http::Request, response: Response) -> io::Result<()
     }
 }
 
-/// Sends a short answer with one write. tiny_http itself writes the head and the body separately, and the door would wake
-/// up for each of them.
+/// Sends an answer that is in memory with one write. tiny_http itself writes the head and the body separately, and the
+/// door would wake up for each of them.
 fn reply_at_once(
     raw: tiny_http::Request,
     status: u16,
