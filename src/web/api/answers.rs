@@ -1,15 +1,9 @@
-//! The common parts of answers to programs: the address of a new thing, and the tag of the bytes.
+//! The common part of answers to programs: the tag of the bytes.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::http::{Request, Response, ResponseBody, contains_tag, tags_of_both};
-
-/// Answers with a thing that was created at this path.
-pub(super) fn created(path: String, thing: &impl Serialize) -> Response {
-    Response::json(201, thing).header("Location", path)
-}
 
 /// Gives an answer a strong tag of its bytes, if it has none yet.
 pub(super) fn tagged(response: Response) -> Response {

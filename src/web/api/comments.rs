@@ -1,10 +1,10 @@
 //! Comments.
 
-use super::{answers::created, requests::key};
+use super::requests::key;
 use crate::{
     error::{Error, Result},
     http::Response,
-    model::{Comment, CommentId, CommentText, PostId},
+    model::{CommentId, CommentText, PostId},
     store::{
         comments, events,
         posts::{self, Shape},
@@ -30,22 +30,18 @@ pub(crate) fn create(cx: &Context<'_, Member>) -> Result<Response> {
         comments::create(tx, by, post, &text, key)
     })?;
     let path = cx.app.base.url(&format!("/api/v1/comments/{id}"));
-    let comment = one(cx, id)?;
-    Ok(created(
-        path,
-        &views::comments::json(&comment, &cx.app.base),
-    ))
+    Ok(shown(cx, 201, id)?.header("Location", path))
 }
 
 pub(crate) fn show(cx: &Context<'_, Member>) -> Result<Response> {
-    shown(cx, cx.param("id")?)
+    shown(cx, 200, cx.param("id")?)
 }
 
 pub(crate) fn edit(cx: &Context<'_, Member>) -> Result<Response> {
     let (id, by): (CommentId, _) = (cx.param("id")?, cx.user.id);
     let text = text(cx)?;
     cx.write(move |tx| comments::edit(tx, by, id, &text))?;
-    shown(cx, id)
+    shown(cx, 200, id)
 }
 
 pub(crate) fn delete(cx: &Context<'_, Member>) -> Result<Response> {
@@ -53,16 +49,11 @@ pub(crate) fn delete(cx: &Context<'_, Member>) -> Result<Response> {
     Ok(Response::empty(204))
 }
 
-fn shown(cx: &Context<'_, Member>, id: CommentId) -> Result<Response> {
-    let comment = one(cx, id)?;
-    Ok(Response::json(
-        200,
-        &views::comments::json(&comment, &cx.app.base),
-    ))
-}
-
-fn one(cx: &Context<'_, Member>, id: CommentId) -> Result<Comment> {
-    cx.read(|conn| comments::find(conn, cx.user.id, id))
+/// Answers with a comment.
+fn shown(cx: &Context<'_, Member>, status: u16, id: CommentId) -> Result<Response> {
+    let comment = cx.read(|conn| comments::find(conn, cx.user.id, id))?;
+    let comment = views::comments::json(&comment, &cx.app.base);
+    Ok(Response::json(status, &comment))
 }
 
 fn text(cx: &Context<'_, Member>) -> Result<CommentText> {

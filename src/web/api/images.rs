@@ -1,6 +1,6 @@
 //! Pictures for posts that are still to be written.
 
-use super::{answers::created, requests::key};
+use super::requests::key;
 use crate::{
     error::{Error, Result},
     http::{Response, Upload},
@@ -34,7 +34,7 @@ pub(crate) fn create(cx: &Context<'_, Member>) -> Result<Response> {
     };
     let image = cx.read(|conn| images::own(conn, cx.user.id, id))?;
     let image = views::images::json(&image, &cx.app.base);
-    Ok(created(image.url.clone(), &image))
+    Ok(Response::json(201, &image).header("Location", image.url.clone()))
 }
 
 /// Returns what a key stands for: the description, and what the file holds. Without a key the file is not read.

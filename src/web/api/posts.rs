@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::{answers::created, requests::key};
+use super::requests::key;
 use crate::{
     error::{Error, Result},
     http::{Json, Response},
-    model::{AltText, Attached, ImageId, Message, Post, PostId},
+    model::{AltText, Attached, ImageId, Message, PostId},
     store::{
         events, images,
         posts::{self, Shape},
@@ -30,12 +30,11 @@ pub(crate) fn create(cx: &Context<'_, Member>) -> Result<Response> {
     });
     let id = id.map_err(in_json)?;
     let path = cx.app.base.url(&format!("/api/v1/posts/{id}"));
-    let post = whole(cx, id)?;
-    Ok(created(path, &views::posts::json(&post, &cx.app.base)))
+    Ok(shown(cx, 201, id)?.header("Location", path))
 }
 
 pub(crate) fn show(cx: &Context<'_, Member>) -> Result<Response> {
-    shown(cx, cx.param("id")?)
+    shown(cx, 200, cx.param("id")?)
 }
 
 /// Changes the fields that were sent, and leaves the others as they are.
@@ -55,7 +54,7 @@ pub(crate) fn edit(cx: &Context<'_, Member>) -> Result<Response> {
         .transpose()?;
     let edited = cx.write(move |tx| posts::edit(tx, by, id, message.as_ref(), images.as_ref()));
     edited.map_err(in_json)?;
-    shown(cx, id)
+    shown(cx, 200, id)
 }
 
 pub(crate) fn delete(cx: &Context<'_, Member>) -> Result<Response> {
@@ -63,18 +62,12 @@ pub(crate) fn delete(cx: &Context<'_, Member>) -> Result<Response> {
     Ok(Response::empty(204))
 }
 
-fn shown(cx: &Context<'_, Member>, id: PostId) -> Result<Response> {
-    let post = whole(cx, id)?;
-    Ok(Response::json(
-        200,
-        &views::posts::json(&post, &cx.app.base),
-    ))
-}
-
-/// Returns a post with all its comments.
-fn whole(cx: &Context<'_, Member>, id: PostId) -> Result<Post> {
+/// Answers with a post and all its comments.
+fn shown(cx: &Context<'_, Member>, status: u16, id: PostId) -> Result<Response> {
     let shape = Shape::Whole { everybody: false };
-    cx.read(|conn| posts::find(conn, cx.user.id, id, shape))
+    let post = cx.read(|conn| posts::find(conn, cx.user.id, id, shape))?;
+    let post = views::posts::json(&post, &cx.app.base);
+    Ok(Response::json(status, &post))
 }
 
 /// Renames the field of pictures in an error. The store calls it what forms call it.
