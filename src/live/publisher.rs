@@ -80,7 +80,9 @@ impl Publisher {
 
     /// Ends the streams of sessions and tokens that commands have ended.
     fn read_signals(&mut self) -> Result<()> {
-        let (ended, mark) = self.db.read(|conn| signals::since(conn, self.mark))?;
+        let (ended, mark) = self
+            .db
+            .read_at_once(|conn| signals::since(conn, self.mark))?;
         self.mark = mark;
         self.end(ended);
         Ok(())
@@ -113,7 +115,7 @@ impl Publisher {
 
     /// Renders the next events. Who sees them is decided by the rows of this moment.
     fn deliveries(&self) -> Result<Vec<Delivery>> {
-        self.db.read(|conn| {
+        self.db.read_at_once(|conn| {
             let events = events::between(conn, self.published, EventId(i64::MAX), EVENTS_MAX)?;
             // A stream that begins later reads these events from the log.
             let listeners = self.hub.listeners();
@@ -164,7 +166,7 @@ impl Publisher {
     /// Skips to the end of the log without rendering anything, because nobody listens. A stream that begins meanwhile
     /// finds the events in the log.
     fn pass_by(&mut self) -> Result<()> {
-        let newest = self.db.read(events::newest)?;
+        let newest = self.db.read_at_once(events::newest)?;
         if newest > self.published {
             self.published = newest;
             self.hub.broadcast(|| HubCommand::Passed(newest));

@@ -3,8 +3,8 @@
 use std::{
     fs::File,
     path::PathBuf,
-    sync::{Condvar, Mutex},
-    thread::JoinHandle,
+    sync::{Condvar, Mutex, MutexGuard},
+    thread::{self, JoinHandle},
     time::Duration,
 };
 
@@ -28,6 +28,14 @@ use crate::{
 /// are refused at once instead of waiting.
 const WRITES_WAITING_MAX: usize = 1_024;
 
+/// The connections that are kept beyond one for each core. Reading computes more than it waits, so more reads at the same
+/// time do not finish sooner, and each connection caches its own part of the file.
+const READERS_BEYOND_CORES: usize = 2;
+
+/// The longest wait for a connection in use. After it one more is opened for this read, so that long reads delay others
+/// but do not stop them.
+const READER_WAIT_MAX: Duration = Duration::from_millis(100);
+
 /// The time for readers to finish when the database is closed.
 const READERS_FINISH_WITHIN: Duration = Duration::from_secs(5);
 
@@ -37,6 +45,8 @@ pub struct Db {
     jobs: Mutex<Option<Sender<Job>>>,
     writer: Mutex<Option<JoinHandle<()>>>,
     readers: Mutex<Readers>,
+    /// The number of connections that are lent without a wait. One more is kept for [`Db::read_at_once`].
+    readers_max: usize,
     reader_returned: Condvar,
     identity: open::Identity,
     /// The lock file handle, held open until everything else is closed: closing it earlier would release SQLite's own
@@ -50,6 +60,8 @@ struct Readers {
     idle: Vec<Connection>,
     /// The number of connections in use.
     lent: usize,
+    /// The number of threads that wait for a connection.
+    waiting: usize,
     /// Set when the database is closed: a new connection would create the log beside the file again.
     is_closed: bool,
 }
@@ -87,6 +99,8 @@ impl Db {
             jobs: Mutex::new(Some(jobs)),
             writer: Mutex::new(Some(writer)),
             readers: Mutex::default(),
+            readers_max: thread::available_parallelism().map_or(1, usize::from)
+                + READERS_BEYOND_CORES,
             reader_returned: Condvar::new(),
             identity,
             lock: Mutex::new(Some(lock)),
@@ -135,18 +149,24 @@ impl Db {
     /// # Errors
     /// Those of `query`, and `StorageUnavailable` if the file cannot be read.
     pub fn read<T>(&self, query: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
-        let mut reader = self.lend()?;
-        let connection = reader.connection()?;
-        let snapshot = connection.unchecked_transaction()?;
-        let answer = query(&snapshot);
-        snapshot.commit()?;
-        reader.give_back();
-        answer
+        self.lend(READER_WAIT_MAX)?.read(query)
     }
 
-    /// Lends a connection that waits, or a new one.
-    fn lend(&self) -> Result<LentReader<'_>> {
+    /// Does what [`Db::read`] does, and never waits for other reads. It is for the one thread that everybody's streams
+    /// depend on.
+    ///
+    /// # Errors
+    /// Those of [`Db::read`].
+    pub fn read_at_once<T>(&self, query: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        self.lend(Duration::ZERO)?.read(query)
+    }
+
+    /// Lends a connection that is idle, or a new one. If enough are in use, waits at most `wait_max` for one of them.
+    fn lend(&self, wait_max: Duration) -> Result<LentReader<'_>> {
         let mut readers = lock(&self.readers);
+        if readers.lent >= self.readers_max && !wait_max.is_zero() {
+            readers = self.wait_for_reader(readers, wait_max);
+        }
         if readers.is_closed {
             return Err(Error::StorageUnavailable("the database is closed".into()));
         }
@@ -155,6 +175,22 @@ impl Db {
             db: self,
             connection: readers.idle.pop(),
         })
+    }
+
+    fn wait_for_reader<'r>(
+        &self,
+        mut readers: MutexGuard<'r, Readers>,
+        wait_max: Duration,
+    ) -> MutexGuard<'r, Readers> {
+        readers.waiting += 1;
+        let waited = self
+            .reader_returned
+            .wait_timeout_while(readers, wait_max, |readers| {
+                readers.lent >= self.readers_max && !readers.is_closed
+            });
+        let (mut readers, _) = recover(waited);
+        readers.waiting -= 1;
+        readers
     }
 
     /// Runs `change` in the writer's thread, and returns once its effects are on the disk. A change that fails leaves
@@ -218,6 +254,16 @@ impl Db {
 }
 
 impl LentReader<'_> {
+    /// Runs `query` on one snapshot of the database.
+    fn read<T>(mut self, query: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        let connection = self.connection()?;
+        let snapshot = connection.unchecked_transaction()?;
+        let answer = query(&snapshot);
+        snapshot.commit()?;
+        self.give_back();
+        answer
+    }
+
     fn connection(&mut self) -> Result<&Connection> {
         let connection = match self.connection.take() {
             Some(connection) => connection,
@@ -229,7 +275,8 @@ impl LentReader<'_> {
     /// Gives the connection back, for the next read. One that failed or panicked is closed instead.
     fn give_back(mut self) {
         let mut readers = lock(&self.db.readers);
-        if !readers.is_closed {
+        let is_kept = readers.lent + readers.idle.len() <= self.db.readers_max + 1;
+        if is_kept && !readers.is_closed {
             readers.idle.extend(self.connection.take());
         }
     }
@@ -242,6 +289,8 @@ impl Drop for LentReader<'_> {
         readers.lent -= 1;
         if readers.is_closed {
             self.db.reader_returned.notify_all();
+        } else if readers.waiting > 0 {
+            self.db.reader_returned.notify_one();
         }
     }
 }

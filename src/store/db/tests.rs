@@ -128,6 +128,76 @@ fn a_page_reads_one_snapshot() {
     );
 }
 
+/// Runs `meanwhile` while as many reads as are allowed at once do not end.
+fn during_long_reads(db: &Db, meanwhile: impl FnOnce()) {
+    let (release, held) = bounded::<()>(0);
+    let (started, starts) = bounded(0);
+    thread::scope(|scope| {
+        for _ in 0..db.readers_max {
+            scope.spawn(|| {
+                db.read(|_| {
+                    started.send(()).expect("it is awaited");
+                    // Ends when `release` is dropped.
+                    let _ = held.recv();
+                    Ok(())
+                })
+                .expect("readable");
+            });
+        }
+        for _ in 0..db.readers_max {
+            starts.recv().expect("every read starts");
+        }
+        meanwhile();
+        drop(release);
+    });
+}
+
+fn kept_connections(db: &Db) -> usize {
+    let readers = lock(&db.readers);
+    assert_eq!((readers.lent, readers.waiting), (0, 0));
+    readers.idle.len()
+}
+
+#[test]
+fn long_reads_do_not_stop_others() {
+    let Opened {
+        db,
+        directory: _directory,
+        ..
+    } = open();
+    during_long_reads(&db, || {
+        for read in [Db::read, Db::read_at_once] {
+            let newest = read(&db, crate::store::events::newest).expect("one more is opened");
+            assert_eq!(newest, EventId(0));
+        }
+        thread::scope(|scope| {
+            for _ in 0..5 {
+                scope.spawn(|| db.read(crate::store::events::newest).expect("readable"));
+            }
+        });
+    });
+    assert!(kept_connections(&db) <= db.readers_max + 1);
+}
+
+#[test]
+fn many_reads_at_once_share_few_connections() {
+    let Opened {
+        db,
+        directory: _directory,
+        ..
+    } = open();
+    thread::scope(|scope| {
+        for _ in 0..db.readers_max * 4 {
+            scope.spawn(|| {
+                for _ in 0..50 {
+                    db.read(crate::store::events::newest).expect("readable");
+                }
+            });
+        }
+    });
+    assert!((1..=db.readers_max + 1).contains(&kept_connections(&db)));
+}
+
 #[test]
 fn a_closed_database_is_one_file_that_only_its_owner_reads() {
     use std::os::unix::fs::PermissionsExt;
