@@ -80,7 +80,10 @@ impl Server {
 
     /// Returns the processor time that all threads have used so far.
     pub(crate) fn cpu(&self) -> Duration {
-        let threads = self.processes().into_iter().flat_map(|pid| tasks(pid).ok());
+        let threads = self
+            .processes()
+            .into_iter()
+            .filter_map(|pid| tasks(pid).ok());
         let nanos = threads.flatten().filter_map(|task| {
             // It has nanoseconds; /proc/PID/stat has hundredths of a second.
             let text = fs::read_to_string(task.join("schedstat")).ok()?;

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use crate::{
     Setup,
-    client::{Client, send},
+    client::{Client, get, send},
     server::Server,
 };
 
@@ -21,8 +21,10 @@ use crate::{
 pub(crate) const PEOPLE: usize = 21;
 const POSTS: usize = 200;
 const LIKES: usize = 3;
-/// Ids of posts as long as QuartFeed's.
+/// Numbers from which [`post_id`] makes ids of 13 digits that look random.
 const FIRST_POST: i64 = 1_000_000_000_000;
+const POST_STEP: i64 = 5_562_305_898_749;
+const POST_IDS: i64 = 9_000_000_000_000;
 
 /// A directory with QuartFeed's database.
 pub(crate) struct Site {
@@ -84,7 +86,10 @@ impl Site {
     fn empty(setup: &Setup, people: usize) -> Site {
         let directory = setup.directory();
         // It creates the tables.
-        drop(Server::quartfeed(setup, directory.path(), &[]));
+        let server = Server::quartfeed(setup, directory.path(), &[]);
+        let sign_in = Client::connect(&server.address).ask(&get("/login", "", ""));
+        assert_eq!(sign_in.status, 200);
+        drop(server);
         let tokens: Vec<String> = (0..people).map(token).collect();
         let site = Site { directory, tokens };
         let mut conn = site.open();
@@ -153,8 +158,7 @@ fn fill(conn: &mut Connection) -> rusqlite::Result<()> {
     }
     let now = now();
     for n in 0..POSTS {
-        let post = FIRST_POST + id(n);
-        let time = now + id(n);
+        let (post, time) = (post_id(id(n)), now + id(n));
         let row = (post, id(author(n)), message(n), time);
         tx.execute("insert into posts values (?, ?, ?, ?)", row)?;
         tx.execute(
@@ -167,6 +171,11 @@ fn fill(conn: &mut Connection) -> rusqlite::Result<()> {
     }
     tx.commit()?;
     conn.execute_batch("analyze;")
+}
+
+/// Returns an id that has as many characters as QuartFeed's, and cannot be compressed better.
+fn post_id(number: i64) -> i64 {
+    FIRST_POST + number * POST_STEP % POST_IDS
 }
 
 /// Returns the cookie of a person on the peers' sites.

@@ -39,6 +39,8 @@ struct Stream {
     matched: usize,
 }
 
+/// What browsers ask a stream for. nchan refuses readers that do not.
+const ACCEPT: &str = "Accept: text/event-stream\r\n";
 /// The end of an event: its JSON, a line end, an empty line.
 const END: &[u8] = b"}\n\n";
 
@@ -61,7 +63,7 @@ pub(crate) fn measure(setup: &Setup) {
 
 fn quartfeed(setup: &Setup, site: &Site, readers: usize, cost: &mut Cost) {
     let server = Server::quartfeed(setup, site.directory.path(), &[]);
-    let requests = (1..=readers).map(|n| get("/sse", &site.cookie(&server, n), ""));
+    let requests = (1..=readers).map(|n| get("/sse", &site.cookie(&server, n), ACCEPT));
     let publish = send(
         "POST",
         "/api/v1/posts",
@@ -74,7 +76,7 @@ fn quartfeed(setup: &Setup, site: &Site, readers: usize, cost: &mut Cost) {
 
 /// Measures a server that sends what it gets. The text is as long as it must be for `bytes` on the way to a reader.
 fn peer(server: &Server, readers: usize, bytes: usize, cost: &mut Cost) {
-    let request = get("/sse", "", "");
+    let request = get("/sse", "", ACCEPT);
     let publish = |length: usize| {
         let text = format!("{{\"html\":\"{}\"}}", "x".repeat(length.saturating_sub(11)));
         send("POST", "/publish", "", "text/plain; charset=utf-8", &text)
@@ -137,8 +139,9 @@ impl Stream {
         let (mut answer, mut piece) = (Vec::new(), [0; 2_048]);
         while !answer.windows(2).any(|two| two == b"\n\n") {
             let read = socket.read(&mut piece).expect("a head");
-            assert!(read > 0, "{}", String::from_utf8_lossy(&answer));
             answer.extend_from_slice(&piece[..read]);
+            let is_stream = read > 0 && answer.starts_with(b"HTTP/1.1 200 ");
+            assert!(is_stream, "{}", String::from_utf8_lossy(&answer));
         }
         socket.set_nonblocking(true).expect("a socket");
         Stream {
