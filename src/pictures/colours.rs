@@ -132,13 +132,15 @@ pub(super) fn linearise(colours: &Colours, layout: PixelLayout, row: &[u8], line
 /// Converts linear light to sRGB codes and appends them.
 pub(super) fn encode(colours: &Colours, has_alpha: bool, line: &[Light], rgba: &mut Vec<u8>) {
     let codes = CODES.as_slice();
-    for &[red, green, blue, alpha] in line {
+    let code = |light: f32| codes[step(light, f32::from(STEPS))];
+    let first = rgba.len();
+    rgba.resize(first + line.len() * 4, 0);
+    for (&[red, green, blue, alpha], pixel) in line.iter().zip(rgba[first..].chunks_exact_mut(4)) {
         let mut light = [red, green, blue];
         let mut opacity = 255;
         if has_alpha {
             opacity = step(alpha, 255.0).try_into().unwrap_or(255);
             if opacity == 0 {
-                rgba.extend_from_slice(&[0; 4]);
                 continue;
             }
             light = light.map(|channel| channel / alpha);
@@ -146,8 +148,11 @@ pub(super) fn encode(colours: &Colours, has_alpha: bool, line: &[Light], rgba: &
         if let Some(matrix) = &colours.matrix {
             light = times(matrix, light);
         }
-        let [red, green, blue] = light.map(|l| codes[step(l, f32::from(STEPS))]);
-        rgba.extend_from_slice(&[red, green, blue, opacity]);
+        let [red, green, blue] = light;
+        pixel[0] = code(red);
+        pixel[1] = code(green);
+        pixel[2] = code(blue);
+        pixel[3] = opacity;
     }
 }
 

@@ -125,9 +125,7 @@ impl<'c> Scaler<'c> {
                 continue;
             };
             for (sum, light) in self.open[place].iter_mut().zip(&self.narrow) {
-                for channel in 0..4 {
-                    sum[channel] += weight * light[channel];
-                }
+                *sum = plus(*sum, weight, *light);
             }
         }
         while self.complete < self.height {
@@ -145,13 +143,19 @@ impl<'c> Scaler<'c> {
 
 /// Returns the weighted sum of pixels.
 fn weighed(weights: &[f32], line: &[Light]) -> Light {
-    let mut sum = [0.0; 4];
-    for (weight, light) in weights.iter().zip(line) {
-        for channel in 0..4 {
-            sum[channel] += weight * light[channel];
-        }
-    }
-    sum
+    let pairs = weights.iter().zip(line);
+    pairs.fold([0.0; 4], |sum, (weight, light)| plus(sum, *weight, *light))
+}
+
+/// Adds a weighed pixel to a sum. It is written without a loop, which the compiler would keep when it optimises for size.
+#[inline]
+fn plus(sum: Light, weight: f32, light: Light) -> Light {
+    [
+        sum[0] + weight * light[0],
+        sum[1] + weight * light[1],
+        sum[2] + weight * light[2],
+        sum[3] + weight * light[3],
+    ]
 }
 
 /// The source pixels and weights of each pixel of the result, in one direction.
