@@ -65,6 +65,30 @@ fn main() {
         .collect();
     // Not named like our configuration: `cargo run` hands it to the program as well.
     println!("cargo::rustc-env=ASSETS_HASH={hash}");
+    describe_schema();
+}
+
+/// Gives the program the version of its schema, and a mark of all its migrations: 31 bits of a hash.
+fn describe_schema() {
+    let mut migrations = BTreeMap::new();
+    for entry in fs::read_dir("migrations").expect("migrations/ is part of the repository") {
+        let path = entry.expect("migrations/ is readable").path();
+        let name = path.file_name().and_then(|name| name.to_str());
+        let version: u32 = name
+            .and_then(|name| name.strip_prefix('V')?.split_once("__")?.0.parse().ok())
+            .unwrap_or_else(|| panic!("{} is not named V1__what.sql", path.display()));
+        migrations.insert(version, fs::read(&path).expect("migrations are readable"));
+    }
+    let newest = migrations.keys().max().expect("there are migrations");
+    let mut hash = Sha256::new();
+    for (version, statements) in &migrations {
+        hash.update(version.to_be_bytes());
+        hash.update(statements);
+    }
+    let hash = hash.finalize();
+    let mark = i32::from_be_bytes([hash[0] & 0x7f, hash[1], hash[2], hash[3]]);
+    println!("cargo::rustc-env=SCHEMA_VERSION={newest}");
+    println!("cargo::rustc-env=SCHEMA_MARK={mark}");
 }
 
 /// Returns the bundle and the later modules. The joined modules share one scope, so each name may be declared once.

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crossbeam_channel::{Sender, TrySendError};
+use crossbeam_channel::Sender;
 use mio::{Events, Poll, Token, event};
 
 use super::{
@@ -36,6 +36,9 @@ const TICK: Duration = Duration::from_secs(HEARTBEAT.as_secs() / (TICKS as u64 +
 
 /// The most socket events that are taken at once.
 const SOCKET_EVENTS_MAX: usize = 1_024;
+
+/// The number of streams that may wait for a batch from the log. One more is closed, and its reader comes back.
+const CATCH_UP_REQUESTS_MAX: usize = 16_384;
 
 /// The number of ended sessions and tokens that are remembered: many more than can end while a request passes the
 /// door.
@@ -298,9 +301,8 @@ impl ConnectionThread {
             after: stream.reached,
             up_to: self.delivered,
         };
-        if let Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) =
-            self.setup.catch_up.try_send(request)
-        {
+        let queue = &self.setup.catch_up;
+        if queue.len() >= CATCH_UP_REQUESTS_MAX || queue.send(request).is_err() {
             // The reader comes back by itself, when there is less to do.
             self.close(slot);
         }

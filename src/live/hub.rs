@@ -8,7 +8,7 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-use crossbeam_channel::bounded;
+use crossbeam_channel::unbounded;
 use mio::Poll;
 
 use super::{
@@ -20,9 +20,6 @@ use super::{
     renderer::Renderer,
 };
 use crate::{clock::Clock, config::Limits, http::Join, log::Log, model::EventId, store::Db};
-
-/// Streams that may wait for a batch from the log. One more is closed, and its reader comes back.
-const CATCH_UP_REQUESTS_MAX: usize = 16_384;
 
 /// The connection threads, seen from outside.
 #[derive(Clone)]
@@ -56,7 +53,8 @@ impl Hub {
             stream_count: StreamCount::new(limits.streams as usize),
         };
 
-        let (requester, requests) = bounded(CATCH_UP_REQUESTS_MAX);
+        // The connection threads keep it short. A bounded queue would take a megabyte from the start.
+        let (requester, requests) = unbounded();
         let catch_up = CatchUp {
             db: db.clone(),
             renderer: renderer.clone(),

@@ -42,6 +42,45 @@ fn write_old_file(config: &config::Database, version: i32, statements: &str) {
         .expect("the statements are right");
 }
 
+fn mark(config: &config::Database) -> i64 {
+    let connection = writer(config).expect("it opens");
+    let read = connection.query_row("pragma user_version", [], |row| row.get(0));
+    read.expect("every file has one")
+}
+
+#[test]
+fn the_build_knows_the_newest_migration() {
+    let runner = embedded::migrations::runner();
+    let versions = runner
+        .get_migrations()
+        .iter()
+        .map(|migration| i64::from(migration.version()));
+    assert_eq!(versions.max(), Some(SCHEMA_VERSION));
+}
+
+#[test]
+fn migrations_are_compared_once_and_again_when_they_have_changed() {
+    let (_directory, config) = temporary_database();
+    create(&config.path).expect("a new file");
+    prepare(&config, Timestamp(50)).expect("a new file is fine");
+    assert_eq!(mark(&config), SCHEMA_MARK);
+
+    let change = |statement: &str| {
+        let connection = writer(&config).expect("it opens");
+        connection.execute_batch(statement).expect("it is right");
+    };
+    change("update refinery_schema_history set checksum = '1' where version = 1");
+    prepare(&config, Timestamp(50)).expect("it is marked, so nothing is compared");
+    change("pragma user_version = 1");
+    let refused = prepare(&config, Timestamp(50)).map(|_| ());
+    let refused = refused.expect_err("a migration differs").to_string();
+    assert!(
+        refused.contains("cannot be brought up to date"),
+        "{refused}"
+    );
+    assert_eq!(mark(&config), 1);
+}
+
 #[test]
 fn a_file_of_the_first_version_goes_on_with_everything_in_it() {
     let (_directory, config) = temporary_database();
