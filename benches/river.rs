@@ -1,12 +1,16 @@
 //! `cargo bench --bench river`: the cost of a river. Measures the home page of a user who follows two hundred of ten
-//! thousand people, with ten thousand and with a million posts: drawn each time, and remembered. Measures also the
-//! rows of one comment. The sites and the sign-in page take turns in one run, and the ratio of each turn is taken.
+//! thousand people, with ten thousand and with a million posts: drawn each time, and remembered. Measures also the start
+//! with a million posts, and the rows of one comment. What is compared takes turns in one run, and the ratio of each turn
+//! is taken.
 
 mod common;
 
-use std::{fs, time::Duration};
+use std::{
+    fs,
+    time::{Duration, Instant},
+};
 
-use common::{Prepared, Server, database, get, median, prepare, rate};
+use common::{Client, Prepared, Server, database, get, median, prepare, rate};
 use quartfeed::{
     model::{Attached, CommentText, Message, PostId, UserId},
     store::{comments, posts},
@@ -14,6 +18,7 @@ use quartfeed::{
 
 const PEOPLE: u32 = 10_000;
 const FOLLOWED: u32 = 200;
+const STARTS: usize = 21;
 const TURNS: usize = 7;
 const TURN: Duration = Duration::from_secs(1);
 const FOLLOWERS: u32 = 1_000;
@@ -31,6 +36,7 @@ fn pages() {
         println!("{count:9} posts: a file of {} MB", megabytes(&prepared));
         (prepared, cookie)
     });
+    println!("start to first answer: {}", starts(&sites[1].0));
     println!(
         "home pages per second; medians of {TURNS} turns of {} s",
         TURN.as_secs()
@@ -48,6 +54,34 @@ fn pages() {
             );
         }
     }
+}
+
+/// Measures the time from the start to the first answer, with this site and with an empty one.
+fn starts(site: &Prepared) -> String {
+    let empty = prepare();
+    empty.db.close();
+    let start = |site: &Prepared| {
+        let started = Instant::now();
+        let server = Server::start(site.directory.path(), &[]);
+        assert_eq!(
+            Client::connect(&server.address).ask(&get("/login", "")).0,
+            200
+        );
+        started.elapsed().as_secs_f64() * 1_000.0
+    };
+    let (mut few, mut many, mut ratios) = (vec![], vec![], vec![]);
+    for _ in 0..STARTS {
+        let (empty, full) = (start(&empty), start(site));
+        ratios.push(full / empty);
+        few.push(empty);
+        many.push(full);
+    }
+    format!(
+        "{:.1} ms with 1,000,000 posts, {:.1} ms with none: {:.2} times as long",
+        median(many),
+        median(few),
+        median(ratios)
+    )
 }
 
 /// Measures both sites and the sign-in page in turns.

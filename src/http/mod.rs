@@ -7,6 +7,7 @@ mod deadline;
 mod flash;
 mod form;
 mod guest_reads;
+mod gzip;
 mod headers;
 mod json;
 mod multipart;

@@ -1,15 +1,11 @@
 //! Responses as plain values.
 
-use std::{
-    borrow::Cow,
-    io::{Read, Write},
-};
+use std::{borrow::Cow, io::Read};
 
-use flate2::{Compression, write::GzEncoder};
 use maud::Markup;
 use serde::Serialize;
 
-use super::{CookieKind, Cookies, Flash, Join, SANDBOX, compressed_tag};
+use super::{CookieKind, Cookies, Flash, Join, SANDBOX, compressed_tag, gzip::gzip};
 
 /// A response of a handler.
 pub struct Response {
@@ -145,21 +141,18 @@ impl Response {
         if bytes.len() < GZIP_BYTES_MIN || !is_text || self.is_compressed() {
             return self;
         }
-        let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 2), Compression::fast());
-        // Writing to memory cannot fail.
-        if let Ok(zipped) = encoder.write_all(bytes).and_then(|()| encoder.finish()) {
-            self.body = ResponseBody::Bytes(zipped.into());
-            // A strong tag is of the bytes as they are sent (RFC 9110 §8.8.3.3).
-            for (name, value) in &mut self.headers {
-                if *name == "ETag" {
-                    *value = compressed_tag(value);
-                }
+        let Ok(zipped) = gzip(bytes) else {
+            return self;
+        };
+        self.body = ResponseBody::Bytes(zipped.into());
+        // A strong tag is of the bytes as they are sent (RFC 9110 §8.8.3.3).
+        for (name, value) in &mut self.headers {
+            if *name == "ETag" {
+                *value = compressed_tag(value);
             }
-            self = self
-                .header("Content-Encoding", "gzip")
-                .header("Vary", "Accept-Encoding");
         }
-        self
+        self.header("Content-Encoding", "gzip")
+            .header("Vary", "Accept-Encoding")
     }
 
     /// Returns whether the body is compressed.
