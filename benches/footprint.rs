@@ -3,12 +3,9 @@
 
 mod common;
 
-use std::{
-    fs, thread,
-    time::{Duration, Instant},
-};
+use std::{fs, thread, time::Duration};
 
-use common::{Client, Server, get, median, prepare};
+use common::{Client, Server, get, median, prepare, start_millis};
 
 const STARTS: usize = 21;
 const IDLE: Duration = Duration::from_secs(10);
@@ -19,17 +16,7 @@ fn main() {
     prepared.db.close();
     let directory = prepared.directory.path();
 
-    let starts = (0..STARTS).map(|_| {
-        let started = Instant::now();
-        let server = Server::start(directory, &[]);
-        assert_eq!(
-            Client::connect(&server.address).ask(&get("/login", "")).0,
-            200
-        );
-        let time = started.elapsed();
-        drop(server);
-        time.as_secs_f64() * 1_000.0
-    });
+    let starts = (0..STARTS).map(|_| start_millis(directory));
     println!(
         "start to first answer  {:.1} ms (median of {STARTS})",
         median(starts.collect())

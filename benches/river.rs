@@ -5,12 +5,9 @@
 
 mod common;
 
-use std::{
-    fs,
-    time::{Duration, Instant},
-};
+use std::{fs, time::Duration};
 
-use common::{Client, Prepared, Server, database, get, median, prepare, rate};
+use common::{Prepared, Server, database, get, median, prepare, rate, start_millis};
 use quartfeed::{
     model::{Attached, CommentText, Message, PostId, UserId},
     store::{comments, posts},
@@ -60,18 +57,9 @@ fn pages() {
 fn starts(site: &Prepared) -> String {
     let empty = prepare();
     empty.db.close();
-    let start = |site: &Prepared| {
-        let started = Instant::now();
-        let server = Server::start(site.directory.path(), &[]);
-        assert_eq!(
-            Client::connect(&server.address).ask(&get("/login", "")).0,
-            200
-        );
-        started.elapsed().as_secs_f64() * 1_000.0
-    };
     let (mut few, mut many, mut ratios) = (vec![], vec![], vec![]);
     for _ in 0..STARTS {
-        let (empty, full) = (start(&empty), start(site));
+        let [empty, full] = [&empty, site].map(|site| start_millis(site.directory.path()));
         ratios.push(full / empty);
         few.push(empty);
         many.push(full);

@@ -322,6 +322,15 @@ pub(crate) fn post_form_of(path: &str, cookie: &str, fields: &str) -> Vec<u8> {
     .into_bytes()
 }
 
+/// Returns the time from the start of a server in this directory to its first answer, in milliseconds.
+pub(crate) fn start_millis(directory: &Path) -> f64 {
+    let started = Instant::now();
+    let server = Server::start(directory, &[]);
+    let mut client = Client::connect(&server.address);
+    assert_eq!(client.ask(&get("/login", "")).0, 200);
+    started.elapsed().as_secs_f64() * 1_000.0
+}
+
 /// Returns the answers per second. Each connection sends its next request as soon as it has an answer.
 pub(crate) fn rate(address: &str, requests: &[Vec<u8>], expected: u16, time: Duration) -> f64 {
     let answered = Arc::new(AtomicU64::new(0));
