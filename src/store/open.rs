@@ -108,7 +108,7 @@ const fn from_build(number: &str) -> i64 {
     }
 }
 
-/// Brings the schema up to date, unless the file is marked as up to date. Comparing all migrations takes a third of the
+/// Brings the schema up to date, unless the file is marked as up to date. Comparing all migrations takes a tenth of the
 /// start, and keeps compiled regular expressions in memory.
 fn bring_up_to_date(
     connection: &mut Connection,

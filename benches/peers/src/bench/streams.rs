@@ -41,7 +41,7 @@ struct Stream {
     matched: usize,
 }
 
-/// What browsers ask a stream for. nchan refuses readers that do not.
+/// Header that browsers send to open a stream. nchan refuses readers without it.
 const ACCEPT: &str = "Accept: text/event-stream\r\n";
 /// The end of an event: its JSON, a line end, an empty line.
 const END: &[u8] = b"}\n\n";
