@@ -14,18 +14,21 @@ impl UserName {
     /// # Errors
     /// A sentence for the user if it is empty, too long or reserved, or contains a forbidden character.
     pub fn parse(text: &str) -> Result<UserName, String> {
-        let text = text::at_most(text::not_empty(text.trim().to_owned())?, Self::CHARS_MAX)?;
+        let name = UserName::spelled(text.trim())?;
+        if is_reserved(&name.0) {
+            return Err("This username is reserved. Please choose another one.".into());
+        }
+        Ok(name)
+    }
+
+    /// Parses a name that somebody may have already, although it was reserved later.
+    fn spelled(text: &str) -> Result<UserName, String> {
+        let text = text::at_most(text::not_empty(text.to_owned())?, Self::CHARS_MAX)?;
         if !text
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
         {
             return Err("Use only the letters A to Z, digits and underscores.".into());
-        }
-        if RESERVED_USERNAMES
-            .iter()
-            .any(|reserved| reserved.eq_ignore_ascii_case(&text))
-        {
-            return Err("This username is reserved. Please choose another one.".into());
         }
         Ok(UserName(text))
     }
@@ -55,13 +58,14 @@ impl std::str::FromStr for UserName {
     type Err = ();
 
     fn from_str(text: &str) -> Result<UserName, ()> {
-        let parsed = UserName::parse(text).map_err(|_| ())?;
-        if parsed.0 == text {
-            Ok(parsed)
-        } else {
-            Err(())
-        }
+        UserName::spelled(text).map_err(|_| ())
     }
+}
+
+/// Checks whether nobody may choose a name, in whatever case it is written.
+pub(super) fn is_reserved(name: &str) -> bool {
+    let mut reserved = RESERVED_USERNAMES.iter();
+    reserved.any(|reserved| reserved.eq_ignore_ascii_case(name))
 }
 
 #[cfg(test)]
@@ -95,5 +99,7 @@ mod tests {
     fn a_username_in_a_path_is_not_trimmed() {
         assert!("alice".parse::<UserName>().is_ok());
         assert!(" alice".parse::<UserName>().is_err());
+        // A name may be older than the list of reserved names.
+        assert!("lists".parse::<UserName>().is_ok());
     }
 }

@@ -42,7 +42,7 @@ fn links_mentions_and_tags_are_found_in_a_text() {
         ),
         (
             "@sixteen_letters_ @login @é @",
-            "@sixteen_letters_ @login @é @",
+            "@sixteen_letters_ [@login] @é @",
         ),
         ("#rust #Über_alles #नमस्ते.", "[#rust] [#Über_alles] [#नमस्ते]."),
         ("#1 #2026 a#b &#39; ## #", "#1 #2026 a#b &#39; ## #"),
