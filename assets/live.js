@@ -113,7 +113,7 @@ function changed(next) {
 const take = (event) => inTurn(() => apply(event));
 
 async function apply({ name, data, id }) {
-  if (name === 'reset' || epoch(id) !== epoch(last)) {
+  if (name === 'reset' || name === 'group' || epoch(id) !== epoch(last)) {
     await reset(id);
   } else if (name === 'notification') {
     // It has the number of another event, and replaces the count whatever its number is.

@@ -60,7 +60,8 @@ function arrive(data, n) {
 function placeIn({ position, bump, posted, user: liker, comment }, n) {
   const actor = liker ?? comment?.author;
   const acted = river.dataset.feed.endsWith(`/${actor?.username}/activity`) ? n : 0;
-  return { home: position, discussions: bump, acts: acted }[topic.split(':')[0]] ?? posted;
+  const places = { home: position, discussions: bump, directs: bump, group: bump, acts: acted };
+  return places[topic.split(':')[0]] ?? posted;
 }
 
 function insert(fresh) {

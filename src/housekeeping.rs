@@ -13,7 +13,7 @@ use crate::{
     clock::Clock,
     error::Result,
     log::Log,
-    store::{Db, housekeeping, images, presence},
+    store::{Db, groups::clearing, housekeeping, images, presence},
     sync::lock,
 };
 
@@ -71,6 +71,9 @@ fn tidy(db: &Db, clock: &Clock, stopped: &Receiver<()>) -> Result<()> {
     }
     while goes_on() && db.read(|conn| presence::has_due(conn, now))? {
         db.write(now, presence::clear_due)?;
+    }
+    while goes_on() && db.read(|conn| clearing::has_due(conn, now))? {
+        db.write(now, clearing::clear_due)?;
     }
     while goes_on() && db.read(|conn| images::has_unused(conn, now))? {
         db.write(now, images::clear_unused)?;

@@ -20,6 +20,10 @@ pub enum Flash {
     /// The account will be kept after all.
     Back,
     PrivacyChanged,
+    /// A post was taken out of a group, and is still in other feeds.
+    TakenOut,
+    GroupSaved,
+    GroupDeleted,
     PostDeleted(PostId),
     CommentDeleted(CommentId),
 }
@@ -43,6 +47,11 @@ impl Flash {
             }
             Flash::Back => "Welcome back. Your account stays.",
             Flash::PrivacyChanged => "Your choice is saved",
+            Flash::TakenOut => "Post taken out of the group",
+            Flash::GroupSaved => "Group saved",
+            Flash::GroupDeleted => {
+                "The group and everything in it will be deleted in 14 days. Its admins can keep it until then."
+            }
             Flash::PostDeleted(_) => "Post deleted",
             Flash::CommentDeleted(_) => "Comment deleted",
         }
@@ -73,6 +82,9 @@ impl Flash {
             Flash::Leaving => "leaving".into(),
             Flash::Back => "back".into(),
             Flash::PrivacyChanged => "privacy-changed".into(),
+            Flash::TakenOut => "taken-out".into(),
+            Flash::GroupSaved => "group-saved".into(),
+            Flash::GroupDeleted => "group-deleted".into(),
             Flash::PostDeleted(id) => format!("post-deleted.{id}"),
             Flash::CommentDeleted(id) => format!("comment-deleted.{id}"),
         }
@@ -94,6 +106,9 @@ impl Flash {
             ("leaving", "") => Some(Flash::Leaving),
             ("back", "") => Some(Flash::Back),
             ("privacy-changed", "") => Some(Flash::PrivacyChanged),
+            ("taken-out", "") => Some(Flash::TakenOut),
+            ("group-saved", "") => Some(Flash::GroupSaved),
+            ("group-deleted", "") => Some(Flash::GroupDeleted),
             ("post-deleted", id) => id.parse().map(Flash::PostDeleted).ok(),
             ("comment-deleted", id) => id.parse().map(Flash::CommentDeleted).ok(),
             _ => None,
@@ -121,6 +136,9 @@ mod tests {
             Flash::Leaving,
             Flash::Back,
             Flash::PrivacyChanged,
+            Flash::TakenOut,
+            Flash::GroupSaved,
+            Flash::GroupDeleted,
             Flash::PostDeleted(PostId(7)),
             Flash::CommentDeleted(CommentId(7)),
         ] {

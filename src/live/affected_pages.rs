@@ -4,15 +4,19 @@ use super::registry::OpenPages;
 use crate::{
     error::Result,
     model::{Event, FeedId, PostId, Removes, Topic, Topics, UserId},
-    store::{Snapshot, feeds, posts, rivers},
+    store::{Snapshot, directs, feeds, groups, posts, rivers},
 };
 
 /// The pages that an event affects, as far as they are the same for all readers.
 pub(super) struct AffectedPages {
     /// The post. An event without one affects every page.
     post: Option<PostId>,
-    /// The feeds that the post is in.
+    /// The feeds that the post is in or, if it is gone, was in.
     feeds: Vec<FeedId>,
+    /// The keys of the groups among them.
+    groups: Vec<String>,
+    /// True for a direct message, which is in no river.
+    is_direct: bool,
     /// The feed that the post's author owns.
     author_feed: Option<FeedId>,
     /// The tags that lead to the post now.
@@ -66,16 +70,31 @@ impl AffectedPages {
     ) -> Result<AffectedPages> {
         let removes = event.kind.facts().removes;
         let (mut tags, mut actors, mut is_forgotten) = (Vec::new(), Vec::new(), false);
+        let mut is_direct = false;
         if let Some(post) = event.post {
+            is_direct = directs::is_direct(conn, post)?;
             tags = rivers::tags(conn, post)?;
             actors = rivers::actors(conn, post)?;
             is_forgotten = removes == Removes::Post && !posts::is_kept(conn, post)?;
         }
         let own_feed = |user| feeds::own(conn, user).map(|feed| feed.id);
+        let author_feed = event.author.map(own_feed).transpose()?;
+        let mut feeds = feeds::of_event(conn, event)?;
+        if removes == Removes::Post && !feeds.contains(&event.feed) {
+            // The post has left this feed, and may still be in others.
+            feeds.push(event.feed);
+        }
+        let is_shared = feeds.iter().any(|feed| Some(*feed) != author_feed);
         Ok(AffectedPages {
             post: event.post,
-            feeds: feeds::of_event(conn, event)?,
-            author_feed: event.author.map(own_feed).transpose()?,
+            groups: if is_shared {
+                groups::keys_of(conn, &feeds)?
+            } else {
+                Vec::new()
+            },
+            feeds,
+            is_direct,
+            author_feed,
             tags,
             actors,
             gone_actor: gone_actor.map(own_feed).transpose()?,
@@ -88,12 +107,16 @@ impl AffectedPages {
     pub(super) fn has(&self, topic: &Topic, placement: Placement) -> bool {
         match topic {
             Topic::Home => placement.at_home,
-            Topic::Everything => true,
-            Topic::Discussions => placement.is_discussed,
+            Topic::Everything => !self.is_direct,
+            Topic::Discussions => placement.is_discussed && !self.is_direct,
+            Topic::Directs => self.is_direct,
             Topic::Post(post) => self.post == Some(*post),
+            Topic::Group(key) => self.groups.contains(key),
             Topic::Feed(feed) => self.feeds.contains(feed),
-            Topic::Acts(feed) => Some(*feed) != self.author_feed && self.actors.contains(feed),
-            Topic::Tag(tag) => self.tags.contains(tag),
+            Topic::Acts(feed) => {
+                !self.is_direct && Some(*feed) != self.author_feed && self.actors.contains(feed)
+            }
+            Topic::Tag(tag) => !self.is_direct && self.tags.contains(tag),
         }
     }
 
@@ -110,6 +133,24 @@ impl AffectedPages {
             || topics
                 .iter()
                 .any(|topic| is_affected(topic) && !exclusions.contain(topic))
+    }
+
+    /// Returns whether the reader of a page may not know that it has the post: what is in one feed may be in another that
+    /// the reader does not read.
+    pub(super) fn need_reason(&self, topic: &Topic) -> bool {
+        match topic {
+            Topic::Acts(_) => true,
+            // A page that the post has left must hear of it.
+            Topic::Tag(_) | Topic::Group(_) => self.has(topic, Placement::NOWHERE),
+            Topic::Feed(feed) => {
+                Some(*feed) != self.author_feed && self.has(topic, Placement::NOWHERE)
+            }
+            Topic::Home
+            | Topic::Everything
+            | Topic::Discussions
+            | Topic::Directs
+            | Topic::Post(_) => false,
+        }
     }
 
     /// Returns the topics of a reader's pages that show the post now.
@@ -134,14 +175,17 @@ impl AffectedPages {
     fn may_have_lost_post(&self, topic: &Topic) -> bool {
         match topic {
             Topic::Acts(feed) => self.is_forgotten || self.gone_actor == Some(*feed),
-            Topic::Tag(_) => self.is_forgotten || self.removes.includes_text(),
+            // Its author may take a post out of a feed.
+            Topic::Tag(_) | Topic::Group(_) | Topic::Feed(_) => {
+                self.is_forgotten || self.removes.includes_text()
+            }
             // For the first two, the placement already includes the one before the event. A post does not leave the
             // others but by its deletion.
             Topic::Home
             | Topic::Discussions
             | Topic::Everything
-            | Topic::Post(_)
-            | Topic::Feed(_) => false,
+            | Topic::Directs
+            | Topic::Post(_) => false,
         }
     }
 }

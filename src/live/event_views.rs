@@ -16,7 +16,7 @@ use crate::{
     error::{Error, Result},
     model::{Carries, Comment, Event, EventField, Post, PostId, Topic, UserId},
     store::{
-        Snapshot, audience, comments, notifications,
+        Snapshot, audience, comments, feeds, groups, notifications,
         posts::{self, Shape},
         rivers,
     },
@@ -109,10 +109,8 @@ impl<'v> EventViews<'v> {
         };
         let mut excluded = Vec::new();
         for topic in pages.iter().flat_map(|(_, topics)| topics.iter()) {
-            // A page whose tag the post has lost must hear of it.
-            let has_reason = !matches!(topic, Topic::Tag(_))
-                || self.distribution.pages.has(topic, Placement::NOWHERE);
-            if has_reason && !audience::may_see_reason(self.conn, reader, post, topic)? {
+            let needs_reason = self.distribution.pages.need_reason(topic);
+            if needs_reason && !audience::may_see_reason(self.conn, reader, post, topic)? {
                 excluded.push(topic.clone());
             }
         }
@@ -127,6 +125,7 @@ impl<'v> EventViews<'v> {
             (Carries::Reset | Carries::ResetForAll, _) => Ok(Some(self.reset(reader))),
             (Carries::PostId, Some(post)) => self.removal(post, reader),
             (Carries::Article(fields), Some(post)) => self.article(post, fields, reader),
+            (Carries::Group, _) => self.group(reader),
             (Carries::Nothing, _) | (Carries::PostId | Carries::Article(_), None) => Ok(None),
         }
     }
@@ -136,6 +135,26 @@ impl<'v> EventViews<'v> {
         let frame = sse::reset(&self.renderer.at(self.distribution.event.id));
         let placement = reader.placement;
         reader.gets(frame, placement)
+    }
+
+    /// Tells a member of a group, or a reader of its page, that something about it has changed.
+    fn group(&self, reader: AffectedReader<'_>) -> Result<Option<PageUpdate>> {
+        let event = &self.distribution.event;
+        if !feeds::may_read(self.conn, reader.id, event.feed)? {
+            return Ok(None);
+        }
+        let group = groups::of_feed(self.conn, event.feed)?;
+        let page = Topic::Group(group.name.key());
+        let is_on_page = reader
+            .pages
+            .iter()
+            .any(|(_, topics)| topics.iter().any(|topic| *topic == page));
+        if !is_on_page && !groups::members::is_member(self.conn, reader.id, event.feed)? {
+            return Ok(None);
+        }
+        let frame = self.renderer.group(event, &group);
+        let placement = reader.placement;
+        Ok(Some(reader.gets(frame, placement)))
     }
 
     /// Tells a reader that a post is gone, unless it is visible again meanwhile.
@@ -207,9 +226,11 @@ impl<'v> EventViews<'v> {
     /// Returns the placement that decides which pages hear of the event: where the post is now, or was before.
     fn now_or_before(&self, reader: &AffectedReader<'_>, now: Placement) -> Placement {
         let event = &self.distribution.event;
-        let may_have_left = event.kind.facts().removes.includes_act();
+        let removes = event.kind.facts().removes;
+        let may_have_left = removes.includes_act();
         Placement {
-            at_home: reader.placement.at_home && (now.at_home || may_have_left),
+            at_home: reader.placement.at_home
+                && (now.at_home || may_have_left || removes.includes_text()),
             is_discussed: now.is_discussed || event.actor == reader.id || may_have_left,
         }
     }

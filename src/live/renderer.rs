@@ -9,8 +9,8 @@ use crate::{
     auth::FormToken,
     error::Result,
     model::{
-        BasePath, Comment, CommentId, Epoch, Event, EventField, EventId, EventRef, Post, PostId,
-        StreamEvent, Topic,
+        BasePath, Comment, CommentId, Epoch, Event, EventField, EventId, EventRef, Group, Post,
+        PostId, StreamEvent, Topic,
     },
     store::{Snapshot, users},
     views::{
@@ -123,6 +123,12 @@ impl Renderer {
     /// Renders an event that carries nothing but the post's id.
     pub(super) fn post_id(&self, event: &Event, post: PostId) -> SseFrame {
         let data = json!({ "post_id": post });
+        sse::frame(&self.at(event.id), StreamEvent::Logged(event.kind), &data)
+    }
+
+    /// Renders an event that carries nothing but the name of a group.
+    pub(super) fn group(&self, event: &Event, group: &Group) -> SseFrame {
+        let data = json!({ "post_id": null, "group": group.name.as_str() });
         sse::frame(&self.at(event.id), StreamEvent::Logged(event.kind), &data)
     }
 

@@ -15,7 +15,7 @@ pub struct Comment {
     pub likes: u64,
     pub is_liked_by_me: bool,
     pub is_mine: bool,
-    /// True for the author of the comment and the author of the post.
+    /// True for the author of the comment, the author of the post, and the admins of its groups.
     pub can_be_deleted: bool,
 }
 

@@ -24,12 +24,14 @@ pub enum Notifies {
     Actor,
     PostAuthor,
     CommentAuthor,
-    /// The owner of the feed that the event names.
+    /// The owner of the feed that the event names, or the admins of its group.
     FeedOwner,
     /// The people whom the post or comment mentions.
     Mentioned,
     /// The people whom a new post mentions. An undeleted post concerns everybody in [`Notifies::Involved`].
     MentionedOrInvolved,
+    /// The participants of a conversation.
+    Participants,
     /// The people a new comment mentions, the post's author, and those who acted on the post before. An undeleted
     /// comment concerns everybody in [`Notifies::Involved`].
     ThreadOrInvolved,
@@ -85,6 +87,8 @@ pub enum Carries {
     Article(&'static [EventField]),
     /// The post's id, under the event's own name.
     PostId,
+    /// The name of the group, for those who read it.
+    Group,
     /// A `reset` for the actor, whose whole river has changed.
     Reset,
     /// A `reset` for everybody: things of the actor are gone from any page, or are back.
@@ -119,7 +123,7 @@ macro_rules! event_kinds {
 
             /// Returns the kind's row of the table.
             pub const fn facts(self) -> EventFacts {
-                use Carries::{Article, Nothing, PostId, Reset, ResetForAll};
+                use Carries::{Article, Group, Nothing, PostId, Reset, ResetForAll};
                 use EventField::{Comment, CommentId, Likes, Post, User};
                 match self {
                     $(EventKind::$kind => EventFacts {
@@ -158,6 +162,12 @@ event_kinds! {
     RiverChanged:         "river",           Actor,               Actor,       Nothing, Any,     Reset;
     /// A change of who sees the actor: a suspension, a departure, a private feed, or the end of one of these.
     PersonChanged:        "person",          Actor,               Actor,       Nothing, Any,     ResetForAll;
+    /// Somebody was added to a conversation, or left it.
+    Participants:         "participants",    Participants,        Actor,       Nothing, Actor,   Article(&[User]);
+    /// A group was created, or its title, text or rules changed.
+    GroupChanged:         "group",           FeedOwner,           Nobody,      Nothing, Any,     Group;
+    /// A change of what the actor may do in a group.
+    GroupRole:            "group_role",      Actor,               Nobody,      Nothing, Actor,   Reset;
     /// A change of the actor's own notifications: they were read, or a post was muted.
     NotificationsChanged: "notifications",   Actor,               Actor,       Nothing, Actor,   Nothing;
 }
@@ -171,7 +181,7 @@ impl EventKind {
     /// Returns whether streams carry the event under its own name.
     fn is_on_streams(self) -> bool {
         match self.facts().carries {
-            Carries::Article(_) | Carries::PostId => true,
+            Carries::Article(_) | Carries::PostId | Carries::Group => true,
             Carries::Reset | Carries::ResetForAll | Carries::Nothing => false,
         }
     }

@@ -70,6 +70,7 @@ parts! {
     Followers:              "followers",                Pages,   "Followers",                "";
     FollowRequests:         "follow_requests",          Account, "Follow requests sent",     "";
     FollowRequestsReceived: "follow_requests_received", Account, "Follow requests received", "";
+    Groups:                 "groups",                   Account, "Groups",                   "with what you may do there";
     MutedUsers:             "muted_users",              Account, "Muted people",             "";
     BlockedUsers:           "blocked_users",            Account, "Blocked people",           "";
 }

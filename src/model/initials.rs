@@ -11,7 +11,7 @@ pub struct Hue(pub(super) u8);
 
 /// One or two capital letters.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Initials(pub(super) String);
+pub struct Initials(String);
 
 /// The initials of people without any letter in their names.
 const UNKNOWN: &str = "?";
@@ -47,16 +47,26 @@ impl Initials {
         &self.0
     }
 
+    /// Returns the first letters of the first and the last word of a name, or else the first letter of another name.
+    pub(super) fn of(name: &str, otherwise: &str) -> Initials {
+        let words = name.split_whitespace();
+        let mut letters = words.filter_map(|word| word.chars().find_map(Initials::letter));
+        let first = letters.next();
+        let first = first.or_else(|| otherwise.chars().find_map(Initials::letter));
+        let last = letters.next_back();
+        Initials(first.into_iter().chain(last).collect()).or_unknown()
+    }
+
     /// Returns the capital form of a letter or digit. Only the first character is used where the capital form has
     /// several.
-    pub(super) fn letter(c: char) -> Option<char> {
+    fn letter(c: char) -> Option<char> {
         c.to_uppercase()
             .next()
             .filter(|letter| letter.is_alphanumeric())
     }
 
     /// Replaces empty initials with a question mark.
-    pub(super) fn or_unknown(self) -> Initials {
+    fn or_unknown(self) -> Initials {
         if self.0.is_empty() {
             Initials(UNKNOWN.to_owned())
         } else {

@@ -6,10 +6,13 @@ mod base;
 mod bodies;
 mod characters;
 mod comments;
+mod destinations;
+mod directs;
 mod event_kinds;
 mod events;
 mod exports;
 mod feeds;
+mod groups;
 mod id;
 mod idempotency;
 mod images;
@@ -47,12 +50,19 @@ pub use base::{BasePath, BaseUrl};
 pub use bodies::{Body, Piece, Tag, shown_link};
 pub(crate) use characters::{composed, folded};
 pub use comments::{Comment, CommentText, Comments, OwnComment};
+pub use destinations::{Destinations, PostPlace};
+pub(crate) use destinations::{nobody, not_yours};
+pub use directs::{DirectsFrom, Participation};
 pub use event_kinds::{
     Carries, Changes, EventFacts, EventField, EventKind, Notifies, Removes, Reveals, StreamEvent,
 };
 pub use events::{Epoch, Event, EventId, EventRef};
 pub use exports::{Account, ExportPart, PartFacts, PartPlace};
 pub use feeds::{Feed, FeedKind};
+pub use groups::{
+    Group, GroupAct, GroupActivity, GroupEdit, GroupMember, GroupName, GroupProfile, GroupStanding,
+    ListedGroup, Membership, NewGroup, OwnGroup,
+};
 pub(crate) use id::with_row_ids;
 pub use id::{
     BlobId, CommentId, FamilyId, FeedId, ImageId, InvitationId, PersonalTokenId, PostId, SessionId,
@@ -69,11 +79,13 @@ pub use journal::{Actor, Entry, JournalAct};
 pub use likes::{Liker, Likes, OwnLike, Standing};
 pub use links::{Link, LinkKind};
 pub use members::MemberSummary;
-pub use notifications::{Notification, NotificationKind, NotificationPost, UNREAD_MAX};
+pub use notifications::{
+    GroupDeed, Notification, NotificationGroup, NotificationKind, NotificationPost, UNREAD_MAX,
+};
 pub use pages::{Cursor, Page};
 pub use passwords::{Password, PasswordRules};
 pub(crate) use posts::slug;
-pub use posts::{Message, OwnPost, Post, PostAddress, Revision};
+pub use posts::{Message, OwnPost, Post, PostAddress, PostKind, Revision};
 pub use problems::Problems;
 pub use profiles::{Bio, DisplayName, Email, Profile, ProfileEdit};
 pub use reasons::{Act, ActKind, Via};

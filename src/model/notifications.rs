@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use super::{CommentId, EventId, PostId, User};
+use super::{CommentId, EventId, Group, PostId, User};
 
 /// Events of one kind that concern a user, grouped: `Ann, Bo and 3 others liked your post`.
 #[derive(Debug, Clone)]
@@ -12,7 +12,9 @@ pub struct Notification {
     pub kind: NotificationKind,
     /// `None` for a follow.
     pub post: Option<NotificationPost>,
-    /// Some of the people, newest first.
+    /// The group that it is about, for a kind about groups.
+    pub group: Option<NotificationGroup>,
+    /// Some of the people, newest first. Nobody if a group did it.
     pub actors: Vec<User>,
     /// The number of all people.
     pub count: u64,
@@ -31,6 +33,28 @@ pub struct NotificationPost {
     pub author: User,
     pub is_mine: bool,
     pub is_muted: bool,
+}
+
+/// The group that a notification is about, and what happened there.
+#[derive(Debug, Clone)]
+pub struct NotificationGroup {
+    pub group: Group,
+    pub deed: GroupDeed,
+}
+
+/// What happened in a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GroupDeed {
+    AskedToJoin,
+    LetIn,
+    MadeAdmin,
+    Barred,
+    /// The viewer is a member like others again.
+    MadeMember,
+    DeletedOwnPost,
+    DeletedOwnComment,
+    DeletedPost,
+    DeletedComment,
 }
 
 /// Declares the kinds and their names together, so that no kind can lack one.
@@ -66,6 +90,17 @@ notification_kinds! {
     FollowRequest: "follow_request";
     /// A private user has accepted the follow request.
     FollowGranted: "follow_granted";
+    /// Somebody has asked to join a private group of which the user is an admin.
+    GroupRequest: "group_request";
+    /// A private group has let the user in.
+    GroupGranted: "group_granted";
+    /// The user has become an admin of a group or is none any more, or may no longer post, or may again.
+    GroupRole: "group_role";
+    /// Somebody has begun a conversation with the user, or added them to one.
+    Direct: "direct";
+    /// An admin of a group has deleted a post or a comment of the user, or of another member of a group of which the user
+    /// is an admin.
+    Moderated: "moderated";
 }
 
 impl FromStr for NotificationKind {

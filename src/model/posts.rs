@@ -1,7 +1,8 @@
 //! Posts, their texts and the slugs in their addresses.
 
 use super::{
-    Body, Comments, EventId, Image, Likes, OwnImage, PostId, Timestamp, User, Via,
+    Body, Comments, EventId, Image, Likes, OwnImage, Participation, PostId, PostPlace, Timestamp,
+    User, Via,
     characters::{self, is_mark},
     text,
 };
@@ -20,6 +21,13 @@ pub struct Post {
     pub created_at: Timestamp,
     pub edited_at: Option<Timestamp>,
     pub is_mine: bool,
+    pub kind: PostKind,
+    /// The places that the viewer knows of, unless the post is personal.
+    pub to: Vec<PostPlace>,
+    /// True if the viewer is an admin of one of its groups.
+    pub is_moderated_by_me: bool,
+    /// The people who came to the conversation or left it. Only on the page of the post.
+    pub participations: Vec<Participation>,
     /// The event that announced the post.
     pub posted: EventId,
     /// The newest event that moved the post up in the rivers of its author's followers.
@@ -30,6 +38,17 @@ pub struct Post {
     pub via: Option<Via>,
     pub likes: Likes,
     pub comments: Comments,
+}
+
+/// The kinds of posts, by where they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PostKind {
+    /// In its author's own feed and in no other.
+    Personal,
+    /// In several feeds, or in those of groups.
+    Shared,
+    /// In a conversation.
+    Direct,
 }
 
 /// A text of a post before it was edited.
@@ -52,6 +71,8 @@ pub struct OwnPost {
     pub images: Vec<OwnImage>,
     pub created_at: Timestamp,
     pub edited_at: Option<Timestamp>,
+    /// The kind and the name of each place that it is in.
+    pub to: Vec<(String, String)>,
     /// The number that the author sees.
     pub likes: u64,
     pub comments: u64,
@@ -68,6 +89,11 @@ pub struct PostAddress {
 }
 
 impl Post {
+    /// Returns whether it is a direct message.
+    pub fn is_direct(&self) -> bool {
+        self.kind == PostKind::Direct
+    }
+
     /// Returns the permalink, without the site's base and not percent-encoded.
     pub fn path(&self) -> String {
         self.id.path(&self.slug())

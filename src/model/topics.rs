@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::{FeedId, PostId, Tag};
+use super::{FeedId, GroupName, PostId, Tag};
 
 /// The content of a page, and so of its stream.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -15,7 +15,11 @@ pub enum Topic {
     Everything,
     /// The posts that the viewer wrote, commented on or liked.
     Discussions,
+    /// The conversations that the viewer takes part in.
+    Directs,
     Post(PostId),
+    /// The posts in a group, given by the key of its name.
+    Group(String),
     /// The posts of a feed, as a profile shows them.
     Feed(FeedId),
     /// The posts that the owner of a feed commented on or liked.
@@ -58,7 +62,9 @@ impl fmt::Display for Topic {
             Topic::Home => f.write_str("home"),
             Topic::Everything => f.write_str("everything"),
             Topic::Discussions => f.write_str("discussions"),
+            Topic::Directs => f.write_str("directs"),
             Topic::Post(id) => write!(f, "post:{id}"),
+            Topic::Group(key) => write!(f, "group:{key}"),
             Topic::Feed(id) => write!(f, "feed:{}", id.0),
             Topic::Acts(id) => write!(f, "acts:{}", id.0),
             Topic::Tag(key) => write!(f, "tag:{}", utf8_percent_encode(key, NON_ALPHANUMERIC)),
@@ -75,7 +81,9 @@ impl FromStr for Topic {
             ("home", "") => Ok(Topic::Home),
             ("everything", "") => Ok(Topic::Everything),
             ("discussions", "") => Ok(Topic::Discussions),
+            ("directs", "") => Ok(Topic::Directs),
             ("post", id) => id.parse().map(Topic::Post),
+            ("group", name) => name.parse().map(|name: GroupName| Topic::Group(name.key())),
             ("feed", id) => id.parse().map(|id| Topic::Feed(FeedId(id))).map_err(|_| ()),
             ("acts", id) => id.parse().map(|id| Topic::Acts(FeedId(id))).map_err(|_| ()),
             ("tag", key) => {
@@ -115,7 +123,9 @@ mod tests {
         for topic in [
             Topic::Everything,
             Topic::Discussions,
+            Topic::Directs,
             Topic::Post(PostId(7)),
+            Topic::Group("garden-club".into()),
             Topic::Feed(FeedId(3)),
             Topic::Acts(FeedId(4)),
             Topic::Tag("große_1".into()),
@@ -132,6 +142,9 @@ mod tests {
             "home:1",
             "post:",
             "post:1",
+            "group:",
+            "group:a b",
+            "directs:1",
             "feed:x",
             "tag:",
             "tag:%FF",

@@ -28,12 +28,7 @@ impl User {
 
     /// Returns the initials that are displayed without a picture: the first letters of the first and the last word.
     pub fn initials(&self) -> Initials {
-        let words = self.shown_name().split_whitespace();
-        let mut letters = words.filter_map(|word| word.chars().find_map(Initials::letter));
-        let first = letters.next();
-        let first = first.or_else(|| self.username.as_str().chars().find_map(Initials::letter));
-        let last = letters.next_back();
-        Initials(first.into_iter().chain(last).collect()).or_unknown()
+        Initials::of(self.shown_name(), self.username.as_str())
     }
 
     /// Returns the background colour of the initials, one of [`HUES`].

@@ -4,7 +4,7 @@
 
 use rusqlite::Connection;
 
-use super::{comments, feeds, relationships::distance, rivers};
+use super::{comments, feeds, groups, relationships::distance, rivers};
 use crate::{
     error::Result,
     model::{Event, PostId, Reveals, Topic, UserId},
@@ -72,7 +72,7 @@ pub fn is_unlisted(conn: &Connection, reader: UserId, event: &Event) -> Result<b
     }
 }
 
-/// Checks whether a reader may see on a page why the post is there: a person's acts, or a comment with the tag.
+/// Checks whether a reader may see on a page why the post is there: a person's acts, a comment with the tag, or the feed.
 pub fn may_see_reason(
     conn: &Connection,
     reader: UserId,
@@ -80,9 +80,10 @@ pub fn may_see_reason(
     topic: &Topic,
 ) -> Result<bool> {
     match topic {
-        Topic::Acts(feed) => feeds::may_read(conn, reader, *feed),
+        Topic::Acts(feed) | Topic::Feed(feed) => feeds::may_read(conn, reader, *feed),
+        Topic::Group(key) => groups::may_read(conn, reader, key),
         Topic::Tag(tag) => rivers::is_tagged(conn, reader, post, tag),
-        Topic::Home | Topic::Everything | Topic::Discussions | Topic::Post(_) | Topic::Feed(_) => {
+        Topic::Home | Topic::Everything | Topic::Discussions | Topic::Directs | Topic::Post(_) => {
             Ok(true)
         }
     }

@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use super::{
     Tx, acts,
     events::Announcement,
+    groups::moderation::{self, Moderation},
     posts::{
         place::{Place, place},
         rows::{address, address_columns, by_post},
@@ -35,7 +36,11 @@ macro_rules! columns {
              where comment_likes.comment_id = comments.id and (comment_likes.user_id in ", hidden_people!(), "
                  or comments.author_id is not ?1 and likers.feed_id in ", hidden_likers!(), ")) end,
          comments.author_id is ?1,
-         posts.author_id is ?1,
+         posts.author_id is ?1 or posts.is_personal = 0 and exists (
+             select 1 from post_feeds indexed by post_feeds_shared
+             cross join group_roles on group_roles.feed_id = post_feeds.feed_id
+             where post_feeds.post_id = posts.id and post_feeds.is_personal = 0
+                 and group_roles.user_id = ?1 and group_roles.is_admin = 1),
          exists (select 1 from comment_likes where comment_id = comments.id and user_id = ?1),
          ", crate::store::users::user_columns!())
     };
@@ -195,7 +200,8 @@ pub fn edit(tx: &mut Tx<'_>, by: UserId, id: CommentId, text: &CommentText) -> R
 /// Deletes a comment and undoes its effects. The row stays as long as the deletion can be undone.
 ///
 /// # Errors
-/// `NotFound` if `by` may not see it, `Forbidden` if neither it nor its post is `by`'s.
+/// `NotFound` if `by` may not see it, `Forbidden` if neither it nor its post is `by`'s, and `by` is an admin of none of
+/// the post's groups.
 pub fn delete(tx: &mut Tx<'_>, by: UserId, id: CommentId) -> Result<PostId> {
     let comment = find(tx, by, id)?;
     if !comment.can_be_deleted {
@@ -205,7 +211,18 @@ pub fn delete(tx: &mut Tx<'_>, by: UserId, id: CommentId) -> Result<PostId> {
         .execute((id, tx.now, by))?;
     settle(tx, comment.post, comment.author.id)?;
     let place = place(tx, by, comment.post)?;
-    announce(tx, EventKind::CommentDeleted, by, &place, comment.post, id)?;
+    let event = announce(tx, EventKind::CommentDeleted, by, &place, comment.post, id)?;
+    if ![comment.author.id, place.author].contains(&by)
+        && let Some(feed) = moderation::kept_by(tx, by, comment.post)?.first()
+    {
+        let what = Moderation {
+            by,
+            author: comment.author.id,
+            post: comment.post,
+            comment: Some(id),
+        };
+        moderation::note(tx, event, *feed, &what)?;
+    }
     Ok(comment.post)
 }
 
@@ -217,8 +234,8 @@ pub fn undelete(tx: &mut Tx<'_>, by: UserId, id: CommentId) -> Result<PostId> {
     let sql = concat!(
         "select comments.post_id, comments.author_id, comments.deleted_at is not null
          from comments join posts on posts.id = comments.post_id
-         where comments.id = ?2 and ?1 in (comments.author_id, posts.author_id)
-             and (comments.deleted_at is null or comments.deleted_by = ?1 and comments.deleted_at > ?3)
+         where comments.id = ?2
+             and (comments.deleted_at is null and ?1 in (comments.author_id, posts.author_id) or comments.deleted_by = ?1 and comments.deleted_at > ?3)
              and comments.author_id not in ", hidden_people!(), " and ",
         visible!()
     );
@@ -230,6 +247,7 @@ pub fn undelete(tx: &mut Tx<'_>, by: UserId, id: CommentId) -> Result<PostId> {
     if is_deleted {
         tx.prepare_cached("update comments set deleted_at = null, deleted_by = null where id = ?")?
             .execute([id])?;
+        moderation::forget(tx, post, Some(id))?;
         settle(tx, post, author)?;
         let place = place(tx, by, post)?;
         announce(tx, EventKind::Comment, by, &place, post, id)?;

@@ -99,7 +99,7 @@ pub fn may_read_event(conn: &Connection, reader: UserId, event: &Event) -> Resul
 /// Checks whether an event is about its author's own feed, or a post in that feed and in no other.
 pub fn is_authors_alone(conn: &Connection, event: &Event) -> Result<bool> {
     let mut query = conn.prepare_cached(
-        "select (select owner_id from feeds where id = ?1) is ?2
+        "select (select owner_id from feeds where id = ?1) is ?2 and ?2 is not null
              and not exists (select 1 from posts where id = ?3 and is_personal = 0)",
     )?;
     let parameters = (event.feed, event.author, event.post);
@@ -129,6 +129,17 @@ pub fn of_post(conn: &Connection, post: PostId) -> Result<Vec<FeedId>> {
     )?;
     let feeds = query.query_map([post], |row| row.get(0))?;
     Ok(feeds.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Returns the people who decide who follows a feed: the person who owns it, or the admins of its group.
+pub(super) fn keepers(conn: &Connection, feed: &Feed) -> Result<Vec<UserId>> {
+    if let Some(owner) = feed.owner() {
+        return Ok(vec![owner]);
+    }
+    let mut query =
+        conn.prepare_cached("select user_id from group_roles where feed_id = ? and is_admin = 1")?;
+    let admins = query.query_map([feed.id], |row| row.get(0))?;
+    Ok(admins.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Makes a feed private or public.

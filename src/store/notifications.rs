@@ -9,33 +9,36 @@ use super::{
     Tx,
     events::Announcement,
     feeds,
+    groups::{self, group_columns},
     posts::{
         place::place,
         rows::{address, address_columns},
     },
     rows::{self, Take},
     users,
-    visibility::visible,
+    visibility::{group_visible, visible},
 };
 use crate::{
     error::Result,
     model::{
-        CommentId, Cursor, EventId, EventKind, Notification, NotificationPost, Page, PostAddress,
-        PostId, UNREAD_MAX, User, UserId, slug,
+        CommentId, Cursor, EventId, EventKind, GroupDeed, Notification, NotificationGroup,
+        NotificationKind, NotificationPost, Page, PostAddress, PostId, UNREAD_MAX, User, UserId,
+        slug,
     },
 };
 
 mod affected;
+mod group_kinds;
 mod kinds;
 
 pub use affected::affected_users;
 pub(super) use affected::is_new;
-use kinds::{ACTORS, COUNT, GROUPS, Group};
+use kinds::{ACTORS, BUNDLES, Bundle, COUNT};
 
 /// The most people named in one notification.
 const NAMED_MAX: usize = 2;
 
-/// The query for the posts and comments of the groups. `?2` is the JSON list of the groups.
+/// The query for the posts and comments of the bundles. `?2` is the JSON list of the bundles.
 const ABOUT: &str = concat!(
     "select page.key as place, posts.id as post_id, value ->> 2 as comment_id, posts.message as post_message,
          coalesce(comments.message, posts.message) as message, posts.author_id = ?1 as is_mine,
@@ -45,6 +48,22 @@ const ABOUT: &str = concat!(
      cross join posts on posts.id = value ->> 1 cross join users on users.id = posts.author_id
      left join comments on comments.id = value ->> 2
      where ", visible!()
+);
+
+/// The query for the groups that notifications are about. `?2` is the JSON list of the bundles.
+const ABOUT_GROUPS: &str = concat!(
+    "select page.key as place, value ->> 0 as kind, coalesce(group_roles.is_admin, 0) as is_admin,
+         coalesce(group_roles.is_barred, 0) as is_barred,
+         exists (
+             select 1 from moderations where event_id = value ->> 3 and comment_id is not null) as is_comment,
+         exists (select 1 from moderations where event_id = value ->> 3 and author_id = ?1) as is_mine, ",
+    group_columns!(),
+    "
+     from json_each(?2) as page
+     cross join groups on groups.feed_id = value ->> 2 cross join feeds on feeds.id = groups.feed_id
+     left join group_roles on group_roles.feed_id = groups.feed_id and group_roles.user_id = ?1
+     where value ->> 0 in ('group_request', 'group_granted', 'group_role', 'moderated') and ",
+    group_visible!()
 );
 
 /// Counts the unread notifications, up to [`UNREAD_MAX`].
@@ -62,14 +81,14 @@ pub fn page(
     size: u32,
 ) -> Result<Page<Notification>> {
     let read = read_up_to(conn, user)?;
-    let mut query = conn.prepare_cached(GROUPS)?;
-    let groups = query.query_map(
+    let mut query = conn.prepare_cached(BUNDLES)?;
+    let bundles = query.query_map(
         (user, 0, Cursor::upper_bound(before), size + 1),
-        Group::from_row,
+        Bundle::from_row,
     )?;
-    let groups = groups.collect::<rusqlite::Result<_>>()?;
-    let groups = Page::cut(groups, size, |group: &Group| group.event.0);
-    let list = groups.items.iter().map(Group::as_json);
+    let bundles = bundles.collect::<rusqlite::Result<_>>()?;
+    let bundles = Page::cut(bundles, size, |bundle: &Bundle| bundle.event.0);
+    let list = bundles.items.iter().map(Bundle::as_json);
     let list = list.collect::<serde_json::Value>().to_string();
 
     let mut actors: HashMap<i64, (u64, Vec<User>)> = HashMap::new();
@@ -88,20 +107,32 @@ pub fn page(
     let about = query.query_map((user, &list), |row| Ok((row.get("place")?, about(row)?)))?;
     let mut about: HashMap<i64, NotificationPost> = about.collect::<rusqlite::Result<_>>()?;
 
-    let items = (0..).zip(&groups.items).filter_map(|(place, group)| {
-        let (count, named) = actors.remove(&place)?;
+    let mut query = conn.prepare_cached(ABOUT_GROUPS)?;
+    let groups = query.query_map((user, &list), |row| {
+        Ok((row.get("place")?, about_group(row)?))
+    })?;
+    let mut groups: HashMap<i64, NotificationGroup> = groups.collect::<rusqlite::Result<_>>()?;
+
+    let items = (0..).zip(&bundles.items).filter_map(|(place, bundle)| {
+        let (post, group) = (about.remove(&place), groups.remove(&place));
+        // A group may have done it, and nobody is named.
+        let (count, named) = match actors.remove(&place) {
+            None if group.is_none() => return None,
+            found => found.unwrap_or_default(),
+        };
         Some(Notification {
-            newest: group.event,
-            kind: group.kind,
-            post: about.remove(&place),
+            newest: bundle.event,
+            kind: bundle.kind,
+            post,
+            group,
             actors: named,
             count,
-            is_read: group.event <= read,
+            is_read: bundle.event <= read,
         })
     });
     Ok(Page {
         items: items.collect(),
-        next: groups.next,
+        next: bundles.next,
     })
 }
 
@@ -180,6 +211,27 @@ pub fn each_muted_post(
 fn read_up_to(conn: &Connection, user: UserId) -> Result<EventId> {
     let mut query = conn.prepare_cached("select notifications_read from users where id = ?")?;
     Ok(query.query_row([user], |row| row.get(0))?)
+}
+
+fn about_group(row: &Row<'_>) -> rusqlite::Result<NotificationGroup> {
+    let kind: NotificationKind = row.get("kind")?;
+    let deed = match kind {
+        NotificationKind::GroupRequest => GroupDeed::AskedToJoin,
+        NotificationKind::GroupGranted => GroupDeed::LetIn,
+        NotificationKind::GroupRole if row.get("is_admin")? => GroupDeed::MadeAdmin,
+        NotificationKind::GroupRole if row.get("is_barred")? => GroupDeed::Barred,
+        NotificationKind::GroupRole => GroupDeed::MadeMember,
+        _ => match (row.get("is_mine")?, row.get("is_comment")?) {
+            (true, true) => GroupDeed::DeletedOwnComment,
+            (true, false) => GroupDeed::DeletedOwnPost,
+            (false, true) => GroupDeed::DeletedComment,
+            (false, false) => GroupDeed::DeletedPost,
+        },
+    };
+    Ok(NotificationGroup {
+        group: groups::from_row(row)?,
+        deed,
+    })
 }
 
 fn about(row: &Row<'_>) -> rusqlite::Result<NotificationPost> {

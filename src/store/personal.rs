@@ -3,7 +3,7 @@
 
 use crate::model::ExportPart::{
     self, BlockedUsers, Comments, FollowRequests, FollowRequestsReceived, Followers, Following,
-    Invitations, Likes, MutedPosts, MutedUsers, Pictures, Posts, Sessions, Tokens, User,
+    Groups, Invitations, Likes, MutedPosts, MutedUsers, Pictures, Posts, Sessions, Tokens, User,
 };
 
 /// A column that refers to a person, and what holds for its rows.
@@ -87,6 +87,12 @@ pub const PERSONAL: &[Belonging] = &[
     belonging("known_devices",      "user_id",   AtOnce,                        Omitted(A_SECRET),  None),
     belonging("token_families",     "user_id",   AtOnce,                        Omitted("it ends by itself"), None),
     belonging("personal_tokens",    "user_id",   AtOnce,                        In(&[Tokens]),      None),
+    belonging("group_roles",        "user_id",   AtOnce,                        In(&[Groups]),      None),
+    belonging("group_roles",        "by_id",     Kept("only the name of the account is left there"), Omitted(OF_OTHERS), None),
+    belonging("moderations",        "author_id", AtOnce,                        Omitted("it is about what was deleted"), None),
+    belonging("moderations",        "by_id",     AtOnce,                        Omitted("it is about what others wrote"), None),
+    belonging("participations",     "actor_id",  AtOnce,                        Omitted("it is a line in a conversation"), None),
+    belonging("participations",     "user_id",   AtOnce,                        Omitted("it is a line in a conversation"), None),
     belonging("former_usernames",   "user_id",   Kept("nobody else can take the name"), In(&[User]), None),
     belonging("feeds",              "owner_id",  Kept("the empty feed stays with the name"), In(&[Followers, FollowRequestsReceived]), None),
 ];

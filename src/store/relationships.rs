@@ -13,8 +13,8 @@ use super::{
 use crate::{
     error::{Error, Result},
     model::{
-        Cursor, EventId, EventKind, FeedId, Page, RelatedUser, Relationship, Tied, Ties, User,
-        UserId, UserName, Viewer,
+        Cursor, EventId, EventKind, Feed, FeedId, Page, RelatedUser, Relationship, Tied, Ties,
+        User, UserId, UserName, Viewer,
     },
 };
 
@@ -62,8 +62,8 @@ pub fn follow(
     Ok((user, Relationship::Following))
 }
 
-/// Makes `follower` a follower of a feed. `granted` is the event by which the request was accepted, if there was one.
-fn enter(
+/// Makes `follower` a follower of a feed. `granted` is the event by which they were let in, if somebody else did that.
+pub(super) fn enter(
     tx: &Tx<'_>,
     follower: UserId,
     feed: FeedId,
@@ -80,6 +80,28 @@ fn enter(
              ?5)",
     )?
     .execute((follower, feed, event, granted, tx.now))?;
+    // The groups of a person are found by these rows.
+    tx.prepare_cached(
+        "insert into group_roles (feed_id, user_id) select feed_id, ?2 from groups where feed_id = ?1
+         on conflict do nothing",
+    )?
+    .execute((feed, follower))?;
+    Ok(())
+}
+
+/// Makes a person a participant of a conversation. `granted` is the event by which somebody else added them.
+pub(super) fn join_silently(
+    tx: &Tx<'_>,
+    user: UserId,
+    feed: FeedId,
+    event: EventId,
+    granted: Option<EventId>,
+) -> Result<()> {
+    tx.prepare_cached(
+        "insert into follows (user_id, feed_id, event_id, granted_event, is_silent, created_at)
+         values (?, ?, ?, ?, 1, ?)",
+    )?
+    .execute((user, feed, event, granted, tx.now))?;
     Ok(())
 }
 
@@ -96,13 +118,18 @@ pub fn unfollow(tx: &mut Tx<'_>, follower: UserId, username: &UserName) -> Resul
 /// Ends a follow, or withdraws the request.
 pub(super) fn leave(tx: &mut Tx<'_>, follower: UserId, owner: UserId) -> Result<()> {
     let feed = feeds::own(tx, owner)?;
+    leave_feed(tx, follower, &feed)
+}
+
+/// Ends the follow of a feed, or withdraws the request.
+pub(super) fn leave_feed(tx: &mut Tx<'_>, follower: UserId, feed: &Feed) -> Result<()> {
     let gone = tx
         .prepare_cached("delete from follows where user_id = ? and feed_id = ?")?
         .execute((follower, feed.id))?;
     if gone > 0 {
-        tx.announce(&Announcement::on_feed(EventKind::Unfollow, follower, &feed))?;
+        tx.announce(&Announcement::on_feed(EventKind::Unfollow, follower, feed))?;
     }
-    requests::withdraw(tx, follower, owner, feed.id)
+    requests::withdraw(tx, follower, feed)
 }
 
 /// Removes a follower, at the wish of the person who is followed. Idempotent.
@@ -259,7 +286,8 @@ fn page(
     }))
 }
 
-fn requested_by(conn: &Connection, user: UserId, feed: FeedId) -> Result<bool> {
+/// Checks whether a person has asked to follow a feed, and waits.
+pub(super) fn is_requested(conn: &Connection, user: UserId, feed: FeedId) -> Result<bool> {
     let mut query = conn.prepare_cached(
         "select exists (select 1 from follow_requests where feed_id = ? and user_id = ?)",
     )?;

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::{
-    Tx, events, sql,
+    Tx, events, groups, sql,
     visibility::{feed_visible, people_apart, person_visible},
 };
 use crate::{
@@ -30,7 +30,7 @@ const FORMER_USERNAMES_MAX: i64 = 10;
 /// # Errors
 /// `Invalid` if the name is taken, in whatever case it is written.
 pub fn register(tx: &mut Tx<'_>, new: &NewUser, password_hash: &str) -> Result<UserId> {
-    if is_former(tx, &new.username, None)? {
+    if is_former(tx, &new.username, None)? || groups::is_named(tx, new.username.as_str())? {
         return Err(Error::invalid("username", "User already exists"));
     }
     // Events before the registration are no news to the newcomer.
@@ -205,7 +205,7 @@ pub fn profile(
 /// `Invalid` if the new name is or was somebody else's.
 pub fn edit(tx: &mut Tx<'_>, user: UserId, new: &ProfileEdit) -> Result<()> {
     let taken = || Error::invalid("username", "Username already exists");
-    if is_former(tx, &new.username, Some(user))? {
+    if is_former(tx, &new.username, Some(user))? || groups::is_named(tx, new.username.as_str())? {
         return Err(taken());
     }
     // Former names stay reserved for ever, so nobody may collect them.

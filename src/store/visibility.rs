@@ -15,9 +15,9 @@ macro_rules! feed_readable {
             $feed,
             ".is_hidden = 0 and (",
             $feed,
-            ".is_private = 0 or ",
+            ".is_private = 0 or (",
             $feed,
-            ".owner_id = ?1
+            ".owner_id = ?1) is true
                  or exists (select 1 from follows where user_id = ?1 and feed_id = ",
             $feed,
             ".id)))"
@@ -112,7 +112,7 @@ pub(super) use followed_visible;
 macro_rules! hidden_people {
     () => {
         "(select other_id from unseen where user_id = ?1
-          union select owner_id from feeds indexed by feeds_hidden where is_hidden = 1)"
+          union select owner_id from feeds indexed by feeds_hidden where is_hidden = 1 and owner_id is not null)"
     };
 }
 pub(super) use hidden_people;
@@ -121,7 +121,7 @@ pub(super) use hidden_people;
 macro_rules! hidden_feeds {
     () => {
         "(select users.feed_id from unseen join users on users.id = unseen.other_id where unseen.user_id = ?1
-          union select id from feeds indexed by feeds_hidden where is_hidden = 1)"
+          union select id from feeds indexed by feeds_hidden where is_hidden = 1 and owner_id is not null)"
     };
 }
 pub(super) use hidden_feeds;
@@ -130,7 +130,7 @@ pub(super) use hidden_feeds;
 macro_rules! people_apart {
     () => {
         "(select other_id from unseen where user_id = ?1 and is_apart = 1
-          union select owner_id from feeds indexed by feeds_hidden where is_hidden = 1)"
+          union select owner_id from feeds indexed by feeds_hidden where is_hidden = 1 and owner_id is not null)"
     };
 }
 pub(super) use people_apart;
@@ -140,9 +140,9 @@ pub(super) use people_apart;
 macro_rules! hidden_likers {
     () => {
         "(select users.feed_id from unseen join users on users.id = unseen.other_id where unseen.user_id = ?1
-          union select id from feeds indexed by feeds_hidden where is_hidden = 1
+          union select id from feeds indexed by feeds_hidden where is_hidden = 1 and owner_id is not null
           union select id from feeds indexed by feeds_private
-          where is_private = 1 and owner_id is not ?1
+          where is_private = 1 and owner_id is not null and owner_id is not ?1
               and not exists (select 1 from follows where user_id = ?1 and feed_id = feeds.id))"
     };
 }
@@ -168,11 +168,12 @@ macro_rules! like_visible {
 }
 pub(super) use like_visible;
 
-/// The condition that a post belongs in lists: it is visible, and its author is not hidden from the viewer.
+/// The condition that a post belongs in lists: it is visible and no direct message, and its author is not hidden from the
+/// viewer.
 macro_rules! listed {
     () => {
         concat!(
-            "(posts.author_id not in ",
+            "(posts.is_direct = 0 and posts.author_id not in ",
             crate::store::visibility::hidden_people!(),
             " and ",
             crate::store::visibility::visible!(),
@@ -181,6 +182,36 @@ macro_rules! listed {
     };
 }
 pub(super) use listed;
+
+/// The condition that the viewer may know of a row of `groups`, joined with its row of `feeds`. Guests do not find private
+/// groups. A group that is about to be deleted is there for its admins only.
+macro_rules! group_visible {
+    () => {
+        "(groups.gone_at is null and (?1 is not null or feeds.is_private = 0)
+          and (groups.deletes_at is null or exists (
+              select 1 from group_roles
+              where group_roles.feed_id = groups.feed_id and user_id = ?1 and is_admin = 1)))"
+    };
+}
+pub(super) use group_visible;
+
+/// The condition that the viewer may post to a row of `groups`, joined with its row of `feeds`. In a group for
+/// announcements only the admins may. A group without an admin who is here is one of these.
+macro_rules! may_post {
+    () => {
+        "(feeds.is_hidden = 0
+          and exists (select 1 from follows where user_id = ?1 and feed_id = feeds.id)
+          and not exists (
+              select 1 from group_roles where feed_id = feeds.id and user_id = ?1 and is_barred = 1)
+          and (exists (
+                  select 1 from group_roles where feed_id = feeds.id and user_id = ?1 and is_admin = 1)
+              or groups.is_announcements = 0 and exists (
+                  select 1 from group_roles cross join users on users.id = group_roles.user_id
+                  where group_roles.feed_id = feeds.id and is_admin = 1
+                      and suspended_at is null and leaves_at is null and users.gone_at is null)))"
+    };
+}
+pub(super) use may_post;
 
 /// The condition that the viewer may know of a row of `users`. Guests do not find private people.
 macro_rules! person_visible {

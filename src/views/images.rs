@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use serde::Serialize;
 
-use crate::model::{BasePath, HUES, Hue, Image, ImageId, Initials, Rendition, User};
+use crate::model::{BasePath, Group, HUES, Hue, Image, ImageId, Initials, Rendition, User};
 
 /// The style sheet's avatar colours, `oklch(0.5 0.1 hue)`, converted to sRGB: not every SVG renderer knows `oklch`.
 const COLOURS: [&str; HUES as usize] = [
@@ -56,13 +56,23 @@ pub(crate) fn json<'a>(image: &'a Image, base: &BasePath) -> ImageJson<'a> {
 
 /// Returns the address of a member's avatar: the uploaded image, or the generated one.
 pub(super) fn avatar_url(user: &User, base: &BasePath) -> String {
-    match user.avatar {
+    portrait_url(user.avatar, user.hue(), &user.initials(), base)
+}
+
+/// Returns the address of a group's picture: the uploaded image, or the generated one.
+pub(super) fn group_avatar_url(group: &Group, base: &BasePath) -> String {
+    portrait_url(group.avatar, group.hue(), &group.initials(), base)
+}
+
+fn portrait_url(
+    picture: Option<ImageId>,
+    hue: Hue,
+    initials: &Initials,
+    base: &BasePath,
+) -> String {
+    match picture {
         Some(image) => image.url(Rendition::Avatar(200), base),
-        None => base.url(&format!(
-            "/avatar/{}/{}",
-            user.hue(),
-            user.initials().as_str()
-        )),
+        None => base.url(&format!("/avatar/{hue}/{}", initials.as_str())),
     }
 }
 

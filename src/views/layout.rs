@@ -141,6 +141,8 @@ impl Layout<'_> {
             footer.foot {
                 @if self.user.is_some() {
                     a href=(self.render.base.url("/people")) { "People" }
+                    " " a href=(self.render.base.url("/groups")) { "Groups" }
+                    " " a href=(self.render.base.url("/directs")) { "Direct messages" }
                     " " a href=(self.render.base.url("/settings")) { "Settings" }
                     @if self.is_admin { " " a href=(self.render.base.url("/admin")) { "Admin" } }
                     form method="post" action=(self.render.base.url("/logout")) {

@@ -6,14 +6,14 @@ use serde_json::{Value, json};
 
 use super::{
     Layout, RenderContext, forms,
-    names::{self, avatar},
+    names::{self, avatar, group_avatar},
     older::{Older, older},
     posts::beginning,
     users::{self, UserJson},
 };
 use crate::model::{
-    Account, BasePath, CommentId, EventId, Notification, NotificationKind, NotificationPost, Page,
-    PostId,
+    Account, BasePath, CommentId, EventId, GroupDeed, Notification, NotificationGroup,
+    NotificationKind, NotificationPost, Page, PostId,
 };
 
 /// A page of notifications, with the unread count, as JSON.
@@ -33,6 +33,7 @@ struct NotificationJson<'a> {
     count: u64,
     actors: Vec<UserJson<'a>>,
     post: Option<NotificationPostJson<'a>>,
+    group: Option<&'a str>,
 }
 
 /// The post that a notification is about, as JSON.
@@ -76,6 +77,10 @@ fn item_json<'a>(notification: &'a Notification, base: &BasePath) -> Notificatio
         count: notification.count,
         actors: actors.map(|actor| users::json(actor, base)).collect(),
         post,
+        group: notification
+            .group
+            .as_ref()
+            .map(|about| about.group.name.as_str()),
     }
 }
 
@@ -114,16 +119,21 @@ fn notification(notification: &Notification, render: &RenderContext<'_>) -> Mark
     html! {
         li.notification.unread[!notification.is_read] {
             @if let Some(user) = notification.actors.first() { (avatar(user, "small", render.base)) }
+            @else if let Some(about) = &notification.group { (group_avatar(&about.group, "small", render.base)) }
             div {
                 p {
                     @if !notification.is_read { span.visually-hidden { "New: " } }
-                    (who(notification, render)) " " (what(notification))
+                    @if let Some(about) = &notification.group { (about_group(notification, about, render)) }
+                    @else { (who(notification, render)) " " (what(notification)) }
                 }
                 @if let Some(post) = &notification.post {
                     p.excerpt dir="auto" { a href=(url(notification, post, render)) {
                         // A post without text has images.
                         @if post.message.is_empty() { "A post with pictures" } @else { (beginning(&post.message)) }
                     } }
+                }
+                @if let (NotificationKind::GroupRequest, Some(about)) = (notification.kind, &notification.group) {
+                    p.excerpt { a href=(render.base.url(&format!("{}/requests", about.group.path()))) { "Answer the request" } }
                 }
                 @if notification.kind == NotificationKind::FollowRequest {
                     p.excerpt { a href=(render.base.url("/requests")) { "Answer the request" } }
@@ -143,6 +153,29 @@ fn who(notification: &Notification, render: &RenderContext<'_>) -> Markup {
             (names::link(user, render))
         }
         @if others > 0 { " and " (others) (if others == 1 { " other" } else { " others" }) }
+    }
+}
+
+/// Renders what happened in a group.
+fn about_group(
+    notification: &Notification,
+    about: &NotificationGroup,
+    render: &RenderContext<'_>,
+) -> Markup {
+    let deed = match about.deed {
+        GroupDeed::AskedToJoin => "asked to join",
+        GroupDeed::LetIn => "You are now a member of",
+        GroupDeed::MadeAdmin => "made you an admin of",
+        GroupDeed::Barred => "stopped you from posting in",
+        GroupDeed::MadeMember => "changed your role: you are a member of",
+        GroupDeed::DeletedOwnComment => "A group admin deleted your comment in",
+        GroupDeed::DeletedOwnPost => "A group admin deleted your post in",
+        GroupDeed::DeletedComment => "deleted a member’s comment in",
+        GroupDeed::DeletedPost => "deleted a member’s post in",
+    };
+    html! {
+        @if !notification.actors.is_empty() { (who(notification, render)) " " }
+        (deed) " " (names::group_link(&about.group, render))
     }
 }
 
@@ -167,6 +200,11 @@ fn what(notification: &Notification) -> Markup {
             (NotificationKind::Follow, _) => { "followed you" }
             (NotificationKind::FollowRequest, _) => { "asked to follow you" }
             (NotificationKind::FollowGranted, _) => { "accepted your follow request" }
+            (NotificationKind::Direct, Some(post)) if post.is_mine => { "added you to a conversation" }
+            (NotificationKind::Direct, _) => { "sent you a direct message" }
+            // These are about groups.
+            (NotificationKind::GroupRequest | NotificationKind::GroupGranted | NotificationKind::GroupRole
+                | NotificationKind::Moderated, _) => {}
         }
     }
 }

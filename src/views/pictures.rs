@@ -3,8 +3,13 @@
 use maud::{Markup, html};
 use serde_json::{Value, json};
 
-use super::{Filled, RenderContext, forms, names::avatar};
-use crate::model::{BasePath, Image, ImageId, OwnImage, Post, ROW, Rendition, User};
+use super::{
+    Filled, RenderContext,
+    destinations::ToChoice,
+    forms,
+    names::{avatar, group_avatar},
+};
+use crate::model::{BasePath, Group, Image, ImageId, OwnImage, Post, ROW, Rendition, User};
 
 /// File types that the browser offers to choose from. The server goes by the content, not by this type.
 const ACCEPTED: &str = "image/jpeg,image/png,image/gif,image/webp";
@@ -19,6 +24,8 @@ pub(crate) struct Compose<'a> {
     /// Descriptions typed for files that are not uploaded yet, in order.
     pub(crate) words: &'a [String],
     pub(crate) limits: ImageLimits,
+    /// Where the post goes.
+    pub(crate) to: &'a ToChoice,
 }
 
 /// Limits on images that the script checks before it uploads, with the server's messages.
@@ -184,10 +191,21 @@ fn shot(number: usize, image: &Image, compose: &Compose<'_>, base: &BasePath) ->
 
 /// Renders the avatar field of the profile form.
 pub(super) fn of_oneself(user: &User, filled: &Filled<'_>, base: &BasePath) -> Markup {
+    portrait(&avatar(user, "large", base), filled)
+}
+
+/// Renders the picture field of the form of a group.
+pub(super) fn of_group(group: Option<&Group>, filled: &Filled<'_>, base: &BasePath) -> Markup {
+    let shown = group.map_or_else(Markup::default, |group| group_avatar(group, "large", base));
+    portrait(&shown, filled)
+}
+
+/// Renders the field of a picture beside the one that there is.
+fn portrait(shown: &Markup, filled: &Filled<'_>) -> Markup {
     let wrong = filled.problems.about("image").is_some();
     html! {
         div.field.portrait {
-            (avatar(user, "large", base))
+            (shown)
             div {
                 label for="image" { "Picture (optional)" }
                 input #image type="file" name="image" accept=(ACCEPTED) aria-invalid=[wrong.then_some("true")]

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{
     Filled, Layout, News, RenderContext, bodies,
     comments::{self, CommentJson},
+    destinations::{self, PlaceJson, ToChoice},
     exports::{self, Export, Numbers},
     forms,
     images::{self, ImageJson},
@@ -27,6 +28,8 @@ pub(crate) struct Writing<'a> {
     /// The edit form of the post.
     pub(crate) edit: Option<Compose<'a>>,
     pub(crate) comment: Option<Filled<'a>>,
+    /// The form that adds somebody to a conversation.
+    pub(crate) participant: Option<Filled<'a>>,
     pub(crate) edit_comment: Option<comments::Editing<'a>>,
 }
 
@@ -43,6 +46,7 @@ pub(crate) struct PostJson<'a> {
     likes: LikesJson<'a>,
     comments: CommentsJson<'a>,
     via: Option<ReasonJson<'a>>,
+    to: Vec<PlaceJson<'a>>,
 }
 
 /// The comments of a post that are shown, and the number of all, as JSON.
@@ -79,6 +83,7 @@ pub(crate) fn json<'a>(post: &'a Post, base: &BasePath) -> PostJson<'a> {
             items: comments::items_json(&post.comments, base),
         },
         via: post.via.as_ref().map(|via| reasons::json(via, base)),
+        to: destinations::json(post),
     }
 }
 
@@ -113,6 +118,7 @@ fn article_with(post: &Post, render: &RenderContext<'_>, writing: &Writing<'_>) 
                 p.by id={ "post-" (id) "-by" } {
                     a.author href=(render.base.url(&post.author.path())) { bdi { (post.author.shown_name()) } }
                 }
+                (destinations::line(post, render))
                 @if let Some(via) = &post.via { (reasons::line(via, render)) }
                 @if let Some(compose) = &writing.edit { (edit_form(post, render, compose)) }
                 @else {
@@ -132,9 +138,12 @@ fn article_with(post: &Post, render: &RenderContext<'_>, writing: &Writing<'_>) 
                     @if post.is_mine {
                         " " a data-unfold="edit" href={ (render.base.url(&path)) "?edit" } { "Edit" }
                         (forms::delete(&format!("/post/{id}"), "this post", render))
+                    } @else if post.is_moderated_by_me {
+                        (forms::delete(&format!("/post/{id}"), "this post from the group", render))
                     }
                 }
                 (likes::line(post, render))
+                (destinations::participations(&post.participations, render))
                 (comments::list(post, render, writing.edit_comment.as_ref()))
                 @match &writing.comment {
                     _ if render.is_guest => {}
@@ -165,6 +174,7 @@ pub(crate) fn composer(render: &RenderContext<'_>, compose: &Compose<'_>) -> Mar
             }
             (forms::field_problem("message", filled.problems))
             (pictures::chosen(compose, render))
+            (destinations::field("compose", compose.to, filled))
             div.actions {
                 button.primary { "Post" }
                 (pictures::chooser(compose))
@@ -185,9 +195,21 @@ pub(crate) fn edit_form(post: &Post, render: &RenderContext<'_>, compose: &Compo
         ((filled.value)("message"), compose.images)
     };
     let form = format!("edit-post-{id}");
+    let to = ToChoice {
+        groups: compose.to.groups.clone(),
+        chosen: if is_untouched {
+            destinations::chosen_words(post)
+        } else {
+            compose.to.chosen.clone()
+        },
+        offers_people: false,
+    };
     forms::edit(
         &forms::Edit {
-            more: Some(pictures::changed(&form, images, compose, render)),
+            more: Some(html! {
+                (pictures::changed(&form, images, compose, render))
+                @if !post.is_direct() { (destinations::field(&form, &to, filled)) }
+            }),
             id: form,
             path: format!("/post/{id}/edit"),
             field: "message",
@@ -218,6 +240,7 @@ pub(crate) fn page(
                 data-feed=(layout.render.base.url(&post.path())) {
                 (article_with(post, &layout.render, writing))
             }
+            @if post.is_direct() { (destinations::conversation(post, &layout.render, writing.participant.as_ref())) }
             @if let Some(history) = history { (self::history(layout, history)) }
             @if let Some(is_muted) = is_muted { (mute_form(&layout.render, post.id, is_muted)) }
         },
@@ -301,6 +324,7 @@ pub(crate) fn exported(export: &Export<'_>, post: &OwnPost) -> Value {
         "id": post.id,
         "url": export.url(&post.path()),
         "message": post.message,
+        "to": post.to.iter().map(|(kind, name)| json!({ "kind": kind, "name": name })).collect::<Vec<Value>>(),
         "created_at": rfc3339(post.created_at),
         "edited_at": post.edited_at.map(rfc3339),
         "revisions": revisions.collect::<Vec<Value>>(),

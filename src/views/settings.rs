@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{Layout, forms, names::avatar};
-use crate::model::RelatedUser;
+use crate::model::{DirectsFrom, RelatedUser};
 
 /// A settings page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,6 +115,7 @@ pub(crate) fn page(layout: &Layout<'_>, section: Section, content: &Markup) -> M
 pub(crate) fn privacy(
     layout: &Layout<'_>,
     is_private: bool,
+    directs_from: DirectsFrom,
     blocked: &[RelatedUser],
     muted: &[RelatedUser],
 ) -> Markup {
@@ -134,6 +135,20 @@ pub(crate) fn privacy(
                     "Only your followers then see your posts, the comments under them, and your likes. New followers need "
                     "your approval; people who follow you now stay followers. Your comments on other people's posts are "
                     "visible to everyone who can see those posts."
+                }
+                fieldset.field {
+                    legend { "Who can send you direct messages" }
+                    @for choice in DirectsFrom::ALL {
+                        label.check {
+                            input type="radio" name="directs_from" value=(choice.name()) checked[choice == directs_from];
+                            (match choice {
+                                DirectsFrom::Everybody => " Everybody here",
+                                DirectsFrom::Followed => " People you follow",
+                                DirectsFrom::Nobody => " Nobody",
+                            })
+                        }
+                    }
+                    p.hint { "Conversations that you are in already go on." }
                 }
                 div.actions { button.primary { "Save" } }
                 @if is_private { p { a href=(render.base.url("/requests")) { "Follow requests" } } }

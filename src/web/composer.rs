@@ -6,6 +6,7 @@ use crate::{
     model::{Attached, NewImage},
     views::{
         Filled,
+        destinations::ToChoice,
         pictures::{Compose, ImageLimits},
     },
 };
@@ -15,6 +16,7 @@ pub(super) fn composing<'a>(
     app: &App,
     filled: Filled<'a>,
     pictures: &'a RefusedPictures,
+    to: &'a ToChoice,
 ) -> Compose<'a> {
     let limits = &app.config.limits;
     let limits = ImageLimits {
@@ -30,5 +32,6 @@ pub(super) fn composing<'a>(
         removed: &pictures.removed,
         words: &pictures.words,
         limits,
+        to,
     }
 }

@@ -4,8 +4,8 @@ use super::{Context, Member};
 use crate::{
     error::{Error, Result},
     http::{Join, Method, Response},
-    model::{EventId, EventRef, PostId, Topic, Topics, UserName},
-    store::{self, users},
+    model::{EventId, EventRef, GroupName, PostId, Topic, Topics, UserName},
+    store::{self, groups, users},
 };
 
 /// Streams what the pages of a browser show, named by `topic` as often as needed: one stream for all of them. Without a
@@ -15,7 +15,7 @@ pub(crate) fn index(cx: &Context<'_, Member>) -> Result<Response> {
     for topic in cx.request.query.all("topic") {
         topics.add(topic.parse().map_err(|()| {
             Error::BadRequest(
-                "A topic must be home, everything, discussions, post:ID, feed:ID, acts:ID or tag:NAME."
+                "A topic must be home, everything, discussions, directs, post:ID, group:NAME, feed:ID, acts:ID or tag:NAME."
                     .into(),
             )
         })?);
@@ -42,6 +42,19 @@ pub(crate) fn user(cx: &Context<'_, Member>) -> Result<Response> {
     let name: UserName = cx.param("name")?;
     let person = cx.read(|conn| users::find(conn, cx.user.id, &name))?;
     stream(cx, Topics::only(Topic::Feed(person.feed)))
+}
+
+/// # Errors
+/// `NotFound` if the viewer may not read such a group.
+pub(crate) fn group(cx: &Context<'_, Member>) -> Result<Response> {
+    let name: GroupName = cx.param("name")?;
+    if !cx
+        .read(|conn| groups::profile(conn, cx.user.id, &name))?
+        .is_readable
+    {
+        return Err(Error::NotFound);
+    }
+    stream(cx, Topics::only(Topic::Group(name.key())))
 }
 
 /// Streams these topics, from now on or from where the reader was. The stream ends with the session or the token.

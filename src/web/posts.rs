@@ -3,13 +3,13 @@
 use super::{
     Context, Member, Reader,
     composer::composing,
-    refused, rivers,
+    destinations, refused, rivers,
     uploads::{self, FormPictures, RefusedPictures},
 };
 use crate::{
     error::{Error, Result},
     http::{CookieKind, Flash, Request, Response},
-    model::{IdempotencyKey, Message, PostId, Problems, Viewer},
+    model::{Destinations, IdempotencyKey, Message, PostId, Problems, Viewer},
     store::{
         self, Snapshot, images,
         posts::{self, Shape},
@@ -39,14 +39,17 @@ fn write(
 ) -> Result<PostId> {
     let mut problems = Problems::default();
     let message = message(cx, &mut problems);
+    let to = destinations::chosen(cx, &mut problems);
     let attached = pictures.keep(cx, &mut problems)?;
-    let (Some(message), Some(attached), true) = (message, attached, problems.is_empty()) else {
+    let (Some(message), Some(to), Some(attached), true) =
+        (message, to, attached, problems.is_empty())
+    else {
         return Err(problems.into());
     };
     let (author, kept, deadline) = (cx.user.id, pictures.kept(), cx.request.deadline);
     cx.write(move |tx| {
         deadline.check()?;
-        let id = posts::create(tx, author, &message, &attached, key)?;
+        let id = posts::create_in(tx, author, &to, &message, &attached, key)?;
         images::discard(tx, author, &kept)?;
         Ok(id)
     })
@@ -67,7 +70,8 @@ fn compose(
         return rivers::river(cx, problems, &refused).map(|(page, _)| page);
     }
     let typed = |name: &str| cx.typed(name);
-    let compose = composing(cx.app, Filled::new(&typed, problems), &refused);
+    let to = cx.read(|conn| destinations::choice(cx, conn, Destinations::OWN))?;
+    let compose = composing(cx.app, Filled::new(&typed, problems), &refused, &to);
     Ok(cx.fragment(422, |render| views::posts::composer(render, &compose)))
 }
 
@@ -83,7 +87,8 @@ pub(crate) fn show(cx: &Context<'_, Reader>) -> Result<Response> {
     let (nothing, untouched) = (Problems::default(), RefusedPictures::default());
     let typed = |_: &str| "";
     let edits = cx.request.query.has("edit");
-    let edit = edits.then(|| composing(cx.app, Filled::new(&typed, &nothing), &untouched));
+    let to = cx.read(|conn| destinations::choice_of_edit(&cx, conn))?;
+    let edit = edits.then(|| composing(cx.app, Filled::new(&typed, &nothing), &untouched, &to));
     let writing = Writing {
         edit,
         ..Writing::default()
@@ -169,6 +174,7 @@ pub(crate) fn edit(cx: &Context<'_, Member>) -> Result<Response> {
 fn change(cx: &Context<'_, Member>, id: PostId, pictures: &mut FormPictures<'_>) -> Result<()> {
     let mut problems = Problems::default();
     let message = message(cx, &mut problems);
+    let to = destinations::changed(cx, &mut problems);
     let attached = pictures.keep_changed(cx, id, &mut problems)?;
     if !problems.is_empty() {
         return Err(problems.into());
@@ -176,7 +182,7 @@ fn change(cx: &Context<'_, Member>, id: PostId, pictures: &mut FormPictures<'_>)
     let (by, deadline) = (cx.user.id, cx.request.deadline);
     cx.write(move |tx| {
         deadline.check()?;
-        posts::edit(tx, by, id, message.as_ref(), attached.as_ref())
+        posts::edit(tx, by, id, message.as_ref(), attached.as_ref(), to.as_ref())
     })
 }
 
@@ -193,15 +199,25 @@ fn compose_edit(
     let id = cx.param("id")?;
     let typed = |name: &str| cx.typed(name);
     let refused = pictures.refused(cx, Some(id))?;
+    let to = cx.read(|conn| destinations::choice_of_edit(cx, conn))?;
     let writing = Writing {
-        edit: Some(composing(cx.app, Filled::new(&typed, problems), &refused)),
+        edit: Some(composing(
+            cx.app,
+            Filled::new(&typed, problems),
+            &refused,
+            &to,
+        )),
         ..Writing::default()
     };
     page(cx, id, &writing)
 }
 
 pub(crate) fn delete(cx: &Context<'_, Member>) -> Result<Response> {
-    cx.act("id", posts::delete)?;
+    let is_deleted = cx.act("id", posts::delete)?;
+    if !is_deleted {
+        // An admin took it out of the group, and it is still somewhere else.
+        return Ok(cx.flash(cx.next_or("/"), Flash::TakenOut));
+    }
     deleted(cx, Flash::PostDeleted(cx.param("id")?), "/")
 }
 

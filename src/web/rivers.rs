@@ -2,13 +2,15 @@
 
 use maud::Markup;
 
-use super::{Anyone, Audience, Context, Member, composer::composing, uploads::RefusedPictures};
+use super::{
+    Anyone, Audience, Context, Member, composer::composing, destinations, uploads::RefusedPictures,
+};
 use crate::{
     cache::{AnswerKey, Basis},
     config::{Registration, Visibility},
     error::Result,
     http::Response,
-    model::{BasePath, Cursor, Page, Post, Problems, Tag, Topic, Viewer},
+    model::{BasePath, Cursor, Destinations, Page, Post, Problems, Tag, Topic, Viewer},
     store::{self, Snapshot, feeds, people},
     views::{self, Filled, Layout, rivers::River},
 };
@@ -63,11 +65,12 @@ pub(super) fn river(
             basis.posts = posts.items.iter().map(|post| post.id).collect();
             basis.feeds = feeds::at_home(conn, cx.user.id)?;
             let people = people::newest_to_follow(conn, cx.user.id, PEOPLE_SHOWN)?;
-            Ok((posts, people))
+            let to = destinations::choice(cx, conn, Destinations::OWN)?;
+            Ok((posts, people, to))
         },
-        |layout, (posts, people)| {
+        |layout, (posts, people, to)| {
             let typed = |name: &str| cx.typed(name);
-            let compose = composing(cx.app, Filled::new(&typed, problems), pictures);
+            let compose = composing(cx.app, Filled::new(&typed, problems), pictures, &to);
             views::rivers::home(layout, &at_home(&posts, before), &people, &compose)
         },
     )?;

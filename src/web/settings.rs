@@ -2,10 +2,11 @@
 
 use super::{Context, Member};
 use crate::{
-    error::Result,
+    error::{Error, Result},
     http::{Flash, Response},
+    model::DirectsFrom,
     store::{
-        feeds,
+        directs, feeds,
         relationships::{distance, requests},
     },
     views,
@@ -24,18 +25,29 @@ pub(crate) fn privacy(cx: &Context<'_, Member>) -> Result<Response> {
         |conn| {
             Ok((
                 feeds::own(conn, cx.user.id)?.is_private,
+                directs::accepted_from(conn, cx.user.id)?,
                 distance::blocked(conn, cx.user.id, None, LISTED_MAX)?.items,
                 distance::muted(conn, cx.user.id, None, LISTED_MAX)?.items,
             ))
         },
-        |layout, (is_private, blocked, muted)| {
-            views::settings::privacy(layout, is_private, &blocked, &muted)
+        |layout, (is_private, directs_from, blocked, muted)| {
+            views::settings::privacy(layout, is_private, directs_from, &blocked, &muted)
         },
     )
 }
 
 pub(crate) fn set_privacy(cx: &Context<'_, Member>) -> Result<Response> {
     let (owner, is_private) = (cx.user.id, cx.form().has("private"));
-    cx.write(move |tx| requests::set_private(tx, owner, is_private))?;
+    // A form from before this choice existed leaves it as it is.
+    let from = Some(cx.typed("directs_from")).filter(|from| !from.is_empty());
+    let from: Option<DirectsFrom> = from.map(str::parse).transpose().map_err(|()| {
+        Error::BadRequest("directs_from must be everybody, followed or nobody.".into())
+    })?;
+    cx.write(move |tx| {
+        if let Some(from) = from {
+            directs::set_accepted_from(tx, owner, from)?;
+        }
+        requests::set_private(tx, owner, is_private)
+    })?;
     Ok(cx.flash(cx.see_other("/settings/privacy"), Flash::PrivacyChanged))
 }

@@ -8,7 +8,7 @@ use super::{Context, Member};
 use crate::{
     error::{Error, Result},
     http::{Deadline, Request, Upload},
-    model::{AltText, IdempotencyKey, ImageId, NewImage, NewRendition},
+    model::{AltText, IdempotencyKey, ImageId, NewImage, NewRendition, Problems},
     pictures::{self, Purpose},
     store::images,
 };
@@ -21,6 +21,16 @@ pub(super) const FIELD: &str = "image";
 pub(super) fn files(request: &Request) -> impl Iterator<Item = &Upload> {
     let files = request.body.files.iter();
     files.filter(|file| file.field == FIELD)
+}
+
+/// Returns the problems of a form that is shown again. If a picture came with it, it has to be chosen once more: a
+/// browser does not do that by itself.
+pub(super) fn choose_again(request: &Request, problems: &Problems) -> Problems {
+    let mut problems = problems.clone();
+    if files(request).next().is_some() && problems.about(FIELD).is_none() {
+        problems.add(FIELD, "Please choose the picture again.");
+    }
+    problems
 }
 
 /// Encodes a picture in all its sizes.
@@ -102,7 +112,7 @@ pub(super) fn idempotency_key(
     message: &str,
 ) -> Result<Option<IdempotencyKey>> {
     let mut text = message.to_owned();
-    for name in ["image_id", "alt"] {
+    for name in ["image_id", "alt", "to"] {
         for value in cx.form().all(name).filter(|value| !value.is_empty()) {
             // Nothing that is typed has a zero byte in it. Writing to a string cannot fail.
             let _ = write!(text, "\0{name}={value}");

@@ -187,11 +187,6 @@ pub(crate) fn delete_image(cx: &Context<'_, Member>) -> Result<Response> {
 }
 
 pub(crate) fn edit_again(cx: &Context<'_, Member>, problems: &Problems) -> Result<Response> {
-    let mut problems = problems.clone();
-    let has_picture = uploads::files(cx.request).next().is_some();
-    if has_picture && problems.about(uploads::FIELD).is_none() {
-        // A browser does not choose a file by itself.
-        problems.add(uploads::FIELD, "Please choose the picture again.");
-    }
+    let problems = uploads::choose_again(cx.request, problems);
     cx.form_page(&problems, views::users::edit)
 }

@@ -24,6 +24,10 @@ fn group(db: &Db, id: FeedId, is_private: bool, members: &[UserId]) {
             "insert into feeds (id, kind, is_private) values (?, 'group', ?)",
             (id, is_private),
         )?;
+        tx.execute(
+            "insert into groups (feed_id, name, event_id, created_at) values (?1, 'group' || ?1, 1, 0)",
+            [id],
+        )?;
         for member in members {
             tx.execute(
                 "insert into follows (user_id, feed_id, event_id, created_at) values (?, ?, 1, 0)",
@@ -234,6 +238,10 @@ fn a_conversation_is_for_its_participants_and_in_no_river() {
     .expect("they exist");
     let direct = post(&db, bob, "only for you");
     put(&db, direct, &[KITCHEN]);
+    db.write(NOW, move |tx| {
+        Ok(tx.execute("update posts set is_direct = 1 where id = ?", [direct])?)
+    })
+    .expect("the post is there");
     assert!(is_seen(&db, alice, direct) && is_seen(&db, bob, direct));
     assert!(!is_seen(&db, carol, direct));
     assert_eq!([home(&db, alice), home(&db, carol)], [vec![], vec![]]);

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use super::{
     Tx, events,
     sql::free_id,
-    visibility::{person_visible, visible},
+    visibility::{group_visible, person_visible, visible},
 };
 use crate::{
     error::{Error, Result},
@@ -16,10 +16,12 @@ use crate::{
     },
 };
 
+mod avatars;
 pub(super) mod blobs;
 mod exported;
 mod quota;
 
+pub use avatars::{create_avatar, create_group_avatar, delete_avatar, set_avatar};
 pub use blobs::{Blob, BlobReader, clear_loose, has_loose, has_room, read, shrink};
 pub use exported::each_own;
 pub(super) use exported::{own_avatar, own_of_post};
@@ -226,55 +228,6 @@ pub fn discard(tx: &mut Tx<'_>, owner: UserId, unwanted: &[ImageId]) -> Result<(
     Ok(())
 }
 
-/// Makes an image the person's avatar, and deletes their old avatar at once.
-///
-/// # Errors
-/// `NotFound` if the image is not theirs, is used already, or was not encoded as an avatar.
-pub fn set_avatar(tx: &mut Tx<'_>, user: UserId, image: ImageId) -> Result<()> {
-    let [square, ..] = crate::model::AVATAR_SIDES.map(Rendition::Avatar);
-    let found = tx
-        .prepare_cached(
-            "update images set is_avatar = 1
-             where id = ?1 and owner_id = ?2 and post_id is null and is_avatar = 0
-                 and exists (select 1 from renditions where image_id = ?1 and name = ?3)",
-        )?
-        .execute((image, user, square.to_string()))?;
-    if found == 0 {
-        return Err(Error::NotFound);
-    }
-    let old = avatar(tx, user)?;
-    tx.prepare_cached("update users set avatar = ? where id = ?")?
-        .execute((image, user))?;
-    old.map_or(Ok(()), |old| delete(tx, old))
-}
-
-/// Stores an image as the person's avatar. Deletes the old avatar first, which makes room for the new one.
-///
-/// # Errors
-/// `Invalid` if there is no room for the image.
-pub fn create_avatar(
-    tx: &mut Tx<'_>,
-    user: UserId,
-    new: &NewImage,
-    storage_max: u64,
-) -> Result<()> {
-    delete_avatar(tx, user)?;
-    let id = create(tx, user, new, &AltText::default(), storage_max)?;
-    set_avatar(tx, user, id)
-}
-
-/// Deletes the person's avatar. Returns whether there was one.
-pub fn delete_avatar(tx: &mut Tx<'_>, user: UserId) -> Result<bool> {
-    let old = avatar(tx, user)?;
-    old.map_or(Ok(()), |old| delete(tx, old))?;
-    Ok(old.is_some())
-}
-
-fn avatar(conn: &Connection, user: UserId) -> Result<Option<ImageId>> {
-    let mut query = conn.prepare_cached("select avatar from users where id = ?")?;
-    Ok(query.query_row([user], |row| row.get(0))?)
-}
-
 /// Deletes an image. Small blobs that nothing else uses go at once, large ones later in pieces.
 fn delete(tx: &mut Tx<'_>, image: ImageId) -> Result<()> {
     let blobs: Vec<BlobId> = tx
@@ -325,8 +278,8 @@ pub enum Use {
     None,
 }
 
-/// Finds a rendition of an image. An image of a post is visible with the post, an avatar with its person, and an unused
-/// image to its owner alone.
+/// Finds a rendition of an image. An image of a post is visible with the post, an avatar with its person or group, and an
+/// unused image to its owner alone.
 ///
 /// # Errors
 /// `NotFound` if the viewer may not see the image, or the image has no such rendition.
@@ -346,7 +299,11 @@ pub fn find(
          where images.id = ?2 and case
              when images.post_id is not null then ",
         visible!(),
-        " when is_avatar then ",
+        " when images.group_id is not null then exists (
+             select 1 from groups join feeds on feeds.id = groups.feed_id
+             where groups.feed_id = images.group_id and ",
+        group_visible!(),
+        ") when is_avatar then ",
         person_visible!(),
         " else images.owner_id is ?1 end"
     );

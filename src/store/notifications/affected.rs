@@ -10,8 +10,14 @@ use crate::{
 // Each query takes the first few of these parameters: the post, the comment, the event, the feed.
 const POST_AUTHOR: &str = "select author_id from posts where id = ?1";
 const COMMENT_AUTHOR: &str = "select author_id from comments where id = ?2";
-const FEED_OWNER: &str = "select owner_id from feeds where id = ?4 and owner_id is not null";
+const FEED_OWNER: &str = "select owner_id from feeds where id = ?4 and owner_id is not null
+     union select user_id from group_roles where feed_id = ?4 and is_admin = 1";
 const MENTIONED: &str = "select user_id from mentions where post_id = ?1 and comment_id = ?2";
+/// The query for the people mentioned in a new post, and for the participants if it is a direct message.
+const ADDRESSED: &str = "select user_id from mentions where post_id = ?1 and comment_id = ?2
+     union select user_id from feeds cross join follows on follows.feed_id = feeds.id
+         where feeds.id = ?4 and feeds.kind = 'direct'";
+const PARTICIPANTS: &str = "select user_id from follows where feed_id = ?4";
 /// The query for the post's author, the people mentioned, and the people who had commented before. Later commenters
 /// were not notified.
 const THREAD: &str = "select author_id from posts where id = ?1
@@ -30,7 +36,8 @@ pub fn affected_users(conn: &Connection, event: &Event) -> Result<Vec<UserId>> {
         Notifies::CommentAuthor => COMMENT_AUTHOR,
         Notifies::FeedOwner => FEED_OWNER,
         Notifies::Mentioned => MENTIONED,
-        Notifies::MentionedOrInvolved if is_new(conn, event)? => MENTIONED,
+        Notifies::Participants => PARTICIPANTS,
+        Notifies::MentionedOrInvolved if is_new(conn, event)? => ADDRESSED,
         Notifies::ThreadOrInvolved if is_new(conn, event)? => THREAD,
         // The actor is affected too: a deletion also removes what others did about the post or comment.
         Notifies::MentionedOrInvolved | Notifies::ThreadOrInvolved | Notifies::Involved => {

@@ -1,12 +1,13 @@
 //! The kinds of notifications: for each one, what counts as news and which acts share a notification, and beside it who
 //! acted.
 //!
-//! `news` is a query for groups: `kind, post_id, comment_id, event` of those that concern `?1` after the event `?2` and
-//! before `?3`, where the event is the group's newest act. `actors` is a query for the people behind the groups in the
+//! `news` is a query for bundles: `kind, post_id, comment_id, event` of those that concern `?1` after the event `?2` and
+//! before `?3`, where the event is the bundle's newest act. `actors` is a query for the people behind the bundles in the
 //! table `page`: `place, total, user, event`.
 
 use rusqlite::Row;
 
+use super::group_kinds::{direct, group_granted, group_request, group_role, moderated};
 use crate::{
     model::{EventId, NotificationKind, PostId},
     store::{users, visibility::hidden_people},
@@ -216,6 +217,7 @@ macro_rules! follow_granted {
     (news) => {
         "select 'follow_granted', null, 0, granted_event
          from follows indexed by follows_granted
+         cross join feeds on feeds.id = follows.feed_id and feeds.owner_id is not null
          where user_id = ?1 and granted_event > ?2 and granted_event < ?3 and is_silent = 0"
     };
     (actors) => {
@@ -242,19 +244,29 @@ macro_rules! all_kinds {
             " union all ",
             follow_request!($part),
             " union all ",
-            follow_granted!($part)
+            follow_granted!($part),
+            " union all ",
+            group_request!($part),
+            " union all ",
+            group_granted!($part),
+            " union all ",
+            group_role!($part),
+            " union all ",
+            direct!($part),
+            " union all ",
+            moderated!($part)
         )
     };
 }
 
-/// The query for a page of groups after the event `?2` and before `?3`, the newest first, at most `?4`.
-pub(super) const GROUPS: &str = concat!(
+/// The query for a page of bundles after the event `?2` and before `?3`, the newest first, at most `?4`.
+pub(super) const BUNDLES: &str = concat!(
     "select kind, post_id, comment_id, event from (",
     all_kinds!(news),
     ") order by event desc limit ?4"
 );
 
-/// The query for the number of groups. It stops at the limit, and does not look for the newest ones: they are more than
+/// The query for the number of bundles. It stops at the limit, and does not look for the newest ones: they are more than
 /// are counted for somebody who never looks.
 pub(super) const COUNT: &str = concat!(
     "select count(*) from (select 1 from (",
@@ -262,8 +274,8 @@ pub(super) const COUNT: &str = concat!(
     ") limit ?4)"
 );
 
-/// The query for the people behind each group of notifications, the newest first, with their total number. It reads
-/// only the newest two likers. `?2` is a JSON array of the groups: kind, post, comment, event.
+/// The query for the people behind each bundle, the newest first, with their total number. It reads
+/// only the newest two likers. `?2` is a JSON array of the bundles: kind, post, comment, event.
 pub(super) const ACTORS: &str = concat!(
     "with hidden(person) as materialized ",
     hidden_people!(),
@@ -279,17 +291,18 @@ pub(super) const ACTORS: &str = concat!(
      from actors join users on users.id = actors.user order by place, event desc"
 );
 
-/// A group of acts that share a notification.
-pub(super) struct Group {
+/// The acts that share a notification.
+pub(super) struct Bundle {
     pub(super) kind: NotificationKind,
     pub(super) post: Option<PostId>,
+    /// The comment, or the feed of the group that the notification is about.
     pub(super) comment: i64,
     pub(super) event: EventId,
 }
 
-impl Group {
-    pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Group> {
-        Ok(Group {
+impl Bundle {
+    pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Bundle> {
+        Ok(Bundle {
             kind: row.get("kind")?,
             post: row.get("post_id")?,
             comment: row.get("comment_id")?,
@@ -311,7 +324,7 @@ mod tests {
     fn every_kind_has_its_queries() {
         for kind in NotificationKind::ALL {
             let name = kind.name();
-            assert!(GROUPS.contains(&format!("select '{name}'")), "{name}");
+            assert!(BUNDLES.contains(&format!("select '{name}'")), "{name}");
             assert!(ACTORS.contains(&format!("kind = '{name}'")), "{name}");
         }
     }

@@ -5,7 +5,7 @@ use rusqlite::{Connection, Row};
 use super::writing::revisions;
 use crate::{
     error::Result,
-    model::{OwnPost, UserId},
+    model::{OwnPost, PostId, UserId},
     store::{
         images,
         rows::{self, Take},
@@ -47,6 +47,7 @@ fn own_post(conn: &Connection, row: &Row<'_>) -> Result<OwnPost> {
         likes: row.get::<_, i64>(5)?.unsigned_abs(),
         comments: row.get::<_, i64>(6)?.unsigned_abs(),
         revisions: Vec::new(),
+        to: places(conn, row.get(0)?)?,
     };
     if row.get::<_, u32>(4)? > 0 {
         post.images = images::own_of_post(conn, post.id)?;
@@ -55,4 +56,26 @@ fn own_post(conn: &Connection, row: &Row<'_>) -> Result<OwnPost> {
         post.revisions = revisions(conn, post.id)?;
     }
     Ok(post)
+}
+
+/// Returns the kind and the name of each place that a post is in, whether or not its author still sees the place.
+fn places(conn: &Connection, post: PostId) -> Result<Vec<(String, String)>> {
+    let mut query = conn.prepare_cached(
+        "select 'feed', users.username
+         from posts join users on users.id = posts.author_id
+         where posts.id = ?1 and (posts.is_personal = 1 or exists (
+             select 1 from post_feeds where feed_id = users.feed_id and post_id = ?1 and bump = posts.bump))
+         union all
+         select 'group', groups.name
+         from post_feeds join groups on groups.feed_id = post_feeds.feed_id
+         where post_feeds.post_id = ?1 and post_feeds.is_personal = 0
+         union all
+         select 'user', users.username
+         from posts join post_feeds on post_feeds.post_id = posts.id and post_feeds.is_personal = 0
+         join follows on follows.feed_id = post_feeds.feed_id
+         join users on users.id = follows.user_id and users.id <> posts.author_id
+         where posts.id = ?1 and posts.is_direct = 1",
+    )?;
+    let places = query.query_map([post], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(places.collect::<rusqlite::Result<_>>()?)
 }

@@ -2,7 +2,10 @@
 
 use rusqlite::{Connection, Row};
 
-use super::rows::{by_post, columns, few_acts, from_row};
+use super::{
+    destinations::fill_places,
+    rows::{by_post, columns, few_acts, from_row, ids},
+};
 use crate::{
     error::{Error, Result},
     model::{
@@ -170,14 +173,8 @@ pub(in crate::store) fn fill(
     shape: Shape,
 ) -> Result<()> {
     subtract_hidden(conn, viewer, posts)?;
-    let ids = |wanted: &dyn Fn(&Post) -> bool| {
-        let ids: Vec<String> = posts
-            .iter()
-            .filter(|post| wanted(post))
-            .map(|post| post.id.0.to_string())
-            .collect();
-        format!("[{}]", ids.join(","))
-    };
+    fill_places(conn, viewer, posts, shape)?;
+    let ids = |wanted: &dyn Fn(&Post) -> bool| ids(posts.iter().filter(|post| wanted(post)));
     let everybody = shape == Shape::Whole { everybody: true };
     let liked = ids(&|post| post.likes.count > 0);
     let commented = ids(&|post| post.comments.count > 0);
@@ -213,8 +210,7 @@ pub(in crate::store) fn fill(
 
 /// Subtracts the likes and comments that the viewer does not see from the counts.
 fn subtract_hidden(conn: &Connection, viewer: Viewer, posts: &mut [Post]) -> Result<()> {
-    let ids: Vec<String> = posts.iter().map(|post| post.id.0.to_string()).collect();
-    let ids = format!("[{}]", ids.join(","));
+    let ids = ids(posts.iter());
     let hidden = by_post(conn, HIDDEN, viewer, &ids, |row| {
         Ok((row.get::<_, i64>("likes")?, row.get::<_, i64>("comments")?))
     })?;

@@ -1,14 +1,16 @@
 //! Posts, split by capability. Other parts of the store import the file that they need, so that the files do not depend
 //! on each other in a circle.
 
+mod destinations;
 mod exported;
 mod fill;
 pub(super) mod place;
 pub(super) mod rows;
 mod writing;
 
+pub(super) use destinations::leave_feed;
 pub use exported::each_own;
 pub use fill::{Shape, find};
 pub(super) use fill::{explain, fill};
 pub use place::{is_kept, is_visible, looks_alike, slug};
-pub use writing::{create, delete, earlier, edit, history, undelete};
+pub use writing::{create, create_in, delete, earlier, edit, history, undelete};

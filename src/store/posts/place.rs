@@ -78,12 +78,12 @@ pub fn is_visible(conn: &Connection, viewer: UserId, id: PostId) -> Result<bool>
 }
 
 /// Checks whether a post looks alike to everybody who may see it, except for its author: nobody has commented on it or
-/// liked it, and its text has no `@`, which may begin a name. A name is a link only for people who may know of its
-/// owner.
+/// liked it, its text has no `@`, which may begin a name, and it is either personal or in one public group or more. A
+/// name is a link only for people who may know of its owner, and so is a private feed. Admins of a group see a button.
 pub fn looks_alike(conn: &Connection, id: PostId) -> Result<bool> {
     let mut query = conn.prepare_cached(
         "select not exists (select 1 from acts where post_id = ?1)
-             and not exists (select 1 from posts where id = ?1 and instr(message, '@') > 0)",
+             and not exists (select 1 from posts where id = ?1 and (instr(message, '@') > 0 or is_personal = 0))",
     )?;
     Ok(query.query_row([id], |row| row.get(0))?)
 }

@@ -6,7 +6,7 @@ use rusqlite::{Connection, Row};
 
 use crate::{
     error::Result,
-    model::{Body, Comments, Likes, Post, PostAddress, PostId, Viewer},
+    model::{Body, Comments, Likes, Post, PostAddress, PostId, PostKind, Viewer},
     store::users,
 };
 
@@ -34,7 +34,7 @@ macro_rules! columns {
         concat!(
             "posts.id as post_id, posts.message, posts.created_at, posts.edited_at, posts.event_id,
          posts.bump, posts.like_count, posts.comment_count, posts.author_id is ?1,
-         posts.images, ",
+         posts.images, posts.is_personal, posts.is_direct, ",
             crate::store::users::user_columns!()
         )
     };
@@ -54,6 +54,14 @@ pub(in crate::store) fn from_row(row: &Row<'_>) -> rusqlite::Result<Post> {
         created_at: row.get(2)?,
         edited_at: row.get(3)?,
         is_mine: row.get(8)?,
+        kind: match (row.get(10)?, row.get(11)?) {
+            (true, _) => PostKind::Personal,
+            (false, false) => PostKind::Shared,
+            (false, true) => PostKind::Direct,
+        },
+        to: Vec::new(),
+        is_moderated_by_me: false,
+        participations: Vec::new(),
         posted: row.get(4)?,
         bump: row.get(5)?,
         position: row.get("position")?,
@@ -67,6 +75,12 @@ pub(in crate::store) fn from_row(row: &Row<'_>) -> rusqlite::Result<Post> {
             ..Comments::default()
         },
     })
+}
+
+/// Returns the ids of posts as a JSON array.
+pub(in crate::store) fn ids<'p>(posts: impl Iterator<Item = &'p Post>) -> String {
+    let ids: Vec<String> = posts.map(|post| post.id.0.to_string()).collect();
+    format!("[{}]", ids.join(","))
 }
 
 /// Runs a query for the posts with these ids, a JSON array, and groups its rows by post.

@@ -141,6 +141,14 @@ pub fn is_hidden(conn: &Connection, viewer: UserId, user: UserId) -> Result<bool
         .query_row((viewer, user), |row| row.get(0))?)
 }
 
+/// Checks whether one of two people blocks the other.
+pub fn are_apart(conn: &Connection, one: UserId, other: UserId) -> Result<bool> {
+    let mut query = conn.prepare_cached(
+        "select exists (select 1 from unseen where user_id = ? and other_id = ? and is_apart = 1)",
+    )?;
+    Ok(query.query_row((one, other), |row| row.get(0))?)
+}
+
 /// Checks whether everybody sees what this person does: the person is neither private nor away, and no block or mute
 /// hides them from anybody.
 pub fn is_seen_by_all(conn: &Connection, user: UserId) -> Result<bool> {

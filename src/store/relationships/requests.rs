@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::{enter, page, related_columns, requested_by, tied};
+use super::{enter, is_requested, page, related_columns, tied};
 use crate::{
     error::{Error, Result},
     model::{Cursor, EventKind, Feed, FeedId, Page, RelatedUser, Tied, User, UserId, UserName},
@@ -16,7 +16,8 @@ use crate::{
     },
 };
 
-pub(super) fn ask(tx: &mut Tx<'_>, follower: UserId, feed: &Feed) -> Result<()> {
+/// Asks to follow a feed.
+pub(in crate::store) fn ask(tx: &mut Tx<'_>, follower: UserId, feed: &Feed) -> Result<()> {
     let event = tx.announce(&Announcement::on_feed(
         EventKind::FollowRequest,
         follower,
@@ -30,20 +31,22 @@ pub(super) fn ask(tx: &mut Tx<'_>, follower: UserId, feed: &Feed) -> Result<()> 
 }
 
 /// Deletes a request without an answer, on behalf of either side.
-pub(super) fn withdraw(
-    tx: &mut Tx<'_>,
-    follower: UserId,
-    owner: UserId,
-    feed: FeedId,
-) -> Result<()> {
+pub(in crate::store) fn withdraw(tx: &mut Tx<'_>, follower: UserId, feed: &Feed) -> Result<()> {
     let gone = tx
         .prepare_cached("delete from follow_requests where feed_id = ? and user_id = ?")?
-        .execute((feed, follower))?;
+        .execute((feed.id, follower))?;
     if gone > 0 {
         tx.is_on_page_of(follower);
-        notifications::changed(tx, owner)?;
+        tell_of_answer(tx, feed)?;
     }
     Ok(())
+}
+
+/// Tells those who may answer requests that one is gone.
+fn tell_of_answer(tx: &mut Tx<'_>, feed: &Feed) -> Result<()> {
+    let who = feeds::keepers(tx, feed)?;
+    who.into_iter()
+        .try_for_each(|user| notifications::changed(tx, user))
 }
 
 /// Accepts a request to follow. A person who is a follower already stays one.
@@ -53,8 +56,8 @@ pub(super) fn withdraw(
 pub fn accept(tx: &mut Tx<'_>, owner: UserId, username: &UserName) -> Result<User> {
     let user = users::find(tx, owner, username)?;
     let feed = feeds::own(tx, owner)?;
-    if requested_by(tx, user.id, feed.id)? {
-        grant(tx, owner, &feed, user.id)?;
+    if is_requested(tx, user.id, feed.id)? {
+        grant(tx, &feed, user.id)?;
         return Ok(user);
     }
     let is_in = super::between(tx, user.id, owner)? == crate::model::Relationship::Following;
@@ -72,7 +75,7 @@ pub fn accept(tx: &mut Tx<'_>, owner: UserId, username: &UserName) -> Result<Use
 pub fn refuse(tx: &mut Tx<'_>, owner: UserId, username: &UserName) -> Result<User> {
     let user = users::find(tx, owner, username)?;
     let feed = feeds::own(tx, owner)?;
-    withdraw(tx, user.id, owner, feed.id)?;
+    withdraw(tx, user.id, &feed)?;
     Ok(user)
 }
 
@@ -91,13 +94,19 @@ pub fn set_private(tx: &mut Tx<'_>, owner: UserId, is_private: bool) -> Result<(
     if is_private {
         return Ok(());
     }
-    let asked: Vec<UserId> = tx
-        .prepare_cached("select user_id from follow_requests where feed_id = ? order by event_id")?
-        .query_map([feed.id], |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
+    let asked = who_asked(tx, feed.id)?;
     asked
         .into_iter()
-        .try_for_each(|user| grant(tx, owner, &feed, user))
+        .try_for_each(|user| grant(tx, &feed, user))
+}
+
+/// Returns the people who wait for an answer, the oldest request first.
+pub(in crate::store) fn who_asked(conn: &Connection, feed: FeedId) -> Result<Vec<UserId>> {
+    let mut query = conn.prepare_cached(
+        "select user_id from follow_requests where feed_id = ? order by event_id",
+    )?;
+    let asked = query.query_map([feed], |row| row.get(0))?;
+    Ok(asked.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Returns a page of the people who wait for an answer, the newest request first.
@@ -107,26 +116,38 @@ pub fn waiting(
     before: Option<Cursor>,
     size: u32,
 ) -> Result<Page<RelatedUser>> {
+    waiting_for(conn, owner, feeds::own(conn, owner)?.id, before, size)
+}
+
+/// Returns a page of the people who wait to follow a feed, the newest request first.
+pub(in crate::store) fn waiting_for(
+    conn: &Connection,
+    viewer: UserId,
+    feed: FeedId,
+    before: Option<Cursor>,
+    size: u32,
+) -> Result<Page<RelatedUser>> {
     let sql = concat!(
         "select follow_requests.event_id as position, ",
         related_columns!(),
         "
          from follow_requests join users on users.id = follow_requests.user_id
-         where follow_requests.feed_id = (select own.feed_id from users as own where own.id = ?2)
+         where follow_requests.feed_id = ?2
              and follow_requests.event_id < ?3 and ",
         person_visible!(),
         "
          order by follow_requests.event_id desc limit ?4"
     );
-    page(conn, sql, owner.into(), owner.0, before, size)
+    page(conn, sql, viewer.into(), feed.0, before, size)
 }
 
-fn grant(tx: &mut Tx<'_>, owner: UserId, feed: &Feed, user: UserId) -> Result<()> {
+/// Lets in somebody who asked.
+pub(in crate::store) fn grant(tx: &mut Tx<'_>, feed: &Feed, user: UserId) -> Result<()> {
     let event = tx.announce(&Announcement::on_feed(EventKind::FollowGranted, user, feed))?;
     tx.prepare_cached("delete from follow_requests where feed_id = ? and user_id = ?")?
         .execute((feed.id, user))?;
     enter(tx, user, feed.id, event, Some(event))?;
-    notifications::changed(tx, owner)
+    tell_of_answer(tx, feed)
 }
 
 /// Reads the people whom a person has asked to follow, newest first.

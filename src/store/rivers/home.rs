@@ -98,9 +98,9 @@ pub(super) const RIVER: &str = concat!(
          select case when count(*) < ?4 then 0 else min(position) end from newest_acts)
      select ",
     columns!(),
-    ", position, is_direct, (select position from known) as known_from
+    ", position, is_followed, (select position from known) as known_from
      from (
-         select post, position, 1 as is_direct from direct
+         select post, position, 1 as is_followed from direct
          union all
          select post, max(position), 0 from newest_acts cross join posts on posts.id = post
          where ",
@@ -156,7 +156,7 @@ fn river(
     let (mut found, mut known_from) = (Vec::new(), EventId(0));
     while let Some(row) = rows.next()? {
         known_from = row.get("known_from")?;
-        found.push((from_row(row)?, row.get("is_direct")?));
+        found.push((from_row(row)?, row.get("is_followed")?));
     }
     Ok((found, known_from))
 }

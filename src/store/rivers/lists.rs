@@ -33,6 +33,53 @@ pub fn of_person(
     list(conn, sql, viewer, before, size, &[&person.id, &person.feed])
 }
 
+/// Returns a page of the posts in a group, the latest activity first.
+pub fn of_group(
+    conn: &Connection,
+    viewer: impl Into<Viewer>,
+    feed: FeedId,
+    before: Option<Cursor>,
+    size: u32,
+) -> Result<Page<Post>> {
+    let sql = concat!(
+        "select ",
+        columns!(),
+        ", post_feeds.bump as position
+         from post_feeds cross join posts on posts.id = post_feeds.post_id
+         cross join users on users.id = posts.author_id
+         where post_feeds.feed_id = ?4 and post_feeds.bump < ?2 and post_feeds.is_deleted = 0 and ",
+        feed_visible!("?4"),
+        " and ",
+        listed!(),
+        " order by post_feeds.bump desc limit ?3"
+    );
+    list(conn, sql, viewer, before, size, &[&feed])
+}
+
+/// Returns a page of the conversations that the viewer takes part in, the latest activity first.
+pub fn directs(
+    conn: &Connection,
+    viewer: UserId,
+    before: Option<Cursor>,
+    size: u32,
+) -> Result<Page<Post>> {
+    let sql = concat!(
+        "select ",
+        columns!(),
+        ", post_feeds.bump as position
+         from follows cross join feeds on feeds.id = follows.feed_id and feeds.kind = 'direct'
+         cross join post_feeds on post_feeds.feed_id = feeds.id and post_feeds.bump < ?2
+         cross join posts on posts.id = post_feeds.post_id
+         cross join users on users.id = posts.author_id
+         where follows.user_id = ?1 and posts.author_id not in ",
+        hidden_people!(),
+        " and ",
+        visible!(),
+        " order by post_feeds.bump desc limit ?3"
+    );
+    list(conn, sql, viewer, before, size, &[])
+}
+
 /// Returns a page of other people's posts that a person commented on or liked, ordered by the person's first act, the
 /// newest first. `feed` is the person's own feed.
 pub fn acted_on(
@@ -150,6 +197,7 @@ pub fn is_tagged(conn: &Connection, viewer: UserId, post: PostId, tag: &str) -> 
     let sql = concat!(
         "select exists (
              select 1 from tags where post_id = ?2 and tag = ?3
+                 and not exists (select 1 from posts where id = ?2 and is_direct = 1)
                  and (comment_id = 0
                      or exists (
                          select 1 from comments where id = tags.comment_id and deleted_at is null
@@ -165,8 +213,8 @@ pub fn is_tagged(conn: &Connection, viewer: UserId, post: PostId, tag: &str) -> 
 /// Checks whether a post is among the viewer's discussions.
 pub fn is_discussed_by(conn: &Connection, viewer: UserId, post: PostId) -> Result<bool> {
     let mut query = conn.prepare_cached(concat!(
-        "select exists (select 1 from posts where id = ?2 and author_id = ?1)
-             or exists (
+        "select exists (select 1 from posts where id = ?2 and author_id = ?1 and is_direct = 0)
+             or not exists (select 1 from posts where id = ?2 and is_direct = 1) and exists (
                  select 1 from acts
                  where post_id = ?2 and feed_id = ",
         own_feed!("?1"),

@@ -6,7 +6,7 @@ use super::requests::key;
 use crate::{
     error::{Error, Result},
     http::{Json, Response},
-    model::{AltText, Attached, ImageId, Message, PostId},
+    model::{AltText, Attached, Destinations, ImageId, Message, PostId},
     store::{
         events, images,
         posts::{self, Shape},
@@ -22,11 +22,12 @@ pub(crate) fn create(cx: &Context<'_, Member>) -> Result<Response> {
     let sent = cx.json()?;
     let message = message(cx, &sent)?;
     let images = attached(cx, &sent, None)?;
+    let to = destinations(&sent)?.unwrap_or_else(Destinations::own);
     let text = key_text(&sent, message.as_str());
     let (author, key) = (cx.user.id, key(cx, &text)?);
     let id = cx.write(move |tx| {
         events::check_key(tx, author, key)?;
-        posts::create(tx, author, &message, &images, key)
+        posts::create_in(tx, author, &to, &message, &images, key)
     });
     let id = id.map_err(in_json)?;
     let path = cx.app.base.url(&format!("/api/v1/posts/{id}"));
@@ -45,14 +46,16 @@ pub(crate) fn edit(cx: &Context<'_, Member>) -> Result<Response> {
     let (id, by): (PostId, _) = (cx.param("id")?, cx.user.id);
     let sent = cx.json()?;
     let (has_message, has_images) = (sent.has("message"), sent.has(FIELD));
-    if !has_message && !has_images {
+    let to = destinations(&sent)?;
+    if !has_message && !has_images && to.is_none() {
         return Err(Error::invalid("message", "This field is required."));
     }
     let message = has_message.then(|| message(cx, &sent)).transpose()?;
     let images = has_images
         .then(|| attached(cx, &sent, Some(id)))
         .transpose()?;
-    let edited = cx.write(move |tx| posts::edit(tx, by, id, message.as_ref(), images.as_ref()));
+    let edited =
+        cx.write(move |tx| posts::edit(tx, by, id, message.as_ref(), images.as_ref(), to.as_ref()));
     edited.map_err(in_json)?;
     shown(cx, 200, id)
 }
@@ -125,13 +128,30 @@ fn wanted(sent: &Value) -> Result<(ImageId, Option<AltText>), String> {
     Ok((id, alt.map(AltText::parse).transpose()?))
 }
 
-/// Returns what a key stands for: the message, and the pictures as they were asked for.
+/// Returns what a key stands for: the message, and the pictures and the destinations as they were asked for.
 fn key_text(sent: &Json, message: &str) -> String {
-    let images = sent.list(FIELD).unwrap_or_default();
-    if images.is_empty() {
-        return message.to_owned();
+    let mut text = message.to_owned();
+    for field in [FIELD, "to"] {
+        let list = sent.list(field).unwrap_or_default();
+        if !list.is_empty() {
+            text = format!("{text}\0{}", serde_json::json!(list));
+        }
     }
-    format!("{message}\0{}", serde_json::json!(images))
+    text
+}
+
+/// Parses the destinations of a post; none if the program names none.
+pub(in crate::web) fn destinations(sent: &Json) -> Result<Option<Destinations>> {
+    let wrong = |problem: String| Error::invalid("to", problem);
+    if !sent.has("to") {
+        return Ok(None);
+    }
+    let list = sent.list("to").map_err(wrong)?;
+    let words: Option<Vec<&str>> = list.iter().map(Value::as_str).collect();
+    let words = words.ok_or_else(|| wrong("Each destination must be a string.".into()))?;
+    Destinations::parse(words.into_iter())
+        .map(Some)
+        .map_err(wrong)
 }
 
 fn message(cx: &Context<'_, Member>, sent: &Json) -> Result<Message> {

@@ -13,7 +13,7 @@ use crate::{
     store::{
         Snapshot, comments,
         exports::Take,
-        images, invitations, likes, notifications, personal, posts,
+        groups, images, invitations, likes, notifications, personal, posts,
         relationships::{self, distance, requests},
         sessions, tokens,
     },
@@ -140,6 +140,12 @@ impl Packing<'_> {
             ExportPart::FollowRequestsReceived => {
                 self.people((part, form), requests::each_received)
             }
+            ExportPart::Groups => self.list(
+                (part, form),
+                groups::each_own,
+                |_, group| views::groups::exported(group),
+                |export, group, _| views::groups::in_section(export, group),
+            ),
             ExportPart::MutedUsers => self.people((part, form), distance::each_muted),
             ExportPart::BlockedUsers => self.people((part, form), distance::each_blocked),
         }

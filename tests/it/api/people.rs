@@ -58,7 +58,7 @@ fn notifications_are_listed_and_stay_unread() {
     let newest = &list["notifications"][0];
     assert_eq!(
         keys(newest),
-        ["actors", "count", "id", "is_read", "kind", "post"]
+        ["actors", "count", "group", "id", "is_read", "kind", "post"]
     );
     assert_eq!(
         (&newest["kind"], &newest["is_read"]),

@@ -24,6 +24,7 @@ fn a_post_is_written_read_changed_and_deleted() {
             "images",
             "likes",
             "message",
+            "to",
             "url",
             "via"
         ]

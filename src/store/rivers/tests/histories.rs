@@ -358,7 +358,7 @@ impl Site {
         let (by, id) = (self.people[a], post.id);
         let message =
             Message::parse(&format!("edited {}", self.world.now), 100).expect("a message");
-        let done = self.write(move |tx| posts::edit(tx, by, id, Some(&message), None));
+        let done = self.write(move |tx| posts::edit(tx, by, id, Some(&message), None, None));
         assert_allowed(&done, self.is_gone(a, p), post.author == a);
     }
 

@@ -1,0 +1,351 @@
+//! Groups: the directory, and the pages of a group with its posts, members and requests.
+
+use maud::{Markup, html};
+
+use super::{
+    Layout, RenderContext, bodies,
+    forms::token,
+    names::{self, group_avatar},
+    older::{Older, older},
+    pictures::Compose,
+    posts, relationships,
+    rivers::{self, River},
+    times,
+};
+use crate::model::{
+    Body, Group, GroupAct, GroupActivity, GroupMember, GroupProfile, GroupStanding, ListedGroup,
+    Membership, Page, RelatedUser,
+};
+
+mod forms;
+mod json;
+
+pub(crate) use forms::{deletion, form};
+pub(crate) use json::{exported, in_section, members_json, page_json, profile_json};
+
+/// A page about a group, as a tab.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum GroupTab {
+    Posts,
+    Members,
+    Requests,
+}
+
+/// Renders the directory.
+pub(crate) fn directory(layout: &Layout<'_>, page: &Page<ListedGroup>) -> Markup {
+    let render = &layout.render;
+    let place = Older {
+        page: "/groups",
+        fragment: None,
+    };
+    layout.page(
+        "Groups",
+        &html! {
+            header.heading {
+                h1 { "Groups" }
+                @if !render.is_guest {
+                    p { a.button href=(render.base.url("/groups/new")) { "New group" } }
+                }
+            }
+            section.card aria-label="Groups" {
+                @if page.items.is_empty() {
+                    p.empty { "No groups yet. A group is a shared feed: for a club, a class, a house." }
+                }
+                ul.people.groups {
+                    @for listed in &page.items { (listed_group(layout, listed)) }
+                }
+                (older(render, page.next, &place, "More groups"))
+            }
+        },
+    )
+}
+
+fn listed_group(layout: &Layout<'_>, listed: &ListedGroup) -> Markup {
+    let (render, group) = (&layout.render, &listed.group);
+    html! {
+        li {
+            (group_avatar(group, "small", render.base))
+            div {
+                (names::group_link(group, render))
+                p.hint {
+                    (kind(group)) " · " (counted_members(listed.members))
+                    @if let Some(activity) = listed.activity {
+                        " · " (lately(activity))
+                        @if let Some(latest) = activity.latest { " · last " (times::time(latest, render.zone)) }
+                    }
+                }
+                @if !listed.about.is_empty() { p.hint dir="auto" { (posts::beginning(&listed.about)) } }
+            }
+            (membership_button(render, group, listed.standing, Some(&layout.here)))
+        }
+    }
+}
+
+/// Formats the number of posts of the last 30 days.
+fn lately(activity: GroupActivity) -> String {
+    let most = u64::from(GroupActivity::POSTS_MAX);
+    match activity.posts {
+        0 => "no posts in 30 days".to_owned(),
+        1 => "1 post in 30 days".to_owned(),
+        posts if posts < most => format!("{posts} posts in 30 days"),
+        _ => format!("{most} or more posts in 30 days"),
+    }
+}
+
+fn counted_members(members: u64) -> String {
+    let ending = if members == 1 { "" } else { "s" };
+    format!("{members} member{ending}")
+}
+
+/// Returns what kind of group it is, in words.
+fn kind(group: &Group) -> &'static str {
+    match (group.is_private, group.is_announcements) {
+        (false, false) => "Public group",
+        (false, true) => "Public group, announcements only",
+        (true, false) => "Private group",
+        (true, true) => "Private group, announcements only",
+    }
+}
+
+/// Renders the page of a group with its posts. Members who may post get the composer.
+pub(crate) fn page(
+    layout: &Layout<'_>,
+    profile: &GroupProfile,
+    river: &River<'_>,
+    compose: Option<&Compose<'_>>,
+) -> Markup {
+    layout.page(
+        profile.group.shown_name(),
+        &html! {
+            (head(layout, profile))
+            @if profile.is_readable {
+                (tabs(layout, profile, GroupTab::Posts))
+                @if let Some(compose) = compose { (posts::composer(&layout.render, compose)) }
+                (rivers::river(layout, river))
+            } @else { (closed(profile)) }
+        },
+    )
+}
+
+/// Renders the note that takes the place of the posts in a private group.
+fn closed(profile: &GroupProfile) -> Markup {
+    html! {
+        section.card.message {
+            @if profile.deletes_at.is_some() {
+                h2 { "This group has been deleted" }
+                p { "Its posts are hidden. Press Keep the group to take that back." }
+            } @else {
+                h2 { "This group is private" }
+                p {
+                    @if profile.standing.membership == Membership::Requested { "You have asked to join. Posts appear here once an admin of the group lets you in." }
+                    @else { "Only its members read what is posted here. Press Join to ask." }
+                }
+            }
+        }
+    }
+}
+
+/// Renders the head of the group's pages: picture, names, description, counts and buttons.
+fn head(layout: &Layout<'_>, profile: &GroupProfile) -> Markup {
+    let (group, render, standing) = (&profile.group, &layout.render, profile.standing);
+    let mut about = Body::parse(&profile.about);
+    about.keep_mentions(|_| false);
+    html! {
+        header.profile.card {
+            (group_avatar(group, "large", render.base))
+            div {
+                h1 { bdi { (group.shown_name()) } }
+                p.handle { (group.name.as_str()) " · " (kind(group)) }
+                @if !profile.about.is_empty() { p.bio dir="auto" { (bodies::body(&about, render)) } }
+                p.counts { (counted_members(profile.members)) }
+                @if let Some(deletes_at) = profile.deletes_at {
+                    p.hint { "Everything in this group will be deleted on " (times::time(deletes_at, render.zone)) "." }
+                } @else if !profile.has_admin {
+                    p.hint { "This group has no admin. Nobody can post until an admin of this site makes a member its admin." }
+                } @else if standing.is_barred {
+                    p.hint { "An admin of the group has stopped you from posting here. You can read and comment." }
+                }
+            }
+            @if standing.is_admin() && profile.deletes_at.is_some() {
+                (undelete(render, group))
+            } @else if standing.is_admin() {
+                a.button href=(render.base.url(&format!("{}/edit", group.path()))) { "Edit group" }
+            }
+            @if profile.deletes_at.is_none() { (membership_button(render, group, standing, None)) }
+        }
+    }
+}
+
+/// Renders the button to join or leave; nothing for guests. The form leads to `next`, or else to the group.
+fn membership_button(
+    render: &RenderContext<'_>,
+    group: &Group,
+    standing: GroupStanding,
+    next: Option<&str>,
+) -> Markup {
+    let (path, label, class) = match standing {
+        _ if render.is_guest => return html! {},
+        _ if standing.is_member() => ("leave", "Leave", "quiet"),
+        _ if standing.membership == Membership::Requested => ("leave", "Requested", "quiet"),
+        _ => ("join", "Join", "primary"),
+    };
+    let words = if standing.membership == Membership::Requested {
+        "Requested. Cancel the request to join"
+    } else {
+        label
+    };
+    html! {
+        form method="post" action=(render.base.url(&format!("{}/{path}", group.path()))) {
+            (token(render.form_token))
+            @if let Some(next) = next { input type="hidden" name="next" value=(next); }
+            button class=(class) aria-label={ (words) " " (group.shown_name()) } { (label) }
+        }
+    }
+}
+
+/// Renders the tabs of a group.
+fn tabs(layout: &Layout<'_>, profile: &GroupProfile, here: GroupTab) -> Markup {
+    let path = profile.group.path();
+    let requests = format!("Requests ({})", profile.requests);
+    let mut all = vec![
+        (GroupTab::Posts, "", "Posts"),
+        (GroupTab::Members, "/members", "Members"),
+    ];
+    if profile.standing.is_admin() && (profile.group.is_private || profile.requests > 0) {
+        all.push((GroupTab::Requests, "/requests", &requests));
+    }
+    html! {
+        nav.tabs aria-label="Group" {
+            @for (tab, rest, title) in all {
+                " " a href=(layout.render.base.url(&format!("{path}{rest}"))) aria-current=[(tab == here).then_some("page")] { (title) }
+            }
+        }
+    }
+}
+
+/// Renders the members of a group. Its admins get buttons beside each.
+pub(crate) fn members(
+    layout: &Layout<'_>,
+    profile: &GroupProfile,
+    page: &Page<GroupMember>,
+) -> Markup {
+    let group = &profile.group;
+    let title = format!("Members · {}", group.shown_name());
+    let path = format!("{}/members", group.path());
+    let place = Older {
+        page: &path,
+        fragment: None,
+    };
+    let names_admin = layout.is_admin && !profile.has_admin;
+    layout.page(
+        &title,
+        &html! {
+            (head(layout, profile))
+            (tabs(layout, profile, GroupTab::Members))
+            section.card aria-label="Members" {
+                ul.people {
+                    @for member in &page.items {
+                        li {
+                            (names::avatar(&member.person.user, "small", layout.render.base))
+                            div {
+                                (names::link(&member.person.user, &layout.render))
+                                @if member.is_admin { " " span.handle { "admin" } }
+                                @if member.is_barred { " " span.handle { "may not post" } }
+                            }
+                            @if profile.standing.is_admin() { (admin_buttons(layout, group, member)) }
+                            @else if names_admin { (member_act(layout, group, &member.person, GroupAct::Promote, "Make admin")) }
+                            @else { (relationships::button(&layout.render, &member.person.user, member.person.relationship, Some(&layout.here))) }
+                        }
+                    }
+                }
+                (older(&layout.render, page.next, &place, "More people"))
+            }
+        },
+    )
+}
+
+/// Renders the buttons of an admin beside a member.
+fn admin_buttons(layout: &Layout<'_>, group: &Group, member: &GroupMember) -> Markup {
+    let button = |act, label| member_act(layout, group, &member.person, act, label);
+    html! {
+        details.distance {
+            summary { "More" }
+            @if member.is_admin { (button(GroupAct::Demote, "No longer admin")) }
+            @else {
+                (button(GroupAct::Promote, "Make admin"))
+                @if member.is_barred { (button(GroupAct::Unbar, "Let post again")) }
+                @else { (button(GroupAct::Bar, "Stop from posting")) }
+            }
+            (button(GroupAct::Remove, "Remove from group"))
+        }
+    }
+}
+
+fn member_act(
+    layout: &Layout<'_>,
+    group: &Group,
+    person: &RelatedUser,
+    what: GroupAct,
+    label: &str,
+) -> Markup {
+    let username = person.user.username.as_str();
+    let path = format!("{}/members/{username}/{}", group.path(), what.name());
+    let class = if what == GroupAct::Accept {
+        "primary"
+    } else {
+        "quiet"
+    };
+    let render = &layout.render;
+    html! {
+        form method="post" action=(render.base.url(&path)) {
+            (token(render.form_token))
+            input type="hidden" name="next" value=(layout.here);
+            button class=(class) aria-label={ (label) ": " (person.user.shown_name()) } { (label) }
+        }
+    }
+}
+
+/// Renders the people who wait to be let in.
+pub(crate) fn requests(
+    layout: &Layout<'_>,
+    profile: &GroupProfile,
+    page: &Page<RelatedUser>,
+) -> Markup {
+    let group = &profile.group;
+    let path = format!("{}/requests", group.path());
+    let place = Older {
+        page: &path,
+        fragment: None,
+    };
+    layout.page(
+        &format!("Requests · {}", group.shown_name()),
+        &html! {
+            (head(layout, profile))
+            (tabs(layout, profile, GroupTab::Requests))
+            section.card aria-label="Requests" {
+                @if page.items.is_empty() { p.empty { "No requests at the moment." } }
+                ul.people {
+                    @for person in &page.items {
+                        li {
+                            (names::avatar(&person.user, "small", layout.render.base))
+                            (names::link(&person.user, &layout.render))
+                            (member_act(layout, group, person, GroupAct::Accept, "Accept"))
+                            (member_act(layout, group, person, GroupAct::Refuse, "Decline"))
+                        }
+                    }
+                }
+                (older(&layout.render, page.next, &place, "More people"))
+            }
+        },
+    )
+}
+
+/// Renders the button that takes the deletion of a group back.
+fn undelete(render: &RenderContext<'_>, group: &Group) -> Markup {
+    html! {
+        form method="post" action=(render.base.url(&format!("{}/undelete", group.path()))) {
+            (token(render.form_token))
+            button.primary { "Keep the group" }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! The forms that create, change and delete a group.
+
+use maud::{Markup, html};
+
+use crate::{
+    model::{Bio, DisplayName, Group, GroupName},
+    views::{
+        Filled, Layout,
+        forms::{self, Field},
+        pictures,
+    },
+};
+
+/// Renders the form of a new group, or of one that exists.
+pub(crate) fn form(layout: &Layout<'_>, filled: &Filled<'_>, group: Option<&Group>) -> Markup {
+    let base = layout.render.base;
+    let title = if group.is_some() {
+        "Edit group"
+    } else {
+        "New group"
+    };
+    let action = group.map_or("/groups/new".to_owned(), |group| {
+        format!("{}/edit", group.path())
+    });
+    let field = |name, label, required, hint: String| Field {
+        name,
+        label,
+        kind: "text",
+        autocomplete: "off",
+        required,
+        hint: Some(hint),
+    };
+    let wrong = filled.problems.about("about").is_some();
+    let is_private = (filled.value)("privacy") == "private";
+    layout.page(
+        title,
+        &html! {
+            h1 { (title) }
+            form.card.form method="post" enctype="multipart/form-data" action=(base.url(&action)) {
+                (forms::token(layout.render.form_token))
+                (forms::problem(filled.problems))
+                @if group.is_none() {
+                    (forms::field(&field("name", "Name", true, format!(
+                        "{} to {} letters, digits, underscores, or hyphens inside. It is part of the group’s address and stays as it is.",
+                        GroupName::CHARS_MIN, GroupName::CHARS_MAX)), filled))
+                }
+                (pictures::of_group(group, filled, base))
+                (forms::field(&field("title", "Title (optional)", false, format!(
+                    "Shown to others, as in “Garden Club”. Up to {} characters.", DisplayName::CHARS_MAX)), filled))
+                div.field {
+                    label for="about" { "What it is about (optional)" }
+                    textarea #about name="about" rows="4" dir="auto" aria-invalid=[wrong.then_some("true")]
+                        aria-describedby=(if wrong { "about-error" } else { "about-hint" }) {
+                        "\n" ((filled.value)("about"))
+                    }
+                    p.hint #about-hint { "Up to " (Bio::CHARS_MAX) " characters." }
+                    (forms::field_problem("about", filled.problems))
+                }
+                fieldset.field {
+                    legend { "Who can read it" }
+                    label.check {
+                        input type="radio" name="privacy" value="public" checked[!is_private];
+                        " Everybody here, and everybody may join"
+                    }
+                    label.check {
+                        input type="radio" name="privacy" value="private" checked[is_private];
+                        " Only members, whom an admin of the group lets in"
+                    }
+                    (forms::field_problem("privacy", filled.problems))
+                }
+                label.check {
+                    input type="checkbox" name="announcements" value="1" checked[!(filled.value)("announcements").is_empty()];
+                    " Announcements only: only admins post, everybody who reads it may comment"
+                }
+                div.actions {
+                    button.primary { (if group.is_some() { "Save" } else { "Create group" }) }
+                    " " a.button href=(base.url(&group.map_or("/groups".to_owned(), Group::path))) { "Cancel" }
+                }
+            }
+            @if let Some(group) = group {
+                p { a href=(base.url(&format!("{}/delete", group.path()))) { "Delete this group" } }
+            }
+        },
+    )
+}
+
+/// Renders the form that deletes a group.
+pub(crate) fn deletion(layout: &Layout<'_>, filled: &Filled<'_>, group: &Group) -> Markup {
+    let base = layout.render.base;
+    let password = Field {
+        name: "password",
+        label: "Your password",
+        kind: "password",
+        autocomplete: "current-password",
+        required: true,
+        hint: None,
+    };
+    layout.page(
+        "Delete group",
+        &html! {
+            h1 { "Delete " bdi { (group.shown_name()) } }
+            form.card.form method="post" action=(base.url(&format!("{}/delete", group.path()))) {
+                (forms::token(layout.render.form_token))
+                (forms::problem(filled.problems))
+                p { "Nobody sees the group any more. Its admins can take that back for 14 days. After that, its posts are deleted for good, with their comments and pictures. Posts that are in other feeds too stay there." }
+                (forms::field(&password, filled))
+                div.actions {
+                    button.danger { "Delete group" }
+                    " " a.button href=(base.url(&group.path())) { "Cancel" }
+                }
+            }
+        },
+    )
+}

@@ -1,0 +1,63 @@
+//! Groups, direct messages, and posts in several feeds.
+
+mod directs;
+mod groups;
+mod live;
+mod moderation;
+mod places;
+mod rights;
+
+use crate::harness::{FRAGMENT, Person, Site, between};
+
+/// Creates a group, whose first admin is the person.
+fn found(admin: &Person, name: &str, more: &[(&str, &str)]) {
+    let mut form = vec![("name", name)];
+    form.extend_from_slice(more);
+    let page = admin.post("/groups/new", &form);
+    assert_eq!(page.status, 303, "{}", page.text);
+}
+
+/// Joins a group. An admin of a private one lets the person in.
+fn join(person: &Person, name: &str, admin: Option<(&Person, &str)>) {
+    person.press(&format!("/group/{name}/join"));
+    if let Some((admin, username)) = admin {
+        admin.press(&format!("/group/{name}/members/{username}/accept"));
+    }
+}
+
+/// Writes a post and returns its id.
+fn write_to(person: &Person, to: &[&str], message: &str) -> String {
+    let mut form = vec![("message", message)];
+    form.extend(to.iter().map(|to| ("to", *to)));
+    let page = person.post_with("/post", &form, &[("Accept", FRAGMENT)]);
+    assert_eq!(page.status, 201, "{}", page.text);
+    between(&page.text, "data-post-id=\"", "\"").to_owned()
+}
+
+/// A site with alice, who is the admin of a group, bob, who is a member, and carol, who is none.
+struct Circle {
+    site: Site,
+    alice: Person,
+    bob: Person,
+    carol: Person,
+}
+
+impl Circle {
+    fn of(privacy: &str) -> Circle {
+        let site = Site::start();
+        let [alice, bob, carol] = ["alice", "bob", "carol"].map(|name| site.member(name));
+        found(
+            &alice,
+            "garden",
+            &[("title", "Garden Club"), ("privacy", privacy)],
+        );
+        let admin = (privacy == "private").then_some((&alice, "bob"));
+        join(&bob, "garden", admin);
+        Circle {
+            site,
+            alice,
+            bob,
+            carol,
+        }
+    }
+}
