@@ -1,13 +1,17 @@
-// compose.js: loads pictures.js when somebody begins to write, or has pictures in a draft. Until then, and if it cannot
-// be loaded, the form sends files as any form does.
+// compose.js: loads to.js and pictures.js when somebody begins to write, and pictures.js if there are pictures in a draft.
+// Until then, and if they cannot be loaded, the form works as any form does.
 
 import { PICTURES } from './drafts.js';
 import { on, recall } from './page.js';
 
 const loadPictures = () => import('./pictures.js').catch(() => {});
-const loadPicturesFor = ({ type, target }) => (type === 'dragenter' || target.closest('#compose')) && loadPictures();
+const loadFor = ({ type, target }) => {
+  if (type !== 'dragenter' && !target.closest('#compose')) return;
+  loadPictures();
+  import('./to.js').catch(() => {});
+};
 
 if (document.querySelector('#compose')) {
-  for (const name of ['focusin', 'change', 'dragenter']) on(name, loadPicturesFor);
+  for (const name of ['focusin', 'change', 'dragenter']) on(name, loadFor);
   if (recall(PICTURES) || document.querySelector('.shot')) loadPictures();
 }

@@ -11,6 +11,6 @@ if (streamUrl) goLive();
 if (document.querySelector('.secret')) import('./copy.js').catch(() => {});
 
 // Names are completed in text fields alone.
-const loadMentions = ({ target }) => target.matches('textarea') && import('./mentions.js').catch(() => {});
+const loadMentions = ({ target }) => target.matches('textarea, [data-people]') && import('./mentions.js').catch(() => {});
 on('focusin', loadMentions);
 loadMentions({ target: document.activeElement });

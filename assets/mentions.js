@@ -23,7 +23,7 @@ consider({ target: document.activeElement });
 
 function consider({ target, isComposing }) {
   clearTimeout(asking);
-  if (isComposing || !target.matches('textarea')) return;
+  if (isComposing || !target.matches('textarea, [data-people]')) return;
   const name = nameBefore(target);
   if (name) asking = setTimeout(offer, ASK_AFTER_MS, target, name);
   else close();

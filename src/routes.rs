@@ -19,8 +19,8 @@ use crate::{
     web::{
         self, Context, accounts, api, assets, comments, configuration, confirmations, directs,
         events, exports, groups, images, invitations, journal, likes, links, members,
-        notifications, people, phones, posts, preferences, relationships, rivers, sessions,
-        settings, tokens, unsent, users, warnings,
+        notifications, people, phones, posts, preferences, readership, relationships, rivers,
+        sessions, settings, tokens, unsent, users, warnings,
     },
 };
 use Answers::{File, Fragment, Json, Page, Stream};
@@ -92,10 +92,14 @@ pub const ROUTES: &[Route] = &[
     post  ("/group/:name/join",                 Page, Member(groups::join)),
     post  ("/group/:name/leave",                Page, Member(groups::leave)),
     post  ("/group/:name/members/:user/:act",   Page, Member(groups::act)),
+    post  ("/audience",                         Fragment, Member(readership::preview)),
     get   ("/directs",                          Page, Member(directs::index)),
 
     upload("/post",              Page, BodyKind::Pictures, MemberForm(posts::create, posts::again)),
     get   ("/post/:id",          Page, Reader(posts::show)),
+    // These two are no slugs: see `model::slug`.
+    get   ("/post/:id/audience", Page, Member(readership::show)),
+    get   ("/post/:id/why",      Page, Member(readership::why)),
     get   ("/post/:id/:slug",    Page, Reader(posts::show)),
     upload("/post/:id/edit",     Page, BodyKind::Pictures, MemberForm(posts::edit, posts::edit_again)),
     post  ("/post/:id/delete",   Page, Member(posts::delete)),
@@ -185,6 +189,7 @@ pub const ROUTES: &[Route] = &[
     put   ("/api/v1/groups/:name/membership",   Json,   Member(api::groups::join)),
     delete("/api/v1/groups/:name/membership",   Json,   Member(api::groups::leave)),
     get   ("/api/v1/directs",                   Json,   Member(api::groups::directs)),
+    post  ("/api/v1/audience",                  Json,   Member(api::readership::preview)),
     upload("/api/v1/images",                    Json,   BodyKind::Picture, Member(api::images::create)),
     post  ("/api/v1/posts",                     Json,   Member(api::posts::create)),
     get   ("/api/v1/posts/:id",                 Json,   Member(api::posts::show)),

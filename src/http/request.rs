@@ -44,6 +44,8 @@ pub struct Request {
     pub idempotency_key: Option<String>,
     pub last_event_id: Option<String>,
     pub wants_fragment: bool,
+    /// The client asks for JSON, on a path that has both.
+    pub wants_json: bool,
     pub accepts_gzip: bool,
 }
 
@@ -100,6 +102,7 @@ impl Request {
             idempotency_key: headers.owned("Idempotency-Key"),
             last_event_id: headers.owned("Last-Event-ID"),
             wants_fragment: accept.is_some_and(|accept| accept.contains(FRAGMENT)),
+            wants_json: accept.is_some_and(|accept| accept.contains("application/json")),
             accepts_gzip: headers.get("Accept-Encoding").is_some_and(accepts_gzip),
         })
     }

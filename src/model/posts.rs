@@ -171,7 +171,11 @@ impl PostAddress {
 const SLUG_WORDS_MAX: usize = 6;
 const SLUG_CHARS_MAX: usize = 60;
 
-/// Returns the first words of a text in lower case, joined by hyphens. Returns `post` if there are none.
+/// The pages of a post that stand where its slug would.
+const NO_SLUGS: [&str; 2] = ["audience", "why"];
+
+/// Returns the first words of a text in lower case, joined by hyphens. Returns `post` if there are none, or if they name
+/// another page of the post.
 pub(crate) fn slug(message: &str) -> String {
     // Combining marks belong to their letters. Many scripts are unreadable without them.
     let part_of_word = |c: char| c.is_alphanumeric() || is_mark(c);
@@ -187,7 +191,7 @@ pub(crate) fn slug(message: &str) -> String {
     let slug: String = words.take(SLUG_WORDS_MAX).collect::<Vec<_>>().join("-");
     let slug: String = slug.chars().take(SLUG_CHARS_MAX).collect();
     let slug = slug.trim_end_matches('-');
-    if slug.is_empty() {
+    if slug.is_empty() || NO_SLUGS.contains(&slug) {
         "post".to_owned()
     } else {
         slug.to_owned()
@@ -216,6 +220,8 @@ mod tests {
         assert_eq!(slug(&"x".repeat(500)).chars().count(), 60);
         assert_eq!(slug("👋 🎉 !!!"), "post");
         assert_eq!(slug(""), "post");
+        assert_eq!(slug("Why?"), "post");
+        assert_eq!(slug("Why not?"), "why-not");
     }
 
     #[test]

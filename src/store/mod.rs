@@ -29,6 +29,7 @@ pub mod personal;
 pub mod posts;
 pub mod presence;
 mod reach;
+pub mod readership;
 pub mod relationships;
 pub mod rivers;
 mod rows;

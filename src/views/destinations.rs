@@ -4,7 +4,9 @@ use maud::{Markup, html};
 use serde::Serialize;
 
 use super::{Filled, RenderContext, forms, names, times};
-use crate::model::{Destinations, Group, Participation, Post, PostKind, PostPlace, User};
+use crate::model::{
+    Destinations, Group, Participation, Post, PostKind, PostPlace, Readership, User,
+};
 
 /// The places that a form offers, and those that are chosen in it.
 #[derive(Default)]
@@ -15,6 +17,8 @@ pub(crate) struct ToChoice {
     pub(crate) chosen: Vec<String>,
     /// True for the form of a new post, which may go to people instead.
     pub(crate) offers_people: bool,
+    /// Who would see the post, if that was asked.
+    pub(crate) readership: Option<Readership>,
 }
 
 /// A place that a post is in, as JSON.
@@ -113,6 +117,8 @@ pub(super) fn field(id: &str, choice: &ToChoice, filled: &Filled<'_>) -> Markup 
                         " " bdi { (group.shown_name()) } @if group.is_private { span.hint { " · private" } }
                     }
                 }
+                // With the script, the answer is there without asking.
+                @if choice.offers_people { noscript { button name="check" value="1" { "Who will see this?" } } }
                 @if choice.offers_people {
                     label {
                         "Or people, for a direct message"

@@ -30,6 +30,7 @@ pub(crate) mod people;
 pub(crate) mod phones;
 pub(crate) mod pictures;
 pub(crate) mod posts;
+pub(crate) mod readership;
 pub(crate) mod reasons;
 pub(crate) mod relationships;
 pub(crate) mod rivers;

@@ -14,6 +14,7 @@ use super::{
     likes::{self, LikesJson},
     names::avatar,
     pictures::{self, Compose},
+    readership,
     reasons::{self, ReasonJson},
     times::{self, rfc3339},
     users::{self, UserJson},
@@ -179,6 +180,7 @@ pub(crate) fn composer(render: &RenderContext<'_>, compose: &Compose<'_>) -> Mar
                 button.primary { "Post" }
                 (pictures::chooser(compose))
             }
+            @if let Some(readership) = &compose.to.readership { (readership::line(readership, render)) }
             // With the script, each image has its own field.
             noscript { (pictures::words_for_files(compose.images.len(), compose)) }
         }
@@ -203,6 +205,7 @@ pub(crate) fn edit_form(post: &Post, render: &RenderContext<'_>, compose: &Compo
             compose.to.chosen.clone()
         },
         offers_people: false,
+        readership: None,
     };
     forms::edit(
         &forms::Edit {
@@ -242,9 +245,20 @@ pub(crate) fn page(
             }
             @if post.is_direct() { (destinations::conversation(post, &layout.render, writing.participant.as_ref())) }
             @if let Some(history) = history { (self::history(layout, history)) }
+            @if is_muted.is_some() { (readership_link(&layout.render, post)) }
             @if let Some(is_muted) = is_muted { (mute_form(&layout.render, post.id, is_muted)) }
         },
     )
+}
+
+/// Renders the link to who can see a post of one's own, or to why one sees a post.
+fn readership_link(render: &RenderContext<'_>, post: &Post) -> Markup {
+    let (page, words) = if post.is_mine {
+        ("audience", "Who can see this?")
+    } else {
+        ("why", "Why do I see this?")
+    };
+    html! { p.mute { a href=(render.base.url(&format!("/post/{}/{page}", post.id))) { (words) } } }
 }
 
 /// Renders one post as a fragment for the script, wrapped like a page of a river so that the script reads both alike.
@@ -294,7 +308,7 @@ pub(crate) fn undo(render: &RenderContext<'_>, what: &str, path: &str) -> Markup
 }
 
 /// Returns the beginning of a post's text, or what it has instead of text.
-fn words(post: &Post) -> String {
+pub(super) fn words(post: &Post) -> String {
     if post.message.is_empty() {
         pictures::in_words(post)
     } else {

@@ -2,14 +2,17 @@
 
 use super::{Context, Member};
 use crate::{
-    error::Result,
-    model::{Destinations, Group, Problems, UserId},
-    store::{Snapshot, groups},
+    error::{Error, Result},
+    model::{Destinations, Group, Problems, Readership, UserId},
+    store::{Snapshot, groups, readership::of_destinations},
     views::destinations::ToChoice,
 };
 
 /// The field of a form that names the destinations.
 pub(super) const FIELD: &str = "to";
+
+/// The button of a form that asks who would see the post, and does not write it.
+pub(super) const CHECK: &str = "check";
 
 /// The field that says that a form lists all destinations, so that none chosen means none.
 const LISTED: &str = "to_listed";
@@ -36,7 +39,32 @@ pub(super) fn choice(
         groups: offered(conn, cx.user.id)?,
         chosen: typed(cx, otherwise),
         offers_people: true,
+        readership: readership(cx, conn)?,
     })
+}
+
+/// Returns who would see the post, if the form asks for that and its destinations are right.
+fn readership(cx: &Context<'_, Member>, conn: &Snapshot) -> Result<Option<Readership>> {
+    let chosen = Destinations::parse(cx.form().all(FIELD));
+    let (true, Ok(to)) = (cx.form().has(CHECK), chosen) else {
+        return Ok(None);
+    };
+    match of_destinations(conn, cx.user.id, &to) {
+        Err(Error::Invalid(_)) => Ok(None),
+        other => other.map(Some),
+    }
+}
+
+/// Finds what is wrong with the destinations of a post that is not written yet.
+pub(super) fn checked(cx: &Context<'_, Member>, problems: &mut Problems) -> Result<()> {
+    let Some(to) = chosen(cx, problems) else {
+        return Ok(());
+    };
+    match cx.read(|conn| of_destinations(conn, cx.user.id, &to)) {
+        Err(Error::Invalid(found)) => problems.append(found),
+        other => _ = other?,
+    }
+    Ok(())
 }
 
 /// Returns the destinations that the form of an old post offers.
@@ -45,6 +73,7 @@ pub(super) fn choice_of_edit(cx: &Context<'_, Member>, conn: &Snapshot) -> Resul
         groups: offered(conn, cx.user.id)?,
         chosen: typed(cx, ""),
         offers_people: false,
+        readership: None,
     })
 }
 

@@ -27,6 +27,7 @@ pub(crate) mod people;
 pub(crate) mod phones;
 pub(crate) mod posts;
 pub(crate) mod preferences;
+pub(crate) mod readership;
 pub(crate) mod refused;
 pub(crate) mod relationships;
 pub(crate) mod rivers;
@@ -52,6 +53,7 @@ pub(crate) mod api {
     pub(crate) mod likes;
     pub(crate) mod notifications;
     pub(crate) mod posts;
+    pub(crate) mod readership;
     pub(crate) mod relationships;
     mod requests;
     pub(crate) mod rivers;

@@ -18,6 +18,9 @@ use crate::{
 };
 
 pub(crate) fn create(cx: &Context<'_, Member>) -> Result<Response> {
+    if cx.form().has(destinations::CHECK) {
+        return check(cx);
+    }
     let key = uploads::idempotency_key(cx, cx.typed("message"))?;
     let earlier = cx.read(|conn| posts::earlier(conn, cx.user.id, key))?;
     let mut pictures = FormPictures::of(cx.request);
@@ -30,6 +33,20 @@ pub(crate) fn create(cx: &Context<'_, Member>) -> Result<Response> {
         Ok(_) => Ok(cx.next_or("/")),
         Err(error) => refused::show(cx, error, |problems| compose(cx, problems, &pictures)),
     }
+}
+
+/// Shows the form again, with who would see the post. Nothing is written.
+fn check(cx: &Context<'_, Member>) -> Result<Response> {
+    let mut problems = Problems::default();
+    let mut pictures = FormPictures::of(cx.request);
+    destinations::checked(cx, &mut problems)?;
+    pictures.keep(cx, &mut problems)?;
+    let page = compose(cx, &problems, &pictures)?;
+    Ok(if problems.is_empty() {
+        page
+    } else {
+        page.status(422)
+    })
 }
 
 fn write(

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// The destinations of a post, looked up and checked.
-pub(super) enum Target {
+pub(in crate::store) enum Target {
     /// The author's own feed and no other.
     Own(FeedId),
     /// Feeds, in the order of their ids.
@@ -34,7 +34,11 @@ pub(super) enum Target {
 ///
 /// # Errors
 /// `Invalid` if the author may not post to one of the groups, or not write to one of the people.
-pub(super) fn resolve(conn: &Connection, author: UserId, to: &Destinations) -> Result<Target> {
+pub(in crate::store) fn resolve(
+    conn: &Connection,
+    author: UserId,
+    to: &Destinations,
+) -> Result<Target> {
     match to {
         Destinations::People(names) => {
             let mut people = Vec::new();

@@ -8,7 +8,7 @@ pub(super) mod place;
 pub(super) mod rows;
 mod writing;
 
-pub(super) use destinations::leave_feed;
+pub(super) use destinations::{Target, leave_feed, resolve};
 pub use exported::each_own;
 pub use fill::{Shape, find};
 pub(super) use fill::{explain, fill};

@@ -5,6 +5,7 @@ mod groups;
 mod live;
 mod moderation;
 mod places;
+mod readership;
 mod rights;
 
 use crate::harness::{FRAGMENT, Person, Site, between};

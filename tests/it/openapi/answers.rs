@@ -14,6 +14,9 @@ fn answers_are_as_described() {
     let comment = alice.comment(&id, "Hi");
     carol.follow(&alice);
     alice.like(&id);
+    bob.post("/groups/new", &[("name", "garden")]);
+    let of_bob = |to: &str| bob.post("/post", &[("message", "x"), ("to", to)]).status;
+    assert_eq!([of_bob("garden"), of_bob("@alice")], [303, 303]);
     let script = site.script("bob");
     let ask = |method: &str, template: &str, path: &str, body: Option<Value>, status: u16| {
         let answer = sent(&script, method, path, body);
@@ -33,6 +36,11 @@ fn answers_are_as_described() {
         ("/posts/{id}/comments", &format!("/posts/{id}/comments")),
         ("/comments/{id}", &format!("/comments/{comment}")),
         ("/notifications", "/notifications"),
+        ("/groups", "/groups"),
+        ("/groups/{name}", "/groups/garden"),
+        ("/groups/{name}/posts", "/groups/garden/posts"),
+        ("/groups/{name}/members", "/groups/garden/members"),
+        ("/directs", "/directs"),
     ] {
         ask("GET", template, path, None, 200);
     }
@@ -49,6 +57,7 @@ fn answers_to_changes_are_as_described() {
     let description = description(&site);
     let id = bob.write("Hello");
     let comment = alice.comment(&id, "Hi");
+    alice.post("/groups/new", &[("name", "garden")]);
     let script = site.script("bob");
     let message = |message: Value| Some(json!({ "message": message }));
     let words = |words: &str| Some(json!({ "comment": words }));
@@ -80,6 +89,25 @@ fn answers_to_changes_are_as_described() {
         (
             "DELETE /users/{username}/follow",
             "/users/nobody/follow",
+            None,
+            404,
+        ),
+        (
+            "POST /audience",
+            "/audience",
+            Some(json!({ "to": ["@alice"] })),
+            200,
+        ),
+        ("POST /audience", "/audience", Some(json!({ "to": 5 })), 422),
+        (
+            "PUT /groups/{name}/membership",
+            "/groups/garden/membership",
+            None,
+            204,
+        ),
+        (
+            "DELETE /groups/{name}/membership",
+            "/groups/nothing/membership",
             None,
             404,
         ),

@@ -17,6 +17,8 @@ pub(crate) const ABOUT_POSTS: &[(&str, &str, &str)] = &[
     ("GET /post/{p}/word?likes=all",   "GET /posts/{p}/comments",          "ooooo-o --oo--- -------"),
     ("GET /post/{p}/word?history",     "",                                 "ooooo-o --oo--- -------"),
     ("GET /sse/post/{p}",              "",                                 "soooo-o s-oo--- s------"),
+    ("GET /post/{p}/audience",         "",                                 "sfoff-f s-of--- s------"),
+    ("GET /post/{p}/why",              "",                                 "soooo-o s-oo--- s------"),
     ("POST /post/{p}/comment",         "POST /posts/{p}/comments",         "soooo-o s-oo--- s------"),
     ("POST /post/{p}/like",            "PUT /posts/{p}/like",              "sofoo-o s-fo--- s------"),
     ("POST /post/{p}/unlike",          "DELETE /posts/{p}/like",           "soooo-o s-oo--- s------"),
@@ -113,6 +115,7 @@ pub(crate) const DEEDS: &[(&str, &str, &str)] = &[
     ("POST /post",                         "POST /posts",                  "siiiiii"),
     ("POST /post",                         "POST /images",                 "siiiiii"),
     // Groups and conversations have tables of their own, with people of other roles: see circles/rights.rs.
+    ("POST /audience",                     "POST /audience",               "siiiiii"),
     ("POST /groups/new",                   "",                             "siiiiii"),
     ("GET /group/nothing",                 "GET /groups/nothing",          "iiiiiii"),
     ("GET /group/nothing/members",         "GET /groups/nothing/members",  "iiiiiii"),
