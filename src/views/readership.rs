@@ -107,7 +107,7 @@ pub(crate) fn page(layout: &Layout<'_>, post: &Post, readership: &Readership) ->
         "Who can see this?",
         &html! {
             h1 { "Who can see this?" }
-            section.card.readership {
+            div.card.readership {
                 p { (about(layout, post)) }
                 p { (sentence(readership)) }
                 (list(readership, &layout.render))
@@ -123,7 +123,7 @@ pub(crate) fn why(layout: &Layout<'_>, post: &Post, cause: &Cause) -> Markup {
         "Why do I see this?",
         &html! {
             h1 { "Why do I see this?" }
-            section.card.readership {
+            div.card.readership {
                 p { (about(layout, post)) }
                 ul.reasons {
                     @if cause.is_mine { li { "You wrote it." } }

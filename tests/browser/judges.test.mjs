@@ -100,6 +100,37 @@ story('the pages of a newcomer pass all checks', { excused: EXCUSED }, async (si
   await judge(page, 'a used code', () => page.goto(code));
 });
 
+story('the pages of groups and conversations pass all checks', { excused: EXCUSED }, async (site) => {
+  const alice = await site.person('alice', CALM);
+  const [bob, carol] = await site.people('bob', 'carol');
+  const dave = await site.person('dave', CALM);
+  const { page } = alice;
+  await go(page, 'groups', 'groups/new', 'directs');
+  await page.goto('groups/new');
+  await page.getByLabel('Name', { exact: true }).fill('a b');
+  await judge(page, 'groups/new, refused', () => submit(page, 'Create group'));
+  await alice.act('groups/new', { name: 'garden', title: 'Garden <3', about: 'Everything that grows', privacy: 'private' });
+  for (const person of [bob, carol, dave]) {
+    await person.act('settings/privacy', { directs_from: 'everybody' });
+    await person.act('group/garden/join');
+  }
+  for (const name of ['bob', 'carol']) await alice.act(`group/garden/members/${name}/accept`);
+  await alice.act('group/garden/members/carol/bar');
+  const post = await bob.write('Tulips');
+  await bob.act(`post/${post}/edit`, { message: 'Tulips', to: 'feed garden' });
+  await go(page, 'groups', 'group/garden', 'group/garden/members', 'group/garden/requests', 'group/garden/edit');
+  await go(page, 'group/garden/delete', 'notifications', `post/${post}`, `post/${post}/why`);
+  const direct = await alice.write('Psst');
+  await go(page, `post/${direct}/audience`, `post/${direct}?edit`);
+  await alice.act('post', { message: 'Only for you', to: '@bob @carol' });
+  await go(page, 'directs');
+  await page.getByText('Only for you').waitFor();
+  await judge(page, 'a conversation', () => page.locator('article .meta a').first().click());
+  await page.getByLabel('Add somebody').fill('nobody');
+  await judge(page, 'a conversation, refused', () => submit(page, 'Add'));
+  await judge(dave.page, 'a closed group', () => dave.page.goto('group/garden'));
+});
+
 /** Gives Alice everything that pages show: friends, reasons, folded comments and likes, a history, notifications. */
 async function aliceHasLived(site, options) {
   const alice = await site.person('alice', { name: 'Alice <3', ...options });
