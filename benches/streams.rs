@@ -1,6 +1,7 @@
 //! `cargo bench --bench streams`: the cost of live updates. One user writes, and everybody else has a page open.
 //! Measures the time from sending the form to the last reader, the processor time of each delivery and the memory of an
-//! idle stream. The limit for comparison is two threads that only write the same bytes to as many sockets.
+//! idle stream. The limit for comparison is two threads that only write the same bytes to as many sockets. The members of
+//! a group are compared with as many followers of a person; `-- groups` does that alone.
 
 mod common;
 
@@ -15,10 +16,16 @@ use std::{
 
 use common::{Client, Server, post_form, prepare};
 use mio::{Events, Interest, Poll, Token};
-use quartfeed::{model::UserName, store::relationships};
+use quartfeed::{
+    error::Result,
+    model::{GroupEdit, NewGroup, UserId, UserName},
+    store::{Tx, groups, relationships},
+};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 const EVENTS: usize = 40;
+/// The number of times that groups and followers take turns.
+const TURNS: usize = 3;
 /// The time after which an event counts as lost.
 const DEADLINE: Duration = Duration::from_secs(30);
 /// The number of threads that the hub has on two cores.
@@ -33,6 +40,16 @@ struct Cost {
     event_bytes: usize,
 }
 
+/// The people who have a page open.
+#[derive(Clone, Copy)]
+enum Crowd {
+    Followers,
+    Members { is_private: bool },
+}
+
+/// The number of members whom a group is compared with.
+const MEMBERS: usize = 1_000;
+
 fn main() {
     let arguments: Vec<String> = env::args().collect();
     if let [_, mode, readers, bytes] = arguments.as_slice()
@@ -44,8 +61,11 @@ fn main() {
         );
     }
     take_all_descriptors();
+    if arguments.iter().any(|argument| argument == "groups") {
+        return compare_groups();
+    }
     for readers in [1_000, 10_000] {
-        let ours = site(readers);
+        let ours = site(readers, Crowd::Followers);
         let limit = bare_writes(readers, ours.event_bytes);
         println!(
             "{readers:5} streams, {} bytes: last reader after {:.1} ms (median), {:.1} ms (p99 of {EVENTS}); \
@@ -65,6 +85,32 @@ fn main() {
             ours.cpu_micros / limit.cpu_micros,
         );
     }
+    compare_groups();
+}
+
+/// Compares the members of groups with followers, taking turns.
+fn compare_groups() {
+    for is_private in [false, true] {
+        let turns = (0..TURNS).map(|_| {
+            let followers = site(MEMBERS, Crowd::Followers);
+            let members = site(MEMBERS, Crowd::Members { is_private });
+            let time = members.median.as_secs_f64() / followers.median.as_secs_f64();
+            (time, members.cpu_micros / followers.cpu_micros)
+        });
+        let (mut times, mut cpu): (Vec<f64>, Vec<f64>) = turns.unzip();
+        times.sort_by(f64::total_cmp);
+        cpu.sort_by(f64::total_cmp);
+        println!(
+            "{MEMBERS} members of a {} group / followers: last reader {:.2} ({:.2} to {:.2}), CPU per delivery {:.2} ({:.2} to {:.2})",
+            if is_private { "private" } else { "public" },
+            times[TURNS / 2],
+            times[0],
+            times[TURNS - 1],
+            cpu[TURNS / 2],
+            cpu[0],
+            cpu[TURNS - 1],
+        );
+    }
 }
 
 /// Raises the limit on open files, because most shells allow fewer than ten thousand sockets.
@@ -77,16 +123,20 @@ fn take_all_descriptors() {
     setrlimit(Resource::Nofile, all).expect("up to the hard limit");
 }
 
-fn site(readers: usize) -> Cost {
+fn site(readers: usize, crowd: Crowd) -> Cost {
     let prepared = prepare();
     let people = prepared.people(readers + 1);
     let ids: Vec<_> = people.iter().skip(1).map(|person| person.id).collect();
-    let follow = prepared.db.write(common::now(), move |tx| {
-        let author: UserName = "user0".parse().expect("a name");
-        ids.iter()
-            .try_for_each(|id| relationships::follow(tx, *id, &author).map(|_| ()))
+    let author = people[0].id;
+    let gather = prepared.db.write(common::now(), move |tx| match crowd {
+        Crowd::Followers => {
+            let author: UserName = "user0".parse().expect("a name");
+            ids.iter()
+                .try_for_each(|id| relationships::follow(tx, *id, &author).map(|_| ()))
+        }
+        Crowd::Members { is_private } => found(tx, author, &ids, is_private),
     });
-    follow.expect("they can be written");
+    gather.expect("they can be written");
     prepared.db.close();
 
     let server = Server::start(
@@ -101,12 +151,32 @@ fn site(readers: usize) -> Cost {
         &mut client,
         "/post",
         &people[0].cookie,
-        "Who+comes+by+tonight%3F",
+        match crowd {
+            Crowd::Followers => "Who+comes+by+tonight%3F",
+            Crowd::Members { .. } => "Who+comes+by+tonight%3F&to=garden",
+        },
     );
     let heads = people[1..]
         .iter()
         .map(|person| common::get("/sse", &person.cookie));
     measure(&server, heads, || assert_eq!(client.ask(&request).0, 303))
+}
+
+/// Creates a group with these members.
+fn found(tx: &mut Tx<'_>, admin: UserId, members: &[UserId], is_private: bool) -> Result<()> {
+    let form = |field: &str| match field {
+        "name" => "garden",
+        // Everybody joins, and then it becomes what it is to be.
+        _ => "",
+    };
+    let group = groups::create(tx, admin, &NewGroup::parse(form).expect("a good form"))?;
+    for member in members {
+        groups::members::join(tx, *member, &group.name)?;
+    }
+    let privacy = if is_private { "private" } else { "public" };
+    let edit = GroupEdit::parse(|field| if field == "privacy" { privacy } else { "" });
+    groups::edit(tx, admin, &group.name, &edit.expect("a good form"))?;
+    Ok(())
 }
 
 /// Measures the limit: nothing but system calls.

@@ -6,7 +6,13 @@ use super::affected_pages::AffectedPages;
 use crate::{
     error::Result,
     model::{Event, EventKind, UserId},
-    store::{Snapshot, audience, comments, notifications, posts, rivers},
+    store::{
+        Snapshot,
+        audience::{self, ToldReaders},
+        comments,
+        groups::moderation,
+        notifications, posts, rivers,
+    },
 };
 
 /// An event for distribution.
@@ -17,17 +23,18 @@ pub(super) struct Distribution {
     pub(super) home_audience: HashSet<UserId>,
     /// The people whose notifications the event may change.
     pub(super) affected_users: HashSet<UserId>,
-    /// True if the post looks the same to everybody but its author, because nobody has acted on it yet.
+    /// True if the post looks the same to everybody but its author and the keepers, because nobody has acted on it yet.
     pub(super) looks_alike: bool,
-    /// True if everybody may know of the event.
-    pub(super) is_open: bool,
+    /// The admins of the post's groups, who see it with more buttons.
+    pub(super) keepers: HashSet<UserId>,
+    pub(super) told: ToldReaders,
 }
 
 impl Distribution {
     /// Reads everything that the distribution of an event depends on.
     pub(super) fn of(conn: &Snapshot, event: Event) -> Result<Distribution> {
         let affected_users = notifications::affected_users(conn, &event)?;
-        let is_open = audience::is_open(conn, &event)?;
+        let told = audience::told(conn, &event)?;
         let gone_actor = gone_actor(conn, &event)?;
         let looks_alike = match event.post {
             Some(post) => event.kind == EventKind::Post && posts::looks_alike(conn, post)?,
@@ -38,7 +45,11 @@ impl Distribution {
             home_audience: home_audience(conn, &event, gone_actor)?,
             affected_users: affected_users.into_iter().collect(),
             looks_alike,
-            is_open,
+            keepers: match event.post {
+                Some(post) => moderation::keepers(conn, post)?,
+                None => HashSet::new(),
+            },
+            told,
             event,
         })
     }

@@ -16,7 +16,9 @@ use crate::{
     error::{Error, Result},
     model::{Carries, Comment, Event, EventField, Post, PostId, Topic, UserId},
     store::{
-        Snapshot, audience, comments, feeds, groups, notifications,
+        Snapshot,
+        audience::{self, ToldReaders},
+        comments, feeds, groups, notifications,
         posts::{self, Shape},
         rivers,
     },
@@ -184,7 +186,8 @@ impl<'v> EventViews<'v> {
         let Some(reader) = self.admit(reader)? else {
             return Ok(None);
         };
-        if self.distribution.looks_alike && !reader.exclusions.is_unlisted {
+        let is_keeper = self.distribution.keepers.contains(&reader.id);
+        if self.distribution.looks_alike && !reader.exclusions.is_unlisted && !is_keeper {
             return self.alike_article(post, fields, reader);
         }
         let Some((post, now, comment)) = if_found(self.look_up(post, fields, reader.id))? else {
@@ -299,14 +302,25 @@ impl<'v> EventViews<'v> {
 
     /// Returns the reader if they may be told of the event.
     fn admit<'p>(&self, mut reader: AffectedReader<'p>) -> Result<Option<AffectedReader<'p>>> {
-        if !self.distribution.is_open {
+        if !self.may_be_told(reader.id)? {
+            return Ok(None);
+        }
+        if matches!(self.distribution.told, ToldReaders::Checked) {
             let event = &self.distribution.event;
-            if !audience::may_be_told(self.conn, reader.id, event)? {
-                return Ok(None);
-            }
             reader.exclusions.is_unlisted = audience::is_unlisted(self.conn, reader.id, event)?;
         }
         Ok(Some(reader))
+    }
+
+    /// Returns whether a reader may be told of the event.
+    fn may_be_told(&self, reader: UserId) -> Result<bool> {
+        match &self.distribution.told {
+            ToldReaders::Everybody => Ok(true),
+            ToldReaders::Only(readers) => Ok(readers.contains(&reader)),
+            ToldReaders::Checked => {
+                audience::may_be_told(self.conn, reader, &self.distribution.event)
+            }
+        }
     }
 
     /// Returns the number of unread notifications, if the event may change it. Acts of people whom the reader does not
@@ -315,12 +329,9 @@ impl<'v> EventViews<'v> {
         let Distribution {
             event,
             affected_users,
-            is_open,
             ..
         } = &self.distribution;
-        let is_affected = affected_users.contains(&reader)
-            && (*is_open || audience::may_be_told(self.conn, reader, event)?);
-        if !is_affected {
+        if !affected_users.contains(&reader) || !self.may_be_told(reader)? {
             return Ok(None);
         }
         let unread = notifications::unread(self.conn, reader)?;

@@ -1,6 +1,9 @@
 //! The questions that decide who may be told of an event, and on which pages, by the rows of today.
 //!
-//! Most events are open: nobody is kept away from the people in them, and then no reader needs to be checked.
+//! Most events are for everybody who reads their feeds: nobody is kept away from the people in them, and then no reader
+//! needs to be checked.
+
+use std::collections::HashSet;
 
 use rusqlite::Connection;
 
@@ -10,26 +13,47 @@ use crate::{
     model::{Event, PostId, Reveals, Topic, UserId},
 };
 
-/// Checks whether everybody may know of an event: the people in it are public, here, and neither blocked nor muted by
-/// anybody, and its post is in no feed but its author's own.
-pub fn is_open(conn: &Connection, event: &Event) -> Result<bool> {
-    if !feeds::is_authors_alone(conn, event)? {
-        return Ok(false);
-    }
+/// The readers who may be told of an event.
+#[derive(Debug)]
+pub enum ToldReaders {
+    Everybody,
+    /// The followers of private feeds. Nobody is kept away from the people in the event.
+    Only(HashSet<UserId>),
+    /// Each reader has to be checked by [`may_be_told`].
+    Checked,
+}
+
+/// Returns who may be told of an event. Readers need not be checked one by one if nobody has blocked or muted the people
+/// in it, and its like, if it is one, is that of a public person.
+pub fn told(conn: &Connection, event: &Event) -> Result<ToldReaders> {
     let mut people: Vec<UserId> = event.author.into_iter().chain([event.actor]).collect();
     if let Some(comment) = event.comment {
         people.extend(comments::author(conn, comment)?);
     }
     people.dedup();
+    let is_like = match event.kind.facts().reveals {
+        Reveals::PostLike | Reveals::CommentLike => true,
+        Reveals::Actor | Reveals::Nobody => false,
+    };
     for person in people {
-        if !distance::is_seen_by_all(conn, person)? {
-            return Ok(false);
+        if !distance::is_seen_by_all(conn, person, is_like)? {
+            return Ok(ToldReaders::Checked);
         }
     }
-    Ok(true)
+    if event.post.is_none() {
+        return Ok(ToldReaders::Everybody);
+    }
+    let mut feeds = feeds::of_event(conn, event)?;
+    if !feeds.contains(&event.feed) {
+        feeds.push(event.feed);
+    }
+    Ok(match feeds::readers(conn, &feeds)? {
+        Some(readers) => ToldReaders::Only(readers),
+        None => ToldReaders::Everybody,
+    })
 }
 
-/// Checks whether a reader may be told of an event that is not open.
+/// Checks whether a reader may be told of an event.
 ///
 /// A reader who never could see a thing is not told that it was there, and a reader who does not see a person is told
 /// nothing of what that person does.

@@ -1,6 +1,8 @@
 //! Feeds: whose they are, who may read them, and which of them a viewer follows.
 
-use rusqlite::{Connection, Row, types::Type};
+use std::collections::HashSet;
+
+use rusqlite::{Connection, OptionalExtension, Row, types::Type};
 
 use super::{
     Tx,
@@ -96,14 +98,28 @@ pub fn may_read_event(conn: &Connection, reader: UserId, event: &Event) -> Resul
     Ok(query.query_row(parameters, |row| row.get(0))?)
 }
 
-/// Checks whether an event is about its author's own feed, or a post in that feed and in no other.
-pub fn is_authors_alone(conn: &Connection, event: &Event) -> Result<bool> {
-    let mut query = conn.prepare_cached(
-        "select (select owner_id from feeds where id = ?1) is ?2 and ?2 is not null
-             and not exists (select 1 from posts where id = ?3 and is_personal = 0)",
+/// Returns everybody who reads one of these feeds; `None` if one of them is for everybody.
+pub fn readers(conn: &Connection, feeds: &[FeedId]) -> Result<Option<HashSet<UserId>>> {
+    let mut readers = HashSet::new();
+    let mut is_public =
+        conn.prepare_cached("select is_private = 0 from feeds where id = ? and is_hidden = 0")?;
+    let mut people = conn.prepare_cached(
+        "select user_id from follows where feed_id = ?1
+         union all select owner_id from feeds where id = ?1 and owner_id is not null",
     )?;
-    let parameters = (event.feed, event.author, event.post);
-    Ok(query.query_row(parameters, |row| row.get(0))?)
+    for feed in feeds {
+        match is_public.query_row([feed], |row| row.get(0)).optional()? {
+            Some(true) => return Ok(None),
+            Some(false) => {
+                for reader in people.query_map([feed], |row| row.get(0))? {
+                    readers.insert(reader?);
+                }
+            }
+            // It is hidden from everybody.
+            None => {}
+        }
+    }
+    Ok(Some(readers))
 }
 
 /// Returns the feeds that an event's post is in. Only the event itself remembers a feed of a post that is gone.

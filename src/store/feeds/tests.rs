@@ -6,7 +6,9 @@ use crate::{
     error::Error,
     model::{EventId, Post, Viewer},
     store::{
-        Db, audience, comments, events, likes, posts, presence,
+        Db,
+        audience::{self, ToldReaders},
+        comments, events, likes, posts, presence,
         relationships::{self, distance},
         rivers,
         tests::{NOW, comment, person, post, site},
@@ -189,7 +191,14 @@ fn events_of_a_private_group_are_for_its_members() {
                 .ok_or(Error::NotFound)
         };
         let (open, secret) = (of(open)?, of(secret)?);
-        assert!(audience::is_open(conn, &open)? && !audience::is_open(conn, &secret)?);
+        assert!(matches!(
+            audience::told(conn, &open)?,
+            ToldReaders::Everybody
+        ));
+        let ToldReaders::Only(told) = audience::told(conn, &secret)? else {
+            panic!("its members are told without being checked");
+        };
+        assert_eq!(told, [alice, bob].into());
         assert_eq!(of_event(conn, &secret)?, [KITCHEN]);
         assert!(audience::may_be_told(conn, bob, &secret)?);
         assert!(!audience::may_be_told(conn, carol, &secret)?);

@@ -1,6 +1,8 @@
 //! Moderation: the admins of a group delete posts and comments in it. The author learns that a group admin did it, and
 //! the other admins learn who.
 
+use std::collections::HashSet;
+
 use rusqlite::Connection;
 
 use crate::{
@@ -8,6 +10,18 @@ use crate::{
     model::{CommentId, EventId, FeedId, PostId, UserId},
     store::{Tx, notifications},
 };
+
+/// Returns the admins of the groups that a post is in.
+pub fn keepers(conn: &Connection, post: PostId) -> Result<HashSet<UserId>> {
+    let mut query = conn.prepare_cached(
+        "select group_roles.user_id
+         from post_feeds indexed by post_feeds_shared
+         cross join group_roles on group_roles.feed_id = post_feeds.feed_id
+         where post_feeds.post_id = ? and post_feeds.is_personal = 0 and group_roles.is_admin = 1",
+    )?;
+    let keepers = query.query_map([post], |row| row.get(0))?;
+    Ok(keepers.collect::<rusqlite::Result<_>>()?)
+}
 
 /// What an admin did, for [`note`].
 pub(in crate::store) struct Moderation {

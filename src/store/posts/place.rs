@@ -77,13 +77,18 @@ pub fn is_visible(conn: &Connection, viewer: UserId, id: PostId) -> Result<bool>
     }
 }
 
-/// Checks whether a post looks alike to everybody who may see it, except for its author: nobody has commented on it or
-/// liked it, its text has no `@`, which may begin a name, and it is either personal or in one public group or more. A
-/// name is a link only for people who may know of its owner, and so is a private feed. Admins of a group see a button.
+/// Checks whether a post looks alike to everybody who may see it, except for its author and the admins of its groups:
+/// nobody has commented on it or liked it, its text has no `@`, which may begin a name, and its readers see the same
+/// places. A name is a link only for people who may know of its owner, and of several feeds some may be private.
 pub fn looks_alike(conn: &Connection, id: PostId) -> Result<bool> {
     let mut query = conn.prepare_cached(
         "select not exists (select 1 from acts where post_id = ?1)
-             and not exists (select 1 from posts where id = ?1 and (instr(message, '@') > 0 or is_personal = 0))",
+             and not exists (
+                 select 1 from posts where id = ?1 and (instr(message, '@') > 0 or is_direct = 1))
+             and (not exists (
+                     select 1 from post_feeds join feeds on feeds.id = post_feeds.feed_id
+                     where post_id = ?1 and is_personal = 0 and is_private = 1)
+                 or 1 = (select count(*) from post_feeds where post_id = ?1 and is_personal = 0))",
     )?;
     Ok(query.query_row([id], |row| row.get(0))?)
 }

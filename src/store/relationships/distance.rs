@@ -149,15 +149,15 @@ pub fn are_apart(conn: &Connection, one: UserId, other: UserId) -> Result<bool> 
     Ok(query.query_row((one, other), |row| row.get(0))?)
 }
 
-/// Checks whether everybody sees what this person does: the person is neither private nor away, and no block or mute
-/// hides them from anybody.
-pub fn is_seen_by_all(conn: &Connection, user: UserId) -> Result<bool> {
+/// Checks whether everybody sees what this person writes: the person is not away, and no block or mute hides them from
+/// anybody. `likes` says whether this is about their likes, which only the followers of a private person see.
+pub fn is_seen_by_all(conn: &Connection, user: UserId, likes: bool) -> Result<bool> {
     let mut query = conn.prepare_cached(
-        "select is_private = 0 and is_hidden = 0
+        "select (is_private = 0 or not ?2) and is_hidden = 0
              and not exists (select 1 from unseen where other_id = feeds.owner_id)
-         from feeds where owner_id = ?",
+         from feeds where owner_id = ?1",
     )?;
-    Ok(query.query_row([user], |row| row.get(0))?)
+    Ok(query.query_row((user, likes), |row| row.get(0))?)
 }
 
 /// Checks whether a person's likes are hidden from the viewer. Likes of the viewer's own posts follow another rule.
