@@ -19,6 +19,7 @@ use crate::{
     log::Log,
     model::BasePath,
     pictures::ImageQueue,
+    seen::PendingMarks,
     store::{Db, OpenError},
 };
 
@@ -35,6 +36,8 @@ pub struct App {
     pub form_key: FormKey,
     pub unsent_texts: UnsentTexts,
     pub answers: AnswerCache,
+    /// What people have read and is not written yet.
+    pub seen: Arc<PendingMarks>,
     pub cookies: Cookies,
     pub base: BasePath,
     /// The directory for what is too large for memory, in files without a name.
@@ -98,7 +101,9 @@ impl App {
             zone: zone.clone(),
         };
         live.start(&db, renderer, &config.limits, &clock, &log)?;
-        let housekeeping = Housekeeping::start(db.clone(), clock.clone(), log.clone())?;
+        let seen = Arc::<PendingMarks>::default();
+        let housekeeping =
+            Housekeeping::start(db.clone(), seen.clone(), clock.clone(), log.clone())?;
         Ok(App {
             housekeeping,
             image_queue: ImageQueue::open(program)?,
@@ -106,6 +111,7 @@ impl App {
             form_key: FormKey::new(db.secret()),
             unsent_texts: UnsentTexts::default(),
             answers,
+            seen,
             cookies: Cookies::new(&base, https, config.server.cookie_port),
             spool_directory: config.database.directory(),
             config,
@@ -152,6 +158,11 @@ impl App {
     pub fn close(&self) {
         self.live.stop();
         self.housekeeping.stop();
+        if let Err(error) = self.seen.write(&self.db, (self.clock)()) {
+            let cause = format!("{error:?}");
+            let lost = "what people read in the last minutes is not written";
+            self.log.error(lost, &[("cause", &cause)]);
+        }
         self.db.close();
     }
 }

@@ -13,12 +13,17 @@ use crate::{
     clock::Clock,
     error::Result,
     log::Log,
-    store::{Db, groups::clearing, housekeeping, images, presence},
+    model::Timestamp,
+    seen::PendingMarks,
+    store::{Db, groups::clearing, housekeeping, images, presence, seen},
     sync::lock,
 };
 
 /// Time between two rounds. A read that finds nothing takes a few microseconds.
 const INTERVAL: Duration = Duration::from_mins(1);
+
+/// Time between two looks at the number of marks that people have. Such a look reads all of them.
+const TRIM_EVERY: Duration = Duration::from_hours(24);
 
 /// Handle of the running thread.
 pub(crate) struct Housekeeping {
@@ -30,13 +35,21 @@ impl Housekeeping {
     ///
     /// # Errors
     /// If the system cannot start a thread.
-    pub(crate) fn start(db: Arc<Db>, clock: Clock, log: Arc<Log>) -> io::Result<Housekeeping> {
+    pub(crate) fn start(
+        db: Arc<Db>,
+        pending: Arc<PendingMarks>,
+        clock: Clock,
+        log: Arc<Log>,
+    ) -> io::Result<Housekeeping> {
         let (stop, stopped) = bounded::<()>(1);
         let thread = thread::Builder::new()
             .name("housekeeping".into())
             .spawn(move || {
+                let mut trimmed_at = None;
                 loop {
-                    if let Err(error) = tidy(&db, &clock, &stopped) {
+                    let tidied = tidy(&db, &clock, &stopped)
+                        .and_then(|()| tidy_marks(&db, &pending, clock(), &mut trimmed_at));
+                    if let Err(error) = tidied {
                         log.error("housekeeping failed", &[("cause", &format!("{error:?}"))]);
                     }
                     if stopped.recv_timeout(INTERVAL) != Err(RecvTimeoutError::Timeout) {
@@ -82,5 +95,26 @@ fn tidy(db: &Db, clock: &Clock, stopped: &Receiver<()>) -> Result<()> {
         db.write(now, images::clear_loose)?;
     }
     while goes_on() && db.read(images::has_room)? && db.write(now, images::shrink)? > 0 {}
+    Ok(())
+}
+
+/// Writes what people have read, if it has waited long enough. Once a day, deletes the oldest marks of those who have too
+/// many.
+fn tidy_marks(
+    db: &Db,
+    pending: &PendingMarks,
+    now: Timestamp,
+    trimmed_at: &mut Option<Timestamp>,
+) -> Result<()> {
+    if pending.are_due(now) {
+        pending.write(db, now)?;
+    }
+    if trimmed_at.is_some_and(|at| now.minus(TRIM_EVERY) < at) {
+        return Ok(());
+    }
+    while let Some(user) = db.read(|conn| seen::with_too_many(conn, seen::MARKS_MAX))? {
+        db.write(now, move |tx| seen::trim(tx, user, seen::MARKS_MAX))?;
+    }
+    *trimmed_at = Some(now);
     Ok(())
 }

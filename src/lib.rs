@@ -54,7 +54,7 @@
 //! # In reading order
 //!
 //! [`error`], [`model`], [`store`], `views`, `web`, [`routes`], [`auth`], [`http`], [`server`], [`door`], [`live`],
-//! [`pictures`], `assets`, [`app`], `housekeeping`, [`config`], [`clock`], [`log`], `sync`, [`cli`].
+//! [`pictures`], `assets`, [`app`], [`seen`], `housekeeping`, [`config`], [`clock`], [`log`], `sync`, [`cli`].
 //! `tests/it/structure/rooms.rs` says which of them must not know which others.
 
 pub mod app;
@@ -73,6 +73,7 @@ pub mod log;
 pub mod model;
 pub mod pictures;
 pub mod routes;
+pub mod seen;
 pub mod server;
 pub mod store;
 mod sync;

@@ -19,7 +19,7 @@ use crate::{
     web::{
         self, Context, accounts, api, assets, comments, configuration, confirmations, directs,
         events, exports, groups, images, invitations, journal, likes, links, members,
-        notifications, people, phones, posts, preferences, readership, relationships, rivers,
+        notifications, people, phones, posts, preferences, readership, relationships, rivers, seen,
         sessions, settings, tokens, unsent, users, warnings,
     },
 };
@@ -42,6 +42,7 @@ pub const ROUTES: &[Route] = &[
     get ("/notifications",         Page,     Member(notifications::index)),
     post("/notifications/read",    Page,     Member(notifications::read)),
     get ("/people",                Page,     Member(people::index)),
+    post("/seen",                  Json,     Member(seen::create)),
 
     get("/sse",            Stream, Member(events::index)),
     get("/sse/post/:id",   Stream, Member(events::post)),
@@ -205,6 +206,7 @@ pub const ROUTES: &[Route] = &[
     put   ("/api/v1/comments/:id/like",         Json,   Member(api::likes::like_comment)),
     delete("/api/v1/comments/:id/like",         Json,   Member(api::likes::unlike_comment)),
     get   ("/api/v1/notifications",             Json,   Member(api::notifications::index)),
+    post  ("/api/v1/seen",                      Json,   Member(seen::create)),
     get   ("/api/v1/events",                    Stream, Member(api::events::index)),
 ];
 

@@ -72,6 +72,18 @@ impl Json {
         }
     }
 
+    /// Returns the fields of an object.
+    ///
+    /// # Errors
+    /// A sentence for the author of the program, also if the field is missing.
+    pub fn object(&self, name: &str) -> Result<&Map<String, Value>, String> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Err("This field is required.".into()),
+            Some(Value::Object(fields)) => Ok(fields),
+            Some(_) => Err("This field must be an object.".into()),
+        }
+    }
+
     /// Returns a flag, which is false if the field is missing or null.
     ///
     /// # Errors

@@ -46,6 +46,8 @@ pub struct Request {
     pub wants_fragment: bool,
     /// The client asks for JSON, on a path that has both.
     pub wants_json: bool,
+    /// A browser fetches a page that nobody looks at yet.
+    pub is_prefetch: bool,
     pub accepts_gzip: bool,
 }
 
@@ -103,6 +105,7 @@ impl Request {
             last_event_id: headers.owned("Last-Event-ID"),
             wants_fragment: accept.is_some_and(|accept| accept.contains(FRAGMENT)),
             wants_json: accept.is_some_and(|accept| accept.contains("application/json")),
+            is_prefetch: is_prefetch(headers),
             accepts_gzip: headers.get("Accept-Encoding").is_some_and(accepts_gzip),
         })
     }
@@ -148,6 +151,16 @@ impl Request {
         };
         is_inside(next, base).then(|| next.to_owned())
     }
+}
+
+/// Returns whether a request is sent ahead (Fetch, "Sec-Purpose"; older browsers say `Purpose`).
+fn is_prefetch(headers: Headers<'_>) -> bool {
+    let mut names = ["Sec-Purpose", "Purpose"].into_iter();
+    names.any(|name| {
+        headers
+            .get(name)
+            .is_some_and(|why| why.starts_with("prefetch"))
+    })
 }
 
 impl Conditions {

@@ -2,7 +2,7 @@
 
 use super::{
     Body, Comments, EventId, Image, Likes, OwnImage, Participation, PostId, PostPlace, Timestamp,
-    User, Via,
+    Unread, User, Via,
     characters::{self, is_mark},
     text,
 };
@@ -38,6 +38,8 @@ pub struct Post {
     pub via: Option<Via>,
     pub likes: Likes,
     pub comments: Comments,
+    /// What the viewer has seen of it. `None` for guests, and in live events, which are drawn once for many readers.
+    pub unread: Option<Unread>,
 }
 
 /// The kinds of posts, by where they are.

@@ -60,6 +60,7 @@ pub const RESERVED_USERNAMES: &[&str] = &[
     "root",
     "search",
     "security",
+    "seen",
     "settings",
     "setup",
     "sse",

@@ -33,6 +33,7 @@ pub mod readership;
 pub mod relationships;
 pub mod rivers;
 mod rows;
+pub mod seen;
 pub mod sessions;
 pub mod signals;
 mod sql;
@@ -63,4 +64,4 @@ pub type Snapshot = rusqlite::Connection;
 pub const UNDELETE_FOR: Duration = Duration::from_mins(10);
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

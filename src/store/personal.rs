@@ -76,6 +76,7 @@ pub const PERSONAL: &[Belonging] = &[
     belonging("follow_requests",    "user_id",   AtOnce,                        In(&[FollowRequests]), None),
     belonging("mentions",           "user_id",   AtOnce,                        Omitted(OF_OTHERS), None),
     belonging("mutes",              "user_id",   AtOnce,                        In(&[MutedPosts]),  None),
+    belonging("seen",               "user_id",   AtOnce,                        Omitted("it only says what is new to its reader"), None),
     belonging("unseen",             "user_id",   AtOnce,                        In(&[MutedUsers, BlockedUsers]), None),
     belonging("unseen",             "other_id",  AtOnce,                        Omitted(OF_OTHERS), None),
     belonging("links",              "user_id",   AtOnce,                        Omitted(A_SECRET),  None),

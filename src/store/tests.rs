@@ -13,9 +13,9 @@ use crate::{
     },
 };
 
-pub(super) const NOW: Timestamp = Timestamp(1_000_000);
+pub(crate) const NOW: Timestamp = Timestamp(1_000_000);
 
-pub(super) fn site() -> (Db, tempfile::TempDir) {
+pub(crate) fn site() -> (Db, tempfile::TempDir) {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let config = config::Database {
         path: directory.path().join("db"),
@@ -25,7 +25,7 @@ pub(super) fn site() -> (Db, tempfile::TempDir) {
     (db, directory)
 }
 
-pub(super) fn person(db: &Db, name: &str) -> UserId {
+pub(crate) fn person(db: &Db, name: &str) -> UserId {
     let field = |field: &str| -> &str {
         match field {
             "username" => name,
@@ -40,7 +40,7 @@ pub(super) fn person(db: &Db, name: &str) -> UserId {
         .expect("a new name")
 }
 
-pub(super) fn post(db: &Db, by: UserId, text: &str) -> PostId {
+pub(crate) fn post(db: &Db, by: UserId, text: &str) -> PostId {
     let message = Message::parse(text, 3_000).expect("a message");
     db.write(NOW, move |tx| {
         posts::create(tx, by, &message, &Attached::default(), None)
@@ -48,7 +48,7 @@ pub(super) fn post(db: &Db, by: UserId, text: &str) -> PostId {
     .expect("written")
 }
 
-pub(super) fn comment(db: &Db, by: UserId, post: PostId, text: &str) -> u64 {
+pub(crate) fn comment(db: &Db, by: UserId, post: PostId, text: &str) -> u64 {
     let text = CommentText::parse(text, 3_000).expect("a comment");
     db.write(NOW, move |tx| {
         let before = tx.total_changes();

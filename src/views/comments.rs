@@ -11,7 +11,9 @@ use super::{
     times::{self, rfc3339},
     users::{self, UserJson},
 };
-use crate::model::{BasePath, Comment, CommentId, Comments, Likes, OwnComment, Post, PostId};
+use crate::model::{
+    BasePath, Comment, CommentId, Comments, Likes, OwnComment, Post, PostId, Unread,
+};
 
 /// A comment, as JSON.
 #[derive(Serialize)]
@@ -77,21 +79,38 @@ pub(super) fn list(
         shown, is_whole, ..
     } = &post.comments;
     let hidden = post.comments.hidden();
+    let unread = post.unread.unwrap_or_default();
     html! {
         ol.comments data-whole[*is_whole] {
             @for (n, one) in shown.iter().enumerate() {
                 @if n == 1 && hidden > 0 {
-                    li.more {
-                        a data-unfold="comments" href=(render.base.url(&post.path())) {
-                            (hidden) " more comment" @if hidden > 1 { "s" }
-                        }
-                    }
+                    (fold(post, hidden, unread, render))
                 }
                 @match editing {
                     Some(editing) if editing.comment == one.id.0 => li.comment { (edit_form(one, render, &editing.filled)) },
-                    _ => (comment(one, render)),
+                    _ => (comment_with(one, render, unread.first == Some(one.id))),
                 }
             }
+        }
+    }
+}
+
+/// Renders the line that stands for folded comments. If there are new ones among them it says how many are new in the
+/// thread, and leads to the first.
+fn fold(post: &Post, hidden: u64, unread: Unread, render: &RenderContext<'_>) -> Markup {
+    let path = render.base.url(&post.path());
+    let last = post.comments.shown.last().map(|last| last.id);
+    let first = unread.first.filter(|first| Some(*first) < last);
+    let (count, noun) = match first {
+        Some(_) if unread.count >= Unread::COUNT_MAX => (format!("{}+", unread.count), "new"),
+        Some(_) => (unread.count.to_string(), "new"),
+        None => (hidden.to_string(), "more"),
+    };
+    let ending = if count == "1" { "" } else { "s" };
+    let fragment = first.map_or(String::new(), |first| format!("#comment-{first}"));
+    html! {
+        li.more data-news[first.is_some()] {
+            a data-unfold="comments" href={ (path) (fragment) } { (count) " " (noun) " comment" (ending) }
         }
     }
 }
@@ -104,6 +123,11 @@ pub(crate) struct Editing<'a> {
 
 /// Renders a comment, for pages, fragments and events alike.
 pub(crate) fn comment(comment: &Comment, render: &RenderContext<'_>) -> Markup {
+    comment_with(comment, render, false)
+}
+
+/// Renders a comment, with the mark of the first one that is new to the viewer.
+fn comment_with(comment: &Comment, render: &RenderContext<'_>, is_first_unread: bool) -> Markup {
     let id = comment.id;
     let path = format!("/comment/{id}");
     let likes = Likes {
@@ -112,7 +136,8 @@ pub(crate) fn comment(comment: &Comment, render: &RenderContext<'_>) -> Markup {
         named: Vec::new(),
     };
     html! {
-        li.comment id={ "comment-" (id) } data-comment-id=(id) data-of=(comment.post) {
+        li.comment id={ "comment-" (id) } data-comment-id=(id) data-of=(comment.post) data-first-unread[is_first_unread] {
+            @if is_first_unread { p.new { "New" span.visually-hidden { " comments from here" } } }
             div.comment-text dir="auto" {
                 (bodies::body(&comment.body, render))
                 span.comment-by { " — " (names::link(&comment.author, render)) }

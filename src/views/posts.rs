@@ -20,7 +20,7 @@ use super::{
     users::{self, UserJson},
 };
 use crate::model::{
-    BasePath, ExportPart, OwnPost, Page, Post, PostAddress, PostId, Problems, Revision,
+    BasePath, CommentId, ExportPart, OwnPost, Page, Post, PostAddress, PostId, Problems, Revision,
 };
 
 /// The form that is open on the page of a post, for browsers without the script.
@@ -48,6 +48,16 @@ pub(crate) struct PostJson<'a> {
     comments: CommentsJson<'a>,
     via: Option<ReasonJson<'a>>,
     to: Vec<PlaceJson<'a>>,
+    /// Missing in live events, which are the same for many readers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unread: Option<UnreadJson>,
+}
+
+/// The comments of a post that are new to the caller, as JSON.
+#[derive(Serialize)]
+struct UnreadJson {
+    count: u64,
+    first: Option<CommentId>,
 }
 
 /// The comments of a post that are shown, and the number of all, as JSON.
@@ -85,6 +95,10 @@ pub(crate) fn json<'a>(post: &'a Post, base: &BasePath) -> PostJson<'a> {
         },
         via: post.via.as_ref().map(|via| reasons::json(via, base)),
         to: destinations::json(post),
+        unread: post.unread.map(|unread| UnreadJson {
+            count: unread.count,
+            first: unread.first,
+        }),
     }
 }
 
@@ -106,6 +120,8 @@ pub(crate) fn article(post: &Post, render: &RenderContext<'_>) -> Markup {
 fn article_with(post: &Post, render: &RenderContext<'_>, writing: &Writing<'_>) -> Markup {
     let id = post.id;
     let path = post.path();
+    let unread = post.unread.unwrap_or_default();
+    let has_news = unread.count > 0;
     let nothing = Problems::default();
     let empty = Filled {
         value: &|_| "",
@@ -113,6 +129,7 @@ fn article_with(post: &Post, render: &RenderContext<'_>, writing: &Writing<'_>) 
     };
     html! {
         article.post.card id={ "post-" (id) } data-post-id=(id) data-place=(post.position.0) tabindex="0"
+            data-seen=[unread.mark] data-unread=[has_news.then_some(unread.count)] data-first=[unread.first]
             aria-labelledby={ "post-" (id) "-by post-" (id) "-" (if post.message.is_empty() { "pictures" } else { "text" }) } {
             (avatar(&post.author, "", render.base))
             div.post-body {

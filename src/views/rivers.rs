@@ -9,11 +9,13 @@ use super::{
     pictures::Compose,
     posts,
 };
-use crate::model::{Page, Post, RelatedUser};
+use crate::model::{Page, Post, PostId, RelatedUser};
 
 /// A list of posts that is updated live: its addresses and its content.
 pub(crate) struct River<'a> {
     pub(crate) posts: &'a Page<Post>,
+    /// The post above which the line stands up to which the viewer has read.
+    pub(crate) read_up_to: Option<PostId>,
     /// Topic of the events that update the list; `None` on older pages, where a new post would have no place.
     pub(crate) topic: Option<String>,
     /// Path and query of the page, without the cursor.
@@ -86,12 +88,22 @@ pub(crate) fn river(layout: &Layout<'_>, river: &River<'_>) -> Markup {
         // `role=feed` needs at least one article; the script sets it when the first one arrives.
         div #river.river role=(if is_empty { "region" } else { "feed" }) aria-label="Posts"
             data-feed=(base.url_encoded(&river.fragment)) data-topic=[&river.topic] {
-            @for post in &river.posts.items { (posts::article(post, &layout.render)) }
+            (articles(river, &layout.render))
             @if is_empty { p.empty.card { (river.empty) } }
         }
         (river.older(&layout.render))
         @if river.topic.is_none() {
             p.newest { a href=(base.url_encoded(&river.path)) { "Back to the newest posts" } }
+        }
+    }
+}
+
+/// Renders the posts, with the line up to which the viewer has read.
+fn articles(river: &River<'_>, render: &RenderContext<'_>) -> Markup {
+    html! {
+        @for post in &river.posts.items {
+            @if river.read_up_to == Some(post.id) { div #read-up-to { span { "You read up to here" } } }
+            (posts::article(post, render))
         }
     }
 }
@@ -104,7 +116,7 @@ pub(crate) fn fragment(
 ) -> Markup {
     html! {
         div.river-page data-last-event-id=[news.map(|news| &news.last_event)] data-unread=[news.map(|news| news.unread)] {
-            @for post in &river.posts.items { (posts::article(post, render)) }
+            (articles(river, render))
             (river.older(render))
         }
     }

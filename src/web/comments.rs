@@ -108,7 +108,7 @@ pub(super) fn shown(cx: &Context<'_, Member>, status: u16, id: CommentId) -> Res
     let (comment, post) = cx.read(|conn| {
         let comment = comments::find(conn, cx.user.id, id)?;
         let post = store::rivers::as_at_home(conn, cx.user.id, comment.post)?;
-        Ok((comment, post))
+        Ok((comment, cx.with_unread(conn, post)?))
     })?;
     Ok(cx.fragment(status, |render| {
         maud::html! { (article(&post, render)) (views::comments::comment(&comment, render)) }

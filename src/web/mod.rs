@@ -31,6 +31,7 @@ pub(crate) mod readership;
 pub(crate) mod refused;
 pub(crate) mod relationships;
 pub(crate) mod rivers;
+pub(crate) mod seen;
 pub(crate) mod sessions;
 pub(crate) mod settings;
 mod sign_in;

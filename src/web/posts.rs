@@ -3,7 +3,7 @@
 use super::{
     Context, Member, Reader,
     composer::composing,
-    destinations, refused, rivers,
+    destinations, refused, rivers, seen,
     uploads::{self, FormPictures, RefusedPictures},
 };
 use crate::{
@@ -141,13 +141,15 @@ pub(super) fn page(
         let history = wants_history.then(|| posts::history(conn, cx.user.id, id));
         let history = history.transpose()?;
         let post = posts::find(conn, cx.user.id, id, shape(cx.request))?;
+        let post = cx.with_unread(conn, post)?;
         if writing.edit.is_some() && !post.is_mine {
             return Err(Error::Forbidden);
         }
         Ok((post, history))
     };
     if !cx.wants_fragment() {
-        return cx.page_of(
+        let mut shown = None;
+        let page = cx.page_of(
             |conn| {
                 Ok((
                     read(conn)?,
@@ -155,9 +157,16 @@ pub(super) fn page(
                 ))
             },
             |layout, ((post, history), is_muted)| {
-                views::posts::page(layout, &post, Some(is_muted), writing, history.as_deref())
+                let page =
+                    views::posts::page(layout, &post, Some(is_muted), writing, history.as_deref());
+                shown = Some(post);
+                page
             },
-        );
+        )?;
+        if let Some(post) = shown {
+            seen::shown(cx, &post);
+        }
+        return Ok(page);
     }
     let ((post, _), news) = cx.read(|conn| Ok((read(conn)?, cx.own_news(conn)?)))?;
     Ok(cx.fragment(200, |render| match &writing.edit {
@@ -246,7 +255,10 @@ pub(crate) fn undelete(cx: &Context<'_, Member>) -> Result<Response> {
 /// Answers a change to a post: with the post as a river shows it now, for the script; or it leads to where the post is
 /// seen.
 pub(super) fn changed(cx: &Context<'_, Member>, status: u16, id: PostId) -> Result<Response> {
-    let post = cx.read(|conn| store::rivers::as_at_home(conn, cx.user.id, id))?;
+    let post = cx.read(|conn| {
+        let post = store::rivers::as_at_home(conn, cx.user.id, id)?;
+        cx.with_unread(conn, post)
+    })?;
     if !cx.wants_fragment() {
         return Ok(cx.next_or(&post.path()));
     }

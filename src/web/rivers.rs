@@ -10,7 +10,7 @@ use crate::{
     config::{Registration, Visibility},
     error::Result,
     http::Response,
-    model::{BasePath, Cursor, Destinations, Page, Post, Problems, Tag, Topic, Viewer},
+    model::{BasePath, Cursor, Destinations, Page, Post, Problems, Tag, Topic, Unread, Viewer},
     store::{self, Snapshot, feeds, people},
     views::{self, Filled, Layout, rivers::River},
 };
@@ -44,7 +44,7 @@ pub(crate) fn fragment(cx: &Context<'_, Member>) -> Result<Response> {
     let (before, size) = cx.slice()?;
     let (posts, news) = cx.read(|conn| {
         let posts = store::rivers::home(conn, cx.user.id, before, size)?;
-        Ok((posts, cx.own_news(conn)?))
+        Ok((cx.page_with_unread(conn, posts)?, cx.own_news(conn)?))
     })?;
     Ok(cx.fragment(200, |render| {
         views::rivers::fragment(render, &at_home(&posts, before), Some(&news))
@@ -62,6 +62,7 @@ pub(super) fn river(
     let page = cx.page_of(
         |conn| {
             let posts = store::rivers::home(conn, cx.user.id, before, size)?;
+            let posts = cx.page_with_unread(conn, posts)?;
             basis.posts = posts.items.iter().map(|post| post.id).collect();
             basis.feeds = feeds::at_home(conn, cx.user.id)?;
             let people = people::newest_to_follow(conn, cx.user.id, PEOPLE_SHOWN)?;
@@ -78,8 +79,12 @@ pub(super) fn river(
 }
 
 fn at_home(posts: &Page<Post>, before: Option<Cursor>) -> River<'_> {
+    let is_newest = before.is_none();
     River {
         posts,
+        read_up_to: is_newest
+            .then(|| Unread::line_above(&posts.items))
+            .flatten(),
         topic: before.is_none().then(|| Topic::Home.to_string()),
         path: "/".into(),
         fragment: "/feed".into(),
@@ -147,7 +152,10 @@ pub(super) fn list(
     draw: impl FnOnce(&Layout<'_>, &River<'_>) -> Markup,
 ) -> Result<Response> {
     let (before, size) = cx.slice()?;
-    let read = |conn: &Snapshot| read(conn, cx.viewer(), before, size);
+    let read = |conn: &Snapshot| {
+        let posts = read(conn, cx.viewer(), before, size)?;
+        cx.page_with_unread(conn, posts)
+    };
     if !cx.wants_fragment() {
         return cx.page_of(read, |layout, posts| {
             draw(layout, &listing.river(&posts, before))
@@ -163,6 +171,7 @@ impl Listing {
     fn river(self, posts: &Page<Post>, before: Option<Cursor>) -> River<'_> {
         River {
             posts,
+            read_up_to: None,
             topic: before.is_none().then_some(self.topic),
             path: self.path.clone(),
             fragment: self.path,

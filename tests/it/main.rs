@@ -33,6 +33,7 @@ mod relationships;
 mod reliability;
 mod remembered;
 mod restored;
+mod seen;
 mod sessions;
 mod structure;
 mod text_browsers;

@@ -15,9 +15,11 @@ const FORWARDED: &[&str] = &[
     "if-range",
     "last-event-id",
     "origin",
+    "purpose",
     "range",
     "referer",
     "sec-fetch-site",
+    "sec-purpose",
     "user-agent",
     "x-csrf-token",
 ];

@@ -74,6 +74,7 @@ pub(in crate::store) fn from_row(row: &Row<'_>) -> rusqlite::Result<Post> {
             count: row.get::<_, i64>(7)?.unsigned_abs(),
             ..Comments::default()
         },
+        unread: None,
     })
 }
 

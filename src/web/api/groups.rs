@@ -37,7 +37,8 @@ pub(crate) fn posts(cx: &Context<'_, Member>) -> Result<Response> {
     let (before, size) = slice(cx)?;
     let posts = cx.read(|conn| {
         let feed = readable(conn, cx, &name)?;
-        store::rivers::of_group(conn, cx.user.id, feed, before, size)
+        let posts = store::rivers::of_group(conn, cx.user.id, feed, before, size)?;
+        cx.page_with_unread(conn, posts)
     })?;
     Ok(Response::json(
         200,
@@ -90,7 +91,10 @@ pub(crate) fn leave(cx: &Context<'_, Member>) -> Result<Response> {
 /// Returns a page of the caller's conversations.
 pub(crate) fn directs(cx: &Context<'_, Member>) -> Result<Response> {
     let (before, size) = slice(cx)?;
-    let posts = cx.read(|conn| store::rivers::directs(conn, cx.user.id, before, size))?;
+    let posts = cx.read(|conn| {
+        let posts = store::rivers::directs(conn, cx.user.id, before, size)?;
+        cx.page_with_unread(conn, posts)
+    })?;
     Ok(Response::json(
         200,
         &views::posts::page_json(&posts, &cx.app.base),

@@ -68,7 +68,10 @@ pub(crate) fn delete(cx: &Context<'_, Member>) -> Result<Response> {
 /// Answers with a post and all its comments.
 fn shown(cx: &Context<'_, Member>, status: u16, id: PostId) -> Result<Response> {
     let shape = Shape::Whole { everybody: false };
-    let post = cx.read(|conn| posts::find(conn, cx.user.id, id, shape))?;
+    let post = cx.read(|conn| {
+        let post = posts::find(conn, cx.user.id, id, shape)?;
+        cx.with_unread(conn, post)
+    })?;
     let post = views::posts::json(&post, &cx.app.base);
     Ok(Response::json(status, &post))
 }

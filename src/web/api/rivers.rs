@@ -29,7 +29,8 @@ fn draw(cx: &Context<'_, Member>, before: Option<Cursor>, size: u32) -> Result<(
     let (posts, newest) = cx.read(|conn| {
         basis.feeds = feeds::at_home(conn, cx.user.id)?;
         let newest = events::newest(conn)?;
-        Ok((store::rivers::home(conn, cx.user.id, before, size)?, newest))
+        let posts = store::rivers::home(conn, cx.user.id, before, size)?;
+        Ok((cx.page_with_unread(conn, posts)?, newest))
     })?;
     basis.posts = posts.items.iter().map(|post| post.id).collect();
     let mut page = views::posts::page_json(&posts, &cx.app.base);

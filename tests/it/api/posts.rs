@@ -25,6 +25,7 @@ fn a_post_is_written_read_changed_and_deleted() {
             "likes",
             "message",
             "to",
+            "unread",
             "url",
             "via"
         ]

@@ -111,6 +111,8 @@ fn answers_to_changes_are_as_described() {
             None,
             404,
         ),
+        ("POST /seen", "/seen", Some(json!({"posts": {}})), 204),
+        ("POST /seen", "/seen", None, 422),
         ("GET /feed", "/feed?limit=x", None, 400),
         ("DELETE /comments/{id}", "/comments/COMMENT", None, 204),
         ("DELETE /posts/{id}", "/posts/ID", None, 204),

@@ -23,6 +23,7 @@ const UNKNOWN: &[(&str, &str)] = &[
     ("model",        "app auth cli clock config door http housekeeping live log pictures routes server store views web rusqlite tiny_http maud mio jiff"),
     ("pictures",     "app auth cli config door http housekeeping live routes server store views web rusqlite tiny_http maud mio"),
     ("routes",       "cli door housekeeping pictures server rusqlite tiny_http maud mio"),
+    ("seen",         "app auth cli clock config door http housekeeping live log pictures routes server views web rusqlite tiny_http maud mio"),
     ("server",       "auth cli housekeeping live pictures views rusqlite maud mio"),
     ("store",        "app auth cli door housekeeping http live pictures routes server views web tiny_http maud mio"),
     ("sync",         "app auth cli clock config door error http housekeeping live log model pictures routes server store views web rusqlite tiny_http maud mio"),

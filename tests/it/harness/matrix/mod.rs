@@ -152,6 +152,11 @@ impl Matrix {
                 head
             }
             ("GET", path) => person.get_moved(path),
+            // The script of a page sends it.
+            ("POST", "/seen") => {
+                let headers = [("Content-Type", "application/json")];
+                person.ask("POST", "/seen", &headers, Some("{\"posts\":{}}"))
+            }
             (_, path) => person.post(
                 path,
                 &[("message", "other words"), ("comment", "other words")],

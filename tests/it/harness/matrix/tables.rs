@@ -110,6 +110,7 @@ pub(crate) const ALONE: &[(&str, &str, &str)] = &[
 #[rustfmt::skip]
 pub(crate) const DEEDS: &[(&str, &str, &str)] = &[
     ("POST /notifications/read",           "",                             "siiiiii"),
+    ("POST /seen",                         "POST /seen",                   "siiiiii"),
     ("POST /profile/edit",                 "",                             "siiiiii"),
     ("POST /profile/delete-image",         "",                             "siiiiii"),
     ("POST /post",                         "POST /posts",                  "siiiiii"),

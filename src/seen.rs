@@ -1,0 +1,112 @@
+//! Marks of what people have read, until they are written: so that nothing is written while people only look around.
+//!
+//! Pages send their marks every few seconds. They stay here, where pages are drawn with them, and are written together,
+//! for all people in one transaction, ten minutes after the first of them at the latest, and when the program stops. A
+//! program that is killed loses the marks of these minutes: a comment that was read is then unread again.
+
+use std::{collections::HashMap, sync::Mutex, time::Duration};
+
+use crate::{
+    error::Result,
+    model::{CommentId, PostId, SeenMark, Timestamp, UserId},
+    store::{Db, seen},
+    sync::lock,
+};
+
+/// The longest time that a mark waits. What a batch writes is mostly whole pages of the file, so half as many batches
+/// write half as many bytes (`cargo bench --bench reading`).
+pub const WRITE_AFTER: Duration = Duration::from_mins(10);
+
+/// The most marks that wait; with more they are written at once. Each takes about 50 bytes of memory.
+const WAITING_MAX: usize = 20_000;
+
+/// The marks that are not written yet.
+#[derive(Default)]
+pub struct PendingMarks(Mutex<Pending>);
+
+#[derive(Default)]
+struct Pending {
+    waiting: Marks,
+    /// The marks of the last batch. A page that began to read the file before the batch does not find them there.
+    written: Marks,
+    /// The time of the oldest mark that waits.
+    since: Option<Timestamp>,
+}
+
+type Marks = HashMap<(UserId, PostId), CommentId>;
+
+impl PendingMarks {
+    /// Returns a person's mark on a post, if the file may not have it yet.
+    pub fn of(&self, user: UserId, post: PostId) -> Option<CommentId> {
+        let pending = lock(&self.0);
+        let key = (user, post);
+        let marks = [&pending.waiting, &pending.written];
+        marks
+            .into_iter()
+            .filter_map(|marks| marks.get(&key))
+            .max()
+            .copied()
+    }
+
+    /// Adds marks of a person. They do not go back. Returns false if there is no room, before all others are written.
+    #[must_use]
+    pub fn add(&self, user: UserId, marks: &[SeenMark], now: Timestamp) -> bool {
+        let mut pending = lock(&self.0);
+        if pending.waiting.len() + marks.len() > WAITING_MAX {
+            return false;
+        }
+        for mark in marks {
+            let known = pending
+                .waiting
+                .entry((user, mark.post))
+                .or_insert(mark.comment);
+            *known = mark.comment.max(*known);
+        }
+        if !marks.is_empty() {
+            pending.since.get_or_insert(now);
+        }
+        true
+    }
+
+    /// Returns whether a mark has waited long enough.
+    pub fn are_due(&self, now: Timestamp) -> bool {
+        let since = lock(&self.0).since;
+        since.is_some_and(|since| since <= now.minus(WRITE_AFTER))
+    }
+
+    /// Writes all marks, if there are any.
+    ///
+    /// # Errors
+    /// `StorageUnavailable` if the disk does not take them; they wait on then.
+    pub fn write(&self, db: &Db, now: Timestamp) -> Result<()> {
+        let batch = {
+            let mut pending = lock(&self.0);
+            pending.since = None;
+            pending.waiting.clone()
+        };
+        if batch.is_empty() {
+            return Ok(());
+        }
+        let mut marks: Vec<_> = batch
+            .iter()
+            .map(|(&(user, post), &comment)| (user, SeenMark { post, comment }))
+            .collect();
+        // In the order of the table.
+        marks.sort_unstable_by_key(|(user, mark)| (mark.post, *user));
+        let written = db.write(now, move |tx| seen::write(tx, &marks));
+        let mut pending = lock(&self.0);
+        if written.is_err() {
+            pending.since.get_or_insert(now);
+            return written;
+        }
+        // A mark that moved on meanwhile waits for the next batch.
+        pending
+            .waiting
+            .retain(|key, comment| batch.get(key) != Some(comment));
+        pending.written = batch;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;
