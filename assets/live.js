@@ -118,6 +118,8 @@ async function apply({ name, data, id }) {
   } else if (name === 'notification') {
     // It has the number of another event, and replaces the count whatever its number is.
     count({ unread: data.unread });
+  } else if (name === 'seen') {
+    dispatchEvent(new CustomEvent(name, { detail: data }));
   } else if (isBefore(last, id)) {
     receive(name, data, number(id));
     last = id;

@@ -6,7 +6,7 @@ import { request, streamUrl } from './page.js';
 const EVENTS = [
   'post', 'post_edited', 'post_deleted', 'like', 'unlike',
   'comment', 'comment_edited', 'comment_deleted', 'comment_like', 'comment_unlike',
-  'participants', 'group', 'notification', 'reset', 'bye',
+  'participants', 'group', 'notification', 'seen', 'reset', 'bye',
 ];
 const RETRY_SECONDS_MIN = 2;
 const RETRY_SECONDS_MAX = 60;

@@ -23,7 +23,7 @@ use super::{
 use crate::{
     clock::Clock,
     http::{COME_BACK_LATER, Join},
-    model::{Epoch, EventId, Holder, Timestamp},
+    model::{Epoch, EventId, Holder, PostId, Timestamp, Unread, UserId},
 };
 
 /// The longest silence of a stream. A proxy may close a connection that is silent for longer.
@@ -137,6 +137,7 @@ impl ConnectionThread {
         match command {
             HubCommand::Join { socket, head, join } => self.join(socket, head, &join),
             HubCommand::Deliver(delivery) => self.deliver(&delivery),
+            HubCommand::Seen(user, posts) => self.tell_seen(user, &posts),
             HubCommand::Passed(newest) => self.pass(newest),
             HubCommand::CaughtUp(key, batch) => self.take_batch(key, batch),
             HubCommand::End(holder) => {
@@ -174,7 +175,8 @@ impl ConnectionThread {
         {
             self.end(oldest, EndReason::TooMany);
         }
-        let hello = opening(&self.greeting(join));
+        let at = self.setup.epoch.at(join.after);
+        let hello = opening(&sse::greeting(&at, join.unread, join.reset));
 
         stream.is_live = join.after >= self.delivered;
         let slot = self.streams.next_slot();
@@ -198,19 +200,6 @@ impl ConnectionThread {
             &self.heartbeat
         };
         frame.clone()
-    }
-
-    /// Returns the text of the frames that a stream begins with.
-    fn greeting(&self, join: &Join) -> Vec<u8> {
-        let at = self.setup.epoch.at(join.after);
-        let mut text = sse::hello(&at).into_bytes();
-        if let Some(unread) = join.unread {
-            text.extend_from_slice(sse::notification(&at, None, unread).bytes(false));
-        }
-        if join.reset {
-            text.extend_from_slice(sse::reset(&at).bytes(false));
-        }
-        text
     }
 
     /// Remembers an ended session or token, one of whose streams may still be on its way through the door.
@@ -244,6 +233,20 @@ impl ConnectionThread {
                     stream.push_all(view.frames(&stream.entry.topics), buffer)
                 });
             }
+        }
+    }
+
+    /// Tells a reader's streams what is still unread in posts that the reader has seen.
+    fn tell_seen(&mut self, user: UserId, posts: &[(PostId, Unread)]) {
+        let now = (self.setup.clock)();
+        for slot in self.streams.of_user(user).to_vec() {
+            if self.end_if_expired(slot, now) {
+                continue;
+            }
+            let epoch = self.setup.epoch.clone();
+            self.with(slot, |stream, buffer| {
+                stream.tell_seen(&epoch, posts, buffer)
+            });
         }
     }
 

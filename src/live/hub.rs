@@ -19,7 +19,14 @@ use super::{
     registry::{ConnectionRegistry, Listeners, StreamCount},
     renderer::Renderer,
 };
-use crate::{clock::Clock, config::Limits, http::Join, log::Log, model::EventId, store::Db};
+use crate::{
+    clock::Clock,
+    config::Limits,
+    http::Join,
+    log::Log,
+    model::{EventId, PostId, Unread, UserId},
+    store::Db,
+};
 
 /// The connection threads, seen from outside.
 #[derive(Clone)]
@@ -93,9 +100,17 @@ impl Hub {
 
     /// Makes a socket a stream. All streams of one person are in one thread, so that counting them needs no lock.
     pub(super) fn join(&self, socket: TcpStream, head: Vec<u8>, join: Join) {
-        let thread =
-            usize::try_from(join.user.0.unsigned_abs()).unwrap_or_default() % self.threads.len();
+        let thread = self.thread_of(join.user);
         self.send(thread, HubCommand::Join { socket, head, join });
+    }
+
+    /// Tells all streams of a reader what is still unread in posts that the reader has seen.
+    pub(super) fn tell_seen(&self, reader: UserId, posts: Vec<(PostId, Unread)>) {
+        self.send(self.thread_of(reader), HubCommand::Seen(reader, posts));
+    }
+
+    fn thread_of(&self, user: UserId) -> usize {
+        usize::try_from(user.0.unsigned_abs()).unwrap_or_default() % self.threads.len()
     }
 
     /// Sends a message to each connection thread.

@@ -5,7 +5,7 @@ use std::{net::TcpStream, sync::Arc};
 use super::{reader_view::ReaderView, registry::Arrival, sse::SseFrame};
 use crate::{
     http::Join,
-    model::{EventId, Holder, Topics, UserId},
+    model::{EventId, Holder, PostId, Topics, Unread, UserId},
 };
 
 /// A message to a connection thread.
@@ -17,6 +17,8 @@ pub(super) enum HubCommand {
         join: Join,
     },
     Deliver(Arc<Delivery>),
+    /// What is still unread in posts that a reader has seen.
+    Seen(UserId, Vec<(PostId, Unread)>),
     /// Events up to this one passed while nobody listened.
     Passed(EventId),
     /// The answer to a catch-up request; none if the log cannot be read.

@@ -53,6 +53,7 @@ use crate::{
     config::Limits,
     http::Join,
     log::Log,
+    model::{PostId, Unread, UserId},
     store::{Db, OnCommit, events, signals},
     sync::lock,
 };
@@ -124,6 +125,13 @@ impl Live {
     pub fn join(&self, socket: TcpStream, head: Vec<u8>, join: Join) {
         if let Some(hub) = self.hub.get() {
             hub.join(socket, head, join);
+        }
+    }
+
+    /// Tells a reader's pages what is still unread in posts that the reader has seen. Nothing is written.
+    pub fn tell_seen(&self, reader: UserId, posts: Vec<(PostId, Unread)>) {
+        if let Some(hub) = self.hub.get() {
+            hub.tell_seen(reader, posts);
         }
     }
 

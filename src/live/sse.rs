@@ -5,7 +5,7 @@ use std::{ops::Range, sync::Arc};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::model::{EventRef, PostId, StreamEvent};
+use crate::model::{EventRef, PostId, StreamEvent, Unread};
 
 /// One or more whole frames, which all readers of the same thing share. They are stored as a chunk (RFC 9112 §7.1), and
 /// are a part of its bytes for a client that takes no chunks.
@@ -68,8 +68,21 @@ impl SseFrame {
 }
 
 /// Returns the first frame of a stream: when to reconnect, and the position to resume from before any event has come.
-pub(super) fn hello(at: &EventRef) -> String {
+fn hello(at: &EventRef) -> String {
     format!("retry: 3000\nid: {at}\n\n")
+}
+
+/// Returns the text of the frames that a stream begins with: the first one, the number of unread notifications for a reader
+/// who comes back, and a reset for one whose position is unusable.
+pub(super) fn greeting(at: &EventRef, unread: Option<u32>, resets: bool) -> Vec<u8> {
+    let mut text = hello(at).into_bytes();
+    if let Some(unread) = unread {
+        text.extend_from_slice(notification(at, None, unread).bytes(false));
+    }
+    if resets {
+        text.extend_from_slice(reset(at).bytes(false));
+    }
+    text
 }
 
 /// Returns a frame with an event. JSON contains no line breaks, so one `data:` line holds it whole.
@@ -84,6 +97,13 @@ pub(super) fn frame(at: &EventRef, event: StreamEvent, data: &impl Serialize) ->
 pub(super) fn notification(at: &EventRef, post: Option<PostId>, unread: u32) -> SseFrame {
     let data = json!({ "post_id": post, "unread": unread });
     frame(at, StreamEvent::Notification, &data)
+}
+
+/// Returns a frame with what is still unread in a post that the reader has seen. It has the id of the event before it, as
+/// it is none of the log.
+pub(super) fn seen(at: &EventRef, post: PostId, unread: Unread) -> SseFrame {
+    let data = json!({ "post_id": post, "count": unread.count, "first": unread.first });
+    frame(at, StreamEvent::Seen, &data)
 }
 
 /// Returns a frame that makes the page load its river again and go on from `at`.

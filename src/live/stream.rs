@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     http::Join,
-    model::{EventId, Holder, Timestamp, UserId},
+    model::{Epoch, EventId, Holder, PostId, Timestamp, Unread, UserId},
 };
 
 /// The buffer of the system for one reader, in bytes. It is small because ten thousand readers have one each, and
@@ -166,6 +166,22 @@ impl Stream {
             }
         }
         StreamState::Open
+    }
+
+    /// Tells the reader what is still unread in those posts that the stream's pages may show.
+    pub(super) fn tell_seen(
+        &mut self,
+        epoch: &Epoch,
+        posts: &[(PostId, Unread)],
+        waiting_bytes_max: usize,
+    ) -> StreamState {
+        let at = epoch.at(self.reached);
+        let topics = self.entry.topics.clone();
+        let shown = posts.iter().filter(|(post, _)| topics.may_show(*post));
+        let frames: Vec<_> = shown
+            .map(|(post, unread)| sse::seen(&at, *post, *unread))
+            .collect();
+        self.push_all(&frames, waiting_bytes_max)
     }
 
     /// Sends the frames that wait, or as much of them as the socket takes.

@@ -221,6 +221,9 @@ pub enum StreamEvent {
     Logged(EventKind),
     /// The number of unread notifications.
     Notification,
+    /// The reader has read a post, on this page or another one. It is in no log: a page that missed it learns it when it
+    /// loads again.
+    Seen,
     /// A request to load the page's river again.
     Reset,
     /// The end of the stream, with the reason.
@@ -233,6 +236,7 @@ impl StreamEvent {
         match self {
             StreamEvent::Logged(kind) => kind.name(),
             StreamEvent::Notification => "notification",
+            StreamEvent::Seen => "seen",
             StreamEvent::Reset => "reset",
             StreamEvent::Bye => "bye",
         }
@@ -244,6 +248,7 @@ impl StreamEvent {
         let logged = logged.copied().map(StreamEvent::Logged);
         logged.chain([
             StreamEvent::Notification,
+            StreamEvent::Seen,
             StreamEvent::Reset,
             StreamEvent::Bye,
         ])

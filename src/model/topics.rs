@@ -49,6 +49,12 @@ impl Topics {
         }
     }
 
+    /// Returns whether a page of these topics may show a post: all but the pages of other posts.
+    pub fn may_show(&self, post: PostId) -> bool {
+        let mut topics = self.0.iter();
+        topics.any(|topic| !matches!(topic, Topic::Post(other) if *other != post))
+    }
+
     /// Returns the topics in the order in which they were added.
     pub fn iter(&self) -> impl Iterator<Item = &Topic> {
         self.0.iter()

@@ -68,6 +68,14 @@ pub(super) fn note(cx: &Context<'_, Member>, marks: &[SeenMark]) -> Result<()> {
         }
     }
     forget_pages(cx, user);
+    let left = cx.read(|conn| {
+        let posts = news
+            .iter()
+            .map(|mark| (mark.post, pending.of(user, mark.post)));
+        seen::seen_posts(conn, user, posts)
+    })?;
+    let left = left.iter().map(|seen| (seen.post, seen.unread));
+    cx.app.live.tell_seen(user, left.collect());
     Ok(())
 }
 

@@ -278,3 +278,54 @@ fn a_line_says_up_to_where_somebody_has_read() {
     assert_eq!(line(&alice.get("/")), Some((2, posts[2].clone())));
     assert_eq!(line(&alice.get("/everything")), None, "Home has it alone");
 }
+
+#[test]
+fn reading_on_one_device_is_told_to_the_others_at_once() {
+    let site = Site::start();
+    let (alice, bob) = site.friends();
+    let (post, other) = (bob.write("talk"), bob.write("more talk"));
+    let first = bob.comment(&post, "one");
+    let second = bob.comment(&post, "two");
+    let mut home = alice.listen();
+    let mut alone = alice.listen_at(&format!("/sse/post/{other}"), &[]);
+    let mut bobs = bob.listen();
+    see(&alice, &post, &first);
+    let event = home.expect("seen");
+    let left =
+        json!({"post_id": post, "count": 1, "first": second.parse::<u64>().expect("a number")});
+    assert_eq!(event.data, left);
+    // Another device opens the page of the post.
+    alice.read(&post);
+    let event = home.expect("seen");
+    assert_eq!(
+        event.data,
+        json!({"post_id": post, "count": 0, "first": null})
+    );
+    alice.read(&post);
+    see(&alice, &post, &first);
+    see(&alice, &other, "0");
+    assert_eq!(
+        home.expect("seen").data["post_id"],
+        other,
+        "nothing new in between"
+    );
+    assert_eq!(
+        alone.expect("seen").data["post_id"],
+        other,
+        "the page of another post"
+    );
+
+    // It is no event of the log: a reader goes on from the event before it, and others hear nothing.
+    let last = home.last_id.clone();
+    let third = bob.comment(&post, "three");
+    assert_eq!(
+        home.expect("comment").data["comment_id"],
+        third.parse::<u64>().expect("a number")
+    );
+    assert_eq!(
+        bobs.expect("comment").data["comment_id"],
+        third.parse::<u64>().expect("a number")
+    );
+    let mut again = alice.listen_at("/sse", &[("Last-Event-ID", &last)]);
+    again.expect("comment");
+}
