@@ -13,12 +13,13 @@ const ENTRY: &str = "main.js";
 const BUNDLE: &str = "app.js";
 
 /// Modules that a page loads when it needs them, with `import('./lightbox.js')`. They import from the bundle alone.
-const LATER: [&str; 6] = [
+const LATER: [&str; 7] = [
     "copy.js",
     "help.js",
     "lightbox.js",
     "mentions.js",
     "pictures.js",
+    "seen.js",
     "to.js",
 ];
 

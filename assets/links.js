@@ -32,7 +32,9 @@ function unfoldComments(link, page) {
   const before = link.closest('li').previousElementSibling;
   keepPlace(() => merge(list, page.querySelector('.comments')));
   list.dataset.whole = '';
-  focusOn(before.nextElementSibling?.querySelector('.comment-by a'));
+  const news = list.querySelector('[data-first-unread]');
+  focusOn((news ?? before.nextElementSibling)?.querySelector('.comment-by a'));
+  news?.scrollIntoView({ block: 'center' });
 }
 
 function unfoldLikes(link, page) {

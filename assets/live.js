@@ -118,11 +118,14 @@ async function apply({ name, data, id }) {
   } else if (name === 'notification') {
     // It has the number of another event, and replaces the count whatever its number is.
     count({ unread: data.unread });
-  } else if (name === 'seen') {
-    dispatchEvent(new CustomEvent(name, { detail: data }));
-  } else if (isBefore(last, id)) {
-    receive(name, data, number(id));
-    last = id;
+  } else {
+    // What was read is in no log, and has the number of another event.
+    if (name !== 'seen') {
+      if (!isBefore(last, id)) return;
+      receive(name, data, number(id));
+      last = id;
+    }
+    dispatchEvent(new CustomEvent('applied', { detail: { name, data } }));
   }
 }
 

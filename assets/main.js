@@ -3,10 +3,12 @@
 import './compose.js';
 import './forms.js';
 import './keys.js';
-import { on, streamUrl } from './page.js';
+import { on, river, streamUrl, user } from './page.js';
 import { goLive } from './live.js';
 
 if (streamUrl) goLive();
+
+if (user && river) import('./seen.js').catch(() => {});
 
 if (document.querySelector('.secret')) import('./copy.js').catch(() => {});
 

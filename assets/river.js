@@ -16,6 +16,8 @@ const deleted = new Map();
 
 const gone = element('p', { className: 'empty card' }, 'This page is no longer available.');
 
+// The posts, and the line up to which the reader has read.
+const PARTS = 'article, #read-up-to';
 const find = (id) => document.getElementById(`post-${id}`);
 export const articles = () => [...(river?.querySelectorAll('article') ?? [])];
 const placeOf = (article) => Number(article.dataset.place);
@@ -117,8 +119,8 @@ export async function reload() {
   const focused = document.activeElement.closest('article');
   keepPlace(() => {
     const kept = articles().filter(isWriting);
-    for (const article of articles()) if (!kept.includes(article)) article.remove();
-    for (const fresh of page?.querySelectorAll('article') ?? []) {
+    for (const part of river.querySelectorAll(PARTS)) if (!kept.includes(part)) part.remove();
+    for (const fresh of page?.querySelectorAll(PARTS) ?? []) {
       const shown = document.getElementById(fresh.id);
       shown?.querySelector('.comments').removeAttribute('data-whole');
       if (shown) merge(shown, fresh);
@@ -160,7 +162,7 @@ function showPill() {
 function tidy() {
   const filled = articles().length > 0;
   river.role = filled ? 'feed' : 'region';
-  for (const child of river.children) child.hidden = filled && !child.matches('article');
+  for (const child of river.children) child.hidden = filled && child.matches('.empty');
 }
 
 river?.before(pill);

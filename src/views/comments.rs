@@ -109,7 +109,7 @@ fn fold(post: &Post, hidden: u64, unread: Unread, render: &RenderContext<'_>) ->
     let ending = if count == "1" { "" } else { "s" };
     let fragment = first.map_or(String::new(), |first| format!("#comment-{first}"));
     html! {
-        li.more data-news[first.is_some()] {
+        li.more data-news[first.is_some()] data-more=(hidden) {
             a data-unfold="comments" href={ (path) (fragment) } { (count) " " (noun) " comment" (ending) }
         }
     }

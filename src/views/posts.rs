@@ -21,6 +21,7 @@ use super::{
 };
 use crate::model::{
     BasePath, CommentId, ExportPart, OwnPost, Page, Post, PostAddress, PostId, Problems, Revision,
+    Unread,
 };
 
 /// The form that is open on the page of a post, for browsers without the script.
@@ -129,7 +130,7 @@ fn article_with(post: &Post, render: &RenderContext<'_>, writing: &Writing<'_>) 
     };
     html! {
         article.post.card id={ "post-" (id) } data-post-id=(id) data-place=(post.position.0) tabindex="0"
-            data-seen=[unread.mark] data-unread=[has_news.then_some(unread.count)] data-first=[unread.first]
+            data-seen=[post.unread.map(mark)] data-unread=[has_news.then_some(unread.count)] data-first=[unread.first]
             aria-labelledby={ "post-" (id) "-by post-" (id) "-" (if post.message.is_empty() { "pictures" } else { "text" }) } {
             (avatar(&post.author, "", render.base))
             div.post-body {
@@ -171,6 +172,11 @@ fn article_with(post: &Post, render: &RenderContext<'_>, writing: &Writing<'_>) 
             }
         }
     }
+}
+
+/// Returns the newest comment that the viewer has seen, for the script; empty if they have never seen the post.
+fn mark(unread: Unread) -> String {
+    unread.mark.map_or(String::new(), |mark| mark.to_string())
 }
 
 /// Renders the form to write a post.

@@ -315,12 +315,15 @@ export async function comments(page, text) {
   return all.map((line) => line.split(' — ')[0]);
 }
 
-/** Returns the HTML of the articles by id, without tokens and times, which differ between two drawings. */
+/** Returns the HTML of the articles by id, without tokens, times and marks, which differ between two drawings. */
 export function drawn(page) {
   return page.evaluate(() => {
     const bare = (article) => {
       const copy = article.cloneNode(true);
-      copy.removeAttribute('data-place');
+      for (const name of ['place', 'seen', 'unread', 'first']) copy.removeAttribute(`data-${name}`);
+      for (const mark of copy.querySelectorAll('.new')) mark.remove();
+      for (const first of copy.querySelectorAll('[data-first-unread]')) first.removeAttribute('data-first-unread');
+      for (const fold of copy.querySelectorAll('.more')) fold.replaceChildren(fold.dataset.more);
       for (const token of copy.querySelectorAll('[type=hidden]')) token.removeAttribute('value');
       for (const time of copy.querySelectorAll('time')) [time.textContent, time.title] = ['', ''];
       return [article.id, copy.outerHTML];
