@@ -53,13 +53,18 @@ pub(crate) fn scratch() -> TempDir {
 
 pub(crate) fn prepare() -> Prepared {
     let directory = scratch();
+    let db = open(directory.path());
+    Prepared { directory, db }
+}
+
+/// Opens the database in a directory, or a new one.
+pub(crate) fn open(directory: &Path) -> Db {
     let config = config::Database {
-        path: database(directory.path()),
+        path: database(directory),
         synchronous: Synchronous::Full,
     };
     let retention = Config::default().feed.event_retention;
-    let db = Db::open(&config, retention, now(), Box::new(|_| ())).expect("a new database");
-    Prepared { directory, db }
+    Db::open(&config, retention, now(), Box::new(|_| ())).expect("a database")
 }
 
 pub(crate) fn database(directory: &Path) -> PathBuf {
