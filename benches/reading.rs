@@ -1,18 +1,20 @@
 //! `cargo bench --bench reading`: the bytes that go to the disk in an hour while ten people only read, with
 //! `synchronous = "full"`. The hour passes on a clock that is a parameter; the batches are those of the program. Each
-//! person sees a post every fifteen seconds, from the newest down, on a site of 5,000 posts, and has marks on a thousand
+//! person asks for something and sees a post every fifteen seconds, from the newest down, on a site of 5,000 posts, and has marks on a thousand
 //! older ones. The system counts the bytes (`write_bytes` in `/proc/self/io`): whole blocks of 4 KiB, moving the log into
 //! the file included.
 
 mod common;
 
-use std::{fs, sync::Arc, time::Duration};
+use std::{fs, net::Ipv4Addr, sync::Arc, time::Duration};
 
 use common::{Person, Prepared, now, prepare};
 use quartfeed::{
-    model::{Attached, CommentId, Message, PostId, SeenMark, Timestamp, UserId},
+    model::{
+        Attached, CommentId, Message, PostId, SeenMark, SessionId, Timestamp, UserId, Whereabouts,
+    },
     seen::{PendingMarks, WRITE_AFTER},
-    store::{Db, posts},
+    store::{Db, posts, sessions},
 };
 
 const PEOPLE: usize = 10;
@@ -56,15 +58,18 @@ fn hour(interval: Duration, readers: usize) -> u64 {
     let before = written();
     let db = common::open(directory.path());
     let pending = Arc::new(PendingMarks::default());
+    let sessions = prepared_sessions(&db, &people);
+    let browser = Whereabouts::of("", Ipv4Addr::LOCALHOST.into());
     let mut last_batch = start;
     for second in 0..SECONDS {
         let now = start.plus(Duration::from_secs(second));
         if second % EACH_SECONDS == 0 {
             let n = usize::try_from(second / EACH_SECONDS).expect("few");
-            for (offset, person) in people.iter().take(readers).enumerate() {
+            for (offset, (person, session)) in sessions.iter().take(readers).enumerate() {
+                assert!(pending.visit(*session, now, &browser), "there is room");
                 // Not everybody is at the same place of the river.
                 let post = posts[posts.len() - 1 - n - offset * 3];
-                assert!(pending.add(person.id, &[mark(post)], now), "there is room");
+                assert!(pending.add(*person, &[mark(post)], now), "there is room");
             }
         }
         if second % LOOK_SECONDS == 0 && last_batch.plus(interval) <= now {
@@ -76,6 +81,14 @@ fn hour(interval: Duration, readers: usize) -> u64 {
     pending.write(&db, end).expect("the disk takes them");
     db.close();
     written() - before
+}
+
+fn prepared_sessions(db: &Db, people: &[Person]) -> Vec<(UserId, SessionId)> {
+    let sessions = people.iter().map(|person| {
+        let found = db.read(|conn| sessions::of(conn, person.id));
+        (person.id, found.expect("readable")[0].id)
+    });
+    sessions.collect()
 }
 
 fn mark(post: PostId) -> SeenMark {

@@ -1,15 +1,17 @@
-//! Marks of what people have read, until they are written: so that nothing is written while people only look around.
+//! What reading leaves behind, until it is written: marks of what people have read, and when their sessions were last used.
+//! Nothing is written while people only look around.
 //!
 //! Pages send their marks every few seconds. They stay here, where pages are drawn with them, and are written together,
 //! for all people in one transaction, ten minutes after the first of them at the latest, and when the program stops. A
-//! program that is killed loses the marks of these minutes: a comment that was read is then unread again.
+//! program that is killed loses the marks of these minutes: a comment that was read is then unread again, and a session
+//! ends a little earlier.
 
 use std::{collections::HashMap, sync::Mutex, time::Duration};
 
 use crate::{
     error::Result,
-    model::{CommentId, PostId, SeenMark, Timestamp, UserId},
-    store::{Db, seen},
+    model::{CommentId, PostId, SeenMark, SessionId, Timestamp, UserId, Whereabouts},
+    store::{Db, seen, sessions},
     sync::lock,
 };
 
@@ -20,7 +22,10 @@ pub const WRITE_AFTER: Duration = Duration::from_mins(10);
 /// The most marks that wait; with more they are written at once. Each takes about 50 bytes of memory.
 const WAITING_MAX: usize = 20_000;
 
-/// The marks that are not written yet.
+/// The most sessions whose use waits.
+const VISITS_MAX: usize = 10_000;
+
+/// The marks that are not written yet, and the uses of sessions.
 #[derive(Default)]
 pub struct PendingMarks(Mutex<Pending>);
 
@@ -31,6 +36,8 @@ struct Pending {
     written: Marks,
     /// The time of the oldest mark that waits.
     since: Option<Timestamp>,
+    /// The last use of each session since the last batch. It alone is no reason to write.
+    visits: HashMap<SessionId, (Timestamp, Whereabouts)>,
 }
 
 type Marks = HashMap<(UserId, PostId), CommentId>;
@@ -68,23 +75,40 @@ impl PendingMarks {
         true
     }
 
+    /// Notes the use of a session. Returns false if there is no room, before the others are written.
+    #[must_use]
+    pub fn visit(&self, session: SessionId, at: Timestamp, whereabouts: &Whereabouts) -> bool {
+        let visits = &mut lock(&self.0).visits;
+        let has_room = visits.len() < VISITS_MAX;
+        match visits.get_mut(&session) {
+            Some(last) if last.1 == *whereabouts => last.0 = at.max(last.0),
+            Some(last) => *last = (at, whereabouts.clone()),
+            None if has_room => {
+                visits.insert(session, (at, whereabouts.clone()));
+            }
+            None => {}
+        }
+        has_room
+    }
+
     /// Returns whether a mark has waited long enough.
     pub fn are_due(&self, now: Timestamp) -> bool {
         let since = lock(&self.0).since;
         since.is_some_and(|since| since <= now.minus(WRITE_AFTER))
     }
 
-    /// Writes all marks, if there are any.
+    /// Writes everything that waits, if there is anything.
     ///
     /// # Errors
-    /// `StorageUnavailable` if the disk does not take them; they wait on then.
+    /// `StorageUnavailable` if the disk does not take it. The marks wait on then.
     pub fn write(&self, db: &Db, now: Timestamp) -> Result<()> {
-        let batch = {
+        let (batch, visits) = {
             let mut pending = lock(&self.0);
             pending.since = None;
-            pending.waiting.clone()
+            let visits = std::mem::take(&mut pending.visits);
+            (pending.waiting.clone(), visits)
         };
-        if batch.is_empty() {
+        if batch.is_empty() && visits.is_empty() {
             return Ok(());
         }
         let mut marks: Vec<_> = batch
@@ -93,7 +117,12 @@ impl PendingMarks {
             .collect();
         // In the order of the table.
         marks.sort_unstable_by_key(|(user, mark)| (mark.post, *user));
-        let written = db.write(now, move |tx| seen::write(tx, &marks));
+        let written = db.write(now, move |tx| {
+            for (session, (at, whereabouts)) in &visits {
+                sessions::touch(tx, *session, *at, whereabouts)?;
+            }
+            seen::write(tx, &marks)
+        });
         let mut pending = lock(&self.0);
         if written.is_err() {
             pending.since.get_or_insert(now);

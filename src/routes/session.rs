@@ -15,8 +15,8 @@ use crate::{
 /// The time for which a password entry counts as recent.
 const FRESH_FOR: Duration = Duration::from_mins(10);
 
-/// `last_seen_at` is written this often at most, in milliseconds: reading must not wear a memory card.
-const TOUCH_INTERVAL_MILLIS: u128 = 5 * 60 * 1_000;
+/// `last_seen_at` is written this often at most: reading must not wear a memory card.
+const TOUCH_INTERVAL: Duration = Duration::from_mins(10);
 
 /// Returns the browser with this session, or a guest if the session has ended.
 ///
@@ -97,15 +97,16 @@ fn is_same_place(app: &App, request: &Request, session: &Session) -> bool {
         || app.config.accounts.session_protection == SessionProtection::Off
 }
 
+/// Notes the use of a session. All that is noted is written when it is time for one session: one transaction serves
+/// everybody who reads.
 fn touch(app: &App, request: &Request, session: &Session) {
-    let unseen = request.now.since(session.life.last_seen_at).as_millis();
-    if unseen > TOUCH_INTERVAL_MILLIS {
-        let (id, whereabouts) = (session.id, request.whereabouts.clone());
+    let has_room = app
+        .seen
+        .visit(session.id, request.now, &request.whereabouts);
+    let last = session.life.last_seen_at;
+    if !has_room || last.plus(TOUCH_INTERVAL) < request.now {
         // On a full disk reading goes on, and the session ends a little earlier.
-        let _ = app.db.write(request.now, move |tx| {
-            tx.is_on_no_page();
-            sessions::touch(tx, id, &whereabouts)
-        });
+        let _ = app.seen.write(&app.db, request.now);
     }
 }
 

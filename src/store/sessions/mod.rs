@@ -61,7 +61,7 @@ pub fn start(
         &new.whereabouts.network,
     ))?;
     let session = SessionId(tx.last_insert_rowid());
-    note_seen(tx, session)?;
+    note_seen(tx, session, tx.now)?;
     Ok(session)
 }
 
@@ -126,18 +126,18 @@ pub fn of(conn: &Connection, user: UserId) -> Result<Vec<SessionSeen>> {
 }
 
 /// Records the time and the place of a session's last use.
-pub fn touch(tx: &mut Tx<'_>, session: SessionId, whereabouts: &Whereabouts) -> Result<()> {
+pub fn touch(
+    tx: &mut Tx<'_>,
+    session: SessionId,
+    at: Timestamp,
+    whereabouts: &Whereabouts,
+) -> Result<()> {
     tx.prepare_cached(
         "update sessions set last_seen_at = max(last_seen_at, ?2), seen_browser = ?3, seen_network = ?4
          where id = ?1",
     )?
-    .execute((
-        session,
-        tx.now,
-        &whereabouts.browser,
-        &whereabouts.network,
-    ))?;
-    note_seen(tx, session)
+    .execute((session, at, &whereabouts.browser, &whereabouts.network))?;
+    note_seen(tx, session, at)
 }
 
 /// Records that the password was entered again in this session, and where.
@@ -146,7 +146,7 @@ pub fn refresh(tx: &mut Tx<'_>, session: SessionId, whereabouts: &Whereabouts) -
         "update sessions set fresh_at = ?2, browser = ?3, network = ?4 where id = ?1",
     )?
     .execute((session, tx.now, &whereabouts.browser, &whereabouts.network))?;
-    touch(tx, session, whereabouts)
+    touch(tx, session, tx.now, whereabouts)
 }
 
 /// Ends a session and, after the commit, its streams.
@@ -211,12 +211,12 @@ fn end_those(tx: &mut Tx<'_>, which: &'static str, of: impl rusqlite::Params) ->
 }
 
 /// Updates `users.seen_at` of the session's owner.
-fn note_seen(tx: &mut Tx<'_>, session: SessionId) -> Result<()> {
+fn note_seen(tx: &mut Tx<'_>, session: SessionId, at: Timestamp) -> Result<()> {
     tx.prepare_cached(
         "update users set seen_at = max(coalesce(seen_at, 0), ?2)
          where id = (select user_id from sessions where id = ?1)",
     )?
-    .execute((session, tx.now))?;
+    .execute((session, at))?;
     Ok(())
 }
 

@@ -44,9 +44,9 @@ fn a_lasting_session_lasts_two_weeks_unused_and_three_months_at_most() {
 
 #[test]
 fn the_time_of_the_last_visit_is_stored_every_few_minutes() {
-    let site = Site::start();
+    let mut site = Site::start();
     let alice = site.member("alice");
-    let seen = || -> (i64, i64) {
+    let seen = |site: &Site| -> (i64, i64) {
         site.file()
             .query_row(
                 "select seen_at, last_seen_at from users join sessions on user_id = users.id",
@@ -55,12 +55,22 @@ fn the_time_of_the_last_visit_is_stored_every_few_minutes() {
             )
             .expect("she has one session")
     };
-    let first = seen();
-    site.pass(4 * MINUTE);
+    let first = seen(&site);
+    site.pass(9 * MINUTE);
     alice.get("/");
-    assert_eq!(seen(), first, "not on every page");
+    assert_eq!(seen(&site), first, "not on every page");
     site.pass(2 * MINUTE);
     alice.get("/");
-    let later = first.0 + 6 * 60 * 1_000;
-    assert_eq!(seen(), (later, later));
+    let later = first.0 + 11 * 60 * 1_000;
+    assert_eq!(seen(&site), (later, later));
+    site.pass(MINUTE);
+    alice.get("/");
+    assert_eq!(
+        seen(&site),
+        (later, later),
+        "this use waits for the next batch"
+    );
+    site.restart();
+    let last = later + 60 * 1_000;
+    assert_eq!(seen(&site), (last, last), "or for the end of the program");
 }
