@@ -43,6 +43,7 @@ export function receive(name, data, n) {
 function arrive(data, n) {
   const [article] = parse(data.html);
   article.dataset.place = placeIn(data, n);
+  article.dataset.live = '';
   const [first, last] = [articles()[0], articles().at(-1)];
   // It belongs to older posts, which are not loaded yet.
   if (placeOf(article) < placeOf(last ?? article) && document.querySelector('.older')) return;

@@ -49,9 +49,9 @@ const commentsOf = (article) => [...article.querySelectorAll('.comment')];
 function note(end) {
   const article = end.closest('article');
   if (!article) return;
-  const { seen, postId } = article.dataset;
+  const { seen, live, postId } = article.dataset;
   const own = end.closest('.comment');
-  const fold = article.querySelector(seen === undefined ? '.more' : '.more[data-news]');
+  const fold = article.querySelector(seen || live === undefined ? '.more[data-news]' : '.more');
   const isBehind = fold && (!seen || fold.compareDocumentPosition(end) & Node.DOCUMENT_POSITION_FOLLOWING);
   if (isBehind || (seen && !own)) return;
   const newest = idOf(seen ? own : commentsOf(article).at(-1));

@@ -16,12 +16,12 @@ use super::{
     pictures::{self, Compose},
     readership,
     reasons::{self, ReasonJson},
+    seen::{self, UnreadJson},
     times::{self, rfc3339},
     users::{self, UserJson},
 };
 use crate::model::{
-    BasePath, CommentId, ExportPart, OwnPost, Page, Post, PostAddress, PostId, Problems, Revision,
-    Unread,
+    BasePath, ExportPart, OwnPost, Page, Post, PostAddress, PostId, Problems, Revision,
 };
 
 /// The form that is open on the page of a post, for browsers without the script.
@@ -52,13 +52,6 @@ pub(crate) struct PostJson<'a> {
     /// Missing in live events, which are the same for many readers.
     #[serde(skip_serializing_if = "Option::is_none")]
     unread: Option<UnreadJson>,
-}
-
-/// The comments of a post that are new to the caller, as JSON.
-#[derive(Serialize)]
-struct UnreadJson {
-    count: u64,
-    first: Option<CommentId>,
 }
 
 /// The comments of a post that are shown, and the number of all, as JSON.
@@ -96,10 +89,7 @@ pub(crate) fn json<'a>(post: &'a Post, base: &BasePath) -> PostJson<'a> {
         },
         via: post.via.as_ref().map(|via| reasons::json(via, base)),
         to: destinations::json(post),
-        unread: post.unread.map(|unread| UnreadJson {
-            count: unread.count,
-            first: unread.first,
-        }),
+        unread: post.unread.map(seen::json),
     }
 }
 
@@ -130,7 +120,7 @@ fn article_with(post: &Post, render: &RenderContext<'_>, writing: &Writing<'_>) 
     };
     html! {
         article.post.card id={ "post-" (id) } data-post-id=(id) data-place=(post.position.0) tabindex="0"
-            data-seen=[post.unread.map(mark)] data-unread=[has_news.then_some(unread.count)] data-first=[unread.first]
+            data-seen=[unread.mark] data-unread=[has_news.then_some(unread.count)] data-first=[unread.first]
             aria-labelledby={ "post-" (id) "-by post-" (id) "-" (if post.message.is_empty() { "pictures" } else { "text" }) } {
             (avatar(&post.author, "", render.base))
             div.post-body {
@@ -172,11 +162,6 @@ fn article_with(post: &Post, render: &RenderContext<'_>, writing: &Writing<'_>) 
             }
         }
     }
-}
-
-/// Returns the newest comment that the viewer has seen, for the script; empty if they have never seen the post.
-fn mark(unread: Unread) -> String {
-    unread.mark.map_or(String::new(), |mark| mark.to_string())
 }
 
 /// Renders the form to write a post.

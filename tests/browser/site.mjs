@@ -320,7 +320,7 @@ export function drawn(page) {
   return page.evaluate(() => {
     const bare = (article) => {
       const copy = article.cloneNode(true);
-      for (const name of ['place', 'seen', 'unread', 'first']) copy.removeAttribute(`data-${name}`);
+      for (const name of ['place', 'live', 'seen', 'unread', 'first']) copy.removeAttribute(`data-${name}`);
       for (const mark of copy.querySelectorAll('.new')) mark.remove();
       for (const first of copy.querySelectorAll('[data-first-unread]')) first.removeAttribute('data-first-unread');
       for (const fold of copy.querySelectorAll('.more')) fold.replaceChildren(fold.dataset.more);
