@@ -29,8 +29,8 @@ const LOOK_SECONDS: u64 = 60;
 const COMPARED: [Duration; 4] = [
     Duration::from_mins(1),
     Duration::from_mins(5),
+    Duration::from_mins(10),
     WRITE_AFTER,
-    Duration::from_mins(30),
 ];
 
 fn main() {

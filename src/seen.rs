@@ -2,7 +2,7 @@
 //! Nothing is written while people only look around.
 //!
 //! Pages send their marks every few seconds. They stay here, where pages are drawn with them, and are written together,
-//! for all people in one transaction, ten minutes after the first of them at the latest, and when the program stops. A
+//! for all people in one transaction, a quarter of an hour after the first of them at the latest, and when the program stops. A
 //! program that is killed loses the marks of these minutes: a comment that was read is then unread again, and a session
 //! ends a little earlier.
 
@@ -17,7 +17,7 @@ use crate::{
 
 /// The longest time that a mark waits. What a batch writes is mostly whole pages of the file, so half as many batches
 /// write half as many bytes (`cargo bench --bench reading`).
-pub const WRITE_AFTER: Duration = Duration::from_mins(10);
+pub const WRITE_AFTER: Duration = Duration::from_mins(15);
 
 /// The most marks that wait; with more they are written at once. Each takes about 50 bytes of memory.
 const WAITING_MAX: usize = 20_000;

@@ -16,7 +16,7 @@ use crate::{
 const FRESH_FOR: Duration = Duration::from_mins(10);
 
 /// `last_seen_at` is written this often at most: reading must not wear a memory card.
-const TOUCH_INTERVAL: Duration = Duration::from_mins(10);
+const TOUCH_INTERVAL: Duration = Duration::from_mins(15);
 
 /// Returns the browser with this session, or a guest if the session has ended.
 ///

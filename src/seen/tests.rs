@@ -9,7 +9,7 @@ fn mark(post: PostId, comment: i64) -> SeenMark {
 }
 
 #[test]
-fn marks_wait_for_ten_minutes_and_not_longer() {
+fn marks_wait_for_a_quarter_of_an_hour_and_not_longer() {
     let (db, _directory) = site();
     let alice = person(&db, "alice");
     let [first, second] = [0, 1].map(|_| post(&db, alice, "a word"));

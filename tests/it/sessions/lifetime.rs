@@ -56,12 +56,12 @@ fn the_time_of_the_last_visit_is_stored_every_few_minutes() {
             .expect("she has one session")
     };
     let first = seen(&site);
-    site.pass(9 * MINUTE);
+    site.pass(14 * MINUTE);
     alice.get("/");
     assert_eq!(seen(&site), first, "not on every page");
     site.pass(2 * MINUTE);
     alice.get("/");
-    let later = first.0 + 11 * 60 * 1_000;
+    let later = first.0 + 16 * 60 * 1_000;
     assert_eq!(seen(&site), (later, later));
     site.pass(MINUTE);
     alice.get("/");
