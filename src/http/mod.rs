@@ -35,7 +35,7 @@ pub(crate) use multipart::{FormLimits, may_have_files};
 pub use origin::PageOrigin;
 pub(crate) use origin::{is_from_site, name_of};
 pub(crate) use request::is_safe;
-pub use request::{Conditions, Method, Request};
+pub use request::{Conditions, FetchPurpose, Method, Request};
 pub use response::{Response, ResponseBody};
 pub use security::{SANDBOX, security_headers, without_policy};
 pub use sent_cookies::{SentCookies, Visitor};

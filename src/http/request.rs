@@ -46,9 +46,17 @@ pub struct Request {
     pub wants_fragment: bool,
     /// The client asks for JSON, on a path that has both.
     pub wants_json: bool,
-    /// A browser fetches a page that nobody looks at yet.
-    pub is_prefetch: bool,
+    pub purpose: FetchPurpose,
     pub accepts_gzip: bool,
+}
+
+/// The reason why a browser asks for a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FetchPurpose {
+    /// Somebody is going to look at it.
+    Show,
+    /// The browser expects that somebody may open it, and nobody has yet.
+    Prefetch,
 }
 
 /// Returns whether requests of a method change nothing (RFC 9110 §9.2.1).
@@ -105,7 +113,7 @@ impl Request {
             last_event_id: headers.owned("Last-Event-ID"),
             wants_fragment: accept.is_some_and(|accept| accept.contains(FRAGMENT)),
             wants_json: accept.is_some_and(|accept| accept.contains("application/json")),
-            is_prefetch: is_prefetch(headers),
+            purpose: FetchPurpose::read(headers),
             accepts_gzip: headers.get("Accept-Encoding").is_some_and(accepts_gzip),
         })
     }
@@ -153,14 +161,18 @@ impl Request {
     }
 }
 
-/// Returns whether a request is sent ahead (Fetch, "Sec-Purpose"; older browsers say `Purpose`).
-fn is_prefetch(headers: Headers<'_>) -> bool {
-    let mut names = ["Sec-Purpose", "Purpose"].into_iter();
-    names.any(|name| {
-        headers
-            .get(name)
-            .is_some_and(|why| why.starts_with("prefetch"))
-    })
+impl FetchPurpose {
+    /// Reads the purpose that a browser names (Fetch, `Sec-Purpose`; older ones say `Purpose`).
+    fn read(headers: Headers<'_>) -> FetchPurpose {
+        let mut names = ["Sec-Purpose", "Purpose"]
+            .into_iter()
+            .filter_map(|name| headers.get(name));
+        if names.any(|purpose| purpose.starts_with("prefetch")) {
+            FetchPurpose::Prefetch
+        } else {
+            FetchPurpose::Show
+        }
+    }
 }
 
 impl Conditions {

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{Audience, Context, Member};
 use crate::{
     error::{Error, Result},
-    http::{Json, Method, Response},
+    http::{FetchPurpose, Json, Method, Response},
     model::{Page, Post, SeenMark, UserId},
     store::{Reach, Snapshot, Touch, seen},
 };
@@ -84,7 +84,7 @@ pub(super) fn shown(cx: &Context<'_, Member>, post: &Post) {
     let last = post.comments.shown.last();
     let comment = last.map_or(SeenMark::NO_COMMENT, |last| last.id);
     let known = post.unread.and_then(|unread| unread.mark);
-    let is_shown = cx.request.method == Method::Get && !cx.request.is_prefetch;
+    let is_shown = cx.request.method == Method::Get && cx.request.purpose == FetchPurpose::Show;
     if is_shown && known < Some(comment) {
         let post = post.id;
         // Somebody who reads while the disk is full may be told the same news twice.
