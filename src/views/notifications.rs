@@ -224,3 +224,18 @@ fn url(notification: &Notification, post: &NotificationPost, render: &RenderCont
 pub(crate) fn exported(account: &Account) -> Value {
     json!({ "read_to_event": account.notifications_read.0, "unread": account.unread })
 }
+
+/// Renders the button that turns notifications about a post off or on.
+pub(crate) fn mute_form(render: &RenderContext<'_>, id: PostId, is_muted: bool) -> Markup {
+    let (act, label) = if is_muted {
+        ("unmute", "Notify me about this post again")
+    } else {
+        ("mute", "Stop notifications about this post")
+    };
+    html! {
+        form.mute id={ "mute-" (id) } method="post" action=(render.base.url(&format!("/post/{id}/{act}"))) data-fetch="replace" {
+            (forms::token(render.form_token))
+            button.quiet { (label) }
+        }
+    }
+}

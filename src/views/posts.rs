@@ -13,6 +13,7 @@ use super::{
     images::{self, ImageJson},
     likes::{self, LikesJson},
     names::avatar,
+    notifications,
     pictures::{self, Compose},
     readership,
     reasons::{self, ReasonJson},
@@ -254,7 +255,7 @@ pub(crate) fn page(
             @if post.is_direct() { (destinations::conversation(post, &layout.render, writing.participant.as_ref())) }
             @if let Some(history) = history { (self::history(layout, history)) }
             @if is_muted.is_some() { (readership_link(&layout.render, post)) }
-            @if let Some(is_muted) = is_muted { (mute_form(&layout.render, post.id, is_muted)) }
+            @if let Some(is_muted) = is_muted { (notifications::mute_form(&layout.render, post.id, is_muted)) }
         },
     )
 }
@@ -285,21 +286,6 @@ fn history(layout: &Layout<'_>, revisions: &[Revision]) -> Markup {
                 @if revision.message.is_empty() { p.hint { "No text." } }
                 div.text dir="auto" { (revision.message) }
             }
-        }
-    }
-}
-
-/// Renders the button that turns notifications about a post off or on.
-pub(crate) fn mute_form(render: &RenderContext<'_>, id: PostId, is_muted: bool) -> Markup {
-    let (act, label) = if is_muted {
-        ("unmute", "Notify me about this post again")
-    } else {
-        ("mute", "Stop notifications about this post")
-    };
-    html! {
-        form.mute id={ "mute-" (id) } method="post" action=(render.base.url(&format!("/post/{id}/{act}"))) data-fetch="replace" {
-            (forms::token(render.form_token))
-            button.quiet { (label) }
         }
     }
 }

@@ -48,5 +48,7 @@ fn changed(cx: &Context<'_, Member>, is_muted: bool) -> Result<Response> {
         let slug = cx.read(|conn| store::posts::slug(conn, cx.user.id, id))?;
         return Ok(cx.next_or(&id.path(&slug)));
     }
-    Ok(cx.fragment(200, |render| views::posts::mute_form(render, id, is_muted)))
+    Ok(cx.fragment(200, |render| {
+        views::notifications::mute_form(render, id, is_muted)
+    }))
 }
