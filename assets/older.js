@@ -21,7 +21,13 @@ async function load(link) {
   if (!page) return;
   const isNew = (article) => !document.getElementById(article.id);
   river.append(...[...page.querySelectorAll('article')].filter(isNew));
+  showHidden(page);
   showOlder(page.querySelector('.older'));
+}
+
+// Each page says at its foot what was taken out of it.
+export function showHidden(page) {
+  river.after(...(page?.querySelectorAll('.hidden-posts') ?? []));
 }
 
 export function showOlder(next) {

@@ -4,7 +4,7 @@ import { element, focusOn, river, topic, user } from './page.js';
 import { fetchFragment, parse } from './fragments.js';
 import { merge, mergeComment } from './merge.js';
 import { announce, count } from './notices.js';
-import { showOlder } from './older.js';
+import { showHidden, showOlder } from './older.js';
 import { atTop, isWriting, keepPlace } from './place.js';
 import { plural, refreshTimes } from './times.js';
 
@@ -127,6 +127,8 @@ export async function reload() {
       if (shown) merge(shown, fresh);
       else river.append(fresh);
     }
+    document.querySelectorAll('.hidden-posts').forEach((line) => line.remove());
+    showHidden(page);
     showOlder(page?.querySelector('.older'));
   });
   if (focused && !focused.isConnected) focusOn(document.getElementById(focused.id));

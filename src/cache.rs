@@ -16,7 +16,7 @@ use std::{
 use quick_cache::{Weighter, sync::Cache};
 
 use crate::{
-    model::{FeedId, PostId, SessionId, Theme, UserId},
+    model::{FeedId, PostId, SessionId, Theme, Timestamp, UserId},
     store::{Reach, SignalMark, Touch},
     sync::lock,
 };
@@ -46,6 +46,8 @@ pub struct Basis {
     /// The feeds of the reader's river, in any order.
     pub feeds: Vec<FeedId>,
     pub posts: Vec<PostId>,
+    /// The time at which the answer is no longer right, whatever is committed until then.
+    pub until: Option<Timestamp>,
 }
 
 /// A remembered answer.
@@ -111,9 +113,10 @@ impl AnswerCache {
     }
 
     /// Returns a remembered answer that is still right.
-    pub fn get(&self, key: &AnswerKey, signals: SignalMark) -> Option<Arc<Answer>> {
+    pub fn get(&self, key: &AnswerKey, signals: SignalMark, now: Timestamp) -> Option<Arc<Answer>> {
         let answer = self.answers.get(key)?;
-        if answer.signals == signals && self.is_valid(&answer) {
+        let is_in_time = answer.basis.until.is_none_or(|until| now < until);
+        if answer.signals == signals && is_in_time && self.is_valid(&answer) {
             return Some(answer);
         }
         self.answers.remove(key);
@@ -198,6 +201,7 @@ impl Basis {
             reader,
             feeds: Vec::new(),
             posts: Vec::new(),
+            until: None,
         }
     }
 
@@ -228,6 +232,7 @@ mod tests {
         size: 20,
     };
     const SIGNALS: SignalMark = SignalMark(0);
+    const NOW: Timestamp = Timestamp(1_000);
 
     fn cache_with(bytes: usize) -> AnswerCache {
         let cache = AnswerCache::new(64 * 1024, 10_000);
@@ -235,6 +240,7 @@ mod tests {
             reader: UserId(1),
             feeds: vec![FeedId(3), FeedId(1)],
             posts: vec![PostId(7)],
+            until: None,
         };
         let answer = (Vec::new(), vec![0; bytes].into());
         cache.put(KEY, answer, basis, SIGNALS, cache.now());
@@ -263,8 +269,8 @@ mod tests {
             let commits = cache.commits();
             commits.note(&some(9, 9, 9));
             commits.note(&reach);
-            assert_eq!(cache.get(&KEY, SIGNALS).is_some(), stays, "{reach:?}");
-            assert_eq!(cache.get(&KEY, SIGNALS).is_some(), stays, "{reach:?}");
+            assert_eq!(cache.get(&KEY, SIGNALS, NOW).is_some(), stays, "{reach:?}");
+            assert_eq!(cache.get(&KEY, SIGNALS, NOW).is_some(), stays, "{reach:?}");
         }
     }
 
@@ -277,9 +283,10 @@ mod tests {
             reader: UserId(1),
             feeds: Vec::new(),
             posts: vec![PostId(7)],
+            until: None,
         };
         cache.put(KEY, (Vec::new(), Arc::from([])), basis, SIGNALS, drawn_at);
-        assert!(cache.get(&KEY, SIGNALS).is_none());
+        assert!(cache.get(&KEY, SIGNALS, NOW).is_none());
     }
 
     #[test]
@@ -288,29 +295,42 @@ mod tests {
         for _ in 0..TOUCHES_MAX {
             cache.commits().note(&some(8, 2, 2));
         }
-        assert!(cache.get(&KEY, SIGNALS).is_some());
+        assert!(cache.get(&KEY, SIGNALS, NOW).is_some());
         for _ in 0..=TOUCHES_MAX {
             cache.commits().note(&some(8, 2, 2));
         }
-        assert!(cache.get(&KEY, SIGNALS).is_none());
+        assert!(cache.get(&KEY, SIGNALS, NOW).is_none());
+    }
+
+    #[test]
+    fn an_answer_with_an_end_is_forgotten_then() {
+        let cache = AnswerCache::new(64 * 1024, 10_000);
+        let basis = Basis {
+            until: Some(Timestamp(2_000)),
+            ..Basis::of(UserId(1))
+        };
+        cache.put(KEY, (Vec::new(), Arc::from([])), basis, SIGNALS, 0);
+        assert!(cache.get(&KEY, SIGNALS, Timestamp(1_999)).is_some());
+        assert!(cache.get(&KEY, SIGNALS, Timestamp(2_000)).is_none());
     }
 
     #[test]
     fn what_a_command_did_counts() {
         let cache = cache_with(10);
-        assert!(cache.get(&KEY, SignalMark(1)).is_none());
+        assert!(cache.get(&KEY, SignalMark(1), NOW).is_none());
     }
 
     #[test]
     fn an_answer_that_is_larger_than_the_cache_is_not_kept() {
-        assert!(cache_with(100 * 1024).get(&KEY, SIGNALS).is_none());
+        assert!(cache_with(100 * 1024).get(&KEY, SIGNALS, NOW).is_none());
         let none = AnswerCache::new(0, 10_000);
         let basis = Basis {
             reader: UserId(1),
             feeds: Vec::new(),
             posts: Vec::new(),
+            until: None,
         };
         none.put(KEY, (Vec::new(), Arc::from([])), basis, SIGNALS, 0);
-        assert!(none.get(&KEY, SIGNALS).is_none());
+        assert!(none.get(&KEY, SIGNALS, NOW).is_none());
     }
 }

@@ -18,7 +18,7 @@ use crate::{
     model::Problems,
     web::{
         self, Context, accounts, api, assets, comments, configuration, confirmations, directs,
-        events, exports, groups, images, invitations, journal, likes, links, members,
+        events, exports, groups, hides, images, invitations, journal, likes, links, members,
         notifications, people, phones, posts, preferences, readership, relationships, rivers, seen,
         sessions, settings, tokens, unsent, users, warnings,
     },
@@ -113,6 +113,10 @@ pub const ROUTES: &[Route] = &[
     post  ("/post/:id/mute",     Page, Member(notifications::mute)),
     post  ("/post/:id/unmute",   Page, Member(notifications::unmute)),
 
+    get ("/hide",   Page, Member(hides::new)),
+    post("/hide",   Page, MemberForm(hides::create, hides::again)),
+    post("/unhide", Page, MemberForm(hides::delete, hides::list_again)),
+
     get ("/comment/:id",          Page, Reader(comments::show)),
     get ("/comment/:id/edit",     Page, Member(comments::edit_form)),
     post("/comment/:id/edit",     Page, MemberForm(comments::edit, comments::edit_again)),
@@ -141,6 +145,7 @@ pub const ROUTES: &[Route] = &[
     post("/settings/warnings/:id/dismiss",   Page, Member(warnings::dismiss)),
     get ("/settings/privacy",                Page, Member(settings::privacy)),
     post("/settings/privacy",                Page, Member(settings::set_privacy)),
+    get ("/settings/hidden",                 Page, Member(hides::index)),
     get ("/settings/invitations",            Page, Member(invitations::index)),
     post("/settings/invitations",            Page, MemberForm(invitations::create, invitations::again)),
     post("/settings/invitations/:id/revoke", Page, Member(invitations::revoke)),
@@ -205,6 +210,9 @@ pub const ROUTES: &[Route] = &[
     delete("/api/v1/comments/:id",              Json,   Member(api::comments::delete)),
     put   ("/api/v1/comments/:id/like",         Json,   Member(api::likes::like_comment)),
     delete("/api/v1/comments/:id/like",         Json,   Member(api::likes::unlike_comment)),
+    get   ("/api/v1/hidden",                    Json,   Member(api::hides::index)),
+    post  ("/api/v1/hidden",                    Json,   Member(api::hides::create)),
+    delete("/api/v1/hidden",                    Json,   Member(api::hides::delete)),
     get   ("/api/v1/notifications",             Json,   Member(api::notifications::index)),
     post  ("/api/v1/seen",                      Json,   Member(seen::create)),
     get   ("/api/v1/events",                    Stream, Member(api::events::index)),

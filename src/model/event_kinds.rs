@@ -168,6 +168,8 @@ event_kinds! {
     GroupChanged:         "group",           FeedOwner,           Nobody,      Nothing, Any,     Group;
     /// A change of what the actor may do in a group.
     GroupRole:            "group_role",      Actor,               Nobody,      Nothing, Actor,   Reset;
+    /// A change of what the actor hides.
+    HidesChanged:         "hides",           Actor,               Actor,       Nothing, Actor,   Reset;
     /// A change of the actor's own notifications: they were read, or a post was muted.
     NotificationsChanged: "notifications",   Actor,               Actor,       Nothing, Actor,   Nothing;
 }

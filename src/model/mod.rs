@@ -13,6 +13,7 @@ mod events;
 mod exports;
 mod feeds;
 mod groups;
+mod hides;
 mod id;
 mod idempotency;
 mod images;
@@ -65,6 +66,10 @@ pub use groups::{
     Group, GroupAct, GroupActivity, GroupEdit, GroupMember, GroupName, GroupProfile, GroupStanding,
     ListedGroup, Membership, NewGroup, OwnGroup,
 };
+pub use hides::{
+    HiddenPost, Hide, HideCandidate, HideKind, HideName, HidePage, HideScope, HideSpan,
+    HideSubject, HideTarget, Hides, ListedHide, NewHide, Phrase, RiverPage,
+};
 pub(crate) use id::with_row_ids;
 pub use id::{
     BlobId, CommentId, FamilyId, FeedId, ImageId, InvitationId, PersonalTokenId, PostId, SessionId,
@@ -84,7 +89,7 @@ pub use members::MemberSummary;
 pub use notifications::{
     GroupDeed, Notification, NotificationGroup, NotificationKind, NotificationPost, UNREAD_MAX,
 };
-pub use pages::{Cursor, Page};
+pub use pages::{Cursor, Page, Slice};
 pub use passwords::{Password, PasswordRules};
 pub(crate) use posts::slug;
 pub use posts::{Message, OwnPost, Post, PostAddress, PostKind, Revision};

@@ -2,12 +2,21 @@
 
 use std::{fmt, str::FromStr};
 
-use super::id::base32;
+use super::{Timestamp, id::base32};
 
 /// The position of the last item that was shown, in the order of its list: an event's id, or a row's. The next page
 /// begins below it. Opaque in addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cursor(pub i64);
+
+/// The part of a list that is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Slice {
+    pub before: Option<Cursor>,
+    pub size: u32,
+    /// The time at which it is read: what is hidden until then is shown again.
+    pub now: Timestamp,
+}
 
 /// One page of a list that is read from the newest to the oldest.
 #[derive(Debug, Clone)]
@@ -15,6 +24,17 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// `None` on the last page.
     pub next: Option<Cursor>,
+}
+
+impl Slice {
+    /// Returns the first page.
+    pub fn first(size: u32, now: Timestamp) -> Slice {
+        Slice {
+            before: None,
+            size,
+            now,
+        }
+    }
 }
 
 impl<T> Page<T> {

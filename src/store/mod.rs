@@ -15,6 +15,7 @@ pub mod events;
 pub mod exports;
 pub mod feeds;
 pub mod groups;
+pub mod hides;
 pub mod housekeeping;
 pub mod images;
 pub mod invitations;

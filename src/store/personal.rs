@@ -3,7 +3,8 @@
 
 use crate::model::ExportPart::{
     self, BlockedUsers, Comments, FollowRequests, FollowRequestsReceived, Followers, Following,
-    Groups, Invitations, Likes, MutedPosts, MutedUsers, Pictures, Posts, Sessions, Tokens, User,
+    Groups, Hidden, Invitations, Likes, MutedPosts, MutedUsers, Pictures, Posts, Sessions, Tokens,
+    User,
 };
 
 /// A column that refers to a person, and what holds for its rows.
@@ -77,6 +78,8 @@ pub const PERSONAL: &[Belonging] = &[
     belonging("mentions",           "user_id",   AtOnce,                        Omitted(OF_OTHERS), None),
     belonging("mutes",              "user_id",   AtOnce,                        In(&[MutedPosts]),  None),
     belonging("seen",               "user_id",   AtOnce,                        Omitted("it only says what is new to its reader"), None),
+    belonging("hides",              "user_id",   AtOnce,                        In(&[Hidden]),      None),
+    belonging("hides",              "other_id",  AtOnce,                        Omitted(OF_OTHERS), None),
     belonging("unseen",             "user_id",   AtOnce,                        In(&[MutedUsers, BlockedUsers]), None),
     belonging("unseen",             "other_id",  AtOnce,                        Omitted(OF_OTHERS), None),
     belonging("links",              "user_id",   AtOnce,                        Omitted(A_SECRET),  None),

@@ -6,12 +6,14 @@ use rusqlite::{Connection, Params, ToSql};
 use super::posts::{Shape, fill, rows};
 use crate::{
     error::Result,
-    model::{Cursor, Page, Post, Viewer},
+    model::{Cursor, HidePage, Page, Post, RiverPage, Slice, Viewer},
 };
 
+mod filling;
 mod home;
 mod lists;
 
+use filling::fill_up;
 pub use home::{actors, as_at_home, audience, find_at_home, followers_and_self, home};
 pub use lists::{
     acted_on, directs, discussions, everything, is_discussed_by, is_tagged, of_group, of_person,
@@ -19,32 +21,43 @@ pub use lists::{
 };
 
 /// Reads a page of a list. Its query takes the viewer, the upper bound of the page, the number of rows and then its own
-/// parameters.
+/// parameters. `on` says which hides take posts out of it.
 fn list(
     conn: &Connection,
     sql: &str,
     viewer: impl Into<Viewer>,
-    before: Option<Cursor>,
-    size: u32,
+    slice: Slice,
+    on: HidePage<'_>,
     more: &[&dyn ToSql],
-) -> Result<Page<Post>> {
-    let (viewer, below, rows) = (viewer.into(), Cursor::upper_bound(before), size + 1);
-    let mut parameters: Vec<&dyn ToSql> = vec![&viewer, &below, &rows];
-    parameters.extend_from_slice(more);
-    let posts = read(conn, sql, parameters.as_slice())?;
-    page(conn, viewer, posts, size)
+) -> Result<RiverPage> {
+    let (viewer, rows) = (viewer.into(), slice.size + 1);
+    let filled = fill_up(
+        conn,
+        viewer,
+        slice,
+        on,
+        |post| post,
+        |before| {
+            let below = Cursor::upper_bound(before);
+            let mut parameters: Vec<&dyn ToSql> = vec![&viewer, &below, &rows];
+            parameters.extend_from_slice(more);
+            let posts = read(conn, sql, parameters.as_slice())?;
+            Ok(Page::cut(posts, slice.size, |post: &Post| post.position.0))
+        },
+    )?;
+    let mut posts = filled.page;
+    fill(conn, viewer, &mut posts.items, Shape::Folded)?;
+    Ok(RiverPage {
+        posts,
+        hidden: filled.hidden,
+        first_end: filled.first_end,
+    })
 }
 
 fn read(conn: &Connection, sql: &str, parameters: impl Params) -> Result<Vec<Post>> {
     let mut query = conn.prepare_cached(sql)?;
     let posts = query.query_map(parameters, rows::from_row)?;
     Ok(posts.collect::<rusqlite::Result<_>>()?)
-}
-
-fn page(conn: &Connection, viewer: Viewer, posts: Vec<Post>, size: u32) -> Result<Page<Post>> {
-    let mut page = Page::cut(posts, size, |post: &Post| post.position.0);
-    fill(conn, viewer, &mut page.items, Shape::Folded)?;
-    Ok(page)
 }
 
 #[cfg(test)]

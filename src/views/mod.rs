@@ -15,6 +15,7 @@ pub(crate) mod errors;
 pub(crate) mod exports;
 mod forms;
 pub(crate) mod groups;
+pub(crate) mod hides;
 pub(crate) mod images;
 pub(crate) mod invitations;
 pub(crate) mod journal;

@@ -9,7 +9,7 @@ use super::{
     comments::{self, CommentJson},
     destinations::{self, PlaceJson, ToChoice},
     exports::{self, Export, Numbers},
-    forms,
+    forms, hides,
     images::{self, ImageJson},
     likes::{self, LikesJson},
     names::avatar,
@@ -143,7 +143,7 @@ fn article_with(post: &Post, render: &RenderContext<'_>, writing: &Writing<'_>) 
                     }
                     @if !render.is_guest {
                         " " a.write href={ (render.base.url(&path)) "#comment-on-" (id) } { "Comment" }
-                        (likes::button(post, render))
+                        (likes::button(post, render)) (hides::post_link(render, post))
                     }
                     @if post.is_mine {
                         " " a data-unfold="edit" href={ (render.base.url(&path)) "?edit" } { "Edit" }

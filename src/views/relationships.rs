@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{
     Layout, RenderContext,
     exports::{self, Export},
-    forms,
+    forms, hides,
     names::{self, avatar},
     older::{Older, older},
     times::{self, rfc3339},
@@ -82,6 +82,7 @@ pub(super) fn distance(render: &RenderContext<'_>, profile: &Profile, ties: Ties
             summary { "More" }
             @if ties.is_muted { (act(render, &path("unmute"), "quiet", "Unmute", user)) }
             @else { (act(render, &path("mute"), "quiet", "Mute", user)) }
+            p { (hides::person_link(render, &user.username, "Hide posts by ")) }
             @if ties.follows_viewer { (act(render, &path("remove-follower"), "quiet", "Remove follower", user)) }
             (act(render, &path("block"), "quiet", "Block", user))
         }

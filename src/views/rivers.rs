@@ -1,21 +1,24 @@
 //! Lists of posts: the home page, the other rivers, and the welcome page for guests.
 
+use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
 use super::{
-    Layout, News, RenderContext,
+    Layout, News, RenderContext, hides,
     older::{Older, older},
     people,
     pictures::Compose,
     posts,
 };
-use crate::model::{Page, Post, PostId, RelatedUser};
+use crate::model::{Post, PostId, RelatedUser, RiverPage, Timestamp};
 
 /// A list of posts that is updated live: its addresses and its content.
 pub(crate) struct River<'a> {
-    pub(crate) posts: &'a Page<Post>,
+    pub(crate) page: &'a RiverPage,
     /// The post above which the line stands up to which the viewer has read.
     pub(crate) read_up_to: Option<PostId>,
+    /// The time that the line of hidden posts is compared with.
+    pub(crate) now: Timestamp,
     /// Topic of the events that update the list; `None` on older pages, where a new post would have no place.
     pub(crate) topic: Option<String>,
     /// Path and query of the page, without the cursor.
@@ -27,14 +30,31 @@ pub(crate) struct River<'a> {
 }
 
 impl River<'_> {
+    /// Returns whether nothing would be on the page, hidden posts included.
+    fn is_empty(&self) -> bool {
+        self.page.posts.items.is_empty() && self.page.hidden.is_empty()
+    }
+
+    /// Renders the line that says what was taken out of the page.
+    fn hidden(&self, render: &RenderContext<'_>) -> Markup {
+        hides::foot(render, &self.page.hidden, self.now, &self.path)
+    }
+
     /// Renders the link to the next page.
     fn older(&self, render: &RenderContext<'_>) -> Markup {
         let place = Older {
             page: &self.path,
             fragment: Some(&self.fragment),
         };
-        older(render, self.posts.next, &place, "Older posts")
+        older(render, self.page.posts.next, &place, "Older posts")
     }
+}
+
+/// Returns the time until which a page looks the same if nothing is changed: a hide may end, or the day until which it
+/// lasts may have another name.
+pub(crate) fn shown_until(page: &RiverPage, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+    let said = (!page.hidden.is_empty()).then(|| hides::said_until(now, zone));
+    page.first_end.into_iter().chain(said).min()
 }
 
 /// Renders the home page.
@@ -48,7 +68,7 @@ pub(crate) fn home(
         h1.visually-hidden { "Home" }
         (posts::composer(&layout.render, compose))
         (self::river(layout, river))
-        @if river.posts.items.is_empty() && river.topic.is_some() { (first_steps(layout)) }
+        @if river.is_empty() && river.topic.is_some() { (first_steps(layout)) }
     };
     let side = html! {
         @if !newest_people.is_empty() {
@@ -66,7 +86,7 @@ pub(crate) fn home(
 pub(crate) fn list(
     layout: &Layout<'_>,
     title: &str,
-    intro: Option<&str>,
+    intro: Option<&Markup>,
     river: &River<'_>,
 ) -> Markup {
     layout.page(
@@ -83,15 +103,17 @@ pub(crate) fn list(
 
 /// Renders the list, with the attributes that the script needs to update it.
 pub(crate) fn river(layout: &Layout<'_>, river: &River<'_>) -> Markup {
-    let (base, is_empty) = (layout.render.base, river.posts.items.is_empty());
+    let base = layout.render.base;
+    let (has_none, is_empty) = (river.page.posts.items.is_empty(), river.is_empty());
     html! {
         // `role=feed` needs at least one article; the script sets it when the first one arrives.
-        div #river.river role=(if is_empty { "region" } else { "feed" }) aria-label="Posts"
+        div #river.river role=(if has_none { "region" } else { "feed" }) aria-label="Posts"
             data-feed=(base.url_encoded(&river.fragment)) data-topic=[&river.topic] {
             (articles(river, &layout.render))
             @if is_empty { p.empty.card { (river.empty) } }
         }
         (river.older(&layout.render))
+        (river.hidden(&layout.render))
         @if river.topic.is_none() {
             p.newest { a href=(base.url_encoded(&river.path)) { "Back to the newest posts" } }
         }
@@ -101,7 +123,7 @@ pub(crate) fn river(layout: &Layout<'_>, river: &River<'_>) -> Markup {
 /// Renders the posts, with the line up to which the viewer has read.
 fn articles(river: &River<'_>, render: &RenderContext<'_>) -> Markup {
     html! {
-        @for post in &river.posts.items {
+        @for post in &river.page.posts.items {
             @if river.read_up_to == Some(post.id) { div #read-up-to { span { "You read up to here" } } }
             (posts::article(post, render))
         }
@@ -118,6 +140,7 @@ pub(crate) fn fragment(
         div.river-page data-last-event-id=[news.map(|news| &news.last_event)] data-unread=[news.map(|news| news.unread)] {
             (articles(river, render))
             (river.older(render))
+            (river.hidden(render))
         }
     }
 }

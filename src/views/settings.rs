@@ -14,6 +14,7 @@ pub(crate) enum Section {
     Invitations,
     Phone,
     Privacy,
+    Hidden,
     Tokens,
     Data,
 }
@@ -25,6 +26,7 @@ impl Section {
         Section::Sessions,
         Section::Phone,
         Section::Privacy,
+        Section::Hidden,
         Section::Invitations,
         Section::Tokens,
         Section::Data,
@@ -40,6 +42,7 @@ impl Section {
             Section::Sessions => "/settings/sessions",
             Section::Invitations => "/settings/invitations",
             Section::Privacy => "/settings/privacy",
+            Section::Hidden => "/settings/hidden",
             Section::Tokens => "/settings/tokens",
         }
     }
@@ -54,6 +57,7 @@ impl Section {
             Section::Sessions => "Sessions",
             Section::Invitations => "Invitations",
             Section::Privacy => "Privacy",
+            Section::Hidden => "Hidden",
             Section::Tokens => "Tokens",
         }
     }
@@ -68,6 +72,7 @@ impl Section {
             Section::Sessions => "Where you are signed in.",
             Section::Invitations => "Links that let others register here.",
             Section::Privacy => "Who sees what you write, and whom you blocked or muted.",
+            Section::Hidden => "Posts, people, tags and words that you hide, and until when.",
             Section::Tokens => "Keys for scripts and programs that act in your name.",
         }
     }

@@ -1,6 +1,6 @@
 //! Times as people and programs read them.
 
-use jiff::tz::TimeZone;
+use jiff::{civil::Date, tz::TimeZone};
 use maud::{Markup, html};
 
 use crate::model::Timestamp;
@@ -31,6 +31,30 @@ pub(super) fn to_come(time: Timestamp, zone: &TimeZone) -> String {
 pub(super) fn day(time: Timestamp, zone: &TimeZone) -> Markup {
     let day = instant(time).to_zoned(zone.clone()).strftime("%-d %B %Y");
     html! { (day.to_string()) }
+}
+
+/// Formats the clock time of a future time of today: `14:05`.
+pub(super) fn clock(time: Timestamp, zone: &TimeZone) -> String {
+    let time = instant(time).to_zoned(zone.clone());
+    time.strftime("%H:%M").to_string()
+}
+
+/// Formats the weekday of a future time: `Sunday`.
+pub(super) fn weekday(time: Timestamp, zone: &TimeZone) -> String {
+    let time = instant(time).to_zoned(zone.clone());
+    time.strftime("%A").to_string()
+}
+
+/// Returns the day of a time.
+pub(super) fn date(time: Timestamp, zone: &TimeZone) -> Date {
+    instant(time).to_zoned(zone.clone()).date()
+}
+
+/// Returns the beginning of the day after a time. At the end of the calendar that is the time itself.
+pub(super) fn next_midnight(time: Timestamp, zone: &TimeZone) -> Timestamp {
+    let today = instant(time).to_zoned(zone.clone());
+    let next = today.tomorrow().and_then(|day| day.start_of_day());
+    next.map_or(time, |next| Timestamp(next.timestamp().as_millisecond()))
 }
 
 /// Formats a day for file names: `2026-05-01`.

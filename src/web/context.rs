@@ -16,7 +16,7 @@ use crate::{
     config::{Inviters, Registration},
     error::{Error, Result},
     http::{Form, Json, Request},
-    model::{Actor, Cursor, Holder, IdempotencyKey, Timestamp, UserId, Viewer},
+    model::{Actor, Cursor, Holder, IdempotencyKey, Slice, Timestamp, UserId, Viewer},
     store::{self, Snapshot, Tx},
     views::News,
 };
@@ -131,6 +131,19 @@ impl<Who: Audience> Context<'_, Who> {
     /// `BadRequest` if the cursor is damaged.
     pub(crate) fn slice(&self) -> Result<(Option<Cursor>, u32)> {
         Ok((self.request.before()?, self.app.config.feed.page_size))
+    }
+
+    /// Returns which page of a list of posts is wanted.
+    ///
+    /// # Errors
+    /// `BadRequest` if the cursor is damaged.
+    pub(crate) fn river_slice(&self) -> Result<Slice> {
+        let (before, size) = self.slice()?;
+        Ok(Slice {
+            before,
+            size,
+            now: self.now(),
+        })
     }
 
     /// Returns the idempotency key of a form that says `text`; none if the form carries none.

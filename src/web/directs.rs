@@ -1,5 +1,7 @@
 //! Direct messages: the list of conversations, and who takes part in one.
 
+use maud::html;
+
 use super::{
     Context, Member, posts,
     rivers::{self, Listing},
@@ -18,12 +20,12 @@ pub(crate) fn index(cx: &Context<'_, Member>) -> Result<Response> {
         path: "/directs".into(),
         empty: "No conversations yet. Write a post and choose people under To.",
     };
-    let intro = Some("Conversations of the people in them, latest activity first.");
+    let intro = html! { "Conversations of the people in them, latest activity first." };
     rivers::list(
         cx,
         listing,
-        |conn, _, before, size| store::rivers::directs(conn, cx.user.id, before, size),
-        |layout, river| views::rivers::list(layout, "Direct messages", intro, river),
+        |conn, _, slice| store::rivers::directs(conn, cx.user.id, slice),
+        |layout, river| views::rivers::list(layout, "Direct messages", Some(&intro), river),
     )
 }
 

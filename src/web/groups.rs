@@ -91,9 +91,7 @@ pub(crate) fn show(cx: &Context<'_, Reader>) -> Result<Response> {
     rivers::list(
         cx,
         listing,
-        |conn, viewer, before, size| {
-            store::rivers::of_group(conn, viewer, group.feed, before, size)
-        },
+        |conn, viewer, slice| store::rivers::of_group(conn, viewer, group.feed, slice),
         |layout, river| {
             let typed = |_: &str| "";
             let compose = to

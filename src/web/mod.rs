@@ -16,6 +16,7 @@ pub(crate) mod directs;
 pub(crate) mod events;
 pub(crate) mod exports;
 pub(crate) mod groups;
+pub(crate) mod hides;
 pub(crate) mod images;
 pub(crate) mod invitations;
 pub(crate) mod journal;
@@ -50,6 +51,7 @@ pub(crate) mod api {
     pub(crate) mod errors;
     pub(crate) mod events;
     pub(crate) mod groups;
+    pub(crate) mod hides;
     pub(crate) mod images;
     pub(crate) mod likes;
     pub(crate) mod notifications;

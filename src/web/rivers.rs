@@ -1,6 +1,6 @@
 //! Lists of posts: the home river, everything, discussions and tags.
 
-use maud::Markup;
+use maud::{Markup, html};
 
 use super::{
     Anyone, Audience, Context, Member, composer::composing, destinations, uploads::RefusedPictures,
@@ -10,7 +10,7 @@ use crate::{
     config::{Registration, Visibility},
     error::Result,
     http::Response,
-    model::{BasePath, Cursor, Destinations, Page, Post, Problems, Tag, Topic, Unread, Viewer},
+    model::{BasePath, Destinations, Problems, RiverPage, Slice, Tag, Topic, Unread, Viewer},
     store::{self, Snapshot, feeds, people},
     views::{self, Filled, Layout, rivers::River},
 };
@@ -41,13 +41,13 @@ fn remembered_river(cx: &Context<'_, Member>) -> Result<Response> {
 
 /// Shows a page of the river alone, for the script.
 pub(crate) fn fragment(cx: &Context<'_, Member>) -> Result<Response> {
-    let (before, size) = cx.slice()?;
-    let (posts, news) = cx.read(|conn| {
-        let posts = store::rivers::home(conn, cx.user.id, before, size)?;
-        Ok((cx.page_with_unread(conn, posts)?, cx.own_news(conn)?))
+    let slice = cx.river_slice()?;
+    let (page, news) = cx.read(|conn| {
+        let page = store::rivers::home(conn, cx.user.id, slice)?;
+        Ok((cx.river_with_unread(conn, page)?, cx.own_news(conn)?))
     })?;
     Ok(cx.fragment(200, |render| {
-        views::rivers::fragment(render, &at_home(&posts, before), Some(&news))
+        views::rivers::fragment(render, &at_home(&page, slice), Some(&news))
     }))
 }
 
@@ -57,13 +57,14 @@ pub(super) fn river(
     problems: &Problems,
     pictures: &RefusedPictures,
 ) -> Result<(Response, Basis)> {
-    let (before, size) = cx.slice()?;
+    let slice = cx.river_slice()?;
     let mut basis = Basis::of(cx.user.id);
     let page = cx.page_of(
         |conn| {
-            let posts = store::rivers::home(conn, cx.user.id, before, size)?;
-            let posts = cx.page_with_unread(conn, posts)?;
-            basis.posts = posts.items.iter().map(|post| post.id).collect();
+            let posts = store::rivers::home(conn, cx.user.id, slice)?;
+            let posts = cx.river_with_unread(conn, posts)?;
+            basis.posts = posts.ids();
+            basis.until = views::rivers::shown_until(&posts, slice.now, &cx.app.zone);
             basis.feeds = feeds::at_home(conn, cx.user.id)?;
             let people = people::newest_to_follow(conn, cx.user.id, PEOPLE_SHOWN)?;
             let to = destinations::choice(cx, conn, Destinations::OWN)?;
@@ -72,20 +73,21 @@ pub(super) fn river(
         |layout, (posts, people, to)| {
             let typed = |name: &str| cx.typed(name);
             let compose = composing(cx.app, Filled::new(&typed, problems), pictures, &to);
-            views::rivers::home(layout, &at_home(&posts, before), &people, &compose)
+            views::rivers::home(layout, &at_home(&posts, slice), &people, &compose)
         },
     )?;
     Ok((page, basis))
 }
 
-fn at_home(posts: &Page<Post>, before: Option<Cursor>) -> River<'_> {
-    let is_newest = before.is_none();
+fn at_home(page: &RiverPage, slice: Slice) -> River<'_> {
+    let is_newest = slice.before.is_none();
     River {
-        posts,
+        page,
         read_up_to: is_newest
-            .then(|| Unread::line_above(&posts.items))
+            .then(|| Unread::line_above(&page.posts.items))
             .flatten(),
-        topic: before.is_none().then(|| Topic::Home.to_string()),
+        now: slice.now,
+        topic: is_newest.then(|| Topic::Home.to_string()),
         path: "/".into(),
         fragment: "/feed".into(),
         empty: "Nothing in your feed yet — follow some people or write your first post.",
@@ -98,9 +100,9 @@ pub(crate) fn everything(cx: &Context<'_, Member>) -> Result<Response> {
         path: "/everything".into(),
         empty: "No posts yet.",
     };
-    let intro = Some("Posts by everybody here, newest first.");
+    let intro = html! { "Posts by everybody here, newest first." };
     list(cx, listing, store::rivers::everything, |layout, river| {
-        views::rivers::list(layout, "Everything", intro, river)
+        views::rivers::list(layout, "Everything", Some(&intro), river)
     })
 }
 
@@ -110,12 +112,13 @@ pub(crate) fn discussions(cx: &Context<'_, Member>) -> Result<Response> {
         path: "/discussions".into(),
         empty: "Nothing yet. Posts that you write, comment on or like appear here.",
     };
-    let intro = Some("Posts that you wrote, commented on or liked, most recent activity first.");
+    let intro =
+        html! { "Posts that you wrote, commented on or liked, most recent activity first." };
     list(
         cx,
         listing,
-        |conn, _, before, size| store::rivers::discussions(conn, cx.user.id, before, size),
-        |layout, river| views::rivers::list(layout, "My discussions", intro, river),
+        |conn, _, slice| store::rivers::discussions(conn, cx.user.id, slice),
+        |layout, river| views::rivers::list(layout, "My discussions", Some(&intro), river),
     )
 }
 
@@ -131,8 +134,11 @@ pub(crate) fn tag(cx: &Context<'_, Member>) -> Result<Response> {
     list(
         cx,
         listing,
-        |conn, _, before, size| store::rivers::tagged(conn, cx.user.id, key, before, size),
-        |layout, river| views::rivers::list(layout, &title, None, river),
+        |conn, _, slice| store::rivers::tagged(conn, cx.user.id, key, slice),
+        |layout, river| {
+            let intro = views::hides::tag_link(&layout.render, &tag, "Hide ");
+            views::rivers::list(layout, &title, Some(&intro), river)
+        },
     )
 }
 
@@ -148,31 +154,32 @@ pub(super) struct Listing {
 pub(super) fn list(
     cx: &Context<'_, impl Audience>,
     listing: Listing,
-    read: impl FnOnce(&Snapshot, Viewer, Option<Cursor>, u32) -> Result<Page<Post>>,
+    read: impl FnOnce(&Snapshot, Viewer, Slice) -> Result<RiverPage>,
     draw: impl FnOnce(&Layout<'_>, &River<'_>) -> Markup,
 ) -> Result<Response> {
-    let (before, size) = cx.slice()?;
+    let slice = cx.river_slice()?;
     let read = |conn: &Snapshot| {
-        let posts = read(conn, cx.viewer(), before, size)?;
-        cx.page_with_unread(conn, posts)
+        let page = read(conn, cx.viewer(), slice)?;
+        cx.river_with_unread(conn, page)
     };
     if !cx.wants_fragment() {
         return cx.page_of(read, |layout, posts| {
-            draw(layout, &listing.river(&posts, before))
+            draw(layout, &listing.river(&posts, slice))
         });
     }
     let (posts, news) = cx.read(|conn| Ok((read(conn)?, cx.news(conn)?)))?;
     Ok(cx.fragment(200, |render| {
-        views::rivers::fragment(render, &listing.river(&posts, before), news.as_ref())
+        views::rivers::fragment(render, &listing.river(&posts, slice), news.as_ref())
     }))
 }
 
 impl Listing {
-    fn river(self, posts: &Page<Post>, before: Option<Cursor>) -> River<'_> {
+    fn river(self, page: &RiverPage, slice: Slice) -> River<'_> {
         River {
-            posts,
+            page,
             read_up_to: None,
-            topic: before.is_none().then_some(self.topic),
+            now: slice.now,
+            topic: slice.before.is_none().then_some(self.topic),
             path: self.path.clone(),
             fragment: self.path,
             empty: self.empty,
@@ -185,8 +192,9 @@ fn welcome(cx: &Context<'_, Anyone>) -> Result<Response> {
     let config = &cx.app.config;
     let is_open = config.accounts.registration == Registration::Open;
     let posts = if config.site.visibility == Visibility::Public {
-        let size = config.feed.page_size;
-        cx.read(|conn| store::rivers::everything(conn, Viewer::Guest, None, size))?
+        let slice = Slice::first(config.feed.page_size, cx.now());
+        cx.read(|conn| store::rivers::everything(conn, Viewer::Guest, slice))?
+            .posts
             .items
     } else {
         Vec::new()

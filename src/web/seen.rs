@@ -6,7 +6,7 @@ use super::{Audience, Context, Member};
 use crate::{
     error::{Error, Result},
     http::{FetchPurpose, Json, Method, Response},
-    model::{Page, Post, SeenMark, UserId},
+    model::{Page, Post, RiverPage, SeenMark, UserId},
     store::{Reach, Snapshot, Touch, seen},
 };
 
@@ -108,6 +108,16 @@ impl<Who: Audience> Context<'_, Who> {
         mut page: Page<Post>,
     ) -> Result<Page<Post>> {
         self.add_unread(conn, &mut page.items)?;
+        Ok(page)
+    }
+
+    /// Adds to a page of a river what is new in its posts for the viewer.
+    pub(crate) fn river_with_unread(
+        &self,
+        conn: &Snapshot,
+        mut page: RiverPage,
+    ) -> Result<RiverPage> {
+        self.add_unread(conn, &mut page.posts.items)?;
         Ok(page)
     }
 

@@ -78,9 +78,9 @@ fn posts(cx: &Context<'_, Reader>, tab: ProfileTab) -> Result<Response> {
     rivers::list(
         cx,
         listing,
-        |conn, viewer, before, size| match tab {
-            ProfileTab::Activity => store::rivers::acted_on(conn, viewer, feed, before, size),
-            _ => store::rivers::of_person(conn, viewer, &profile.user, before, size),
+        |conn, viewer, slice| match tab {
+            ProfileTab::Activity => store::rivers::acted_on(conn, viewer, feed, slice),
+            _ => store::rivers::of_person(conn, viewer, &profile.user, slice),
         },
         |layout, river| views::users::profile(layout, &person, tab, river),
     )

@@ -12,6 +12,7 @@ mod export;
 mod feeds;
 mod guests;
 mod harness;
+mod hides;
 mod images;
 mod invitations;
 mod likes;

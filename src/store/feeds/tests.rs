@@ -4,7 +4,7 @@
 use super::*;
 use crate::{
     error::Error,
-    model::{EventId, Post, Viewer},
+    model::{EventId, Post, Slice, Timestamp, Viewer},
     store::{
         Db,
         audience::{self, ToldReaders},
@@ -64,8 +64,8 @@ fn own_feed_of(db: &Db, user: UserId) -> FeedId {
 }
 
 fn home(db: &Db, viewer: UserId) -> Vec<PostId> {
-    let page = db.read(|conn| rivers::home(conn, viewer, None, 20));
-    let posts = page.expect("a page").items;
+    let page = db.read(|conn| rivers::home(conn, viewer, Slice::first(20, Timestamp(1))));
+    let posts = page.expect("a page").posts.items;
     posts.iter().map(|post| post.id).collect()
 }
 
@@ -130,8 +130,8 @@ fn a_post_in_several_followed_feeds_stands_once() {
         assert_eq!(of_post(conn, elsewhere)?, [GARDEN]);
         // The profile shows the posts of the person's own feed.
         let person = crate::store::users::by_id(conn, bob)?;
-        let profile = rivers::of_person(conn, alice, &person, None, 20)?;
-        assert_eq!(profile.items.len(), 1);
+        let profile = rivers::of_person(conn, alice, &person, Slice::first(20, Timestamp(1)))?;
+        assert_eq!(profile.posts.items.len(), 1);
         Ok(())
     })
     .expect("it can be read");

@@ -6,7 +6,7 @@ use rusqlite::StatementStatus;
 
 use super::*;
 use crate::{
-    model::{MediaType, Message, NewRendition},
+    model::{MediaType, Message, NewRendition, Slice},
     store::{
         Db, housekeeping,
         posts::{self, Shape},
@@ -120,9 +120,9 @@ fn pictures_stand_in_their_post_in_their_order() {
     assert_eq!(shown, [two, one]);
     assert_eq!(found.images[0].alt, "a tomato on a balcony");
     let everything = db
-        .read(|conn| rivers::everything(conn, bob, None, 20))
+        .read(|conn| rivers::everything(conn, bob, Slice::first(20, Timestamp(1))))
         .expect("a page");
-    assert_eq!(everything.items[0].images, found.images);
+    assert_eq!(everything.posts.items[0].images, found.images);
     assert_eq!(
         see(&db, bob, one, Rendition::Row).expect("public").purpose,
         Use::Post

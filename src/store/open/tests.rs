@@ -4,7 +4,7 @@ use refinery::Target;
 
 use super::*;
 use crate::{
-    model::{Attached, Message, UserId},
+    model::{Attached, Message, Slice, UserId},
     store::{Db, notifications, posts, relationships, rivers},
 };
 
@@ -91,15 +91,16 @@ fn a_file_of_the_first_version_goes_on_with_everything_in_it() {
     assert_eq!(db.epoch().as_str(), "old");
     let [alice, bob, carol] = [1, 2, 3].map(UserId);
     db.read(|conn| {
-        let river = rivers::home(conn, alice, None, 10)?;
+        let river = rivers::home(conn, alice, Slice::first(10, Timestamp(1)))?;
         let messages: Vec<_> = river
+            .posts
             .items
             .iter()
             .map(|post| post.message.as_str())
             .collect();
         assert_eq!(messages, ["two", "one"]);
-        let everything = rivers::everything(conn, alice, None, 10)?;
-        assert_eq!(everything.items.len(), 3);
+        let everything = rivers::everything(conn, alice, Slice::first(10, Timestamp(1)))?;
+        assert_eq!(everything.posts.items.len(), 3);
         let followers = relationships::followers(conn, bob, crate::model::FeedId(2), None, 10)?;
         let names: Vec<_> = followers
             .items
@@ -214,8 +215,9 @@ fn texts_of_before_are_composed_and_found_by_the_rules_of_today() {
     let db = Db::open(&config, 1_000, Timestamp(50), Box::new(|_| ()))
         .expect("it is brought up to date");
     db.read(|conn| {
-        let tagged = rivers::tagged(conn, UserId(1), "cafe", None, 10)?;
+        let tagged = rivers::tagged(conn, UserId(1), "cafe", Slice::first(10, Timestamp(1)))?;
         let messages: Vec<_> = tagged
+            .posts
             .items
             .iter()
             .map(|post| post.message.as_str())

@@ -2,14 +2,14 @@
 
 use rusqlite::Connection;
 
-use super::page;
+use super::filling::fill_up;
 use crate::{
     error::Result,
-    model::{Cursor, EventId, FeedId, Page, Post, PostId, UserId},
+    model::{Cursor, EventId, FeedId, HidePage, Page, Post, PostId, RiverPage, Slice, UserId},
     store::{
         feeds::{followed_feeds, is_followed},
         posts::{
-            self, Shape, explain,
+            self, Shape, explain, fill,
             rows::{columns, few_acts, from_row},
         },
         visibility::{followed_visible, listed},
@@ -116,13 +116,37 @@ pub(super) const RIVER: &str = concat!(
 /// The number of acts that are read for each post of a page: usually more than enough, and in the tests often too few.
 const ACTS_PER_POST: u32 = if cfg!(test) { 1 } else { 3 };
 
-/// Returns a page of the viewer's home river.
-pub fn home(
+/// Returns a page of the viewer's home river, without what the viewer hides.
+pub fn home(conn: &Connection, viewer: UserId, slice: Slice) -> Result<RiverPage> {
+    let filled = fill_up(
+        conn,
+        viewer.into(),
+        slice,
+        HidePage::Home,
+        |(post, _)| post,
+        |before| with_hidden(conn, viewer, before, slice.size),
+    )?;
+    let next = filled.page.next;
+    let indirect = filled.page.items.iter().filter(|(_, is_direct)| !is_direct);
+    let indirect: Vec<PostId> = indirect.map(|(post, _)| post.id).collect();
+    let posts = filled.page.items.into_iter();
+    let mut items: Vec<Post> = posts.map(|(post, _)| post).collect();
+    fill(conn, viewer.into(), &mut items, Shape::Folded)?;
+    explain(conn, viewer, &mut items, &indirect)?;
+    Ok(RiverPage {
+        posts: Page { items, next },
+        hidden: filled.hidden,
+        first_end: filled.first_end,
+    })
+}
+
+/// Reads a page of the home river, hidden posts included. Each post has a flag that says whether it is direct.
+fn with_hidden(
     conn: &Connection,
     viewer: UserId,
     before: Option<Cursor>,
     size: u32,
-) -> Result<Page<Post>> {
+) -> Result<Page<(Post, bool)>> {
     let rows = size + 1;
     let (mut found, known_from) = river(conn, viewer, before, rows, ACTS_PER_POST * rows)?;
     let reaches_down = match found.last() {
@@ -135,12 +159,9 @@ pub fn home(
         // Many acts are about few posts, so all acts are read.
         found = river(conn, viewer, before, rows, u32::MAX)?.0;
     }
-    let indirect = found.iter().filter(|(_, is_direct)| !is_direct);
-    let indirect: Vec<PostId> = indirect.map(|(post, _)| post.id).collect();
-    let posts = found.into_iter().map(|(post, _)| post).collect();
-    let mut page = page(conn, viewer.into(), posts, size)?;
-    explain(conn, viewer, &mut page.items, &indirect)?;
-    Ok(page)
+    Ok(Page::cut(found, size, |(post, _): &(Post, bool)| {
+        post.position.0
+    }))
 }
 
 /// Reads posts, each with a flag for direct posts, and the position down to which no post is missing.

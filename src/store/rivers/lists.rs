@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use super::list;
 use crate::{
     error::Result,
-    model::{Cursor, FeedId, Page, Post, PostId, User, UserId, Viewer},
+    model::{FeedId, HidePage, PostId, RiverPage, Slice, User, UserId, Viewer},
     store::{
         feeds::own_feed,
         posts::rows::columns,
@@ -19,9 +19,8 @@ pub fn of_person(
     conn: &Connection,
     viewer: impl Into<Viewer>,
     person: &User,
-    before: Option<Cursor>,
-    size: u32,
-) -> Result<Page<Post>> {
+    slice: Slice,
+) -> Result<RiverPage> {
     let sql = concat!(
         "select ", columns!(), ", posts.event_id as position
          from posts indexed by posts_by_author cross join users on users.id = posts.author_id
@@ -30,7 +29,8 @@ pub fn of_person(
                  or exists (select 1 from post_feeds where post_id = posts.id and is_personal = 0 and feed_id = ?5))
          order by posts.event_id desc limit ?3"
     );
-    list(conn, sql, viewer, before, size, &[&person.id, &person.feed])
+    let on = HidePage::Profile(person.id);
+    list(conn, sql, viewer, slice, on, &[&person.id, &person.feed])
 }
 
 /// Returns a page of the posts in a group, the latest activity first.
@@ -38,9 +38,8 @@ pub fn of_group(
     conn: &Connection,
     viewer: impl Into<Viewer>,
     feed: FeedId,
-    before: Option<Cursor>,
-    size: u32,
-) -> Result<Page<Post>> {
+    slice: Slice,
+) -> Result<RiverPage> {
     let sql = concat!(
         "select ",
         columns!(),
@@ -53,16 +52,11 @@ pub fn of_group(
         listed!(),
         " order by post_feeds.bump desc limit ?3"
     );
-    list(conn, sql, viewer, before, size, &[&feed])
+    list(conn, sql, viewer, slice, HidePage::List, &[&feed])
 }
 
 /// Returns a page of the conversations that the viewer takes part in, the latest activity first.
-pub fn directs(
-    conn: &Connection,
-    viewer: UserId,
-    before: Option<Cursor>,
-    size: u32,
-) -> Result<Page<Post>> {
+pub fn directs(conn: &Connection, viewer: UserId, slice: Slice) -> Result<RiverPage> {
     let sql = concat!(
         "select ",
         columns!(),
@@ -77,7 +71,7 @@ pub fn directs(
         visible!(),
         " order by post_feeds.bump desc limit ?3"
     );
-    list(conn, sql, viewer, before, size, &[])
+    list(conn, sql, viewer, slice, HidePage::OnPurpose, &[])
 }
 
 /// Returns a page of other people's posts that a person commented on or liked, ordered by the person's first act, the
@@ -86,9 +80,8 @@ pub fn acted_on(
     conn: &Connection,
     viewer: impl Into<Viewer>,
     feed: FeedId,
-    before: Option<Cursor>,
-    size: u32,
-) -> Result<Page<Post>> {
+    slice: Slice,
+) -> Result<RiverPage> {
     let sql = concat!(
         "select ",
         columns!(),
@@ -103,16 +96,11 @@ pub fn acted_on(
         "
          order by acts.first_event desc limit ?3"
     );
-    list(conn, sql, viewer, before, size, &[&feed])
+    list(conn, sql, viewer, slice, HidePage::List, &[&feed])
 }
 
 /// Returns a page of all posts that the viewer sees in lists, the newest first.
-pub fn everything(
-    conn: &Connection,
-    viewer: impl Into<Viewer>,
-    before: Option<Cursor>,
-    size: u32,
-) -> Result<Page<Post>> {
+pub fn everything(conn: &Connection, viewer: impl Into<Viewer>, slice: Slice) -> Result<RiverPage> {
     let sql = concat!(
         "select ",
         columns!(),
@@ -123,16 +111,11 @@ pub fn everything(
         "
          order by posts.event_id desc limit ?3"
     );
-    list(conn, sql, viewer, before, size, &[])
+    list(conn, sql, viewer, slice, HidePage::List, &[])
 }
 
 /// Returns a page of the posts that the viewer wrote, commented on or liked, the latest bump first.
-pub fn discussions(
-    conn: &Connection,
-    viewer: UserId,
-    before: Option<Cursor>,
-    size: u32,
-) -> Result<Page<Post>> {
+pub fn discussions(conn: &Connection, viewer: UserId, slice: Slice) -> Result<RiverPage> {
     let sql = concat!(
         "select ",
         columns!(),
@@ -149,18 +132,12 @@ pub fn discussions(
         "
          order by posts.bump desc limit ?3"
     );
-    list(conn, sql, viewer, before, size, &[])
+    list(conn, sql, viewer, slice, HidePage::List, &[])
 }
 
 /// Returns a page of the posts that have a tag in their text or in a comment, the newest first. `tag` is the key of the
 /// tag.
-pub fn tagged(
-    conn: &Connection,
-    viewer: UserId,
-    tag: &str,
-    before: Option<Cursor>,
-    size: u32,
-) -> Result<Page<Post>> {
+pub fn tagged(conn: &Connection, viewer: UserId, tag: &str, slice: Slice) -> Result<RiverPage> {
     let sql = concat!(
         "select ",
         columns!(),
@@ -179,7 +156,7 @@ pub fn tagged(
          group by tags.posted
          order by tags.posted desc limit ?3"
     );
-    list(conn, sql, viewer, before, size, &[&tag])
+    list(conn, sql, viewer, slice, HidePage::Tag(tag), &[&tag])
 }
 
 /// Returns the keys of the tags in a post and in its comments.

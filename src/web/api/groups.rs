@@ -4,7 +4,7 @@ use super::requests::slice;
 use crate::{
     error::{Error, Result},
     http::Response,
-    model::{FeedId, GroupName},
+    model::{FeedId, GroupName, Slice},
     store::{self, Snapshot, groups, groups::members},
     views,
     web::{Context, Member},
@@ -37,12 +37,17 @@ pub(crate) fn posts(cx: &Context<'_, Member>) -> Result<Response> {
     let (before, size) = slice(cx)?;
     let posts = cx.read(|conn| {
         let feed = readable(conn, cx, &name)?;
-        let posts = store::rivers::of_group(conn, cx.user.id, feed, before, size)?;
-        cx.page_with_unread(conn, posts)
+        let slice = Slice {
+            before,
+            size,
+            now: cx.now(),
+        };
+        let page = store::rivers::of_group(conn, cx.user.id, feed, slice)?;
+        cx.river_with_unread(conn, page)
     })?;
     Ok(Response::json(
         200,
-        &views::posts::page_json(&posts, &cx.app.base),
+        &views::posts::page_json(&posts.posts, &cx.app.base),
     ))
 }
 
@@ -91,12 +96,17 @@ pub(crate) fn leave(cx: &Context<'_, Member>) -> Result<Response> {
 /// Returns a page of the caller's conversations.
 pub(crate) fn directs(cx: &Context<'_, Member>) -> Result<Response> {
     let (before, size) = slice(cx)?;
+    let slice = Slice {
+        before,
+        size,
+        now: cx.now(),
+    };
     let posts = cx.read(|conn| {
-        let posts = store::rivers::directs(conn, cx.user.id, before, size)?;
-        cx.page_with_unread(conn, posts)
+        let page = store::rivers::directs(conn, cx.user.id, slice)?;
+        cx.river_with_unread(conn, page)
     })?;
     Ok(Response::json(
         200,
-        &views::posts::page_json(&posts, &cx.app.base),
+        &views::posts::page_json(&posts.posts, &cx.app.base),
     ))
 }

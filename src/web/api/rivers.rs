@@ -5,7 +5,7 @@ use crate::{
     cache::{AnswerKey, Basis},
     error::Result,
     http::Response,
-    model::Cursor,
+    model::{Cursor, Slice},
     store::{self, events, feeds},
     views,
     web::{Context, Member},
@@ -29,11 +29,17 @@ fn draw(cx: &Context<'_, Member>, before: Option<Cursor>, size: u32) -> Result<(
     let (posts, newest) = cx.read(|conn| {
         basis.feeds = feeds::at_home(conn, cx.user.id)?;
         let newest = events::newest(conn)?;
-        let posts = store::rivers::home(conn, cx.user.id, before, size)?;
-        Ok((cx.page_with_unread(conn, posts)?, newest))
+        let slice = Slice {
+            before,
+            size,
+            now: cx.now(),
+        };
+        let page = store::rivers::home(conn, cx.user.id, slice)?;
+        Ok((cx.river_with_unread(conn, page)?, newest))
     })?;
-    basis.posts = posts.items.iter().map(|post| post.id).collect();
-    let mut page = views::posts::page_json(&posts, &cx.app.base);
+    basis.posts = posts.ids();
+    basis.until = posts.first_end;
+    let mut page = views::posts::page_json(&posts.posts, &cx.app.base);
     page.last_event_id = Some(cx.app.db.epoch().at(newest).to_string());
     Ok((tagged(Response::json(200, &page)), basis))
 }

@@ -4,7 +4,7 @@ use super::requests::slice;
 use crate::{
     error::Result,
     http::Response,
-    model::{Cursor, Page, Profile, RelatedUser, UserName},
+    model::{Cursor, Page, Profile, RelatedUser, Slice, UserName},
     store::{self, Snapshot, relationships, users},
     views,
     web::{Context, Member},
@@ -29,8 +29,13 @@ pub(crate) fn show(cx: &Context<'_, Member>) -> Result<Response> {
 
 pub(crate) fn posts(cx: &Context<'_, Member>) -> Result<Response> {
     let posts = list(cx, |conn, profile, before, size| {
-        let posts = store::rivers::of_person(conn, cx.user.id, &profile.user, before, size)?;
-        cx.page_with_unread(conn, posts)
+        let slice = Slice {
+            before,
+            size,
+            now: cx.now(),
+        };
+        let page = store::rivers::of_person(conn, cx.user.id, &profile.user, slice)?;
+        cx.page_with_unread(conn, page.posts)
     })?;
     Ok(Response::json(
         200,

@@ -25,7 +25,7 @@ impl<Who: Audience> Context<'_, Who> {
             return draw().map(|(response, _)| response);
         };
         let answers = &self.app.answers;
-        if let Some(answer) = answers.get(&key, signals) {
+        if let Some(answer) = answers.get(&key, signals, self.now()) {
             #[cfg(debug_assertions)]
             compare::check(self.app, &answer, &draw)?;
             return Ok(shown_again(&answer));

@@ -13,7 +13,7 @@ use crate::{
     store::{
         Snapshot, comments,
         exports::Take,
-        groups, images, invitations, likes, notifications, personal, posts,
+        groups, hides, images, invitations, likes, notifications, personal, posts,
         relationships::{self, distance, requests},
         sessions, tokens,
     },
@@ -147,6 +147,12 @@ impl Packing<'_> {
                 |export, group, _| views::groups::in_section(export, group),
             ),
             ExportPart::MutedUsers => self.people((part, form), distance::each_muted),
+            ExportPart::Hidden => self.list(
+                (part, form),
+                hides::each_own,
+                views::hides::exported,
+                |export, listed, _| views::hides::in_archive(export, listed),
+            ),
             ExportPart::BlockedUsers => self.people((part, form), distance::each_blocked),
         }
     }

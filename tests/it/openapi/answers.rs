@@ -17,6 +17,15 @@ fn answers_are_as_described() {
     bob.post("/groups/new", &[("name", "garden")]);
     let of_bob = |to: &str| bob.post("/post", &[("message", "x"), ("to", to)]).status;
     assert_eq!([of_bob("garden"), of_bob("@alice")], [303, 303]);
+    for (kind, value, span) in [("user", "carol", "2h"), ("words", "spoiler", "ever")] {
+        let form = [
+            ("kind", kind),
+            ("value", value),
+            ("for", span),
+            ("where", "home"),
+        ];
+        assert_eq!(bob.post("/hide", &form).status, 303);
+    }
     let script = site.script("bob");
     let ask = |method: &str, template: &str, path: &str, body: Option<Value>, status: u16| {
         let answer = sent(&script, method, path, body);
@@ -41,6 +50,7 @@ fn answers_are_as_described() {
         ("/groups/{name}/posts", "/groups/garden/posts"),
         ("/groups/{name}/members", "/groups/garden/members"),
         ("/directs", "/directs"),
+        ("/hidden", "/hidden"),
     ] {
         ask("GET", template, path, None, 200);
     }
@@ -61,8 +71,12 @@ fn answers_to_changes_are_as_described() {
     let script = site.script("bob");
     let message = |message: Value| Some(json!({ "message": message }));
     let words = |words: &str| Some(json!({ "comment": words }));
+    let hide = json!({ "kind": "tag", "value": "x", "for": "1d", "where": "home" });
     for (request, path, body, status) in [
         ("POST /posts", "/posts", message("hi".into()), 201),
+        ("POST /hidden", "/hidden", Some(hide.clone()), 204),
+        ("POST /hidden", "/hidden", Some(json!({ "kind": 5 })), 422),
+        ("DELETE /hidden", "/hidden", Some(hide), 204),
         ("POST /posts", "/posts", Some(json!({})), 422),
         ("POST /posts", "/posts", message(5.into()), 422),
         ("PATCH /posts/{id}", "/posts/ID", message("ho".into()), 200),

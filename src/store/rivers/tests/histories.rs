@@ -461,11 +461,13 @@ impl Site {
         let cursor = reader.cursor;
         let page = self
             .db
-            .read(|conn| home(conn, viewer, cursor, PAGE))
+            .read(|conn| home(conn, viewer, slice(cursor)))
             .expect("a page");
-        reader.seen.extend(page.items.iter().map(|post| post.id));
-        reader.cursor = page.next;
-        if page.next.is_some() {
+        reader
+            .seen
+            .extend(page.posts.items.iter().map(|post| post.id));
+        reader.cursor = page.posts.next;
+        if page.posts.next.is_some() {
             return;
         }
         let reader = self.readers[person].take().expect("it is there");
@@ -500,8 +502,8 @@ impl Site {
         loop {
             let page = self
                 .db
-                .read(|conn| home(conn, self.people[person], cursor, PAGE));
-            let page = page.expect("a page");
+                .read(|conn| home(conn, self.people[person], slice(cursor)));
+            let page = page.expect("a page").posts;
             let found: Vec<Line> = page.items.iter().map(|post| self.read(post)).collect();
             assert_eq!(
                 found,
@@ -576,6 +578,14 @@ impl Site {
                     .collect(),
             ),
         }
+    }
+}
+
+fn slice(before: Option<Cursor>) -> Slice {
+    Slice {
+        before,
+        size: PAGE,
+        now: Timestamp(1),
     }
 }
 

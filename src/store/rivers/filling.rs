@@ -1,0 +1,86 @@
+//! Hidden posts are taken out of a page after it was read, and the page is filled up again.
+
+use rusqlite::Connection;
+
+use crate::{
+    error::Result,
+    model::{
+        Cursor, HiddenPost, HideCandidate, HidePage, Page, Post, PostAddress, Slice, Timestamp,
+        Viewer,
+    },
+    store::hides,
+};
+
+/// The most times that a page is read on to fill it up. If even that does not fill it, the page is shorter and the next
+/// one begins where it ended, so that no page costs more than so many pages.
+const REFILLS_MAX: u32 = 5;
+
+/// A page without the posts that its viewer hides.
+pub(super) struct FilledPage<T> {
+    pub(super) page: Page<T>,
+    pub(super) hidden: Vec<HiddenPost>,
+    pub(super) first_end: Option<Timestamp>,
+}
+
+/// Reads a page with `read`, which takes the cursor where it begins, takes hidden posts out of it, and fills it up.
+pub(super) fn fill_up<T>(
+    conn: &Connection,
+    viewer: Viewer,
+    slice: Slice,
+    on: HidePage<'_>,
+    post_of: impl Fn(&T) -> &Post,
+    read: impl Fn(Option<Cursor>) -> Result<Page<T>>,
+) -> Result<FilledPage<T>> {
+    let hides = hides::of(conn, viewer, slice.now)?;
+    let mut page = read(slice.before)?;
+    if hides.is_empty() {
+        return Ok(FilledPage {
+            page,
+            hidden: Vec::new(),
+            first_end: None,
+        });
+    }
+    let first_end = hides.first_end();
+    let (mut kept, mut hidden, mut refills) = (Vec::new(), Vec::new(), 0);
+    let next = loop {
+        let mut rest = page.items.into_iter();
+        while kept.len() < slice.size as usize
+            && let Some(item) = rest.next()
+        {
+            let post = post_of(&item);
+            let candidate = HideCandidate {
+                post: post.id,
+                author: post.author.id,
+                is_mine: post.is_mine,
+                text: &post.message,
+            };
+            let reasons = hides.of_post(&candidate, &on);
+            if reasons.is_empty() {
+                kept.push(item);
+            } else {
+                hidden.push(HiddenPost {
+                    address: PostAddress::new(post.id, post.author.clone(), &post.message),
+                    created_at: post.created_at,
+                    reasons,
+                });
+            }
+        }
+        let last = kept.last().map(|item| post_of(item).position.0);
+        if rest.next().is_some() {
+            // The page is full: what follows, hidden or not, belongs to the next one.
+            break last.map(Cursor);
+        }
+        match page.next {
+            Some(next) if kept.len() < slice.size as usize && refills < REFILLS_MAX => {
+                refills += 1;
+                page = read(Some(next))?;
+            }
+            next => break next,
+        }
+    };
+    Ok(FilledPage {
+        page: Page { items: kept, next },
+        hidden,
+        first_end,
+    })
+}

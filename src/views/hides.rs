@@ -1,0 +1,382 @@
+//! Hiding: the line at the foot of a list, the page to hide something, and the settings page.
+
+use jiff::{Unit, tz::TimeZone};
+use maud::{Markup, html};
+use serde_json::{Value, json};
+
+use super::{
+    Filled, Layout, RenderContext,
+    exports::{self, Export},
+    forms::{self, Field},
+    names,
+    settings::{self, Section},
+    times::{self, rfc3339},
+};
+use crate::model::{
+    BasePath, HiddenPost, Hide, HideKind, HideName, HideScope, HideSpan, HideSubject, ListedHide,
+    Phrase, Post, Tag, Timestamp, UserName,
+};
+
+/// The number of days in which a weekday says which day is meant.
+const WEEKDAYS: i32 = 7;
+
+/// A thing that can be hidden, as the fields `kind` and `value` name it.
+struct HideFields {
+    kind: HideKind,
+    value: String,
+}
+
+/// Renders the line at the foot of a list, which opens in place. `here` is the page to come back to.
+pub(super) fn foot(
+    render: &RenderContext<'_>,
+    hidden: &[HiddenPost],
+    now: Timestamp,
+    here: &str,
+) -> Markup {
+    html! {
+        @if !hidden.is_empty() {
+            details.hidden-posts.card {
+                summary { (hidden.len()) (if hidden.len() == 1 { " hidden post" } else { " hidden posts" }) }
+                ul.rows {
+                    @for post in hidden {
+                        @for hide in &post.reasons {
+                            li {
+                                p {
+                                    a href=(render.base.url(&post.address.path())) {
+                                        "Post by " bdi { (post.address.author.shown_name()) }
+                                    }
+                                    ", " (times::time(post.created_at, render.zone)) ": " (reason(post, hide))
+                                    ", " (until(hide.ends_at, now, render.zone))
+                                }
+                                (show_again(render, &fields_at(post, hide), here))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Names what hides a post.
+fn reason(post: &HiddenPost, hide: &Hide) -> Markup {
+    html! {
+        @match &hide.subject {
+            HideSubject::Post(_) => "this post",
+            HideSubject::User(_) => { "posts by " bdi { (post.address.author.shown_name()) } }
+            HideSubject::Tag(tag) => (tag_words(tag)),
+            HideSubject::Words(phrase) => (phrase_words(phrase)),
+        }
+    }
+}
+
+fn tag_words(tag: &Tag) -> Markup {
+    html! { "the tag " bdi { "#" (tag.as_typed()) } }
+}
+
+fn phrase_words(phrase: &Phrase) -> Markup {
+    html! {
+        (if phrase.is_word() { "the word " } else { "the words " }) bdi { "\"" (phrase.as_typed()) "\"" }
+    }
+}
+
+/// Says until when something is hidden: a time of today, a weekday of the coming week, or a date.
+fn until(ends_at: Option<Timestamp>, now: Timestamp, zone: &TimeZone) -> Markup {
+    let Some(end) = ends_at else {
+        return html! { "for ever" };
+    };
+    let days = days_until(end, now, zone);
+    html! {
+        "until " span title=(times::to_come(end, zone)) {
+            (match days {
+                0 => times::clock(end, zone),
+                1..=WEEKDAYS => times::weekday(end, zone),
+                _ => times::day(end, zone).into_string(),
+            })
+        }
+    }
+}
+
+/// Counts the midnights between two times.
+fn days_until(end: Timestamp, now: Timestamp, zone: &TimeZone) -> i32 {
+    let (now, end) = (times::date(now, zone), times::date(end, zone));
+    now.until((Unit::Day, end))
+        .map_or(i32::MAX, |span| span.get_days())
+}
+
+/// Returns the end of the time in which [`until`] says the same: the next midnight.
+pub(crate) fn said_until(now: Timestamp, zone: &TimeZone) -> Timestamp {
+    times::next_midnight(now, zone)
+}
+
+fn fields_at(post: &HiddenPost, hide: &Hide) -> HideFields {
+    let value = match &hide.subject {
+        HideSubject::Post(id) => id.to_string(),
+        HideSubject::User(_) => post.address.author.username.as_str().to_owned(),
+        HideSubject::Tag(tag) => tag.as_typed().to_owned(),
+        HideSubject::Words(phrase) => phrase.as_typed().to_owned(),
+    };
+    HideFields {
+        kind: hide.subject.kind(),
+        value,
+    }
+}
+
+fn fields_of(listed: &ListedHide) -> HideFields {
+    let value = match &listed.name {
+        HideName::Post(address) => address.post.to_string(),
+        HideName::User(user) => user.username.as_str().to_owned(),
+        HideName::Tag(tag) => tag.as_typed().to_owned(),
+        HideName::Words(phrase) => phrase.as_typed().to_owned(),
+    };
+    HideFields {
+        kind: listed.hide.subject.kind(),
+        value,
+    }
+}
+
+/// Renders the button that shows something again.
+fn show_again(render: &RenderContext<'_>, fields: &HideFields, next: &str) -> Markup {
+    html! {
+        form method="post" action=(render.base.url("/unhide")) {
+            (forms::token(render.form_token))
+            input type="hidden" name="kind" value=(fields.kind.name());
+            input type="hidden" name="value" value=(fields.value);
+            input type="hidden" name="next" value=(render.base.url_encoded(next));
+            button.quiet { "Show again" }
+        }
+    }
+}
+
+/// Renders the settings page: everything that is hidden, and the form to hide words.
+pub(crate) fn page(
+    layout: &Layout<'_>,
+    hides: &[ListedHide],
+    now: Timestamp,
+    filled: &Filled<'_>,
+) -> Markup {
+    let render = &layout.render;
+    let value = Field {
+        name: "value",
+        label: "Word or phrase",
+        kind: "text",
+        autocomplete: "off",
+        required: true,
+        hint: Some(format!(
+            "Whole words, in capitals or not, with or without accents. {} characters at most.",
+            Phrase::CHARS_MAX
+        )),
+    };
+    let content = html! {
+        section.card {
+            h2 { "Hidden now" }
+            @if hides.is_empty() { p.empty { "Nothing is hidden." } }
+            @else {
+                ul.rows {
+                    @for listed in hides {
+                        li {
+                            div {
+                                p { strong { (name(render, listed)) } }
+                                p.hint {
+                                    (scope_words(listed.hide.scope)) " · " (until(listed.hide.ends_at, now, render.zone))
+                                }
+                            }
+                            (show_again(render, &fields_of(listed), "/settings/hidden"))
+                        }
+                    }
+                }
+            }
+        }
+        form.card.form method="post" action=(render.base.url("/hide")) {
+            h2 { "Hide a word" }
+            p.hint {
+                "Posts with this word are then hidden. To hide a post, a person or a tag, use “Hide” beside the post, or "
+                "on the page of the person or tag."
+            }
+            (forms::token(render.form_token))
+            (forms::problem(filled.problems))
+            (forms::field_problem("kind", filled.problems))
+            input type="hidden" name="kind" value=(HideKind::Words.name());
+            input type="hidden" name="next" value=(render.base.url("/settings/hidden"));
+            (forms::field(&value, filled))
+            (choices(filled))
+            div.actions { button.primary { "Hide" } }
+        }
+    };
+    settings::page(layout, Section::Hidden, &content)
+}
+
+fn name(render: &RenderContext<'_>, listed: &ListedHide) -> Markup {
+    let base = render.base;
+    html! {
+        @match &listed.name {
+            HideName::Post(address) => {
+                a href=(base.url(&address.path())) { "A post by " bdi { (address.author.shown_name()) } }
+            }
+            HideName::User(user) => { "Posts by " (names::link(user, render)) }
+            HideName::Tag(tag) => { "The tag " a href=(base.url(&tag.path())) { bdi { "#" (tag.as_typed()) } } }
+            HideName::Words(phrase) => {
+                (if phrase.is_word() { "The word " } else { "The words " }) bdi { "\"" (phrase.as_typed()) "\"" }
+            }
+        }
+    }
+}
+
+fn scope_words(scope: HideScope) -> &'static str {
+    match scope {
+        HideScope::Home => "on Home",
+        HideScope::Everywhere => "everywhere",
+    }
+}
+
+/// Renders the fields that say for how long and where.
+fn choices(filled: &Filled<'_>) -> Markup {
+    html! {
+        div.field {
+            label for="for" { "For how long" }
+            select #for name="for" {
+                @for span in HideSpan::ALL {
+                    option value=(span.name()) selected[(filled.value)("for") == span.name()] {
+                        (match span {
+                            HideSpan::TwoHours => "2 hours",
+                            HideSpan::Day => "A day",
+                            HideSpan::Week => "A week",
+                            HideSpan::Ever => "For ever",
+                        })
+                    }
+                }
+            }
+            (forms::field_problem("for", filled.problems))
+        }
+        div.field {
+            label for="where" { "Where" }
+            select #where name="where" {
+                @for scope in HideScope::ALL {
+                    option value=(scope.name()) selected[(filled.value)("where") == scope.name()] {
+                        (match scope {
+                            HideScope::Home => "On Home only",
+                            HideScope::Everywhere => "Everywhere, also in notifications",
+                        })
+                    }
+                }
+            }
+            (forms::field_problem("where", filled.problems))
+        }
+    }
+}
+
+/// Renders the page that asks for how long and where something is to be hidden. `post` is the post that is to be hidden,
+/// whose author and tags can be hidden instead.
+pub(crate) fn ask(layout: &Layout<'_>, post: Option<&Post>, filled: &Filled<'_>) -> Markup {
+    let render = &layout.render;
+    let (kind, value) = ((filled.value)("kind"), (filled.value)("value"));
+    let title = match kind.parse() {
+        Ok(HideKind::Post) => "Hide this post".to_owned(),
+        Ok(HideKind::User) => format!("Hide posts by @{}", value.trim_start_matches('@')),
+        Ok(HideKind::Group) => format!("Hide posts in {value}"),
+        Ok(HideKind::Tag) => format!("Hide #{}", value.trim_start_matches('#')),
+        Ok(HideKind::Words) | Err(()) => "Hide words".to_owned(),
+    };
+    layout.page(
+        &title,
+        &html! {
+            h1 dir="auto" { (title) }
+            form.card.form method="post" action=(render.base.url("/hide")) {
+                (forms::token(render.form_token))
+                (forms::problem(filled.problems))
+                (forms::field_problem("kind", filled.problems))
+                (forms::field_problem("value", filled.problems))
+                input type="hidden" name="kind" value=(kind);
+                input type="hidden" name="value" value=(value);
+                input type="hidden" name="next" value=(render.base.url("/"));
+                p.hint {
+                    "Nobody is told. A list from which posts are taken out says so at its foot, and everything hidden is in "
+                    a href=(render.base.url("/settings/hidden")) { "your settings" } "."
+                }
+                (choices(filled))
+                div.actions { button.primary { "Hide" } }
+            }
+            @if let Some(post) = post { (instead(render, post)) }
+        },
+    )
+}
+
+/// Renders links to hide what a post has in common with others.
+fn instead(render: &RenderContext<'_>, post: &Post) -> Markup {
+    html! {
+        section.card {
+            h2 { "Or hide more" }
+            ul {
+                li { (person_link(render, &post.author.username, "All posts by ")) }
+                @for tag in post.body.tags() { li { (tag_link(render, tag, "Everything with ")) } }
+                li { a href=(render.base.url("/settings/hidden")) { "Posts with a certain word" } }
+            }
+        }
+    }
+}
+
+/// Renders the link to the page that hides a post. Nobody needs it on their own posts.
+pub(super) fn post_link(render: &RenderContext<'_>, post: &Post) -> Markup {
+    html! {
+        @if !post.is_mine { " " a href={ (render.base.url("/hide")) "?post=" (post.id) } { "Hide" } }
+    }
+}
+
+/// Renders the link to the page that hides a person's posts.
+pub(super) fn person_link(render: &RenderContext<'_>, name: &UserName, words: &str) -> Markup {
+    let name = name.as_str();
+    html! { a href={ (render.base.url("/hide")) "?user=" (name) } { (words) "@" (name) } }
+}
+
+/// Renders the link to the page that hides a tag.
+pub(crate) fn tag_link(render: &RenderContext<'_>, tag: &Tag, words: &str) -> Markup {
+    // The path of a tag's page ends with the tag, and its URL is encoded.
+    let encoded = render.base.url(&tag.path());
+    let encoded = encoded.rsplit('/').next().unwrap_or_default();
+    html! {
+        a href={ (render.base.url("/hide")) "?tag=" (encoded) } { (words) bdi { "#" (tag.as_typed()) } }
+    }
+}
+
+/// Returns a hide as JSON.
+pub(crate) fn json(listed: &ListedHide, base: &BasePath) -> Value {
+    let fields = fields_of(listed);
+    let url = match &listed.name {
+        HideName::Post(address) => Some(base.url(&address.path())),
+        HideName::User(user) => Some(base.url(&user.path())),
+        HideName::Tag(tag) => Some(base.url(&tag.path())),
+        HideName::Words(_) => None,
+    };
+    json!({
+        "kind": fields.kind.name(),
+        "value": fields.value,
+        "url": url,
+        "where": listed.hide.scope.name(),
+        "hidden_at": rfc3339(listed.hide.hidden_at),
+        "ends_at": listed.hide.ends_at.map(rfc3339),
+    })
+}
+
+/// Returns a hide in `data.json`.
+pub(crate) fn exported(export: &Export<'_>, listed: &ListedHide) -> Value {
+    json(listed, export.base)
+}
+
+/// Renders a hide in the archive.
+pub(crate) fn in_archive(export: &Export<'_>, listed: &ListedHide) -> Markup {
+    html! {
+        @match &listed.name {
+            HideName::Post(address) => {
+                (exports::at_home(export, &address.path(), &html! { "a post" })) " by " (exports::person(export, &address.author))
+            }
+            HideName::User(user) => { "posts by " (exports::person(export, user)) }
+            HideName::Tag(tag) => (tag_words(tag)),
+            HideName::Words(phrase) => (phrase_words(phrase)),
+        }
+        ", " (scope_words(listed.hide.scope))
+        @match listed.hide.ends_at {
+            Some(end) => { ", until " (times::to_come(end, export.zone)) }
+            None => ", for ever",
+        }
+    }
+}
