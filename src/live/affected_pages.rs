@@ -44,6 +44,8 @@ pub(super) struct Exclusions {
     /// True if the reader sees the post only on its own page and its author's.
     pub(super) is_unlisted: bool,
     pub(super) topics: Vec<Topic>,
+    /// The topics of pages from which the reader has hidden the post.
+    pub(super) hidden: Vec<Topic>,
 }
 
 impl Placement {
@@ -58,6 +60,15 @@ impl Exclusions {
     fn contain(&self, topic: &Topic) -> bool {
         self.is_unlisted && !matches!(topic, Topic::Feed(_) | Topic::Post(_))
             || self.topics.contains(topic)
+            || self.hidden.contains(topic)
+    }
+
+    /// Returns whether the reader's page must not hear of the post. A page that shows it hears that a changed text hides
+    /// it now.
+    fn silence(&self, topic: &Topic, removes: Removes) -> bool {
+        let is_only_hidden = !self.is_unlisted && !self.topics.contains(topic);
+        let hears_of_text = removes == Removes::Text && is_only_hidden;
+        self.contain(topic) && !hears_of_text
     }
 }
 
@@ -132,7 +143,7 @@ impl AffectedPages {
         self.post.is_none()
             || topics
                 .iter()
-                .any(|topic| is_affected(topic) && !exclusions.contain(topic))
+                .any(|topic| is_affected(topic) && !exclusions.silence(topic, self.removes))
     }
 
     /// Returns whether the reader of a page may not know that it has the post: what is in one feed may be in another that

@@ -16,6 +16,7 @@ use super::{
     sse,
 };
 use crate::{
+    clock::Clock,
     error::{Error, Result},
     log::Log,
     store::{Db, events},
@@ -31,6 +32,7 @@ const BATCH_BYTES: usize = 32 * 1024;
 pub(super) struct CatchUp {
     pub(super) db: Arc<Db>,
     pub(super) renderer: Arc<Renderer>,
+    pub(super) clock: Clock,
     pub(super) log: Arc<Log>,
 }
 
@@ -77,7 +79,7 @@ impl CatchUp {
                     return Ok(CatchUpBatch { frames, reached });
                 }
                 reached = event.id;
-                let mut views = EventViews::of(conn, &self.renderer, event)?;
+                let mut views = EventViews::of(conn, &self.renderer, event, (self.clock)())?;
                 if let Some(view) = views.view_for(request.user, &pages)? {
                     for frame in view.frames(&request.topics) {
                         bytes += frame.bytes(true).len();

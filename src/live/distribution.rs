@@ -5,13 +5,13 @@ use std::{collections::HashSet, sync::Arc};
 use super::affected_pages::AffectedPages;
 use crate::{
     error::Result,
-    model::{Event, EventKind, UserId},
+    model::{Carries, Event, EventKind, User, UserId},
     store::{
         Snapshot,
         audience::{self, ToldReaders},
         comments,
         groups::moderation,
-        notifications, posts, rivers,
+        hides, notifications, posts, rivers,
     },
 };
 
@@ -28,6 +28,8 @@ pub(super) struct Distribution {
     /// The admins of the post's groups, who see it with more buttons.
     pub(super) keepers: HashSet<UserId>,
     pub(super) told: ToldReaders,
+    /// The author and the text of the post, if readers may have hidden it.
+    pub(super) hideable: Option<(User, String)>,
 }
 
 impl Distribution {
@@ -40,6 +42,13 @@ impl Distribution {
             Some(post) => event.kind == EventKind::Post && posts::looks_alike(conn, post)?,
             None => false,
         };
+        let hideable = match (event.post, event.kind.facts().carries) {
+            // A deleted post leaves the page of everybody.
+            (Some(post), Carries::Article(_)) if hides::are_used(conn)? => {
+                hides::author_and_text(conn, post)?
+            }
+            _ => None,
+        };
         Ok(Distribution {
             pages: Arc::new(AffectedPages::of(conn, &event, gone_actor)?),
             home_audience: home_audience(conn, &event, gone_actor)?,
@@ -50,6 +59,7 @@ impl Distribution {
                 None => HashSet::new(),
             },
             told,
+            hideable,
             event,
         })
     }

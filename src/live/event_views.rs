@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    model::{Carries, Comment, Event, EventField, Post, PostId, Topic, UserId},
+    model::{Carries, Comment, Event, EventField, Post, PostId, Timestamp, Topic, UserId},
     store::{
         Snapshot,
         audience::{self, ToldReaders},
@@ -28,6 +28,8 @@ use crate::{
 pub(super) struct EventViews<'v> {
     conn: &'v Snapshot,
     renderer: &'v Renderer,
+    /// The time that the ends of hides are compared with.
+    now: Timestamp,
     distribution: Distribution,
     frames: HashMap<RenderKey, SseFrame>,
     alike: AlikeFrames,
@@ -42,15 +44,17 @@ struct AffectedReader<'p> {
 }
 
 impl<'v> EventViews<'v> {
-    /// Prepares the views of an event.
+    /// Prepares the views of an event at this time.
     pub(super) fn of(
         conn: &'v Snapshot,
         renderer: &'v Renderer,
         event: Event,
+        now: Timestamp,
     ) -> Result<EventViews<'v>> {
         Ok(EventViews {
             conn,
             renderer,
+            now,
             distribution: Distribution::of(conn, event)?,
             frames: HashMap::new(),
             alike: AlikeFrames::default(),
@@ -88,15 +92,20 @@ impl<'v> EventViews<'v> {
             // Discussions are looked up only for readers with an affected page.
             is_discussed: true,
         };
-        let exclusions = Exclusions {
+        let mut exclusions = Exclusions {
             is_unlisted: false,
             topics: self.excluded_topics(id, pages)?,
+            hidden: Vec::new(),
         };
-        let is_affected = pages.iter().any(|(_, topics)| {
+        let is_affected = |exclusions: &Exclusions| {
             let affected = &distribution.pages;
-            affected.include_any(topics, placement, &exclusions)
-        });
-        Ok(is_affected.then_some(AffectedReader {
+            let mut pages = pages.iter();
+            pages.any(|(_, topics)| affected.include_any(topics, placement, exclusions))
+        };
+        if is_affected(&exclusions) {
+            exclusions.hidden = self.hidden_topics(id, pages)?;
+        }
+        Ok(is_affected(&exclusions).then_some(AffectedReader {
             id,
             pages,
             placement,
@@ -117,6 +126,18 @@ impl<'v> EventViews<'v> {
             }
         }
         Ok(excluded)
+    }
+
+    /// Returns the topics of those pages from which this reader has hidden the post.
+    fn hidden_topics(&self, reader: UserId, pages: &OpenPages) -> Result<Vec<Topic>> {
+        let distribution = &self.distribution;
+        let (Some(post), Some((author, text))) = (distribution.event.post, &distribution.hideable)
+        else {
+            return Ok(Vec::new());
+        };
+        let topics = pages.iter().flat_map(|(_, topics)| topics.iter());
+        let post = (post, author, text.as_str());
+        audience::hidden_topics(self.conn, reader, self.now, post, topics)
     }
 
     /// Returns the news for the reader's pages, depending on what this kind of event carries.
@@ -187,7 +208,9 @@ impl<'v> EventViews<'v> {
             return Ok(None);
         };
         let is_keeper = self.distribution.keepers.contains(&reader.id);
-        if self.distribution.looks_alike && !reader.exclusions.is_unlisted && !is_keeper {
+        let exclusions = &reader.exclusions;
+        let is_shown_alike = !exclusions.is_unlisted && exclusions.hidden.is_empty() && !is_keeper;
+        if self.distribution.looks_alike && is_shown_alike {
             return self.alike_article(post, fields, reader);
         }
         let Some((post, now, comment)) = if_found(self.look_up(post, fields, reader.id))? else {

@@ -65,6 +65,7 @@ impl Hub {
         let catch_up = CatchUp {
             db: db.clone(),
             renderer: renderer.clone(),
+            clock: clock.clone(),
             log: log.clone(),
         };
         let answer = {

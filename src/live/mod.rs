@@ -110,6 +110,7 @@ impl Live {
             renderer,
             hub: hub.clone(),
             inbox: self.inbox.clone(),
+            clock: clock.clone(),
             log: log.clone(),
             published: newest,
             mark,

@@ -21,6 +21,7 @@ use super::{
     renderer::Renderer,
 };
 use crate::{
+    clock::Clock,
     error::{Error, Result},
     log::Log,
     model::{Event, EventId, Holder, UserId},
@@ -41,6 +42,7 @@ pub(super) struct Publisher {
     pub(super) renderer: Arc<Renderer>,
     pub(super) hub: Hub,
     pub(super) inbox: Arc<CommitInbox>,
+    pub(super) clock: Clock,
     pub(super) log: Arc<Log>,
     pub(super) published: EventId,
     /// The newest signal of a command that was read.
@@ -143,7 +145,7 @@ impl Publisher {
         listeners: &Listeners,
     ) -> Result<Vec<(UserId, ReaderView)>> {
         let rendered = catch_unwind(AssertUnwindSafe(|| {
-            let mut event = EventViews::of(conn, &self.renderer, event)?;
+            let mut event = EventViews::of(conn, &self.renderer, event, (self.clock)())?;
             let mut views = Vec::new();
             for (reader, pages) in &listeners.people {
                 let view = event.view_for(*reader, pages)?;

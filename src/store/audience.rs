@@ -7,10 +7,10 @@ use std::collections::HashSet;
 
 use rusqlite::Connection;
 
-use super::{comments, feeds, groups, relationships::distance, rivers};
+use super::{comments, feeds, groups, hides, relationships::distance, rivers};
 use crate::{
     error::Result,
-    model::{Event, PostId, Reveals, Topic, UserId},
+    model::{Event, HideCandidate, HidePage, PostId, Reveals, Timestamp, Topic, User, UserId},
 };
 
 /// The readers who may be told of an event.
@@ -94,6 +94,32 @@ pub fn is_unlisted(conn: &Connection, reader: UserId, event: &Event) -> Result<b
         Some(author) => distance::is_hidden(conn, reader, author),
         None => Ok(false),
     }
+}
+
+/// Returns those of some topics from whose pages a post is taken out for a reader, because the reader hides it at this
+/// time. `author` and `text` are the post's.
+pub fn hidden_topics<'t>(
+    conn: &Connection,
+    reader: UserId,
+    now: Timestamp,
+    (post, author, text): (PostId, &User, &str),
+    topics: impl Iterator<Item = &'t Topic>,
+) -> Result<Vec<Topic>> {
+    let hides = hides::of(conn, reader, now)?;
+    if hides.is_empty() {
+        return Ok(Vec::new());
+    }
+    let candidate = HideCandidate {
+        post,
+        author: author.id,
+        is_mine: author.id == reader,
+        text,
+    };
+    let is_hidden = |topic: &&Topic| {
+        let reasons = hides.of_post(&candidate, &HidePage::of(topic, author));
+        !reasons.is_empty()
+    };
+    Ok(topics.filter(is_hidden).cloned().collect())
 }
 
 /// Checks whether a reader may see on a page why the post is there: a person's acts, a comment with the tag, or the feed.

@@ -1,7 +1,7 @@
 //! What members hide. A hide is found only while it lasts: its end is compared with the time of the request, and nothing
 //! is written when it comes.
 
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::{
     Tx,
@@ -19,7 +19,7 @@ use crate::{
     error::{Error, Result},
     model::{
         EventKind, Hide, HideKind, HideName, HideScope, HideSubject, HideTarget, Hides, ListedHide,
-        NewHide, Phrase, PostId, Timestamp, UserId, Viewer,
+        NewHide, Phrase, PostId, Timestamp, User, UserId, Viewer,
     },
 };
 
@@ -157,6 +157,26 @@ pub fn each_own(conn: &Connection, user: UserId, take: Take<'_, ListedHide>) -> 
     rows::each(conn, people, user, of_person, &mut take_some)?;
     let of_post = |row: &Row<'_>| named(row, HideName::Post(address(row)?));
     rows::each(conn, posts, user, of_post, &mut take_some)
+}
+
+/// Checks whether anybody has hidden anything. If not, no reader needs to be asked.
+pub fn are_used(conn: &Connection) -> Result<bool> {
+    let mut query = conn.prepare_cached("select exists (select 1 from hides)")?;
+    Ok(query.query_row([], |row| row.get(0))?)
+}
+
+/// Reads what hides are compared with: the author of a post, and its text. None if the post is not kept any more.
+pub fn author_and_text(conn: &Connection, post: PostId) -> Result<Option<(User, String)>> {
+    let sql = concat!(
+        "select ",
+        user_columns!(),
+        ", posts.message from posts join users on users.id = posts.author_id where posts.id = ?"
+    );
+    let mut query = conn.prepare_cached(sql)?;
+    let found = query.query_row([post], |row| {
+        Ok((users::from_row(row)?, row.get("message")?))
+    });
+    Ok(found.optional()?)
 }
 
 /// Finds what a hide of this thing says in its row.

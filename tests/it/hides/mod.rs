@@ -2,6 +2,7 @@
 
 mod api;
 mod lists;
+mod live;
 mod page;
 
 use crate::harness::{Page, Person};
