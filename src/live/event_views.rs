@@ -357,7 +357,7 @@ impl<'v> EventViews<'v> {
         if !affected_users.contains(&reader) || !self.may_be_told(reader)? {
             return Ok(None);
         }
-        let unread = notifications::unread(self.conn, reader)?;
+        let unread = notifications::unread(self.conn, reader, self.now)?;
         let at = self.renderer.at(event.id);
         Ok(Some(sse::notification(&at, event.post, unread)))
     }

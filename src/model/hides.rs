@@ -277,6 +277,12 @@ impl Hides {
         self.0.is_empty()
     }
 
+    /// Checks whether one of them is for more than the home page.
+    pub fn are_everywhere(&self) -> bool {
+        let mut hides = self.0.iter();
+        hides.any(|hide| hide.scope == HideScope::Everywhere)
+    }
+
     /// Returns the time at which the first of them ends.
     pub fn first_end(&self) -> Option<Timestamp> {
         self.0.iter().filter_map(|hide| hide.ends_at).min()

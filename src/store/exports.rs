@@ -7,14 +7,14 @@ pub use super::rows::Take;
 use super::{images, notifications, users};
 use crate::{
     error::Result,
-    model::{Account, UserId},
+    model::{Account, Timestamp, UserId},
 };
 
 /// Returns a person's account with the profile.
 ///
 /// # Errors
 /// `NotFound` if there is no such person.
-pub fn account(conn: &Connection, viewer: UserId) -> Result<Account> {
+pub fn account(conn: &Connection, viewer: UserId, now: Timestamp) -> Result<Account> {
     let mut query = conn.prepare_cached(concat!(
         "select ",
         users::user_columns!(),
@@ -36,7 +36,7 @@ pub fn account(conn: &Connection, viewer: UserId) -> Result<Account> {
     })?;
     Ok(Account {
         former_usernames: former_usernames(conn, viewer)?,
-        unread: notifications::unread(conn, viewer)?,
+        unread: notifications::unread(conn, viewer, now)?,
         avatar: images::own_avatar(conn, &account.user)?,
         ..account
     })

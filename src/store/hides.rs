@@ -1,6 +1,8 @@
 //! What members hide. A hide is found only while it lasts: its end is compared with the time of the request, and nothing
 //! is written when it comes.
 
+use std::collections::HashSet;
+
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::{
@@ -18,8 +20,8 @@ use super::{
 use crate::{
     error::{Error, Result},
     model::{
-        EventKind, Hide, HideKind, HideName, HideScope, HideSubject, HideTarget, Hides, ListedHide,
-        NewHide, Phrase, PostId, Timestamp, User, UserId, Viewer,
+        EventKind, Hide, HideCandidate, HideKind, HideName, HidePage, HideScope, HideSubject,
+        HideTarget, Hides, ListedHide, NewHide, Phrase, PostId, Timestamp, User, UserId, Viewer,
     },
 };
 
@@ -157,6 +159,36 @@ pub fn each_own(conn: &Connection, user: UserId, take: Take<'_, ListedHide>) -> 
     rows::each(conn, people, user, of_person, &mut take_some)?;
     let of_post = |row: &Row<'_>| named(row, HideName::Post(address(row)?));
     rows::each(conn, posts, user, of_post, &mut take_some)
+}
+
+/// Returns those of some posts that the viewer hides everywhere, by the viewer's `hides`.
+pub(super) fn among(
+    conn: &Connection,
+    user: UserId,
+    hides: &Hides,
+    posts: &[PostId],
+) -> Result<HashSet<PostId>> {
+    let ids: Vec<i64> = posts.iter().map(|post| post.0).collect();
+    let mut query = conn.prepare_cached(
+        "select posts.id, posts.author_id, posts.message
+         from json_each(?) as some cross join posts on posts.id = some.value",
+    )?;
+    let mut rows = query.query([serde_json::json!(ids).to_string()])?;
+    let mut hidden = HashSet::new();
+    while let Some(row) = rows.next()? {
+        let (post, author, text): (PostId, UserId, String) =
+            (row.get(0)?, row.get(1)?, row.get(2)?);
+        let candidate = HideCandidate {
+            post,
+            author,
+            is_mine: author == user,
+            text: &text,
+        };
+        if !hides.of_post(&candidate, &HidePage::List).is_empty() {
+            hidden.insert(post);
+        }
+    }
+    Ok(hidden)
 }
 
 /// Checks whether anybody has hidden anything. If not, no reader needs to be asked.

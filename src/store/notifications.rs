@@ -10,6 +10,7 @@ use super::{
     events::Announcement,
     feeds,
     groups::{self, group_columns},
+    hides,
     posts::{
         place::place,
         rows::{address, address_columns},
@@ -21,9 +22,9 @@ use super::{
 use crate::{
     error::Result,
     model::{
-        CommentId, Cursor, EventId, EventKind, GroupDeed, Notification, NotificationGroup,
-        NotificationKind, NotificationPost, Page, PostAddress, PostId, UNREAD_MAX, User, UserId,
-        slug,
+        CommentId, Cursor, EventId, EventKind, GroupDeed, Hides, Notification, NotificationGroup,
+        NotificationKind, NotificationPost, Page, PostAddress, PostId, Slice, Timestamp,
+        UNREAD_MAX, User, UserId, slug,
     },
 };
 
@@ -34,6 +35,9 @@ mod kinds;
 pub use affected::affected_users;
 pub(super) use affected::is_new;
 use kinds::{ACTORS, BUNDLES, Bundle, COUNT};
+
+/// The most times that a page is read on, because notifications about hidden posts were taken out of it.
+const REFILLS_MAX: u32 = 5;
 
 /// The most people named in one notification.
 const NAMED_MAX: usize = 2;
@@ -67,33 +71,30 @@ const ABOUT_GROUPS: &str = concat!(
 );
 
 /// Counts the unread notifications, up to [`UNREAD_MAX`].
-pub fn unread(conn: &Connection, user: UserId) -> Result<u32> {
-    let mut query = conn.prepare_cached(COUNT)?;
+pub fn unread(conn: &Connection, user: UserId, now: Timestamp) -> Result<u32> {
     let read = read_up_to(conn, user)?;
-    Ok(query.query_row((user, read, i64::MAX, UNREAD_MAX), |row| row.get(0))?)
+    let hides = hides::of(conn, user, now)?;
+    if hides.are_everywhere() {
+        let slice = Slice::first(UNREAD_MAX, now);
+        let bundles = bundles(conn, user, &hides, read, slice)?.items.len();
+        return Ok(u32::try_from(bundles).unwrap_or(UNREAD_MAX));
+    }
+    let mut query = conn.prepare_cached(COUNT)?;
+    let counted = query.query_row((user, read, i64::MAX, UNREAD_MAX, now), |row| row.get(0))?;
+    Ok(counted)
 }
 
 /// Returns a page of notifications, newest first.
-pub fn page(
-    conn: &Connection,
-    user: UserId,
-    before: Option<Cursor>,
-    size: u32,
-) -> Result<Page<Notification>> {
+pub fn page(conn: &Connection, user: UserId, slice: Slice) -> Result<Page<Notification>> {
     let read = read_up_to(conn, user)?;
-    let mut query = conn.prepare_cached(BUNDLES)?;
-    let bundles = query.query_map(
-        (user, 0, Cursor::upper_bound(before), size + 1),
-        Bundle::from_row,
-    )?;
-    let bundles = bundles.collect::<rusqlite::Result<_>>()?;
-    let bundles = Page::cut(bundles, size, |bundle: &Bundle| bundle.event.0);
+    let hides = hides::of(conn, user, slice.now)?;
+    let bundles = bundles(conn, user, &hides, EventId(0), slice)?;
     let list = bundles.items.iter().map(Bundle::as_json);
     let list = list.collect::<serde_json::Value>().to_string();
 
     let mut actors: HashMap<i64, (u64, Vec<User>)> = HashMap::new();
     let mut query = conn.prepare_cached(ACTORS)?;
-    let mut rows = query.query((user, &list))?;
+    let mut rows = query.query((user, &list, slice.now))?;
     while let Some(row) = rows.next()? {
         let total = row.get::<_, i64>("total")?.unsigned_abs();
         let (_, named) = actors
@@ -134,6 +135,50 @@ pub fn page(
         items: items.collect(),
         next: bundles.next,
     })
+}
+
+/// Reads a page of bundles after an event, newest first. Those about posts that the person hides
+/// everywhere are taken out, and the page is filled up.
+fn bundles(
+    conn: &Connection,
+    user: UserId,
+    hides: &Hides,
+    after: EventId,
+    slice: Slice,
+) -> Result<Page<Bundle>> {
+    let read = |before| -> Result<Page<Bundle>> {
+        let mut query = conn.prepare_cached(BUNDLES)?;
+        let (below, rows) = (Cursor::upper_bound(before), slice.size + 1);
+        let bundles = query.query_map((user, after, below, rows, slice.now), Bundle::from_row)?;
+        let bundles = bundles.collect::<rusqlite::Result<_>>()?;
+        Ok(Page::cut(bundles, slice.size, |bundle: &Bundle| {
+            bundle.event.0
+        }))
+    };
+    let mut page = read(slice.before)?;
+    if !hides.are_everywhere() {
+        return Ok(page);
+    }
+    let (size, mut refills) = (slice.size as usize, 0);
+    let mut kept: Vec<Bundle> = Vec::new();
+    loop {
+        let posts: Vec<PostId> = page.items.iter().filter_map(|bundle| bundle.post).collect();
+        let hidden = hides::among(conn, user, hides, &posts)?;
+        let is_news = |bundle: &Bundle| bundle.post.is_none_or(|post| !hidden.contains(&post));
+        kept.extend(page.items.into_iter().filter(is_news));
+        match page.next {
+            Some(next) if kept.len() < size && refills < REFILLS_MAX => {
+                refills += 1;
+                page = read(Some(next))?;
+            }
+            next if kept.len() <= size => return Ok(Page { items: kept, next }),
+            _ => {
+                return Ok(Page::cut(kept, slice.size, |bundle: &Bundle| {
+                    bundle.event.0
+                }));
+            }
+        }
+    }
 }
 
 /// Marks everything up to an event as read, on all devices.

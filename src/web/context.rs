@@ -133,11 +133,11 @@ impl<Who: Audience> Context<'_, Who> {
         Ok((self.request.before()?, self.app.config.feed.page_size))
     }
 
-    /// Returns which page of a list of posts is wanted.
+    /// Returns which page of a list is wanted that hides take things out of.
     ///
     /// # Errors
     /// `BadRequest` if the cursor is damaged.
-    pub(crate) fn river_slice(&self) -> Result<Slice> {
+    pub(crate) fn filtered_slice(&self) -> Result<Slice> {
         let (before, size) = self.slice()?;
         Ok(Slice {
             before,
@@ -204,7 +204,7 @@ impl<Who: SignedIn> Context<'_, Who> {
     pub(crate) fn own_news(&self, conn: &Snapshot) -> Result<News> {
         Ok(News {
             last_event: self.app.db.epoch().at(store::events::newest(conn)?),
-            unread: store::notifications::unread(conn, self.user.id)?,
+            unread: store::notifications::unread(conn, self.user.id, self.now())?,
         })
     }
 

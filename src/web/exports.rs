@@ -63,7 +63,7 @@ pub(crate) fn download(cx: &Context<'_, Fresh>) -> Result<Response> {
             base: &app.base,
             zone: &app.zone,
             now: cx.now(),
-            account: &exports::account(conn, cx.user.id)?,
+            account: &exports::account(conn, cx.user.id, cx.now())?,
         };
         let mut pictures = Vec::new();
         images::each_own(conn, cx.user.id, &mut |(image, blob)| {

@@ -10,10 +10,10 @@ use crate::{
 };
 
 pub(crate) fn index(cx: &Context<'_, Member>) -> Result<Response> {
-    let (before, size) = cx.slice()?;
+    let slice = cx.filtered_slice()?;
     cx.page_of(
-        |conn| notifications::page(conn, cx.user.id, before, size),
-        |layout, page| views::notifications::page(layout, &page, before.is_none()),
+        |conn| notifications::page(conn, cx.user.id, slice),
+        |layout, page| views::notifications::page(layout, &page, slice.before.is_none()),
     )
 }
 

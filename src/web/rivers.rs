@@ -41,7 +41,7 @@ fn remembered_river(cx: &Context<'_, Member>) -> Result<Response> {
 
 /// Shows a page of the river alone, for the script.
 pub(crate) fn fragment(cx: &Context<'_, Member>) -> Result<Response> {
-    let slice = cx.river_slice()?;
+    let slice = cx.filtered_slice()?;
     let (page, news) = cx.read(|conn| {
         let page = store::rivers::home(conn, cx.user.id, slice)?;
         Ok((cx.river_with_unread(conn, page)?, cx.own_news(conn)?))
@@ -57,7 +57,7 @@ pub(super) fn river(
     problems: &Problems,
     pictures: &RefusedPictures,
 ) -> Result<(Response, Basis)> {
-    let slice = cx.river_slice()?;
+    let slice = cx.filtered_slice()?;
     let mut basis = Basis::of(cx.user.id);
     let page = cx.page_of(
         |conn| {
@@ -157,7 +157,7 @@ pub(super) fn list(
     read: impl FnOnce(&Snapshot, Viewer, Slice) -> Result<RiverPage>,
     draw: impl FnOnce(&Layout<'_>, &River<'_>) -> Markup,
 ) -> Result<Response> {
-    let slice = cx.river_slice()?;
+    let slice = cx.filtered_slice()?;
     let read = |conn: &Snapshot| {
         let page = read(conn, cx.viewer(), slice)?;
         cx.river_with_unread(conn, page)

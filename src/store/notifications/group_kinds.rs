@@ -11,7 +11,7 @@ macro_rules! group_request {
          cross join follow_requests indexed by follow_requests_by_feed on follow_requests.feed_id = mine.feed_id
          where mine.user_id = ?1 and mine.is_admin = 1 and follow_requests.event_id > ?2
              and follow_requests.user_id not in ",
-            crate::store::visibility::hidden_people!(),
+            silent_people!("?5"),
             "
          group by mine.feed_id having event < ?3"
         )
@@ -68,7 +68,7 @@ macro_rules! direct {
          where follows.user_id = ?1 and granted_event > ?2 and granted_event < ?3
              and not exists (select 1 from mutes where user_id = ?1 and post_id = posts.id)
              and posts.author_id not in ",
-            crate::store::visibility::hidden_people!(),
+            silent_people!("?5"),
             " and ",
             crate::store::visibility::visible!()
         )

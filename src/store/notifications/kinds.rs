@@ -2,15 +2,15 @@
 //! acted.
 //!
 //! `news` is a query for bundles: `kind, post_id, comment_id, event` of those that concern `?1` after the event `?2` and
-//! before `?3`, where the event is the bundle's newest act. `actors` is a query for the people behind the bundles in the
-//! table `page`: `place, total, user, event`.
+//! before `?3`, where the event is the bundle's newest act; `?5` is the time that hides are compared with. `actors` is a
+//! query for the people behind the bundles in the table `page`: `place, total, user, event`.
 
 use rusqlite::Row;
 
 use super::group_kinds::{direct, group_granted, group_request, group_role, moderated};
 use crate::{
     model::{EventId, NotificationKind, PostId},
-    store::{users, visibility::hidden_people},
+    store::users,
 };
 
 /// The number of threads with comments of a person, the latest ones, in which other people's comments are still news to
@@ -18,6 +18,38 @@ use crate::{
 macro_rules! threads_max {
     () => {
         "1000"
+    };
+}
+
+/// The people whose acts are no news to the viewer: those of whom the viewer sees nothing, and those whose posts are
+/// hidden everywhere at the time that the parameter gives.
+macro_rules! silent_people {
+    ($now:literal) => {
+        concat!(
+            "(select other_id from hides
+                  where user_id = ?1 and kind = 'user' and is_everywhere = 1 and (ends_at is null or ends_at > ",
+            $now,
+            ")
+              union all select * from ",
+            crate::store::visibility::hidden_people!(),
+            ")"
+        )
+    };
+}
+
+/// The own feeds of [`silent_people`], for queries whose index knows feeds and not people.
+macro_rules! silent_feeds {
+    ($now:literal) => {
+        concat!(
+            "(select users.feed_id from hides cross join users on users.id = hides.other_id
+                  where hides.user_id = ?1 and hides.kind = 'user' and hides.is_everywhere = 1
+                      and (hides.ends_at is null or hides.ends_at > ",
+            $now,
+            ")
+              union all select * from ",
+            crate::store::visibility::hidden_feeds!(),
+            ")"
+        )
     };
 }
 
@@ -35,10 +67,10 @@ macro_rules! mention {
         concat!("select 'mention' as kind, mentions.post_id, mentions.comment_id, mentions.event_id as event
          from mentions cross join posts on posts.id = mentions.post_id
          where mentions.user_id = ?1 and mentions.event_id > ?2 and mentions.event_id < ?3 and ", crate::store::visibility::visible!(), "
-             and case when mentions.comment_id = 0 then posts.author_id not in ", crate::store::visibility::hidden_people!(), "
+             and case when mentions.comment_id = 0 then posts.author_id not in ", silent_people!("?5"), "
                  else exists (
                      select 1 from comments where id = mentions.comment_id and deleted_at is null
-                         and author_id not in ", crate::store::visibility::hidden_people!(), ")
+                         and author_id not in ", silent_people!("?5"), ")
                  end")
     };
     (actors) => {
@@ -61,13 +93,13 @@ macro_rules! like {
             "
              and not exists (select 1 from mutes where user_id = ?1 and post_id = acts.post_id)
              and acts.feed_id not in ",
-            crate::store::visibility::hidden_feeds!(),
+            silent_feeds!("?5"),
             "
              and not exists (
                  select 1 from acts as later indexed by likes_by_post
                  where later.post_id = acts.post_id and later.like_event > acts.like_event
                      and later.feed_id not in ",
-            crate::store::visibility::hidden_feeds!(),
+            silent_feeds!("?5"),
             ")"
         )
     };
@@ -95,11 +127,11 @@ macro_rules! comment_like {
          where comment_likes.owner_id = ?1 and comment_likes.event_id > ?2 and comment_likes.event_id < ?3
              and ", crate::store::visibility::visible!(), "
              and not exists (select 1 from mutes where user_id = ?1 and post_id = comments.post_id)
-             and comment_likes.user_id not in ", crate::store::visibility::hidden_people!(), "
+             and comment_likes.user_id not in ", silent_people!("?5"), "
              and not exists (
                  select 1 from comment_likes as later
                  where later.comment_id = comment_likes.comment_id and later.event_id > comment_likes.event_id
-                     and later.user_id not in ", crate::store::visibility::hidden_people!(), ")")
+                     and later.user_id not in ", silent_people!("?5"), ")")
     };
     (actors) => {
         "select place, comments.like_count - (
@@ -122,7 +154,7 @@ macro_rules! comment {
         concat!("select 'comment', posts.id, 0, (
              select id from comments
              where post_id = posts.id and author_id <> ?1 and deleted_at is null
-                 and author_id not in ", crate::store::visibility::hidden_people!(), " and ", names_nobody!(), "
+                 and author_id not in ", silent_people!("?5"), " and ", names_nobody!(), "
              order by id desc limit 1) as event
          from (
              select post_id from post_feeds
@@ -138,7 +170,7 @@ macro_rules! comment {
          select 'comment', posts.id, 0, (
              select id from comments
              where post_id = posts.id and author_id <> ?1 and id > thread.since and deleted_at is null
-                 and author_id not in ", crate::store::visibility::hidden_people!(), " and ", names_nobody!(), "
+                 and author_id not in ", silent_people!("?5"), " and ", names_nobody!(), "
              order by id desc limit 1) as event
          from (
              select post_id, comment_event as since from acts indexed by acts_by_feed
@@ -171,7 +203,7 @@ macro_rules! follow {
             crate::store::feeds::own_feed!("?1"),
             " and follows.event_id > ?2 and follows.granted_event is null
              and follows.user_id not in ",
-            crate::store::visibility::hidden_people!(),
+            silent_people!("?5"),
             "
          group by follows.created_at / 86400000 having event < ?3"
         )
@@ -198,7 +230,7 @@ macro_rules! follow_request {
             crate::store::feeds::own_feed!("?1"),
             " and follow_requests.event_id > ?2
              and follow_requests.user_id not in ",
-            crate::store::visibility::hidden_people!(),
+            silent_people!("?5"),
             "
          having event < ?3"
         )
@@ -275,10 +307,10 @@ pub(super) const COUNT: &str = concat!(
 );
 
 /// The query for the people behind each bundle, the newest first, with their total number. It reads
-/// only the newest two likers. `?2` is a JSON array of the bundles: kind, post, comment, event.
+/// only the newest two likers. `?2` is a JSON array of the bundles: kind, post, comment, event. `?3` is the time.
 pub(super) const ACTORS: &str = concat!(
     "with hidden(person) as materialized ",
-    hidden_people!(),
+    silent_people!("?3"),
     ",
      page(place, kind, post, comment, event) as materialized (
          select key, value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each(?2)),

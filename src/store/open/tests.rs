@@ -109,11 +109,16 @@ fn a_file_of_the_first_version_goes_on_with_everything_in_it() {
             .collect();
         assert_eq!(names, ["Alice", "carol"], "the newest first");
         assert_eq!(
-            notifications::unread(conn, bob)?,
+            notifications::unread(conn, bob, Timestamp(1))?,
             0,
             "what happened before is no news"
         );
-        assert_eq!(notifications::page(conn, bob, None, 10)?.items.len(), 1);
+        assert_eq!(
+            notifications::page(conn, bob, Slice::first(10, Timestamp(1)))?
+                .items
+                .len(),
+            1
+        );
         let found = crate::store::people::search(conn, carol, "ALICE", None, 10)?;
         assert_eq!(found.items.len(), 1);
         Ok(())

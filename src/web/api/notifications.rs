@@ -4,6 +4,7 @@ use super::requests::slice;
 use crate::{
     error::Result,
     http::Response,
+    model::Slice,
     store::notifications,
     views,
     web::{Context, Member},
@@ -13,8 +14,13 @@ use crate::{
 pub(crate) fn index(cx: &Context<'_, Member>) -> Result<Response> {
     let (before, size) = slice(cx)?;
     let (page, unread) = cx.read(|conn| {
-        let page = notifications::page(conn, cx.user.id, before, size)?;
-        Ok((page, notifications::unread(conn, cx.user.id)?))
+        let slice = Slice {
+            before,
+            size,
+            now: cx.now(),
+        };
+        let page = notifications::page(conn, cx.user.id, slice)?;
+        Ok((page, notifications::unread(conn, cx.user.id, cx.now())?))
     })?;
     let page = views::notifications::page_json(&page, unread, &cx.app.base);
     Ok(Response::json(200, &page))

@@ -297,7 +297,7 @@ mod tests {
                     base: &BasePath::default(),
                     zone: &TimeZone::UTC,
                     now: NOW,
-                    account: &exports::account(conn, alice)?,
+                    account: &exports::account(conn, alice, NOW)?,
                 };
                 let file = tempfile::tempfile_in(directory.path()).map_err(Error::internal)?;
                 Ok(pack(conn, &export, file, bytes_max)?

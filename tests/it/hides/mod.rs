@@ -3,6 +3,7 @@
 mod api;
 mod lists;
 mod live;
+mod notifications;
 mod page;
 
 use crate::harness::{Page, Person};
