@@ -6,18 +6,19 @@ use proptest::{collection::vec, prelude::*};
 
 use super::{
     super::{home::place_at_home, *},
-    oracle::{Line, Moment, Person, Reason, World, WrittenComment, WrittenPost},
+    oracle::{Hidden, Line, Moment, Person, Reason, World, WrittenComment, WrittenPost},
 };
 use crate::{
     config::{self, Synchronous},
     error::Error,
     model::{
-        Attached, CommentText, Message, NewUser, PasswordRules, PostId, Timestamp, UserId, UserName,
+        Attached, CommentText, HideScope, HideSpan, HideTarget, Message, NewHide, NewUser,
+        PasswordRules, PostId, Timestamp, UserId, UserName,
     },
     store::{
         Db, comments,
         feeds::tests::assert_copies_hold,
-        likes, posts,
+        hides, likes, posts,
         relationships::{self, distance, requests},
         users,
     },
@@ -45,12 +46,42 @@ enum Deed {
     Unblock(Person, Person),
     Mute(Person, Person),
     Unmute(Person, Person),
+    /// Hides a post, a person or a word on the home page. The last number says for how long.
+    HidePost(Person, usize, usize),
+    HidePerson(Person, Person, usize),
+    HideWord(Person, usize, usize),
+    UnhidePost(Person, usize),
+    UnhidePerson(Person, Person),
+    UnhideWord(Person, usize),
+    /// So many hours pass.
+    Pass(i64),
     /// A turn to the next page of the river.
     Turn(Person),
 }
 
 const PEOPLE: usize = 6;
 const PAGE: u32 = 3;
+
+/// The words that people hide. Each post has some of them.
+const WORDS: [&str; 4] = ["even", "third", "#tag", "#other"];
+
+const HOUR_MILLIS: i64 = 3_600_000;
+
+/// Returns a text with words that depend on the number.
+fn text_of(n: Moment) -> String {
+    let even = if n.is_multiple_of(2) { "even" } else { "odd" };
+    let third = if n.is_multiple_of(3) {
+        "third"
+    } else {
+        "thirds"
+    };
+    let tag = if n.is_multiple_of(5) {
+        "#other"
+    } else {
+        "#tag"
+    };
+    format!("text {n} {even} {third} {tag} @user1")
+}
 
 fn deed() -> impl Strategy<Value = Deed> {
     let who = 0..PEOPLE;
@@ -76,6 +107,13 @@ fn deed() -> impl Strategy<Value = Deed> {
         1 => (who.clone(), who.clone()).prop_map(|(a, b)| Deed::Unblock(a, b)),
         1 => (who.clone(), who.clone()).prop_map(|(a, b)| Deed::Mute(a, b)),
         1 => (who.clone(), who.clone()).prop_map(|(a, b)| Deed::Unmute(a, b)),
+        2 => (who.clone(), 0..8_usize, 0..4_usize).prop_map(|(a, p, s)| Deed::HidePost(a, p, s)),
+        2 => (who.clone(), who.clone(), 0..4_usize).prop_map(|(a, b, s)| Deed::HidePerson(a, b, s)),
+        3 => (who.clone(), 0..WORDS.len(), 0..4_usize).prop_map(|(a, w, s)| Deed::HideWord(a, w, s)),
+        1 => (who.clone(), 0..8_usize).prop_map(|(a, p)| Deed::UnhidePost(a, p)),
+        1 => (who.clone(), who.clone()).prop_map(|(a, b)| Deed::UnhidePerson(a, b)),
+        1 => (who.clone(), 0..WORDS.len()).prop_map(|(a, w)| Deed::UnhideWord(a, w)),
+        2 => (1..30_i64).prop_map(Deed::Pass),
         5 => who.prop_map(Deed::Turn),
     ]
 }
@@ -187,6 +225,17 @@ impl Site {
             Deed::Unblock(a, b) => self.unblock(a, b),
             Deed::Mute(a, b) => self.mute(a, b),
             Deed::Unmute(a, b) => self.unmute(a, b),
+            Deed::HidePost(a, p, s) => {
+                self.with_post(p, |site, p| site.hide(a, Hidden::Post(p), s));
+            }
+            Deed::HidePerson(a, b, s) => self.hide(a, Hidden::Person(b), s),
+            Deed::HideWord(a, w, s) => self.hide(a, Hidden::Word(WORDS[w].into()), s),
+            Deed::UnhidePost(a, p) => {
+                self.with_post(p, |site, p| site.unhide(a, &Hidden::Post(p)));
+            }
+            Deed::UnhidePerson(a, b) => self.unhide(a, &Hidden::Person(b)),
+            Deed::UnhideWord(a, w) => self.unhide(a, &Hidden::Word(WORDS[w].into())),
+            Deed::Pass(hours) => self.world.clock += hours * HOUR_MILLIS,
             Deed::Turn(a) => self.turn(a),
         }
         for (person, before) in before.iter().enumerate() {
@@ -326,6 +375,50 @@ impl Site {
         }
     }
 
+    fn target(&self, what: &Hidden) -> HideTarget {
+        let (kind, value) = match what {
+            Hidden::Post(p) => ("post", self.world.posts[*p].id.to_string()),
+            Hidden::Person(b) => ("user", format!("user{b}")),
+            Hidden::Word(word) if word.starts_with('#') => ("tag", word.clone()),
+            Hidden::Word(word) => ("words", word.clone()),
+        };
+        HideTarget::parse(|name| if name == "kind" { kind } else { &value }).expect("it is right")
+    }
+
+    fn hide(&mut self, a: Person, what: Hidden, span: usize) {
+        let new = NewHide {
+            target: self.target(&what),
+            span: HideSpan::ALL[span],
+            scope: HideScope::Home,
+        };
+        let (by, now) = (self.people[a], Timestamp(self.world.clock));
+        let done = self.db.write(now, move |tx| hides::hide(tx, by, &new));
+        let may = match &what {
+            Hidden::Post(p) => !self.is_gone(a, *p),
+            Hidden::Person(b) => a != *b && self.world.are_together(a, *b),
+            Hidden::Word(_) => true,
+        };
+        assert_eq!(done.is_ok(), may);
+        if may {
+            let hours = [Some(2), Some(24), Some(168), None][span];
+            let end = hours.map(|hours| self.world.clock + hours * HOUR_MILLIS);
+            self.world.hides.insert((a, what), end);
+        }
+    }
+
+    fn unhide(&mut self, a: Person, what: &Hidden) {
+        let (by, target) = (self.people[a], self.target(what));
+        let done = self.write(move |tx| hides::unhide(tx, by, &target));
+        let may = match what {
+            Hidden::Person(b) => self.world.are_together(a, *b),
+            Hidden::Post(_) | Hidden::Word(_) => true,
+        };
+        assert_eq!(done.is_ok(), may);
+        if may {
+            self.world.hides.remove(&(a, what.clone()));
+        }
+    }
+
     /// Checks whether a post does not exist for this person.
     fn is_gone(&self, a: Person, p: usize) -> bool {
         !self.world.may_read(a, &self.world.posts[p])
@@ -339,13 +432,15 @@ impl Site {
 
     fn post(&mut self, author: Person) {
         let (by, at) = (self.people[author], self.world.now);
-        let message = Message::parse(&format!("post {at} #tag @user1"), 100).expect("a message");
+        let text = text_of(at);
+        let message = Message::parse(&text, 100).expect("a message");
         let id = self
             .write(move |tx| posts::create(tx, by, &message, &Attached::default(), None))
             .expect("written");
         self.world.posts.push(WrittenPost {
             id,
             author,
+            text,
             at,
             is_deleted: false,
             comments: Vec::new(),
@@ -356,10 +451,13 @@ impl Site {
     fn edit(&mut self, a: Person, p: usize) {
         let post = &self.world.posts[p];
         let (by, id) = (self.people[a], post.id);
-        let message =
-            Message::parse(&format!("edited {}", self.world.now), 100).expect("a message");
+        let text = text_of(self.world.now);
+        let message = Message::parse(&text, 100).expect("a message");
         let done = self.write(move |tx| posts::edit(tx, by, id, Some(&message), None, None));
         assert_allowed(&done, self.is_gone(a, p), post.author == a);
+        if done.is_ok() {
+            self.world.posts[p].text = text;
+        }
     }
 
     fn delete(&mut self, a: Person, p: usize) {
@@ -458,10 +556,10 @@ impl Site {
             began_with,
             moved: BTreeSet::new(),
         });
-        let cursor = reader.cursor;
+        let slice = slice(reader.cursor, self.world.clock);
         let page = self
             .db
-            .read(|conn| home(conn, viewer, slice(cursor)))
+            .read(|conn| home(conn, viewer, slice))
             .expect("a page");
         reader
             .seen
@@ -486,13 +584,10 @@ impl Site {
 
     /// Compares each page of the river, and everything on it, with the oracle's.
     fn compare(&self, person: Person) {
-        let expected: Vec<Line> = self
-            .world
-            .river(person)
-            .into_iter()
-            .map(|(_, line)| line)
-            .collect();
+        let (hidden, expected) = self.world.divided(person);
+        let expected: Vec<Line> = expected.into_iter().map(|(_, line)| line).collect();
         let mut expected = expected.chunks(PAGE as usize);
+        let mut hidden = hidden.into_iter().map(|(_, line)| line.id);
         let mut cursor = None;
         let read = self.db.read(|conn| {
             assert_copies_hold(conn);
@@ -502,8 +597,12 @@ impl Site {
         loop {
             let page = self
                 .db
-                .read(|conn| home(conn, self.people[person], slice(cursor)));
-            let page = page.expect("a page").posts;
+                .read(|conn| home(conn, self.people[person], slice(cursor, self.world.clock)));
+            let page = page.expect("a page");
+            for taken_out in &page.hidden {
+                assert_eq!(Some(taken_out.address.post), hidden.next());
+            }
+            let page = page.posts;
             let found: Vec<Line> = page.items.iter().map(|post| self.read(post)).collect();
             assert_eq!(
                 found,
@@ -518,15 +617,21 @@ impl Site {
                 break;
             }
         }
-        assert_eq!(expected.next(), None);
+        assert_eq!((expected.next(), hidden.next()), (None, None));
+        let (hidden, shown) = self.world.divided(person);
+        let anywhere: Vec<PostId> = hidden
+            .iter()
+            .chain(&shown)
+            .map(|(_, line)| line.id)
+            .collect();
         for post in &self.world.posts {
             let viewer = self.people[person];
             let place = self
                 .db
                 .read(|conn| place_at_home(conn, viewer, post.id))
                 .expect("a place");
-            let is_there = self.positions(person).iter().any(|(_, id)| *id == post.id);
-            assert_eq!(place.is_some(), is_there);
+            // A hidden post has a place, from which it is taken out.
+            assert_eq!(place.is_some(), anywhere.contains(&post.id));
         }
     }
 
@@ -581,11 +686,11 @@ impl Site {
     }
 }
 
-fn slice(before: Option<Cursor>) -> Slice {
+fn slice(before: Option<Cursor>, clock: i64) -> Slice {
     Slice {
         before,
         size: PAGE,
-        now: Timestamp(1),
+        now: Timestamp(clock),
     }
 }
 

@@ -18,11 +18,28 @@ pub(super) struct World {
     pub(super) private: BTreeSet<Person>,
     pub(super) blocks: BTreeSet<(Person, Person)>,
     pub(super) mutes: BTreeSet<(Person, Person)>,
+    /// The time that ends are compared with, in milliseconds.
+    pub(super) clock: i64,
+    /// What people hide on their home pages, each with its end, if it has one.
+    pub(super) hides: BTreeMap<(Person, Hidden), Option<i64>>,
+}
+
+/// Posts of a river from the top, each with its position.
+type Lines = Vec<(Moment, Line)>;
+
+/// A thing that somebody hides. Posts are counted from the oldest.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Hidden {
+    Post(usize),
+    Person(Person),
+    /// A tag, with its sign, or a word.
+    Word(String),
 }
 
 pub(super) struct WrittenPost {
     pub(super) id: PostId,
     pub(super) author: Person,
+    pub(super) text: String,
     pub(super) at: Moment,
     pub(super) is_deleted: bool,
     pub(super) comments: Vec<WrittenComment>,
@@ -54,8 +71,39 @@ pub(super) struct Reason {
 }
 
 impl World {
-    /// Returns the whole river of a person from the top, each post with its position.
+    /// Returns the whole river of a person from the top, each post with its position, without what the person hides.
     pub(super) fn river(&self, viewer: Person) -> Vec<(Moment, Line)> {
+        let (_, shown) = self.divided(viewer);
+        shown
+    }
+
+    /// Returns the river of a person in two parts: what the person hides, and the rest.
+    pub(super) fn divided(&self, viewer: Person) -> (Lines, Lines) {
+        let hidden = |line: &(Moment, Line)| {
+            let number = self.posts.iter().position(|post| post.id == line.1.id);
+            number.is_some_and(|number| self.hides_post(viewer, number))
+        };
+        self.with_hidden(viewer).into_iter().partition(hidden)
+    }
+
+    fn hides_post(&self, viewer: Person, number: usize) -> bool {
+        let post = &self.posts[number];
+        self.hides.iter().any(|((person, what), end)| {
+            let lasts = end.is_none_or(|end| end > self.clock);
+            let is_meant = match what {
+                Hidden::Post(hidden) => *hidden == number,
+                Hidden::Person(hidden) => *hidden == post.author && post.author != viewer,
+                Hidden::Word(word) => {
+                    let mut words = post.text.split(' ');
+                    post.author != viewer && words.any(|other| other == word)
+                }
+            };
+            *person == viewer && lasts && is_meant
+        })
+    }
+
+    /// Returns the whole river of a person, hidden posts included.
+    fn with_hidden(&self, viewer: Person) -> Vec<(Moment, Line)> {
         let mut river: Vec<(Moment, Line)> = self
             .posts
             .iter()
