@@ -7,7 +7,7 @@ import { refreshTimes } from './times.js';
 export const token = document.querySelector('meta[name=csrf-token]')?.content ?? '';
 // Parts that are removed from fragments: what is meant for browsers without a script, and, except on the home page,
 // the reason why a post is shown.
-const strangers = river?.dataset.feed === `${base}/feed` ? 'noscript' : '.via, noscript';
+const strangers = river?.dataset.feed.split('?')[0] === `${base}/feed` ? 'noscript' : '.via, noscript';
 
 // Returns a key for a form. A form that is sent twice with the same key counts once.
 export const newKey = () => crypto.getRandomValues(new Uint32Array(4)).join('');

@@ -63,7 +63,8 @@ function arrive(data, n) {
 function placeIn({ position, bump, posted, user: liker, comment }, n) {
   const actor = liker ?? comment?.author;
   const acted = river.dataset.feed.endsWith(`/${actor?.username}/activity`) ? n : 0;
-  const places = { home: position, discussions: bump, directs: bump, group: bump, acts: acted };
+  const home = river.dataset.feed.includes('order=date') ? posted : position;
+  const places = { home, discussions: bump, directs: bump, group: bump, acts: acted };
   return places[topic.split(':')[0]] ?? posted;
 }
 

@@ -16,7 +16,7 @@ use std::{
 use quick_cache::{Weighter, sync::Cache};
 
 use crate::{
-    model::{FeedId, PostId, SessionId, Theme, Timestamp, UserId},
+    model::{FeedId, HomeOrder, PostId, SessionId, Theme, Timestamp, UserId},
     store::{Reach, SignalMark, Touch},
     sync::lock,
 };
@@ -34,7 +34,11 @@ const TYPICAL_BYTES: u64 = 8 * 1024;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum AnswerKey {
     /// The home page in a browser. It contains the tokens of this session's forms.
-    HomePage { session: SessionId, theme: Theme },
+    HomePage {
+        session: SessionId,
+        theme: Theme,
+        order: HomeOrder,
+    },
     /// The home river for a program.
     HomeJson { user: UserId, size: u32 },
 }

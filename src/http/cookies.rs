@@ -21,6 +21,8 @@ pub enum CookieKind {
     GuestReads,
     /// Light, dark, or the system's setting.
     Theme,
+    /// The order of posts on the home page.
+    HomeOrder,
 }
 
 /// Names and limits of the cookies on this site.
@@ -96,6 +98,7 @@ impl Cookies {
             CookieKind::Flash => "quartfeed_flash",
             CookieKind::GuestReads => "quartfeed_reads",
             CookieKind::Theme => "quartfeed_theme",
+            CookieKind::HomeOrder => "quartfeed_order",
         };
         match self.port {
             Some(port) => format!("{}{name}_{port}", self.prefix),

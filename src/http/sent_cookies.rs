@@ -1,7 +1,7 @@
 //! The cookies that a browser sends.
 
 use super::{CookieKind, Cookies, Flash, GuestReads};
-use crate::model::{Theme, Token};
+use crate::model::{HomeOrder, Theme, Token};
 
 /// The length of a visitor's random name, in characters of base64url: 16 bytes.
 const VISITOR_CHARS: usize = 22;
@@ -17,6 +17,7 @@ pub struct SentCookies {
     pub flash: Option<Flash>,
     pub guest_reads: GuestReads,
     pub theme: Theme,
+    pub home_order: HomeOrder,
 }
 
 /// The name of a browser that is not signed in, which its forms are made for.
@@ -44,6 +45,9 @@ impl SentCookies {
             guest_reads: GuestReads::of(cookie(CookieKind::GuestReads).as_deref()),
             theme: cookie(CookieKind::Theme)
                 .and_then(|theme| theme.parse().ok())
+                .unwrap_or_default(),
+            home_order: cookie(CookieKind::HomeOrder)
+                .and_then(|order| order.parse().ok())
                 .unwrap_or_default(),
         }
     }

@@ -24,6 +24,7 @@ mod likes;
 mod links;
 mod members;
 mod notifications;
+mod orders;
 mod pages;
 mod passwords;
 mod posts;
@@ -89,6 +90,7 @@ pub use members::MemberSummary;
 pub use notifications::{
     GroupDeed, Notification, NotificationGroup, NotificationKind, NotificationPost, UNREAD_MAX,
 };
+pub use orders::HomeOrder;
 pub use pages::{Cursor, Page, Slice};
 pub use passwords::{Password, PasswordRules};
 pub(crate) use posts::slug;

@@ -9,6 +9,7 @@ use crate::{
     model::{Cursor, HidePage, Page, Post, RiverPage, Slice, Viewer},
 };
 
+mod by_date;
 mod filling;
 mod home;
 mod lists;

@@ -8,8 +8,8 @@ use super::*;
 use crate::{
     config::{self, Synchronous},
     model::{
-        self, AltText, Attached, CommentText, Message, NewUser, PasswordRules, PostId, Slice,
-        Timestamp, UserId,
+        self, AltText, Attached, CommentText, HomeOrder, Message, NewUser, PasswordRules, PostId,
+        Slice, Timestamp, UserId,
     },
 };
 
@@ -104,7 +104,13 @@ fn a_page_of_the_river_costs_the_same_statements_whatever_it_shows() {
         .expect("it can be watched");
     let count = || {
         STATEMENTS.set(0);
-        rivers::home(&reader, viewer, Slice::first(20, Timestamp(1))).expect("a page");
+        rivers::home(
+            &reader,
+            viewer,
+            HomeOrder::Activity,
+            Slice::first(20, Timestamp(1)),
+        )
+        .expect("a page");
         STATEMENTS.get()
     };
     for _ in 0..30 {

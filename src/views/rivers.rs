@@ -10,7 +10,7 @@ use super::{
     pictures::Compose,
     posts,
 };
-use crate::model::{Post, PostId, RelatedUser, RiverPage, Timestamp};
+use crate::model::{HomeOrder, Post, PostId, RelatedUser, RiverPage, Timestamp};
 
 /// A list of posts that is updated live: its addresses and its content.
 pub(crate) struct River<'a> {
@@ -61,12 +61,14 @@ pub(crate) fn shown_until(page: &RiverPage, now: Timestamp, zone: &TimeZone) -> 
 pub(crate) fn home(
     layout: &Layout<'_>,
     river: &River<'_>,
+    order: HomeOrder,
     newest_people: &[RelatedUser],
     compose: &Compose<'_>,
 ) -> Markup {
     let content = html! {
         h1.visually-hidden { "Home" }
         (posts::composer(&layout.render, compose))
+        (orders(layout, order))
         (self::river(layout, river))
         @if river.is_empty() && river.topic.is_some() { (first_steps(layout)) }
     };
@@ -80,6 +82,20 @@ pub(crate) fn home(
         }
     };
     layout.page_with_side("Home", &content, &side)
+}
+
+/// Renders the links that choose the order.
+fn orders(layout: &Layout<'_>, now: HomeOrder) -> Markup {
+    html! {
+        nav.orders aria-label="Order" {
+            @for order in HomeOrder::ALL {
+                a href={ (layout.render.base.url("/")) "?order=" (order.name()) } aria-current=[(order == now).then_some("true")] {
+                    (match order { HomeOrder::Activity => "By activity", HomeOrder::Date => "By date" })
+                }
+                " "
+            }
+        }
+    }
 }
 
 /// Renders any other page that is a list of posts.

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// A year: as long as browsers keep a cookie.
-const THEME_AGE: Duration = Duration::from_hours(8760);
+pub(super) const PREFERENCE_AGE: Duration = Duration::from_hours(8760);
 
 pub(crate) fn set_theme(cx: &Context<'_, Anyone>) -> Result<Response> {
     let theme: Theme = cx
@@ -18,6 +18,6 @@ pub(crate) fn set_theme(cx: &Context<'_, Anyone>) -> Result<Response> {
         .parse()
         .map_err(|()| Error::BadRequest("The theme can be system, light or dark.".into()))?;
     let cookies = &cx.app.cookies;
-    let cookie = cookies.set(CookieKind::Theme, theme.name(), Some(THEME_AGE));
+    let cookie = cookies.set(CookieKind::Theme, theme.name(), Some(PREFERENCE_AGE));
     Ok(cx.next_or("/").header("Set-Cookie", cookie))
 }

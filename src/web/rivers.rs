@@ -3,14 +3,17 @@
 use maud::{Markup, html};
 
 use super::{
-    Anyone, Audience, Context, Member, composer::composing, destinations, uploads::RefusedPictures,
+    Anyone, Audience, Context, Member, composer::composing, destinations,
+    preferences::PREFERENCE_AGE, uploads::RefusedPictures,
 };
 use crate::{
     cache::{AnswerKey, Basis},
     config::{Registration, Visibility},
     error::Result,
-    http::Response,
-    model::{BasePath, Destinations, Problems, RiverPage, Slice, Tag, Topic, Unread, Viewer},
+    http::{CookieKind, Response},
+    model::{
+        BasePath, Destinations, HomeOrder, Problems, RiverPage, Slice, Tag, Topic, Unread, Viewer,
+    },
     store::{self, Snapshot, feeds, people},
     views::{self, Filled, Layout, rivers::River},
 };
@@ -32,22 +35,55 @@ fn remembered_river(cx: &Context<'_, Member>) -> Result<Response> {
     let is_plain = request.is_safe() && request.target == "/" && request.cookies.flash.is_none();
     match cx.caller.session() {
         Some(session) if is_plain && !session.has_warning => {
-            let (session, theme) = (session.id, request.cookies.theme);
-            cx.remembered(AnswerKey::HomePage { session, theme }, draw)
+            let key = AnswerKey::HomePage {
+                session: session.id,
+                theme: request.cookies.theme,
+                order: order(cx),
+            };
+            cx.remembered(key, draw)
         }
-        _ => draw().map(|(page, _)| page),
+        _ => draw().map(|(page, _)| in_chosen_order(cx, page)),
+    }
+}
+
+/// Returns the order of the home page: the one that the address names, or else the one that was chosen last. The
+/// addresses of older pages name it, unless it is that by activity.
+fn order(cx: &Context<'_, Member>) -> HomeOrder {
+    match chosen_order(cx) {
+        Some(order) => order,
+        None if cx.request.query.has("before") => HomeOrder::Activity,
+        None => cx.request.cookies.home_order,
+    }
+}
+
+/// Returns the order that the address names.
+fn chosen_order(cx: &Context<'_, Member>) -> Option<HomeOrder> {
+    cx.request.query.get("order").parse().ok()
+}
+
+/// Has the browser remember the order that was chosen.
+fn in_chosen_order(cx: &Context<'_, Member>, page: Response) -> Response {
+    let chosen = chosen_order(cx).filter(|order| *order != cx.request.cookies.home_order);
+    match chosen {
+        None => page,
+        Some(order) => {
+            let cookies = &cx.app.cookies;
+            let cookie = cookies.set(CookieKind::HomeOrder, order.name(), Some(PREFERENCE_AGE));
+            page.header("Set-Cookie", cookie)
+        }
     }
 }
 
 /// Shows a page of the river alone, for the script.
 pub(crate) fn fragment(cx: &Context<'_, Member>) -> Result<Response> {
     let slice = cx.filtered_slice()?;
+    let order = chosen_order(cx).unwrap_or_default();
     let (page, news) = cx.read(|conn| {
-        let page = store::rivers::home(conn, cx.user.id, slice)?;
+        let page = store::rivers::home(conn, cx.user.id, order, slice)?;
         Ok((cx.river_with_unread(conn, page)?, cx.own_news(conn)?))
     })?;
     Ok(cx.fragment(200, |render| {
-        views::rivers::fragment(render, &at_home(&page, slice), Some(&news))
+        views::rivers::fragment(render, &at_home(&page, order, slice), Some(&news))
     }))
 }
 
@@ -57,11 +93,11 @@ pub(super) fn river(
     problems: &Problems,
     pictures: &RefusedPictures,
 ) -> Result<(Response, Basis)> {
-    let slice = cx.filtered_slice()?;
+    let (order, slice) = (order(cx), cx.filtered_slice()?);
     let mut basis = Basis::of(cx.user.id);
     let page = cx.page_of(
         |conn| {
-            let posts = store::rivers::home(conn, cx.user.id, slice)?;
+            let posts = store::rivers::home(conn, cx.user.id, order, slice)?;
             let posts = cx.river_with_unread(conn, posts)?;
             basis.posts = posts.ids();
             basis.until = views::rivers::shown_until(&posts, slice.now, &cx.app.zone);
@@ -73,14 +109,19 @@ pub(super) fn river(
         |layout, (posts, people, to)| {
             let typed = |name: &str| cx.typed(name);
             let compose = composing(cx.app, Filled::new(&typed, problems), pictures, &to);
-            views::rivers::home(layout, &at_home(&posts, slice), &people, &compose)
+            let river = at_home(&posts, order, slice);
+            views::rivers::home(layout, &river, order, &people, &compose)
         },
     )?;
     Ok((page, basis))
 }
 
-fn at_home(page: &RiverPage, slice: Slice) -> River<'_> {
+fn at_home(page: &RiverPage, order: HomeOrder, slice: Slice) -> River<'_> {
     let is_newest = slice.before.is_none();
+    let query = match order {
+        HomeOrder::Activity => "",
+        HomeOrder::Date => "?order=date",
+    };
     River {
         page,
         read_up_to: is_newest
@@ -88,8 +129,8 @@ fn at_home(page: &RiverPage, slice: Slice) -> River<'_> {
             .flatten(),
         now: slice.now,
         topic: is_newest.then(|| Topic::Home.to_string()),
-        path: "/".into(),
-        fragment: "/feed".into(),
+        path: format!("/{query}"),
+        fragment: format!("/feed{query}"),
         empty: "Nothing in your feed yet — follow some people or write your first post.",
     }
 }

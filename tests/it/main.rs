@@ -20,6 +20,7 @@ mod live;
 mod matrix;
 mod notifications;
 mod openapi;
+mod orders;
 mod pages;
 mod passwords;
 mod people;

@@ -4,7 +4,7 @@
 use super::*;
 use crate::{
     error::Error,
-    model::{EventId, Post, Slice, Timestamp, Viewer},
+    model::{EventId, HomeOrder, Post, Slice, Timestamp, Viewer},
     store::{
         Db,
         audience::{self, ToldReaders},
@@ -64,7 +64,14 @@ fn own_feed_of(db: &Db, user: UserId) -> FeedId {
 }
 
 fn home(db: &Db, viewer: UserId) -> Vec<PostId> {
-    let page = db.read(|conn| rivers::home(conn, viewer, Slice::first(20, Timestamp(1))));
+    let page = db.read(|conn| {
+        rivers::home(
+            conn,
+            viewer,
+            HomeOrder::Activity,
+            Slice::first(20, Timestamp(1)),
+        )
+    });
     let posts = page.expect("a page").posts.items;
     posts.iter().map(|post| post.id).collect()
 }

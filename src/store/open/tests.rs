@@ -4,7 +4,7 @@ use refinery::Target;
 
 use super::*;
 use crate::{
-    model::{Attached, Message, Slice, UserId},
+    model::{Attached, HomeOrder, Message, Slice, UserId},
     store::{Db, notifications, posts, relationships, rivers},
 };
 
@@ -91,7 +91,12 @@ fn a_file_of_the_first_version_goes_on_with_everything_in_it() {
     assert_eq!(db.epoch().as_str(), "old");
     let [alice, bob, carol] = [1, 2, 3].map(UserId);
     db.read(|conn| {
-        let river = rivers::home(conn, alice, Slice::first(10, Timestamp(1)))?;
+        let river = rivers::home(
+            conn,
+            alice,
+            HomeOrder::Activity,
+            Slice::first(10, Timestamp(1)),
+        )?;
         let messages: Vec<_> = river
             .posts
             .items

@@ -22,7 +22,8 @@ pub(super) struct FilledPage<T> {
     pub(super) first_end: Option<Timestamp>,
 }
 
-/// Reads a page with `read`, which takes the cursor where it begins, takes hidden posts out of it, and fills it up.
+/// Reads a page with `read`, which takes the cursor where it begins, takes hidden posts out of it, and fills it up. The
+/// pages of `read` may be shorter than `slice.size` themselves.
 pub(super) fn fill_up<T>(
     conn: &Connection,
     viewer: Viewer,
@@ -33,13 +34,6 @@ pub(super) fn fill_up<T>(
 ) -> Result<FilledPage<T>> {
     let hides = hides::of(conn, viewer, slice.now)?;
     let mut page = read(slice.before)?;
-    if hides.is_empty() {
-        return Ok(FilledPage {
-            page,
-            hidden: Vec::new(),
-            first_end: None,
-        });
-    }
     let first_end = hides.first_end();
     let (mut kept, mut hidden, mut refills) = (Vec::new(), Vec::new(), 0);
     let next = loop {
@@ -65,10 +59,9 @@ pub(super) fn fill_up<T>(
                 });
             }
         }
-        let last = kept.last().map(|item| post_of(item).position.0);
         if rest.next().is_some() {
             // The page is full: what follows, hidden or not, belongs to the next one.
-            break last.map(Cursor);
+            break kept.last().map(|item| Cursor(post_of(item).position.0));
         }
         match page.next {
             Some(next) if kept.len() < slice.size as usize && refills < REFILLS_MAX => {

@@ -2,10 +2,12 @@
 
 use rusqlite::Connection;
 
-use super::filling::fill_up;
+use super::{by_date, filling::fill_up};
 use crate::{
     error::Result,
-    model::{Cursor, EventId, FeedId, HidePage, Page, Post, PostId, RiverPage, Slice, UserId},
+    model::{
+        Cursor, EventId, FeedId, HidePage, HomeOrder, Page, Post, PostId, RiverPage, Slice, UserId,
+    },
     store::{
         feeds::{followed_feeds, is_followed},
         posts::{
@@ -116,15 +118,23 @@ pub(super) const RIVER: &str = concat!(
 /// The number of acts that are read for each post of a page: usually more than enough, and in the tests often too few.
 const ACTS_PER_POST: u32 = if cfg!(test) { 1 } else { 3 };
 
-/// Returns a page of the viewer's home river, without what the viewer hides.
-pub fn home(conn: &Connection, viewer: UserId, slice: Slice) -> Result<RiverPage> {
+/// Returns a page of the viewer's home river in this order, without what the viewer hides.
+pub fn home(
+    conn: &Connection,
+    viewer: UserId,
+    order: HomeOrder,
+    slice: Slice,
+) -> Result<RiverPage> {
     let filled = fill_up(
         conn,
         viewer.into(),
         slice,
         HidePage::Home,
         |(post, _)| post,
-        |before| with_hidden(conn, viewer, before, slice.size),
+        |before| match order {
+            HomeOrder::Activity => with_hidden(conn, viewer, before, slice.size),
+            HomeOrder::Date => by_date::with_hidden(conn, viewer, before, slice.size),
+        },
     )?;
     let next = filled.page.next;
     let indirect = filled.page.items.iter().filter(|(_, is_direct)| !is_direct);

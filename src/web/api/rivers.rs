@@ -5,7 +5,7 @@ use crate::{
     cache::{AnswerKey, Basis},
     error::Result,
     http::Response,
-    model::{Cursor, Slice},
+    model::{Cursor, HomeOrder, Slice},
     store::{self, events, feeds},
     views,
     web::{Context, Member},
@@ -34,7 +34,7 @@ fn draw(cx: &Context<'_, Member>, before: Option<Cursor>, size: u32) -> Result<(
             size,
             now: cx.now(),
         };
-        let page = store::rivers::home(conn, cx.user.id, slice)?;
+        let page = store::rivers::home(conn, cx.user.id, HomeOrder::Activity, slice)?;
         Ok((cx.river_with_unread(conn, page)?, newest))
     })?;
     basis.posts = posts.ids();

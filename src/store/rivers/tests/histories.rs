@@ -12,8 +12,8 @@ use crate::{
     config::{self, Synchronous},
     error::Error,
     model::{
-        Attached, CommentText, HideScope, HideSpan, HideTarget, Message, NewHide, NewUser,
-        PasswordRules, PostId, Timestamp, UserId, UserName,
+        Attached, CommentText, HideScope, HideSpan, HideTarget, HomeOrder, Message, NewHide,
+        NewUser, PasswordRules, PostId, Timestamp, UserId, UserName,
     },
     store::{
         Db, comments,
@@ -559,7 +559,7 @@ impl Site {
         let slice = slice(reader.cursor, self.world.clock);
         let page = self
             .db
-            .read(|conn| home(conn, viewer, slice))
+            .read(|conn| home(conn, viewer, HomeOrder::Activity, slice))
             .expect("a page");
         reader
             .seen
@@ -595,9 +595,14 @@ impl Site {
         });
         read.expect("it can be read");
         loop {
-            let page = self
-                .db
-                .read(|conn| home(conn, self.people[person], slice(cursor, self.world.clock)));
+            let page = self.db.read(|conn| {
+                home(
+                    conn,
+                    self.people[person],
+                    HomeOrder::Activity,
+                    slice(cursor, self.world.clock),
+                )
+            });
             let page = page.expect("a page");
             for taken_out in &page.hidden {
                 assert_eq!(Some(taken_out.address.post), hidden.next());
@@ -618,6 +623,7 @@ impl Site {
             }
         }
         assert_eq!((expected.next(), hidden.next()), (None, None));
+        self.compare_by_date(person);
         let (hidden, shown) = self.world.divided(person);
         let anywhere: Vec<PostId> = hidden
             .iter()
@@ -633,6 +639,40 @@ impl Site {
             // A hidden post has a place, from which it is taken out.
             assert_eq!(place.is_some(), anywhere.contains(&post.id));
         }
+    }
+
+    /// Compares the river in the order of dates with the oracle's. A page may be shorter than it could be.
+    fn compare_by_date(&self, person: Person) {
+        let (mut hidden, mut shown) = self.world.divided(person);
+        for lines in [&mut hidden, &mut shown] {
+            let at = |id| self.world.posts.iter().position(|post| post.id == id);
+            lines.sort_by_key(|(_, line)| std::cmp::Reverse(at(line.id)));
+        }
+        let (mut found, mut taken_out, mut cursor) = (Vec::new(), Vec::new(), None);
+        loop {
+            let slice = slice(cursor, self.world.clock);
+            let page = self
+                .db
+                .read(|conn| home(conn, self.people[person], HomeOrder::Date, slice));
+            let page = page.expect("a page");
+            assert!(page.posts.items.len() <= PAGE as usize);
+            found.extend(page.posts.items.iter().map(|post| self.read(post)));
+            taken_out.extend(page.hidden.iter().map(|hidden| hidden.address.post));
+            let lower = page.posts.next;
+            if lower.is_none() {
+                break;
+            }
+            assert!(Cursor::upper_bound(lower) < Cursor::upper_bound(cursor));
+            cursor = lower;
+        }
+        let lines = |lines: Vec<(Moment, Line)>| lines.into_iter().map(|(_, line)| line);
+        assert_eq!(
+            found,
+            lines(shown).collect::<Vec<_>>(),
+            "by date, of {person}"
+        );
+        let hidden: Vec<PostId> = lines(hidden).map(|line| line.id).collect();
+        assert_eq!(taken_out, hidden, "by date, of {person}");
     }
 
     /// Compares a post of the river with itself read alone, and checks that its audience includes the person.
