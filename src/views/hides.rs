@@ -290,8 +290,8 @@ pub(crate) fn ask(layout: &Layout<'_>, post: Option<&Post>, filled: &Filled<'_>)
                 input type="hidden" name="value" value=(value);
                 input type="hidden" name="next" value=(render.base.url("/"));
                 p.hint {
-                    "Nobody is told. A list from which posts are taken out says so at its foot, and everything hidden is in "
-                    a href=(render.base.url("/settings/hidden")) { "your settings" } "."
+                    "Nobody is told. A list from which posts are taken out says so at its foot, and your settings list "
+                    "everything that is hidden."
                 }
                 (choices(filled))
                 div.actions { button.primary { "Hide" } }

@@ -131,6 +131,27 @@ story('the pages of groups and conversations pass all checks', { excused: EXCUSE
   await judge(dave.page, 'a closed group', () => dave.page.goto('group/garden'));
 });
 
+story('the pages about hiding pass all checks', { excused: EXCUSED }, async (site) => {
+  const [alice, bob] = await Promise.all([site.person('alice', CALM), site.person('bob', { name: 'Bob Ross' })]);
+  const { page } = alice;
+  const first = await bob.write('A spoiler #été');
+  await bob.write('Hello');
+  await alice.act('follow/bob');
+  const hide = (kind, value, span) => alice.act('hide', { kind, value, for: span, where: 'everywhere' });
+  await hide('words', 'spoiler', '7d');
+  await hide('post', first, '2h');
+  await hide('tag', 'été', '1d');
+  await hide('user', 'bob', 'ever');
+  await go(page, 'settings/hidden', `hide?post=${first}`, 'hide?user=bob', 'hide?tag=été', 'user/bob');
+  await alice.act('unhide', { kind: 'user', value: 'bob' });
+  await go(page, './', './?order=date', 'everything');
+  await page.locator('.hidden-posts summary').click();
+  await look(page);
+  await page.goto('settings/hidden');
+  await page.getByLabel('Word or phrase').fill('x'.repeat(101));
+  await judge(page, 'settings/hidden, refused', () => submit(page, 'Hide'));
+});
+
 /** Gives Alice everything that pages show: friends, reasons, folded comments and likes, a history, notifications. */
 async function aliceHasLived(site, options) {
   const alice = await site.person('alice', { name: 'Alice <3', ...options });

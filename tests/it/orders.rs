@@ -120,3 +120,33 @@ fn a_page_by_date_is_shown_again_until_it_changes() {
     assert!(alice.get("/").words_of(&post).contains("hello"));
     assert_eq!(alice.get("/").posts(), [strange.as_str(), &post]);
 }
+
+#[test]
+fn a_program_chooses_the_order_with_each_request() {
+    let site = Site::start();
+    let (_alice, bob) = site.friends();
+    let old = bob.write("old");
+    let new = bob.write("new");
+    bob.comment(&old, "up");
+    let script = site.script("alice");
+    let ids = |path: &str| -> Vec<String> {
+        let posts = script.get(path).json()["posts"].clone();
+        let posts = posts.as_array().expect("a list").iter();
+        let id = |post: &serde_json::Value| post["id"].as_str().expect("an id").to_owned();
+        posts.map(id).collect()
+    };
+    assert_eq!(ids("/feed"), [old.as_str(), &new]);
+    assert_eq!(ids("/feed?order=date"), [new.as_str(), &old]);
+    assert_eq!(ids("/feed?order=activity"), [old.as_str(), &new]);
+    let first = script.get("/feed?order=date&limit=1").json();
+    let next = first["next"].as_str().expect("a cursor").to_owned();
+    assert_eq!(
+        ids(&format!("/feed?order=date&limit=1&before={next}")),
+        [old.as_str()]
+    );
+    let (status, error) = script.get("/feed?order=sideways").error();
+    assert_eq!(
+        (status, error.as_str()),
+        (400, "order is activity or date.")
+    );
+}
