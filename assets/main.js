@@ -2,11 +2,12 @@
 
 import './compose.js';
 import './forms.js';
-import './keys.js';
 import { on, river, streamUrl, user } from './page.js';
 import { goLive } from './live.js';
 
 if (streamUrl) goLive();
+
+import('./keys.js').catch(() => {});
 
 if (user && river) import('./seen.js').catch(() => {});
 

@@ -82,11 +82,11 @@ macro_rules! dated_page {
         concat!(
             "select ",
             columns!(),
-            ", page.position, is_direct, known.position as known_from
+            ", page.position, is_followed, known.position as known_from
              from known left join (
-                 select post, position, 1 as is_direct from direct
+                 select post, position, 1 as is_followed from direct
                  union all
-                 select post, position, is_direct from others
+                 select post, position, is_followed from others
                  order by 2 desc limit ?3) as page
              left join posts on posts.id = page.post left join users on users.id = posts.author_id
              order by page.position desc"
@@ -105,7 +105,7 @@ pub(super) const FROM_ACTS: &str = concat!(
          select post_feeds.post_id
          from sources cross join feeds on feeds.id = sources.feed and feeds.owner_id is null
          cross join post_feeds on post_feeds.feed_id = feeds.id),
-     others(post, position, is_direct) as materialized (
+     others(post, position, is_followed) as materialized (
          select posts.id, posts.event_id, posts.is_personal = 0 and ",
     is_in_group!(),
     "
@@ -129,7 +129,7 @@ pub(super) const FROM_WINDOW: &str = concat!(
          order by event_id desc limit ?4),
      known(position) as materialized (
          select case when count(*) < ?4 then 0 else min(position) end from looked_at),
-     others(post, position, is_direct) as materialized (
+     others(post, position, is_followed) as materialized (
          select posts.id, posts.event_id, posts.is_personal = 0 and ",
     is_in_group!(),
     "
@@ -178,7 +178,7 @@ pub(super) fn with_hidden(
     while let Some(row) = rows.next()? {
         known_from = row.get("known_from")?;
         if row.get::<_, Option<EventId>>("position")?.is_some() {
-            found.push((from_row(row)?, row.get("is_direct")?));
+            found.push((from_row(row)?, row.get("is_followed")?));
         }
     }
     found.retain(|(post, _): &(Post, bool)| post.position >= known_from);

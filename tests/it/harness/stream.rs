@@ -92,9 +92,11 @@ impl EventStream {
         }
     }
 
-    /// Returns the next event, which must come and have this name.
+    /// Returns the next event, which must come and have this name. What the person reads meanwhile is no part of it.
     pub(crate) fn expect(&mut self, name: &str) -> Event {
-        let event = self.next().expect("the stream goes on");
+        let is_wanted = |event: &Event| event.name == name || event.name != "seen";
+        let event = std::iter::from_fn(|| self.next()).find(is_wanted);
+        let event = event.expect("the stream goes on");
         assert_eq!(event.name, name, "{event:?}");
         event
     }
