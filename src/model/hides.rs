@@ -3,8 +3,8 @@
 use std::{str::FromStr, time::Duration};
 
 use super::{
-    Body, Page, Post, PostAddress, PostId, Problems, Tag, Timestamp, Topic, User, UserId, UserName,
-    text,
+    Body, FeedId, Group, GroupName, Page, Post, PostAddress, PostId, Problems, Tag, Timestamp,
+    Topic, User, UserId, UserName, text,
 };
 
 mod phrases;
@@ -80,8 +80,7 @@ named! {
 pub enum HideTarget {
     Post(PostId),
     User(UserName),
-    /// A group, by its name.
-    Group(String),
+    Group(GroupName),
     Tag(Tag),
     Words(Phrase),
 }
@@ -109,6 +108,8 @@ pub struct Hide {
 pub enum HideSubject {
     Post(PostId),
     User(UserId),
+    /// A group, by its feed.
+    Group(FeedId),
     Tag(Tag),
     Words(Phrase),
 }
@@ -125,6 +126,7 @@ pub struct ListedHide {
 pub enum HideName {
     Post(PostAddress),
     User(User),
+    Group(Group),
     Tag(Tag),
     Words(Phrase),
 }
@@ -141,6 +143,8 @@ pub struct HideCandidate<'a> {
     /// Only a hide of the post itself hides one's own posts.
     pub is_mine: bool,
     pub text: &'a str,
+    /// The feeds in which the viewer sees it, unless it is personal or the viewer hides no group.
+    pub feeds: Vec<FeedId>,
 }
 
 /// A post that was taken out of a list.
@@ -211,7 +215,7 @@ impl HideTarget {
                 post.map_err(|()| "This is not the id of a post.".into())
             }
             HideKind::User => UserName::parse(value.trim_start_matches('@')).map(HideTarget::User),
-            HideKind::Group => Ok(HideTarget::Group(value)),
+            HideKind::Group => GroupName::parse(&value).map(HideTarget::Group),
             HideKind::Tag => {
                 let tag = value.trim_start_matches(['#', '＃']).parse();
                 tag.map(HideTarget::Tag)
@@ -262,6 +266,7 @@ impl HideSubject {
         match self {
             HideSubject::Post(_) => HideKind::Post,
             HideSubject::User(_) => HideKind::User,
+            HideSubject::Group(_) => HideKind::Group,
             HideSubject::Tag(_) => HideKind::Tag,
             HideSubject::Words(_) => HideKind::Words,
         }
@@ -303,11 +308,27 @@ impl Hides {
                     HideSubject::Post(hidden) => *hidden == post.post,
                     _ if post.is_mine => false,
                     HideSubject::User(hidden) => *hidden == post.author,
+                    // A post that is also in a feed that is not hidden stays.
+                    HideSubject::Group(hidden) => {
+                        post.feeds.contains(hidden)
+                            && post.feeds.iter().all(|feed| self.has_group(*feed))
+                    }
                     HideSubject::Tag(hidden) => tags.contains(&hidden),
                     HideSubject::Words(hidden) => hidden.is_in(&text),
                 }
         };
         self.0.iter().filter(hides).cloned().collect()
+    }
+
+    /// Checks whether one of them is a group.
+    pub fn has_groups(&self) -> bool {
+        let mut hides = self.0.iter();
+        hides.any(|hide| matches!(hide.subject, HideSubject::Group(_)))
+    }
+
+    fn has_group(&self, feed: FeedId) -> bool {
+        let mut hides = self.0.iter();
+        hides.any(|hide| matches!(hide.subject, HideSubject::Group(hidden) if hidden == feed))
     }
 
     fn has_tags(&self) -> bool {
@@ -324,6 +345,8 @@ pub enum HidePage<'a> {
     List,
     /// The posts of a person.
     Profile(UserId),
+    /// The posts in a group.
+    Group,
     /// The posts with a tag, given by its key.
     Tag(&'a str),
     /// A page that shows everything: that of a post, and the list of conversations.
@@ -336,11 +359,10 @@ impl<'a> HidePage<'a> {
         match topic {
             Topic::Home => HidePage::Home,
             Topic::Feed(feed) if *feed == author.feed => HidePage::Profile(author.id),
-            Topic::Everything
-            | Topic::Discussions
-            | Topic::Feed(_)
-            | Topic::Group(_)
-            | Topic::Acts(_) => HidePage::List,
+            Topic::Everything | Topic::Discussions | Topic::Feed(_) | Topic::Acts(_) => {
+                HidePage::List
+            }
+            Topic::Group(_) => HidePage::Group,
             Topic::Tag(key) => HidePage::Tag(key),
             Topic::Post(_) | Topic::Directs => HidePage::OnPurpose,
         }
@@ -351,12 +373,14 @@ impl<'a> HidePage<'a> {
         let is_everywhere = hide.scope == HideScope::Everywhere;
         match (self, &hide.subject) {
             (HidePage::Home, _) => true,
-            (HidePage::OnPurpose, _) => false,
+            (HidePage::OnPurpose, _) | (HidePage::Group, HideSubject::Group(_)) => false,
             (HidePage::Profile(person), HideSubject::User(hidden)) => {
                 is_everywhere && person != *hidden
             }
             (HidePage::Tag(key), HideSubject::Tag(hidden)) => is_everywhere && hidden.key() != key,
-            (HidePage::List | HidePage::Profile(_) | HidePage::Tag(_), _) => is_everywhere,
+            (HidePage::List | HidePage::Group | HidePage::Profile(_) | HidePage::Tag(_), _) => {
+                is_everywhere
+            }
         }
     }
 }

@@ -114,6 +114,7 @@ pub fn hidden_topics<'t>(
         author: author.id,
         is_mine: author.id == reader,
         text,
+        feeds: hides::feeds_of(conn, &hides, reader, post)?,
     };
     let is_hidden = |topic: &&Topic| {
         let reasons = hides.of_post(&candidate, &HidePage::of(topic, author));

@@ -9,19 +9,21 @@ use super::{
     Tx,
     events::Announcement,
     feeds,
+    groups::{self, group_columns},
     posts::{
         place::place,
         rows::{address, address_columns},
     },
     rows::{self, Take},
     users::{self, user_columns},
-    visibility::{person_visible, visible},
+    visibility::{group_visible, person_visible, visible},
 };
 use crate::{
     error::{Error, Result},
     model::{
-        EventKind, Hide, HideCandidate, HideKind, HideName, HidePage, HideScope, HideSubject,
-        HideTarget, Hides, ListedHide, NewHide, Phrase, PostId, Timestamp, User, UserId, Viewer,
+        EventKind, FeedId, Hide, HideCandidate, HideKind, HideName, HidePage, HideScope,
+        HideSubject, HideTarget, Hides, ListedHide, NewHide, Phrase, PostId, Timestamp, User,
+        UserId, Viewer,
     },
 };
 
@@ -31,7 +33,8 @@ const HIDES_MAX: i64 = 200;
 /// The columns that [`from_row`] reads.
 macro_rules! hide_columns {
     () => {
-        "hides.kind, hides.typed, hides.post_id as hidden_post, hides.other_id, hides.is_everywhere, hides.hidden_at,
+        "hides.kind, hides.typed, hides.post_id as hidden_post, hides.other_id, hides.feed_id as hidden_feed,
+         hides.is_everywhere, hides.hidden_at,
          hides.ends_at"
     };
 }
@@ -50,6 +53,7 @@ struct SubjectRow {
     typed: String,
     post: Option<PostId>,
     other: Option<UserId>,
+    feed: Option<FeedId>,
 }
 
 /// Hides something. If it is hidden already, the new time and place replace the old ones.
@@ -68,8 +72,8 @@ pub fn hide(tx: &mut Tx<'_>, user: UserId, new: &NewHide) -> Result<()> {
         .execute((user, tx.now))?;
     check_room(tx, user, &row)?;
     tx.prepare_cached(
-        "insert into hides (user_id, kind, subject, typed, post_id, other_id, is_everywhere, hidden_at, ends_at)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        "insert into hides (user_id, kind, subject, typed, post_id, other_id, feed_id, is_everywhere, hidden_at, ends_at)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          on conflict do update set typed = excluded.typed, is_everywhere = excluded.is_everywhere,
              hidden_at = excluded.hidden_at, ends_at = excluded.ends_at",
     )?
@@ -80,6 +84,7 @@ pub fn hide(tx: &mut Tx<'_>, user: UserId, new: &NewHide) -> Result<()> {
         &row.typed,
         row.post,
         row.other,
+        row.feed,
         new.scope == HideScope::Everywhere,
         tx.now,
         new.span.end(tx.now),
@@ -143,6 +148,16 @@ pub fn each_own(conn: &Connection, user: UserId, take: Take<'_, ListedHide>) -> 
         person_visible!(),
         " order by users.username"
     );
+    let of_groups = concat!(
+        "select ",
+        hide_columns!(),
+        ", ",
+        group_columns!(),
+        " from hides join groups on groups.feed_id = hides.feed_id join feeds on feeds.id = groups.feed_id
+         where hides.user_id = ?1 and hides.kind = 'group' and ",
+        group_visible!(),
+        " order by groups.name"
+    );
     let posts = concat!(
         "select ",
         hide_columns!(),
@@ -157,6 +172,8 @@ pub fn each_own(conn: &Connection, user: UserId, take: Take<'_, ListedHide>) -> 
     rows::each(conn, texts, user, of_text, &mut take_some)?;
     let of_person = |row: &Row<'_>| named(row, HideName::User(users::from_row(row)?));
     rows::each(conn, people, user, of_person, &mut take_some)?;
+    let of_group = |row: &Row<'_>| named(row, HideName::Group(groups::from_row(row)?));
+    rows::each(conn, of_groups, user, of_group, &mut take_some)?;
     let of_post = |row: &Row<'_>| named(row, HideName::Post(address(row)?));
     rows::each(conn, posts, user, of_post, &mut take_some)
 }
@@ -183,12 +200,32 @@ pub(super) fn among(
             author,
             is_mine: author == user,
             text: &text,
+            feeds: feeds_of(conn, hides, user, post)?,
         };
         if !hides.of_post(&candidate, &HidePage::List).is_empty() {
             hidden.insert(post);
         }
     }
     Ok(hidden)
+}
+
+/// Returns the feeds in which the viewer sees a post, for a [`HideCandidate`].
+pub(super) fn feeds_of(
+    conn: &Connection,
+    hides: &Hides,
+    viewer: UserId,
+    post: PostId,
+) -> Result<Vec<FeedId>> {
+    if !hides.has_groups() {
+        return Ok(Vec::new());
+    }
+    let mut seen = Vec::new();
+    for feed in feeds::of_post(conn, post)? {
+        if feeds::may_read(conn, viewer, feed)? {
+            seen.push(feed);
+        }
+    }
+    Ok(seen)
 }
 
 /// Checks whether anybody has hidden anything. If not, no reader needs to be asked.
@@ -220,6 +257,7 @@ fn find(conn: &Connection, user: UserId, target: &HideTarget) -> Result<SubjectR
         typed: String::new(),
         post: None,
         other: None,
+        feed: None,
     };
     Ok(match target {
         HideTarget::Post(post) => SubjectRow {
@@ -233,8 +271,13 @@ fn find(conn: &Connection, user: UserId, target: &HideTarget) -> Result<SubjectR
                 ..row(other.0.to_string())
             }
         }
-        // No group has a name yet.
-        HideTarget::Group(_) => return Err(Error::NotFound),
+        HideTarget::Group(name) => {
+            let feed = groups::find(conn, user, name)?.feed;
+            SubjectRow {
+                feed: Some(feed),
+                ..row(feed.0.to_string())
+            }
+        }
         HideTarget::Tag(tag) => SubjectRow {
             typed: tag.as_typed().to_owned(),
             ..row(tag.key().to_owned())
@@ -282,7 +325,7 @@ fn of_text(row: &Row<'_>) -> Result<Option<ListedHide>> {
     let name = match &hide.subject {
         HideSubject::Tag(tag) => HideName::Tag(tag.clone()),
         HideSubject::Words(phrase) => HideName::Words(phrase.clone()),
-        HideSubject::Post(_) | HideSubject::User(_) => return Ok(None),
+        HideSubject::Post(_) | HideSubject::User(_) | HideSubject::Group(_) => return Ok(None),
     };
     Ok(Some(ListedHide { hide, name }))
 }
@@ -300,7 +343,8 @@ fn from_row(row: &Row<'_>) -> Result<Option<Hide>> {
         Ok(HideKind::User) => Some(HideSubject::User(row.get("other_id")?)),
         Ok(HideKind::Tag) => typed.parse().ok().map(HideSubject::Tag),
         Ok(HideKind::Words) => Some(HideSubject::Words(Phrase::stored(typed))),
-        Ok(HideKind::Group) | Err(()) => None,
+        Ok(HideKind::Group) => Some(HideSubject::Group(row.get("hidden_feed")?)),
+        Err(()) => None,
     };
     let is_everywhere: bool = row.get("is_everywhere")?;
     let (hidden_at, ends_at) = (row.get("hidden_at")?, row.get("ends_at")?);

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::{
     Layout, RenderContext, bodies,
     forms::token,
+    hides,
     names::{self, group_avatar},
     older::{Older, older},
     pictures::Compose,
@@ -172,6 +173,9 @@ fn head(layout: &Layout<'_>, profile: &GroupProfile) -> Markup {
                 a.button href=(render.base.url(&format!("{}/edit", group.path()))) { "Edit group" }
             }
             @if profile.deletes_at.is_none() { (membership_button(render, group, standing, None)) }
+            @if standing.is_member() {
+                details.distance { summary { "More" } p { (hides::group_link(render, group)) } }
+            }
         }
     }
 }

@@ -13,8 +13,8 @@ use super::{
     times::{self, rfc3339},
 };
 use crate::model::{
-    BasePath, HiddenPost, Hide, HideKind, HideName, HideScope, HideSpan, HideSubject, ListedHide,
-    Phrase, Post, Tag, Timestamp, UserName,
+    BasePath, Group, HiddenPost, Hide, HideKind, HideName, HideScope, HideSpan, HideSubject,
+    ListedHide, Phrase, Post, Tag, Timestamp, UserName,
 };
 
 /// The number of days in which a weekday says which day is meant.
@@ -48,7 +48,9 @@ pub(super) fn foot(
                                     ", " (times::time(post.created_at, render.zone)) ": " (reason(post, hide))
                                     ", " (until(hide.ends_at, now, render.zone))
                                 }
-                                (show_again(render, &fields_at(post, hide), here))
+                                @if let HideSubject::Group(_) = hide.subject {
+                                    a href=(render.base.url("/settings/hidden")) { "Show again" }
+                                } @else { (show_again(render, &fields_at(post, hide), here)) }
                             }
                         }
                     }
@@ -64,6 +66,7 @@ fn reason(post: &HiddenPost, hide: &Hide) -> Markup {
         @match &hide.subject {
             HideSubject::Post(_) => "this post",
             HideSubject::User(_) => { "posts by " bdi { (post.address.author.shown_name()) } }
+            HideSubject::Group(_) => "posts in this group",
             HideSubject::Tag(tag) => (tag_words(tag)),
             HideSubject::Words(phrase) => (phrase_words(phrase)),
         }
@@ -113,6 +116,8 @@ fn fields_at(post: &HiddenPost, hide: &Hide) -> HideFields {
     let value = match &hide.subject {
         HideSubject::Post(id) => id.to_string(),
         HideSubject::User(_) => post.address.author.username.as_str().to_owned(),
+        // The settings show a group again: its name does not stand in the post.
+        HideSubject::Group(_) => String::new(),
         HideSubject::Tag(tag) => tag.as_typed().to_owned(),
         HideSubject::Words(phrase) => phrase.as_typed().to_owned(),
     };
@@ -126,6 +131,7 @@ fn fields_of(listed: &ListedHide) -> HideFields {
     let value = match &listed.name {
         HideName::Post(address) => address.post.to_string(),
         HideName::User(user) => user.username.as_str().to_owned(),
+        HideName::Group(group) => group.name.as_str().to_owned(),
         HideName::Tag(tag) => tag.as_typed().to_owned(),
         HideName::Words(phrase) => phrase.as_typed().to_owned(),
     };
@@ -214,6 +220,7 @@ fn name(render: &RenderContext<'_>, listed: &ListedHide) -> Markup {
                 a href=(base.url(&address.path())) { "A post by " bdi { (address.author.shown_name()) } }
             }
             HideName::User(user) => { "Posts by " (names::link(user, render)) }
+            HideName::Group(group) => { "Posts in " (names::group_link(group, render)) }
             HideName::Tag(tag) => { "The tag " a href=(base.url(&tag.path())) { bdi { "#" (tag.as_typed()) } } }
             HideName::Words(phrase) => {
                 (if phrase.is_word() { "The word " } else { "The words " }) bdi { "\"" (phrase.as_typed()) "\"" }
@@ -328,6 +335,11 @@ pub(super) fn person_link(render: &RenderContext<'_>, name: &UserName, words: &s
     html! { a href={ (render.base.url("/hide")) "?user=" (name) } { (words) "@" (name) } }
 }
 
+/// Renders the link to the page that hides the posts in a group.
+pub(super) fn group_link(render: &RenderContext<'_>, group: &Group) -> Markup {
+    html! { a href={ (render.base.url("/hide")) "?group=" (group.name.as_str()) } { "Hide posts" } }
+}
+
 /// Renders the link to the page that hides a tag.
 pub(crate) fn tag_link(render: &RenderContext<'_>, tag: &Tag, words: &str) -> Markup {
     // The path of a tag's page ends with the tag, and its URL is encoded.
@@ -344,6 +356,7 @@ pub(crate) fn json(listed: &ListedHide, base: &BasePath) -> Value {
     let url = match &listed.name {
         HideName::Post(address) => Some(base.url(&address.path())),
         HideName::User(user) => Some(base.url(&user.path())),
+        HideName::Group(group) => Some(base.url(&group.path())),
         HideName::Tag(tag) => Some(base.url(&tag.path())),
         HideName::Words(_) => None,
     };
@@ -370,6 +383,7 @@ pub(crate) fn in_archive(export: &Export<'_>, listed: &ListedHide) -> Markup {
                 (exports::at_home(export, &address.path(), &html! { "a post" })) " by " (exports::person(export, &address.author))
             }
             HideName::User(user) => { "posts by " (exports::person(export, user)) }
+            HideName::Group(group) => { "posts in " bdi { (group.shown_name()) } }
             HideName::Tag(tag) => (tag_words(tag)),
             HideName::Words(phrase) => (phrase_words(phrase)),
         }

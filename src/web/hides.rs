@@ -1,4 +1,4 @@
-//! Hiding posts, people, tags and words.
+//! Hiding posts, people, groups, tags and words.
 
 use super::{Context, Member};
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     http::Response,
     model::{HideKind, HideTarget, NewHide, Problems},
     store::{
-        hides,
+        groups, hides,
         posts::{self, Shape},
         users,
     },
@@ -18,7 +18,7 @@ pub(crate) fn index(cx: &Context<'_, Member>) -> Result<Response> {
     list_again(cx, &Problems::default())
 }
 
-/// Asks for how long and where the thing that the query names is to be hidden: `?post=ID`, `?user=NAME`, `?tag=TAG`.
+/// Asks for how long and where the thing that the query names is to be hidden: `?post=ID`, `?user=NAME`, `?group=NAME`, `?tag=TAG`.
 ///
 /// # Errors
 /// `NotFound` if there is no such thing.
@@ -42,7 +42,10 @@ pub(crate) fn new(cx: &Context<'_, Member>) -> Result<Response> {
                 HideTarget::User(name) => {
                     users::find(conn, cx.user.id, name)?;
                 }
-                HideTarget::Group(_) | HideTarget::Tag(_) | HideTarget::Words(_) => {}
+                HideTarget::Group(name) => {
+                    groups::find(conn, cx.user.id, name)?;
+                }
+                HideTarget::Tag(_) | HideTarget::Words(_) => {}
             }
             Ok(None)
         },

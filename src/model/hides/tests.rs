@@ -90,6 +90,7 @@ fn where_something_is_hidden_decides_on_which_pages() {
         author: UserId(2),
         is_mine: false,
         text: "some #news",
+        feeds: Vec::new(),
     };
     let pages = [
         HidePage::Home,

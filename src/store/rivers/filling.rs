@@ -47,6 +47,10 @@ pub(super) fn fill_up<T>(
                 author: post.author.id,
                 is_mine: post.is_mine,
                 text: &post.message,
+                feeds: match viewer {
+                    Viewer::Member(user) => hides::feeds_of(conn, &hides, user, post.id)?,
+                    Viewer::Guest => Vec::new(),
+                },
             };
             let reasons = hides.of_post(&candidate, &on);
             if reasons.is_empty() {

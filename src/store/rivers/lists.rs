@@ -52,7 +52,7 @@ pub fn of_group(
         listed!(),
         " order by post_feeds.bump desc limit ?3"
     );
-    list(conn, sql, viewer, slice, HidePage::List, &[&feed])
+    list(conn, sql, viewer, slice, HidePage::Group, &[&feed])
 }
 
 /// Returns a page of the conversations that the viewer takes part in, the latest activity first.

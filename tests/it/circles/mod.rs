@@ -2,6 +2,7 @@
 
 mod directs;
 mod groups;
+mod hidden;
 mod live;
 mod moderation;
 mod places;

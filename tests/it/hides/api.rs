@@ -30,6 +30,6 @@ fn a_program_hides_lists_and_shows_again() {
     assert_eq!(refused.status, 422);
     let fields = refused.json()["fields"].clone();
     assert_eq!(fields["value"], "This field must be a string.");
-    let group = json!({ "kind": "group", "value": "x", "for": "1d", "where": "home" });
+    let group = json!({ "kind": "group", "value": "no-such", "for": "1d", "where": "home" });
     assert_eq!(script.send("POST", "/hidden", &group).status, 404);
 }

@@ -10,7 +10,7 @@ use crate::harness::{Page, Person};
 
 impl Person {
     /// Hides something, and expects that it is done.
-    fn hide(&self, kind: &str, value: &str, span: &str, scope: &str) {
+    pub(crate) fn hide(&self, kind: &str, value: &str, span: &str, scope: &str) {
         let page = self.ask_to_hide(kind, value, span, scope);
         assert_eq!(page.status, 303, "{}", page.text);
     }
