@@ -37,8 +37,8 @@
 //! - A *post* is what a member publishes. Its text is the *message*. A *body* is a text after parsing, with links,
 //!   mentions and tags; in `door` and `http` it is the body of a request or response. *Text* is any words of people.
 //! - A *feed* is a place that posts are in and that people follow. A *river* is a query: posts as one viewer sees
-//!   them on a page. A *list* is anything that is shown page by page. The address `/feed` is the home river; it is
-//!   older than these words.
+//!   them on a page. A *list* is a river that a member puts together; in other code it is anything that is shown page
+//!   by page. The address `/feed` is the home river; it is older than these words.
 //! - An *upload* is a file as it arrives. An *image* is a picture that is stored, a *rendition* is an image in one of
 //!   its sizes, and a *blob* is the bytes of a rendition. *Picture* is the word for people, and the name of the room.
 //! - A *user* is an account. A *member* is a user who may act on this site. *Person* is the word for users in

@@ -62,10 +62,15 @@ impl AlikeFrames {
     }
 }
 
-/// Returns the topics of the reader's stream, if there is only one.
+/// Returns the topics of the reader's stream, if there is only one and it shows the same to everybody. Two readers have
+/// different lists under the same name.
 fn only_page(pages: &OpenPages) -> Option<&Arc<Topics>> {
     match pages.as_slice() {
-        [(_, topics)] => Some(topics),
+        [(_, topics)] => {
+            let mut topics_of_page = topics.iter();
+            let has_list = topics_of_page.any(|topic| matches!(topic, Topic::List(_)));
+            (!has_list).then_some(topics)
+        }
         _ => None,
     }
 }

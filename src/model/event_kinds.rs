@@ -170,6 +170,8 @@ event_kinds! {
     GroupRole:            "group_role",      Actor,               Nobody,      Nothing, Actor,   Reset;
     /// A change of what the actor hides.
     HidesChanged:         "hides",           Actor,               Actor,       Nothing, Actor,   Reset;
+    /// A change of the actor's own lists.
+    ListsChanged:         "lists",           Actor,               Nobody,      Nothing, Actor,   Reset;
     /// A change of the actor's own notifications: they were read, or a post was muted.
     NotificationsChanged: "notifications",   Actor,               Actor,       Nothing, Actor,   Nothing;
 }

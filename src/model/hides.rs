@@ -359,9 +359,11 @@ impl<'a> HidePage<'a> {
         match topic {
             Topic::Home => HidePage::Home,
             Topic::Feed(feed) if *feed == author.feed => HidePage::Profile(author.id),
-            Topic::Everything | Topic::Discussions | Topic::Feed(_) | Topic::Acts(_) => {
-                HidePage::List
-            }
+            Topic::Everything
+            | Topic::Discussions
+            | Topic::Feed(_)
+            | Topic::List(_)
+            | Topic::Acts(_) => HidePage::List,
             Topic::Group(_) => HidePage::Group,
             Topic::Tag(key) => HidePage::Tag(key),
             Topic::Post(_) | Topic::Directs => HidePage::OnPurpose,

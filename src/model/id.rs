@@ -40,6 +40,8 @@ ids!(
     FamilyId,
     /// A personal token, which a member created for a script.
     PersonalTokenId,
+    /// A list that a member has put together.
+    ListId,
     /// A warning that is displayed to a user until they confirm it.
     WarningId,
 );

@@ -22,6 +22,7 @@ mod invitations;
 mod journal;
 mod likes;
 mod links;
+mod lists;
 mod members;
 mod notifications;
 mod orders;
@@ -73,8 +74,8 @@ pub use hides::{
 };
 pub(crate) use id::with_row_ids;
 pub use id::{
-    BlobId, CommentId, FamilyId, FeedId, ImageId, InvitationId, PersonalTokenId, PostId, SessionId,
-    UserId, WarningId,
+    BlobId, CommentId, FamilyId, FeedId, ImageId, InvitationId, ListId, PersonalTokenId, PostId,
+    SessionId, UserId, WarningId,
 };
 pub use idempotency::IdempotencyKey;
 pub use images::{
@@ -86,6 +87,7 @@ pub use invitations::{Invitation, InvitationState, NewInvitation};
 pub use journal::{Actor, Entry, JournalAct};
 pub use likes::{Liker, Likes, OwnLike, Standing};
 pub use links::{Link, LinkKind};
+pub use lists::{List, ListEdit, ListMember, ListMembers, ListSlug, ListStep, ListTitle, OwnList};
 pub use members::MemberSummary;
 pub use notifications::{
     GroupDeed, Notification, NotificationGroup, NotificationKind, NotificationPost, UNREAD_MAX,

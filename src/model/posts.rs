@@ -179,9 +179,19 @@ const NO_SLUGS: [&str; 2] = ["audience", "why"];
 /// Returns the first words of a text in lower case, joined by hyphens. Returns `post` if there are none, or if they name
 /// another page of the post.
 pub(crate) fn slug(message: &str) -> String {
+    let words = first_words(message);
+    if words.is_empty() || NO_SLUGS.contains(&words.as_str()) {
+        "post".to_owned()
+    } else {
+        words
+    }
+}
+
+/// Returns the first words of a text in lower case, joined by hyphens. It may be empty.
+pub(super) fn first_words(text: &str) -> String {
     // Combining marks belong to their letters. Many scripts are unreadable without them.
     let part_of_word = |c: char| c.is_alphanumeric() || is_mark(c);
-    let words = message
+    let words = text
         .split(|c: char| !part_of_word(c) && c != '\'' && c != '’')
         .map(|word| {
             word.chars()
@@ -192,12 +202,7 @@ pub(crate) fn slug(message: &str) -> String {
         .filter(|word| word.chars().any(char::is_alphanumeric));
     let slug: String = words.take(SLUG_WORDS_MAX).collect::<Vec<_>>().join("-");
     let slug: String = slug.chars().take(SLUG_CHARS_MAX).collect();
-    let slug = slug.trim_end_matches('-');
-    if slug.is_empty() || NO_SLUGS.contains(&slug) {
-        "post".to_owned()
-    } else {
-        slug.to_owned()
-    }
+    slug.trim_end_matches('-').to_owned()
 }
 
 #[cfg(test)]

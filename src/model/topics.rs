@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::{FeedId, GroupName, PostId, Tag};
+use super::{FeedId, GroupName, ListSlug, PostId, Tag};
 
 /// The content of a page, and so of its stream.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -20,6 +20,8 @@ pub enum Topic {
     Post(PostId),
     /// The posts in a group, given by the key of its name.
     Group(String),
+    /// The posts in one of the viewer's lists.
+    List(ListSlug),
     /// The posts of a feed, as a profile shows them.
     Feed(FeedId),
     /// The posts that the owner of a feed commented on or liked.
@@ -71,6 +73,10 @@ impl fmt::Display for Topic {
             Topic::Directs => f.write_str("directs"),
             Topic::Post(id) => write!(f, "post:{id}"),
             Topic::Group(key) => write!(f, "group:{key}"),
+            Topic::List(slug) => {
+                let slug = utf8_percent_encode(slug.as_str(), NON_ALPHANUMERIC);
+                write!(f, "list:{slug}")
+            }
             Topic::Feed(id) => write!(f, "feed:{}", id.0),
             Topic::Acts(id) => write!(f, "acts:{}", id.0),
             Topic::Tag(key) => write!(f, "tag:{}", utf8_percent_encode(key, NON_ALPHANUMERIC)),
@@ -92,6 +98,10 @@ impl FromStr for Topic {
             ("group", name) => name.parse().map(|name: GroupName| Topic::Group(name.key())),
             ("feed", id) => id.parse().map(|id| Topic::Feed(FeedId(id))).map_err(|_| ()),
             ("acts", id) => id.parse().map(|id| Topic::Acts(FeedId(id))).map_err(|_| ()),
+            ("list", slug) => {
+                let slug = percent_decode_str(slug).decode_utf8().map_err(|_| ())?;
+                slug.parse().map(Topic::List)
+            }
             ("tag", key) => {
                 let key = percent_decode_str(key).decode_utf8().map_err(|_| ())?;
                 let tag: Tag = key.parse()?;
@@ -132,6 +142,7 @@ mod tests {
             Topic::Directs,
             Topic::Post(PostId(7)),
             Topic::Group("garden-club".into()),
+            "list:%C3%A7ay-2".parse().expect("a topic"),
             Topic::Feed(FeedId(3)),
             Topic::Acts(FeedId(4)),
             Topic::Tag("große_1".into()),
@@ -150,6 +161,8 @@ mod tests {
             "post:1",
             "group:",
             "group:a b",
+            "list:",
+            "list:a%20b",
             "directs:1",
             "feed:x",
             "tag:",

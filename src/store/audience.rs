@@ -123,7 +123,8 @@ pub fn hidden_topics<'t>(
     Ok(topics.filter(is_hidden).cloned().collect())
 }
 
-/// Checks whether a reader may see on a page why the post is there: a person's acts, a comment with the tag, or the feed.
+/// Checks whether a reader may see on a page why the post is there: a person's acts, a comment with the tag, the
+/// feed, or a member of the reader's list.
 pub fn may_see_reason(
     conn: &Connection,
     reader: UserId,
@@ -134,6 +135,7 @@ pub fn may_see_reason(
         Topic::Acts(feed) | Topic::Feed(feed) => feeds::may_read(conn, reader, *feed),
         Topic::Group(key) => groups::may_read(conn, reader, key),
         Topic::Tag(tag) => rivers::is_tagged(conn, reader, post, tag),
+        Topic::List(slug) => rivers::is_in_list(conn, reader, post, slug),
         Topic::Home | Topic::Everything | Topic::Discussions | Topic::Directs | Topic::Post(_) => {
             Ok(true)
         }

@@ -22,6 +22,7 @@ pub mod invitations;
 pub mod journal;
 pub mod likes;
 pub mod links;
+pub mod lists;
 pub mod members;
 pub mod notifications;
 mod open;

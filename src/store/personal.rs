@@ -3,8 +3,8 @@
 
 use crate::model::ExportPart::{
     self, BlockedUsers, Comments, FollowRequests, FollowRequestsReceived, Followers, Following,
-    Groups, Hidden, Invitations, Likes, MutedPosts, MutedUsers, Pictures, Posts, Sessions, Tokens,
-    User,
+    Groups, Hidden, Invitations, Likes, Lists, MutedPosts, MutedUsers, Pictures, Posts, Sessions,
+    Tokens, User,
 };
 
 /// A column that refers to a person, and what holds for its rows.
@@ -93,6 +93,7 @@ pub const PERSONAL: &[Belonging] = &[
     belonging("personal_tokens",    "user_id",   AtOnce,                        In(&[Tokens]),      None),
     belonging("group_roles",        "user_id",   AtOnce,                        In(&[Groups]),      None),
     belonging("group_roles",        "by_id",     Kept("only the name of the account is left there"), Omitted(OF_OTHERS), None),
+    belonging("lists",              "owner_id",  AtOnce,                        In(&[Lists]),       None),
     belonging("moderations",        "author_id", AtOnce,                        Omitted("it is about what was deleted"), None),
     belonging("moderations",        "by_id",     AtOnce,                        Omitted("it is about what others wrote"), None),
     belonging("participations",     "actor_id",  AtOnce,                        Omitted("it is a line in a conversation"), None),

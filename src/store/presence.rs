@@ -9,6 +9,7 @@ use super::{
     events::Announcement,
     feeds,
     personal::{Deletion, PERSONAL},
+    relationships::silence,
 };
 use crate::{
     error::{Error, Result},
@@ -174,6 +175,7 @@ fn forget(tx: &Tx<'_>, user: UserId, feed: FeedId) -> Result<()> {
     for sql in [
         "delete from follows where feed_id = ?",
         "delete from follow_requests where feed_id = ?",
+        "delete from list_feeds where feed_id = ?",
     ] {
         tx.prepare_cached(sql)?.execute([feed])?;
     }
@@ -194,15 +196,8 @@ fn settle(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
          where owner_id = ?1",
     )?
     .execute([user])?;
-    tx.prepare_cached(
-        "update follows set is_silent = exists (
-                 select 1 from feeds where id = follows.feed_id and is_hidden = 1)
-             or exists (
-                 select 1 from unseen where user_id = follows.user_id and other_id = ?1)
-         where feed_id = (select feed_id from users where id = ?1)",
-    )?
-    .execute([user])?;
     let feed = feeds::own(tx, user)?;
+    silence::settle_feed(tx, feed.id)?;
     // What was hidden leaves open pages, and what is back comes to them.
     tx.announce(&Announcement::on_feed(
         EventKind::PersonChanged,

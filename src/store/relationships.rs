@@ -20,6 +20,7 @@ use crate::{
 
 pub mod distance;
 pub mod requests;
+pub(super) mod silence;
 
 /// The columns of [`related`], from `users`. `?1` is the viewer.
 macro_rules! related_columns {
@@ -71,15 +72,11 @@ pub(super) fn enter(
     granted: Option<EventId>,
 ) -> Result<()> {
     tx.prepare_cached(
-        "insert into follows (user_id, feed_id, event_id, granted_event, is_silent, created_at)
-         values (?1, ?2, ?3, ?4,
-             exists (
-                 select 1 from unseen join feeds on feeds.owner_id = unseen.other_id
-                 where unseen.user_id = ?1 and feeds.id = ?2)
-                 or exists (select 1 from feeds where id = ?2 and is_hidden = 1),
-             ?5)",
+        "insert into follows (user_id, feed_id, event_id, granted_event, created_at)
+         values (?, ?, ?, ?, ?)",
     )?
     .execute((follower, feed, event, granted, tx.now))?;
+    silence::settle_follow(tx, follower, feed)?;
     // The groups of a person are found by these rows.
     tx.prepare_cached(
         "insert into group_roles (feed_id, user_id) select feed_id, ?2 from groups where feed_id = ?1
@@ -98,11 +95,11 @@ pub(super) fn join_silently(
     granted: Option<EventId>,
 ) -> Result<()> {
     tx.prepare_cached(
-        "insert into follows (user_id, feed_id, event_id, granted_event, is_silent, created_at)
-         values (?, ?, ?, ?, 1, ?)",
+        "insert into follows (user_id, feed_id, event_id, granted_event, created_at)
+         values (?, ?, ?, ?, ?)",
     )?
     .execute((user, feed, event, granted, tx.now))?;
-    Ok(())
+    silence::settle_follow(tx, user, feed)
 }
 
 /// Unfollows a person, or withdraws the request to follow. Idempotent.

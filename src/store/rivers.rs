@@ -10,10 +10,12 @@ use crate::{
 };
 
 mod by_date;
+mod chosen;
 mod filling;
 mod home;
 mod lists;
 
+pub use chosen::{is_in_list, of_list};
 use filling::fill_up;
 pub use home::{actors, as_at_home, audience, find_at_home, followers_and_self, home};
 pub use lists::{

@@ -183,6 +183,21 @@ macro_rules! listed {
 }
 pub(super) use listed;
 
+/// The condition that the viewer sees the text in which a row of `tags` found its tag: a post, or a comment that is there
+/// and whose author is not hidden.
+macro_rules! tag_visible {
+    () => {
+        concat!(
+            "(tags.comment_id = 0 or exists (
+                 select 1 from comments where id = tags.comment_id and deleted_at is null
+                     and author_id not in ",
+            crate::store::visibility::hidden_people!(),
+            "))"
+        )
+    };
+}
+pub(super) use tag_visible;
+
 /// The condition that the viewer may know of a row of `groups`, joined with its row of `feeds`. Guests do not find private
 /// groups. A group that is about to be deleted is there for its admins only.
 macro_rules! group_visible {

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::{
     Layout, RenderContext, bodies,
     forms::token,
-    hides,
+    hides, lists,
     names::{self, group_avatar},
     older::{Older, older},
     pictures::Compose,
@@ -14,8 +14,8 @@ use super::{
     times,
 };
 use crate::model::{
-    Body, Group, GroupAct, GroupActivity, GroupMember, GroupProfile, GroupStanding, ListedGroup,
-    Membership, Page, RelatedUser,
+    Body, Group, GroupAct, GroupActivity, GroupMember, GroupProfile, GroupStanding, ListMember,
+    ListedGroup, Membership, Page, RelatedUser,
 };
 
 mod forms;
@@ -172,9 +172,15 @@ fn head(layout: &Layout<'_>, profile: &GroupProfile) -> Markup {
             } @else if standing.is_admin() {
                 a.button href=(render.base.url(&format!("{}/edit", group.path()))) { "Edit group" }
             }
-            @if profile.deletes_at.is_none() { (membership_button(render, group, standing, None)) }
-            @if standing.is_member() {
-                details.distance { summary { "More" } p { (hides::group_link(render, group)) } }
+            @if profile.deletes_at.is_none() {
+                (membership_button(render, group, standing, None))
+                @if !render.is_guest {
+                    details.distance {
+                        summary { "More" }
+                        (lists::placing_link(&ListMember::Group(group.name.clone()), render))
+                        @if standing.is_member() { p { (hides::group_link(render, group)) } }
+                    }
+                }
             }
         }
     }

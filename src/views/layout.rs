@@ -87,7 +87,7 @@ impl Layout<'_> {
                             (content)
                         }
                         @if !side.0.is_empty() {
-                            aside.side aria-label="People" { (side) }
+                            aside.side aria-label="Lists, groups and people" { (side) }
                         }
                     }
                     (self.foot())
@@ -142,6 +142,7 @@ impl Layout<'_> {
                 @if self.user.is_some() {
                     a href=(self.render.base.url("/people")) { "People" }
                     " " a href=(self.render.base.url("/groups")) { "Groups" }
+                    " " a href=(self.render.base.url("/lists")) { "Lists" }
                     " " a href=(self.render.base.url("/directs")) { "Direct messages" }
                     " " a href=(self.render.base.url("/settings")) { "Settings" }
                     @if self.is_admin { " " a href=(self.render.base.url("/admin")) { "Admin" } }

@@ -22,6 +22,7 @@ pub(crate) mod journal;
 mod layout;
 pub(crate) mod likes;
 pub(crate) mod links;
+pub(crate) mod lists;
 pub(crate) mod members;
 mod names;
 mod newcomers;

@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 use super::{
     Layout, RenderContext,
     exports::{self, Export},
-    forms, hides,
+    forms, hides, lists,
     names::{self, avatar},
     older::{Older, older},
     times::{self, rfc3339},
     users,
 };
-use crate::model::{Page, Profile, RelatedUser, Relationship, Tied, Ties, User};
+use crate::model::{ListMember, Page, Profile, RelatedUser, Relationship, Tied, Ties, User};
 
 /// Renders the follow, unfollow or requested button; nothing on one's own profile. The form leads to `next`, or else to
 /// the profile.
@@ -80,6 +80,7 @@ pub(super) fn distance(render: &RenderContext<'_>, profile: &Profile, ties: Ties
     html! {
         details.distance {
             summary { "More" }
+            (lists::placing_link(&ListMember::Person(user.username.clone()), render))
             @if ties.is_muted { (act(render, &path("unmute"), "quiet", "Unmute", user)) }
             @else { (act(render, &path("mute"), "quiet", "Mute", user)) }
             p { (hides::person_link(render, &user.username, "Hide posts by ")) }

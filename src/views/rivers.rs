@@ -4,13 +4,13 @@ use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
 use super::{
-    Layout, News, RenderContext, hides,
+    Layout, News, RenderContext, hides, lists, names,
     older::{Older, older},
     people,
     pictures::Compose,
     posts,
 };
-use crate::model::{HomeOrder, Post, PostId, RelatedUser, RiverPage, Timestamp};
+use crate::model::{Group, HomeOrder, List, Post, PostId, RelatedUser, RiverPage, Timestamp};
 
 /// A list of posts that is updated live: its addresses and its content.
 pub(crate) struct River<'a> {
@@ -57,12 +57,25 @@ pub(crate) fn shown_until(page: &RiverPage, now: Timestamp, zone: &TimeZone) -> 
     page.first_end.into_iter().chain(said).min()
 }
 
+/// The content of the side column of the home page.
+pub(crate) struct SideColumn {
+    pub(crate) lists: Vec<List>,
+    /// The groups that the member is in.
+    pub(crate) groups: Vec<Group>,
+    pub(crate) newest_people: Vec<RelatedUser>,
+}
+
+impl SideColumn {
+    /// The most groups that are named.
+    const GROUPS_MAX: usize = 30;
+}
+
 /// Renders the home page.
 pub(crate) fn home(
     layout: &Layout<'_>,
     river: &River<'_>,
     order: HomeOrder,
-    newest_people: &[RelatedUser],
+    side: &SideColumn,
     compose: &Compose<'_>,
 ) -> Markup {
     let content = html! {
@@ -72,11 +85,22 @@ pub(crate) fn home(
         (self::river(layout, river))
         @if river.is_empty() && river.topic.is_some() { (first_steps(layout)) }
     };
+    let (newest_people, render) = (&side.newest_people, &layout.render);
     let side = html! {
+        @if !side.lists.is_empty() { (lists::card(&side.lists, render)) }
+        @if !side.groups.is_empty() {
+            section.card {
+                h2 { "Groups" }
+                ul.people {
+                    @for group in side.groups.iter().take(SideColumn::GROUPS_MAX) { li { (names::group_link(group, render)) } }
+                }
+                p.all { a href=(render.base.url("/groups")) { "All groups" } }
+            }
+        }
         @if !newest_people.is_empty() {
             section.card {
                 h2 { "New here" }
-                (people::list(&layout.render, newest_people, Some(&layout.here)))
+                (people::list(render, newest_people, Some(&layout.here)))
                 p.all { a href=(layout.render.base.url("/people")) { "Find people" } }
             }
         }
@@ -103,6 +127,7 @@ pub(crate) fn list(
     layout: &Layout<'_>,
     title: &str,
     intro: Option<&Markup>,
+    button: Option<&Markup>,
     river: &River<'_>,
 ) -> Markup {
     layout.page(
@@ -111,6 +136,7 @@ pub(crate) fn list(
             header.heading {
                 h1 { (title) }
                 @if let Some(intro) = intro { p.hint { (intro) } }
+                @if let Some(button) = button { p { (button) } }
             }
             (self::river(layout, river))
         },

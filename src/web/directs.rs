@@ -25,7 +25,7 @@ pub(crate) fn index(cx: &Context<'_, Member>) -> Result<Response> {
         cx,
         listing,
         |conn, _, slice| store::rivers::directs(conn, cx.user.id, slice),
-        |layout, river| views::rivers::list(layout, "Direct messages", Some(&intro), river),
+        |layout, river| views::rivers::list(layout, "Direct messages", Some(&intro), None, river),
     )
 }
 

@@ -22,6 +22,7 @@ pub(crate) mod invitations;
 pub(crate) mod journal;
 pub(crate) mod likes;
 pub(crate) mod links;
+pub(crate) mod lists;
 pub(crate) mod members;
 pub(crate) mod notifications;
 pub(crate) mod people;
@@ -54,6 +55,7 @@ pub(crate) mod api {
     pub(crate) mod hides;
     pub(crate) mod images;
     pub(crate) mod likes;
+    pub(crate) mod lists;
     pub(crate) mod notifications;
     pub(crate) mod posts;
     pub(crate) mod readership;

@@ -14,8 +14,11 @@ use crate::{
     model::{
         BasePath, Destinations, HomeOrder, Problems, RiverPage, Slice, Tag, Topic, Unread, Viewer,
     },
-    store::{self, Snapshot, feeds, people},
-    views::{self, Filled, Layout, rivers::River},
+    store::{self, Snapshot, feeds, groups, lists, people},
+    views::{
+        self, Filled, Layout,
+        rivers::{River, SideColumn},
+    },
 };
 
 /// Newest members shown beside the river.
@@ -102,15 +105,19 @@ pub(super) fn river(
             basis.posts = posts.ids();
             basis.until = views::rivers::shown_until(&posts, slice.now, &cx.app.zone);
             basis.feeds = feeds::at_home(conn, cx.user.id)?;
-            let people = people::newest_to_follow(conn, cx.user.id, PEOPLE_SHOWN)?;
+            let beside = SideColumn {
+                lists: lists::all(conn, cx.user.id)?,
+                groups: groups::of_member(conn, cx.user.id)?,
+                newest_people: people::newest_to_follow(conn, cx.user.id, PEOPLE_SHOWN)?,
+            };
             let to = destinations::choice(cx, conn, Destinations::OWN)?;
-            Ok((posts, people, to))
+            Ok((posts, beside, to))
         },
-        |layout, (posts, people, to)| {
+        |layout, (posts, beside, to)| {
             let typed = |name: &str| cx.typed(name);
             let compose = composing(cx.app, Filled::new(&typed, problems), pictures, &to);
             let river = at_home(&posts, order, slice);
-            views::rivers::home(layout, &river, order, &people, &compose)
+            views::rivers::home(layout, &river, order, &beside, &compose)
         },
     )?;
     Ok((page, basis))
@@ -143,7 +150,7 @@ pub(crate) fn everything(cx: &Context<'_, Member>) -> Result<Response> {
     };
     let intro = html! { "Posts by everybody here, newest first." };
     list(cx, listing, store::rivers::everything, |layout, river| {
-        views::rivers::list(layout, "Everything", Some(&intro), river)
+        views::rivers::list(layout, "Everything", Some(&intro), None, river)
     })
 }
 
@@ -159,7 +166,7 @@ pub(crate) fn discussions(cx: &Context<'_, Member>) -> Result<Response> {
         cx,
         listing,
         |conn, _, slice| store::rivers::discussions(conn, cx.user.id, slice),
-        |layout, river| views::rivers::list(layout, "My discussions", Some(&intro), river),
+        |layout, river| views::rivers::list(layout, "My discussions", Some(&intro), None, river),
     )
 }
 
@@ -178,7 +185,8 @@ pub(crate) fn tag(cx: &Context<'_, Member>) -> Result<Response> {
         |conn, _, slice| store::rivers::tagged(conn, cx.user.id, key, slice),
         |layout, river| {
             let intro = views::hides::tag_link(&layout.render, &tag, "Hide ");
-            views::rivers::list(layout, &title, Some(&intro), river)
+            let button = views::lists::placing_tag(&tag, &layout.render);
+            views::rivers::list(layout, &title, Some(&intro), Some(&button), river)
         },
     )
 }

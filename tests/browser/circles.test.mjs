@@ -82,6 +82,33 @@ story('the composer says who will see a post', async (site) => {
   await carol.page.getByText('No conversations yet.').waitFor();
 });
 
+story('a list is put together, and read live', async (site) => {
+  const [alice, bob, carol] = await site.people('alice', 'bob', 'carol');
+  const { page } = alice;
+  const [first, second] = [await bob.write('First'), await bob.write('Second')];
+  await page.goto('user/bob');
+  await page.getByText('More', { exact: true }).click();
+  await page.getByRole('link', { name: 'Add to list' }).click();
+  await page.getByLabel('Title').fill('Painters');
+  await page.getByRole('button', { name: 'Create list' }).click();
+  await page.getByRole('heading', { name: 'Painters' }).waitFor();
+  await live(page);
+  assert.deepEqual(await river(page), ['Second', 'First']);
+  await bob.write('Third');
+  await post(page, 'Third').waitFor();
+  await carol.write('Not for the list');
+  await bob.act(`post/${second}/delete`);
+  await eventually(async () => assert.deepEqual(await river(page), ['Third', 'First']));
+  // A comment lifts a post, when the page is read again.
+  await carol.comment(first, 'Well said');
+  await post(page, 'First').getByText('Well said').waitFor();
+  await page.reload();
+  assert.deepEqual(await river(page), ['First', 'Third']);
+  await alice.goHome();
+  await page.getByRole('complementary').getByRole('link', { name: 'Painters' }).click();
+  await page.getByRole('heading', { name: 'Painters' }).waitFor();
+});
+
 story('groups and conversations work without a script', async (site) => {
   const alice = await site.person('alice', { javaScriptEnabled: false });
   const bob = await site.person('bob', { javaScriptEnabled: false });

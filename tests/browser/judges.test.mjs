@@ -152,6 +152,28 @@ story('the pages about hiding pass all checks', { excused: EXCUSED }, async (sit
   await judge(page, 'settings/hidden, refused', () => submit(page, 'Hide'));
 });
 
+story('the pages of lists pass all checks', { excused: EXCUSED }, async (site) => {
+  const alice = await site.person('alice', CALM);
+  const bob = await site.person('bob', { name: 'Bob Ross' });
+  const { page } = alice;
+  await go(page, 'lists');
+  await alice.act('follow/bob');
+  await alice.act('groups/new', { name: 'garden', title: 'Garden <3' });
+  await bob.write('Tulips #tea');
+  await page.goto('lists');
+  await page.getByLabel('Title').fill('Tea & cake');
+  await page.getByLabel('People, groups and tags').fill('@nobody #tea');
+  await page.getByText('Add people and groups you follow').click();
+  await page.getByLabel('Bob Ross').check();
+  await judge(page, 'lists, refused', () => submit(page, 'Create list'));
+  await page.getByLabel('People, groups and tags').fill('garden #tea');
+  await page.getByLabel('only in this list').check();
+  await judge(page, 'a list', () => submit(page, 'Create list'));
+  await page.getByText('Tulips').waitFor();
+  await alice.act('lists', { title: 'Second' });
+  await go(page, 'lists', 'list/tea-cake/edit', 'lists?member=@bob', './', 'user/bob', 'tag/tea', 'group/garden');
+});
+
 /** Gives Alice everything that pages show: friends, reasons, folded comments and likes, a history, notifications. */
 async function aliceHasLived(site, options) {
   const alice = await site.person('alice', { name: 'Alice <3', ...options });

@@ -106,6 +106,25 @@ pub(in crate::store) fn assert_copies_hold(conn: &Connection) {
         )
         .expect("it can be counted");
     assert_eq!(wrong, 0, "rows of post_feeds differ from posts");
+    let wrong: i64 = conn
+        .query_row(
+            concat!(
+                "select (select count(*) from follows where is_silent <> ",
+                crate::store::relationships::silence::is_silent!(
+                    "follows.user_id",
+                    "follows.feed_id"
+                ),
+                ") + (select count(*) from list_feeds join lists on lists.id = list_feeds.list_id
+                     where lists.owner_id <> list_feeds.owner_id)"
+            ),
+            [],
+            |row| row.get(0),
+        )
+        .expect("it can be counted");
+    assert_eq!(
+        wrong, 0,
+        "follows are silent without a reason, or heard with one"
+    );
 }
 
 #[test]

@@ -8,6 +8,7 @@ use super::{
     Tx,
     events::Announcement,
     feeds,
+    relationships::silence,
     sql::is_taken,
     visibility::{feed_readable, group_visible, may_post},
 };
@@ -310,8 +311,7 @@ pub fn undelete(tx: &mut Tx<'_>, by: UserId, name: &GroupName) -> Result<Group> 
 fn set_hidden(tx: &mut Tx<'_>, by: UserId, feed: FeedId, is_hidden: bool) -> Result<()> {
     tx.prepare_cached("update feeds set is_hidden = ?2 where id = ?1")?
         .execute((feed, is_hidden))?;
-    tx.prepare_cached("update follows set is_silent = ?2 where feed_id = ?1")?
-        .execute((feed, is_hidden))?;
+    silence::settle_feed(tx, feed)?;
     let feed = feeds::find(tx, feed)?;
     tx.announce(&Announcement::on_feed(EventKind::PersonChanged, by, &feed))?;
     Ok(())

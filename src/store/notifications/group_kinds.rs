@@ -31,7 +31,7 @@ macro_rules! group_granted {
         "select 'group_granted', null, follows.feed_id, granted_event
          from follows indexed by follows_granted
          cross join groups on groups.feed_id = follows.feed_id and groups.deletes_at is null
-         where user_id = ?1 and granted_event > ?2 and granted_event < ?3 and is_silent = 0"
+         where user_id = ?1 and granted_event > ?2 and granted_event < ?3"
     };
     (actors) => {
         "select place, 0, null, page.event from page where kind = 'group_granted' and false"

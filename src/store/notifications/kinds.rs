@@ -247,10 +247,13 @@ macro_rules! follow_request {
 /// Private people who accepted the person's request to follow them, one row for each.
 macro_rules! follow_granted {
     (news) => {
-        "select 'follow_granted', null, 0, granted_event
+        concat!(
+            "select 'follow_granted', null, 0, granted_event
          from follows indexed by follows_granted
          cross join feeds on feeds.id = follows.feed_id and feeds.owner_id is not null
-         where user_id = ?1 and granted_event > ?2 and granted_event < ?3 and is_silent = 0"
+         where user_id = ?1 and granted_event > ?2 and granted_event < ?3 and feeds.owner_id not in ",
+            crate::store::visibility::hidden_people!()
+        )
     };
     (actors) => {
         "select place, 1, feeds.owner_id, page.event

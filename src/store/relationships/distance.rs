@@ -3,14 +3,14 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::{leave, other, page, related_columns, tied};
+use super::{leave, other, page, related_columns, silence, tied};
 use crate::{
     error::{Error, Result},
     model::{Cursor, EventKind, Page, RelatedUser, Tied, User, UserId, UserName},
     store::{
         Tx,
         events::Announcement,
-        feeds::{self, own_feed},
+        feeds,
         rows::{self, Take},
         users,
     },
@@ -77,7 +77,7 @@ pub fn mute(tx: &mut Tx<'_>, user: UserId, username: &UserName) -> Result<User> 
         "insert into unseen (user_id, other_id, mutes) values (?, ?, 1) on conflict do update set mutes = 1",
     )?
     .execute((user, other.id))?;
-    silence(tx, user, other.id)?;
+    silence::settle_follow(tx, user, other.feed)?;
     read_anew(tx, user)?;
     Ok(other)
 }
@@ -95,7 +95,7 @@ pub fn unmute(tx: &mut Tx<'_>, user: UserId, username: &UserName) -> Result<User
     tx.prepare_cached("update unseen set mutes = 0 where user_id = ? and other_id = ?")?
         .execute((user, other.id))?;
     sweep(tx, user, other.id)?;
-    silence(tx, user, other.id)?;
+    silence::settle_follow(tx, user, other.feed)?;
     read_anew(tx, user)?;
     Ok(other)
 }
@@ -216,17 +216,6 @@ fn check_room(tx: &Tx<'_>, user: UserId) -> Result<()> {
 fn sweep(tx: &Tx<'_>, user: UserId, other: UserId) -> Result<()> {
     tx.prepare_cached(
         "delete from unseen where user_id = ? and other_id = ? and mutes = 0 and is_apart = 0",
-    )?
-    .execute((user, other))?;
-    Ok(())
-}
-
-/// Updates `is_silent` of a follow: a follow is silent as long as the follower does not see the other person.
-fn silence(tx: &Tx<'_>, user: UserId, other: UserId) -> Result<()> {
-    tx.prepare_cached(
-        concat!("update follows set is_silent = exists (select 1 from unseen where user_id = ?1 and other_id = ?2)
-             or exists (select 1 from feeds where id = follows.feed_id and is_hidden = 1)
-         where user_id = ?1 and feed_id = ", own_feed!("?2")),
     )?
     .execute((user, other))?;
     Ok(())

@@ -7,13 +7,15 @@
 
 use rusqlite::{Connection, ToSql};
 
+use super::home::in_kept_group;
 use crate::{
     error::Result,
     model::{Cursor, EventId, Page, Post, UserId},
     store::{
         feeds::{followed_feeds, is_followed},
         posts::rows::{columns, few_acts, from_row},
-        visibility::listed,
+        relationships::silence::kept_for_lists,
+        visibility::{feed_visible, listed},
     },
 };
 
@@ -57,12 +59,16 @@ macro_rules! is_other {
         concat!(
             "(case posts.is_personal
                  when 1 then not exists (
-                     select 1 from users as author where author.id = posts.author_id and ",
+                     select 1 from users as author where author.id = posts.author_id and (",
             is_followed!("author.feed_id"),
-            ") else 1 end
+            " or ",
+            kept_for_lists!("?1", "author.feed_id"),
+            ")) else 1 end
              and (posts.is_personal = 0 and ",
             is_in_group!(),
-            " or case when posts.like_count + posts.comment_count <= ",
+            " or not (posts.is_personal = 0 and ",
+            in_kept_group!("posts.id"),
+            ") and case when posts.like_count + posts.comment_count <= ",
             few_acts!(),
             " then exists (select 1 from acts where acts.post_id = posts.id and ",
             is_followed!("acts.feed_id"),

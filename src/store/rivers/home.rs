@@ -14,7 +14,8 @@ use crate::{
             self, Shape, explain, fill,
             rows::{columns, few_acts, from_row},
         },
-        visibility::{followed_visible, listed},
+        relationships::silence::kept_for_lists,
+        visibility::{feed_visible, followed_visible, listed},
     },
 };
 
@@ -32,18 +33,45 @@ macro_rules! direct {
         )
     };
 }
+pub(super) use direct;
+
+/// The condition that a post, given by an expression, is in a group that the viewer reads and keeps for lists.
+macro_rules! in_kept_group {
+    ($post:literal) => {
+        concat!(
+            "exists (
+                 select 1 from post_feeds as kept
+                 where kept.post_id = ",
+            $post,
+            " and kept.is_personal = 0 and ",
+            kept_for_lists!("?1", "kept.feed_id"),
+            " and ",
+            feed_visible!("kept.feed_id"),
+            ")"
+        )
+    };
+}
+pub(super) use in_kept_group;
 
 /// The condition that a row of `acts` is below `?2` and above `floor`, and that its post is in no feed that the viewer
-/// owns or follows.
+/// owns, follows or keeps for lists.
 macro_rules! leads_to_strangers {
     () => {
-        "acts.first_event < ?2 and acts.first_event > (select position from floor)
+        concat!(
+            "acts.first_event < ?2 and acts.first_event > (select position from floor)
          and case when acts.post_feed_id is null then not exists (
                  select 1 from post_feeds
                  where post_id = acts.post_id and is_personal = 0 and feed_id in (select feed from sources))
+                 and not ",
+            in_kept_group!("acts.post_id"),
+            "
              else acts.post_feed_id <> (select feed from own)
                  and not exists (select 1 from follows where user_id = ?1 and feed_id = acts.post_feed_id)
+                 and not ",
+            kept_for_lists!("?1", "acts.post_feed_id"),
+            "
              end"
+        )
     };
 }
 
@@ -223,7 +251,15 @@ pub(super) fn place_at_home(
         followed_feeds!(),
         ") as sources
                  cross join acts on acts.post_id = posts.id and acts.feed_id = sources.feed)
-             end
+             end,
+             case posts.is_personal
+                 when 1 then exists (
+                     select 1 from users where users.id = posts.author_id and ",
+        kept_for_lists!("?1", "users.feed_id"),
+        ")
+                 else ",
+        in_kept_group!("posts.id"),
+        " end
          from posts where posts.id = ?2 and ",
         listed!()
     );
@@ -234,17 +270,13 @@ pub(super) fn place_at_home(
     };
     let (bump, is_direct, act): (EventId, bool, Option<EventId>) =
         (row.get(0)?, row.get(1)?, row.get(2)?);
-    Ok(match (is_direct, act) {
-        (true, _) => Some(Home {
-            position: bump,
-            is_direct,
-        }),
-        (false, Some(position)) => Some(Home {
-            position,
-            is_direct,
-        }),
-        (false, None) => None,
-    })
+    let is_kept_for_lists: bool = row.get(3)?;
+    let position = if is_direct { Some(bump) } else { act };
+    let is_there = is_direct || !is_kept_for_lists;
+    Ok(position.filter(|_| is_there).map(|position| Home {
+        position,
+        is_direct,
+    }))
 }
 
 /// The place of a post in a person's home river.

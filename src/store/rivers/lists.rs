@@ -10,7 +10,7 @@ use crate::{
     store::{
         feeds::own_feed,
         posts::rows::columns,
-        visibility::{feed_visible, hidden_people, listed, visible},
+        visibility::{feed_visible, hidden_people, listed, tag_visible, visible},
     },
 };
 
@@ -147,12 +147,9 @@ pub fn tagged(conn: &Connection, viewer: UserId, tag: &str, slice: Slice) -> Res
          where tags.tag = ?4 and tags.posted < ?2 and ",
         listed!(),
         "
-             and (tags.comment_id = 0
-                 or exists (
-                     select 1 from comments where id = tags.comment_id and deleted_at is null
-                         and author_id not in ",
-        hidden_people!(),
-        "))
+             and ",
+        tag_visible!(),
+        "
          group by tags.posted
          order by tags.posted desc limit ?3"
     );
@@ -175,12 +172,9 @@ pub fn is_tagged(conn: &Connection, viewer: UserId, post: PostId, tag: &str) -> 
         "select exists (
              select 1 from tags where post_id = ?2 and tag = ?3
                  and not exists (select 1 from posts where id = ?2 and is_direct = 1)
-                 and (comment_id = 0
-                     or exists (
-                         select 1 from comments where id = tags.comment_id and deleted_at is null
-                             and author_id not in ",
-        hidden_people!(),
-        ")))"
+                 and ",
+        tag_visible!(),
+        ")"
     );
     Ok(conn
         .prepare_cached(sql)?

@@ -7,6 +7,7 @@ use rusqlite::{Connection, StatementStatus};
 
 use super::{
     by_date::{FROM_ACTS, FROM_WINDOW},
+    chosen::LIST,
     home::RIVER,
     *,
 };
@@ -207,6 +208,69 @@ fn acts_on_what_one_sees_anyway_are_not_waded_through() {
     db.read(|conn| {
         let counted = steps(conn, 1, i64::MAX);
         assert!(counted < STEPS_MAX, "{counted}");
+        Ok(())
+    })
+    .expect("nothing is wrong");
+}
+
+#[test]
+fn a_page_of_a_list_costs_few_steps_whatever_there_is() {
+    /// The limits of steps, for 200 people and for 20 tags, each with more uses than a list looks at. Measured: about
+    /// 15,000, and 1,300,000 for looking at twenty thousand posts.
+    const STEPS_MAX: [i32; 2] = [30_000, 2_600_000];
+    let (db, _directory) = a_busy_site();
+    db.write(Timestamp(0), |tx| {
+        tx.execute_batch(
+            "insert into lists (id, owner_id, slug, title, place, created_at)
+                 values (1, 1, 'people', 'People', 1, 0), (2, 1, 'tags', 'Tags', 2, 0);
+             insert into list_feeds (list_id, feed_id, owner_id) select 1, id, 1 from feeds where id between 301 and 500;
+             with recursive n(i) as (select 1 union all select i + 1 from n where i < 20)
+             insert into list_tags (list_id, tag) select 2, 'tag' || i from n;
+             insert into tags (tag, posted, comment_id, post_id)
+                 select list_tags.tag, posts.event_id, 0, posts.id
+                 from list_tags cross join posts where posts.event_id % 40 = 0;",
+        )?;
+        Ok(())
+    })
+    .expect("the statements are right");
+    db.read(|conn| {
+        for (list, steps_max) in [(1, STEPS_MAX[0]), (2, STEPS_MAX[1])] {
+            for before in [i64::MAX, 190_000] {
+                let mut query = conn.prepare(LIST).expect("the query is right");
+                let rows = query
+                    .query_map((1, before, 21, list, 1_000), rows::from_row)
+                    .expect("it runs")
+                    .count();
+                assert_eq!(rows, 21);
+                let steps = query.get_status(StatementStatus::VmStep);
+                assert!(steps < steps_max, "{steps}");
+            }
+        }
+        Ok(())
+    })
+    .expect("nothing is wrong");
+}
+
+#[test]
+fn a_list_looks_at_the_newest_uses_of_a_tag() {
+    let (db, _directory) = a_busy_site();
+    db.write(Timestamp(0), |tx| {
+        tx.execute_batch(
+            "insert into lists (id, owner_id, slug, title, place, created_at) values (1, 1, 'tag', 'Tag', 1, 0);
+             insert into list_tags (list_id, tag) values (1, 'tag');
+             insert into tags (tag, posted, comment_id, post_id)
+                 select 'tag', event_id, 0, id from posts where event_id <= 200;",
+        )?;
+        Ok(())
+    })
+    .expect("the statements are right");
+    db.read(|conn| {
+        let found = |uses: u32| {
+            let mut query = conn.prepare(LIST).expect("the query is right");
+            let rows = query.query_map((1, i64::MAX, 1_000, 1, uses), rows::from_row);
+            rows.expect("it runs").count()
+        };
+        assert_eq!([found(10), found(100), found(101)], [10, 100, 100]);
         Ok(())
     })
     .expect("nothing is wrong");

@@ -13,7 +13,7 @@ use crate::{
     store::{
         Snapshot, comments,
         exports::Take,
-        groups, hides, images, invitations, likes, notifications, personal, posts,
+        groups, hides, images, invitations, likes, lists, notifications, personal, posts,
         relationships::{self, distance, requests},
         sessions, tokens,
     },
@@ -145,6 +145,12 @@ impl Packing<'_> {
                 groups::each_own,
                 |_, group| views::groups::exported(group),
                 |export, group, _| views::groups::in_section(export, group),
+            ),
+            ExportPart::Lists => self.list(
+                (part, form),
+                lists::each_own,
+                |_, list| views::lists::exported(list),
+                |export, list, _| views::lists::in_section(export, list),
             ),
             ExportPart::MutedUsers => self.people((part, form), distance::each_muted),
             ExportPart::Hidden => self.list(

@@ -68,7 +68,7 @@ pub(super) fn append(
 }
 
 /// The list of files of an archive.
-struct List {
+struct PictureList {
     files: u64,
     /// The offset of its beginning.
     start: u64,
@@ -85,7 +85,7 @@ struct Plan {
     bytes: u64,
 }
 
-impl List {
+impl PictureList {
     /// Puts the pictures where the list was, and lists all files after them.
     fn with(self, pictures: Vec<ArchivedPicture>) -> Result<Plan> {
         let files = self.files + pictures.len() as u64;
@@ -197,14 +197,14 @@ pub(super) fn too_large() -> Error {
 }
 
 /// Reads the list of an archive, and rewinds the file.
-fn list_of(text: &mut File) -> Result<List> {
+fn list_of(text: &mut File) -> Result<PictureList> {
     let list = read_list(text).map_err(Error::internal)?;
     // Text alone is never so many files: it would be more than may be packed.
     let files = u16::try_from(list.files).ok().filter(|n| *n < u16::MAX);
     files.map(|_| list).ok_or_else(too_large)
 }
 
-fn read_list(text: &mut File) -> io::Result<List> {
+fn read_list(text: &mut File) -> io::Result<PictureList> {
     let mut end = [0; END_BYTES];
     text.seek(SeekFrom::End(-22))?;
     text.read_exact(&mut end)?;
@@ -217,7 +217,7 @@ fn read_list(text: &mut File) -> io::Result<List> {
     text.seek(SeekFrom::Start(start))?;
     text.take(bytes.into()).read_to_end(&mut records)?;
     text.rewind()?;
-    Ok(List {
+    Ok(PictureList {
         files: u16::from_le_bytes([end[10], end[11]]).into(),
         start,
         records,

@@ -3,6 +3,7 @@
 mod directs;
 mod groups;
 mod hidden;
+mod lists;
 mod live;
 mod moderation;
 mod places;

@@ -15,6 +15,10 @@ fn answers_are_as_described() {
     carol.follow(&alice);
     alice.like(&id);
     bob.post("/groups/new", &[("name", "garden")]);
+    bob.post(
+        "/lists",
+        &[("title", "Tea"), ("members", "@bob #tea garden")],
+    );
     let of_bob = |to: &str| bob.post("/post", &[("message", "x"), ("to", to)]).status;
     assert_eq!([of_bob("garden"), of_bob("@alice")], [303, 303]);
     for (kind, value, span) in [("user", "carol", "2h"), ("words", "spoiler", "ever")] {
@@ -51,6 +55,8 @@ fn answers_are_as_described() {
         ("/groups/{name}/members", "/groups/garden/members"),
         ("/directs", "/directs"),
         ("/hidden", "/hidden"),
+        ("/lists", "/lists"),
+        ("/lists/{slug}/posts", "/lists/tea/posts"),
     ] {
         ask("GET", template, path, None, 200);
     }

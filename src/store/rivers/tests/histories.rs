@@ -1,9 +1,12 @@
 //! Random histories of a few people, in which each river is compared with the oracle's, page by page.
 
+mod chosen;
+
 use std::collections::BTreeSet;
 
 use proptest::{collection::vec, prelude::*};
 
+use self::chosen::WantedList;
 use super::{
     super::{home::place_at_home, *},
     oracle::{Hidden, Line, Moment, Person, Reason, World, WrittenComment, WrittenPost},
@@ -55,6 +58,8 @@ enum Deed {
     UnhideWord(Person, usize),
     /// So many hours pass.
     Pass(i64),
+    ChangeList(Person, WantedList),
+    DeleteList(Person, usize),
     /// A turn to the next page of the river.
     Turn(Person),
 }
@@ -114,6 +119,7 @@ fn deed() -> impl Strategy<Value = Deed> {
         1 => (who.clone(), who.clone()).prop_map(|(a, b)| Deed::UnhidePerson(a, b)),
         1 => (who.clone(), 0..WORDS.len()).prop_map(|(a, w)| Deed::UnhideWord(a, w)),
         2 => (1..30_i64).prop_map(Deed::Pass),
+        3 => chosen::deeds(),
         5 => who.prop_map(Deed::Turn),
     ]
 }
@@ -141,6 +147,7 @@ proptest! {
         }
         for person in 0..PEOPLE {
             site.compare(person);
+            site.compare_lists(person);
         }
     }
 }
@@ -236,6 +243,8 @@ impl Site {
             Deed::UnhidePerson(a, b) => self.unhide(a, &Hidden::Person(b)),
             Deed::UnhideWord(a, w) => self.unhide(a, &Hidden::Word(WORDS[w].into())),
             Deed::Pass(hours) => self.world.clock += hours * HOUR_MILLIS,
+            Deed::ChangeList(a, wanted) => self.change_list(a, wanted),
+            Deed::DeleteList(a, number) => self.delete_list(a, number),
             Deed::Turn(a) => self.turn(a),
         }
         for (person, before) in before.iter().enumerate() {
@@ -487,6 +496,7 @@ impl Site {
                 author,
                 at,
                 deleted_by: None,
+                is_tagged: true,
             });
         }
     }
@@ -498,6 +508,7 @@ impl Site {
             CommentText::parse(&format!("edited {}", self.world.now), 100).expect("a comment");
         let done = self.write(move |tx| comments::edit(tx, by, id, &text));
         assert_allowed(&done, self.is_comment_gone(a, p, c), comment.author == a);
+        self.world.posts[p].comments[c].is_tagged &= done.is_err();
     }
 
     fn delete_comment(&mut self, a: Person, p: usize, c: usize) {

@@ -22,6 +22,16 @@ pub(super) struct World {
     pub(super) clock: i64,
     /// What people hide on their home pages, each with its end, if it has one.
     pub(super) hides: BTreeMap<(Person, Hidden), Option<i64>>,
+    /// The lists of each person, by their numbers.
+    pub(super) lists: BTreeMap<(Person, usize), ChosenList>,
+}
+
+/// What a list shows, and whether it takes its people out of the home river.
+pub(super) struct ChosenList {
+    pub(super) people: BTreeSet<Person>,
+    /// True if the list has the tag that posts and comments of the histories have.
+    pub(super) has_tag: bool,
+    pub(super) is_exclusive: bool,
 }
 
 /// Posts of a river from the top, each with its position.
@@ -51,6 +61,7 @@ pub(super) struct WrittenComment {
     pub(super) author: Person,
     pub(super) at: Moment,
     pub(super) deleted_by: Option<Person>,
+    pub(super) is_tagged: bool,
 }
 
 /// A post as a river shows it.
@@ -117,6 +128,32 @@ impl World {
         river
     }
 
+    /// Returns all posts in a list of a person, from the top.
+    pub(super) fn list_river(&self, viewer: Person, list: &ChosenList) -> Vec<PostId> {
+        let is_tagged = |post: &WrittenPost| {
+            let mut comments = post.living();
+            post.text.contains("#tag")
+                || comments
+                    .any(|comment| comment.is_tagged && !self.is_hidden(viewer, comment.author))
+        };
+        let mut river: Vec<(Moment, PostId)> = self
+            .posts
+            .iter()
+            .filter(|post| self.may_read(viewer, post) && !self.is_hidden(viewer, post.author))
+            .filter(|post| list.people.contains(&post.author) || list.has_tag && is_tagged(post))
+            .map(|post| (post.latest_activity(), post.id))
+            .collect();
+        river.sort_by_key(|(position, _)| std::cmp::Reverse(*position));
+        river.into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// Checks whether an exclusive list of the viewer has a person.
+    fn is_kept_for_lists(&self, viewer: Person, person: Person) -> bool {
+        let of_viewer = |((owner, _), _): &(&(Person, usize), &ChosenList)| *owner == viewer;
+        let mut lists = self.lists.iter().filter(of_viewer);
+        lists.any(|(_, list)| list.is_exclusive && list.people.contains(&person))
+    }
+
     /// Checks that neither person blocks the other.
     pub(super) fn are_together(&self, one: Person, two: Person) -> bool {
         !self.blocks.contains(&(one, two)) && !self.blocks.contains(&(two, one))
@@ -146,12 +183,17 @@ impl World {
     }
 
     fn place(&self, viewer: Person, post: &WrittenPost) -> Option<(Moment, Option<Reason>)> {
+        if post.author != viewer && self.is_kept_for_lists(viewer, post.author) {
+            return None;
+        }
         if post.author == viewer || self.is_friend(viewer, post.author) {
-            let newest_comment = post.living().map(|comment| comment.at).max();
-            return Some((newest_comment.unwrap_or(post.at).max(post.at), None));
+            return Some((post.latest_activity(), None));
         }
         let near = |person: &Person| {
-            *person == viewer || self.is_friend(viewer, *person) && !self.is_hidden(viewer, *person)
+            *person == viewer
+                || self.is_friend(viewer, *person)
+                    && !self.is_hidden(viewer, *person)
+                    && !self.is_kept_for_lists(viewer, *person)
         };
         let people: BTreeSet<Person> = post.actors().into_iter().filter(near).collect();
         let mut acts: Vec<(Moment, Person, ActKind)> = people
@@ -224,6 +266,12 @@ impl WrittenPost {
         self.comments
             .iter()
             .filter(|comment| comment.deleted_by.is_none())
+    }
+
+    /// Returns the later of its creation and its newest comment.
+    fn latest_activity(&self) -> Moment {
+        let newest_comment = self.living().map(|comment| comment.at).max();
+        newest_comment.unwrap_or(self.at).max(self.at)
     }
 
     fn actors(&self) -> Vec<Person> {
