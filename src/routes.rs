@@ -19,8 +19,8 @@ use crate::{
     web::{
         self, Context, accounts, api, assets, comments, configuration, confirmations, directs,
         events, exports, groups, images, invitations, journal, likes, links, members,
-        notifications, people, phones, posts, preferences, readership, relationships, rivers, seen,
-        sessions, settings, tokens, unsent, users, warnings,
+        notifications, people, phones, posts, preferences, readership, relationships, rivers,
+        saves, seen, sessions, settings, tokens, unsent, users, warnings,
     },
 };
 use Answers::{File, Fragment, Json, Page, Stream};
@@ -37,6 +37,7 @@ pub const ROUTES: &[Route] = &[
     get ("/everything",            Page,     Member(rivers::everything)),
     get ("/discussions",           Page,     Member(rivers::discussions)),
     get ("/tag/:tag",              Page,     Member(rivers::tag)),
+    get ("/saved",                 Page,     Member(saves::index)),
     get ("/image/:id/:rendition",  File,     Reader(images::show)),
     get ("/avatar/:hue/:initials", File,     Anyone(images::avatar)),
     get ("/notifications",         Page,     Member(notifications::index)),
@@ -110,6 +111,8 @@ pub const ROUTES: &[Route] = &[
     post  ("/post/:id/unlike",   Page, Member(likes::unlike)),
     post  ("/post/:id/participants", Page, MemberForm(directs::add, directs::add_again)),
     post  ("/post/:id/leave",    Page, Member(directs::leave)),
+    post  ("/post/:id/save",     Page, Member(saves::save)),
+    post  ("/post/:id/unsave",   Page, Member(saves::unsave)),
     post  ("/post/:id/mute",     Page, Member(notifications::mute)),
     post  ("/post/:id/unmute",   Page, Member(notifications::unmute)),
 
@@ -177,6 +180,7 @@ pub const ROUTES: &[Route] = &[
     delete("/api/v1/token",                     Json,   Member(api::tokens::delete)),
     get   ("/api/v1/me",                        Json,   Member(api::users::me)),
     get   ("/api/v1/feed",                      Json,   Member(api::rivers::home)),
+    get   ("/api/v1/saved",                     Json,   Member(api::saves::index)),
     get   ("/api/v1/users/:username",           Json,   Member(api::users::show)),
     get   ("/api/v1/users/:username/posts",     Json,   Member(api::users::posts)),
     get   ("/api/v1/users/:username/followers", Json,   Member(api::users::followers)),

@@ -65,6 +65,7 @@ parts! {
     Pictures:               "pictures",                 Within,  "Pictures",                 "";
     Comments:               "comments",                 Pages,   "Comments",                 "with links to the posts they are on";
     Likes:                  "likes",                    Pages,   "Likes",                    "";
+    SavedPosts:             "saved_posts",              Pages,   "Saved posts",              "";
     MutedPosts:             "muted_posts",              Account, "Muted posts",              "";
     Following:              "following",                Pages,   "Following",                "";
     Followers:              "followers",                Pages,   "Followers",                "";

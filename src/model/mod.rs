@@ -33,6 +33,7 @@ mod reasons;
 mod relationships;
 mod reserved;
 mod roles;
+mod saves;
 mod seen;
 mod sessions;
 mod sizes;
@@ -95,6 +96,7 @@ pub use reasons::{Act, ActKind, Via};
 pub use relationships::{RelatedUser, Relationship, Tied, Ties};
 pub use reserved::RESERVED_USERNAMES;
 pub use roles::{Role, Viewer};
+pub use saves::SavedPost;
 pub use seen::{SeenMark, Unread};
 pub use sessions::{
     Life, Lifetimes, NewSession, Session, SessionSeen, Token, TokenHash, TokenState, Warning,

@@ -58,6 +58,7 @@ pub const RESERVED_USERNAMES: &[&str] = &[
     "reset",
     "robots",
     "root",
+    "saved",
     "search",
     "security",
     "seen",

@@ -33,6 +33,7 @@ pub mod readership;
 pub mod relationships;
 pub mod rivers;
 mod rows;
+pub mod saves;
 pub mod seen;
 pub mod sessions;
 pub mod signals;

@@ -3,7 +3,8 @@
 
 use crate::model::ExportPart::{
     self, BlockedUsers, Comments, FollowRequests, FollowRequestsReceived, Followers, Following,
-    Groups, Invitations, Likes, MutedPosts, MutedUsers, Pictures, Posts, Sessions, Tokens, User,
+    Groups, Invitations, Likes, MutedPosts, MutedUsers, Pictures, Posts, SavedPosts, Sessions,
+    Tokens, User,
 };
 
 /// A column that refers to a person, and what holds for its rows.
@@ -76,6 +77,7 @@ pub const PERSONAL: &[Belonging] = &[
     belonging("follow_requests",    "user_id",   AtOnce,                        In(&[FollowRequests]), None),
     belonging("mentions",           "user_id",   AtOnce,                        Omitted(OF_OTHERS), None),
     belonging("mutes",              "user_id",   AtOnce,                        In(&[MutedPosts]),  None),
+    belonging("saves",              "user_id",   AtOnce,                        In(&[SavedPosts]),  None),
     belonging("seen",               "user_id",   AtOnce,                        Omitted("it only says what is new to its reader"), None),
     belonging("unseen",             "user_id",   AtOnce,                        In(&[MutedUsers, BlockedUsers]), None),
     belonging("unseen",             "other_id",  AtOnce,                        Omitted(OF_OTHERS), None),

@@ -15,7 +15,7 @@ mod lists;
 pub use home::{actors, as_at_home, audience, find_at_home, followers_and_self, home};
 pub use lists::{
     acted_on, directs, discussions, everything, is_discussed_by, is_tagged, of_group, of_person,
-    tagged, tags,
+    saved, tagged, tags,
 };
 
 /// Reads a page of a list. Its query takes the viewer, the upper bound of the page, the number of rows and then its own

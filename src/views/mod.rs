@@ -34,6 +34,7 @@ pub(crate) mod readership;
 pub(crate) mod reasons;
 pub(crate) mod relationships;
 pub(crate) mod rivers;
+pub(crate) mod saves;
 mod seen;
 pub(crate) mod sessions;
 pub(crate) mod settings;

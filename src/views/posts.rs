@@ -17,6 +17,7 @@ use super::{
     pictures::{self, Compose},
     readership,
     reasons::{self, ReasonJson},
+    saves,
     seen::{self, UnreadJson},
     times::{self, rfc3339},
     users::{self, UserJson},
@@ -143,6 +144,7 @@ fn article_with(post: &Post, render: &RenderContext<'_>, writing: &Writing<'_>) 
                     }
                     @if !render.is_guest {
                         " " a.write href={ (render.base.url(&path)) "#comment-on-" (id) } { "Comment" }
+                        (saves::button(post, render))
                         (likes::button(post, render))
                     }
                     @if post.is_mine {

@@ -11,13 +11,15 @@ use super::{
 };
 use crate::model::{Page, Post, PostId, RelatedUser};
 
-/// A list of posts that is updated live: its addresses and its content.
+/// A list of posts, which may be updated live: its addresses and its content.
 pub(crate) struct River<'a> {
     pub(crate) posts: &'a Page<Post>,
     /// The post above which the line stands up to which the viewer has read.
     pub(crate) read_up_to: Option<PostId>,
     /// Topic of the events that update the list; `None` on older pages, where a new post would have no place.
     pub(crate) topic: Option<String>,
+    /// True on the page with the newest posts.
+    pub(crate) is_first: bool,
     /// Path and query of the page, without the cursor.
     pub(crate) path: String,
     /// Path and query of the same page as a fragment for the script.
@@ -48,7 +50,7 @@ pub(crate) fn home(
         h1.visually-hidden { "Home" }
         (posts::composer(&layout.render, compose))
         (self::river(layout, river))
-        @if river.posts.items.is_empty() && river.topic.is_some() { (first_steps(layout)) }
+        @if river.posts.items.is_empty() && river.is_first { (first_steps(layout)) }
     };
     let side = html! {
         @if !newest_people.is_empty() {
@@ -92,7 +94,7 @@ pub(crate) fn river(layout: &Layout<'_>, river: &River<'_>) -> Markup {
             @if is_empty { p.empty.card { (river.empty) } }
         }
         (river.older(&layout.render))
-        @if river.topic.is_none() {
+        @if !river.is_first {
             p.newest { a href=(base.url_encoded(&river.path)) { "Back to the newest posts" } }
         }
     }

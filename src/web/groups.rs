@@ -75,7 +75,7 @@ pub(crate) fn show(cx: &Context<'_, Reader>) -> Result<Response> {
     };
     let group = &profile.group;
     let listing = Listing {
-        topic: Topic::Group(group.name.key()).to_string(),
+        topic: Some(Topic::Group(group.name.key())),
         path: group.path(),
         empty: "No posts yet.",
     };

@@ -31,6 +31,7 @@ pub(crate) mod readership;
 pub(crate) mod refused;
 pub(crate) mod relationships;
 pub(crate) mod rivers;
+pub(crate) mod saves;
 pub(crate) mod seen;
 pub(crate) mod sessions;
 pub(crate) mod settings;
@@ -58,6 +59,7 @@ pub(crate) mod api {
     pub(crate) mod relationships;
     mod requests;
     pub(crate) mod rivers;
+    pub(crate) mod saves;
     pub(crate) mod sessions;
     pub(crate) mod tokens;
     pub(crate) mod users;

@@ -86,6 +86,7 @@ fn at_home(posts: &Page<Post>, before: Option<Cursor>) -> River<'_> {
             .then(|| Unread::line_above(&posts.items))
             .flatten(),
         topic: before.is_none().then(|| Topic::Home.to_string()),
+        is_first: before.is_none(),
         path: "/".into(),
         fragment: "/feed".into(),
         empty: "Nothing in your feed yet — follow some people or write your first post.",
@@ -94,7 +95,7 @@ fn at_home(posts: &Page<Post>, before: Option<Cursor>) -> River<'_> {
 
 pub(crate) fn everything(cx: &Context<'_, Member>) -> Result<Response> {
     let listing = Listing {
-        topic: Topic::Everything.to_string(),
+        topic: Some(Topic::Everything),
         path: "/everything".into(),
         empty: "No posts yet.",
     };
@@ -106,7 +107,7 @@ pub(crate) fn everything(cx: &Context<'_, Member>) -> Result<Response> {
 
 pub(crate) fn discussions(cx: &Context<'_, Member>) -> Result<Response> {
     let listing = Listing {
-        topic: Topic::Discussions.to_string(),
+        topic: Some(Topic::Discussions),
         path: "/discussions".into(),
         empty: "Nothing yet. Posts that you write, comment on or like appear here.",
     };
@@ -123,7 +124,7 @@ pub(crate) fn tag(cx: &Context<'_, Member>) -> Result<Response> {
     let tag: Tag = cx.param("tag")?;
     let key = tag.key();
     let listing = Listing {
-        topic: Topic::Tag(key.to_owned()).to_string(),
+        topic: Some(Topic::Tag(key.to_owned())),
         path: BasePath::default().url(&tag.path()),
         empty: "No posts yet.",
     };
@@ -138,13 +139,14 @@ pub(crate) fn tag(cx: &Context<'_, Member>) -> Result<Response> {
 
 /// The address of a list of posts, and its topic.
 pub(super) struct Listing {
-    pub(super) topic: String,
+    /// `None` for a list that takes no new posts while it is open.
+    pub(super) topic: Option<Topic>,
     /// The path of the page; percent-encoded.
     pub(super) path: String,
     pub(super) empty: &'static str,
 }
 
-/// Shows a page of a list of posts, whose first page is live; for the script the list alone.
+/// Shows a page of a list of posts, whose first page is live if it has a topic; for the script the list alone.
 pub(super) fn list(
     cx: &Context<'_, impl Audience>,
     listing: Listing,
@@ -169,10 +171,12 @@ pub(super) fn list(
 
 impl Listing {
     fn river(self, posts: &Page<Post>, before: Option<Cursor>) -> River<'_> {
+        let topic = self.topic.filter(|_| before.is_none());
         River {
             posts,
             read_up_to: None,
-            topic: before.is_none().then_some(self.topic),
+            topic: topic.map(|topic| topic.to_string()),
+            is_first: before.is_none(),
             path: self.path.clone(),
             fragment: self.path,
             empty: self.empty,

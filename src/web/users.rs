@@ -71,7 +71,7 @@ fn posts(cx: &Context<'_, Reader>, tab: ProfileTab) -> Result<Response> {
         _ => (Topic::Feed(feed), "No posts yet."),
     };
     let listing = Listing {
-        topic: topic.to_string(),
+        topic: Some(topic),
         path: profile.user.path() + tab.path(),
         empty,
     };

@@ -33,6 +33,7 @@ mod relationships;
 mod reliability;
 mod remembered;
 mod restored;
+mod saves;
 mod seen;
 mod sessions;
 mod structure;

@@ -1,5 +1,5 @@
 //! Lists of posts other than the home river: of a person, of their acts, of everybody, of the viewer's discussions, of
-//! a tag. Each is one query.
+//! a tag, saved by the viewer. Each is one query.
 
 use rusqlite::Connection;
 
@@ -180,6 +180,28 @@ pub fn tagged(
          order by tags.posted desc limit ?3"
     );
     list(conn, sql, viewer, before, size, &[&tag])
+}
+
+/// Returns a page of the posts that the viewer saved, the newest saved first. A post that the viewer may not see at the
+/// moment is left out.
+pub fn saved(
+    conn: &Connection,
+    viewer: UserId,
+    before: Option<Cursor>,
+    size: u32,
+) -> Result<Page<Post>> {
+    let sql = concat!(
+        "select ",
+        columns!(),
+        ", saves.place as position
+         from saves indexed by saves_by_place cross join posts on posts.id = saves.post_id
+         cross join users on users.id = posts.author_id
+         where saves.user_id = ?1 and saves.place < ?2 and ",
+        visible!(),
+        "
+         order by saves.place desc limit ?3"
+    );
+    list(conn, sql, viewer, before, size, &[])
 }
 
 /// Returns the keys of the tags in a post and in its comments.

@@ -15,7 +15,7 @@ use crate::{
         exports::Take,
         groups, images, invitations, likes, notifications, personal, posts,
         relationships::{self, distance, requests},
-        sessions, tokens,
+        saves, sessions, tokens,
     },
     views::{
         self,
@@ -127,6 +127,12 @@ impl Packing<'_> {
                 likes::each_own,
                 views::likes::exported,
                 views::likes::in_archive,
+            ),
+            ExportPart::SavedPosts => self.list(
+                (part, form),
+                saves::each_own,
+                views::saves::exported,
+                views::saves::in_archive,
             ),
             ExportPart::MutedPosts => self.list(
                 (part, form),

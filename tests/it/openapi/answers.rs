@@ -17,6 +17,7 @@ fn answers_are_as_described() {
     bob.post("/groups/new", &[("name", "garden")]);
     let of_bob = |to: &str| bob.post("/post", &[("message", "x"), ("to", to)]).status;
     assert_eq!([of_bob("garden"), of_bob("@alice")], [303, 303]);
+    bob.press(&format!("/post/{id}/save"));
     let script = site.script("bob");
     let ask = |method: &str, template: &str, path: &str, body: Option<Value>, status: u16| {
         let answer = sent(&script, method, path, body);
@@ -28,6 +29,7 @@ fn answers_are_as_described() {
         ("/session", "/session"),
         ("/me", "/me"),
         ("/feed", "/feed?limit=1"),
+        ("/saved", "/saved"),
         ("/users/{username}", "/users/alice"),
         ("/users/{username}/posts", "/users/bob/posts"),
         ("/users/{username}/followers", "/users/alice/followers"),
