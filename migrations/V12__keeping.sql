@@ -11,3 +11,11 @@ create table saves (
 
 create unique index saves_by_place on saves (user_id, place);
 create index saves_by_post on saves (post_id);
+
+-- A row says which post of a feed stands first on its page. Each feed has one at most.
+create table pins (
+    feed_id integer primary key references feeds (id) on delete cascade,
+    post_id integer not null references posts (id) on delete cascade
+) strict;
+
+create index pins_by_post on pins (post_id);

@@ -19,7 +19,7 @@ use crate::{
     web::{
         self, Context, accounts, api, assets, comments, configuration, confirmations, directs,
         events, exports, groups, images, invitations, journal, likes, links, members,
-        notifications, people, phones, posts, preferences, readership, relationships, rivers,
+        notifications, people, phones, pins, posts, preferences, readership, relationships, rivers,
         saves, seen, sessions, settings, tokens, unsent, users, warnings,
     },
 };
@@ -113,6 +113,8 @@ pub const ROUTES: &[Route] = &[
     post  ("/post/:id/leave",    Page, Member(directs::leave)),
     post  ("/post/:id/save",     Page, Member(saves::save)),
     post  ("/post/:id/unsave",   Page, Member(saves::unsave)),
+    post  ("/post/:id/pin",      Page, Member(pins::pin)),
+    post  ("/post/:id/unpin",    Page, Member(pins::unpin)),
     post  ("/post/:id/mute",     Page, Member(notifications::mute)),
     post  ("/post/:id/unmute",   Page, Member(notifications::unmute)),
 

@@ -80,6 +80,8 @@ pub struct OwnPost {
     /// The number that the author sees.
     pub likes: u64,
     pub comments: u64,
+    /// True if it is pinned to the author's profile or to another feed.
+    pub is_pinned: bool,
     /// Earlier texts, newest first.
     pub revisions: Vec<Revision>,
 }

@@ -26,6 +26,7 @@ pub mod notifications;
 mod open;
 pub mod people;
 pub mod personal;
+pub mod pins;
 pub mod posts;
 pub mod presence;
 mod reach;

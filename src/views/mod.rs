@@ -29,6 +29,7 @@ mod older;
 pub(crate) mod people;
 pub(crate) mod phones;
 pub(crate) mod pictures;
+pub(crate) mod pins;
 pub(crate) mod posts;
 pub(crate) mod readership;
 pub(crate) mod reasons;

@@ -15,7 +15,7 @@ use super::{
     names::avatar,
     notifications,
     pictures::{self, Compose},
-    readership,
+    pins, readership,
     reasons::{self, ReasonJson},
     saves,
     seen::{self, UnreadJson},
@@ -236,11 +236,19 @@ pub(crate) fn edit_form(post: &Post, render: &RenderContext<'_>, compose: &Compo
     )
 }
 
-/// Renders the permalink page: a post with all its comments. `is_muted` is `None` for guests.
+/// The state of the buttons under a post on its own page, for a member.
+#[derive(Clone, Copy)]
+pub(crate) struct PostMenu {
+    pub(crate) is_muted: bool,
+    /// `None` if the member cannot pin it.
+    pub(crate) is_pinned: Option<bool>,
+}
+
+/// Renders the permalink page: a post with all its comments. `menu` is `None` for guests.
 pub(crate) fn page(
     layout: &Layout<'_>,
     post: &Post,
-    is_muted: Option<bool>,
+    menu: Option<PostMenu>,
     writing: &Writing<'_>,
     history: Option<&[Revision]>,
 ) -> Markup {
@@ -256,8 +264,11 @@ pub(crate) fn page(
             }
             @if post.is_direct() { (destinations::conversation(post, &layout.render, writing.participant.as_ref())) }
             @if let Some(history) = history { (self::history(layout, history)) }
-            @if is_muted.is_some() { (readership_link(&layout.render, post)) }
-            @if let Some(is_muted) = is_muted { (notifications::mute_form(&layout.render, post.id, is_muted)) }
+            @if let Some(menu) = menu {
+                (readership_link(&layout.render, post))
+                @if let Some(is_pinned) = menu.is_pinned { (pins::button(&layout.render, post.id, is_pinned)) }
+                (notifications::mute_form(&layout.render, post.id, menu.is_muted))
+            }
         },
     )
 }
@@ -341,6 +352,7 @@ pub(crate) fn exported(export: &Export<'_>, post: &OwnPost) -> Value {
         "images": post.images.iter().map(pictures::exported).collect::<Vec<Value>>(),
         "likes": { "count": post.likes },
         "comments": { "count": post.comments },
+        "is_pinned": post.is_pinned,
     })
 }
 

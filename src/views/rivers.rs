@@ -7,13 +7,15 @@ use super::{
     older::{Older, older},
     people,
     pictures::Compose,
-    posts,
+    pins, posts,
 };
 use crate::model::{Page, Post, PostId, RelatedUser};
 
 /// A list of posts, which may be updated live: its addresses and its content.
 pub(crate) struct River<'a> {
     pub(crate) posts: &'a Page<Post>,
+    /// The post that stands above the list, and not in it.
+    pub(crate) pinned: Option<&'a Post>,
     /// The post above which the line stands up to which the viewer has read.
     pub(crate) read_up_to: Option<PostId>,
     /// Topic of the events that update the list; `None` on older pages, where a new post would have no place.
@@ -87,11 +89,12 @@ pub(crate) fn list(
 pub(crate) fn river(layout: &Layout<'_>, river: &River<'_>) -> Markup {
     let (base, is_empty) = (layout.render.base, river.posts.items.is_empty());
     html! {
+        @if let Some(pinned) = river.pinned { (pins::section(&layout.render, pinned)) }
         // `role=feed` needs at least one article; the script sets it when the first one arrives.
         div #river.river role=(if is_empty { "region" } else { "feed" }) aria-label="Posts"
             data-feed=(base.url_encoded(&river.fragment)) data-topic=[&river.topic] {
             (articles(river, &layout.render))
-            @if is_empty { p.empty.card { (river.empty) } }
+            @if is_empty { p.empty.card { (if river.pinned.is_some() { "No other posts yet." } else { river.empty }) } }
         }
         (river.older(&layout.render))
         @if !river.is_first {

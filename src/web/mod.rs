@@ -25,6 +25,7 @@ pub(crate) mod members;
 pub(crate) mod notifications;
 pub(crate) mod people;
 pub(crate) mod phones;
+pub(crate) mod pins;
 pub(crate) mod posts;
 pub(crate) mod preferences;
 pub(crate) mod readership;

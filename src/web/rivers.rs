@@ -82,6 +82,7 @@ fn at_home(posts: &Page<Post>, before: Option<Cursor>) -> River<'_> {
     let is_newest = before.is_none();
     River {
         posts,
+        pinned: None,
         read_up_to: is_newest
             .then(|| Unread::line_above(&posts.items))
             .flatten(),
@@ -146,34 +147,54 @@ pub(super) struct Listing {
     pub(super) empty: &'static str,
 }
 
+/// A page of posts, and the post that is pinned above the first page.
+pub(super) struct Listed {
+    pub(super) posts: Page<Post>,
+    pub(super) pinned: Option<Post>,
+}
+
+impl From<Page<Post>> for Listed {
+    fn from(posts: Page<Post>) -> Listed {
+        Listed {
+            posts,
+            pinned: None,
+        }
+    }
+}
+
 /// Shows a page of a list of posts, whose first page is live if it has a topic; for the script the list alone.
-pub(super) fn list(
+pub(super) fn list<L: Into<Listed>>(
     cx: &Context<'_, impl Audience>,
     listing: Listing,
-    read: impl FnOnce(&Snapshot, Viewer, Option<Cursor>, u32) -> Result<Page<Post>>,
+    read: impl FnOnce(&Snapshot, Viewer, Option<Cursor>, u32) -> Result<L>,
     draw: impl FnOnce(&Layout<'_>, &River<'_>) -> Markup,
 ) -> Result<Response> {
     let (before, size) = cx.slice()?;
     let read = |conn: &Snapshot| {
-        let posts = read(conn, cx.viewer(), before, size)?;
-        cx.page_with_unread(conn, posts)
+        let listed: Listed = read(conn, cx.viewer(), before, size)?.into();
+        let pinned = listed.pinned.map(|pinned| cx.with_unread(conn, pinned));
+        Ok(Listed {
+            posts: cx.page_with_unread(conn, listed.posts)?,
+            pinned: pinned.transpose()?,
+        })
     };
     if !cx.wants_fragment() {
-        return cx.page_of(read, |layout, posts| {
-            draw(layout, &listing.river(&posts, before))
+        return cx.page_of(read, |layout, listed| {
+            draw(layout, &listing.river(&listed, before))
         });
     }
-    let (posts, news) = cx.read(|conn| Ok((read(conn)?, cx.news(conn)?)))?;
+    let (listed, news) = cx.read(|conn| Ok((read(conn)?, cx.news(conn)?)))?;
     Ok(cx.fragment(200, |render| {
-        views::rivers::fragment(render, &listing.river(&posts, before), news.as_ref())
+        views::rivers::fragment(render, &listing.river(&listed, before), news.as_ref())
     }))
 }
 
 impl Listing {
-    fn river(self, posts: &Page<Post>, before: Option<Cursor>) -> River<'_> {
+    fn river(self, listed: &Listed, before: Option<Cursor>) -> River<'_> {
         let topic = self.topic.filter(|_| before.is_none());
         River {
-            posts,
+            posts: &listed.posts,
+            pinned: listed.pinned.as_ref().filter(|_| before.is_none()),
             read_up_to: None,
             topic: topic.map(|topic| topic.to_string()),
             is_first: before.is_none(),

@@ -2,7 +2,7 @@
 
 use super::{
     Anyone, Context, Member, Reader, invitations,
-    rivers::{self, Listing},
+    rivers::{self, Listed, Listing},
     sign_in, uploads,
 };
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     http::{Flash, Response},
     model::{Attempt, NewUser, Problems, ProfileEdit, Topic, UserName},
     pictures::Purpose,
-    store::{self, images, relationships, users},
+    store::{self, images, pins, relationships, users},
     views::{
         self, Filled,
         users::{ProfileTab, ViewedProfile},
@@ -78,9 +78,14 @@ fn posts(cx: &Context<'_, Reader>, tab: ProfileTab) -> Result<Response> {
     rivers::list(
         cx,
         listing,
-        |conn, viewer, before, size| match tab {
-            ProfileTab::Activity => store::rivers::acted_on(conn, viewer, feed, before, size),
-            _ => store::rivers::of_person(conn, viewer, &profile.user, before, size),
+        |conn, viewer, before, size| {
+            if tab == ProfileTab::Activity {
+                return store::rivers::acted_on(conn, viewer, feed, before, size).map(Listed::from);
+            }
+            let (user, pinned) = (&profile.user, pins::of_feed(conn, viewer, feed)?);
+            let without = pinned.as_ref().map(|pinned| pinned.id);
+            let posts = store::rivers::of_person(conn, viewer, user, without, before, size)?;
+            Ok(Listed { posts, pinned })
         },
         |layout, river| views::users::profile(layout, &person, tab, river),
     )

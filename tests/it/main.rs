@@ -24,6 +24,7 @@ mod passwords;
 mod people;
 mod personal_tokens;
 mod pictures;
+mod pins;
 mod posts;
 mod privacy;
 mod protection;

@@ -130,7 +130,7 @@ fn a_post_in_several_followed_feeds_stands_once() {
         assert_eq!(of_post(conn, elsewhere)?, [GARDEN]);
         // The profile shows the posts of the person's own feed.
         let person = crate::store::users::by_id(conn, bob)?;
-        let profile = rivers::of_person(conn, alice, &person, None, 20)?;
+        let profile = rivers::of_person(conn, alice, &person, None, None, 20)?;
         assert_eq!(profile.items.len(), 1);
         Ok(())
     })

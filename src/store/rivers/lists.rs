@@ -14,23 +14,32 @@ use crate::{
     },
 };
 
-/// Returns a page of the posts that a person wrote to their own feed, the newest first.
+/// Returns a page of the posts that a person wrote to their own feed, the newest first. `without` is a post that the
+/// page shows elsewhere.
 pub fn of_person(
     conn: &Connection,
     viewer: impl Into<Viewer>,
     person: &User,
+    without: Option<PostId>,
     before: Option<Cursor>,
     size: u32,
 ) -> Result<Page<Post>> {
     let sql = concat!(
         "select ", columns!(), ", posts.event_id as position
          from posts indexed by posts_by_author cross join users on users.id = posts.author_id
-         where posts.author_id = ?4 and posts.event_id < ?2 and ", visible!(), "
+         where posts.author_id = ?4 and posts.event_id < ?2 and posts.id is not ?6 and ", visible!(), "
              and (posts.is_personal = 1
                  or exists (select 1 from post_feeds where post_id = posts.id and is_personal = 0 and feed_id = ?5))
          order by posts.event_id desc limit ?3"
     );
-    list(conn, sql, viewer, before, size, &[&person.id, &person.feed])
+    list(
+        conn,
+        sql,
+        viewer,
+        before,
+        size,
+        &[&person.id, &person.feed, &without],
+    )
 }
 
 /// Returns a page of the posts in a group, the latest activity first.

@@ -29,7 +29,7 @@ pub(crate) fn show(cx: &Context<'_, Member>) -> Result<Response> {
 
 pub(crate) fn posts(cx: &Context<'_, Member>) -> Result<Response> {
     let posts = list(cx, |conn, profile, before, size| {
-        let posts = store::rivers::of_person(conn, cx.user.id, &profile.user, before, size)?;
+        let posts = store::rivers::of_person(conn, cx.user.id, &profile.user, None, before, size)?;
         cx.page_with_unread(conn, posts)
     })?;
     Ok(Response::json(

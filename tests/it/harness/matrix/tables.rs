@@ -24,6 +24,8 @@ pub(crate) const ABOUT_POSTS: &[(&str, &str, &str)] = &[
     ("POST /post/{p}/unlike",          "DELETE /posts/{p}/like",           "soooo-o s-oo--- s------"),
     ("POST /post/{p}/save",            "",                                 "soooo-o s-oo--- s------"),
     ("POST /post/{p}/unsave",          "",                                 "soooo-o s-oo--- s------"),
+    ("POST /post/{p}/pin",             "",                                 "sfoff-f s-of--- s------"),
+    ("POST /post/{p}/unpin",           "",                                 "sfoff-f s-of--- s------"),
     ("POST /post/{p}/mute",            "",                                 "soooo-o s-oo--- s------"),
     ("POST /post/{p}/unmute",          "",                                 "soooo-o s-oo--- s------"),
     ("POST /post/{p}/edit",            "PATCH /posts/{p}",                 "sfoff-f s-of--- s------"),
