@@ -19,3 +19,26 @@ create table pins (
 ) strict;
 
 create index pins_by_post on pins (post_id);
+
+-- The best posts of some days, and those of the same day in earlier years, are looked for by time.
+create index posts_by_time on posts (created_at);
+
+-- The likes of a post's comments, without deleted ones: the third part of what makes a post one of the best. The comments
+-- are the truth; the triggers keep this copy.
+alter table posts add column comment_like_count integer not null default 0;
+update posts set comment_like_count = (
+    select coalesce(sum(like_count), 0) from comments where post_id = posts.id and deleted_at is null)
+where comment_count > 0;
+
+create trigger comments_count_likes after update of like_count, deleted_at on comments
+when iif(new.deleted_at is null, new.like_count, 0) <> iif(old.deleted_at is null, old.like_count, 0)
+begin
+    update posts set comment_like_count = comment_like_count
+        + iif(new.deleted_at is null, new.like_count, 0) - iif(old.deleted_at is null, old.like_count, 0)
+    where id = new.post_id;
+end;
+
+create trigger comments_take_likes after delete on comments when old.deleted_at is null and old.like_count > 0
+begin
+    update posts set comment_like_count = comment_like_count - old.like_count where id = old.post_id;
+end;

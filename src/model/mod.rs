@@ -3,6 +3,7 @@
 mod accounts;
 mod attempts;
 mod base;
+mod best;
 mod bodies;
 mod characters;
 mod comments;
@@ -50,6 +51,7 @@ mod whereabouts;
 pub use accounts::{Credentials, NewUser, PasswordChange};
 pub use attempts::{AddressCounter, Attempt, NameHash};
 pub use base::{BasePath, BaseUrl};
+pub use best::{BestOf, best_score};
 pub use bodies::{Body, Piece, Tag, shown_link};
 pub(crate) use characters::{composed, folded};
 pub use comments::{Comment, CommentText, Comments, OwnComment};

@@ -11,6 +11,7 @@ pub const RESERVED_USERNAMES: &[&str] = &[
     "assets",
     "audience",
     "avatar",
+    "best",
     "block",
     "blocks",
     "comment",

@@ -9,9 +9,11 @@ use crate::{
     model::{Cursor, Page, Post, Viewer},
 };
 
+mod best;
 mod home;
 mod lists;
 
+pub use best::best;
 pub use home::{actors, as_at_home, audience, find_at_home, followers_and_self, home};
 pub use lists::{
     acted_on, directs, discussions, everything, is_discussed_by, is_tagged, of_group, of_person,

@@ -144,6 +144,7 @@ impl Layout<'_> {
                     " " a href=(self.render.base.url("/groups")) { "Groups" }
                     " " a href=(self.render.base.url("/directs")) { "Direct messages" }
                     " " a href=(self.render.base.url("/saved")) { "Saved" }
+                    " " a href=(self.render.base.url("/best")) { "Best posts" }
                     " " a href=(self.render.base.url("/settings")) { "Settings" }
                     @if self.is_admin { " " a href=(self.render.base.url("/admin")) { "Admin" } }
                     form method="post" action=(self.render.base.url("/logout")) {

@@ -5,6 +5,7 @@
 
 pub(crate) mod accounts;
 mod admin;
+pub(crate) mod best;
 mod bodies;
 pub(crate) mod comments;
 pub(crate) mod configuration;

@@ -5,6 +5,7 @@
 pub(crate) mod accounts;
 pub(crate) mod assets;
 mod audience;
+pub(crate) mod best;
 mod caller;
 pub(crate) mod comments;
 mod composer;
@@ -47,6 +48,7 @@ pub(crate) mod warnings;
 /// a noun has all its lines of this room in one file.
 pub(crate) mod api {
     pub(crate) mod answers;
+    pub(crate) mod best;
     pub(crate) mod comments;
     pub(crate) mod docs;
     pub(crate) mod errors;

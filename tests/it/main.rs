@@ -3,6 +3,7 @@
 mod account;
 mod admin;
 mod api;
+mod best;
 mod circles;
 mod command;
 mod comments;

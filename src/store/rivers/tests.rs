@@ -1,5 +1,6 @@
 //! Tests of the rivers: the steps that a page costs, and random histories that are compared with an oracle.
 
+mod best;
 mod histories;
 mod oracle;
 

@@ -70,6 +70,7 @@ pub(crate) const LISTS: &[(&str, &str, &str)] = &[
     ("GET /user/follower/activity",    "",                                 "ooooo-o --oo--- -------"),
     ("GET /everything",                "",                                 "soooo-o s-oo--- s------"),
     ("GET /tag/matrix",                "",                                 "soooo-o s-oo--- s------"),
+    ("GET /best",                      "GET /best",                        "soooo-o s-oo--- s------"),
     ("GET /discussions",               "",                                 "s-oo--- s-oo--- s------"),
     ("GET /notifications",             "",                                 "s------ s------ s------"),
 ];
@@ -85,6 +86,7 @@ pub(crate) const ALONE: &[(&str, &str, &str)] = &[
     ("GET /discussions",               "",                                 "soooooo"),
     ("GET /notifications",             "GET /notifications",               "soooooo"),
     ("GET /saved",                     "GET /saved",                       "soooooo"),
+    ("GET /best",                      "GET /best",                        "soooooo"),
     ("GET /people",                    "",                                 "soooooo"),
     ("GET /groups",                    "GET /groups",                      "ooooooo"),
     ("GET /groups/new",                "",                                 "soooooo"),
