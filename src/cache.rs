@@ -16,7 +16,7 @@ use std::{
 use quick_cache::{Weighter, sync::Cache};
 
 use crate::{
-    model::{FeedId, PostId, SessionId, Theme, UserId},
+    model::{DaySpan, FeedId, PostId, SessionId, Theme, UserId},
     store::{Reach, SignalMark, Touch},
     sync::lock,
 };
@@ -33,8 +33,13 @@ const TYPICAL_BYTES: u64 = 8 * 1024;
 /// The question that an answer is to, and the person for whom it was drawn.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum AnswerKey {
-    /// The home page in a browser. It contains the tokens of this session's forms.
-    HomePage { session: SessionId, theme: Theme },
+    /// The home page in a browser. It contains the tokens of this session's forms, and posts from the same day in earlier
+    /// years.
+    HomePage {
+        session: SessionId,
+        theme: Theme,
+        today: Option<DaySpan>,
+    },
     /// The home river for a program.
     HomeJson { user: UserId, size: u32 },
 }

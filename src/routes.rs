@@ -20,7 +20,7 @@ use crate::{
         self, Context, accounts, api, assets, best, comments, configuration, confirmations,
         directs, events, exports, groups, images, invitations, journal, likes, links, members,
         notifications, people, phones, pins, posts, preferences, readership, relationships, rivers,
-        saves, seen, sessions, settings, tokens, unsent, users, warnings,
+        saves, seen, sessions, settings, this_day, tokens, unsent, users, warnings,
     },
 };
 use Answers::{File, Fragment, Json, Page, Stream};
@@ -39,6 +39,7 @@ pub const ROUTES: &[Route] = &[
     get ("/tag/:tag",              Page,     Member(rivers::tag)),
     get ("/saved",                 Page,     Member(saves::index)),
     get ("/best",                  Page,     Member(best::index)),
+    get ("/on-this-day",           Page,     Member(this_day::index)),
     get ("/image/:id/:rendition",  File,     Reader(images::show)),
     get ("/avatar/:hue/:initials", File,     Anyone(images::avatar)),
     get ("/notifications",         Page,     Member(notifications::index)),

@@ -47,6 +47,7 @@ pub const RESERVED_USERNAMES: &[&str] = &[
     "mute",
     "new",
     "notifications",
+    "on-this-day",
     "participants",
     "people",
     "post",

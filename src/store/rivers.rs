@@ -12,6 +12,7 @@ use crate::{
 mod best;
 mod home;
 mod lists;
+mod this_day;
 
 pub use best::best;
 pub use home::{actors, as_at_home, audience, find_at_home, followers_and_self, home};
@@ -19,6 +20,8 @@ pub use lists::{
     acted_on, directs, discussions, everything, is_discussed_by, is_tagged, of_group, of_person,
     saved, tagged, tags,
 };
+
+pub use this_day::{this_day, this_day_at_home};
 
 /// Reads a page of a list. Its query takes the viewer, the upper bound of the page, the number of rows and then its own
 /// parameters.

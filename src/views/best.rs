@@ -19,7 +19,7 @@ pub(crate) fn page(layout: &Layout<'_>, here: BestOf, river: &River<'_>) -> Mark
             }
             nav.tabs aria-label="Days" {
                 @for one in BestOf::ALL {
-                    " " a href={ (layout.render.base.url("/best?days=")) (one) } aria-current=[(one == here).then_some("page")] {
+                    " " a href={ (layout.render.base.url_encoded("/best?days=")) (one) } aria-current=[(one == here).then_some("page")] {
                         (match one { BestOf::Day => "Last day", BestOf::Week => "Last 7 days", BestOf::Month => "Last 30 days" })
                     }
                 }

@@ -87,7 +87,7 @@ impl Layout<'_> {
                             (content)
                         }
                         @if !side.0.is_empty() {
-                            aside.side aria-label="People" { (side) }
+                            aside.side aria-label="More" { (side) }
                         }
                     }
                     (self.foot())

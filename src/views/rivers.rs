@@ -1,15 +1,16 @@
 //! Lists of posts: the home page, the other rivers, and the welcome page for guests.
 
+use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
 use super::{
-    Layout, News, RenderContext,
+    Layout, News, RenderContext, names,
     older::{Older, older},
     people,
     pictures::Compose,
-    pins, posts,
+    pins, posts, times,
 };
-use crate::model::{Page, Post, PostId, RelatedUser};
+use crate::model::{Page, Post, PostId, RelatedUser, Timestamp};
 
 /// A list of posts, which may be updated live: its addresses and its content.
 pub(crate) struct River<'a> {
@@ -41,11 +42,19 @@ impl River<'_> {
     }
 }
 
+/// The content of the side column of the home page.
+pub(crate) struct Beside {
+    /// The newest members whom the viewer does not follow.
+    pub(crate) people: Vec<RelatedUser>,
+    /// Some posts from the same day in earlier years.
+    pub(crate) memories: Vec<Post>,
+}
+
 /// Renders the home page.
 pub(crate) fn home(
     layout: &Layout<'_>,
     river: &River<'_>,
-    newest_people: &[RelatedUser],
+    beside: &Beside,
     compose: &Compose<'_>,
 ) -> Markup {
     let content = html! {
@@ -55,15 +64,40 @@ pub(crate) fn home(
         @if river.posts.items.is_empty() && river.is_first { (first_steps(layout)) }
     };
     let side = html! {
-        @if !newest_people.is_empty() {
+        @if !beside.memories.is_empty() { (memories(&layout.render, &beside.memories)) }
+        @if !beside.people.is_empty() {
             section.card {
                 h2 { "New here" }
-                (people::list(&layout.render, newest_people, Some(&layout.here)))
+                (people::list(&layout.render, &beside.people, Some(&layout.here)))
                 p.all { a href=(layout.render.base.url("/people")) { "Find people" } }
             }
         }
     };
     layout.page_with_side("Home", &content, &side)
+}
+
+/// Renders links to some posts from the same day in earlier years.
+fn memories(render: &RenderContext<'_>, posts: &[Post]) -> Markup {
+    html! {
+        section.card {
+            h2 { "On this day" }
+            @for post in posts {
+                p {
+                    (times::year(post.created_at, render.zone)) ", " (names::link(&post.author, render)) ": "
+                    a href=(render.base.url(&post.path())) dir="auto" { (posts::words(post)) }
+                }
+            }
+            p.all { a href=(render.base.url("/on-this-day")) { "On this day in earlier years" } }
+        }
+    }
+}
+
+/// Returns the words above the posts from the same day in earlier years.
+pub(crate) fn this_day_intro(now: Timestamp, zone: &TimeZone) -> String {
+    let day = times::day_of_year(now, zone);
+    format!(
+        "Your posts and those of the people you follow from {day} in earlier years, newest first."
+    )
 }
 
 /// Renders any other page that is a list of posts.

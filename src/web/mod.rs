@@ -38,6 +38,7 @@ pub(crate) mod seen;
 pub(crate) mod sessions;
 pub(crate) mod settings;
 mod sign_in;
+pub(crate) mod this_day;
 pub(crate) mod tokens;
 pub(crate) mod unsent;
 mod uploads;

@@ -3,7 +3,8 @@
 use maud::Markup;
 
 use super::{
-    Anyone, Audience, Context, Member, composer::composing, destinations, uploads::RefusedPictures,
+    Anyone, Audience, Context, Member, composer::composing, destinations, this_day,
+    uploads::RefusedPictures,
 };
 use crate::{
     cache::{AnswerKey, Basis},
@@ -12,11 +13,17 @@ use crate::{
     http::Response,
     model::{BasePath, Cursor, Destinations, Page, Post, Problems, Tag, Topic, Unread, Viewer},
     store::{self, Snapshot, feeds, people},
-    views::{self, Filled, Layout, rivers::River},
+    views::{
+        self, Filled, Layout,
+        rivers::{Beside, River},
+    },
 };
 
 /// Newest members shown beside the river.
 const PEOPLE_SHOWN: u32 = 5;
+
+/// Posts from this day in earlier years shown beside the river.
+const MEMORIES_SHOWN: u32 = 3;
 
 pub(crate) fn home(cx: &Context<'_, Anyone>) -> Result<Response> {
     match cx.as_member() {
@@ -32,8 +39,12 @@ fn remembered_river(cx: &Context<'_, Member>) -> Result<Response> {
     let is_plain = request.is_safe() && request.target == "/" && request.cookies.flash.is_none();
     match cx.caller.session() {
         Some(session) if is_plain && !session.has_warning => {
-            let (session, theme) = (session.id, request.cookies.theme);
-            cx.remembered(AnswerKey::HomePage { session, theme }, draw)
+            let key = AnswerKey::HomePage {
+                session: session.id,
+                theme: request.cookies.theme,
+                today: this_day::today(cx.now(), &cx.app.zone),
+            };
+            cx.remembered(key, draw)
         }
         _ => draw().map(|(page, _)| page),
     }
@@ -66,13 +77,16 @@ pub(super) fn river(
             basis.posts = posts.items.iter().map(|post| post.id).collect();
             basis.feeds = feeds::at_home(conn, cx.user.id)?;
             let people = people::newest_to_follow(conn, cx.user.id, PEOPLE_SHOWN)?;
+            let days = this_day::in_earlier_years(cx.now(), &cx.app.zone);
+            let memories =
+                store::rivers::this_day_at_home(conn, cx.user.id, &days, MEMORIES_SHOWN)?;
             let to = destinations::choice(cx, conn, Destinations::OWN)?;
-            Ok((posts, people, to))
+            Ok((posts, Beside { people, memories }, to))
         },
-        |layout, (posts, people, to)| {
+        |layout, (posts, beside, to)| {
             let typed = |name: &str| cx.typed(name);
             let compose = composing(cx.app, Filled::new(&typed, problems), pictures, &to);
-            views::rivers::home(layout, &at_home(&posts, before), &people, &compose)
+            views::rivers::home(layout, &at_home(&posts, before), &beside, &compose)
         },
     )?;
     Ok((page, basis))

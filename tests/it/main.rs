@@ -41,6 +41,7 @@ mod sessions;
 mod structure;
 mod text_browsers;
 mod texts;
+mod this_day;
 mod throttle;
 mod tokens;
 mod twin_sites;

@@ -7,7 +7,7 @@ use crate::{
     error::Result,
     model::{Cursor, EventId, FeedId, Page, Post, PostId, UserId},
     store::{
-        feeds::{followed_feeds, is_followed},
+        feeds::{followed_feeds, is_direct, is_followed},
         posts::{
             self, Shape, explain,
             rows::{columns, few_acts, from_row},
@@ -169,16 +169,9 @@ pub(super) fn place_at_home(
 ) -> Result<Option<Home>> {
     let sql = concat!(
         "select posts.bump,
-             case posts.is_personal
-                 when 1 then exists (
-                     select 1 from users where users.id = posts.author_id and ",
-        is_followed!("users.feed_id"),
-        ")
-                 else exists (
-                     select 1 from post_feeds
-                     where post_id = posts.id and is_personal = 0 and ",
-        is_followed!("post_feeds.feed_id"),
-        ") end,
+             ",
+        is_direct!(),
+        ",
              case when posts.like_count + posts.comment_count <= ",
         few_acts!(),
         " then (
@@ -193,7 +186,7 @@ pub(super) fn place_at_home(
         ") as sources
                  cross join acts on acts.post_id = posts.id and acts.feed_id = sources.feed)
              end
-         from posts where posts.id = ?2 and ",
+         from posts cross join users on users.id = posts.author_id where posts.id = ?2 and ",
         listed!()
     );
     let mut query = conn.prepare_cached(sql)?;

@@ -87,6 +87,7 @@ pub(crate) const ALONE: &[(&str, &str, &str)] = &[
     ("GET /notifications",             "GET /notifications",               "soooooo"),
     ("GET /saved",                     "GET /saved",                       "soooooo"),
     ("GET /best",                      "GET /best",                        "soooooo"),
+    ("GET /on-this-day",               "",                                 "soooooo"),
     ("GET /people",                    "",                                 "soooooo"),
     ("GET /groups",                    "GET /groups",                      "ooooooo"),
     ("GET /groups/new",                "",                                 "soooooo"),
