@@ -42,3 +42,23 @@ create trigger comments_take_likes after delete on comments when old.deleted_at 
 begin
     update posts set comment_like_count = comment_like_count - old.like_count where id = old.post_id;
 end;
+
+-- A row says that a person wants to be told of every new post in a feed.
+create table feed_bells (
+    user_id integer not null references users (id) on delete cascade,
+    feed_id integer not null references feeds (id) on delete cascade,
+    since   integer not null, -- the newest event when it was set: earlier posts are no news
+    primary key (user_id, feed_id)
+) strict, without rowid;
+
+create index feed_bells_by_feed on feed_bells (feed_id);
+
+-- A row says that a person wants to be told of every comment on a post.
+create table post_bells (
+    user_id integer not null references users (id) on delete cascade,
+    post_id integer not null references posts (id) on delete cascade,
+    since   integer not null, -- as above
+    primary key (user_id, post_id)
+) strict, without rowid;
+
+create index post_bells_by_post on post_bells (post_id);

@@ -17,7 +17,7 @@ use crate::{
     http::{Method, Response},
     model::Problems,
     web::{
-        self, Context, accounts, api, assets, best, comments, configuration, confirmations,
+        self, Context, accounts, api, assets, bells, best, comments, configuration, confirmations,
         directs, events, exports, groups, images, invitations, journal, likes, links, members,
         notifications, people, phones, pins, posts, preferences, readership, relationships, rivers,
         saves, seen, sessions, settings, this_day, tokens, unsent, users, warnings,
@@ -45,6 +45,8 @@ pub const ROUTES: &[Route] = &[
     get ("/notifications",         Page,     Member(notifications::index)),
     post("/notifications/read",    Page,     Member(notifications::read)),
     get ("/people",                Page,     Member(people::index)),
+    post("/bell",                  Page,     Member(bells::set)),
+    post("/unbell",                Page,     Member(bells::remove)),
     post("/seen",                  Json,     Member(seen::create)),
 
     get("/sse",            Stream, Member(events::index)),

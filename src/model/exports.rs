@@ -67,6 +67,8 @@ parts! {
     Likes:                  "likes",                    Pages,   "Likes",                    "";
     SavedPosts:             "saved_posts",              Pages,   "Saved posts",              "";
     MutedPosts:             "muted_posts",              Account, "Muted posts",              "";
+    UserBells:              "user_bells",               Account, "Bells on people",          "";
+    PostBells:              "post_bells",               Account, "Bells on posts",           "";
     Following:              "following",                Pages,   "Following",                "";
     Followers:              "followers",                Pages,   "Followers",                "";
     FollowRequests:         "follow_requests",          Account, "Follow requests sent",     "";

@@ -3,6 +3,7 @@
 mod accounts;
 mod attempts;
 mod base;
+mod bells;
 mod best;
 mod bodies;
 mod characters;
@@ -52,6 +53,7 @@ mod whereabouts;
 pub use accounts::{Credentials, NewUser, PasswordChange};
 pub use attempts::{AddressCounter, Attempt, NameHash};
 pub use base::{BasePath, BaseUrl};
+pub use bells::BellTarget;
 pub use best::{BestOf, best_score};
 pub use bodies::{Body, Piece, Tag, shown_link};
 pub(crate) use characters::{composed, folded};

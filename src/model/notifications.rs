@@ -101,6 +101,8 @@ notification_kinds! {
     /// An admin of a group has deleted a post or a comment of the user, or of another member of a group of which the user
     /// is an admin.
     Moderated: "moderated";
+    /// Something new where the user has a bell: a post in a feed, or comments on a post.
+    Bell: "bell";
 }
 
 impl FromStr for NotificationKind {

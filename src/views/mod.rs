@@ -5,6 +5,7 @@
 
 pub(crate) mod accounts;
 mod admin;
+pub(crate) mod bells;
 pub(crate) mod best;
 mod bodies;
 pub(crate) mod comments;

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
-    Filled, Layout, News, RenderContext, bodies,
+    Filled, Layout, News, RenderContext, bells, bodies,
     comments::{self, CommentJson},
     destinations::{self, PlaceJson, ToChoice},
     exports::{self, Export, Numbers},
@@ -240,6 +240,8 @@ pub(crate) fn edit_form(post: &Post, render: &RenderContext<'_>, compose: &Compo
 #[derive(Clone, Copy)]
 pub(crate) struct PostMenu {
     pub(crate) is_muted: bool,
+    /// `None` on the member's own post, whose comments are news anyway.
+    pub(crate) has_bell: Option<bool>,
     /// `None` if the member cannot pin it.
     pub(crate) is_pinned: Option<bool>,
 }
@@ -267,6 +269,7 @@ pub(crate) fn page(
             @if let Some(menu) = menu {
                 (readership_link(&layout.render, post))
                 @if let Some(is_pinned) = menu.is_pinned { (pins::button(&layout.render, post.id, is_pinned)) }
+                @if let Some(has_bell) = menu.has_bell { (bells::on_post(&layout.render, post.id, has_bell)) }
                 (notifications::mute_form(&layout.render, post.id, menu.is_muted))
             }
         },

@@ -5,6 +5,7 @@
 pub(crate) mod accounts;
 pub(crate) mod assets;
 mod audience;
+pub(crate) mod bells;
 pub(crate) mod best;
 mod caller;
 pub(crate) mod comments;

@@ -179,9 +179,11 @@ pub(super) fn page(
 
 /// Reads the state of the buttons under a post.
 fn menu(conn: &Snapshot, user: &User, post: &Post) -> Result<PostMenu> {
+    let bell = || store::bells::is_on_post(conn, user.id, post.id);
     let pinned = || store::pins::is_pinned(conn, user.feed, post.id);
     Ok(PostMenu {
         is_muted: store::notifications::is_muted(conn, user.id, post.id)?,
+        has_bell: (!post.is_mine).then(bell).transpose()?,
         is_pinned: post.is_mine.then(pinned).transpose()?,
     })
 }

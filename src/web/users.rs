@@ -9,9 +9,9 @@ use crate::{
     config::Registration,
     error::Result,
     http::{Flash, Response},
-    model::{Attempt, NewUser, Problems, ProfileEdit, Topic, UserName},
+    model::{Attempt, NewUser, Problems, ProfileEdit, Topic, UserName, Viewer},
     pictures::Purpose,
-    store::{self, images, pins, relationships, users},
+    store::{self, bells, images, pins, relationships, users},
     views::{
         self, Filled,
         users::{ProfileTab, ViewedProfile},
@@ -131,6 +131,10 @@ fn person(cx: &Context<'_, Reader>) -> Result<PersonLookup> {
         let profile = users::profile(conn, viewer, &name)?;
         let id = profile.user.id;
         Ok(ViewedProfile {
+            has_bell: match viewer {
+                Viewer::Guest => false,
+                Viewer::Member(viewer) => bells::is_on_feed(conn, viewer, profile.user.feed)?,
+            },
             profile,
             relationship: relationships::between(conn, viewer, id)?,
             ties: relationships::ties(conn, viewer, id)?,

@@ -3,6 +3,7 @@
 mod account;
 mod admin;
 mod api;
+mod bells;
 mod best;
 mod circles;
 mod command;

@@ -29,6 +29,26 @@ macro_rules! names_nobody {
     };
 }
 
+/// The condition that a row of `comments` is news because of a row of `post_bells`.
+macro_rules! rings_for_comment {
+    () => {
+        concat!(
+            "comments.post_id = post_bells.post_id and comments.id > post_bells.since
+             and comments.deleted_at is null and comments.author_id <> ?1
+             and comments.author_id not in ",
+            crate::store::visibility::hidden_people!(),
+            " and ",
+            names_nobody!(),
+            "
+             and comments.id < coalesce((
+                 select comment_event from acts
+                 where post_id = post_bells.post_id and feed_id = ",
+            crate::store::feeds::own_feed!("?1"),
+            "), 9223372036854775807)"
+        )
+    };
+}
+
 /// Mentions of the person in posts and comments, one row for each.
 macro_rules! mention {
     (news) => {
@@ -228,6 +248,45 @@ macro_rules! follow_granted {
     };
 }
 
+/// New posts in feeds with a bell of the person, one row for each; and new comments on posts with a bell, one row for each
+/// post, about the newest comment. A post that mentions the person is news as a mention. Comments on the person's own
+/// post, or after a comment of theirs, are news as comments.
+macro_rules! bell {
+    (news) => {
+        concat!("select distinct 'bell', posts.id, 0, posts.event_id as event
+         from feed_bells
+         cross join post_feeds on post_feeds.feed_id = feed_bells.feed_id
+             and post_feeds.bump > max(?2, feed_bells.since)
+         cross join posts on posts.id = post_feeds.post_id
+         where feed_bells.user_id = ?1 and posts.event_id > max(?2, feed_bells.since) and posts.event_id < ?3
+             and posts.author_id <> ?1 and posts.author_id not in ", crate::store::visibility::hidden_people!(), "
+             and not exists (select 1 from mentions where post_id = posts.id and comment_id = 0 and user_id = ?1)
+             and not exists (select 1 from mutes where user_id = ?1 and post_id = posts.id)
+             and ", crate::store::visibility::visible!(), "
+         union all
+         select 'bell', posts.id, rung.newest, rung.newest
+         from (
+             select post_bells.post_id, (
+                 select comments.id from comments indexed by comments_by_post
+                 where ", rings_for_comment!(), " order by comments.id desc limit 1) as newest
+             from post_bells cross join posts as lifted on lifted.id = post_bells.post_id and lifted.bump > ?2
+             where post_bells.user_id = ?1) as rung
+         cross join posts on posts.id = rung.post_id
+         where rung.newest > ?2 and rung.newest < ?3 and posts.author_id <> ?1
+             and not exists (select 1 from mutes where user_id = ?1 and post_id = posts.id)
+             and ", crate::store::visibility::visible!())
+    };
+    (actors) => {
+        concat!("select place, 1, author_id, page.event from page cross join posts on posts.id = post
+         where kind = 'bell' and comment = 0
+         union all
+         select place, count(*) over (partition by place), author_id, max(comments.id)
+         from page cross join post_bells on post_bells.user_id = ?1 and post_bells.post_id = page.post
+         cross join comments indexed by comments_by_post on ", rings_for_comment!(), "
+         where kind = 'bell' and comment <> 0 group by place, author_id")
+    };
+}
+
 /// The queries of all kinds, in one. The first kind names the columns of `news`.
 macro_rules! all_kinds {
     ($part:ident) => {
@@ -254,7 +313,9 @@ macro_rules! all_kinds {
             " union all ",
             direct!($part),
             " union all ",
-            moderated!($part)
+            moderated!($part),
+            " union all ",
+            bell!($part)
         )
     };
 }

@@ -11,7 +11,7 @@ use crate::{
     error::Result,
     model::{ExportPart, OwnPost, PartPlace, Tied, UserId},
     store::{
-        Snapshot, comments,
+        Snapshot, bells, comments,
         exports::Take,
         groups, images, invitations, likes, notifications, personal, posts,
         relationships::{self, distance, requests},
@@ -137,6 +137,13 @@ impl Packing<'_> {
             ExportPart::MutedPosts => self.list(
                 (part, form),
                 notifications::each_muted_post,
+                views::posts::exported_address,
+                views::posts::address_in_archive,
+            ),
+            ExportPart::UserBells => self.people((part, form), bells::each_on_user),
+            ExportPart::PostBells => self.list(
+                (part, form),
+                bells::each_on_post,
                 views::posts::exported_address,
                 views::posts::address_in_archive,
             ),

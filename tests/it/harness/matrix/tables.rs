@@ -117,6 +117,8 @@ pub(crate) const ALONE: &[(&str, &str, &str)] = &[
 /// Other actions, about oneself or about nobody: `i` is let in, whatever the answer is then.
 #[rustfmt::skip]
 pub(crate) const DEEDS: &[(&str, &str, &str)] = &[
+    ("POST /bell",                         "",                             "siiiiii"),
+    ("POST /unbell",                       "",                             "siiiiii"),
     ("POST /notifications/read",           "",                             "siiiiii"),
     ("POST /seen",                         "POST /seen",                   "siiiiii"),
     ("POST /profile/edit",                 "",                             "siiiiii"),
