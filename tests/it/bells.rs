@@ -129,6 +129,8 @@ fn nothing_is_told_twice() {
     bob.comment(&post, "and plain");
     assert_eq!(lines(&alice)[0], "bell bob: and plain");
     assert_eq!(lines(&alice).len(), 3);
+    let page = alice.get("/notifications").words();
+    assert!(page.contains("bob commented on their own post"), "{page}");
     // On one's own post comments are news as ever.
     let own = alice.write("my own");
     bell(&alice, "/bell", "post", &own);
