@@ -9,7 +9,7 @@ use crate::model::{PostId, User};
 pub(crate) fn on_user(render: &RenderContext<'_>, user: &User, is_set: bool) -> Markup {
     let name = user.username.as_str();
     let label = if is_set {
-        "Stop notifications of new posts"
+        "No longer notify me of new posts"
     } else {
         "Notify me of new posts"
     };
@@ -19,7 +19,7 @@ pub(crate) fn on_user(render: &RenderContext<'_>, user: &User, is_set: bool) -> 
 /// Renders the button on the page of a post: of every comment.
 pub(crate) fn on_post(render: &RenderContext<'_>, id: PostId, is_set: bool) -> Markup {
     let label = if is_set {
-        "Stop notifications of every comment"
+        "No longer notify me of every comment"
     } else {
         "Notify me of every comment"
     };

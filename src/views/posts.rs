@@ -144,8 +144,8 @@ fn article_with(post: &Post, render: &RenderContext<'_>, writing: &Writing<'_>) 
                     }
                     @if !render.is_guest {
                         " " a.write href={ (render.base.url(&path)) "#comment-on-" (id) } { "Comment" }
-                        (saves::button(post, render))
                         (likes::button(post, render))
+                        (saves::button(post, render))
                     }
                     @if post.is_mine {
                         " " a data-unfold="edit" href={ (render.base.url(&path)) "?edit" } { "Edit" }

@@ -60,7 +60,7 @@ story('bells are set and removed in place, and ring', async (site) => {
   await live(page);
   await mark(page);
   await page.getByRole('button', { name: 'Notify me of new posts' }).click();
-  await page.getByRole('button', { name: 'Stop notifications of new posts' }).waitFor();
+  await page.getByRole('button', { name: 'No longer notify me of new posts' }).waitFor();
   assert.ok(await isMarked(page));
 
   const id = await bob.write('News');
@@ -68,7 +68,7 @@ story('bells are set and removed in place, and ring', async (site) => {
   await eventually(async () => parseInt(await badge.textContent()), 1);
   const thread = await alice.open(`post/${id}`);
   await thread.getByRole('button', { name: 'Notify me of every comment' }).click();
-  await thread.getByRole('button', { name: 'Stop notifications of every comment' }).waitFor();
+  await thread.getByRole('button', { name: 'No longer notify me of every comment' }).waitFor();
   await bob.comment(id, 'More news');
   await eventually(async () => parseInt(await badge.textContent()), 2);
   await thread.goto('notifications');

@@ -45,7 +45,7 @@ fn a_bell_on_a_person_tells_of_every_new_post() {
     assert!(
         alice
             .get("/user/bob")
-            .has("Stop notifications of new posts")
+            .has("No longer notify me of new posts")
     );
     assert_eq!(unread(&alice), 0, "what was written before is no news");
     let mut stream = alice.listen();
@@ -86,7 +86,7 @@ fn a_bell_on_a_post_tells_of_every_comment() {
         "he is told anyway"
     );
     bell(&alice, "/bell", "post", &post);
-    assert!(alice.get(&page).has("Stop notifications of every comment"));
+    assert!(alice.get(&page).has("No longer notify me of every comment"));
     assert_eq!(unread(&alice), 0);
     let mut stream = alice.listen();
     let comment = carol.comment(&post, "first");
