@@ -49,7 +49,7 @@ pub(super) use is_followed;
 
 /// The condition that a row of `posts`, joined with the author in `users`, is in one of [`followed_feeds`]: rule 1 of the
 /// river.
-macro_rules! is_direct {
+macro_rules! in_followed_feed {
     () => {
         concat!(
             "case posts.is_personal
@@ -64,7 +64,7 @@ macro_rules! is_direct {
         )
     };
 }
-pub(super) use is_direct;
+pub(super) use in_followed_feed;
 
 /// Returns the feeds that make up a person's home river.
 pub fn at_home(conn: &Connection, user: UserId) -> Result<Vec<FeedId>> {

@@ -32,6 +32,7 @@ pub(crate) mod people;
 pub(crate) mod phones;
 pub(crate) mod pictures;
 pub(crate) mod pins;
+pub(crate) mod post_menu;
 pub(crate) mod posts;
 pub(crate) mod readership;
 pub(crate) mod reasons;

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
-    Filled, Layout, News, RenderContext, bells, bodies,
+    Filled, Layout, News, RenderContext, bodies,
     comments::{self, CommentJson},
     destinations::{self, PlaceJson, ToChoice},
     exports::{self, Export, Numbers},
@@ -13,9 +13,9 @@ use super::{
     images::{self, ImageJson},
     likes::{self, LikesJson},
     names::avatar,
-    notifications,
     pictures::{self, Compose},
-    pins, readership,
+    post_menu::{self, PostMenu},
+    readership,
     reasons::{self, ReasonJson},
     saves,
     seen::{self, UnreadJson},
@@ -236,16 +236,6 @@ pub(crate) fn edit_form(post: &Post, render: &RenderContext<'_>, compose: &Compo
     )
 }
 
-/// The state of the buttons under a post on its own page, for a member.
-#[derive(Clone, Copy)]
-pub(crate) struct PostMenu {
-    pub(crate) is_muted: bool,
-    /// `None` on the member's own post, whose comments are news anyway.
-    pub(crate) has_bell: Option<bool>,
-    /// `None` if the member cannot pin it.
-    pub(crate) is_pinned: Option<bool>,
-}
-
 /// Renders the permalink page: a post with all its comments. `menu` is `None` for guests.
 pub(crate) fn page(
     layout: &Layout<'_>,
@@ -266,24 +256,9 @@ pub(crate) fn page(
             }
             @if post.is_direct() { (destinations::conversation(post, &layout.render, writing.participant.as_ref())) }
             @if let Some(history) = history { (self::history(layout, history)) }
-            @if let Some(menu) = menu {
-                (readership_link(&layout.render, post))
-                @if let Some(is_pinned) = menu.is_pinned { (pins::button(&layout.render, post.id, is_pinned)) }
-                @if let Some(has_bell) = menu.has_bell { (bells::on_post(&layout.render, post.id, has_bell)) }
-                (notifications::mute_form(&layout.render, post.id, menu.is_muted))
-            }
+            @if let Some(menu) = menu { (post_menu::menu(&layout.render, post, menu)) }
         },
     )
-}
-
-/// Renders the link to who can see a post of one's own, or to why one sees a post.
-fn readership_link(render: &RenderContext<'_>, post: &Post) -> Markup {
-    let (page, words) = if post.is_mine {
-        ("audience", "Who can see this?")
-    } else {
-        ("why", "Why do I see this?")
-    };
-    html! { p.mute { a href=(render.base.url(&format!("/post/{}/{page}", post.id))) { (words) } } }
 }
 
 /// Renders one post as a fragment for the script, wrapped like a page of a river so that the script reads both alike.

@@ -14,10 +14,7 @@ use crate::{
         self, Snapshot, images,
         posts::{self, Shape},
     },
-    views::{
-        self, Filled,
-        posts::{PostMenu, Writing},
-    },
+    views::{self, Filled, post_menu::PostMenu, posts::Writing},
 };
 
 pub(crate) fn create(cx: &Context<'_, Member>) -> Result<Response> {

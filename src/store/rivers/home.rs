@@ -7,7 +7,7 @@ use crate::{
     error::Result,
     model::{Cursor, EventId, FeedId, Page, Post, PostId, UserId},
     store::{
-        feeds::{followed_feeds, is_direct, is_followed},
+        feeds::{followed_feeds, in_followed_feed, is_followed},
         posts::{
             self, Shape, explain,
             rows::{columns, few_acts, from_row},
@@ -170,7 +170,7 @@ pub(super) fn place_at_home(
     let sql = concat!(
         "select posts.bump,
              ",
-        is_direct!(),
+        in_followed_feed!(),
         ",
              case when posts.like_count + posts.comment_count <= ",
         few_acts!(),

@@ -6,7 +6,7 @@ use super::{list, read};
 use crate::{
     error::Result,
     model::{Cursor, DaySpan, Page, Post, UserId},
-    store::{feeds::is_direct, posts::rows::columns, visibility::listed},
+    store::{feeds::in_followed_feed, posts::rows::columns, visibility::listed},
 };
 
 /// The most posts of these days that are looked at for their page.
@@ -29,7 +29,7 @@ pub(super) const THIS_DAY: &str = concat!(
          limit ?5) as found
      cross join posts on posts.id = found.id cross join users on users.id = posts.author_id
      where posts.event_id < ?2 and ",
-    is_direct!(),
+    in_followed_feed!(),
     " and ",
     listed!(),
     "
