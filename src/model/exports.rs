@@ -68,6 +68,7 @@ parts! {
     SavedPosts:             "saved_posts",              Pages,   "Saved posts",              "";
     MutedPosts:             "muted_posts",              Account, "Muted posts",              "";
     UserBells:              "user_bells",               Account, "Bells on people",          "";
+    GroupBells:             "group_bells",              Account, "Bells on groups",          "";
     PostBells:              "post_bells",               Account, "Bells on posts",           "";
     Following:              "following",                Pages,   "Following",                "";
     Followers:              "followers",                Pages,   "Followers",                "";

@@ -4,18 +4,20 @@
 use rusqlite::Connection;
 
 use super::{
-    Tx, events, notifications,
+    Tx, events, groups, notifications,
     posts::{
         place::place,
         rows::{address, address_columns},
     },
     rows::{self, Take},
     users,
-    visibility::{person_visible, visible},
+    visibility::{group_visible, person_visible, visible},
 };
 use crate::{
     error::{Error, Result},
-    model::{BellTarget, FeedId, PostAddress, PostId, Tied, User, UserId, UserName},
+    model::{
+        BellTarget, FeedId, Group, GroupName, PostAddress, PostId, Tied, User, UserId, UserName,
+    },
 };
 
 /// The most bells of one person on feeds, and the most on posts. Each page that shows the number of unread notifications
@@ -50,10 +52,34 @@ fn set_on_feed(tx: &mut Tx<'_>, by: UserId, feed: FeedId) -> Result<()> {
 /// `Invalid` if there is no such person for `by`, or it is `by`.
 pub fn remove_from_user(tx: &mut Tx<'_>, by: UserId, name: &UserName) -> Result<User> {
     let user = other_user(tx, by, name)?;
-    tx.prepare_cached("delete from feed_bells where user_id = ? and feed_id = ?")?
-        .execute((by, user.feed))?;
-    notifications::changed(tx, by)?;
+    remove_from_feed(tx, by, user.feed)?;
     Ok(user)
+}
+
+fn remove_from_feed(tx: &mut Tx<'_>, by: UserId, feed: FeedId) -> Result<()> {
+    tx.prepare_cached("delete from feed_bells where user_id = ? and feed_id = ?")?
+        .execute((by, feed))?;
+    notifications::changed(tx, by)
+}
+
+/// Sets a bell on a group. A second call changes nothing.
+///
+/// # Errors
+/// `Invalid` if `by` may not know of such a group, or there are too many bells.
+pub fn set_on_group(tx: &mut Tx<'_>, by: UserId, name: &GroupName) -> Result<Group> {
+    let group = group(tx, by, name)?;
+    set_on_feed(tx, by, group.feed)?;
+    Ok(group)
+}
+
+/// Removes a bell from a group. A second call changes nothing.
+///
+/// # Errors
+/// `Invalid` if `by` may not know of such a group.
+pub fn remove_from_group(tx: &mut Tx<'_>, by: UserId, name: &GroupName) -> Result<Group> {
+    let group = group(tx, by, name)?;
+    remove_from_feed(tx, by, group.feed)?;
+    Ok(group)
 }
 
 /// Sets a bell on a post. A second call changes nothing.
@@ -120,6 +146,21 @@ pub fn each_on_user(conn: &Connection, viewer: UserId, take: Take<'_, Tied>) -> 
     rows::each(conn, sql, viewer, read, take)
 }
 
+/// Reads the groups on which a person has a bell, by name.
+pub fn each_on_group(conn: &Connection, viewer: UserId, take: Take<'_, Group>) -> Result<()> {
+    let sql = concat!(
+        "select ",
+        groups::group_columns!(),
+        "
+         from feed_bells cross join groups on groups.feed_id = feed_bells.feed_id
+         cross join feeds on feeds.id = groups.feed_id
+         where feed_bells.user_id = ?1 and ",
+        group_visible!(),
+        " order by groups.name"
+    );
+    rows::each(conn, sql, viewer, |row| Ok(groups::from_row(row)?), take)
+}
+
 /// Reads the posts on which a person has a bell, the newest first.
 pub fn each_on_post(conn: &Connection, viewer: UserId, take: Take<'_, PostAddress>) -> Result<()> {
     let sql = concat!(
@@ -140,6 +181,13 @@ fn other_user(conn: &Connection, by: UserId, name: &UserName) -> Result<User> {
     match users::find(conn, by, name) {
         Err(Error::NotFound) => Err(no_user()),
         Ok(user) if user.id == by => Err(no_user()),
+        other => other,
+    }
+}
+
+fn group(conn: &Connection, by: UserId, name: &GroupName) -> Result<Group> {
+    match groups::find(conn, by, name) {
+        Err(Error::NotFound) => Err(Error::invalid("value", BellTarget::NO_GROUP)),
         other => other,
     }
 }

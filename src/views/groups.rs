@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{
-    Layout, RenderContext, bodies,
+    Layout, RenderContext, bells, bodies,
     forms::token,
     names::{self, group_avatar},
     older::{Older, older},
@@ -172,6 +172,7 @@ fn head(layout: &Layout<'_>, profile: &GroupProfile) -> Markup {
                 a.button href=(render.base.url(&format!("{}/edit", group.path()))) { "Edit group" }
             }
             @if profile.deletes_at.is_none() { (membership_button(render, group, standing, None)) }
+            @if profile.is_readable && !render.is_guest { (bells::on_group(render, group, profile.has_bell)) }
         }
     }
 }

@@ -1,10 +1,10 @@
-//! Bells on people and posts.
+//! Bells on people, groups and posts.
 
 use super::{Context, Member};
 use crate::{
     error::Result,
     http::Response,
-    model::{BellTarget, PostId, User},
+    model::{BellTarget, Group, PostId, User},
     store::{bells, posts},
     views,
 };
@@ -15,6 +15,10 @@ pub(crate) fn set(cx: &Context<'_, Member>) -> Result<Response> {
         BellTarget::User(name) => {
             let user = cx.write(move |tx| bells::set_on_user(tx, by, &name))?;
             Ok(on_user(cx, &user, true))
+        }
+        BellTarget::Group(name) => {
+            let group = cx.write(move |tx| bells::set_on_group(tx, by, &name))?;
+            Ok(on_group(cx, &group, true))
         }
         BellTarget::Post(id) => {
             cx.write(move |tx| bells::set_on_post(tx, by, id))?;
@@ -29,6 +33,10 @@ pub(crate) fn remove(cx: &Context<'_, Member>) -> Result<Response> {
         BellTarget::User(name) => {
             let user = cx.write(move |tx| bells::remove_from_user(tx, by, &name))?;
             Ok(on_user(cx, &user, false))
+        }
+        BellTarget::Group(name) => {
+            let group = cx.write(move |tx| bells::remove_from_group(tx, by, &name))?;
+            Ok(on_group(cx, &group, false))
         }
         BellTarget::Post(id) => {
             cx.write(move |tx| bells::remove_from_post(tx, by, id))?;
@@ -47,6 +55,14 @@ fn on_user(cx: &Context<'_, Member>, user: &User, is_set: bool) -> Response {
         return cx.next_or(&user.path());
     }
     cx.fragment(200, |render| views::bells::on_user(render, user, is_set))
+}
+
+/// Answers with the button as it is now, for the script; or leads to the group.
+fn on_group(cx: &Context<'_, Member>, group: &Group, is_set: bool) -> Response {
+    if !cx.wants_fragment() {
+        return cx.next_or(&group.path());
+    }
+    cx.fragment(200, |render| views::bells::on_group(render, group, is_set))
 }
 
 /// Answers with the button as it is now, for the script; or leads to the post.

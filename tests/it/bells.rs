@@ -187,8 +187,8 @@ fn an_unknown_kind_or_value_is_refused_with_what_is_allowed() {
     bob.press("/block/alice");
     for path in ["/bell", "/unbell"] {
         for (kind, value, message) in [
-            ("", "bob", "kind is user or post."),
-            ("tag", "garden", "kind is user or post."),
+            ("", "bob", "kind is user, group or post."),
+            ("tag", "garden", "kind is user, group or post."),
             (
                 "user",
                 "nobody",
@@ -204,6 +204,7 @@ fn an_unknown_kind_or_value_is_refused_with_what_is_allowed() {
                 "bob",
                 "value is the username of somebody else here.",
             ),
+            ("group", "garden", "value is the name of a group here."),
             ("post", "x", "value is the id of a post that you can see."),
             (
                 "post",
@@ -251,4 +252,54 @@ fn bells_are_in_the_download_and_go_with_their_people() {
     assert_eq!(all_between(&account, "Bells on ", "<").len(), 2);
     site.forget(&alice);
     assert_eq!((site.count("feed_bells"), site.count("post_bells")), (0, 1));
+}
+
+#[test]
+fn a_bell_on_a_group_tells_of_every_new_post_in_it() {
+    let mut site = Site::start();
+    let [alice, bob, carol] = ["alice", "bob", "carol"].map(|name| site.member(name));
+    carol.follow(&bob);
+    let found = bob.post("/groups/new", &[("name", "Garden")]);
+    assert_eq!(found.status, 303, "{}", found.text);
+    assert!(alice.get("/group/Garden").has("Notify me of new posts"));
+    bell(&alice, "/bell", "group", "garden");
+    // The same post is told once, whatever number of bells it rings.
+    bell(&alice, "/bell", "user", "bob");
+    assert!(
+        alice
+            .get("/group/Garden")
+            .has("No longer notify me of new posts")
+    );
+    let mut stream = alice.listen();
+    let to = |to: &[&str], message: &str| {
+        let mut form: Vec<(&str, &str)> = to.iter().map(|to| ("to", *to)).collect();
+        form.push(("message", message));
+        assert_eq!(bob.post("/post", &form).status, 303);
+    };
+    to(&["Garden", "feed"], "in both");
+    assert_eq!(stream.expect("notification").data["unread"], 1);
+    to(&["Garden"], "in the garden");
+    to(&["@carol"], "for carol");
+    assert_eq!(
+        lines(&alice),
+        ["bell bob: in the garden", "bell bob: in both"]
+    );
+    assert_eq!(
+        Export::of(&alice).data()["group_bells"][0]["name"],
+        "Garden"
+    );
+    bell(&alice, "/unbell", "user", "bob");
+    assert_eq!(unread(&alice), 2);
+    bell(&alice, "/unbell", "group", "Garden");
+    assert_eq!(unread(&alice), 0);
+    // A private group tells its members alone.
+    bell(&alice, "/bell", "group", "garden");
+    to(&["Garden"], "for members");
+    assert_eq!(unread(&alice), 1);
+    let form = [("name", "Garden"), ("privacy", "private")];
+    assert_eq!(bob.post("/group/Garden/edit", &form).status, 303);
+    assert_eq!((unread(&alice), lines(&alice)), (0, vec![]));
+    bell(&carol, "/bell", "group", "garden");
+    site.forget(&alice);
+    assert_eq!(site.count("feed_bells"), 1);
 }

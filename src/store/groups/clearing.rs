@@ -49,6 +49,7 @@ fn clear(tx: &mut Tx<'_>, feed: FeedId) -> Result<()> {
         "delete from images where group_id = ?",
         "delete from follows where feed_id = ?",
         "delete from follow_requests where feed_id = ?",
+        "delete from feed_bells where feed_id = ?",
         "delete from group_roles where feed_id = ?",
         "delete from moderations where feed_id = ?",
     ] {

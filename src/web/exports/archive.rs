@@ -141,6 +141,12 @@ impl Packing<'_> {
                 views::posts::address_in_archive,
             ),
             ExportPart::UserBells => self.people((part, form), bells::each_on_user),
+            ExportPart::GroupBells => self.list(
+                (part, form),
+                bells::each_on_group,
+                |_, group| views::bells::exported_group(group),
+                |export, group, _| views::bells::group_in_section(export, group),
+            ),
             ExportPart::PostBells => self.list(
                 (part, form),
                 bells::each_on_post,
