@@ -28,6 +28,7 @@ mod members;
 mod notifications;
 mod pages;
 mod passwords;
+mod pins;
 mod posts;
 mod problems;
 mod profiles;
@@ -93,6 +94,7 @@ pub use notifications::{
 };
 pub use pages::{Cursor, Page};
 pub use passwords::{Password, PasswordRules};
+pub use pins::PinPlace;
 pub(crate) use posts::slug;
 pub use posts::{Message, OwnPost, Post, PostAddress, PostKind, Revision};
 pub use problems::Problems;

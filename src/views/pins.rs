@@ -1,21 +1,28 @@
-//! The button that pins a post, and the pinned post above a list.
+//! The buttons that pin a post, and the pinned post above a list.
 
 use maud::{Markup, html};
 
 use super::{RenderContext, forms, posts};
-use crate::model::{Post, PostId};
+use crate::model::{PinPlace, Post, PostId};
 
-/// Renders the button that pins a post to the profile of its author, or removes it from there.
-pub(crate) fn button(render: &RenderContext<'_>, id: PostId, is_pinned: bool) -> Markup {
-    let (act, label) = if is_pinned {
-        ("unpin", "Unpin from your profile")
+/// Renders the button that pins a post to a feed, or removes it from there.
+pub(crate) fn button(render: &RenderContext<'_>, id: PostId, place: &PinPlace) -> Markup {
+    let (act, verb) = if place.is_pinned {
+        ("unpin", "Unpin from")
     } else {
-        ("pin", "Pin to your profile")
+        ("pin", "Pin to")
     };
     html! {
-        form.mute id={ "pin-" (id) } method="post" action=(render.base.url(&format!("/post/{id}/{act}"))) data-fetch="replace" {
+        form.mute id={ "pin-" (id) "-" (place.name()) } method="post" action=(render.base.url(&format!("/post/{id}/{act}"))) data-fetch="replace" {
             (forms::token(render.form_token))
-            button.quiet { (label) }
+            input type="hidden" name="to" value=(place.name());
+            button.quiet {
+                (verb) " "
+                @match &place.group {
+                    Some(group) => { bdi { (group.shown_name()) } }
+                    None => "your profile"
+                }
+            }
         }
     }
 }

@@ -3,23 +3,22 @@
 use maud::{Markup, html};
 
 use super::{RenderContext, bells, notifications, pins};
-use crate::model::Post;
+use crate::model::{PinPlace, Post};
 
 /// The state of the buttons under a post on its own page, for a member.
-#[derive(Clone, Copy)]
 pub(crate) struct PostMenu {
     pub(crate) is_muted: bool,
     /// `None` on the member's own post, whose comments are news anyway.
     pub(crate) has_bell: Option<bool>,
-    /// `None` if the member cannot pin it.
-    pub(crate) is_pinned: Option<bool>,
+    /// The feeds that the member can pin it to.
+    pub(crate) pins: Vec<PinPlace>,
 }
 
 /// Renders the buttons.
-pub(super) fn menu(render: &RenderContext<'_>, post: &Post, menu: PostMenu) -> Markup {
+pub(super) fn menu(render: &RenderContext<'_>, post: &Post, menu: &PostMenu) -> Markup {
     html! {
         (readership_link(render, post))
-        @if let Some(is_pinned) = menu.is_pinned { (pins::button(render, post.id, is_pinned)) }
+        @for place in &menu.pins { (pins::button(render, post.id, place)) }
         @if let Some(has_bell) = menu.has_bell { (bells::on_post(render, post.id, has_bell)) }
         (notifications::mute_form(render, post.id, menu.is_muted))
     }

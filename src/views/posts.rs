@@ -240,7 +240,7 @@ pub(crate) fn edit_form(post: &Post, render: &RenderContext<'_>, compose: &Compo
 pub(crate) fn page(
     layout: &Layout<'_>,
     post: &Post,
-    menu: Option<PostMenu>,
+    menu: Option<&PostMenu>,
     writing: &Writing<'_>,
     history: Option<&[Revision]>,
 ) -> Markup {

@@ -5,7 +5,7 @@ use super::{
     composer::composing,
     confirmations::given,
     destinations,
-    rivers::{self, Listing},
+    rivers::{self, Listed, Listing},
     sign_in::prove_again,
     uploads::{self, RefusedPictures},
 };
@@ -17,7 +17,7 @@ use crate::{
         UserName,
     },
     pictures::Purpose,
-    store::{self, groups, groups::members, images},
+    store::{self, groups, groups::members, images, pins},
     views::{self, Filled},
 };
 
@@ -92,7 +92,10 @@ pub(crate) fn show(cx: &Context<'_, Reader>) -> Result<Response> {
         cx,
         listing,
         |conn, viewer, before, size| {
-            store::rivers::of_group(conn, viewer, group.feed, before, size)
+            let pinned = pins::of_feed(conn, viewer, group.feed)?;
+            let without = pinned.as_ref().map(|pinned| pinned.id);
+            let posts = store::rivers::of_group(conn, viewer, group.feed, without, before, size)?;
+            Ok(Listed { posts, pinned })
         },
         |layout, river| {
             let typed = |_: &str| "";

@@ -157,7 +157,7 @@ pub(super) fn page(
             },
             |layout, (post, history, menu)| {
                 let page =
-                    views::posts::page(layout, &post, Some(menu), writing, history.as_deref());
+                    views::posts::page(layout, &post, Some(&menu), writing, history.as_deref());
                 shown = Some(post);
                 page
             },
@@ -177,11 +177,10 @@ pub(super) fn page(
 /// Reads the state of the buttons under a post.
 fn menu(conn: &Snapshot, user: &User, post: &Post) -> Result<PostMenu> {
     let bell = || store::bells::is_on_post(conn, user.id, post.id);
-    let pinned = || store::pins::is_pinned(conn, user.feed, post.id);
     Ok(PostMenu {
         is_muted: store::notifications::is_muted(conn, user.id, post.id)?,
         has_bell: (!post.is_mine).then(bell).transpose()?,
-        is_pinned: post.is_mine.then(pinned).transpose()?,
+        pins: store::pins::places(conn, user.id, post.id)?,
     })
 }
 

@@ -86,3 +86,51 @@ fn a_pinned_post_is_shown_to_those_who_may_see_it() {
     site.forget(&bob);
     assert_eq!(site.count("pins"), 0);
 }
+
+#[test]
+fn admins_pin_to_their_group() {
+    let site = Site::start();
+    let [alice, bob, carol] = ["alice", "bob", "carol"].map(|name| site.member(name));
+    assert_eq!(alice.post("/groups/new", &[("name", "garden")]).status, 303);
+    bob.press("/group/garden/join");
+    let write = |to: &[&str], message: &str| {
+        let mut form: Vec<(&str, &str)> = to.iter().map(|to| ("to", *to)).collect();
+        form.push(("message", message));
+        assert_eq!(bob.post("/post", &form).status, 303);
+        posts(&bob, "/group/garden").remove(0)
+    };
+    let rules = write(&["garden", "feed"], "the rules");
+    let tulips = write(&["garden"], "tulips");
+    let pin = format!("/post/{rules}/pin");
+    // He pins it to his profile, and she to the group.
+    let refused = bob.post(&pin, &[("to", "garden")]);
+    assert_eq!(refused.status, 403);
+    assert_eq!(bob.post(&pin, &[]).location(), "/user/bob");
+    assert_eq!(alice.post(&pin, &[("to", "feed")]).status, 403);
+    assert_eq!(carol.post(&pin, &[]).status, 403);
+    assert!(
+        alice
+            .get_moved(&format!("/post/{rules}"))
+            .words()
+            .contains("Pin to garden")
+    );
+    assert_eq!(alice.post(&pin, &[]).location(), "/group/garden");
+    assert_eq!(posts(&carol, "/group/garden"), [rules.as_str(), &tulips]);
+    assert!(carol.get("/group/garden").words().contains("Pinned"));
+    // What is in the group alone cannot be pinned to a profile.
+    assert_eq!(bob.post(&format!("/post/{tulips}/pin"), &[]).status, 403);
+    assert!(
+        !bob.get_moved(&format!("/post/{tulips}"))
+            .words()
+            .contains("Pin to")
+    );
+    let unpin = format!("/post/{rules}/unpin");
+    let form = alice.post_with(&unpin, &[("to", "garden")], &[("Accept", FRAGMENT)]);
+    assert!(form.text.starts_with("<form") && form.words().contains("Pin to garden"));
+    assert_eq!(posts(&carol, "/group/garden"), [tulips.as_str(), &rules]);
+    assert_eq!(
+        posts(&carol, "/user/bob"),
+        [rules.as_str()],
+        "the profile keeps its own"
+    );
+}

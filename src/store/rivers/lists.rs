@@ -42,11 +42,12 @@ pub fn of_person(
     )
 }
 
-/// Returns a page of the posts in a group, the latest activity first.
+/// Returns a page of the posts in a group, the latest activity first. `without` is a post that the page shows elsewhere.
 pub fn of_group(
     conn: &Connection,
     viewer: impl Into<Viewer>,
     feed: FeedId,
+    without: Option<PostId>,
     before: Option<Cursor>,
     size: u32,
 ) -> Result<Page<Post>> {
@@ -56,13 +57,14 @@ pub fn of_group(
         ", post_feeds.bump as position
          from post_feeds cross join posts on posts.id = post_feeds.post_id
          cross join users on users.id = posts.author_id
-         where post_feeds.feed_id = ?4 and post_feeds.bump < ?2 and post_feeds.is_deleted = 0 and ",
+         where post_feeds.feed_id = ?4 and post_feeds.bump < ?2 and post_feeds.is_deleted = 0
+             and posts.id is not ?5 and ",
         feed_visible!("?4"),
         " and ",
         listed!(),
         " order by post_feeds.bump desc limit ?3"
     );
-    list(conn, sql, viewer, before, size, &[&feed])
+    list(conn, sql, viewer, before, size, &[&feed, &without])
 }
 
 /// Returns a page of the conversations that the viewer takes part in, the latest activity first.

@@ -37,7 +37,7 @@ pub(crate) fn posts(cx: &Context<'_, Member>) -> Result<Response> {
     let (before, size) = slice(cx)?;
     let posts = cx.read(|conn| {
         let feed = readable(conn, cx, &name)?;
-        let posts = store::rivers::of_group(conn, cx.user.id, feed, before, size)?;
+        let posts = store::rivers::of_group(conn, cx.user.id, feed, None, before, size)?;
         cx.page_with_unread(conn, posts)
     })?;
     Ok(Response::json(
