@@ -10,7 +10,10 @@ use crate::{
 
 pub(crate) fn index(cx: &Context<'_, Member>) -> Result<Response> {
     let (before, size) = slice(cx)?;
-    let posts = cx.read(|conn| store::rivers::saved(conn, cx.user.id, before, size))?;
+    let posts = cx.read(|conn| {
+        let posts = store::rivers::saved(conn, cx.user.id, before, size)?;
+        cx.page_with_unread(conn, posts)
+    })?;
     Ok(Response::json(
         200,
         &views::posts::page_json(&posts, &cx.app.base),
