@@ -16,7 +16,7 @@ use std::{
 use quick_cache::{Weighter, sync::Cache};
 
 use crate::{
-    model::{FeedId, HomeOrder, PostId, SessionId, Theme, Timestamp, UserId},
+    model::{DaySpan, FeedId, HomeOrder, PostId, SessionId, Theme, Timestamp, UserId},
     store::{Reach, SignalMark, Touch},
     sync::lock,
 };
@@ -33,11 +33,13 @@ const TYPICAL_BYTES: u64 = 8 * 1024;
 /// The question that an answer is to, and the person for whom it was drawn.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum AnswerKey {
-    /// The home page in a browser. It contains the tokens of this session's forms.
+    /// The home page in a browser. It contains the tokens of this session's forms, and posts from the same day in earlier
+    /// years.
     HomePage {
         session: SessionId,
         theme: Theme,
         order: HomeOrder,
+        today: Option<DaySpan>,
     },
     /// The home river for a program.
     HomeJson { user: UserId, size: u32 },

@@ -28,11 +28,13 @@ pub enum Notifies {
     FeedOwner,
     /// The people whom the post or comment mentions.
     Mentioned,
-    /// The people whom a new post mentions. An undeleted post concerns everybody in [`Notifies::Involved`].
+    /// The people whom a new post mentions, and those with a bell on its feed. An undeleted post concerns
+    /// everybody in [`Notifies::Involved`].
     MentionedOrInvolved,
     /// The participants of a conversation.
     Participants,
-    /// The people a new comment mentions, the post's author, and those who acted on the post before. An undeleted
+    /// The people a new comment mentions, the post's author, those with a bell on the post, and those who acted on it
+    /// before. An undeleted
     /// comment concerns everybody in [`Notifies::Involved`].
     ThreadOrInvolved,
     /// Everybody with a part in the post, the actor included: notifications that were true may be false now, or true

@@ -65,7 +65,11 @@ parts! {
     Pictures:               "pictures",                 Within,  "Pictures",                 "";
     Comments:               "comments",                 Pages,   "Comments",                 "with links to the posts they are on";
     Likes:                  "likes",                    Pages,   "Likes",                    "";
+    SavedPosts:             "saved_posts",              Pages,   "Saved posts",              "";
     MutedPosts:             "muted_posts",              Account, "Muted posts",              "";
+    UserBells:              "user_bells",               Account, "Bells on people",          "";
+    GroupBells:             "group_bells",              Account, "Bells on groups",          "";
+    PostBells:              "post_bells",               Account, "Bells on posts",           "";
     Following:              "following",                Pages,   "Following",                "";
     Followers:              "followers",                Pages,   "Followers",                "";
     FollowRequests:         "follow_requests",          Account, "Follow requests sent",     "";

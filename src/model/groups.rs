@@ -54,6 +54,8 @@ pub struct GroupProfile {
     pub standing: GroupStanding,
     /// True if the viewer may read the posts and the list of members.
     pub is_readable: bool,
+    /// True if the viewer has a bell on the group.
+    pub has_bell: bool,
     /// False if no admin is left. Then nobody posts, until an admin of the site names one.
     pub has_admin: bool,
     /// The number of people who wait to be let in. Zero for everybody but the admins.

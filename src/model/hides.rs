@@ -164,6 +164,8 @@ pub struct RiverPage {
     pub hidden: Vec<HiddenPost>,
     /// The time at which the first of the viewer's hides ends, which may change the page.
     pub first_end: Option<Timestamp>,
+    /// The post that stands above the first page of its feed, and not in it.
+    pub pinned: Option<Post>,
 }
 
 impl RiverPage {

@@ -21,6 +21,14 @@ pub struct Notification {
     pub is_read: bool,
 }
 
+impl Notification {
+    /// Returns whether the author of the post did it, and nobody else.
+    pub fn is_by_author_alone(&self) -> bool {
+        let author = self.post.as_ref().map(|post| post.author.id);
+        self.count == 1 && self.actors.first().map(|actor| actor.id) == author
+    }
+}
+
 /// The post or comment that a notification is about.
 #[derive(Debug, Clone)]
 pub struct NotificationPost {
@@ -101,6 +109,8 @@ notification_kinds! {
     /// An admin of a group has deleted a post or a comment of the user, or of another member of a group of which the user
     /// is an admin.
     Moderated: "moderated";
+    /// Something new where the user has a bell: a post in a feed, or comments on a post.
+    Bell: "bell";
 }
 
 impl FromStr for NotificationKind {

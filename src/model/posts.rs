@@ -28,6 +28,8 @@ pub struct Post {
     pub is_moderated_by_me: bool,
     /// The people who came to the conversation or left it. Only on the page of the post.
     pub participations: Vec<Participation>,
+    /// True if the viewer saved it.
+    pub is_saved: bool,
     /// The event that announced the post.
     pub posted: EventId,
     /// The newest event that moved the post up in the rivers of its author's followers.
@@ -78,6 +80,8 @@ pub struct OwnPost {
     /// The number that the author sees.
     pub likes: u64,
     pub comments: u64,
+    /// True if it is pinned to the author's profile or to another feed.
+    pub is_pinned: bool,
     /// Earlier texts, newest first.
     pub revisions: Vec<Revision>,
 }

@@ -47,6 +47,25 @@ macro_rules! is_followed {
 }
 pub(super) use is_followed;
 
+/// The condition that a row of `posts`, joined with the author in `users`, is in one of [`followed_feeds`]: rule 1 of the
+/// river.
+macro_rules! in_followed_feed {
+    () => {
+        concat!(
+            "case posts.is_personal
+                 when 1 then ",
+            crate::store::feeds::is_followed!("users.feed_id"),
+            "
+                 else exists (
+                     select 1 from post_feeds
+                     where post_id = posts.id and is_personal = 0 and ",
+            crate::store::feeds::is_followed!("post_feeds.feed_id"),
+            ") end"
+        )
+    };
+}
+pub(super) use in_followed_feed;
+
 /// Returns the feeds that make up a person's home river.
 pub fn at_home(conn: &Connection, user: UserId) -> Result<Vec<FeedId>> {
     let mut query = conn.prepare_cached(followed_feeds!())?;

@@ -5,6 +5,7 @@
 
 mod acts;
 pub mod audience;
+pub mod bells;
 pub mod comments;
 mod commits;
 mod copies;
@@ -28,6 +29,7 @@ pub mod notifications;
 mod open;
 pub mod people;
 pub mod personal;
+pub mod pins;
 pub mod posts;
 pub mod presence;
 mod reach;
@@ -35,6 +37,7 @@ pub mod readership;
 pub mod relationships;
 pub mod rivers;
 mod rows;
+pub mod saves;
 pub mod seen;
 pub mod sessions;
 pub mod signals;

@@ -29,6 +29,7 @@ use crate::{
 };
 
 mod affected;
+mod follow_kinds;
 mod group_kinds;
 mod kinds;
 

@@ -3,8 +3,8 @@
 
 use crate::model::ExportPart::{
     self, BlockedUsers, Comments, FollowRequests, FollowRequestsReceived, Followers, Following,
-    Groups, Hidden, Invitations, Likes, Lists, MutedPosts, MutedUsers, Pictures, Posts, Sessions,
-    Tokens, User,
+    GroupBells, Groups, Hidden, Invitations, Likes, Lists, MutedPosts, MutedUsers, Pictures,
+    PostBells, Posts, SavedPosts, Sessions, Tokens, User, UserBells,
 };
 
 /// A column that refers to a person, and what holds for its rows.
@@ -77,6 +77,9 @@ pub const PERSONAL: &[Belonging] = &[
     belonging("follow_requests",    "user_id",   AtOnce,                        In(&[FollowRequests]), None),
     belonging("mentions",           "user_id",   AtOnce,                        Omitted(OF_OTHERS), None),
     belonging("mutes",              "user_id",   AtOnce,                        In(&[MutedPosts]),  None),
+    belonging("saves",              "user_id",   AtOnce,                        In(&[SavedPosts]),  None),
+    belonging("feed_bells",         "user_id",   AtOnce,                        In(&[UserBells, GroupBells]),   None),
+    belonging("post_bells",         "user_id",   AtOnce,                        In(&[PostBells]),   None),
     belonging("seen",               "user_id",   AtOnce,                        Omitted("it only says what is new to its reader"), None),
     belonging("hides",              "user_id",   AtOnce,                        In(&[Hidden]),      None),
     belonging("hides",              "other_id",  AtOnce,                        Omitted(OF_OTHERS), None),

@@ -176,6 +176,7 @@ fn forget(tx: &Tx<'_>, user: UserId, feed: FeedId) -> Result<()> {
         "delete from follows where feed_id = ?",
         "delete from follow_requests where feed_id = ?",
         "delete from list_feeds where feed_id = ?",
+        "delete from feed_bells where feed_id = ?",
     ] {
         tx.prepare_cached(sql)?.execute([feed])?;
     }

@@ -1,7 +1,7 @@
 //! The readers whose home pages a commit may have changed, so that a page that was drawn before is not shown again.
 //!
-//! A change reaches everybody, unless it announces events of which the table of events says less, or says itself that no
-//! page shows it.
+//! A change reaches everybody, unless it announces events of which the table of events says less, or says itself whose
+//! pages show it, or that no page does.
 
 use super::{Tx, feeds, notifications};
 use crate::{
@@ -49,7 +49,7 @@ impl Reach {
 pub(super) struct Told {
     /// The events that it announced.
     pub(super) events: Vec<Event>,
-    /// Readers beside those of the events.
+    /// Readers beside those of the events. A change without events that names some reaches nobody else.
     pub(super) readers: Vec<UserId>,
     /// No page shows the rest of what it does.
     pub(super) is_unseen: bool,
@@ -57,7 +57,7 @@ pub(super) struct Told {
 
 /// Returns whom a change reaches. It has just run, and is not committed yet.
 pub(super) fn of(tx: &Tx<'_>) -> Result<Reach> {
-    if tx.told.events.is_empty() {
+    if tx.told.events.is_empty() && tx.told.readers.is_empty() {
         return Ok(if tx.told.is_unseen {
             Reach::Nobody
         } else {

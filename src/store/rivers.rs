@@ -9,19 +9,24 @@ use crate::{
     model::{Cursor, HidePage, Page, Post, RiverPage, Slice, Viewer},
 };
 
+mod best;
 mod by_date;
 mod chosen;
 mod filling;
 mod home;
 mod lists;
+mod this_day;
 
+pub use best::best;
 pub use chosen::{is_in_list, of_list};
 use filling::fill_up;
 pub use home::{actors, as_at_home, audience, find_at_home, followers_and_self, home};
 pub use lists::{
     acted_on, directs, discussions, everything, is_discussed_by, is_tagged, of_group, of_person,
-    tagged, tags,
+    saved, tagged, tags,
 };
+
+pub use this_day::{this_day, this_day_at_home};
 
 /// Reads a page of a list. Its query takes the viewer, the upper bound of the page, the number of rows and then its own
 /// parameters. `on` says which hides take posts out of it.
@@ -54,6 +59,7 @@ fn list(
         posts,
         hidden: filled.hidden,
         first_end: filled.first_end,
+        pinned: None,
     })
 }
 

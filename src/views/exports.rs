@@ -86,7 +86,7 @@ fn contents() -> impl Iterator<Item = ExportPart> {
 
 /// Returns the name of page `number` of a part, counted from 1. A long list has several pages, each in its own file.
 pub(crate) fn file(part: ExportPart, number: u32) -> String {
-    let name = part.facts().title.to_lowercase();
+    let name = part.facts().title.to_lowercase().replace(' ', "-");
     match (part, number) {
         (ExportPart::Posts, 1) => "index.html".to_owned(),
         (_, 1) => format!("{name}.html"),

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{
-    Layout, RenderContext, bodies,
+    Layout, RenderContext, bells, bodies,
     forms::token,
     hides, lists,
     names::{self, group_avatar},
@@ -177,6 +177,7 @@ fn head(layout: &Layout<'_>, profile: &GroupProfile) -> Markup {
                 @if !render.is_guest {
                     details.distance {
                         summary { "More" }
+                        @if profile.is_readable { (bells::on_group(render, group, profile.has_bell)) }
                         (lists::placing_link(&ListMember::Group(group.name.clone()), render))
                         @if standing.is_member() { p { (hides::group_link(render, group)) } }
                     }

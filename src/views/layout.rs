@@ -87,7 +87,7 @@ impl Layout<'_> {
                             (content)
                         }
                         @if !side.0.is_empty() {
-                            aside.side aria-label="Lists, groups and people" { (side) }
+                            aside.side aria-label="More" { (side) }
                         }
                     }
                     (self.foot())
@@ -144,6 +144,8 @@ impl Layout<'_> {
                     " " a href=(self.render.base.url("/groups")) { "Groups" }
                     " " a href=(self.render.base.url("/lists")) { "Lists" }
                     " " a href=(self.render.base.url("/directs")) { "Direct messages" }
+                    " " a href=(self.render.base.url("/saved")) { "Saved" }
+                    " " a href=(self.render.base.url("/best")) { "Best posts" }
                     " " a href=(self.render.base.url("/settings")) { "Settings" }
                     @if self.is_admin { " " a href=(self.render.base.url("/admin")) { "Admin" } }
                     form method="post" action=(self.render.base.url("/logout")) {

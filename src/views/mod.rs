@@ -5,6 +5,8 @@
 
 pub(crate) mod accounts;
 mod admin;
+pub(crate) mod bells;
+pub(crate) mod best;
 mod bodies;
 pub(crate) mod comments;
 pub(crate) mod configuration;
@@ -31,11 +33,14 @@ mod older;
 pub(crate) mod people;
 pub(crate) mod phones;
 pub(crate) mod pictures;
+pub(crate) mod pins;
+pub(crate) mod post_menu;
 pub(crate) mod posts;
 pub(crate) mod readership;
 pub(crate) mod reasons;
 pub(crate) mod relationships;
 pub(crate) mod rivers;
+pub(crate) mod saves;
 mod seen;
 pub(crate) mod sessions;
 pub(crate) mod settings;

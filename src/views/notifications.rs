@@ -199,6 +199,11 @@ fn what(notification: &Notification) -> Markup {
             (NotificationKind::CommentLike, _) => { "liked your comment" }
             (NotificationKind::Follow, _) => { "followed you" }
             (NotificationKind::FollowRequest, _) => { "asked to follow you" }
+            (NotificationKind::Bell, Some(post)) if post.comment.is_some() => {
+                "commented on "
+                @if notification.is_by_author_alone() { "their own post" } @else { (whose(post)) }
+            }
+            (NotificationKind::Bell, _) => { "wrote a post" }
             (NotificationKind::FollowGranted, _) => { "accepted your follow request" }
             (NotificationKind::Direct, Some(post)) if post.is_mine => { "added you to a conversation" }
             (NotificationKind::Direct, _) => { "sent you a direct message" }

@@ -13,10 +13,11 @@ use super::{
     images::{self, ImageJson},
     likes::{self, LikesJson},
     names::avatar,
-    notifications,
     pictures::{self, Compose},
+    post_menu::{self, PostMenu},
     readership,
     reasons::{self, ReasonJson},
+    saves,
     seen::{self, UnreadJson},
     times::{self, rfc3339},
     users::{self, UserJson},
@@ -143,7 +144,8 @@ fn article_with(post: &Post, render: &RenderContext<'_>, writing: &Writing<'_>) 
                     }
                     @if !render.is_guest {
                         " " a.write href={ (render.base.url(&path)) "#comment-on-" (id) } { "Comment" }
-                        (likes::button(post, render)) (hides::post_link(render, post))
+                        (likes::button(post, render))
+                        (saves::button(post, render)) (hides::post_link(render, post))
                     }
                     @if post.is_mine {
                         " " a data-unfold="edit" href={ (render.base.url(&path)) "?edit" } { "Edit" }
@@ -234,11 +236,11 @@ pub(crate) fn edit_form(post: &Post, render: &RenderContext<'_>, compose: &Compo
     )
 }
 
-/// Renders the permalink page: a post with all its comments. `is_muted` is `None` for guests.
+/// Renders the permalink page: a post with all its comments. `menu` is `None` for guests.
 pub(crate) fn page(
     layout: &Layout<'_>,
     post: &Post,
-    is_muted: Option<bool>,
+    menu: Option<&PostMenu>,
     writing: &Writing<'_>,
     history: Option<&[Revision]>,
 ) -> Markup {
@@ -254,20 +256,9 @@ pub(crate) fn page(
             }
             @if post.is_direct() { (destinations::conversation(post, &layout.render, writing.participant.as_ref())) }
             @if let Some(history) = history { (self::history(layout, history)) }
-            @if is_muted.is_some() { (readership_link(&layout.render, post)) }
-            @if let Some(is_muted) = is_muted { (notifications::mute_form(&layout.render, post.id, is_muted)) }
+            @if let Some(menu) = menu { (post_menu::menu(&layout.render, post, menu)) }
         },
     )
-}
-
-/// Renders the link to who can see a post of one's own, or to why one sees a post.
-fn readership_link(render: &RenderContext<'_>, post: &Post) -> Markup {
-    let (page, words) = if post.is_mine {
-        ("audience", "Who can see this?")
-    } else {
-        ("why", "Why do I see this?")
-    };
-    html! { p.mute { a href=(render.base.url(&format!("/post/{}/{page}", post.id))) { (words) } } }
 }
 
 /// Renders one post as a fragment for the script, wrapped like a page of a river so that the script reads both alike.
@@ -339,6 +330,7 @@ pub(crate) fn exported(export: &Export<'_>, post: &OwnPost) -> Value {
         "images": post.images.iter().map(pictures::exported).collect::<Vec<Value>>(),
         "likes": { "count": post.likes },
         "comments": { "count": post.comments },
+        "is_pinned": post.is_pinned,
     })
 }
 

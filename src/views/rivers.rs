@@ -8,11 +8,11 @@ use super::{
     older::{Older, older},
     people,
     pictures::Compose,
-    posts,
+    pins, posts, times,
 };
 use crate::model::{Group, HomeOrder, List, Post, PostId, RelatedUser, RiverPage, Timestamp};
 
-/// A list of posts that is updated live: its addresses and its content.
+/// A list of posts, which may be updated live: its addresses and its content.
 pub(crate) struct River<'a> {
     pub(crate) page: &'a RiverPage,
     /// The post above which the line stands up to which the viewer has read.
@@ -21,6 +21,8 @@ pub(crate) struct River<'a> {
     pub(crate) now: Timestamp,
     /// Topic of the events that update the list; `None` on older pages, where a new post would have no place.
     pub(crate) topic: Option<String>,
+    /// True on the page with the newest posts.
+    pub(crate) is_first: bool,
     /// Path and query of the page, without the cursor.
     pub(crate) path: String,
     /// Path and query of the same page as a fragment for the script.
@@ -38,6 +40,11 @@ impl River<'_> {
     /// Renders the line that says what was taken out of the page.
     fn hidden(&self, render: &RenderContext<'_>) -> Markup {
         hides::foot(render, &self.page.hidden, self.now, &self.path)
+    }
+
+    /// Returns the post that stands above the list, and not in it.
+    fn pinned(&self) -> Option<&Post> {
+        self.page.pinned.as_ref().filter(|_| self.is_first)
     }
 
     /// Renders the link to the next page.
@@ -63,6 +70,8 @@ pub(crate) struct SideColumn {
     /// The groups that the member is in.
     pub(crate) groups: Vec<Group>,
     pub(crate) newest_people: Vec<RelatedUser>,
+    /// Some posts from the same day in earlier years.
+    pub(crate) memories: Vec<Post>,
 }
 
 impl SideColumn {
@@ -83,7 +92,7 @@ pub(crate) fn home(
         (posts::composer(&layout.render, compose))
         (orders(layout, order))
         (self::river(layout, river))
-        @if river.is_empty() && river.topic.is_some() { (first_steps(layout)) }
+        @if river.is_empty() && river.is_first { (first_steps(layout)) }
     };
     let (newest_people, render) = (&side.newest_people, &layout.render);
     let side = html! {
@@ -97,6 +106,7 @@ pub(crate) fn home(
                 p.all { a href=(render.base.url("/groups")) { "All groups" } }
             }
         }
+        @if !side.memories.is_empty() { (memories(render, &side.memories)) }
         @if !newest_people.is_empty() {
             section.card {
                 h2 { "New here" }
@@ -120,6 +130,28 @@ fn orders(layout: &Layout<'_>, now: HomeOrder) -> Markup {
             }
         }
     }
+}
+
+/// Renders links to some posts from the same day in earlier years.
+fn memories(render: &RenderContext<'_>, posts: &[Post]) -> Markup {
+    html! {
+        section.card {
+            h2 { "On this day" }
+            @for post in posts {
+                p {
+                    (times::year(post.created_at, render.zone)) ", " (names::link(&post.author, render)) ": "
+                    a href=(render.base.url(&post.path())) dir="auto" { (posts::words(post)) }
+                }
+            }
+            p.all { a href=(render.base.url("/on-this-day")) { "On this day in earlier years" } }
+        }
+    }
+}
+
+/// Returns the words above the posts from the same day in earlier years.
+pub(crate) fn this_day_intro(now: Timestamp, zone: &TimeZone) -> Markup {
+    let day = times::day_of_year(now, zone);
+    html! { "Your posts and those of the people you follow from " (day) " in earlier years, newest first." }
 }
 
 /// Renders any other page that is a list of posts.
@@ -148,15 +180,16 @@ pub(crate) fn river(layout: &Layout<'_>, river: &River<'_>) -> Markup {
     let base = layout.render.base;
     let (has_none, is_empty) = (river.page.posts.items.is_empty(), river.is_empty());
     html! {
+        @if let Some(pinned) = river.pinned() { (pins::section(&layout.render, pinned)) }
         // `role=feed` needs at least one article; the script sets it when the first one arrives.
         div #river.river role=(if has_none { "region" } else { "feed" }) aria-label="Posts"
             data-feed=(base.url_encoded(&river.fragment)) data-topic=[&river.topic] {
             (articles(river, &layout.render))
-            @if is_empty { p.empty.card { (river.empty) } }
+            @if is_empty { p.empty.card { (if river.pinned().is_some() { "No other posts yet." } else { river.empty }) } }
         }
         (river.older(&layout.render))
         (river.hidden(&layout.render))
-        @if river.topic.is_none() {
+        @if !river.is_first {
             p.newest { a href=(base.url_encoded(&river.path)) { "Back to the newest posts" } }
         }
     }

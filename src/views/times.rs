@@ -57,6 +57,18 @@ pub(super) fn next_midnight(time: Timestamp, zone: &TimeZone) -> Timestamp {
     next.map_or(time, |next| Timestamp(next.timestamp().as_millisecond()))
 }
 
+/// Formats the year of a time.
+pub(super) fn year(time: Timestamp, zone: &TimeZone) -> String {
+    let time = instant(time).to_zoned(zone.clone());
+    time.strftime("%Y").to_string()
+}
+
+/// Formats a day without its year: `1 May`.
+pub(super) fn day_of_year(time: Timestamp, zone: &TimeZone) -> String {
+    let time = instant(time).to_zoned(zone.clone());
+    time.strftime("%-d %B").to_string()
+}
+
 /// Formats a day for file names: `2026-05-01`.
 pub(crate) fn file_day(time: Timestamp, zone: &TimeZone) -> String {
     let time = instant(time).to_zoned(zone.clone());

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use serde::Serialize;
 
 use super::{
-    Filled, Layout, bodies,
+    Filled, Layout, bells, bodies,
     forms::{self, Field},
     images,
     invitations::{self, RegistrationInvite},
@@ -25,6 +25,8 @@ pub(crate) struct ViewedProfile {
     pub(crate) profile: Profile,
     pub(crate) relationship: Relationship,
     pub(crate) ties: Ties,
+    /// The viewer has a bell on the person.
+    pub(crate) has_bell: bool,
 }
 
 /// A page of a profile, as a tab.
@@ -232,6 +234,7 @@ fn head(layout: &Layout<'_>, person: &ViewedProfile) -> Markup {
             }
             (relationships::button(&layout.render, user, relationship, None))
             @if !layout.render.is_guest && relationship != Relationship::Oneself {
+                (bells::on_user(&layout.render, user, person.has_bell))
                 (relationships::distance(&layout.render, profile, person.ties))
             }
         }

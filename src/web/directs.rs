@@ -16,7 +16,7 @@ use crate::{
 
 pub(crate) fn index(cx: &Context<'_, Member>) -> Result<Response> {
     let listing = Listing {
-        topic: Topic::Directs.to_string(),
+        topic: Some(Topic::Directs),
         path: "/directs".into(),
         empty: "No conversations yet. Write a post and choose people under To.",
     };

@@ -13,11 +13,11 @@ use crate::{
     error::{Error, Result},
     http::{Flash, Response},
     model::{
-        Group, GroupAct, GroupEdit, GroupName, GroupProfile, NewGroup, NewImage, Problems, Topic,
-        UserName,
+        Group, GroupAct, GroupEdit, GroupName, GroupProfile, NewGroup, NewImage, Problems,
+        RiverPage, Topic, UserName,
     },
     pictures::Purpose,
-    store::{self, groups, groups::members, images},
+    store::{self, groups, groups::members, images, pins},
     views::{self, Filled},
 };
 
@@ -75,7 +75,7 @@ pub(crate) fn show(cx: &Context<'_, Reader>) -> Result<Response> {
     };
     let group = &profile.group;
     let listing = Listing {
-        topic: Topic::Group(group.name.key()).to_string(),
+        topic: Some(Topic::Group(group.name.key())),
         path: group.path(),
         empty: "No posts yet.",
     };
@@ -91,7 +91,12 @@ pub(crate) fn show(cx: &Context<'_, Reader>) -> Result<Response> {
     rivers::list(
         cx,
         listing,
-        |conn, viewer, slice| store::rivers::of_group(conn, viewer, group.feed, slice),
+        |conn, viewer, slice| {
+            let pinned = pins::of_feed(conn, viewer, group.feed)?;
+            let without = pinned.as_ref().map(|pinned| pinned.id);
+            let page = store::rivers::of_group(conn, viewer, group.feed, without, slice)?;
+            Ok(RiverPage { pinned, ..page })
+        },
         |layout, river| {
             let typed = |_: &str| "";
             let compose = to

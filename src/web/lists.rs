@@ -90,7 +90,7 @@ pub(crate) fn show(cx: &Context<'_, Member>) -> Result<Response> {
         Ok((list, members))
     })?;
     let listing = Listing {
-        topic: Topic::List(slug).to_string(),
+        topic: Some(Topic::List(slug)),
         path: list.path(),
         empty: "No posts yet.",
     };

@@ -5,6 +5,8 @@
 pub(crate) mod accounts;
 pub(crate) mod assets;
 mod audience;
+pub(crate) mod bells;
+pub(crate) mod best;
 mod caller;
 pub(crate) mod comments;
 mod composer;
@@ -27,16 +29,19 @@ pub(crate) mod members;
 pub(crate) mod notifications;
 pub(crate) mod people;
 pub(crate) mod phones;
+pub(crate) mod pins;
 pub(crate) mod posts;
 pub(crate) mod preferences;
 pub(crate) mod readership;
 pub(crate) mod refused;
 pub(crate) mod relationships;
 pub(crate) mod rivers;
+pub(crate) mod saves;
 pub(crate) mod seen;
 pub(crate) mod sessions;
 pub(crate) mod settings;
 mod sign_in;
+pub(crate) mod this_day;
 pub(crate) mod tokens;
 pub(crate) mod unsent;
 mod uploads;
@@ -47,6 +52,7 @@ pub(crate) mod warnings;
 /// a noun has all its lines of this room in one file.
 pub(crate) mod api {
     pub(crate) mod answers;
+    pub(crate) mod best;
     pub(crate) mod comments;
     pub(crate) mod docs;
     pub(crate) mod errors;
@@ -62,6 +68,7 @@ pub(crate) mod api {
     pub(crate) mod relationships;
     mod requests;
     pub(crate) mod rivers;
+    pub(crate) mod saves;
     pub(crate) mod sessions;
     pub(crate) mod tokens;
     pub(crate) mod users;

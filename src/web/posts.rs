@@ -9,12 +9,12 @@ use super::{
 use crate::{
     error::{Error, Result},
     http::{CookieKind, Flash, Request, Response},
-    model::{Destinations, IdempotencyKey, Message, PostId, Problems, Viewer},
+    model::{Destinations, IdempotencyKey, Message, Post, PostId, Problems, User, Viewer},
     store::{
         self, Snapshot, images,
         posts::{self, Shape},
     },
-    views::{self, Filled, posts::Writing},
+    views::{self, Filled, post_menu::PostMenu, posts::Writing},
 };
 
 pub(crate) fn create(cx: &Context<'_, Member>) -> Result<Response> {
@@ -151,14 +151,13 @@ pub(super) fn page(
         let mut shown = None;
         let page = cx.page_of(
             |conn| {
-                Ok((
-                    read(conn)?,
-                    store::notifications::is_muted(conn, cx.user.id, id)?,
-                ))
+                let (post, history) = read(conn)?;
+                let menu = menu(conn, cx.user, &post)?;
+                Ok((post, history, menu))
             },
-            |layout, ((post, history), is_muted)| {
+            |layout, (post, history, menu)| {
                 let page =
-                    views::posts::page(layout, &post, Some(is_muted), writing, history.as_deref());
+                    views::posts::page(layout, &post, Some(&menu), writing, history.as_deref());
                 shown = Some(post);
                 page
             },
@@ -173,6 +172,16 @@ pub(super) fn page(
         Some(compose) => views::posts::edit_form(&post, render, compose),
         None => views::posts::fragment(render, &post, &news),
     }))
+}
+
+/// Reads the state of the buttons under a post.
+fn menu(conn: &Snapshot, user: &User, post: &Post) -> Result<PostMenu> {
+    let bell = || store::bells::is_on_post(conn, user.id, post.id);
+    Ok(PostMenu {
+        is_muted: store::notifications::is_muted(conn, user.id, post.id)?,
+        has_bell: (!post.is_mine).then(bell).transpose()?,
+        pins: store::pins::places(conn, user.id, post.id)?,
+    })
 }
 
 /// Returns how much of a post the page shows.

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::{
     Anyone, Audience, Context, Member, composer::composing, destinations,
-    preferences::PREFERENCE_AGE, uploads::RefusedPictures,
+    preferences::PREFERENCE_AGE, this_day, uploads::RefusedPictures,
 };
 use crate::{
     cache::{AnswerKey, Basis},
@@ -24,6 +24,9 @@ use crate::{
 /// Newest members shown beside the river.
 const PEOPLE_SHOWN: u32 = 5;
 
+/// Posts from this day in earlier years shown beside the river.
+const MEMORIES_SHOWN: u32 = 3;
+
 pub(crate) fn home(cx: &Context<'_, Anyone>) -> Result<Response> {
     match cx.as_member() {
         Some(cx) => remembered_river(&cx),
@@ -42,6 +45,7 @@ fn remembered_river(cx: &Context<'_, Member>) -> Result<Response> {
                 session: session.id,
                 theme: request.cookies.theme,
                 order: order(cx),
+                today: this_day::today(cx.now(), &cx.app.zone),
             };
             cx.remembered(key, draw)
         }
@@ -105,10 +109,12 @@ pub(super) fn river(
             basis.posts = posts.ids();
             basis.until = views::rivers::shown_until(&posts, slice.now, &cx.app.zone);
             basis.feeds = feeds::at_home(conn, cx.user.id)?;
+            let days = this_day::in_earlier_years(cx.now(), &cx.app.zone);
             let beside = SideColumn {
                 lists: lists::all(conn, cx.user.id)?,
                 groups: groups::of_member(conn, cx.user.id)?,
                 newest_people: people::newest_to_follow(conn, cx.user.id, PEOPLE_SHOWN)?,
+                memories: store::rivers::this_day_at_home(conn, cx.user.id, &days, MEMORIES_SHOWN)?,
             };
             let to = destinations::choice(cx, conn, Destinations::OWN)?;
             Ok((posts, beside, to))
@@ -136,6 +142,7 @@ fn at_home(page: &RiverPage, order: HomeOrder, slice: Slice) -> River<'_> {
             .flatten(),
         now: slice.now,
         topic: is_newest.then(|| Topic::Home.to_string()),
+        is_first: is_newest,
         path: format!("/{query}"),
         fragment: format!("/feed{query}"),
         empty: "Nothing in your feed yet — follow some people or write your first post.",
@@ -144,7 +151,7 @@ fn at_home(page: &RiverPage, order: HomeOrder, slice: Slice) -> River<'_> {
 
 pub(crate) fn everything(cx: &Context<'_, Member>) -> Result<Response> {
     let listing = Listing {
-        topic: Topic::Everything.to_string(),
+        topic: Some(Topic::Everything),
         path: "/everything".into(),
         empty: "No posts yet.",
     };
@@ -156,7 +163,7 @@ pub(crate) fn everything(cx: &Context<'_, Member>) -> Result<Response> {
 
 pub(crate) fn discussions(cx: &Context<'_, Member>) -> Result<Response> {
     let listing = Listing {
-        topic: Topic::Discussions.to_string(),
+        topic: Some(Topic::Discussions),
         path: "/discussions".into(),
         empty: "Nothing yet. Posts that you write, comment on or like appear here.",
     };
@@ -174,7 +181,7 @@ pub(crate) fn tag(cx: &Context<'_, Member>) -> Result<Response> {
     let tag: Tag = cx.param("tag")?;
     let key = tag.key();
     let listing = Listing {
-        topic: Topic::Tag(key.to_owned()).to_string(),
+        topic: Some(Topic::Tag(key.to_owned())),
         path: BasePath::default().url(&tag.path()),
         empty: "No posts yet.",
     };
@@ -193,13 +200,14 @@ pub(crate) fn tag(cx: &Context<'_, Member>) -> Result<Response> {
 
 /// The address of a list of posts, and its topic.
 pub(super) struct Listing {
-    pub(super) topic: String,
+    /// `None` for a list that takes no new posts while it is open.
+    pub(super) topic: Option<Topic>,
     /// The path of the page; percent-encoded.
     pub(super) path: String,
     pub(super) empty: &'static str,
 }
 
-/// Shows a page of a list of posts, whose first page is live; for the script the list alone.
+/// Shows a page of a list of posts, whose first page is live if it has a topic; for the script the list alone.
 pub(super) fn list(
     cx: &Context<'_, impl Audience>,
     listing: Listing,
@@ -224,11 +232,13 @@ pub(super) fn list(
 
 impl Listing {
     fn river(self, page: &RiverPage, slice: Slice) -> River<'_> {
+        let topic = self.topic.filter(|_| slice.before.is_none());
         River {
             page,
             read_up_to: None,
             now: slice.now,
-            topic: slice.before.is_none().then_some(self.topic),
+            topic: topic.map(|topic| topic.to_string()),
+            is_first: slice.before.is_none(),
             path: self.path.clone(),
             fragment: self.path,
             empty: self.empty,

@@ -118,6 +118,9 @@ impl<Who: Audience> Context<'_, Who> {
         mut page: RiverPage,
     ) -> Result<RiverPage> {
         self.add_unread(conn, &mut page.posts.items)?;
+        let pinned = page.pinned.take();
+        let pinned = pinned.map(|pinned| self.with_unread(conn, pinned));
+        page.pinned = pinned.transpose()?;
         Ok(page)
     }
 

@@ -9,9 +9,9 @@ use crate::{
     config::Registration,
     error::Result,
     http::{Flash, Response},
-    model::{Attempt, NewUser, Problems, ProfileEdit, Topic, UserName},
+    model::{Attempt, NewUser, Problems, ProfileEdit, RiverPage, Topic, UserName, Viewer},
     pictures::Purpose,
-    store::{self, images, relationships, users},
+    store::{self, bells, images, pins, relationships, users},
     views::{
         self, Filled,
         users::{ProfileTab, ViewedProfile},
@@ -71,16 +71,21 @@ fn posts(cx: &Context<'_, Reader>, tab: ProfileTab) -> Result<Response> {
         _ => (Topic::Feed(feed), "No posts yet."),
     };
     let listing = Listing {
-        topic: topic.to_string(),
+        topic: Some(topic),
         path: profile.user.path() + tab.path(),
         empty,
     };
     rivers::list(
         cx,
         listing,
-        |conn, viewer, slice| match tab {
-            ProfileTab::Activity => store::rivers::acted_on(conn, viewer, feed, slice),
-            _ => store::rivers::of_person(conn, viewer, &profile.user, slice),
+        |conn, viewer, slice| {
+            if tab == ProfileTab::Activity {
+                return store::rivers::acted_on(conn, viewer, feed, slice);
+            }
+            let (user, pinned) = (&profile.user, pins::of_feed(conn, viewer, feed)?);
+            let without = pinned.as_ref().map(|pinned| pinned.id);
+            let page = store::rivers::of_person(conn, viewer, user, without, slice)?;
+            Ok(RiverPage { pinned, ..page })
         },
         |layout, river| views::users::profile(layout, &person, tab, river),
     )
@@ -126,6 +131,10 @@ fn person(cx: &Context<'_, Reader>) -> Result<PersonLookup> {
         let profile = users::profile(conn, viewer, &name)?;
         let id = profile.user.id;
         Ok(ViewedProfile {
+            has_bell: match viewer {
+                Viewer::Guest => false,
+                Viewer::Member(viewer) => bells::is_on_feed(conn, viewer, profile.user.feed)?,
+            },
             profile,
             relationship: relationships::between(conn, viewer, id)?,
             ties: relationships::ties(conn, viewer, id)?,

@@ -90,7 +90,7 @@ story('the pages for strangers pass all checks', { excused: EXCUSED }, async (si
 
 story('the pages of a newcomer pass all checks', { excused: EXCUSED }, async (site) => {
   const { page } = await site.person('alice', CALM);
-  await go(page, './', 'everything', 'discussions', 'tag/none', 'people', 'people?q=nobody', 'notifications');
+  await go(page, './', 'everything', 'discussions', 'tag/none', 'people', 'people?q=nobody', 'notifications', 'saved', 'best', 'on-this-day');
   await go(page, 'user/alice', 'user/alice/activity', 'user/alice/followers', 'user/alice/following');
   await go(page, 'confirm', 'settings', 'settings/account', 'settings/account/delete', 'settings/sessions', 'settings/privacy', 'settings/data', 'settings/phone');
   await judge(page, 'a code', () => submit(page, 'Show a code'));
@@ -197,6 +197,10 @@ async function aliceHasLived(site, options) {
   const own = await alice.write('My own');
   await alice.act(`post/${own}/edit`, { message: 'My own, changed' });
   await dave.act(`post/${own}/like`);
+  await alice.act(`post/${trees}/save`);
+  await alice.act(`post/${own}/pin`);
+  await alice.act('bell', { kind: 'user', value: 'carol' });
+  await carol.write('For the bell');
   return { alice, trees, via, own, comment };
 }
 
@@ -205,9 +209,9 @@ const settings = { FEED_PAGE_SIZE: PAGE_SIZE };
 story('the pages for members pass all checks', { excused: EXCUSED, settings }, async (site) => {
   const { alice, trees, via, own, comment } = await aliceHasLived(site, CALM);
   const { page } = alice;
-  await go(page, './', 'everything', 'discussions', 'tag/été', 'people', 'people?q=bo', 'notifications', 'notifications?again');
+  await go(page, './', 'everything', 'discussions', 'tag/été', 'people', 'people?q=bo', 'notifications', 'notifications?again', 'saved', 'best', 'best?days=30');
   await judge(page, 'an older page', async () => page.goto(await olderPage(alice)));
-  await go(page, 'user/bob', 'user/bob/activity', 'user/bob/followers', 'user/alice/following', 'user/alice/followers');
+  await go(page, 'user/bob', 'user/bob/activity', 'user/bob/followers', 'user/alice', 'user/carol', 'user/alice/following', 'user/alice/followers');
   await go(page, `post/${trees}`, `post/${trees}?likes=all`, `post/${via}`, 'no/such/page');
   await go(page, `post/${own}`, `post/${own}?edit`, `post/${own}?history`, `comment/${comment}/edit`);
   await judge(page, '403', () => page.goto(`post/${trees}?edit`));

@@ -41,7 +41,7 @@ fn likes_are_folded_with_those_one_knows_first() {
             .rsplit("Delete")
             .next()
             .expect("its end")
-            .rsplit("Like")
+            .rsplit("Save")
             .next()
             .expect("its end")
             .trim_start_matches(" Hide")

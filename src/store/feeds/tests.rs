@@ -92,6 +92,15 @@ fn is_seen(db: &Db, viewer: impl Into<Viewer>, id: PostId) -> bool {
 pub(in crate::store) fn assert_copies_hold(conn: &Connection) {
     let wrong: i64 = conn
         .query_row(
+            "select count(*) from posts where comment_like_count <> (
+                 select coalesce(sum(like_count), 0) from comments where post_id = posts.id and deleted_at is null)",
+            [],
+            |row| row.get(0),
+        )
+        .expect("it can be counted");
+    assert_eq!(wrong, 0, "likes of comments are counted wrong");
+    let wrong: i64 = conn
+        .query_row(
             "select (select count(*) from posts
                  where is_personal = 1 and not exists (
                      select 1 from users cross join post_feeds on post_feeds.feed_id = users.feed_id
@@ -156,7 +165,8 @@ fn a_post_in_several_followed_feeds_stands_once() {
         assert_eq!(of_post(conn, elsewhere)?, [GARDEN]);
         // The profile shows the posts of the person's own feed.
         let person = crate::store::users::by_id(conn, bob)?;
-        let profile = rivers::of_person(conn, alice, &person, Slice::first(20, Timestamp(1)))?;
+        let slice = Slice::first(20, Timestamp(1));
+        let profile = rivers::of_person(conn, alice, &person, None, slice)?;
         assert_eq!(profile.posts.items.len(), 1);
         Ok(())
     })

@@ -50,6 +50,8 @@ fn clear(tx: &mut Tx<'_>, feed: FeedId) -> Result<()> {
         "delete from follows where feed_id = ?",
         "delete from follow_requests where feed_id = ?",
         "delete from list_feeds where feed_id = ?",
+        "delete from feed_bells where feed_id = ?",
+        "delete from pins where feed_id = ?",
         "delete from group_roles where feed_id = ?",
         "delete from moderations where feed_id = ?",
     ] {

@@ -122,7 +122,8 @@ pub fn profile(
         standing_columns!(),
         ", ",
         feed_readable!("feeds"),
-        " as is_readable, ",
+        " as is_readable,
+         exists (select 1 from feed_bells where user_id = ?1 and feed_id = feeds.id) as has_bell, ",
         members_count!(),
         ", exists (
              select 1 from group_roles join users on users.id = group_roles.user_id
@@ -143,6 +144,7 @@ pub fn profile(
             created_at: row.get("created_at")?,
             members: row.get::<_, i64>("members")?.unsigned_abs(),
             is_readable: row.get("is_readable")?,
+            has_bell: row.get("has_bell")?,
             has_admin: row.get("has_admin")?,
             requests: if standing.is_admin() {
                 requests.unsigned_abs()

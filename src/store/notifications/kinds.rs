@@ -7,7 +7,10 @@
 
 use rusqlite::Row;
 
-use super::group_kinds::{direct, group_granted, group_request, group_role, moderated};
+use super::{
+    follow_kinds::{follow, follow_granted, follow_request},
+    group_kinds::{direct, group_granted, group_request, group_role, moderated},
+};
 use crate::{
     model::{EventId, NotificationKind, PostId},
     store::users,
@@ -58,6 +61,26 @@ macro_rules! silent_feeds {
 macro_rules! names_nobody {
     () => {
         "not exists (select 1 from mentions where user_id = ?1 and event_id = comments.id)"
+    };
+}
+
+/// The condition that a row of `comments` is news because of a row of `post_bells`.
+macro_rules! rings_for_comment {
+    () => {
+        concat!(
+            "comments.post_id = post_bells.post_id and comments.id > post_bells.since
+             and comments.deleted_at is null and comments.author_id <> ?1
+             and comments.author_id not in ",
+            crate::store::visibility::hidden_people!(),
+            " and ",
+            names_nobody!(),
+            "
+             and comments.id < coalesce((
+                 select comment_event from acts
+                 where post_id = post_bells.post_id and feed_id = ",
+            crate::store::feeds::own_feed!("?1"),
+            "), 9223372036854775807)"
+        )
     };
 }
 
@@ -193,73 +216,42 @@ macro_rules! comment {
     };
 }
 
-/// New followers, one row for each day.
-macro_rules! follow {
+/// New posts in feeds with a bell of the person, one row for each; and new comments on posts with a bell, one row for each
+/// post, about the newest comment. A post that mentions the person is news as a mention. Comments on the person's own
+/// post, or after a comment of theirs, are news as comments.
+macro_rules! bell {
     (news) => {
-        concat!(
-            "select 'follow', null, 0, max(follows.event_id) as event
-         from follows indexed by follows_by_feed
-         where follows.feed_id = ",
-            crate::store::feeds::own_feed!("?1"),
-            " and follows.event_id > ?2 and follows.granted_event is null
-             and follows.user_id not in ",
-            silent_people!("?5"),
-            "
-         group by follows.created_at / 86400000 having event < ?3"
-        )
+        concat!("select distinct 'bell', posts.id, 0, posts.event_id as event
+         from feed_bells
+         cross join post_feeds on post_feeds.feed_id = feed_bells.feed_id
+             and post_feeds.bump > max(?2, feed_bells.since)
+         cross join posts on posts.id = post_feeds.post_id
+         where feed_bells.user_id = ?1 and posts.event_id > max(?2, feed_bells.since) and posts.event_id < ?3
+             and posts.author_id <> ?1 and posts.author_id not in ", crate::store::visibility::hidden_people!(), "
+             and not exists (select 1 from mentions where post_id = posts.id and comment_id = 0 and user_id = ?1)
+             and not exists (select 1 from mutes where user_id = ?1 and post_id = posts.id)
+             and ", crate::store::visibility::visible!(), "
+         union all
+         select 'bell', posts.id, rung.newest, rung.newest
+         from (
+             select post_bells.post_id, (
+                 select comments.id from comments indexed by comments_by_post
+                 where ", rings_for_comment!(), " order by comments.id desc limit 1) as newest
+             from post_bells cross join posts as lifted on lifted.id = post_bells.post_id and lifted.bump > ?2
+             where post_bells.user_id = ?1) as rung
+         cross join posts on posts.id = rung.post_id
+         where rung.newest > ?2 and rung.newest < ?3 and posts.author_id <> ?1
+             and not exists (select 1 from mutes where user_id = ?1 and post_id = posts.id)
+             and ", crate::store::visibility::visible!())
     };
     (actors) => {
-        "select place, count(*) over (partition by place), follows.user_id, follows.event_id
-         from page cross join users as oneself on oneself.id = ?1
-         cross join follows on follows.feed_id = oneself.feed_id and follows.event_id <= page.event
-             and follows.granted_event is null and follows.user_id not in hidden
-             and follows.created_at / 86400000 = (
-                 select created_at / 86400000 from follows as newest
-                 where newest.feed_id = oneself.feed_id and newest.event_id = page.event)
-         where kind = 'follow'"
-    };
-}
-
-/// Requests to follow the person, all in one row.
-macro_rules! follow_request {
-    (news) => {
-        concat!(
-            "select 'follow_request', null, 0, max(follow_requests.event_id) as event
-         from follow_requests indexed by follow_requests_by_feed
-         where follow_requests.feed_id = ",
-            crate::store::feeds::own_feed!("?1"),
-            " and follow_requests.event_id > ?2
-             and follow_requests.user_id not in ",
-            silent_people!("?5"),
-            "
-         having event < ?3"
-        )
-    };
-    (actors) => {
-        "select place, count(*) over (partition by place), follow_requests.user_id, follow_requests.event_id
-         from page cross join users as oneself on oneself.id = ?1
-         cross join follow_requests on follow_requests.feed_id = oneself.feed_id
-             and follow_requests.user_id not in hidden
-         where kind = 'follow_request'"
-    };
-}
-
-/// Private people who accepted the person's request to follow them, one row for each.
-macro_rules! follow_granted {
-    (news) => {
-        concat!(
-            "select 'follow_granted', null, 0, granted_event
-         from follows indexed by follows_granted
-         cross join feeds on feeds.id = follows.feed_id and feeds.owner_id is not null
-         where user_id = ?1 and granted_event > ?2 and granted_event < ?3 and feeds.owner_id not in ",
-            crate::store::visibility::hidden_people!()
-        )
-    };
-    (actors) => {
-        "select place, 1, feeds.owner_id, page.event
-         from page cross join follows on follows.user_id = ?1 and follows.granted_event = page.event
-         cross join feeds on feeds.id = follows.feed_id
-         where page.kind = 'follow_granted'"
+        concat!("select place, 1, author_id, page.event from page cross join posts on posts.id = post
+         where kind = 'bell' and comment = 0
+         union all
+         select place, count(*) over (partition by place), author_id, max(comments.id)
+         from page cross join post_bells on post_bells.user_id = ?1 and post_bells.post_id = page.post
+         cross join comments indexed by comments_by_post on ", rings_for_comment!(), "
+         where kind = 'bell' and comment <> 0 group by place, author_id")
     };
 }
 
@@ -289,7 +281,9 @@ macro_rules! all_kinds {
             " union all ",
             direct!($part),
             " union all ",
-            moderated!($part)
+            moderated!($part),
+            " union all ",
+            bell!($part)
         )
     };
 }

@@ -28,7 +28,8 @@ pub fn each_own(conn: &Connection, viewer: UserId, take: Take<'_, OwnPost>) -> R
                  where post_id = posts.id and deleted_at is null and author_id not in ",
         hidden_people!(),
         ")
-             else 0 end
+             else 0 end,
+             exists (select 1 from pins where post_id = posts.id)
          from posts indexed by posts_by_author
          where author_id = ?1 and deleted_at is null
          order by event_id desc"
@@ -46,6 +47,7 @@ fn own_post(conn: &Connection, row: &Row<'_>) -> Result<OwnPost> {
         images: Vec::new(),
         likes: row.get::<_, i64>(5)?.unsigned_abs(),
         comments: row.get::<_, i64>(6)?.unsigned_abs(),
+        is_pinned: row.get(7)?,
         revisions: Vec::new(),
         to: places(conn, row.get(0)?)?,
     };

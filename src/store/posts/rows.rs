@@ -34,7 +34,8 @@ macro_rules! columns {
         concat!(
             "posts.id as post_id, posts.message, posts.created_at, posts.edited_at, posts.event_id,
          posts.bump, posts.like_count, posts.comment_count, posts.author_id is ?1,
-         posts.images, posts.is_personal, posts.is_direct, ",
+         posts.images, posts.is_personal, posts.is_direct,
+         exists (select 1 from saves where user_id = ?1 and post_id = posts.id) as is_saved, ",
             crate::store::users::user_columns!()
         )
     };
@@ -62,6 +63,7 @@ pub(in crate::store) fn from_row(row: &Row<'_>) -> rusqlite::Result<Post> {
         to: Vec::new(),
         is_moderated_by_me: false,
         participations: Vec::new(),
+        is_saved: row.get("is_saved")?,
         posted: row.get(4)?,
         bump: row.get(5)?,
         position: row.get("position")?,

@@ -9,7 +9,7 @@ use crate::{
         Cursor, EventId, FeedId, HidePage, HomeOrder, Page, Post, PostId, RiverPage, Slice, UserId,
     },
     store::{
-        feeds::{followed_feeds, is_followed},
+        feeds::{followed_feeds, in_followed_feed, is_followed},
         posts::{
             self, Shape, explain, fill,
             rows::{columns, few_acts, from_row},
@@ -175,6 +175,7 @@ pub fn home(
         posts: Page { items, next },
         hidden: filled.hidden,
         first_end: filled.first_end,
+        pinned: None,
     })
 }
 
@@ -228,16 +229,9 @@ pub(super) fn place_at_home(
 ) -> Result<Option<Home>> {
     let sql = concat!(
         "select posts.bump,
-             case posts.is_personal
-                 when 1 then exists (
-                     select 1 from users where users.id = posts.author_id and ",
-        is_followed!("users.feed_id"),
-        ")
-                 else exists (
-                     select 1 from post_feeds
-                     where post_id = posts.id and is_personal = 0 and ",
-        is_followed!("post_feeds.feed_id"),
-        ") end,
+             ",
+        in_followed_feed!(),
+        ",
              case when posts.like_count + posts.comment_count <= ",
         few_acts!(),
         " then (
@@ -253,14 +247,13 @@ pub(super) fn place_at_home(
                  cross join acts on acts.post_id = posts.id and acts.feed_id = sources.feed)
              end,
              case posts.is_personal
-                 when 1 then exists (
-                     select 1 from users where users.id = posts.author_id and ",
+                 when 1 then ",
         kept_for_lists!("?1", "users.feed_id"),
-        ")
+        "
                  else ",
         in_kept_group!("posts.id"),
         " end
-         from posts where posts.id = ?2 and ",
+         from posts cross join users on users.id = posts.author_id where posts.id = ?2 and ",
         listed!()
     );
     let mut query = conn.prepare_cached(sql)?;

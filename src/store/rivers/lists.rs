@@ -1,7 +1,7 @@
 //! Lists of posts other than the home river: of a person, of their acts, of everybody, of the viewer's discussions, of
-//! a tag. Each is one query.
+//! a tag, saved by the viewer. Each is one query.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ToSql};
 
 use super::list;
 use crate::{
@@ -14,30 +14,34 @@ use crate::{
     },
 };
 
-/// Returns a page of the posts that a person wrote to their own feed, the newest first.
+/// Returns a page of the posts that a person wrote to their own feed, the newest first. `without` is a post that the
+/// page shows elsewhere.
 pub fn of_person(
     conn: &Connection,
     viewer: impl Into<Viewer>,
     person: &User,
+    without: Option<PostId>,
     slice: Slice,
 ) -> Result<RiverPage> {
     let sql = concat!(
         "select ", columns!(), ", posts.event_id as position
          from posts indexed by posts_by_author cross join users on users.id = posts.author_id
-         where posts.author_id = ?4 and posts.event_id < ?2 and ", visible!(), "
+         where posts.author_id = ?4 and posts.event_id < ?2 and posts.id is not ?6 and ", visible!(), "
              and (posts.is_personal = 1
                  or exists (select 1 from post_feeds where post_id = posts.id and is_personal = 0 and feed_id = ?5))
          order by posts.event_id desc limit ?3"
     );
     let on = HidePage::Profile(person.id);
-    list(conn, sql, viewer, slice, on, &[&person.id, &person.feed])
+    let more: [&dyn ToSql; 3] = [&person.id, &person.feed, &without];
+    list(conn, sql, viewer, slice, on, &more)
 }
 
-/// Returns a page of the posts in a group, the latest activity first.
+/// Returns a page of the posts in a group, the latest activity first. `without` is a post that the page shows elsewhere.
 pub fn of_group(
     conn: &Connection,
     viewer: impl Into<Viewer>,
     feed: FeedId,
+    without: Option<PostId>,
     slice: Slice,
 ) -> Result<RiverPage> {
     let sql = concat!(
@@ -46,13 +50,21 @@ pub fn of_group(
         ", post_feeds.bump as position
          from post_feeds cross join posts on posts.id = post_feeds.post_id
          cross join users on users.id = posts.author_id
-         where post_feeds.feed_id = ?4 and post_feeds.bump < ?2 and post_feeds.is_deleted = 0 and ",
+         where post_feeds.feed_id = ?4 and post_feeds.bump < ?2 and post_feeds.is_deleted = 0
+             and posts.id is not ?5 and ",
         feed_visible!("?4"),
         " and ",
         listed!(),
         " order by post_feeds.bump desc limit ?3"
     );
-    list(conn, sql, viewer, slice, HidePage::Group, &[&feed])
+    list(
+        conn,
+        sql,
+        viewer,
+        slice,
+        HidePage::Group,
+        &[&feed, &without],
+    )
 }
 
 /// Returns a page of the conversations that the viewer takes part in, the latest activity first.
@@ -154,6 +166,23 @@ pub fn tagged(conn: &Connection, viewer: UserId, tag: &str, slice: Slice) -> Res
          order by tags.posted desc limit ?3"
     );
     list(conn, sql, viewer, slice, HidePage::Tag(tag), &[&tag])
+}
+
+/// Returns a page of the posts that the viewer saved, the newest saved first. A post that the viewer may not see at the
+/// moment is left out.
+pub fn saved(conn: &Connection, viewer: UserId, slice: Slice) -> Result<RiverPage> {
+    let sql = concat!(
+        "select ",
+        columns!(),
+        ", saves.place as position
+         from saves indexed by saves_by_place cross join posts on posts.id = saves.post_id
+         cross join users on users.id = posts.author_id
+         where saves.user_id = ?1 and saves.place < ?2 and ",
+        visible!(),
+        "
+         order by saves.place desc limit ?3"
+    );
+    list(conn, sql, viewer, slice, HidePage::OnPurpose, &[])
 }
 
 /// Returns the keys of the tags in a post and in its comments.

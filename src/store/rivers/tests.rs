@@ -1,5 +1,6 @@
 //! Tests of the rivers: the steps that a page costs, and random histories that are compared with an oracle.
 
+mod best;
 mod histories;
 mod oracle;
 
@@ -9,11 +10,12 @@ use super::{
     by_date::{FROM_ACTS, FROM_WINDOW},
     chosen::LIST,
     home::RIVER,
+    this_day::{LOOKED_AT_AT_HOME, THIS_DAY, as_json},
     *,
 };
 use crate::{
     config::{self, Synchronous},
-    model::{HomeOrder, Timestamp, UserId},
+    model::{DaySpan, HomeOrder, Timestamp, UserId},
     store::{Db, hides},
 };
 
@@ -186,6 +188,34 @@ fn a_page_whose_posts_are_all_hidden_reads_on_only_so_far() {
         let different: std::collections::BTreeSet<_> =
             hidden.map(|hidden| hidden.address.post).collect();
         assert_eq!(different.len(), 2 * 6 * 20, "the next page goes on");
+        Ok(())
+    })
+    .expect("nothing is wrong");
+}
+
+#[test]
+fn looking_for_earlier_years_costs_the_home_page_little() {
+    /// The limit of steps. Measured: about 500 without posts of such a day, and about 13,500 if the viewer follows the
+    /// authors of all posts that are looked at.
+    const STEPS_MAX: i32 = 20_000;
+    let (db, _directory) = a_busy_site();
+    let day = |begins| DaySpan {
+        begins: Timestamp(begins),
+        ends: Timestamp(begins + 100_000),
+    };
+    let quiet: Vec<DaySpan> = (1..=40).map(|n| day(-n * 1_000_000)).collect();
+    db.read(|conn| {
+        let steps = |days: &[DaySpan]| {
+            let mut query = conn.prepare(THIS_DAY).expect("the query is right");
+            let parameters = (1, i64::MAX, 3, as_json(days), LOOKED_AT_AT_HOME);
+            let rows = query.query_map(parameters, rows::from_row);
+            let rows = rows.expect("it runs").count();
+            (rows, query.get_status(StatementStatus::VmStep))
+        };
+        let (none, few) = steps(&quiet);
+        let (some, many) = steps(&[&[day(0)], &*quiet].concat());
+        assert!(none == 0 && few < STEPS_MAX / 10, "{none}: {few}");
+        assert!(some == 3 && many < STEPS_MAX, "{some}: {many}");
         Ok(())
     })
     .expect("nothing is wrong");

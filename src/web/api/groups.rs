@@ -42,7 +42,7 @@ pub(crate) fn posts(cx: &Context<'_, Member>) -> Result<Response> {
             size,
             now: cx.now(),
         };
-        let page = store::rivers::of_group(conn, cx.user.id, feed, slice)?;
+        let page = store::rivers::of_group(conn, cx.user.id, feed, None, slice)?;
         cx.river_with_unread(conn, page)
     })?;
     Ok(Response::json(

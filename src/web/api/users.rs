@@ -34,7 +34,7 @@ pub(crate) fn posts(cx: &Context<'_, Member>) -> Result<Response> {
             size,
             now: cx.now(),
         };
-        let page = store::rivers::of_person(conn, cx.user.id, &profile.user, slice)?;
+        let page = store::rivers::of_person(conn, cx.user.id, &profile.user, None, slice)?;
         cx.page_with_unread(conn, page.posts)
     })?;
     Ok(Response::json(

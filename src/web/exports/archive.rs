@@ -11,11 +11,11 @@ use crate::{
     error::Result,
     model::{ExportPart, OwnPost, PartPlace, Tied, UserId},
     store::{
-        Snapshot, comments,
+        Snapshot, bells, comments,
         exports::Take,
         groups, hides, images, invitations, likes, lists, notifications, personal, posts,
         relationships::{self, distance, requests},
-        sessions, tokens,
+        saves, sessions, tokens,
     },
     views::{
         self,
@@ -128,9 +128,28 @@ impl Packing<'_> {
                 views::likes::exported,
                 views::likes::in_archive,
             ),
+            ExportPart::SavedPosts => self.list(
+                (part, form),
+                saves::each_own,
+                views::saves::exported,
+                views::saves::in_archive,
+            ),
             ExportPart::MutedPosts => self.list(
                 (part, form),
                 notifications::each_muted_post,
+                views::posts::exported_address,
+                views::posts::address_in_archive,
+            ),
+            ExportPart::UserBells => self.people((part, form), bells::each_on_user),
+            ExportPart::GroupBells => self.list(
+                (part, form),
+                bells::each_on_group,
+                |_, group| views::bells::exported_group(group),
+                |export, group, _| views::bells::group_in_section(export, group),
+            ),
+            ExportPart::PostBells => self.list(
+                (part, form),
+                bells::each_on_post,
                 views::posts::exported_address,
                 views::posts::address_in_archive,
             ),

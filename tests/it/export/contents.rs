@@ -37,6 +37,7 @@ fn the_page_describes_the_archive_and_offers_it_as_a_file() {
         "following.html",
         "index.html",
         "likes.html",
+        "saved-posts.html",
     ];
     assert_eq!(names, expected);
 }

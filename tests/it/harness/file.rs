@@ -85,6 +85,9 @@ pub(crate) fn assert_sound(database: &Path) -> rusqlite::Connection {
         first("select cast(count(*) as text) from pragma_foreign_key_check"),
         "0"
     );
+    let miscounted = "select cast(count(*) as text) from posts where comment_like_count <> (
+         select coalesce(sum(like_count), 0) from comments where post_id = posts.id and deleted_at is null)";
+    assert_eq!(first(miscounted), "0", "likes of comments");
     assert_eq!(forgotten_rows(&file), [""; 0], "rows of deleted members");
     file
 }

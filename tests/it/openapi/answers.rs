@@ -30,6 +30,7 @@ fn answers_are_as_described() {
         ];
         assert_eq!(bob.post("/hide", &form).status, 303);
     }
+    bob.press(&format!("/post/{id}/save"));
     let script = site.script("bob");
     let ask = |method: &str, template: &str, path: &str, body: Option<Value>, status: u16| {
         let answer = sent(&script, method, path, body);
@@ -41,6 +42,8 @@ fn answers_are_as_described() {
         ("/session", "/session"),
         ("/me", "/me"),
         ("/feed", "/feed?limit=1"),
+        ("/saved", "/saved"),
+        ("/best", "/best?days=30&limit=5"),
         ("/users/{username}", "/users/alice"),
         ("/users/{username}/posts", "/users/bob/posts"),
         ("/users/{username}/followers", "/users/alice/followers"),
@@ -134,6 +137,7 @@ fn answers_to_changes_are_as_described() {
         ("POST /seen", "/seen", Some(json!({"posts": {}})), 204),
         ("POST /seen", "/seen", None, 422),
         ("GET /feed", "/feed?limit=x", None, 400),
+        ("GET /best", "/best?days=8", None, 422),
         ("DELETE /comments/{id}", "/comments/COMMENT", None, 204),
         ("DELETE /posts/{id}", "/posts/ID", None, 204),
     ] {

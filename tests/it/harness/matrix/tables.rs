@@ -22,6 +22,10 @@ pub(crate) const ABOUT_POSTS: &[(&str, &str, &str)] = &[
     ("POST /post/{p}/comment",         "POST /posts/{p}/comments",         "soooo-o s-oo--- s------"),
     ("POST /post/{p}/like",            "PUT /posts/{p}/like",              "sofoo-o s-fo--- s------"),
     ("POST /post/{p}/unlike",          "DELETE /posts/{p}/like",           "soooo-o s-oo--- s------"),
+    ("POST /post/{p}/save",            "",                                 "soooo-o s-oo--- s------"),
+    ("POST /post/{p}/unsave",          "",                                 "soooo-o s-oo--- s------"),
+    ("POST /post/{p}/pin",             "",                                 "sfoff-f s-of--- s------"),
+    ("POST /post/{p}/unpin",           "",                                 "sfoff-f s-of--- s------"),
     ("POST /post/{p}/mute",            "",                                 "soooo-o s-oo--- s------"),
     ("POST /post/{p}/unmute",          "",                                 "soooo-o s-oo--- s------"),
     ("POST /post/{p}/edit",            "PATCH /posts/{p}",                 "sfoff-f s-of--- s------"),
@@ -66,6 +70,7 @@ pub(crate) const LISTS: &[(&str, &str, &str)] = &[
     ("GET /user/follower/activity",    "",                                 "ooooo-o --oo--- -------"),
     ("GET /everything",                "",                                 "soooo-o s-oo--- s------"),
     ("GET /tag/matrix",                "",                                 "soooo-o s-oo--- s------"),
+    ("GET /best",                      "GET /best",                        "soooo-o s-oo--- s------"),
     ("GET /discussions",               "",                                 "s-oo--- s-oo--- s------"),
     ("GET /notifications",             "",                                 "s------ s------ s------"),
 ];
@@ -80,6 +85,9 @@ pub(crate) const ALONE: &[(&str, &str, &str)] = &[
     ("GET /everything",                "GET /session",                     "soooooo"),
     ("GET /discussions",               "",                                 "soooooo"),
     ("GET /notifications",             "GET /notifications",               "soooooo"),
+    ("GET /saved",                     "GET /saved",                       "soooooo"),
+    ("GET /best",                      "GET /best",                        "soooooo"),
+    ("GET /on-this-day",               "",                                 "soooooo"),
     ("GET /people",                    "",                                 "soooooo"),
     ("GET /groups",                    "GET /groups",                      "ooooooo"),
     ("GET /groups/new",                "",                                 "soooooo"),
@@ -112,6 +120,8 @@ pub(crate) const ALONE: &[(&str, &str, &str)] = &[
 /// Other actions, about oneself or about nobody: `i` is let in, whatever the answer is then.
 #[rustfmt::skip]
 pub(crate) const DEEDS: &[(&str, &str, &str)] = &[
+    ("POST /bell",                         "",                             "siiiiii"),
+    ("POST /unbell",                       "",                             "siiiiii"),
     ("POST /notifications/read",           "",                             "siiiiii"),
     ("POST /seen",                         "POST /seen",                   "siiiiii"),
     ("POST /profile/edit",                 "",                             "siiiiii"),

@@ -1,0 +1,38 @@
+//! The buttons that pin a post, and the pinned post above a list.
+
+use maud::{Markup, html};
+
+use super::{RenderContext, forms, posts};
+use crate::model::{PinPlace, Post, PostId};
+
+/// Renders the button that pins a post to a feed, or removes it from there.
+pub(crate) fn button(render: &RenderContext<'_>, id: PostId, place: &PinPlace) -> Markup {
+    let (act, verb) = if place.is_pinned {
+        ("unpin", "Unpin from")
+    } else {
+        ("pin", "Pin to")
+    };
+    html! {
+        form.mute id={ "pin-" (id) "-" (place.name()) } method="post" action=(render.base.url(&format!("/post/{id}/{act}"))) data-fetch="replace" {
+            (forms::token(render.form_token))
+            input type="hidden" name="to" value=(place.name());
+            button.quiet {
+                (verb) " "
+                @match &place.group {
+                    Some(group) => { bdi { (group.shown_name()) } }
+                    None => "your profile"
+                }
+            }
+        }
+    }
+}
+
+/// Renders the pinned post, which stands above the list.
+pub(super) fn section(render: &RenderContext<'_>, pinned: &Post) -> Markup {
+    html! {
+        section.river.pinned aria-label="Pinned" {
+            h2 { "Pinned" }
+            (posts::article(pinned, render))
+        }
+    }
+}
