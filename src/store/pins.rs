@@ -1,37 +1,17 @@
-//! Pinned posts: the one post of a feed that stands first on the page of the feed. A person
-//! pins to their own feed, and admins pin to their group.
+//! Pinned posts: the one post of a feed that stands first on the page of the feed. A person pins to their own feed, and
+//! admins pin to their group.
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
 use super::{
     Tx, feeds,
     groups::{self, members},
-    posts::{
-        Shape, fill,
-        place::place,
-        rows::{columns, from_row},
-    },
-    visibility::{feed_visible, listed, visible},
+    posts::place::place,
 };
 use crate::{
     error::{Error, Result},
-    model::{FeedId, PinPlace, Post, PostId, UserId, Viewer},
+    model::{FeedId, PinPlace, PostId, UserId},
 };
-
-/// The condition that a row of `posts` is in a feed, given by an expression.
-macro_rules! is_in_feed {
-    ($feed:literal) => {
-        concat!(
-            "case posts.is_personal
-                 when 1 then (select feed_id from users where id = posts.author_id) = ",
-            $feed,
-            " else exists (
-                 select 1 from post_feeds where post_id = posts.id and is_personal = 0 and feed_id = ",
-            $feed,
-            ") end"
-        )
-    };
-}
 
 /// Pins a post to a feed, in place of the one that was pinned there: to the feed with the name `to`, or to the first one
 /// that `by` can pin it to if the name is empty. Returns the place.
@@ -87,32 +67,6 @@ pub fn places(conn: &Connection, by: UserId, post: PostId) -> Result<Vec<PinPlac
         key(one).cmp(&key(other))
     });
     Ok(places)
-}
-
-/// Returns the post that is pinned to a feed, as far as the viewer sees it there: a muted person's posts on their profile
-/// alone.
-pub fn of_feed(conn: &Connection, viewer: impl Into<Viewer>, feed: FeedId) -> Result<Option<Post>> {
-    let viewer = viewer.into();
-    let sql = concat!(
-        "select ",
-        columns!(),
-        ", posts.event_id as position
-         from pins cross join posts on posts.id = pins.post_id cross join users on users.id = posts.author_id
-         where pins.feed_id = ?2 and ",
-        is_in_feed!("?2"),
-        " and ",
-        feed_visible!("?2"),
-        " and case when users.feed_id = ?2 then ",
-        visible!(),
-        " else ",
-        listed!(),
-        " end"
-    );
-    let mut query = conn.prepare_cached(sql)?;
-    let post = query.query_row((viewer, feed), from_row).optional()?;
-    let mut posts: Vec<Post> = post.into_iter().collect();
-    fill(conn, viewer, &mut posts, Shape::Folded)?;
-    Ok(posts.pop())
 }
 
 fn is_pinned(conn: &Connection, feed: FeedId, post: PostId) -> Result<bool> {

@@ -15,17 +15,18 @@ mod chosen;
 mod filling;
 mod home;
 mod lists;
+mod pinned;
 mod this_day;
 
 pub use best::best;
 pub use chosen::{is_in_list, of_list};
-use filling::fill_up;
+use filling::{fill_up, hidden};
 pub use home::{actors, as_at_home, audience, find_at_home, followers_and_self, home};
 pub use lists::{
     acted_on, directs, discussions, everything, is_discussed_by, is_tagged, of_group, of_person,
     saved, tagged, tags,
 };
-
+pub use pinned::{pinned_by, pinned_to_group};
 pub use this_day::{this_day, this_day_at_home};
 
 /// Reads a page of a list. Its query takes the viewer, the upper bound of the page, the number of rows and then its own

@@ -17,7 +17,7 @@ use crate::{
         RiverPage, Topic, UserName,
     },
     pictures::Purpose,
-    store::{self, groups, groups::members, images, pins},
+    store::{self, groups, groups::members, images},
     views::{self, Filled},
 };
 
@@ -92,7 +92,7 @@ pub(crate) fn show(cx: &Context<'_, Reader>) -> Result<Response> {
         cx,
         listing,
         |conn, viewer, slice| {
-            let pinned = pins::of_feed(conn, viewer, group.feed)?;
+            let pinned = store::rivers::pinned_to_group(conn, viewer, group.feed, slice.now)?;
             let without = pinned.as_ref().map(|pinned| pinned.id);
             let page = store::rivers::of_group(conn, viewer, group.feed, without, slice)?;
             Ok(RiverPage { pinned, ..page })

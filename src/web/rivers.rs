@@ -109,12 +109,13 @@ pub(super) fn river(
             basis.posts = posts.ids();
             basis.until = views::rivers::shown_until(&posts, slice.now, &cx.app.zone);
             basis.feeds = feeds::at_home(conn, cx.user.id)?;
-            let days = this_day::in_earlier_years(cx.now(), &cx.app.zone);
+            let days = this_day::in_earlier_years(slice.now, &cx.app.zone);
+            let some = Slice::first(MEMORIES_SHOWN, slice.now);
             let beside = SideColumn {
                 lists: lists::all(conn, cx.user.id)?,
                 groups: groups::of_member(conn, cx.user.id)?,
                 newest_people: people::newest_to_follow(conn, cx.user.id, PEOPLE_SHOWN)?,
-                memories: store::rivers::this_day_at_home(conn, cx.user.id, &days, MEMORIES_SHOWN)?,
+                memories: store::rivers::this_day_at_home(conn, cx.user.id, &days, some)?,
             };
             let to = destinations::choice(cx, conn, Destinations::OWN)?;
             Ok((posts, beside, to))

@@ -11,7 +11,7 @@ use crate::{
     http::{Flash, Response},
     model::{Attempt, NewUser, Problems, ProfileEdit, RiverPage, Topic, UserName, Viewer},
     pictures::Purpose,
-    store::{self, bells, images, pins, relationships, users},
+    store::{self, bells, images, relationships, users},
     views::{
         self, Filled,
         users::{ProfileTab, ViewedProfile},
@@ -82,7 +82,8 @@ fn posts(cx: &Context<'_, Reader>, tab: ProfileTab) -> Result<Response> {
             if tab == ProfileTab::Activity {
                 return store::rivers::acted_on(conn, viewer, feed, slice);
             }
-            let (user, pinned) = (&profile.user, pins::of_feed(conn, viewer, feed)?);
+            let user = &profile.user;
+            let pinned = store::rivers::pinned_by(conn, viewer, user, slice.now)?;
             let without = pinned.as_ref().map(|pinned| pinned.id);
             let page = store::rivers::of_person(conn, viewer, user, without, slice)?;
             Ok(RiverPage { pinned, ..page })

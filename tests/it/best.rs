@@ -116,3 +116,26 @@ fn everybody_counts_what_they_see() {
     assert_eq!(best(&dave, ""), [""; 0]);
     assert_eq!(best(&alice, ""), [first, third], "a follower");
 }
+
+#[test]
+fn hidden_posts_make_room_for_others() {
+    let site = Site::with(|config| config.feed.page_size = 2);
+    let (alice, bob) = site.friends();
+    let carol = site.member("carol");
+    let [first, second, third] = ["first", "second", "third"].map(|text| bob.write(text));
+    for (post, likers) in [(&first, 2), (&second, 1), (&third, 1)] {
+        for person in [&alice, &carol].into_iter().take(likers) {
+            person.like(post);
+        }
+    }
+    assert_eq!(best(&alice, ""), [first.clone(), third.clone()]);
+    let form = [
+        ("kind", "post"),
+        ("value", &first),
+        ("for", "ever"),
+        ("where", "everywhere"),
+    ];
+    assert_eq!(alice.post("/hide", &form).status, 303);
+    assert_eq!(best(&alice, ""), [third, second]);
+    assert!(alice.get("/best").words().contains("1 hidden post"));
+}

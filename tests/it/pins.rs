@@ -134,3 +134,26 @@ fn admins_pin_to_their_group() {
         "the profile keeps its own"
     );
 }
+
+#[test]
+fn a_pinned_post_that_its_reader_hides_is_not_shown() {
+    let site = Site::start();
+    let (alice, bob) = site.friends();
+    let (pinned, other) = (bob.write("first"), bob.write("second"));
+    pin(&bob, &pinned);
+    let form = [
+        ("kind", "post"),
+        ("value", &pinned),
+        ("for", "ever"),
+        ("where", "everywhere"),
+    ];
+    assert_eq!(alice.post("/hide", &form).status, 303);
+    assert_eq!(posts(&alice, "/user/bob"), [other.as_str()]);
+    let words = alice.get("/user/bob").words();
+    assert!(
+        words.contains("1 hidden post") && !words.contains("Pinned"),
+        "{words}"
+    );
+    alice.post("/unhide", &form);
+    assert_eq!(posts(&alice, "/user/bob"), [pinned.as_str(), &other]);
+}

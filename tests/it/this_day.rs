@@ -73,6 +73,16 @@ fn only_what_may_be_seen_comes_back() {
     assert_eq!(texts(&alice), [""; 0]);
     assert!(!alice.get("/").has("On this day"));
     alice.press("/unmute/bob");
+    let form = [
+        ("kind", "post"),
+        ("value", &stays),
+        ("for", "2h"),
+        ("where", "home"),
+    ];
+    assert_eq!(alice.post("/hide", &form).status, 303);
+    assert!(!alice.get("/").has("On this day"));
+    site.pass(HOUR * 2);
+    assert!(alice.get("/").words().contains("bob: stays"));
     assert_eq!(bob.edit(&stays, "stayed").status, 303);
     assert_eq!(texts(&alice), ["stayed"]);
 }

@@ -4,10 +4,13 @@ use std::cmp::Reverse;
 
 use rusqlite::Connection;
 
-use super::read;
+use super::{hidden, read};
 use crate::{
     error::Result,
-    model::{EventId, Hides, Page, Post, PostId, RiverPage, Slice, Timestamp, UserId, best_score},
+    model::{
+        EventId, HiddenPost, HidePage, Hides, Page, Post, PostId, RiverPage, Slice, Timestamp,
+        UserId, best_score,
+    },
     store::{
         hides,
         posts::{
@@ -76,8 +79,22 @@ const COMMENT_LIKES: &str = concat!(
 /// A post that may be one of the best: its highest possible score, and its event.
 type Candidate = (u64, EventId, PostId);
 
+/// One of the best posts, which its viewer may hide.
+pub(super) struct Scored {
+    pub(super) score: u64,
+    pub(super) post: Post,
+    hidden: Option<HiddenPost>,
+}
+
+impl Scored {
+    /// Returns what the list is sorted by.
+    fn rank(&self) -> (u64, EventId) {
+        (self.score, self.post.posted)
+    }
+}
+
 /// Returns the best posts that were written since a time, the best first, by what the viewer sees of their likes and
-/// comments. Posts without any are left out, and so are those that the viewer hides everywhere. There is one page.
+/// comments. Posts without any are left out. There is one page, which begins with the best.
 pub fn best(
     conn: &Connection,
     viewer: UserId,
@@ -85,26 +102,29 @@ pub fn best(
     slice: Slice,
 ) -> Result<RiverPage> {
     let hides = hides::of(conn, viewer, slice.now)?;
-    let found = with_scores(conn, viewer, since, slice.size, &hides)?;
+    let (mut items, mut hidden) = (Vec::new(), Vec::new());
+    for scored in with_scores(conn, viewer, &hides, since, slice.size)? {
+        match scored.hidden {
+            Some(post) => hidden.push(post),
+            None => items.push(scored.post),
+        }
+    }
     Ok(RiverPage {
-        posts: Page {
-            items: found.into_iter().map(|(_, post)| post).collect(),
-            next: None,
-        },
-        hidden: Vec::new(),
+        posts: Page { items, next: None },
+        hidden,
         first_end: hides.first_end(),
         pinned: None,
     })
 }
 
-/// Returns the best posts with their scores.
+/// Returns so many of the best posts, and those among them that the viewer hides.
 pub(super) fn with_scores(
     conn: &Connection,
     viewer: UserId,
+    hides: &Hides,
     since: Timestamp,
     size: u32,
-    hides: &Hides,
-) -> Result<Vec<(u64, Post)>> {
+) -> Result<Vec<Scored>> {
     let candidates: Vec<Candidate> = conn
         .prepare_cached(CANDIDATES)?
         .query_map((since, LOOKED_AT_MAX), |row| {
@@ -113,34 +133,37 @@ pub(super) fn with_scores(
         })?
         .collect::<rusqlite::Result<_>>()?;
     let size = size as usize;
-    let mut found: Vec<(u64, Post)> = Vec::new();
+    let mut found: Vec<Scored> = Vec::new();
     for some in candidates.chunks(size) {
-        let worst = found.get(size - 1);
-        let worst = worst.map(|(score, post)| (*score, post.posted));
         let best_left = some.first().map(|(score, event, _)| (*score, *event));
         // The viewer sees at most what there is, so no post that is left is better.
-        if worst > best_left {
+        if last_shown(&found, size).map(|last| found[last].rank()) > best_left {
             break;
         }
-        found.extend(weighed(conn, viewer, some)?);
-        found.retain(|(score, _)| *score > 0);
-        if hides.are_everywhere() {
-            let ids: Vec<PostId> = found.iter().map(|(_, post)| post.id).collect();
-            let hidden = hides::among(conn, viewer, hides, &ids)?;
-            found.retain(|(_, post)| !hidden.contains(&post.id));
+        found.extend(weighed(conn, viewer, hides, some)?);
+        found.retain(|scored| scored.score > 0);
+        found.sort_by_key(|scored| Reverse(scored.rank()));
+        if let Some(last) = last_shown(&found, size) {
+            found.truncate(last + 1);
         }
-        found.sort_by_key(|(score, post)| Reverse((*score, post.posted)));
-        found.truncate(size);
     }
     Ok(found)
+}
+
+/// Returns the place of the last post that fits on a page; `None` if the page is not full.
+fn last_shown(found: &[Scored], size: usize) -> Option<usize> {
+    let shown = found.iter().enumerate();
+    let mut shown = shown.filter(|(_, scored)| scored.hidden.is_none());
+    shown.nth(size - 1).map(|(place, _)| place)
 }
 
 /// Reads those of some posts that the viewer sees, with their scores.
 fn weighed(
     conn: &Connection,
     viewer: UserId,
+    hides: &Hides,
     candidates: &[Candidate],
-) -> Result<Vec<(u64, Post)>> {
+) -> Result<Vec<Scored>> {
     let ids: Vec<String> = candidates
         .iter()
         .map(|(_, _, id)| id.0.to_string())
@@ -153,8 +176,11 @@ fn weighed(
     })?;
     let scored = posts.into_iter().map(|post| {
         let likes_of_comments = likes.get(&post.id).into_iter().flatten().sum();
-        let score = best_score(post.likes.count, post.comments.count, likes_of_comments);
-        (score, post)
+        Ok(Scored {
+            score: best_score(post.likes.count, post.comments.count, likes_of_comments),
+            hidden: hidden(conn, hides, viewer.into(), &post, HidePage::List)?,
+            post,
+        })
     });
-    Ok(scored.collect())
+    scored.collect()
 }

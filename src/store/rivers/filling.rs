@@ -5,8 +5,8 @@ use rusqlite::Connection;
 use crate::{
     error::Result,
     model::{
-        Cursor, HiddenPost, HideCandidate, HidePage, Page, Post, PostAddress, Slice, Timestamp,
-        Viewer,
+        Cursor, HiddenPost, HideCandidate, HidePage, Hides, Page, Post, PostAddress, Slice,
+        Timestamp, Viewer,
     },
     store::hides,
 };
@@ -41,26 +41,9 @@ pub(super) fn fill_up<T>(
         while kept.len() < slice.size as usize
             && let Some(item) = rest.next()
         {
-            let post = post_of(&item);
-            let candidate = HideCandidate {
-                post: post.id,
-                author: post.author.id,
-                is_mine: post.is_mine,
-                text: &post.message,
-                feeds: match viewer {
-                    Viewer::Member(user) => hides::feeds_of(conn, &hides, user, post.id)?,
-                    Viewer::Guest => Vec::new(),
-                },
-            };
-            let reasons = hides.of_post(&candidate, &on);
-            if reasons.is_empty() {
-                kept.push(item);
-            } else {
-                hidden.push(HiddenPost {
-                    address: PostAddress::new(post.id, post.author.clone(), &post.message),
-                    created_at: post.created_at,
-                    reasons,
-                });
+            match self::hidden(conn, &hides, viewer, post_of(&item), on)? {
+                Some(post) => hidden.push(post),
+                None => kept.push(item),
             }
         }
         if rest.next().is_some() {
@@ -80,4 +63,30 @@ pub(super) fn fill_up<T>(
         hidden,
         first_end,
     })
+}
+
+/// Returns a post as one that its viewer hides from a page; `None` if the viewer does not.
+pub(super) fn hidden(
+    conn: &Connection,
+    hides: &Hides,
+    viewer: Viewer,
+    post: &Post,
+    on: HidePage<'_>,
+) -> Result<Option<HiddenPost>> {
+    let candidate = HideCandidate {
+        post: post.id,
+        author: post.author.id,
+        is_mine: post.is_mine,
+        text: &post.message,
+        feeds: match viewer {
+            Viewer::Member(user) => hides::feeds_of(conn, hides, user, post.id)?,
+            Viewer::Guest => Vec::new(),
+        },
+    };
+    let reasons = hides.of_post(&candidate, &on);
+    Ok((!reasons.is_empty()).then(|| HiddenPost {
+        address: PostAddress::new(post.id, post.author.clone(), &post.message),
+        created_at: post.created_at,
+        reasons,
+    }))
 }

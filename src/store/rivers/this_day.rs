@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, ToSql};
 
-use super::{list, read};
+use super::list;
 use crate::{
     error::Result,
     model::{DaySpan, HidePage, Post, RiverPage, Slice, UserId},
@@ -43,20 +43,20 @@ pub fn this_day(
     days: &[DaySpan],
     slice: Slice,
 ) -> Result<RiverPage> {
-    let (on, days) = (HidePage::List, as_json(days));
-    let more: [&dyn ToSql; 2] = [&days, &LOOKED_AT_MAX];
-    list(conn, THIS_DAY, viewer, slice, on, &more)
+    let parameters: [&dyn ToSql; 2] = [&as_json(days), &LOOKED_AT_MAX];
+    list(conn, THIS_DAY, viewer, slice, HidePage::List, &parameters)
 }
 
-/// Returns the newest posts of [`this_day`] for the home page, with their texts alone.
+/// Returns the newest posts of [`this_day`] for the home page.
 pub fn this_day_at_home(
     conn: &Connection,
     viewer: UserId,
     days: &[DaySpan],
-    size: u32,
+    slice: Slice,
 ) -> Result<Vec<Post>> {
-    let parameters = (viewer, i64::MAX, size, as_json(days), LOOKED_AT_AT_HOME);
-    read(conn, THIS_DAY, parameters)
+    let parameters: [&dyn ToSql; 2] = [&as_json(days), &LOOKED_AT_AT_HOME];
+    let found = list(conn, THIS_DAY, viewer, slice, HidePage::Home, &parameters)?;
+    Ok(found.posts.items)
 }
 
 pub(super) fn as_json(days: &[DaySpan]) -> String {

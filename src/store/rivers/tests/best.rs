@@ -14,11 +14,11 @@ use super::{
 };
 use crate::{
     error::Result,
-    model::{EventId, Hides, PostId, Slice, Timestamp, UserId, UserName, best_score},
+    model::{EventId, PostId, Slice, Timestamp, UserId, UserName, best_score},
     store::{
         Db, Tx, comments,
         feeds::tests::assert_copies_hold,
-        likes, posts,
+        hides, likes, posts,
         relationships::{self, distance, requests},
         tests::{NOW, comment, person, post, site},
     },
@@ -80,7 +80,7 @@ fn play(db: &Db, people: &[UserId], posts: &mut Vec<PostId>, (kind, a, b, p, c):
 /// Returns all posts that a viewer sees in lists and that are liked or commented on, the best first, with their scores.
 fn counted(db: &Db, viewer: UserId) -> Vec<(u64, PostId)> {
     db.read(|conn| {
-        let all = super::super::everything(conn, viewer, Slice::first(100, Timestamp(0)))?
+        let all = super::super::everything(conn, viewer, Slice::first(100, NOW))?
             .posts
             .items;
         let mut scored: Vec<(u64, EventId, PostId)> = Vec::new();
@@ -126,8 +126,12 @@ proptest! {
         for viewer in people {
             let expected = counted(&db, viewer);
             for size in [1, 2, 50] {
-                let found = db.read(|conn| with_scores(conn, viewer, Timestamp(0), size, &Hides::default())).expect("readable");
-                let found: Vec<_> = found.iter().map(|(score, post)| (*score, post.id)).collect();
+                let found = db.read(|conn| {
+                    let hides = hides::of(conn, viewer, NOW)?;
+                    with_scores(conn, viewer, &hides, Timestamp(0), size)
+                });
+                let found = found.expect("readable");
+                let found: Vec<_> = found.iter().map(|one| (one.score, one.post.id)).collect();
                 let size = expected.len().min(size as usize);
                 prop_assert_eq!(&found, &expected[..size]);
             }
@@ -154,13 +158,9 @@ fn the_best_of_a_hundred_thousand_posts_are_found_in_few_steps() {
             0,
             "nothing is read from end to end"
         );
-        let newest = best(
-            conn,
-            UserId(1),
-            Timestamp(99_000),
-            Slice::first(20, Timestamp(0)),
-        )?;
-        let newest = newest.posts.items;
+        let newest = best(conn, UserId(1), Timestamp(99_000), Slice::first(20, NOW))?
+            .posts
+            .items;
         assert_eq!(newest.len(), 20);
         assert!(
             newest
