@@ -68,14 +68,14 @@ async function walkInLynx(site) {
   const steps = [
     keys(`/Username\nlynx\t${PASSWORD}\t\t\t\n`),
     keys(`/Username\nlynx\t${PASSWORD}\t\t\n`),
-    keys(`/Share\n${TEXT}\t\n`),
+    keys(`/Share\n${TEXT}\t/Post\n\n`),
     keys(`/Write a\n${TEXT}\t\n`),
     // The time, "Comment", and then the button.
     [...go('everything'), ...keys('/By bob\n\t\t\n')],
     go(''),
-    keys(`/Share\n${TEXT}\t\n`),
-    // The time, "Comment", "Edit", and then the button.
-    keys(`/${TEXT}\n\t\t\t\n`),
+    keys(`/Share\n${TEXT}\t/Post\n\n`),
+    // The time, "Comment", "Save", "Edit", and then the button.
+    keys(`/${TEXT}\n\t\t\t\t\n`),
     keys('Qy'),
   ];
   await Terminal.inHome(async (home) => {
