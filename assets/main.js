@@ -7,7 +7,13 @@ import { goLive } from './live.js';
 
 if (streamUrl) goLive();
 
-import('./keys.js').catch(() => {});
+// The shortcuts come with the first key that somebody presses: many pages are read without one. Firefox must not take the
+// slash meanwhile.
+let press = (event) => {
+  if (event.key === '/' && event.target === document.body) event.preventDefault();
+  import('./keys.js').then((keys) => (press = keys.press)(event), () => {});
+};
+on('keydown', (event) => press(event));
 
 if (user && river) import('./seen.js').catch(() => {});
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { button, comments, eventually, post, river, story } from './site.mjs';
 
 const PLAIN = { javaScriptEnabled: false };
-const liking = (article, pressed) => article.locator(`.post-body > .meta [aria-pressed=${pressed}]`);
+const liking = (article, pressed) => article.locator(`.post-body > .meta .like[aria-pressed=${pressed}]`);
 
 async function say(page, article, text) {
   await article.getByLabel('Write a comment').fill(text);
@@ -57,7 +57,7 @@ story('editing, the history, deleting and undoing without JavaScript', async (si
   const article = page.locator('article');
   await article.getByRole('link', { name: 'Edit' }).click();
   await page.getByLabel('Edit post').fill('Second words');
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
   await post(page, 'Second words').waitFor();
   await article.getByRole('link', { name: 'edited' }).click();
   await page.getByRole('region', { name: 'History' }).getByText('First words').waitFor();
@@ -65,7 +65,7 @@ story('editing, the history, deleting and undoing without JavaScript', async (si
   await say(page, article, 'A coment');
   await article.locator('.comment').getByRole('link', { name: 'Edit' }).click();
   await page.getByLabel('Edit comment').fill('A comment');
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
   await eventually(() => comments(page, 'Second words'), ['A comment']);
 
   await article.getByRole('button', { name: 'Delete this comment' }).click();
@@ -112,12 +112,12 @@ story('a profile is changed and renamed without JavaScript', { excused: [/422/] 
   await page.getByLabel('Name (optional)').fill('Alice Liddell');
   await page.getByLabel('About you').fill('Down the hole');
   await page.getByLabel('Username').fill('bob');
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByText('Username already exists').waitFor();
   assert.equal(await page.getByLabel('About you').inputValue(), 'Down the hole');
 
   await page.getByLabel('Username').fill('alice_l');
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
 
   await page.getByText('Profile updated').waitFor();
   await page.goto('user/alice');

@@ -247,7 +247,7 @@ story('pictures without JavaScript', { excused: [/422/] }, async (site) => {
   const { page } = await site.person('alice', { javaScriptEnabled: false });
   await message(page).fill('Plain');
   await choose(page, LANDSCAPE, PORTRAIT);
-  await page.locator('summary').click();
+  await page.locator('noscript summary').click();
   await page.locator('noscript input').first().fill('The sea');
   await send(page);
   assert.deepEqual(await alts(post(page, 'Plain')), ['The sea', 'Picture 2 by alice']);
@@ -261,7 +261,7 @@ story('pictures without JavaScript', { excused: [/422/] }, async (site) => {
   // A refused file is named, and the accepted ones need not be chosen again.
   await message(page).fill('Half');
   await choose(page, TINY, WORDS);
-  await page.locator('summary').click();
+  await page.locator('noscript summary').click();
   await page.locator('noscript input').first().fill('A dot');
   await send(page);
   await page.getByText('Images only!').waitFor();
@@ -269,7 +269,7 @@ story('pictures without JavaScript', { excused: [/422/] }, async (site) => {
   assert.equal(await page.locator('.shot img').count(), 1);
   assert.equal(await page.getByLabel('Picture 1: what does it show?').inputValue(), 'A dot');
   await choose(page, PORTRAIT, WORDS);
-  await page.locator('summary').click();
+  await page.locator('noscript summary').click();
   await page.getByLabel('Picture 2', { exact: true }).fill('A meadow');
   await send(page);
   assert.equal(await page.getByLabel('Picture 2: what does it show?').inputValue(), 'A meadow');
@@ -435,7 +435,7 @@ story('a post without text is named after its pictures', async (site) => {
   await page.waitForURL(/\/post\//);
   await page.getByRole('link', { name: 'Edit', exact: true }).click();
   await page.getByLabel('Edit post').fill('Now with words');
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
   await post(page, 'Now with words').waitFor();
   assert.deepEqual(await alts(page.locator('article')), ['The sea', 'Picture 2 by alice']);
   await page.getByRole('button', { name: 'Delete this post' }).click();
@@ -458,7 +458,7 @@ for (const javaScriptEnabled of [true, false]) {
       await article.getByRole('link', { name: 'Edit', exact: true }).click();
       await page.locator('.edit').waitFor();
     };
-    const save = () => page.getByRole('button', { name: 'Save' }).click();
+    const save = () => page.getByRole('button', { name: 'Save', exact: true }).click();
     const first = page.getByLabel('Picture 1: what does it show?');
 
     await open();
@@ -495,7 +495,7 @@ for (const javaScriptEnabled of [true, false]) {
 
     await open();
     await page.getByLabel('Add pictures').last().setInputFiles([TINY]);
-    await page.locator('.edit summary').click();
+    await page.locator('.edit details:not(.to) summary').click();
     await page.getByLabel('Picture 3', { exact: true }).fill('A dot');
     await save();
     await eventually(() => alts(article), [...expected, 'A dot']);
@@ -513,12 +513,12 @@ for (const javaScriptEnabled of [true, false]) {
     await page.goto('profile/edit');
     await page.getByLabel('About you').fill('By the sea');
     await page.getByLabel('Picture (optional)').setInputFiles(WORDS);
-    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('Images only!').waitFor();
     assert.equal(await page.getByLabel('About you').inputValue(), 'By the sea');
 
     await page.getByLabel('Picture (optional)').setInputFiles(PORTRAIT);
-    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('Profile updated').waitFor();
     for (const path of ['user/alice', './']) {
       await page.goto(path);

@@ -8,7 +8,7 @@ story('a private person accepts a request to follow, and the river fills by itse
   await bob.page.goto('settings');
   await bob.page.getByRole('link', { name: 'Privacy' }).click();
   await bob.page.getByLabel('Only followers I approve').check();
-  await bob.page.getByRole('button', { name: 'Save' }).click();
+  await bob.page.getByRole('button', { name: 'Save', exact: true }).click();
   await bob.page.getByText('Your choice is saved').waitFor();
   await bob.write('Among friends');
 

@@ -30,7 +30,7 @@ story('a busy home page fits wide and narrow screens in both themes', async (sit
   const { maya, tom } = family;
   await tom.page.goto('profile/edit');
   await tom.page.getByLabel('Picture (optional)').setInputFiles(tomato('tomato.png', 200));
-  await tom.page.getByRole('button', { name: 'Save' }).click();
+  await tom.page.getByRole('button', { name: 'Save', exact: true }).click();
   await tom.page.getByText('Profile updated').waitFor();
   for (const [who, text, , shows] of POSTS) {
     if (shows) await family[who].share(text, [evening('evening.png', 640, 400), shows]);

@@ -323,7 +323,10 @@ export function drawn(page) {
       for (const name of ['place', 'live', 'seen', 'unread', 'first']) copy.removeAttribute(`data-${name}`);
       for (const mark of copy.querySelectorAll('.new')) mark.remove();
       for (const first of copy.querySelectorAll('[data-first-unread]')) first.removeAttribute('data-first-unread');
-      for (const fold of copy.querySelectorAll('.more')) fold.replaceChildren(fold.dataset.more);
+      for (const fold of copy.querySelectorAll('.more')) {
+        fold.replaceChildren(fold.dataset.more);
+        fold.removeAttribute('data-news');
+      }
       for (const token of copy.querySelectorAll('[type=hidden]')) token.removeAttribute('value');
       for (const time of copy.querySelectorAll('time')) [time.textContent, time.title] = ['', ''];
       return [article.id, copy.outerHTML];

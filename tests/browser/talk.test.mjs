@@ -119,11 +119,11 @@ story('an open edit survives events, and can be saved, cancelled and refused', {
   assert.equal(await field.inputValue(), 'First words', 'what was left is forgotten');
 
   await field.fill('x'.repeat(3_001));
-  await article.getByRole('button', { name: 'Save' }).click();
+  await article.getByRole('button', { name: 'Save', exact: true }).click();
   await article.getByText('Field cannot be longer than 3000 characters.').waitFor();
   assert.equal((await field.inputValue()).length, 3_001);
   await field.fill('Second words');
-  await article.getByRole('button', { name: 'Save' }).click();
+  await article.getByRole('button', { name: 'Save', exact: true }).click();
   await gone(field);
   await post(bob.page, 'Second words').waitFor();
   await assertAsLoaded(bob.page);
