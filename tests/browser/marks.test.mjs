@@ -14,6 +14,25 @@ async function withAndWithout(element, words) {
   return [seen, alone];
 }
 
+/** Returns the largest difference of a color between two pictures of the same size, from 0 to 255. */
+function difference(page, pictures) {
+  return page.evaluate(
+    async (all) => {
+      const [one, other] = await Promise.all(
+        all.map(async (bytes) => {
+          const blob = new Blob([Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0))]);
+          const image = await createImageBitmap(blob);
+          const canvas = new OffscreenCanvas(image.width, image.height).getContext('2d');
+          canvas.drawImage(image, 0, 0);
+          return canvas.getImageData(0, 0, image.width, image.height).data;
+        }),
+      );
+      return one.reduce((most, value, at) => Math.max(most, Math.abs(value - other[at])), 0);
+    },
+    pictures.map((picture) => picture.toString('base64')),
+  );
+}
+
 story('piled-up marks do not cover other posts', async (site) => {
   const alice = await site.person('alice');
   for (const text of ['Below', PILE, 'Above']) await alice.write(text);
@@ -22,9 +41,11 @@ story('piled-up marks do not cover other posts', async (site) => {
   const pile = page.locator('.text').nth(1);
   const above = page.locator('.river article').first();
 
-  const [seen, alone] = await withAndWithout(above, pile);
+  const pictures = await withAndWithout(above, pile);
 
-  assert.ok(seen.equals(alone), 'something covers the post above');
+  // The edge of a rounded corner is drawn anew with values that differ by up to 3. A letter differs by 200.
+  const most = await difference(page, pictures);
+  assert.ok(most < 20, `something covers the post above: ${most}`);
 });
 
 story('long clusters do not make the page wider', async (site) => {
