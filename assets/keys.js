@@ -1,7 +1,7 @@
 // keys.js: one-key shortcuts. The dialog under `?`, in help.js, lists them, and can turn them off for people who use speech
 // input.
 
-import { base, element, focusOn, recall, river, user } from './page.js';
+import { base, element, focusOn, on, recall, river, user } from './page.js';
 import { beginsInSight } from './place.js';
 import { articles, showWaiting } from './river.js';
 
@@ -18,8 +18,7 @@ const shortcuts = {
   '?': showKeys,
 };
 
-// Does what a key means, if it means something.
-export function press(event) {
+on('keydown', (event) => {
   const { target } = event;
   const key = pressed(event);
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || document.querySelector('dialog:modal')) return;
@@ -37,7 +36,7 @@ export function press(event) {
     event.preventDefault();
     shortcuts[key]();
   }
-}
+});
 
 // Returns the key without Caps Lock. On keyboards of other alphabets it is the letter that has the same place.
 function pressed({ key, code, shiftKey }) {

@@ -7,13 +7,8 @@ import { goLive } from './live.js';
 
 if (streamUrl) goLive();
 
-// The shortcuts come with the first key that somebody presses: many pages are read without one. Firefox must not take the
-// slash meanwhile.
-let press = (event) => {
-  if (event.key === '/' && event.target === document.body) event.preventDefault();
-  import('./keys.js').then((keys) => (press = keys.press)(event), () => {});
-};
-on('keydown', (event) => press(event));
+// Pages without posts and without a menu, such as the one to sign in, need no shortcuts.
+if (user || river) import('./keys.js').catch(() => {});
 
 if (user && river) import('./seen.js').catch(() => {});
 
