@@ -34,6 +34,15 @@ async function signIn(page) {
   await press(page, 'Enter');
   await page.locator('#compose').waitFor();
   await live(page);
+  await keysAreThere(page);
+}
+
+/** Waits until the shortcuts, which a page loads after its script, are in use. */
+function keysAreThere(page) {
+  return page.waitForFunction(async () => {
+    const loaded = performance.getEntriesByType('resource').find(({ name }) => name.endsWith('/keys.js'));
+    return loaded && import(loaded.name).then(() => true);
+  });
 }
 
 async function write(page, text) {
