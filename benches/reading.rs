@@ -1,8 +1,8 @@
 //! `cargo bench --bench reading`: the bytes that go to the disk in an hour while ten people only read, with
 //! `synchronous = "full"`. The hour passes on a clock that is a parameter; the batches are those of the program. Each
-//! person asks for something and sees a post every fifteen seconds, from the newest down, on a site of 5,000 posts, and has marks on a thousand
-//! older ones. The system counts the bytes (`write_bytes` in `/proc/self/io`): whole blocks of 4 KiB, moving the log into
-//! the file included.
+//! person asks for something and sees a post every fifteen seconds, from the newest down, on a site of 5,000 posts, and
+//! has marks on a thousand older ones. The system counts the bytes (`write_bytes` in `/proc/self/io`): whole blocks of
+//! 4 KiB, moving the log into the file included.
 
 mod common;
 

@@ -93,7 +93,7 @@ pub fn add(tx: &mut Tx<'_>, by: UserId, post: PostId, name: &UserName) -> Result
     }
     let announcement = Announcement::on_post(EventKind::Participants, by, post, &place);
     let event = tx.announce(&announcement)?;
-    relationships::join_silently(tx, user, place.feed, event, Some(event))?;
+    relationships::enter(tx, user, place.feed, event, Some(event))?;
     note(tx, post, event.0, by, user)
 }
 

@@ -63,7 +63,7 @@ pub fn follow(
     Ok((user, Relationship::Following))
 }
 
-/// Makes `follower` a follower of a feed. `granted` is the event by which they were let in, if somebody else did that.
+/// Makes `follower` a follower of a feed, which may be a conversation. `granted` is the event by which they were let in, if somebody else did that.
 pub(super) fn enter(
     tx: &Tx<'_>,
     follower: UserId,
@@ -84,22 +84,6 @@ pub(super) fn enter(
     )?
     .execute((feed, follower))?;
     Ok(())
-}
-
-/// Makes a person a participant of a conversation. `granted` is the event by which somebody else added them.
-pub(super) fn join_silently(
-    tx: &Tx<'_>,
-    user: UserId,
-    feed: FeedId,
-    event: EventId,
-    granted: Option<EventId>,
-) -> Result<()> {
-    tx.prepare_cached(
-        "insert into follows (user_id, feed_id, event_id, granted_event, created_at)
-         values (?, ?, ?, ?, ?)",
-    )?
-    .execute((user, feed, event, granted, tx.now))?;
-    silence::settle_follow(tx, user, feed)
 }
 
 /// Unfollows a person, or withdraws the request to follow. Idempotent.

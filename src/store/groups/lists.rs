@@ -79,21 +79,30 @@ pub fn directory(
     }))
 }
 
+/// The query for the groups in which `?1` has a role and for which the condition is true, by the words that they are
+/// displayed with.
+macro_rules! groups_by_title {
+    ($condition:expr) => {
+        concat!(
+            "select ",
+            group_columns!(),
+            " from group_roles indexed by group_roles_by_user
+             cross join groups on groups.feed_id = group_roles.feed_id
+             cross join feeds on feeds.id = groups.feed_id
+             where group_roles.user_id = ?1 and ",
+            $condition,
+            " order by coalesce(nullif(groups.title, ''), groups.name) collate nocase"
+        )
+    };
+}
+
 /// Returns the groups that a person is a member of, by name.
 pub fn of_member(conn: &Connection, user: UserId) -> Result<Vec<Group>> {
-    let sql = concat!(
-        "select ",
-        group_columns!(),
-        " from group_roles indexed by group_roles_by_user
-         cross join groups on groups.feed_id = group_roles.feed_id
-         cross join feeds on feeds.id = groups.feed_id
-         where group_roles.user_id = ?1 and groups.deletes_at is null
-             and exists (select 1 from follows where user_id = ?1 and feed_id = feeds.id)
-         order by coalesce(nullif(groups.title, ''), groups.name) collate nocase"
+    let sql = groups_by_title!(
+        "groups.deletes_at is null
+             and exists (select 1 from follows where user_id = ?1 and feed_id = feeds.id)"
     );
-    let mut query = conn.prepare_cached(sql)?;
-    let groups = query.query_map([user], from_row)?;
-    Ok(groups.collect::<rusqlite::Result<_>>()?)
+    all_of(conn, sql, user)
 }
 
 /// Reads the groups that a person is a member of, or is barred from, by name.
@@ -121,16 +130,10 @@ pub fn each_own(conn: &Connection, user: UserId, take: Take<'_, OwnGroup>) -> Re
 
 /// Returns the groups that a person may post to, by name.
 pub fn to_post_to(conn: &Connection, user: UserId) -> Result<Vec<Group>> {
-    let sql = concat!(
-        "select ",
-        group_columns!(),
-        " from group_roles indexed by group_roles_by_user
-         cross join groups on groups.feed_id = group_roles.feed_id
-         cross join feeds on feeds.id = groups.feed_id
-         where group_roles.user_id = ?1 and ",
-        may_post!(),
-        " order by coalesce(nullif(groups.title, ''), groups.name) collate nocase"
-    );
+    all_of(conn, groups_by_title!(may_post!()), user)
+}
+
+fn all_of(conn: &Connection, sql: &str, user: UserId) -> Result<Vec<Group>> {
     let mut query = conn.prepare_cached(sql)?;
     let groups = query.query_map([user], from_row)?;
     Ok(groups.collect::<rusqlite::Result<_>>()?)

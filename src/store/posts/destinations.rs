@@ -121,9 +121,9 @@ impl Target {
                 .iter()
                 .try_for_each(|feed| enter_feed(tx, post, *feed)),
             Target::People(people) => {
-                relationships::join_silently(tx, place.author, place.feed, event, None)?;
+                relationships::enter(tx, place.author, place.feed, event, None)?;
                 for user in people {
-                    relationships::join_silently(tx, *user, place.feed, event, Some(event))?;
+                    relationships::enter(tx, *user, place.feed, event, Some(event))?;
                 }
                 enter_feed(tx, post, place.feed)
             }

@@ -1,7 +1,7 @@
 //! Lists: rivers that a person puts together.
 
-use super::{Circle, found, join, write_to};
-use crate::harness::{Event, EventStream, Export, PASSWORD, Person, Site};
+use super::{Circle, found, join, next, topics, write_to};
+use crate::harness::{Export, PASSWORD, Person, Site};
 
 const NOTHING: [&str; 0] = [];
 
@@ -345,22 +345,6 @@ fn somebody_in_an_exclusive_list_still_lets_people_in() {
     bob.press("/requests/alice/accept");
     let page = alice.get("/notifications");
     assert!(page.words().contains("accepted"), "{}", page.words());
-}
-
-/// Returns the next event that is not the number of unread notifications.
-fn next(stream: &mut EventStream, name: &str) -> Event {
-    loop {
-        let event = stream.next().expect("an event");
-        if event.name != "notification" {
-            assert_eq!(event.name, name, "{event:?}");
-            return event;
-        }
-    }
-}
-
-fn topics(event: &Event) -> Vec<&str> {
-    let list = event.data["topics"].as_array().expect("a list");
-    list.iter().filter_map(|topic| topic.as_str()).collect()
 }
 
 #[test]

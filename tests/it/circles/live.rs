@@ -1,23 +1,7 @@
 //! Streams of groups and of conversations.
 
-use super::{Circle, join, write_to};
-use crate::harness::{Event, EventStream, Person};
-
-/// Returns the next event that is not the number of unread notifications.
-fn next(stream: &mut EventStream, name: &str) -> Event {
-    loop {
-        let event = stream.next().expect("an event");
-        if event.name != "notification" {
-            assert_eq!(event.name, name, "{event:?}");
-            return event;
-        }
-    }
-}
-
-fn topics(event: &Event) -> Vec<&str> {
-    let list = event.data["topics"].as_array().expect("a list");
-    list.iter().filter_map(|topic| topic.as_str()).collect()
-}
+use super::{Circle, join, next, topics, write_to};
+use crate::harness::Person;
 
 #[test]
 fn a_group_has_a_stream() {

@@ -10,7 +10,7 @@ mod places;
 mod readership;
 mod rights;
 
-use crate::harness::{FRAGMENT, Person, Site, between};
+use crate::harness::{Event, EventStream, FRAGMENT, Person, Site, between};
 
 /// Creates a group, whose first admin is the person.
 fn found(admin: &Person, name: &str, more: &[(&str, &str)]) {
@@ -35,6 +35,22 @@ fn write_to(person: &Person, to: &[&str], message: &str) -> String {
     let page = person.post_with("/post", &form, &[("Accept", FRAGMENT)]);
     assert_eq!(page.status, 201, "{}", page.text);
     between(&page.text, "data-post-id=\"", "\"").to_owned()
+}
+
+/// Returns the next event that is not the number of unread notifications.
+fn next(stream: &mut EventStream, name: &str) -> Event {
+    loop {
+        let event = stream.next().expect("an event");
+        if event.name != "notification" {
+            assert_eq!(event.name, name, "{event:?}");
+            return event;
+        }
+    }
+}
+
+fn topics(event: &Event) -> Vec<&str> {
+    let list = event.data["topics"].as_array().expect("a list");
+    list.iter().filter_map(|topic| topic.as_str()).collect()
 }
 
 /// A site with alice, who is the admin of a group, bob, who is a member, and carol, who is none.
