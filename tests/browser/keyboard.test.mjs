@@ -1,7 +1,7 @@
 // Everything works with the keyboard alone.
 
 import assert from 'node:assert/strict';
-import { PASSWORD, assertFocus, button, comments, eventually, gone, hasFocus, live, post, river, story } from './site.mjs';
+import { PASSWORD, assertFocus, button, comments, eventually, gone, hasFocus, keysAreThere, live, post, river, story } from './site.mjs';
 
 const TABS_MAX = 30;
 
@@ -34,15 +34,6 @@ async function signIn(page) {
   await press(page, 'Enter');
   await page.locator('#compose').waitFor();
   await live(page);
-  await keysAreThere(page);
-}
-
-/** Waits until the shortcuts, which a page loads after its script, are in use. */
-function keysAreThere(page) {
-  return page.waitForFunction(async () => {
-    const loaded = performance.getEntriesByType('resource').find(({ name }) => name.endsWith('/keys.js'));
-    return loaded && import(loaded.name).then(() => true);
-  });
 }
 
 async function write(page, text) {
@@ -62,6 +53,7 @@ story('a day with the keyboard alone', async (site) => {
   // Search for somebody and follow them.
   await press(page, '/');
   await page.waitForURL(/people/);
+  await keysAreThere(page);
   await press(page, '/');
   await assertFocus(page.getByLabel('Name'));
   await page.keyboard.type('bo');

@@ -365,8 +365,18 @@ export const hasFocus = (locator) => locator.evaluate((it) => it === document.ac
 /** Waits until an element has the focus. */
 export const assertFocus = (locator) => eventually(() => hasFocus(locator), true);
 
-/** Waits until the page has its stream. */
-export const live = (page) => page.locator('html[data-live=on]').waitFor({ state: 'attached' });
+/** Waits until the page has its stream and its shortcuts. */
+export async function live(page) {
+  await page.locator('html[data-live=on]').waitFor({ state: 'attached' });
+  await keysAreThere(page);
+}
+
+/** Waits until the shortcuts, which a page loads after its script, are in use. */
+export const keysAreThere = (page) =>
+  page.waitForFunction(async () => {
+    const loaded = performance.getEntriesByType('resource').find(({ name }) => name.endsWith('/keys.js'));
+    return loaded && import(loaded.name).then(() => true);
+  });
 
 export const gone = (locator) => locator.waitFor({ state: 'detached' });
 
