@@ -51,7 +51,7 @@ function note(end) {
   if (!article) return;
   const { seen, live, postId } = article.dataset;
   const own = end.closest('.comment');
-  const fold = article.querySelector(seen || live === undefined ? '.more[data-news]' : '.more');
+  const fold = article.querySelector(seen || live === undefined ? 'li.more[data-news]' : 'li.more');
   const isBehind = fold && (!seen || fold.compareDocumentPosition(end) & Node.DOCUMENT_POSITION_FOLLOWING);
   if (isBehind || (seen && !own)) return;
   const newest = idOf(seen ? own : commentsOf(article).at(-1));
@@ -89,7 +89,7 @@ function show(article) {
     if (!isFirst) mark?.remove();
     else if (!mark) comment.prepend(newMark());
   }
-  const fold = article.querySelector('.more');
+  const fold = article.querySelector('li.more');
   if (!fold) return;
   const isNews = count > 0 && first < idOf(comments.at(-1));
   const link = fold.querySelector('a');
