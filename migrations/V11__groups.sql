@@ -34,12 +34,13 @@ create index group_roles_by_user on group_roles (user_id, event_id);
 
 -- A row says that an admin of a group deleted a member's post or comment, or took the post out of the group.
 create table moderations (
-    event_id   integer primary key,
-    feed_id    integer not null references feeds (id) on delete cascade,
-    author_id  integer not null references users (id) on delete cascade,
-    by_id      integer not null references users (id) on delete cascade,
-    post_id    integer not null, -- not a reference: the post goes, and its author is still told
-    comment_id integer           -- null: the post itself
+    event_id    integer primary key,
+    feed_id     integer not null references feeds (id) on delete cascade,
+    author_id   integer not null references users (id) on delete cascade,
+    by_id       integer not null references users (id) on delete cascade,
+    post_id     integer not null, -- not a reference: the post goes, and its author is still told
+    comment_id  integer,          -- null: the post itself
+    is_deletion integer not null  -- 0: the post is still in other feeds
 ) strict;
 
 create index moderations_by_author on moderations (author_id, event_id);
@@ -68,6 +69,9 @@ drop index feeds_private;
 create index feeds_private on feeds (id, owner_id) where is_private = 1 and owner_id is not null;
 drop index feeds_hidden;
 create index feeds_hidden on feeds (id, owner_id) where is_hidden = 1 and owner_id is not null;
+
+-- Whoever takes part in conversations looks for news in them on each page.
+create index follows_silent on follows (user_id, feed_id) where is_silent = 1;
 
 -- A picture of a group is visible with the group.
 alter table images add column group_id integer references feeds (id) on delete set null;

@@ -220,6 +220,7 @@ pub fn delete(tx: &mut Tx<'_>, by: UserId, id: CommentId) -> Result<PostId> {
             author: comment.author.id,
             post: comment.post,
             comment: Some(id),
+            is_deletion: true,
         };
         moderation::note(tx, event, *feed, &what)?;
     }

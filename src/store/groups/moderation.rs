@@ -30,6 +30,8 @@ pub(in crate::store) struct Moderation {
     pub(in crate::store) post: PostId,
     /// `None` for the post itself.
     pub(in crate::store) comment: Option<CommentId>,
+    /// False if the post is still in other feeds.
+    pub(in crate::store) is_deletion: bool,
 }
 
 /// Returns the groups of a post that a person is an admin of.
@@ -49,7 +51,7 @@ pub(in crate::store) fn kept_by(
     Ok(feeds.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Notes a deletion by an admin, one that happened with an event, and tells the author and the other admins of the group.
+/// Notes what an admin did, with the event at which it happened, and tells the author and the other admins of the group.
 pub(in crate::store) fn note(
     tx: &mut Tx<'_>,
     event: EventId,
@@ -57,10 +59,18 @@ pub(in crate::store) fn note(
     what: &Moderation,
 ) -> Result<()> {
     tx.prepare_cached(
-        "insert into moderations (event_id, feed_id, author_id, by_id, post_id, comment_id)
-         values (?, ?, ?, ?, ?, ?)",
+        "insert into moderations (event_id, feed_id, author_id, by_id, post_id, comment_id, is_deletion)
+         values (?, ?, ?, ?, ?, ?, ?)",
     )?
-    .execute((event, feed, what.author, what.by, what.post, what.comment))?;
+    .execute((
+        event,
+        feed,
+        what.author,
+        what.by,
+        what.post,
+        what.comment,
+        what.is_deletion,
+    ))?;
     let concerned: Vec<UserId> = tx
         .prepare_cached(
             "select user_id from group_roles where feed_id = ?1 and is_admin = 1 and user_id <> ?2
@@ -79,7 +89,9 @@ pub(in crate::store) fn forget(
     post: PostId,
     comment: Option<CommentId>,
 ) -> Result<()> {
-    tx.prepare_cached("delete from moderations where post_id = ? and comment_id is ?")?
-        .execute((post, comment))?;
+    tx.prepare_cached(
+        "delete from moderations where post_id = ? and comment_id is ? and is_deletion = 1",
+    )?
+    .execute((post, comment))?;
     Ok(())
 }

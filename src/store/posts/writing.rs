@@ -225,6 +225,7 @@ pub fn delete(tx: &mut Tx<'_>, by: UserId, id: PostId) -> Result<bool> {
         author: place.author,
         post: id,
         comment: None,
+        is_deletion: !is_elsewhere,
     };
     moderation::note(tx, event, first, &what)?;
     Ok(!is_elsewhere)
@@ -251,11 +252,14 @@ pub fn undelete(tx: &mut Tx<'_>, by: UserId, id: PostId) -> Result<()> {
         .prepare_cached(
             "select deleted_at is not null from posts
              where id = ?1 and (deleted_at is null or deleted_at > ?3) and case
-                 when exists (select 1 from moderations where post_id = ?1 and comment_id is null)
+                 when exists (
+                     select 1 from moderations
+                     where post_id = ?1 and comment_id is null and is_deletion = 1)
                  then exists (
                      select 1 from moderations
                      cross join group_roles on group_roles.feed_id = moderations.feed_id
-                     where moderations.post_id = ?1 and user_id = ?2 and is_admin = 1)
+                     where moderations.post_id = ?1 and comment_id is null and is_deletion = 1
+                         and user_id = ?2 and is_admin = 1)
                  else author_id = ?2 end",
         )?
         .query_row((id, by, tx.now.minus(UNDELETE_FOR)), |row| row.get(0))?;

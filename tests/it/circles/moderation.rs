@@ -47,6 +47,13 @@ fn a_post_that_is_elsewhere_too_is_only_taken_out() {
             .status,
         403
     );
+    // So is its deletion.
+    circle.bob.press(&format!("/post/{post}/delete"));
+    let undelete = format!("/post/{post}/undelete");
+    assert_eq!(circle.alice.post(&undelete, &[]).status, 404);
+    circle.bob.press(&undelete);
+    assert_eq!(circle.carol.get("/user/bob").posts(), [post.as_str()]);
+    assert!(circle.bob.get("/notifications").has("A group admin"));
 }
 
 #[test]
