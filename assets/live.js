@@ -116,8 +116,8 @@ async function apply({ name, data, id }) {
   if (name === 'reset' || name === 'group' || epoch(id) !== epoch(last)) {
     await reset(id);
   } else if (name === 'notification') {
-    // It has the number of another event, and replaces the count whatever its number is.
-    count({ unread: data.unread });
+    // It has the number of another event, and replaces the counts whatever its number is.
+    count({ unread: data.unread, directs: data.directs });
   } else {
     // What was read is in no log, and has the number of another event.
     if (name !== 'seen') {

@@ -32,17 +32,20 @@ function say() {
   saidAt = Date.now();
 }
 
-// The menu counts unread notifications. The title of the page counts waiting posts too.
-const badge = document.querySelector('#unread');
+// The menu counts unread notifications and conversations. The title of the page counts notifications and waiting posts.
+const badge = (name) => document.getElementById(name);
 const pageTitle = document.title.replace(/^\(\d+\+?\) /, '');
-const counts = { unread: parseInt(badge?.textContent) || 0, waiting: 0 };
+const counts = { unread: parseInt(badge('unread')?.textContent) || 0, waiting: 0 };
 const upTo99 = (n) => (n < 100 ? n : '99+');
 
 export function count(changed) {
   Object.assign(counts, changed);
   const { unread, waiting } = counts;
-  badge.hidden = !unread;
-  badge.replaceChildren(upTo99(unread), element('span', { className: 'visually-hidden' }, ' unread'));
+  for (const name of ['unread', 'directs']) {
+    if (!(name in changed)) continue;
+    badge(name).hidden = !changed[name];
+    badge(name).replaceChildren(upTo99(changed[name]), element('span', { className: 'visually-hidden' }, ' unread'));
+  }
   document.title = (unread + waiting ? `(${upTo99(unread + waiting)}) ` : '') + pageTitle;
 }
 

@@ -142,7 +142,7 @@ export async function reload() {
     river.append(gone);
     return undefined;
   }
-  count({ unread: Number(page.dataset.unread) });
+  count({ unread: Number(page.dataset.unread), directs: Number(page.dataset.directs) });
   return page.dataset.lastEventId;
 }
 

@@ -95,13 +95,14 @@ impl App {
             );
         }
         let db = Arc::new(db);
+        let seen = Arc::<PendingMarks>::default();
         let renderer = Renderer {
             epoch: db.epoch().clone(),
             base: base.clone(),
             zone: zone.clone(),
+            marks: seen.clone(),
         };
         live.start(&db, renderer, &config.limits, &clock, &log)?;
-        let seen = Arc::<PendingMarks>::default();
         let housekeeping =
             Housekeeping::start(db.clone(), seen.clone(), clock.clone(), log.clone())?;
         Ok(App {

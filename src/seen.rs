@@ -10,8 +10,8 @@ use std::{collections::HashMap, sync::Mutex, time::Duration};
 
 use crate::{
     error::Result,
-    model::{CommentId, PostId, SeenMark, SessionId, Timestamp, UserId, Whereabouts},
-    store::{Db, seen, sessions},
+    model::{CommentId, PostId, SeenMark, SessionId, Timestamp, UnreadCounts, UserId, Whereabouts},
+    store::{Db, Snapshot, directs, notifications, seen, sessions},
     sync::lock,
 };
 
@@ -53,6 +53,22 @@ impl PendingMarks {
             .filter_map(|marks| marks.get(&key))
             .max()
             .copied()
+    }
+
+    /// Counts what a person has not read, marks that wait included.
+    ///
+    /// # Errors
+    /// `StorageUnavailable` if the file cannot be read.
+    pub fn unread_counts(
+        &self,
+        conn: &Snapshot,
+        user: UserId,
+        now: Timestamp,
+    ) -> Result<UnreadCounts> {
+        Ok(UnreadCounts {
+            notifications: notifications::unread(conn, user, now)?,
+            directs: directs::unread(conn, user, |post| self.of(user, post))?,
+        })
     }
 
     /// Adds marks of a person. They do not go back. Returns false if there is no room, before all others are written.

@@ -1,7 +1,7 @@
 //! The request to open an event stream. The handler decides it, the answer carries it to the door in a header, and
 //! the door hands it to `live` together with the socket.
 
-use crate::model::{EventId, Holder, Topics, UserId};
+use crate::model::{EventId, Holder, Topics, UnreadCounts, UserId};
 
 /// A request to open a stream: whose it is, what it is about, and where it begins.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -17,8 +17,8 @@ pub struct Join {
     pub after: EventId,
     /// Set if the reader's position is unusable, so that it must load its page again.
     pub reset: bool,
-    /// The number of unread notifications, for a reader that comes back.
-    pub unread: Option<u32>,
+    /// What the bar counts, for a reader that comes back.
+    pub unread: Option<UnreadCounts>,
     /// True if the reader is a page of this site.
     pub is_page: bool,
     /// True if the response is chunked. The door sets it for clients of HTTP/1.1, which then tell the end of an event from a

@@ -14,7 +14,7 @@ use mio::{Events, Poll, Token, event};
 
 use super::{
     mailbox::{Mailbox, WAKER},
-    messages::{CatchUpBatch, CatchUpRequest, Delivery, HubCommand, StreamKey},
+    messages::{CatchUpBatch, CatchUpRequest, Delivery, HubCommand, SeenNews, StreamKey},
     registry::{ConnectionRegistry, StreamCount},
     sse::{self, EndReason, SseFrame},
     stream::{Stream, StreamState},
@@ -23,7 +23,7 @@ use super::{
 use crate::{
     clock::Clock,
     http::{COME_BACK_LATER, Join},
-    model::{Epoch, EventId, Holder, PostId, Timestamp, Unread, UserId},
+    model::{Epoch, EventId, Holder, Timestamp, UserId},
 };
 
 /// The longest silence of a stream. A proxy may close a connection that is silent for longer.
@@ -137,7 +137,7 @@ impl ConnectionThread {
         match command {
             HubCommand::Join { socket, head, join } => self.join(socket, head, &join),
             HubCommand::Deliver(delivery) => self.deliver(&delivery),
-            HubCommand::Seen(user, posts) => self.tell_seen(user, &posts),
+            HubCommand::Seen(user, news) => self.tell_seen(user, &news),
             HubCommand::Passed(newest) => self.pass(newest),
             HubCommand::CaughtUp(key, batch) => self.take_batch(key, batch),
             HubCommand::End(holder) => {
@@ -236,8 +236,8 @@ impl ConnectionThread {
         }
     }
 
-    /// Tells a reader's streams what is still unread in posts that the reader has seen.
-    fn tell_seen(&mut self, user: UserId, posts: &[(PostId, Unread)]) {
+    /// Tells a reader's streams what is left to read.
+    fn tell_seen(&mut self, user: UserId, news: &SeenNews) {
         let now = (self.setup.clock)();
         for slot in self.streams.of_user(user).to_vec() {
             if self.end_if_expired(slot, now) {
@@ -245,7 +245,7 @@ impl ConnectionThread {
             }
             let epoch = self.setup.epoch.clone();
             self.with(slot, |stream, buffer| {
-                stream.tell_seen(&epoch, posts, buffer)
+                stream.tell_seen(&epoch, news, buffer)
             });
         }
     }

@@ -18,7 +18,7 @@ use crate::{
     store::{
         Snapshot,
         audience::{self, ToldReaders},
-        comments, feeds, groups, notifications,
+        comments, feeds, groups,
         posts::{self, Shape},
         rivers,
     },
@@ -346,7 +346,7 @@ impl<'v> EventViews<'v> {
         }
     }
 
-    /// Returns the number of unread notifications, if the event may change it. Acts of people whom the reader does not
+    /// Returns what the reader has not read, if the event may change it. Acts of people whom the reader does not
     /// see change nothing, and are not told at all.
     fn notification(&self, reader: UserId) -> Result<Option<SseFrame>> {
         let Distribution {
@@ -357,7 +357,8 @@ impl<'v> EventViews<'v> {
         if !affected_users.contains(&reader) || !self.may_be_told(reader)? {
             return Ok(None);
         }
-        let unread = notifications::unread(self.conn, reader, self.now)?;
+        let marks = &self.renderer.marks;
+        let unread = marks.unread_counts(self.conn, reader, self.now)?;
         let at = self.renderer.at(event.id);
         Ok(Some(sse::notification(&at, event.post, unread)))
     }

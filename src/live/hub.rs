@@ -15,7 +15,7 @@ use super::{
     catch_up::CatchUp,
     connection_thread::{ConnectionThread, ThreadSetup},
     mailbox::{MailboxSender, mailbox},
-    messages::{HubCommand, StreamKey},
+    messages::{HubCommand, SeenNews, StreamKey},
     registry::{ConnectionRegistry, Listeners, StreamCount},
     renderer::Renderer,
 };
@@ -24,7 +24,7 @@ use crate::{
     config::Limits,
     http::Join,
     log::Log,
-    model::{EventId, PostId, Unread, UserId},
+    model::{EventId, UserId},
     store::Db,
 };
 
@@ -105,9 +105,9 @@ impl Hub {
         self.send(thread, HubCommand::Join { socket, head, join });
     }
 
-    /// Tells all streams of a reader what is still unread in posts that the reader has seen.
-    pub(super) fn tell_seen(&self, reader: UserId, posts: Vec<(PostId, Unread)>) {
-        self.send(self.thread_of(reader), HubCommand::Seen(reader, posts));
+    /// Tells all streams of a reader what is left to read.
+    pub(super) fn tell_seen(&self, reader: UserId, news: SeenNews) {
+        self.send(self.thread_of(reader), HubCommand::Seen(reader, news));
     }
 
     fn thread_of(&self, user: UserId) -> usize {

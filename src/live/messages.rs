@@ -5,7 +5,7 @@ use std::{net::TcpStream, sync::Arc};
 use super::{reader_view::ReaderView, registry::Arrival, sse::SseFrame};
 use crate::{
     http::Join,
-    model::{EventId, Holder, PostId, Topics, Unread, UserId},
+    model::{EventId, Holder, PostId, Topics, Unread, UnreadCounts, UserId},
 };
 
 /// A message to a connection thread.
@@ -17,8 +17,8 @@ pub(super) enum HubCommand {
         join: Join,
     },
     Deliver(Arc<Delivery>),
-    /// What is still unread in posts that a reader has seen.
-    Seen(UserId, Vec<(PostId, Unread)>),
+    /// News for a reader about what they have just seen.
+    Seen(UserId, SeenNews),
     /// Events up to this one passed while nobody listened.
     Passed(EventId),
     /// The answer to a catch-up request; none if the log cannot be read.
@@ -26,6 +26,14 @@ pub(super) enum HubCommand {
     /// The end of all streams that a session or token held open.
     End(Holder),
     Stop,
+}
+
+/// What is left to read for somebody who has just read.
+pub struct SeenNews {
+    /// The posts, and what is still unread in them.
+    pub posts: Vec<(PostId, Unread)>,
+    /// The counts of the bar, if they may have changed.
+    pub counts: Option<UnreadCounts>,
 }
 
 /// An event, and its view for each reader who gets something of it.

@@ -46,6 +46,7 @@ use std::{
 
 use crossbeam_channel::Receiver;
 
+pub use messages::SeenNews;
 pub use renderer::Renderer;
 
 use crate::{
@@ -53,7 +54,7 @@ use crate::{
     config::Limits,
     http::Join,
     log::Log,
-    model::{PostId, Unread, UserId},
+    model::UserId,
     store::{Db, OnCommit, events, signals},
     sync::lock,
 };
@@ -129,10 +130,10 @@ impl Live {
         }
     }
 
-    /// Tells a reader's pages what is still unread in posts that the reader has seen. Nothing is written.
-    pub fn tell_seen(&self, reader: UserId, posts: Vec<(PostId, Unread)>) {
+    /// Tells a reader's pages what is left to read. Nothing is written.
+    pub fn tell_seen(&self, reader: UserId, news: SeenNews) {
         if let Some(hub) = self.hub.get() {
-            hub.tell_seen(reader, posts);
+            hub.tell_seen(reader, news);
         }
     }
 

@@ -13,7 +13,7 @@ pub(super) struct ReaderView {
     pub(super) pages: Arc<AffectedPages>,
     /// The news for those pages that the event affects.
     pub(super) update: Option<PageUpdate>,
-    /// The number of unread notifications, which every page shows.
+    /// The unread counts, which every page shows.
     pub(super) notification: Option<SseFrame>,
 }
 

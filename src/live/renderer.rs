@@ -1,5 +1,7 @@
 //! The data of an event on streams: the post as it is now, rendered by the same partials as the page.
 
+use std::sync::Arc;
+
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::json;
@@ -12,6 +14,7 @@ use crate::{
         BasePath, Comment, CommentId, Epoch, Event, EventField, EventId, EventRef, Group, Post,
         PostId, StreamEvent, Topic,
     },
+    seen::PendingMarks,
     store::{Snapshot, users},
     views::{
         self, RenderContext, comments::CommentJson, likes::LikesJson, posts::PostJson,
@@ -24,6 +27,8 @@ pub struct Renderer {
     pub epoch: Epoch,
     pub base: BasePath,
     pub zone: TimeZone,
+    /// What people have read and is not written yet.
+    pub marks: Arc<PendingMarks>,
 }
 
 /// Everything that a rendered event depends on. Readers with equal keys get the same frame.

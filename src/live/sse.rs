@@ -5,7 +5,7 @@ use std::{ops::Range, sync::Arc};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::model::{EventRef, PostId, StreamEvent, Unread};
+use crate::model::{EventRef, PostId, StreamEvent, Unread, UnreadCounts};
 
 /// One or more whole frames, which all readers of the same thing share. They are stored as a chunk (RFC 9112 §7.1), and
 /// are a part of its bytes for a client that takes no chunks.
@@ -72,9 +72,9 @@ fn hello(at: &EventRef) -> String {
     format!("retry: 3000\nid: {at}\n\n")
 }
 
-/// Returns the text of the frames that a stream begins with: the first one, the number of unread notifications for a reader
-/// who comes back, and a reset for one whose position is unusable.
-pub(super) fn greeting(at: &EventRef, unread: Option<u32>, resets: bool) -> Vec<u8> {
+/// Returns the text of the frames that a stream begins with: the first one, the unread counts for a reader who comes back,
+/// and a reset for one whose position is unusable.
+pub(super) fn greeting(at: &EventRef, unread: Option<UnreadCounts>, resets: bool) -> Vec<u8> {
     let mut text = hello(at).into_bytes();
     if let Some(unread) = unread {
         text.extend_from_slice(notification(at, None, unread).bytes(false));
@@ -93,9 +93,13 @@ pub(super) fn frame(at: &EventRef, event: StreamEvent, data: &impl Serialize) ->
     SseFrame::of(&text)
 }
 
-/// Returns a frame with the number of unread notifications.
-pub(super) fn notification(at: &EventRef, post: Option<PostId>, unread: u32) -> SseFrame {
-    let data = json!({ "post_id": post, "unread": unread });
+/// Returns a frame with the unread counts.
+pub(super) fn notification(at: &EventRef, post: Option<PostId>, unread: UnreadCounts) -> SseFrame {
+    let UnreadCounts {
+        notifications,
+        directs,
+    } = unread;
+    let data = json!({ "post_id": post, "unread": notifications, "directs": directs });
     frame(at, StreamEvent::Notification, &data)
 }
 
@@ -134,11 +138,15 @@ mod tests {
     #[test]
     fn frames_are_written_to_the_letter() {
         let at: EventRef = "e-7".parse().expect("an id");
+        let unread = UnreadCounts {
+            notifications: 3,
+            directs: 1,
+        };
         assert_eq!(hello(&at), "retry: 3000\nid: e-7\n\n");
         for (frame, expected) in [
             (
-                notification(&at, None, 3),
-                "id: e-7\nevent: notification\ndata: {\"post_id\":null,\"unread\":3}\n\n",
+                notification(&at, None, unread),
+                "id: e-7\nevent: notification\ndata: {\"directs\":1,\"post_id\":null,\"unread\":3}\n\n",
             ),
             (
                 reset(&at),

@@ -11,12 +11,13 @@ use mio::{Interest, Registry, Token, net::TcpStream};
 use rustix::net::sockopt;
 
 use super::{
+    messages::SeenNews,
     registry::{CountedStream, RegistryEntry},
     sse::{self, SseFrame},
 };
 use crate::{
     http::Join,
-    model::{Epoch, EventId, Holder, PostId, Timestamp, Unread, UserId},
+    model::{Epoch, EventId, Holder, Timestamp, UserId},
 };
 
 /// The buffer of the system for one reader, in bytes. It is small because ten thousand readers have one each, and
@@ -168,19 +169,21 @@ impl Stream {
         StreamState::Open
     }
 
-    /// Tells the reader what is still unread in those posts that the stream's pages may show.
+    /// Tells the reader what is still unread in those posts that the stream's pages may show, and the counts.
     pub(super) fn tell_seen(
         &mut self,
         epoch: &Epoch,
-        posts: &[(PostId, Unread)],
+        news: &SeenNews,
         waiting_bytes_max: usize,
     ) -> StreamState {
         let at = epoch.at(self.reached);
         let topics = self.entry.topics.clone();
-        let shown = posts.iter().filter(|(post, _)| topics.may_show(*post));
-        let frames: Vec<_> = shown
-            .map(|(post, unread)| sse::seen(&at, *post, *unread))
-            .collect();
+        let shown = news.posts.iter().filter(|(post, _)| topics.may_show(*post));
+        let seen = shown.map(|(post, unread)| sse::seen(&at, *post, *unread));
+        let counts = news
+            .counts
+            .map(|counts| sse::notification(&at, None, counts));
+        let frames: Vec<_> = seen.chain(counts).collect();
         self.push_all(&frames, waiting_bytes_max)
     }
 

@@ -225,7 +225,7 @@ impl Removes {
 pub enum StreamEvent {
     /// An event of the log that streams carry under its own name.
     Logged(EventKind),
-    /// The number of unread notifications.
+    /// The numbers of unread notifications and conversations.
     Notification,
     /// The reader has read a post, on this page or another one. It is in no log: a page that missed it learns it when it
     /// loads again.

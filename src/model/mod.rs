@@ -99,6 +99,7 @@ pub use lists::{List, ListEdit, ListMember, ListMembers, ListSlug, ListStep, Lis
 pub use members::MemberSummary;
 pub use notifications::{
     GroupDeed, Notification, NotificationGroup, NotificationKind, NotificationPost, UNREAD_MAX,
+    UnreadCounts,
 };
 pub use orders::HomeOrder;
 pub use pages::{Cursor, Page, Slice};

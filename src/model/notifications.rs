@@ -122,5 +122,13 @@ impl FromStr for NotificationKind {
     }
 }
 
-/// The count of unread notifications stops here, and is displayed as "99+".
+/// The counts of unread things stop here, and are displayed as "99+".
 pub const UNREAD_MAX: u32 = 100;
+
+/// The numbers of unread things that every page shows, each up to [`UNREAD_MAX`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct UnreadCounts {
+    pub notifications: u32,
+    /// Conversations with something new.
+    pub directs: u32,
+}

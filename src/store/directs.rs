@@ -10,11 +10,13 @@ use super::{
     groups::members::is_member,
     posts::place::{Place, place},
     relationships, users,
+    visibility::{hidden_people, visible},
 };
 use crate::{
     error::{Error, Result},
     model::{
-        Destinations, DirectsFrom, EventKind, FeedId, PostId, Problems, UserId, UserName, nobody,
+        CommentId, Destinations, DirectsFrom, EventKind, FeedId, PostId, Problems, UNREAD_MAX,
+        UserId, UserName, nobody,
     },
 };
 
@@ -141,9 +143,70 @@ fn conversation(conn: &Connection, user: UserId, post: PostId) -> Result<Place> 
     }
 }
 
+/// The most conversations that are looked through for news: those begun last. It limits the cost of each page that shows
+/// their number.
+const LOOKED_THROUGH_MAX: u32 = 500;
+
+/// Counts the conversations with something new for a participant, up to [`UNREAD_MAX`]: somebody else began them, or
+/// wrote in them after what the participant has seen. `pending` has the marks that are not written yet.
+pub fn unread(
+    conn: &Connection,
+    user: UserId,
+    pending: impl Fn(PostId) -> Option<CommentId>,
+) -> Result<u32> {
+    let sql = concat!(
+        "with latest(feed) as (
+             select feeds.id
+             from follows indexed by follows_silent cross join feeds on feeds.id = follows.feed_id
+             where follows.user_id = ?1 and follows.is_silent = 1 and feeds.kind = 'direct'
+             order by follows.feed_id desc limit ?2)
+         select posts.id as post_id, posts.author_id = ?1 as is_mine,
+             coalesce(seen.comment_id, (
+                 select max(id) from comments indexed by comments_by_post
+                 where comments.post_id = posts.id and author_id = ?1)) as mark,
+             (select id from comments indexed by comments_by_post
+                 where comments.post_id = posts.id and deleted_at is null
+                     and author_id is not ?1 and author_id not in ",
+        hidden_people!(),
+        "
+                 order by id desc limit 1) as newest
+         from latest cross join post_feeds on post_feeds.feed_id = latest.feed
+         cross join posts on posts.id = post_feeds.post_id
+         left join seen on seen.post_id = posts.id and seen.user_id = ?1
+         where coalesce(seen.comment_id, -1) < posts.bump and posts.author_id not in ",
+        hidden_people!(),
+        "
+             and not exists (select 1 from mutes where user_id = ?1 and post_id = posts.id) and ",
+        visible!()
+    );
+    let mut query = conn.prepare_cached(sql)?;
+    let mut rows = query.query((user, LOOKED_THROUGH_MAX))?;
+    let mut unread = 0;
+    while let Some(row) = rows.next()? {
+        let newest: Option<CommentId> = row.get("newest")?;
+        let mark: Option<CommentId> = row.get("mark")?;
+        let has_news = match mark.max(pending(row.get("post_id")?)) {
+            Some(mark) => newest > Some(mark),
+            None => newest.is_some() || !row.get("is_mine")?,
+        };
+        unread += u32::from(has_news);
+    }
+    Ok(unread.min(UNREAD_MAX))
+}
+
 /// Checks whether a post is a direct message.
 pub fn is_direct(conn: &Connection, post: PostId) -> Result<bool> {
     let mut query =
         conn.prepare_cached("select exists (select 1 from posts where id = ? and is_direct = 1)")?;
     Ok(query.query_row([post], |row| row.get(0))?)
+}
+
+/// Checks whether there is a direct message among posts.
+pub fn are_among(conn: &Connection, posts: impl Iterator<Item = PostId>) -> Result<bool> {
+    for post in posts {
+        if is_direct(conn, post)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

@@ -5,7 +5,7 @@ use maud::{DOCTYPE, Markup, html};
 use super::{RenderContext, forms, warnings};
 use crate::{
     assets,
-    model::{EventRef, Theme, UNREAD_MAX, User, Warning},
+    model::{EventRef, Theme, UNREAD_MAX, UnreadCounts, User, Warning},
 };
 
 /// The data that every page needs.
@@ -35,7 +35,7 @@ pub(crate) struct FlashBanner {
 
 /// State that the page starts with and its event stream keeps up to date.
 pub(crate) struct News {
-    pub(crate) unread: u32,
+    pub(crate) unread: UnreadCounts,
     /// The newest event that the page reflects.
     pub(crate) last_event: EventRef,
 }
@@ -51,7 +51,7 @@ impl Layout<'_> {
         let base = self.render.base;
         let username = self.user.map(|user| user.username.as_str());
         let news = self.news.as_ref();
-        let unread = news.map_or(0, |news| news.unread);
+        let unread = self.unread().notifications;
         html! {
             (DOCTYPE)
             html lang="en" data-theme=(self.theme.name()) {
@@ -100,6 +100,10 @@ impl Layout<'_> {
 
     /// Renders the navigation bar.
     fn bar(&self) -> Markup {
+        let UnreadCounts {
+            notifications,
+            directs,
+        } = self.unread();
         html! {
             header.bar {
                 nav.bar-inner aria-label="Main" {
@@ -112,9 +116,10 @@ impl Layout<'_> {
                             li { (self.link("/", &html! { "Home" })) }
                             li { (self.link("/everything", &html! { "Everything" })) }
                             li { (self.link("/discussions", &html! { "Discussions" })) }
+                            li { (self.link("/directs", &html! { "Directs " (unread_badge("directs", directs)) })) }
                             li {
                                 (self.link("/notifications", &html! {
-                                    "Notifications " (unread_badge(self.news.as_ref().map_or(0, |news| news.unread)))
+                                    "Notifications " (unread_badge("unread", notifications))
                                 }))
                             }
                             li { (self.link(&user.path(), &html! { "Profile" })) }
@@ -128,6 +133,11 @@ impl Layout<'_> {
         }
     }
 
+    fn unread(&self) -> UnreadCounts {
+        let news = self.news.as_ref();
+        news.map(|news| news.unread).unwrap_or_default()
+    }
+
     /// Renders a link of the menu. The one to this page is marked as current.
     fn link(&self, path: &str, text: &Markup) -> Markup {
         let url = self.render.base.url(path);
@@ -139,11 +149,11 @@ impl Layout<'_> {
     fn foot(&self) -> Markup {
         html! {
             footer.foot {
-                @if self.user.is_some() {
+                @if let Some(user) = self.user {
                     a href=(self.render.base.url("/people")) { "People" }
                     " " a href=(self.render.base.url("/groups")) { "Groups" }
                     " " a href=(self.render.base.url("/lists")) { "Lists" }
-                    " " a href=(self.render.base.url("/directs")) { "Direct messages" }
+                    " " a href=(self.render.base.url(&user.path())) { "Profile" }
                     " " a href=(self.render.base.url("/saved")) { "Saved" }
                     " " a href=(self.render.base.url("/best")) { "Best posts" }
                     " " a href=(self.render.base.url("/settings")) { "Settings" }
@@ -168,16 +178,16 @@ impl Layout<'_> {
     }
 }
 
-/// Renders the unread count for the menu, hidden and empty if it is zero.
-fn unread_badge(unread: u32) -> Markup {
+/// Renders an unread count for the menu, hidden and empty if it is zero.
+fn unread_badge(id: &str, unread: u32) -> Markup {
     html! {
-        span #unread.badge hidden[unread == 0] {
+        span.badge id=(id) hidden[unread == 0] {
             @if unread > 0 { (unread_count(unread)) span.visually-hidden { " unread" } }
         }
     }
 }
 
-/// Formats the unread count: `99+` stands for everything above 99.
+/// Formats an unread count: `99+` stands for everything above 99.
 fn unread_count(unread: u32) -> String {
     if unread < UNREAD_MAX {
         unread.to_string()

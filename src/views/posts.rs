@@ -263,7 +263,10 @@ pub(crate) fn page(
 
 /// Renders one post as a fragment for the script, wrapped like a page of a river so that the script reads both alike.
 pub(crate) fn fragment(render: &RenderContext<'_>, post: &Post, news: &News) -> Markup {
-    html! { div.river-page data-last-event-id=(news.last_event) data-unread=(news.unread) { (article(post, render)) } }
+    html! {
+        div.river-page data-last-event-id=(news.last_event) data-unread=(news.unread.notifications)
+            data-directs=(news.unread.directs) { (article(post, render)) }
+    }
 }
 
 /// Renders the earlier versions of a post.

@@ -211,8 +211,10 @@ pub(crate) fn fragment(
     river: &River<'_>,
     news: Option<&News>,
 ) -> Markup {
+    let unread = news.map(|news| news.unread);
     html! {
-        div.river-page data-last-event-id=[news.map(|news| &news.last_event)] data-unread=[news.map(|news| news.unread)] {
+        div.river-page data-last-event-id=[news.map(|news| &news.last_event)]
+            data-unread=[unread.map(|unread| unread.notifications)] data-directs=[unread.map(|unread| unread.directs)] {
             (articles(river, render))
             (river.older(render))
             (river.hidden(render))

@@ -16,7 +16,9 @@ use crate::{
     config::{Inviters, Registration},
     error::{Error, Result},
     http::{Form, Json, Request},
-    model::{Actor, Cursor, Holder, IdempotencyKey, Slice, Timestamp, UserId, Viewer},
+    model::{
+        Actor, Cursor, Holder, IdempotencyKey, Slice, Timestamp, UnreadCounts, UserId, Viewer,
+    },
     store::{self, Snapshot, Tx},
     views::News,
 };
@@ -204,8 +206,14 @@ impl<Who: SignedIn> Context<'_, Who> {
     pub(crate) fn own_news(&self, conn: &Snapshot) -> Result<News> {
         Ok(News {
             last_event: self.app.db.epoch().at(store::events::newest(conn)?),
-            unread: store::notifications::unread(conn, self.user.id, self.now())?,
+            unread: self.unread_counts(conn)?,
         })
+    }
+
+    /// Counts what the user has not read.
+    pub(crate) fn unread_counts(&self, conn: &Snapshot) -> Result<UnreadCounts> {
+        let marks = &self.app.seen;
+        marks.unread_counts(conn, self.user.id, self.now())
     }
 
     /// Has the user do something with the thing that a parameter of the path names.

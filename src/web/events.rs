@@ -64,7 +64,7 @@ pub(super) fn stream(cx: &Context<'_, Member>, topics: Topics) -> Result<Respons
     let (newest, unread) = cx.read(|conn| {
         // A page that comes back may have missed the last count.
         let unread = if names_topics(cx) && asked.is_some() {
-            Some(store::notifications::unread(conn, cx.user.id, cx.now())?)
+            Some(cx.unread_counts(conn)?)
         } else {
             None
         };

@@ -6,8 +6,9 @@ use super::{Audience, Context, Member};
 use crate::{
     error::{Error, Result},
     http::{FetchPurpose, Json, Method, Response},
+    live::SeenNews,
     model::{Page, Post, RiverPage, SeenMark, UserId},
-    store::{Reach, Snapshot, Touch, seen},
+    store::{Reach, Snapshot, Touch, directs, seen},
 };
 
 /// The field that names the posts and, for each, the newest comment seen.
@@ -72,10 +73,14 @@ pub(super) fn note(cx: &Context<'_, Member>, marks: &[SeenMark]) -> Result<()> {
         let posts = news
             .iter()
             .map(|mark| (mark.post, pending.of(user, mark.post)));
-        seen::seen_posts(conn, user, posts)
+        let left = seen::seen_posts(conn, user, posts)?;
+        let has_direct = directs::are_among(conn, news.iter().map(|mark| mark.post))?;
+        Ok(SeenNews {
+            posts: left.iter().map(|seen| (seen.post, seen.unread)).collect(),
+            counts: has_direct.then(|| cx.unread_counts(conn)).transpose()?,
+        })
     })?;
-    let left = left.iter().map(|seen| (seen.post, seen.unread));
-    cx.app.live.tell_seen(user, left.collect());
+    cx.app.live.tell_seen(user, left);
     Ok(())
 }
 

@@ -43,7 +43,8 @@ story('a group is founded, joined and read live', async (site) => {
   await eventually(() => river(bob.page), ['Tulips!']);
 });
 
-story('the composer says who will see a post', async (site) => {
+// Half a name has no audience.
+story('the composer says who will see a post', { excused: [/422/] }, async (site) => {
   const [alice, bob, carol] = await site.people('alice', 'bob', 'carol');
   await found(alice, 'garden', 'Garden Club');
   await bob.send('group/garden/join', {}, './');
@@ -71,9 +72,12 @@ story('the composer says who will see a post', async (site) => {
   // The next post is not for bob alone.
   await eventually(() => to(page).locator('.to-words').textContent(), 'my feed');
 
+  // Bob's bar counts it until he has read it.
+  await bob.page.locator('#directs').getByText('1 unread').waitFor();
   await bob.page.goto('directs');
   await live(bob.page);
   assert.deepEqual(await river(bob.page), ['psst']);
+  await bob.page.locator('#directs[hidden]').waitFor({ state: 'attached' });
   await alice.page.goto('directs');
   await live(alice.page);
   await alice.comment(await post(alice.page, 'psst').getAttribute('data-post-id'), 'Are you there?');

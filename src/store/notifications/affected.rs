@@ -1,4 +1,4 @@
-//! The people whose notifications an event may change: their open pages receive the new count.
+//! The people whose unread counts an event may change: their open pages receive the new ones.
 
 use rusqlite::{Connection, ToSql};
 
@@ -13,16 +13,17 @@ const COMMENT_AUTHOR: &str = "select author_id from comments where id = ?2";
 const FEED_OWNER: &str = "select owner_id from feeds where id = ?4 and owner_id is not null
      union select user_id from group_roles where feed_id = ?4 and is_admin = 1";
 const MENTIONED: &str = "select user_id from mentions where post_id = ?1 and comment_id = ?2";
-/// The query for the people whom a new post mentions or who have a bell on one of its feeds, and for the participants if it
-/// is a direct message.
+/// The query for the people whom a new post mentions or who have a bell on one of its feeds.
 const ADDRESSED: &str = "select user_id from mentions where post_id = ?1 and comment_id = ?2
-     union select user_id from feeds cross join follows on follows.feed_id = feeds.id
-         where feeds.id = ?4 and feeds.kind = 'direct'
      union select user_id from feed_bells where feed_id = ?4
      union select feed_bells.user_id from post_feeds
          cross join feed_bells on feed_bells.feed_id = post_feeds.feed_id
          where post_feeds.post_id = ?1 and post_feeds.is_personal = 0";
 const PARTICIPANTS: &str = "select user_id from follows where feed_id = ?4";
+/// The query for the participants, if the post is a direct message. Their bars count conversations with news.
+const CONVERSATION: &str =
+    "select user_id from feeds cross join follows on follows.feed_id = feeds.id
+     where feeds.id = ?4 and feeds.kind = 'direct'";
 /// The query for the post's author, the people mentioned, the people with a bell on the post, and the people who had
 /// commented before. Later commenters were not notified.
 const THREAD: &str = "select author_id from posts where id = ?1
@@ -39,8 +40,15 @@ const INVOLVED: &str = "select author_id from posts where id = ?1
          cross join feed_bells on feed_bells.feed_id = post_feeds.feed_id
          where post_feeds.post_id = ?1 and post_feeds.is_personal = 0";
 
-/// Returns the people whose notifications an event may change.
+/// Returns the people whose unread counts an event may change.
 pub fn affected_users(conn: &Connection, event: &Event) -> Result<Vec<UserId>> {
+    let mut users = notified_users(conn, event)?;
+    users.extend(self::users(conn, CONVERSATION, event)?);
+    Ok(users)
+}
+
+/// Returns the people whose notifications an event may change.
+fn notified_users(conn: &Connection, event: &Event) -> Result<Vec<UserId>> {
     let others = match event.kind.facts().notifies {
         Notifies::Actor => return Ok(vec![event.actor]),
         Notifies::PostAuthor => POST_AUTHOR,

@@ -1,7 +1,7 @@
 //! Direct messages: who may begin one, who reads it, who joins and leaves.
 
 use super::write_to;
-use crate::harness::{Person, Site};
+use crate::harness::{Person, Site, between};
 
 /// Alice, bob and carol, who accept messages from everybody, and dora.
 fn people(site: &Site) -> [Person; 4] {
@@ -214,4 +214,53 @@ fn a_direct_message_stays_one() {
     assert!(bob.read(&post).has("other words"));
     let page = alice.post("/post", &[("message", "x"), ("to", "@bob"), ("to", "feed")]);
     assert!(page.has("A direct message goes to people only."));
+}
+
+/// Returns the number of conversations with news, as the bar of a person's pages says it.
+fn counted(person: &Person) -> u64 {
+    let page = person.get("/settings");
+    let badge = between(&page.text, "id=\"directs\"", "</span>");
+    let digits = badge.trim_matches(|letter: char| !letter.is_ascii_digit());
+    digits.parse().unwrap_or(0)
+}
+
+#[test]
+fn the_bar_counts_conversations_with_news() {
+    let mut site = Site::start();
+    let [alice, bob, carol, _] = people(&site);
+    let mut page = bob.listen_at("/sse?topic=home", &[]);
+    let mut told = || page.expect("notification").data["directs"].clone();
+    let first = write_to(&alice, &["@bob"], "one");
+    assert_eq!((told(), counted(&bob)), (1.into(), 1));
+    let second = write_to(&carol, &["@bob", "@alice"], "two");
+    assert_eq!((told(), counted(&bob)), (2.into(), 2));
+    assert_eq!(
+        (counted(&alice), counted(&carol)),
+        (1, 0),
+        "one's own is no news"
+    );
+
+    // What is read is counted no more.
+    bob.read(&first);
+    assert_eq!((told(), counted(&bob)), (1.into(), 1));
+    let comment = alice.comment(&first, "still there?");
+    assert_eq!((told(), counted(&bob)), (2.into(), 2));
+    alice.press(&format!("/comment/{comment}/delete"));
+    assert_eq!(
+        (told(), counted(&bob)),
+        (1.into(), 1),
+        "nothing is left to read"
+    );
+
+    // Whoever writes in a conversation has read it.
+    bob.comment(&second, "hello");
+    assert_eq!(counted(&bob), 0);
+    assert_eq!(counted(&carol), 1);
+    carol.press(&format!("/post/{second}/mute"));
+    assert_eq!(counted(&carol), 0, "a muted conversation has no news");
+    alice.press("/block/carol");
+    assert_eq!(counted(&alice), 0, "nor has one that is not to be seen");
+    // The marks are written at the stop.
+    site.restart();
+    assert_eq!([&alice, &bob, &carol].map(counted), [0, 0, 0]);
 }
