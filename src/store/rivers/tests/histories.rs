@@ -1,22 +1,27 @@
 //! Random histories of a few people, in which each river is compared with the oracle's, page by page.
 
 mod chosen;
+mod circles;
+mod comparing;
+mod hiding;
+mod people;
+mod writing;
 
 use std::collections::BTreeSet;
 
 use proptest::{collection::vec, prelude::*};
 
-use self::chosen::WantedList;
+use self::{chosen::WantedList, circles::WantedFeeds};
 use super::{
     super::{home::place_at_home, *},
-    oracle::{Hidden, Line, Moment, Person, Reason, World, WrittenComment, WrittenPost},
+    oracle::{Hidden, Line, Moment, Person, Places, Reason, World, WrittenComment, WrittenPost},
 };
 use crate::{
     config::{self, Synchronous},
     error::Error,
     model::{
-        Attached, CommentText, HideScope, HideSpan, HideTarget, HomeOrder, Message, NewHide,
-        NewUser, PasswordRules, PostId, Timestamp, UserId, UserName,
+        Attached, CommentText, GroupAct, HideScope, HideSpan, HideTarget, HomeOrder, Message,
+        NewHide, NewUser, PasswordRules, PostId, Timestamp, UserId, UserName,
     },
     store::{
         Db, comments,
@@ -58,6 +63,17 @@ enum Deed {
     UnhideWord(Person, usize),
     /// So many hours pass.
     Pass(i64),
+    Join(Person, usize),
+    LeaveGroup(Person, usize),
+    Manage(Person, usize, GroupAct, Person),
+    /// Makes a group private or public, and for announcements or not.
+    SetGroup(Person, usize, bool, bool),
+    PostTo(Person, WantedFeeds),
+    MoveTo(Person, usize, WantedFeeds),
+    /// Begins a conversation with people, who stand in it as the bits of a number.
+    DirectTo(Person, usize),
+    AddTo(Person, usize, Person),
+    LeaveTalk(Person, usize),
     ChangeList(Person, WantedList),
     DeleteList(Person, usize),
     /// A turn to the next page of the river.
@@ -120,6 +136,7 @@ fn deed() -> impl Strategy<Value = Deed> {
         1 => (who.clone(), 0..WORDS.len()).prop_map(|(a, w)| Deed::UnhideWord(a, w)),
         2 => (1..30_i64).prop_map(Deed::Pass),
         3 => chosen::deeds(),
+        14 => circles::deeds(),
         5 => who.prop_map(Deed::Turn),
     ]
 }
@@ -148,6 +165,7 @@ proptest! {
         for person in 0..PEOPLE {
             site.compare(person);
             site.compare_lists(person);
+            site.compare_circles(person);
         }
     }
 }
@@ -194,13 +212,15 @@ impl Site {
             db.write(Timestamp(0), move |tx| users::register(tx, &new, ""))
                 .expect("a new name")
         });
-        Site {
-            people: people.collect(),
+        let people = people.collect();
+        let site = Site {
+            people,
             db,
             _directory: directory,
             world: World::default(),
             readers: (0..PEOPLE).map(|_| None).collect(),
-        }
+        };
+        site.with_groups()
     }
 
     fn happen(&mut self, deed: &Deed) {
@@ -243,6 +263,17 @@ impl Site {
             Deed::UnhidePerson(a, b) => self.unhide(a, &Hidden::Person(b)),
             Deed::UnhideWord(a, w) => self.unhide(a, &Hidden::Word(WORDS[w].into())),
             Deed::Pass(hours) => self.world.clock += hours * HOUR_MILLIS,
+            Deed::Join(a, g) => self.join(a, g),
+            Deed::LeaveGroup(a, g) => self.leave_group(a, g),
+            Deed::Manage(a, g, act, b) => self.manage(a, g, act, b),
+            Deed::SetGroup(a, g, is_private, is_announcements) => {
+                self.set_group(a, g, is_private, is_announcements);
+            }
+            Deed::PostTo(a, wanted) => self.post_to(a, wanted),
+            Deed::MoveTo(a, p, wanted) => self.with_post(p, |site, p| site.move_to(a, p, wanted)),
+            Deed::DirectTo(a, people) => self.direct_to(a, people),
+            Deed::AddTo(a, p, b) => self.with_post(p, |site, p| site.add_to(a, p, b)),
+            Deed::LeaveTalk(a, p) => self.with_post(p, |site, p| site.leave_talk(a, p)),
             Deed::ChangeList(a, wanted) => self.change_list(a, wanted),
             Deed::DeleteList(a, number) => self.delete_list(a, number),
             Deed::Turn(a) => self.turn(a),
@@ -290,144 +321,6 @@ impl Site {
         UserName::parse(&format!("user{person}")).expect("a name")
     }
 
-    fn follow(&mut self, a: Person, b: Person) {
-        let (by, name) = (self.people[a], Site::name(b));
-        let done = self.write(move |tx| relationships::follow(tx, by, &name));
-        assert_eq!(done.is_ok(), a != b && self.world.are_together(a, b));
-        if done.is_err() || self.world.follows.contains(&(a, b)) {
-            return;
-        }
-        if self.world.private.contains(&b) {
-            self.world.requests.insert((a, b));
-        } else {
-            self.world.follows.insert((a, b));
-        }
-    }
-
-    fn unfollow(&mut self, a: Person, b: Person) {
-        let (by, name) = (self.people[a], Site::name(b));
-        let done = self.write(move |tx| relationships::unfollow(tx, by, &name));
-        assert_eq!(done.is_ok(), a != b && self.world.are_together(a, b));
-        self.world.follows.remove(&(a, b));
-        self.world.requests.remove(&(a, b));
-    }
-
-    fn set_private(&mut self, a: Person, yes: bool) {
-        let by = self.people[a];
-        self.write(move |tx| requests::set_private(tx, by, yes))
-            .expect("always possible");
-        if yes {
-            self.world.private.insert(a);
-            return;
-        }
-        self.world.private.remove(&a);
-        let asked = self.world.requests.iter().filter(|(_, owner)| *owner == a);
-        let asked: Vec<_> = asked.copied().collect();
-        for pair in asked {
-            self.world.requests.remove(&pair);
-            self.world.follows.insert(pair);
-        }
-    }
-
-    fn accept(&mut self, a: Person, b: Person) {
-        let (by, name) = (self.people[a], Site::name(b));
-        let done = self.write(move |tx| requests::accept(tx, by, &name));
-        let asked = self.world.requests.remove(&(b, a));
-        assert_eq!(done.is_ok(), asked || self.world.follows.contains(&(b, a)));
-        if asked {
-            self.world.follows.insert((b, a));
-        }
-    }
-
-    fn refuse(&mut self, a: Person, b: Person) {
-        let (by, name) = (self.people[a], Site::name(b));
-        let done = self.write(move |tx| requests::refuse(tx, by, &name));
-        assert_eq!(done.is_ok(), self.world.are_together(a, b));
-        self.world.requests.remove(&(b, a));
-    }
-
-    fn block(&mut self, a: Person, b: Person) {
-        let (by, name) = (self.people[a], Site::name(b));
-        let done = self.write(move |tx| distance::block(tx, by, &name));
-        let may = self.world.are_together(a, b) || self.world.blocks.contains(&(a, b));
-        assert_eq!(done.is_ok(), a != b && may);
-        if done.is_ok() {
-            self.world.blocks.insert((a, b));
-            for pair in [(a, b), (b, a)] {
-                self.world.follows.remove(&pair);
-                self.world.requests.remove(&pair);
-            }
-        }
-    }
-
-    fn unblock(&mut self, a: Person, b: Person) {
-        let (by, name) = (self.people[a], Site::name(b));
-        let done = self.write(move |tx| distance::unblock(tx, by, &name));
-        assert_eq!(done.is_ok(), self.world.blocks.remove(&(a, b)));
-    }
-
-    fn mute(&mut self, a: Person, b: Person) {
-        let (by, name) = (self.people[a], Site::name(b));
-        let done = self.write(move |tx| distance::mute(tx, by, &name));
-        assert_eq!(done.is_ok(), a != b && self.world.are_together(a, b));
-        if done.is_ok() {
-            self.world.mutes.insert((a, b));
-        }
-    }
-
-    fn unmute(&mut self, a: Person, b: Person) {
-        let (by, name) = (self.people[a], Site::name(b));
-        let done = self.write(move |tx| distance::unmute(tx, by, &name));
-        assert_eq!(done.is_ok(), a != b && self.world.are_together(a, b));
-        if done.is_ok() {
-            self.world.mutes.remove(&(a, b));
-        }
-    }
-
-    fn target(&self, what: &Hidden) -> HideTarget {
-        let (kind, value) = match what {
-            Hidden::Post(p) => ("post", self.world.posts[*p].id.to_string()),
-            Hidden::Person(b) => ("user", format!("user{b}")),
-            Hidden::Word(word) if word.starts_with('#') => ("tag", word.clone()),
-            Hidden::Word(word) => ("words", word.clone()),
-        };
-        HideTarget::parse(|name| if name == "kind" { kind } else { &value }).expect("it is right")
-    }
-
-    fn hide(&mut self, a: Person, what: Hidden, span: usize) {
-        let new = NewHide {
-            target: self.target(&what),
-            span: HideSpan::ALL[span],
-            scope: HideScope::Home,
-        };
-        let (by, now) = (self.people[a], Timestamp(self.world.clock));
-        let done = self.db.write(now, move |tx| hides::hide(tx, by, &new));
-        let may = match &what {
-            Hidden::Post(p) => !self.is_gone(a, *p),
-            Hidden::Person(b) => a != *b && self.world.are_together(a, *b),
-            Hidden::Word(_) => true,
-        };
-        assert_eq!(done.is_ok(), may);
-        if may {
-            let hours = [Some(2), Some(24), Some(168), None][span];
-            let end = hours.map(|hours| self.world.clock + hours * HOUR_MILLIS);
-            self.world.hides.insert((a, what), end);
-        }
-    }
-
-    fn unhide(&mut self, a: Person, what: &Hidden) {
-        let (by, target) = (self.people[a], self.target(what));
-        let done = self.write(move |tx| hides::unhide(tx, by, &target));
-        let may = match what {
-            Hidden::Person(b) => self.world.are_together(a, *b),
-            Hidden::Post(_) | Hidden::Word(_) => true,
-        };
-        assert_eq!(done.is_ok(), may);
-        if may {
-            self.world.hides.remove(&(a, what.clone()));
-        }
-    }
-
     /// Checks whether a post does not exist for this person.
     fn is_gone(&self, a: Person, p: usize) -> bool {
         !self.world.may_read(a, &self.world.posts[p])
@@ -437,303 +330,6 @@ impl Site {
         let comment = &self.world.posts[p].comments[c];
         let is_hidden = self.world.is_hidden(a, comment.author);
         self.is_gone(a, p) || is_hidden || comment.deleted_by.is_some()
-    }
-
-    fn post(&mut self, author: Person) {
-        let (by, at) = (self.people[author], self.world.now);
-        let text = text_of(at);
-        let message = Message::parse(&text, 100).expect("a message");
-        let id = self
-            .write(move |tx| posts::create(tx, by, &message, &Attached::default(), None))
-            .expect("written");
-        self.world.posts.push(WrittenPost {
-            id,
-            author,
-            text,
-            at,
-            is_deleted: false,
-            comments: Vec::new(),
-            likes: std::collections::BTreeMap::new(),
-        });
-    }
-
-    fn edit(&mut self, a: Person, p: usize) {
-        let post = &self.world.posts[p];
-        let (by, id) = (self.people[a], post.id);
-        let text = text_of(self.world.now);
-        let message = Message::parse(&text, 100).expect("a message");
-        let done = self.write(move |tx| posts::edit(tx, by, id, Some(&message), None, None));
-        assert_allowed(&done, self.is_gone(a, p), post.author == a);
-        if done.is_ok() {
-            self.world.posts[p].text = text;
-        }
-    }
-
-    fn delete(&mut self, a: Person, p: usize) {
-        let post = &self.world.posts[p];
-        let (by, id) = (self.people[a], post.id);
-        let done = self.write(move |tx| posts::delete(tx, by, id));
-        assert_allowed(&done, self.is_gone(a, p), post.author == a);
-        self.world.posts[p].is_deleted |= done.is_ok();
-    }
-
-    fn undelete(&mut self, a: Person, p: usize) {
-        let post = &self.world.posts[p];
-        let (by, id) = (self.people[a], post.id);
-        let done = self.write(move |tx| posts::undelete(tx, by, id));
-        assert_eq!(done.is_ok(), post.author == a);
-        self.world.posts[p].is_deleted &= done.is_err();
-    }
-
-    fn comment(&mut self, author: Person, p: usize) {
-        let (by, id, at) = (self.people[author], self.world.posts[p].id, self.world.now);
-        let text = CommentText::parse("well said #tag", 100).expect("a comment");
-        let done = self.write(move |tx| comments::create(tx, by, id, &text, None));
-        assert_allowed(&done, self.is_gone(author, p), true);
-        if let Ok(id) = done {
-            self.world.posts[p].comments.push(WrittenComment {
-                id,
-                author,
-                at,
-                deleted_by: None,
-                is_tagged: true,
-            });
-        }
-    }
-
-    fn edit_comment(&mut self, a: Person, p: usize, c: usize) {
-        let comment = &self.world.posts[p].comments[c];
-        let (by, id) = (self.people[a], comment.id);
-        let text =
-            CommentText::parse(&format!("edited {}", self.world.now), 100).expect("a comment");
-        let done = self.write(move |tx| comments::edit(tx, by, id, &text));
-        assert_allowed(&done, self.is_comment_gone(a, p, c), comment.author == a);
-        self.world.posts[p].comments[c].is_tagged &= done.is_err();
-    }
-
-    fn delete_comment(&mut self, a: Person, p: usize, c: usize) {
-        let (post, comment) = (&self.world.posts[p], &self.world.posts[p].comments[c]);
-        let (by, id) = (self.people[a], comment.id);
-        let done = self.write(move |tx| comments::delete(tx, by, id));
-        let may = comment.author == a || post.author == a;
-        assert_allowed(&done, self.is_comment_gone(a, p, c), may);
-        if done.is_ok() {
-            self.world.posts[p].comments[c].deleted_by = Some(a);
-        }
-    }
-
-    fn undelete_comment(&mut self, a: Person, p: usize, c: usize) {
-        let (post, comment) = (&self.world.posts[p], &self.world.posts[p].comments[c]);
-        let (by, id) = (self.people[a], comment.id);
-        let done = self.write(move |tx| comments::undelete(tx, by, id));
-        let may = comment.author == a || post.author == a;
-        let was_mine = comment.deleted_by.is_none_or(|by| by == a);
-        let is_hidden = self.world.is_hidden(a, comment.author) || self.is_gone(a, p);
-        assert_eq!(done.is_ok(), may && was_mine && !is_hidden);
-        if done.is_ok() {
-            self.world.posts[p].comments[c].deleted_by = None;
-        }
-    }
-
-    fn like(&mut self, a: Person, p: usize) {
-        let (by, id, now) = (self.people[a], self.world.posts[p].id, self.world.now);
-        let done = self.write(move |tx| likes::like(tx, by, id));
-        let is_gone = self.is_gone(a, p);
-        let post = &mut self.world.posts[p];
-        assert_allowed(&done, is_gone, post.author != a);
-        if done.is_ok() {
-            post.likes.entry(a).or_insert(now);
-        }
-    }
-
-    fn unlike(&mut self, a: Person, p: usize) {
-        let (by, id) = (self.people[a], self.world.posts[p].id);
-        let done = self.write(move |tx| likes::unlike(tx, by, id));
-        let is_gone = self.is_gone(a, p);
-        let post = &mut self.world.posts[p];
-        assert_allowed(&done, is_gone, true);
-        if done.is_ok() {
-            post.likes.remove(&a);
-        }
-    }
-
-    /// Reads the next page. After the last one, checks that no post was missed or seen twice that did not move.
-    fn turn(&mut self, person: Person) {
-        let began_with = self.positions(person);
-        let viewer = self.people[person];
-        let reader = self.readers[person].get_or_insert_with(|| Reader {
-            cursor: None,
-            seen: Vec::new(),
-            began_with,
-            moved: BTreeSet::new(),
-        });
-        let slice = slice(reader.cursor, self.world.clock);
-        let page = self
-            .db
-            .read(|conn| home(conn, viewer, HomeOrder::Activity, slice))
-            .expect("a page");
-        reader
-            .seen
-            .extend(page.posts.items.iter().map(|post| post.id));
-        reader.cursor = page.posts.next;
-        if page.posts.next.is_some() {
-            return;
-        }
-        let reader = self.readers[person].take().expect("it is there");
-        for (n, post) in reader.seen.iter().enumerate() {
-            let again = reader.seen[..n].contains(post);
-            assert!(
-                !again || reader.moved.contains(post),
-                "{post} was seen twice"
-            );
-        }
-        for (_, post) in &reader.began_with {
-            let was_missed = !reader.seen.contains(post) && !reader.moved.contains(post);
-            assert!(!was_missed, "{post} did not move and was missed");
-        }
-    }
-
-    /// Compares each page of the river, and everything on it, with the oracle's.
-    fn compare(&self, person: Person) {
-        let (hidden, expected) = self.world.divided(person);
-        let expected: Vec<Line> = expected.into_iter().map(|(_, line)| line).collect();
-        let mut expected = expected.chunks(PAGE as usize);
-        let mut hidden = hidden.into_iter().map(|(_, line)| line.id);
-        let mut cursor = None;
-        let read = self.db.read(|conn| {
-            assert_copies_hold(conn);
-            Ok(())
-        });
-        read.expect("it can be read");
-        loop {
-            let page = self.db.read(|conn| {
-                home(
-                    conn,
-                    self.people[person],
-                    HomeOrder::Activity,
-                    slice(cursor, self.world.clock),
-                )
-            });
-            let page = page.expect("a page");
-            for taken_out in &page.hidden {
-                assert_eq!(Some(taken_out.address.post), hidden.next());
-            }
-            let page = page.posts;
-            let found: Vec<Line> = page.items.iter().map(|post| self.read(post)).collect();
-            assert_eq!(
-                found,
-                expected.next().unwrap_or_default(),
-                "the river of {person}"
-            );
-            for post in &page.items {
-                self.compare_place(person, post);
-            }
-            cursor = page.next;
-            if cursor.is_none() {
-                break;
-            }
-        }
-        assert_eq!((expected.next(), hidden.next()), (None, None));
-        self.compare_by_date(person);
-        let (hidden, shown) = self.world.divided(person);
-        let anywhere: Vec<PostId> = hidden
-            .iter()
-            .chain(&shown)
-            .map(|(_, line)| line.id)
-            .collect();
-        for post in &self.world.posts {
-            let viewer = self.people[person];
-            let place = self
-                .db
-                .read(|conn| place_at_home(conn, viewer, post.id))
-                .expect("a place");
-            // A hidden post has a place, from which it is taken out.
-            assert_eq!(place.is_some(), anywhere.contains(&post.id));
-        }
-    }
-
-    /// Compares the river in the order of dates with the oracle's. A page may be shorter than it could be.
-    fn compare_by_date(&self, person: Person) {
-        let (mut hidden, mut shown) = self.world.divided(person);
-        for lines in [&mut hidden, &mut shown] {
-            let at = |id| self.world.posts.iter().position(|post| post.id == id);
-            lines.sort_by_key(|(_, line)| std::cmp::Reverse(at(line.id)));
-        }
-        let (mut found, mut taken_out, mut cursor) = (Vec::new(), Vec::new(), None);
-        loop {
-            let slice = slice(cursor, self.world.clock);
-            let page = self
-                .db
-                .read(|conn| home(conn, self.people[person], HomeOrder::Date, slice));
-            let page = page.expect("a page");
-            assert!(page.posts.items.len() <= PAGE as usize);
-            found.extend(page.posts.items.iter().map(|post| self.read(post)));
-            taken_out.extend(page.hidden.iter().map(|hidden| hidden.address.post));
-            let lower = page.posts.next;
-            if lower.is_none() {
-                break;
-            }
-            assert!(Cursor::upper_bound(lower) < Cursor::upper_bound(cursor));
-            cursor = lower;
-        }
-        let lines = |lines: Vec<(Moment, Line)>| lines.into_iter().map(|(_, line)| line);
-        assert_eq!(
-            found,
-            lines(shown).collect::<Vec<_>>(),
-            "by date, of {person}"
-        );
-        let hidden: Vec<PostId> = lines(hidden).map(|line| line.id).collect();
-        assert_eq!(taken_out, hidden, "by date, of {person}");
-    }
-
-    /// Compares a post of the river with itself read alone, and checks that its audience includes the person.
-    fn compare_place(&self, person: Person, post: &Post) {
-        let viewer = self.people[person];
-        let (alone, audience) = self
-            .db
-            .read(|conn| {
-                Ok((
-                    as_at_home(conn, viewer, post.id)?,
-                    audience(conn, post.author.feed, post.id)?,
-                ))
-            })
-            .expect("it is there");
-        assert_eq!(&alone, post);
-        assert!(audience.contains(&viewer));
-    }
-
-    fn read(&self, post: &Post) -> Line {
-        let person = |id: UserId| {
-            self.people
-                .iter()
-                .position(|other| *other == id)
-                .expect("known")
-        };
-        let named = post.likes.named.iter().map(|user| person(user.id));
-        Line {
-            id: post.id,
-            via: post.via.as_ref().map(|via| Reason {
-                newest: person(via.newest.user.id),
-                named: via
-                    .named
-                    .iter()
-                    .map(|act| (person(act.user.id), act.kind))
-                    .collect(),
-                more: usize::try_from(via.more).expect("few"),
-            }),
-            likes: (
-                usize::try_from(post.likes.count).expect("few"),
-                named.collect(),
-            ),
-            comments: (
-                usize::try_from(post.comments.count).expect("few"),
-                post.comments
-                    .shown
-                    .iter()
-                    .map(|comment| comment.id)
-                    .collect(),
-            ),
-        }
     }
 }
 

@@ -4,6 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{ActKind, CommentId, PostId};
 
+/// The number of a group, from 0.
+pub(super) type Club = usize;
+
 /// The number of a person, from 0.
 pub(super) type Person = usize;
 /// The number of an action, in the order in which actions happen.
@@ -22,6 +25,7 @@ pub(super) struct World {
     pub(super) clock: i64,
     /// What people hide on their home pages, each with its end, if it has one.
     pub(super) hides: BTreeMap<(Person, Hidden), Option<i64>>,
+    pub(super) groups: Vec<OpenGroup>,
     /// The lists of each person, by their numbers.
     pub(super) lists: BTreeMap<(Person, usize), ChosenList>,
 }
@@ -29,9 +33,33 @@ pub(super) struct World {
 /// What a list shows, and whether it takes its people out of the home river.
 pub(super) struct ChosenList {
     pub(super) people: BTreeSet<Person>,
+    pub(super) groups: BTreeSet<Club>,
     /// True if the list has the tag that posts and comments of the histories have.
     pub(super) has_tag: bool,
     pub(super) is_exclusive: bool,
+}
+
+/// A group, and what people may do in it.
+#[derive(Debug, Default)]
+pub(super) struct OpenGroup {
+    pub(super) is_private: bool,
+    pub(super) is_announcements: bool,
+    pub(super) members: BTreeSet<Person>,
+    pub(super) admins: BTreeSet<Person>,
+    pub(super) asked: BTreeSet<Person>,
+    pub(super) barred: BTreeSet<Person>,
+}
+
+/// The places that a post is in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Places {
+    Feeds {
+        /// True for the author's own feed.
+        own: bool,
+        groups: BTreeSet<Club>,
+    },
+    /// A conversation, with its participants.
+    Talk(BTreeSet<Person>),
 }
 
 /// Posts of a river from the top, each with its position.
@@ -51,7 +79,10 @@ pub(super) struct WrittenPost {
     pub(super) author: Person,
     pub(super) text: String,
     pub(super) at: Moment,
+    pub(super) places: Places,
     pub(super) is_deleted: bool,
+    /// The group whose admin deleted it; none if its author did.
+    pub(super) deleted_in: Option<Club>,
     pub(super) comments: Vec<WrittenComment>,
     pub(super) likes: BTreeMap<Person, Moment>,
 }
@@ -71,6 +102,8 @@ pub(super) struct Line {
     pub(super) via: Option<Reason>,
     pub(super) likes: (usize, Vec<Person>),
     pub(super) comments: (usize, Vec<CommentId>),
+    /// The groups that its place line names.
+    pub(super) groups: BTreeSet<Club>,
 }
 
 /// The reason for an indirect post: the person with the newest act, the people who are named, and the number of others.
@@ -140,18 +173,110 @@ impl World {
             .posts
             .iter()
             .filter(|post| self.may_read(viewer, post) && !self.is_hidden(viewer, post.author))
-            .filter(|post| list.people.contains(&post.author) || list.has_tag && is_tagged(post))
+            .filter(|post| !post.is_talk())
+            .filter(|post| {
+                let is_of_person = list.people.contains(&post.author)
+                    && post.is_in_own()
+                    && self.reads_own(viewer, post.author);
+                let mut groups = post.groups().filter(|group| list.groups.contains(group));
+                is_of_person
+                    || groups.any(|group| self.reads_group(viewer, group))
+                    || list.has_tag && is_tagged(post)
+            })
             .map(|post| (post.latest_activity(), post.id))
             .collect();
         river.sort_by_key(|(position, _)| std::cmp::Reverse(*position));
         river.into_iter().map(|(_, id)| id).collect()
     }
 
+    /// Returns the posts of a group from the top.
+    pub(super) fn group_river(&self, viewer: Person, group: Club) -> Vec<PostId> {
+        if !self.reads_group(viewer, group) {
+            return Vec::new();
+        }
+        self.by_activity(viewer, |post| post.groups().any(|other| other == group))
+    }
+
+    /// Returns the conversations of a person from the top.
+    pub(super) fn talks(&self, viewer: Person) -> Vec<PostId> {
+        self.by_activity(viewer, WrittenPost::is_talk)
+    }
+
+    /// Returns the number of conversations with news for somebody who has opened none of them.
+    pub(super) fn unread_talks(&self, viewer: Person) -> usize {
+        let has_news = |post: &&WrittenPost| {
+            let newest = |is_wanted: &dyn Fn(Person) -> bool| {
+                let mut comments = post.comments.iter().rev();
+                comments
+                    .find(|comment| is_wanted(comment.author))
+                    .map(|comment| comment.at)
+            };
+            let mut others = post.living().filter(|comment| {
+                comment.author != viewer && !self.is_hidden(viewer, comment.author)
+            });
+            let newest_of_others = others.next_back().map(|comment| comment.at);
+            match newest(&|author| author == viewer) {
+                Some(own) => newest_of_others > Some(own),
+                None => post.author != viewer || newest_of_others.is_some(),
+            }
+        };
+        let talks = self.posts.iter().filter(|post| post.is_talk());
+        let shown = talks
+            .filter(|post| self.may_read(viewer, post) && !self.is_hidden(viewer, post.author));
+        shown.filter(has_news).count()
+    }
+
+    fn by_activity(&self, viewer: Person, is_wanted: impl Fn(&WrittenPost) -> bool) -> Vec<PostId> {
+        let posts = self.posts.iter().filter(|post| is_wanted(post));
+        let mut found: Vec<(Moment, PostId)> = posts
+            .filter(|post| self.may_read(viewer, post) && !self.is_hidden(viewer, post.author))
+            .map(|post| (post.latest_activity(), post.id))
+            .collect();
+        found.sort_by_key(|(position, _)| std::cmp::Reverse(*position));
+        found.into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// Returns the exclusive lists of the viewer.
+    fn exclusive(&self, viewer: Person) -> impl Iterator<Item = &ChosenList> {
+        let lists = self.lists.iter();
+        let lists = lists.filter(move |((owner, _), _)| *owner == viewer);
+        lists.map(|(_, list)| list).filter(|list| list.is_exclusive)
+    }
+
     /// Checks whether an exclusive list of the viewer has a person.
     fn is_kept_for_lists(&self, viewer: Person, person: Person) -> bool {
-        let of_viewer = |((owner, _), _): &(&(Person, usize), &ChosenList)| *owner == viewer;
-        let mut lists = self.lists.iter().filter(of_viewer);
-        lists.any(|(_, list)| list.is_exclusive && list.people.contains(&person))
+        let mut lists = self.exclusive(viewer);
+        lists.any(|list| list.people.contains(&person))
+    }
+
+    /// Checks whether an exclusive list of the viewer has a group that the viewer reads.
+    fn is_kept_group(&self, viewer: Person, group: Club) -> bool {
+        let mut lists = self.exclusive(viewer);
+        self.reads_group(viewer, group) && lists.any(|list| list.groups.contains(&group))
+    }
+
+    /// Checks whether a person's own feed is open to the viewer, blocks aside.
+    fn reads_own(&self, viewer: Person, owner: Person) -> bool {
+        owner == viewer || !self.private.contains(&owner) || self.is_friend(viewer, owner)
+    }
+
+    pub(super) fn reads_group(&self, viewer: Person, group: Club) -> bool {
+        let group = &self.groups[group];
+        !group.is_private || group.members.contains(&viewer)
+    }
+
+    pub(super) fn may_post_to(&self, person: Person, group: Club) -> bool {
+        let group = &self.groups[group];
+        let is_open = !group.is_announcements && !group.admins.is_empty();
+        group.members.contains(&person)
+            && !group.barred.contains(&person)
+            && (is_open || group.admins.contains(&person))
+    }
+
+    /// Returns the first group of a post that a person is an admin of.
+    pub(super) fn kept_by(&self, person: Person, post: &WrittenPost) -> Option<Club> {
+        let mut groups = post.groups();
+        groups.find(|group| self.groups[*group].admins.contains(&person))
     }
 
     /// Checks that neither person blocks the other.
@@ -164,9 +289,14 @@ impl World {
     }
 
     pub(super) fn may_read(&self, viewer: Person, post: &WrittenPost) -> bool {
-        let is_let_in = post.author == viewer
-            || !self.private.contains(&post.author)
-            || self.is_friend(viewer, post.author);
+        let is_let_in = match &post.places {
+            Places::Talk(people) => people.contains(&viewer),
+            Places::Feeds { own, groups } => {
+                let mut groups = groups.iter();
+                *own && self.reads_own(viewer, post.author)
+                    || groups.any(|group| self.reads_group(viewer, *group))
+            }
+        };
         !post.is_deleted && is_let_in && self.are_together(viewer, post.author)
     }
 
@@ -183,11 +313,22 @@ impl World {
     }
 
     fn place(&self, viewer: Person, post: &WrittenPost) -> Option<(Moment, Option<Reason>)> {
-        if post.author != viewer && self.is_kept_for_lists(viewer, post.author) {
+        if post.is_talk() {
             return None;
         }
-        if post.author == viewer || self.is_friend(viewer, post.author) {
+        let is_kept = |person| person != viewer && self.is_kept_for_lists(viewer, person);
+        let follows_author = post.author == viewer || self.is_friend(viewer, post.author);
+        let is_direct = post.is_in_own() && follows_author && !is_kept(post.author)
+            || post.groups().any(|group| {
+                self.groups[group].members.contains(&viewer) && !self.is_kept_group(viewer, group)
+            });
+        if is_direct {
             return Some((post.latest_activity(), None));
+        }
+        let is_taken_out = post.is_in_own() && is_kept(post.author)
+            || post.groups().any(|group| self.is_kept_group(viewer, group));
+        if is_taken_out {
+            return None;
         }
         let near = |person: &Person| {
             *person == viewer
@@ -252,6 +393,10 @@ impl World {
         Line {
             id: post.id,
             via,
+            groups: post
+                .groups()
+                .filter(|group| self.reads_group(viewer, *group))
+                .collect(),
             likes: (
                 likers.len(),
                 likers.iter().take(named).map(|liker| liker.0).collect(),
@@ -262,7 +407,24 @@ impl World {
 }
 
 impl WrittenPost {
-    fn living(&self) -> impl Iterator<Item = &WrittenComment> {
+    pub(super) fn is_talk(&self) -> bool {
+        matches!(self.places, Places::Talk(_))
+    }
+
+    pub(super) fn is_in_own(&self) -> bool {
+        matches!(self.places, Places::Feeds { own: true, .. })
+    }
+
+    /// Returns the groups that it is in.
+    pub(super) fn groups(&self) -> impl Iterator<Item = Club> {
+        let groups = match &self.places {
+            Places::Feeds { groups, .. } => Some(groups),
+            Places::Talk(_) => None,
+        };
+        groups.into_iter().flatten().copied()
+    }
+
+    fn living(&self) -> impl DoubleEndedIterator<Item = &WrittenComment> {
         self.comments
             .iter()
             .filter(|comment| comment.deleted_by.is_none())

@@ -3,8 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::{
-    super::{super::*, oracle::ChosenList},
-    Deed, PEOPLE, Person, Site, slice,
+    super::{
+        super::*,
+        oracle::{ChosenList, Club},
+    },
+    Deed, PEOPLE, Person, Site,
+    circles::GROUPS,
+    slice,
 };
 use crate::{
     model::{ListEdit, ListSlug, Problems},
@@ -19,6 +24,7 @@ pub(super) const LISTS: usize = 2;
 pub(super) struct WantedList {
     pub(super) number: usize,
     pub(super) people: usize,
+    pub(super) groups: usize,
     pub(super) has_tag: bool,
     pub(super) is_exclusive: bool,
 }
@@ -36,7 +42,13 @@ impl Site {
         let mut members: BTreeSet<Person> = (0..PEOPLE)
             .filter(|person| wanted.has(*person) && self.world.are_together(a, *person))
             .collect();
-        let words: Vec<String> = members.iter().map(|n| format!("@user{n}")).collect();
+        let groups: BTreeSet<Club> = (0..GROUPS)
+            .filter(|group| wanted.groups >> group & 1 == 1)
+            .collect();
+        let people = members.iter().map(|n| format!("@user{n}"));
+        let words: Vec<String> = people
+            .chain(groups.iter().map(|n| format!("club{n}")))
+            .collect();
         let (title, slug) = (format!("List {}", wanted.number), slug_of(wanted.number));
         let tag = if wanted.has_tag { "#TAG" } else { "" };
         let field = |name: &str| match name {
@@ -63,6 +75,7 @@ impl Site {
         }
         let list = ChosenList {
             people: members,
+            groups,
             has_tag: wanted.has_tag,
             is_exclusive: wanted.is_exclusive,
         };
@@ -121,11 +134,11 @@ fn slug_of(number: usize) -> ListSlug {
 pub(super) fn deeds() -> impl proptest::strategy::Strategy<Value = Deed> {
     use proptest::prelude::*;
     let (who, number) = (0..PEOPLE, 0..LISTS);
-    let people = 0..1_usize << PEOPLE;
+    let (people, groups) = (0..1_usize << PEOPLE, 0..1_usize << GROUPS);
     prop_oneof![
-        3 => (who.clone(), number.clone(), people, any::<bool>(), any::<bool>()).prop_map(
-            |(a, number, people, has_tag, is_exclusive)| {
-                let wanted = WantedList { number, people, has_tag, is_exclusive };
+        3 => (who.clone(), number.clone(), people, groups, any::<bool>(), any::<bool>()).prop_map(
+            |(a, number, people, groups, has_tag, is_exclusive)| {
+                let wanted = WantedList { number, people, groups, has_tag, is_exclusive };
                 Deed::ChangeList(a, wanted)
             }),
         1 => (who, number).prop_map(|(a, number)| Deed::DeleteList(a, number)),
