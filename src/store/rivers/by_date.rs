@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// The number of acts and of posts in groups up to which all of them are read for a page.
+/// The number of acts and of posts in several feeds up to which all of them are read for a page.
 const ACTS_MAX: u32 = if cfg!(test) { 3 } else { 500 };
 
 /// The number of posts of the whole site that are looked through at once.
@@ -44,8 +44,8 @@ macro_rules! direct_by_date {
     };
 }
 
-/// The condition that a row of `posts` is in one of the followed groups.
-macro_rules! is_in_group {
+/// The condition that a row of `posts` that is not personal is in one of the followed feeds.
+macro_rules! is_in_followed {
     () => {
         "exists (
              select 1 from post_feeds
@@ -65,7 +65,7 @@ macro_rules! is_other {
             kept_for_lists!("?1", "author.feed_id"),
             ")) else 1 end
              and (posts.is_personal = 0 and ",
-            is_in_group!(),
+            is_in_followed!(),
             " or not (posts.is_personal = 0 and ",
             in_kept_group!("posts.id"),
             ") and case when posts.like_count + posts.comment_count <= ",
@@ -110,10 +110,15 @@ pub(super) const FROM_ACTS: &str = concat!(
          union
          select post_feeds.post_id
          from sources cross join feeds on feeds.id = sources.feed and feeds.owner_id is null
-         cross join post_feeds on post_feeds.feed_id = feeds.id),
+         cross join post_feeds on post_feeds.feed_id = feeds.id
+         union
+         select posts.id
+         from sources cross join feeds on feeds.id = sources.feed
+         cross join posts indexed by posts_shared_by_author
+             on posts.author_id = feeds.owner_id and posts.is_personal = 0),
      others(post, position, is_followed) as materialized (
          select posts.id, posts.event_id, posts.is_personal = 0 and ",
-    is_in_group!(),
+    is_in_followed!(),
     "
          from touched cross join posts on posts.id = touched.post
          where posts.event_id < ?2 and posts.event_id > (select position from floor) and ",
@@ -137,7 +142,7 @@ pub(super) const FROM_WINDOW: &str = concat!(
          select case when count(*) < ?4 then 0 else min(position) end from looked_at),
      others(post, position, is_followed) as materialized (
          select posts.id, posts.event_id, posts.is_personal = 0 and ",
-    is_in_group!(),
+    is_in_followed!(),
     "
          from looked_at cross join posts on posts.id = looked_at.post
          where ",
@@ -147,7 +152,7 @@ pub(super) const FROM_WINDOW: &str = concat!(
     dated_page!()
 );
 
-/// The query for the number of acts of friends and of posts in groups. Each is counted up to `?2`.
+/// The query for the number of acts of friends, of posts in groups and of posts of friends in several feeds. Each is counted up to `?2`.
 const COUNT_ACTS: &str = concat!(
     "with sources(feed) as materialized (",
     followed_feeds!(),
@@ -156,7 +161,11 @@ const COUNT_ACTS: &str = concat!(
              select 1 from sources cross join acts indexed by acts_by_feed on acts.feed_id = sources.feed limit ?2))
          + (select count(*) from (
              select 1 from sources cross join feeds on feeds.id = sources.feed and feeds.owner_id is null
-             cross join post_feeds on post_feeds.feed_id = feeds.id limit ?2))"
+             cross join post_feeds on post_feeds.feed_id = feeds.id limit ?2))
+         + (select count(*) from (
+             select 1 from sources cross join feeds on feeds.id = sources.feed
+             cross join posts indexed by posts_shared_by_author
+                 on posts.author_id = feeds.owner_id and posts.is_personal = 0 limit ?2))"
 );
 
 /// Reads a page, hidden posts included. Each post has a flag that says whether it is direct. The page may be shorter

@@ -187,3 +187,14 @@ fn a_comment_writes_two_rows_more_for_each_further_feed() {
     assert_eq!(rows(&["feed"]), 1);
     assert_eq!(rows(&["feed", "one", "two", "three"]), 4);
 }
+
+#[test]
+fn a_post_in_several_feeds_stands_in_both_orders() {
+    let circle = Circle::of("public");
+    circle.carol.follow(&circle.bob);
+    let post = write_to(&circle.bob, &["feed", "garden"], "tulips");
+    for order in ["activity", "date"] {
+        let home = circle.carol.get(&format!("/?order={order}"));
+        assert_eq!(home.posts(), [post.as_str()], "by {order}");
+    }
+}

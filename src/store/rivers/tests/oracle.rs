@@ -325,8 +325,10 @@ impl World {
         if is_direct {
             return Some((post.latest_activity(), None));
         }
-        let is_taken_out = post.is_in_own() && is_kept(post.author)
-            || post.groups().any(|group| self.is_kept_group(viewer, group));
+        // A feed that the viewer cannot read keeps nothing: that would tell what is in it.
+        let is_taken_out =
+            post.is_in_own() && is_kept(post.author) && self.reads_own(viewer, post.author)
+                || post.groups().any(|group| self.is_kept_group(viewer, group));
         if is_taken_out {
             return None;
         }
