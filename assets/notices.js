@@ -33,7 +33,7 @@ function say() {
 }
 
 // The menu counts unread notifications and conversations. The title of the page counts notifications and waiting posts.
-const badge = (name) => document.getElementById(name);
+const badge = (id) => document.getElementById(id);
 const pageTitle = document.title.replace(/^\(\d+\+?\) /, '');
 const counts = { unread: parseInt(badge('unread')?.textContent) || 0, waiting: 0 };
 const upTo99 = (n) => (n < 100 ? n : '99+');
@@ -41,10 +41,10 @@ const upTo99 = (n) => (n < 100 ? n : '99+');
 export function count(changed) {
   Object.assign(counts, changed);
   const { unread, waiting } = counts;
-  for (const name of ['unread', 'directs']) {
-    if (!(name in changed)) continue;
-    badge(name).hidden = !changed[name];
-    badge(name).replaceChildren(upTo99(changed[name]), element('span', { className: 'visually-hidden' }, ' unread'));
+  for (const [id, n] of [['unread', changed.unread], ['unread-directs', changed.directs]]) {
+    if (n === undefined) continue;
+    badge(id).hidden = !n;
+    badge(id).replaceChildren(upTo99(n), element('span', { className: 'visually-hidden' }, ' unread'));
   }
   document.title = (unread + waiting ? `(${upTo99(unread + waiting)}) ` : '') + pageTitle;
 }

@@ -116,7 +116,7 @@ impl Layout<'_> {
                             li { (self.link("/", &html! { "Home" })) }
                             li { (self.link("/everything", &html! { "Everything" })) }
                             li { (self.link("/discussions", &html! { "Discussions" })) }
-                            li { (self.link("/directs", &html! { "Directs " (unread_badge("directs", directs)) })) }
+                            li { (self.link("/directs", &html! { "Directs " (unread_badge("unread-directs", directs)) })) }
                             li {
                                 (self.link("/notifications", &html! {
                                     "Notifications " (unread_badge("unread", notifications))

@@ -73,11 +73,11 @@ story('the composer says who will see a post', { excused: [/422/] }, async (site
   await eventually(() => to(page).locator('.to-words').textContent(), 'my feed');
 
   // Bob's bar counts it until he has read it.
-  await bob.page.locator('#directs').getByText('1 unread').waitFor();
+  await bob.page.locator('#unread-directs').getByText('1 unread').waitFor();
   await bob.page.goto('directs');
   await live(bob.page);
   assert.deepEqual(await river(bob.page), ['psst']);
-  await bob.page.locator('#directs[hidden]').waitFor({ state: 'attached' });
+  await bob.page.locator('#unread-directs[hidden]').waitFor({ state: 'attached' });
   await alice.page.goto('directs');
   await live(alice.page);
   await alice.comment(await post(alice.page, 'psst').getAttribute('data-post-id'), 'Are you there?');

@@ -107,7 +107,7 @@ story('a profile is changed and renamed without JavaScript', { excused: [/422/] 
   const alice = await site.person('alice', PLAIN);
   await site.person('bob');
   const { page } = alice;
-  await page.getByRole('link', { name: 'Profile' }).click();
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Profile' }).click();
   await page.getByRole('link', { name: 'Edit Profile' }).click();
   await page.getByLabel('Name (optional)').fill('Alice Liddell');
   await page.getByLabel('About you').fill('Down the hole');

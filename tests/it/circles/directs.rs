@@ -219,7 +219,7 @@ fn a_direct_message_stays_one() {
 /// Returns the number of conversations with news, as the bar of a person's pages says it.
 fn counted(person: &Person) -> u64 {
     let page = person.get("/settings");
-    let badge = between(&page.text, "id=\"directs\"", "</span>");
+    let badge = between(&page.text, "id=\"unread-directs\"", "</span>");
     let digits = badge.trim_matches(|letter: char| !letter.is_ascii_digit());
     digits.parse().unwrap_or(0)
 }
