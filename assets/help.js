@@ -12,7 +12,7 @@ const KEYS = {
   n: 'Write a post',
   '.': 'Show new posts',
   z: 'Undo a deletion',
-  '/': 'Find people',
+  '/': 'Search',
   Esc: 'Leave a text field',
   'Ctrl + Enter': 'Send',
   '?': 'Show this list',

@@ -14,7 +14,7 @@ const shortcuts = {
   n: () => document.querySelector('#message')?.focus(),
   '.': showWaiting,
   z: () => document.querySelector('.undo button')?.click(),
-  '/': findPeople,
+  '/': search,
   '?': showKeys,
 };
 
@@ -57,10 +57,11 @@ function step(by) {
   next?.scrollIntoView({ block });
 }
 
-function findPeople() {
-  const field = document.querySelector('#q');
+// The field of the page, or that of the bar, which narrow screens do not show.
+function search() {
+  const field = [...document.querySelectorAll('#q, .find input')].find((one) => one.checkVisibility());
   if (field) field.focus();
-  else location.assign(`${base}/people`);
+  else location.assign(`${base}/search`);
 }
 
 function showKeys() {

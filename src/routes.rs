@@ -20,8 +20,8 @@ use crate::{
         self, Context, accounts, api, assets, bells, best, comments, configuration, confirmations,
         directs, events, exports, groups, hides, images, invitations, journal, likes, links, lists,
         members, notifications, people, phones, pins, posts, preferences, readership,
-        relationships, rivers, saves, seen, sessions, settings, this_day, tokens, unsent, users,
-        warnings,
+        relationships, rivers, saves, search, seen, sessions, settings, this_day, tokens, unsent,
+        users, warnings,
     },
 };
 use Answers::{File, Fragment, Json, Page, Stream};
@@ -38,6 +38,7 @@ pub const ROUTES: &[Route] = &[
     get ("/everything",            Page,     Member(rivers::everything)),
     get ("/discussions",           Page,     Member(rivers::discussions)),
     get ("/tag/:tag",              Page,     Member(rivers::tag)),
+    get ("/search",                Page,     Member(search::index)),
     get ("/saved",                 Page,     Member(saves::index)),
     get ("/best",                  Page,     Member(best::index)),
     get ("/on-this-day",           Page,     Member(this_day::index)),
@@ -202,6 +203,7 @@ pub const ROUTES: &[Route] = &[
     delete("/api/v1/token",                     Json,   Member(api::tokens::delete)),
     get   ("/api/v1/me",                        Json,   Member(api::users::me)),
     get   ("/api/v1/feed",                      Json,   Member(api::rivers::home)),
+    get   ("/api/v1/search",                    Json,   Member(api::search::index)),
     get   ("/api/v1/saved",                     Json,   Member(api::saves::index)),
     get   ("/api/v1/best",                      Json,   Member(api::best::index)),
     get   ("/api/v1/users/:username",           Json,   Member(api::users::show)),

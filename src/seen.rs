@@ -71,6 +71,14 @@ impl PendingMarks {
         })
     }
 
+    /// Returns all marks of a person that the file may not have yet.
+    pub fn all_of(&self, user: UserId) -> Vec<(PostId, CommentId)> {
+        let pending = lock(&self.0);
+        let marks = pending.waiting.iter().chain(&pending.written);
+        let own = marks.filter(|((owner, _), _)| *owner == user);
+        own.map(|((_, post), comment)| (*post, *comment)).collect()
+    }
+
     /// Adds marks of a person. They do not go back. Returns false if there is no room, before all others are written.
     #[must_use]
     pub fn add(&self, user: UserId, marks: &[SeenMark], now: Timestamp) -> bool {

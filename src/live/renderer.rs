@@ -150,6 +150,7 @@ impl Renderer {
             form_token,
             idempotency_key: "",
             is_guest: false,
+            marks: None,
         }
     }
 }

@@ -3,7 +3,10 @@
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 use icu_properties::{
     CodePointMapData, CodePointSetData,
-    props::{DefaultIgnorableCodePoint, GeneralCategory, PrependedConcatenationMark, Script},
+    props::{
+        DefaultIgnorableCodePoint, ExtendedPictographic, GeneralCategory, GeneralCategoryGroup,
+        PrependedConcatenationMark, Script,
+    },
 };
 
 /// Characters that look like a space or like nothing, though their properties do not tell: blanks of Braille, of musical
@@ -27,7 +30,8 @@ pub(crate) fn composed(text: &str) -> String {
 /// accents, vowel points and invisible characters. Folding twice changes nothing more.
 ///
 /// Marks that are part of a letter stay: the voice marks of kana, the vowel signs of Indic scripts, and the breve of `й`,
-/// which is a letter of its own (UTS #10).
+/// which is a letter of its own (UTS #10). Latin letters without a decomposition are written as people write them on
+/// other keyboards: `ß` as `ss`, `ø` as `o`.
 pub(crate) fn folded(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
@@ -42,12 +46,31 @@ pub(crate) fn folded(text: &str) -> String {
             letter = c;
         }
         if !is_default_ignorable(c) && !is_accent(letter, c) {
-            kept.push(c);
+            match plain(c) {
+                Some(letters) => kept.push_str(letters),
+                None => kept.push(c),
+            }
         }
     }
     ComposingNormalizerBorrowed::new_nfkc()
         .normalize(&kept)
         .into_owned()
+}
+
+/// Returns the plain letters for a letter of the Latin script that has no decomposition.
+fn plain(c: char) -> Option<&'static str> {
+    Some(match c {
+        'ß' => "ss",
+        'æ' => "ae",
+        'œ' => "oe",
+        'ø' => "o",
+        'ł' => "l",
+        'đ' | 'ð' => "d",
+        'þ' => "th",
+        'ħ' => "h",
+        'ı' => "i",
+        _ => return None,
+    })
 }
 
 /// Checks for a mark that only modifies the pronunciation of a letter, so that names are found without it.
@@ -75,6 +98,54 @@ pub(super) fn is_mark(c: char) -> bool {
 /// Checks for a character that can be part of a word in some script.
 pub(super) fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_' || is_mark(c)
+}
+
+/// What a character is for those who look for words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum CharacterKind {
+    /// A letter or digit.
+    Letter,
+    /// A word by itself: an emoji, or a character of a script without spaces between words.
+    Single,
+    /// A mark on the character before it.
+    Mark,
+    Other,
+}
+
+/// Returns what a character is for those who look for words.
+pub(super) fn kind_of(c: char) -> CharacterKind {
+    if c.is_ascii() {
+        return if c.is_ascii_alphanumeric() {
+            CharacterKind::Letter
+        } else {
+            CharacterKind::Other
+        };
+    }
+    let category = category(c);
+    match c {
+        // The voice marks of narrow kana.
+        '\u{ff9e}' | '\u{ff9f}' => CharacterKind::Mark,
+        // The mark of a long vowel in kana, and flags of countries.
+        'ー' | 'ｰ' | '\u{1f1e6}'..='\u{1f1ff}' => CharacterKind::Single,
+        _ if is_mark(c) => CharacterKind::Mark,
+        _ if GeneralCategoryGroup::Letter
+            .union(GeneralCategoryGroup::Number)
+            .contains(category) =>
+        {
+            if is_written_without_spaces(c) || script(c) == Script::Hangul {
+                CharacterKind::Single
+            } else {
+                CharacterKind::Letter
+            }
+        }
+        _ if CodePointSetData::new::<ExtendedPictographic>().contains(c) => CharacterKind::Single,
+        _ => CharacterKind::Other,
+    }
+}
+
+/// Checks for an apostrophe, in any of its usual shapes.
+pub(super) fn is_apostrophe(c: char) -> bool {
+    matches!(c, '\'' | '’' | 'ʼ' | '‘' | '＇' | '`' | '´')
 }
 
 /// Checks for a letter of the Latin script, with or without accents.
@@ -139,7 +210,8 @@ pub(super) fn is_space(c: char) -> bool {
     category(c) == GeneralCategory::SpaceSeparator
 }
 
-fn is_default_ignorable(c: char) -> bool {
+/// Checks for a character that is shown only where it is supported (UAX #44, Default_Ignorable_Code_Point).
+pub(super) fn is_default_ignorable(c: char) -> bool {
     !c.is_ascii() && CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
 }
 

@@ -157,7 +157,7 @@ pub struct HiddenPost {
 }
 
 /// A page of a list of posts, from which hidden posts were taken out.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct RiverPage {
     pub posts: Page<Post>,
     /// The posts that would be on this page.

@@ -41,6 +41,7 @@ mod relationships;
 mod reserved;
 mod roles;
 mod saves;
+mod search;
 mod seen;
 mod sessions;
 mod sizes;
@@ -62,7 +63,7 @@ pub use best::{BestOf, best_score};
 pub use bodies::{Body, Piece, Tag, shown_link};
 pub(crate) use characters::{composed, folded};
 pub use comments::{Comment, CommentText, Comments, OwnComment};
-pub use days::DaySpan;
+pub use days::{CalendarDay, DaySpan};
 pub use destinations::{Destinations, PostPlace};
 pub(crate) use destinations::{nobody, not_yours};
 pub use directs::{DirectsFrom, Participation};
@@ -115,6 +116,8 @@ pub use relationships::{RelatedUser, Relationship, Tied, Ties};
 pub use reserved::RESERVED_USERNAMES;
 pub use roles::{Role, Viewer};
 pub use saves::SavedPost;
+pub(crate) use search::{Clause, Condition, Somebody, Term, marked_places, search_path};
+pub use search::{SearchPhrase, SearchQuery, TextWord, words};
 pub use seen::{SeenMark, Unread};
 pub use sessions::{
     Life, Lifetimes, NewSession, Session, SessionSeen, Token, TokenHash, TokenState, Warning,

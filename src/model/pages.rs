@@ -26,6 +26,16 @@ pub struct Page<T> {
     pub next: Option<Cursor>,
 }
 
+/// A page without anything.
+impl<T> Default for Page<T> {
+    fn default() -> Page<T> {
+        Page {
+            items: Vec::new(),
+            next: None,
+        }
+    }
+}
+
 impl Slice {
     /// Returns the first page.
     pub fn first(size: u32, now: Timestamp) -> Slice {

@@ -65,6 +65,7 @@ pub const RESERVED_USERNAMES: &[&str] = &[
     "root",
     "saved",
     "search",
+    "searches",
     "security",
     "seen",
     "settings",

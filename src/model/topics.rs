@@ -145,7 +145,7 @@ mod tests {
             "list:%C3%A7ay-2".parse().expect("a topic"),
             Topic::Feed(FeedId(3)),
             Topic::Acts(FeedId(4)),
-            Topic::Tag("große_1".into()),
+            Topic::Tag("日本_1".into()),
         ] {
             topics.add(topic);
         }

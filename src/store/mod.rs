@@ -38,6 +38,7 @@ pub mod relationships;
 pub mod rivers;
 mod rows;
 pub mod saves;
+pub mod search;
 pub mod seen;
 pub mod sessions;
 pub mod signals;

@@ -4,7 +4,7 @@ use std::{fmt, fs, io, os::unix::fs::OpenOptionsExt, path::Path, thread, time::D
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
 
-use super::{copies, text_rules};
+use super::{copies, search, text_rules};
 use crate::{
     config::{self, Synchronous},
     error::Result,
@@ -96,7 +96,10 @@ pub(super) fn prepare(
         )
     })?;
     let identity = identity(&connection, path, now).map_err(|error| cannot_use(path, &error))?;
-    text_rules::bring_up_to_date(&mut connection).map_err(|error| cannot_use(path, &error))?;
+    text_rules::bring_up_to_date(&mut connection)
+        .and_then(|()| search::bring_up_to_date(&mut connection))
+        .and_then(|()| search::watch(&connection))
+        .map_err(|error| cannot_use(path, &error))?;
     Ok((connection, identity))
 }
 
@@ -155,6 +158,13 @@ pub(super) fn writer(config: &config::Database) -> rusqlite::Result<Connection> 
     Ok(connection)
 }
 
+/// Opens a file that is up to date for writing. The index of words follows what is written.
+pub(super) fn watchful_writer(config: &config::Database) -> rusqlite::Result<Connection> {
+    let connection = writer(config)?;
+    search::watch(&connection)?;
+    Ok(connection)
+}
+
 /// Checks whether the file's schema is the one of this program.
 ///
 /// # Errors
@@ -175,7 +185,7 @@ pub(super) fn is_up_to_date(path: &Path) -> Result<bool, OpenError> {
 
 /// Opens a connection for a command, beside the server's.
 pub(super) fn visitor(config: &config::Database) -> Result<Connection, OpenError> {
-    let opened = writer(config).and_then(|mut connection| {
+    let opened = watchful_writer(config).and_then(|mut connection| {
         connection.busy_handler(Some(|attempts| {
             thread::sleep(VISITOR_PAUSE);
             attempts < VISITOR_ATTEMPTS_MAX

@@ -20,7 +20,8 @@ mod this_day;
 
 pub use best::best;
 pub use chosen::{is_in_list, of_list};
-use filling::{fill_up, hidden};
+pub(super) use filling::fill_up;
+use filling::hidden;
 pub use home::{actors, as_at_home, audience, find_at_home, followers_and_self, home};
 pub use lists::{
     acted_on, directs, discussions, everything, is_discussed_by, is_tagged, of_group, of_person,

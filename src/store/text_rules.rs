@@ -4,11 +4,11 @@
 use rusqlite::{Connection, Transaction};
 
 use super::{texts, users};
-use crate::model::{Body, PostId, composed};
+use crate::model::{Body, PostId, composed, folded};
 
 /// The version of the rules that this program follows. It increases when the grammar of tags or the folding of names
 /// changes.
-const VERSION: i64 = 1;
+pub(super) const VERSION: i64 = 2;
 
 /// The number of texts in memory at once.
 const TEXTS_AT_ONCE: u32 = 1_000;
@@ -41,6 +41,7 @@ pub(super) fn bring_up_to_date(connection: &mut Connection) -> rusqlite::Result<
     }
     let tx = connection.transaction()?;
     users::apply_text_rules(&tx)?;
+    apply_to_chosen_words(&tx)?;
     for table in [POSTS, COMMENTS] {
         let mut after = Some(i64::MIN);
         while let Some(id) = after {
@@ -49,6 +50,31 @@ pub(super) fn bring_up_to_date(connection: &mut Connection) -> rusqlite::Result<
     }
     tx.execute("update site set text_rules = ?", [VERSION])?;
     tx.commit()
+}
+
+/// Applies the rules to the tags and words that people have chosen: for lists, and to hide them. Two that are the same
+/// by the new rules become one.
+fn apply_to_chosen_words(tx: &Transaction<'_>) -> rusqlite::Result<()> {
+    for (read, update) in [
+        (
+            "select distinct tag from list_tags",
+            "update or replace list_tags set tag = ?2 where tag = ?1",
+        ),
+        (
+            "select distinct subject from hides where kind in ('tag', 'words')",
+            "update or replace hides set subject = ?2 where subject = ?1 and kind in ('tag', 'words')",
+        ),
+    ] {
+        let mut query = tx.prepare(read)?;
+        let found = query.query_map([], |row| row.get(0))?;
+        for key in found.collect::<rusqlite::Result<Vec<String>>>()? {
+            let folded = folded(&key);
+            if folded != key {
+                tx.execute(update, (key, folded))?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Applies the rules to the next texts after `id`. Returns the id of the last one, or `None` if there was none.

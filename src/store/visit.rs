@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use super::{
     open::{self, OpenError},
-    signals,
+    search, signals,
     writer::Tx,
 };
 use crate::{config, error::Result, model::Timestamp};
@@ -63,7 +63,11 @@ impl Visit {
     ) -> Result<T> {
         self.connection.execute_batch("begin immediate")?;
         let mut tx = Tx::begun(&self.connection, now, self.event_retention);
-        let changed = change(&mut tx).and_then(|value| signals::record(&tx).map(|()| value));
+        let changed = change(&mut tx).and_then(|value| {
+            signals::record(&tx)?;
+            search::settle(&self.connection)?;
+            Ok(value)
+        });
         match changed {
             Ok(value) => {
                 self.connection.execute_batch("commit")?;

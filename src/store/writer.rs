@@ -15,6 +15,7 @@ use super::{
     commits::{Commit, OnCommit},
     open,
     reach::{self, Told},
+    search,
 };
 use crate::{
     config,
@@ -110,7 +111,7 @@ impl Writer {
     fn connection(&mut self) -> Result<&Connection> {
         let connection = match self.connection.take() {
             Some(connection) => connection,
-            None => open::writer(&self.config)?,
+            None => open::watchful_writer(&self.config)?,
         };
         Ok(self.connection.insert(connection))
     }
@@ -154,6 +155,7 @@ fn run_batch(
         let more = finishes.len() < BATCH_JOBS_MAX && started.elapsed() < BATCH_TIME_MAX;
         next = if more { jobs.try_recv().ok() } else { None };
     }
+    search::settle(connection)?;
     connection.execute_batch("commit")?;
     Ok(batch.effects)
 }

@@ -111,6 +111,12 @@ impl Layout<'_> {
                         img src=(assets::url(self.render.base, "icon.svg")) alt="" width="24" height="24";
                         span { (self.site_name) }
                     }
+                    @if self.user.is_some() {
+                        form.find role="search" action=(self.render.base.url("/search")) {
+                            input type="search" name="q" aria-label="Search posts and comments" placeholder="Search" autocomplete="off";
+                            " " button { "Search" }
+                        }
+                    }
                     ul.menu {
                         @if let Some(user) = self.user {
                             li { (self.link("/", &html! { "Home" })) }
@@ -150,7 +156,8 @@ impl Layout<'_> {
         html! {
             footer.foot {
                 @if let Some(user) = self.user {
-                    a href=(self.render.base.url("/people")) { "People" }
+                    a href=(self.render.base.url("/search")) { "Search" }
+                    " " a href=(self.render.base.url("/people")) { "People" }
                     " " a href=(self.render.base.url("/groups")) { "Groups" }
                     " " a href=(self.render.base.url("/lists")) { "Lists" }
                     " " a href=(self.render.base.url(&user.path())) { "Profile" }

@@ -41,6 +41,7 @@ pub(crate) mod reasons;
 pub(crate) mod relationships;
 pub(crate) mod rivers;
 pub(crate) mod saves;
+pub(crate) mod search;
 mod seen;
 pub(crate) mod sessions;
 pub(crate) mod settings;
@@ -55,7 +56,10 @@ pub(crate) use layout::{FlashBanner, Layout, News};
 
 use jiff::tz::TimeZone;
 
-use crate::{auth::FormToken, model::BasePath};
+use crate::{
+    auth::FormToken,
+    model::{BasePath, SearchQuery},
+};
 
 /// The data that every part of a page needs.
 #[derive(Clone, Copy)]
@@ -67,4 +71,6 @@ pub(crate) struct RenderContext<'a> {
     pub(crate) idempotency_key: &'a str,
     /// The viewer is not signed in and can only read.
     pub(crate) is_guest: bool,
+    /// The search whose words are marked in texts.
+    pub(crate) marks: Option<&'a SearchQuery>,
 }

@@ -71,6 +71,9 @@ pub(crate) struct PostPageJson<'a> {
     /// The event where the stream of the home river begins.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) last_event_id: Option<String>,
+    /// What was not understood of a search.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) remarks: Option<&'a [String]>,
 }
 
 /// Returns a post with its likes and comments, as JSON.
@@ -101,6 +104,7 @@ pub(crate) fn page_json<'a>(page: &'a Page<Post>, base: &BasePath) -> PostPageJs
         posts: page.items.iter().map(|one| json(one, base)).collect(),
         next: page.next_text(),
         last_event_id: None,
+        remarks: None,
     }
 }
 

@@ -10,13 +10,17 @@ use super::{
     pictures::Compose,
     pins, posts, times,
 };
-use crate::model::{Group, HomeOrder, List, Post, PostId, RelatedUser, RiverPage, Timestamp};
+use crate::model::{
+    Group, HomeOrder, List, Post, PostId, RelatedUser, RiverPage, SearchQuery, Timestamp,
+};
 
 /// A list of posts, which may be updated live: its addresses and its content.
 pub(crate) struct River<'a> {
     pub(crate) page: &'a RiverPage,
     /// The post above which the line stands up to which the viewer has read.
     pub(crate) read_up_to: Option<PostId>,
+    /// The search whose words are marked.
+    pub(crate) marks: Option<&'a SearchQuery>,
     /// The time that the line of hidden posts is compared with.
     pub(crate) now: Timestamp,
     /// Topic of the events that update the list; `None` on older pages, where a new post would have no place.
@@ -197,10 +201,14 @@ pub(crate) fn river(layout: &Layout<'_>, river: &River<'_>) -> Markup {
 
 /// Renders the posts, with the line up to which the viewer has read.
 fn articles(river: &River<'_>, render: &RenderContext<'_>) -> Markup {
+    let render = RenderContext {
+        marks: river.marks,
+        ..*render
+    };
     html! {
         @for post in &river.page.posts.items {
             @if river.read_up_to == Some(post.id) { div #read-up-to { span { "You read up to here" } } }
-            (posts::article(post, render))
+            (posts::article(post, &render))
         }
     }
 }

@@ -37,6 +37,7 @@ pub(crate) mod refused;
 pub(crate) mod relationships;
 pub(crate) mod rivers;
 pub(crate) mod saves;
+pub(crate) mod search;
 pub(crate) mod seen;
 pub(crate) mod sessions;
 pub(crate) mod settings;
@@ -69,6 +70,7 @@ pub(crate) mod api {
     mod requests;
     pub(crate) mod rivers;
     pub(crate) mod saves;
+    pub(crate) mod search;
     pub(crate) mod sessions;
     pub(crate) mod tokens;
     pub(crate) mod users;

@@ -12,7 +12,8 @@ use crate::{
     error::Result,
     http::{CookieKind, Response},
     model::{
-        BasePath, Destinations, HomeOrder, Problems, RiverPage, Slice, Tag, Topic, Unread, Viewer,
+        BasePath, Destinations, HomeOrder, Problems, RiverPage, SearchQuery, Slice, Tag, Topic,
+        Unread, Viewer,
     },
     store::{self, Snapshot, feeds, groups, lists, people},
     views::{
@@ -141,6 +142,7 @@ fn at_home(page: &RiverPage, order: HomeOrder, slice: Slice) -> River<'_> {
         read_up_to: is_newest
             .then(|| Unread::line_above(&page.posts.items))
             .flatten(),
+        marks: None,
         now: slice.now,
         topic: is_newest.then(|| Topic::Home.to_string()),
         is_first: is_newest,
@@ -215,6 +217,17 @@ pub(super) fn list(
     read: impl FnOnce(&Snapshot, Viewer, Slice) -> Result<RiverPage>,
     draw: impl FnOnce(&Layout<'_>, &River<'_>) -> Markup,
 ) -> Result<Response> {
+    list_with_marks(cx, listing, None, read, draw)
+}
+
+/// Does as [`list`], and marks what a search looks for.
+pub(super) fn list_with_marks(
+    cx: &Context<'_, impl Audience>,
+    listing: Listing,
+    marks: Option<&SearchQuery>,
+    read: impl FnOnce(&Snapshot, Viewer, Slice) -> Result<RiverPage>,
+    draw: impl FnOnce(&Layout<'_>, &River<'_>) -> Markup,
+) -> Result<Response> {
     let slice = cx.filtered_slice()?;
     let read = |conn: &Snapshot| {
         let page = read(conn, cx.viewer(), slice)?;
@@ -222,21 +235,27 @@ pub(super) fn list(
     };
     if !cx.wants_fragment() {
         return cx.page_of(read, |layout, posts| {
-            draw(layout, &listing.river(&posts, slice))
+            draw(layout, &listing.river(&posts, slice, marks))
         });
     }
     let (posts, news) = cx.read(|conn| Ok((read(conn)?, cx.news(conn)?)))?;
     Ok(cx.fragment(200, |render| {
-        views::rivers::fragment(render, &listing.river(&posts, slice), news.as_ref())
+        views::rivers::fragment(render, &listing.river(&posts, slice, marks), news.as_ref())
     }))
 }
 
 impl Listing {
-    fn river(self, page: &RiverPage, slice: Slice) -> River<'_> {
+    fn river<'p>(
+        self,
+        page: &'p RiverPage,
+        slice: Slice,
+        marks: Option<&'p SearchQuery>,
+    ) -> River<'p> {
         let topic = self.topic.filter(|_| slice.before.is_none());
         River {
             page,
             read_up_to: None,
+            marks,
             now: slice.now,
             topic: topic.map(|topic| topic.to_string()),
             is_first: slice.before.is_none(),

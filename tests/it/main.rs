@@ -39,6 +39,7 @@ mod reliability;
 mod remembered;
 mod restored;
 mod saves;
+mod search;
 mod seen;
 mod sessions;
 mod structure;

@@ -16,15 +16,15 @@ use crate::{
 const REFILLS_MAX: u32 = 5;
 
 /// A page without the posts that its viewer hides.
-pub(super) struct FilledPage<T> {
-    pub(super) page: Page<T>,
-    pub(super) hidden: Vec<HiddenPost>,
-    pub(super) first_end: Option<Timestamp>,
+pub(in crate::store) struct FilledPage<T> {
+    pub(in crate::store) page: Page<T>,
+    pub(in crate::store) hidden: Vec<HiddenPost>,
+    pub(in crate::store) first_end: Option<Timestamp>,
 }
 
 /// Reads a page with `read`, which takes the cursor where it begins, takes hidden posts out of it, and fills it up. The
 /// pages of `read` may be shorter than `slice.size` themselves.
-pub(super) fn fill_up<T>(
+pub(in crate::store) fn fill_up<T>(
     conn: &Connection,
     viewer: Viewer,
     slice: Slice,

@@ -130,6 +130,7 @@ impl<Who: Audience> Context<'_, Who> {
             form_token: &tokens.token,
             idempotency_key: &tokens.key,
             is_guest: self.caller.session().is_none(),
+            marks: None,
         }
     }
 

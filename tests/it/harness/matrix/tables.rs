@@ -71,6 +71,7 @@ pub(crate) const LISTS: &[(&str, &str, &str)] = &[
     ("GET /everything",                "",                                 "soooo-o s-oo--- s------"),
     ("GET /tag/matrix",                "",                                 "soooo-o s-oo--- s------"),
     ("GET /best",                      "GET /best",                        "soooo-o s-oo--- s------"),
+    ("GET /search?q=matrix",           "GET /search?q=matrix",             "soooo-o s-oo--- s------"),
     ("GET /discussions",               "",                                 "s-oo--- s-oo--- s------"),
     ("GET /notifications",             "",                                 "s------ s------ s------"),
 ];
@@ -87,6 +88,7 @@ pub(crate) const ALONE: &[(&str, &str, &str)] = &[
     ("GET /notifications",             "GET /notifications",               "soooooo"),
     ("GET /saved",                     "GET /saved",                       "soooooo"),
     ("GET /best",                      "GET /best",                        "soooooo"),
+    ("GET /search",                    "GET /search",                      "soooooo"),
     ("GET /on-this-day",               "",                                 "soooooo"),
     ("GET /people",                    "",                                 "soooooo"),
     ("GET /groups",                    "GET /groups",                      "ooooooo"),
