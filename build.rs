@@ -13,13 +13,14 @@ const ENTRY: &str = "main.js";
 const BUNDLE: &str = "app.js";
 
 /// Modules that a page loads when it needs them, with `import('./lightbox.js')`. They import from the bundle alone.
-const LATER: [&str; 8] = [
+const LATER: [&str; 9] = [
     "copy.js",
     "help.js",
     "keys.js",
     "lightbox.js",
     "mentions.js",
     "pictures.js",
+    "searches.js",
     "seen.js",
     "to.js",
 ];

@@ -59,7 +59,7 @@ function step(by) {
 
 // The field of the page, or that of the bar, which narrow screens do not show.
 function search() {
-  const field = [...document.querySelectorAll('#q, .find input')].find((one) => one.checkVisibility());
+  const field = ['#q', '.find input'].map((one) => document.querySelector(one)).find((one) => one?.checkVisibility());
   if (field) field.focus();
   else location.assign(`${base}/search`);
 }

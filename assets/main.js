@@ -12,6 +12,8 @@ if (user || river) import('./keys.js').catch(() => {});
 
 if (user && river) import('./seen.js').catch(() => {});
 
+if (document.querySelector('#searches')) import('./searches.js').catch(() => {});
+
 if (document.querySelector('.secret')) import('./copy.js').catch(() => {});
 
 // Names are completed in text fields alone.

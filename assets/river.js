@@ -64,7 +64,7 @@ function placeIn({ position, bump, posted, user: liker, comment }, n) {
   const actor = liker ?? comment?.author;
   const acted = river.dataset.feed.endsWith(`/${actor?.username}/activity`) ? n : 0;
   const home = river.dataset.feed.includes('order=date') ? posted : position;
-  const places = { home, discussions: bump, directs: bump, group: bump, list: bump, acts: acted };
+  const places = { home, discussions: bump, directs: bump, group: bump, list: bump, acts: acted, search: comment ? bump : posted };
   return places[topic.split(':')[0]] ?? posted;
 }
 

@@ -11,6 +11,8 @@ create virtual table search using fts5 (
 insert into search (search, rank) values ('secure-delete', 1);
 insert into search (search, rank) values ('automerge', 16);
 insert into search (search, rank) values ('crisismerge', 64);
+-- A leaf of the index is one page of the file, as the program makes it.
+insert into search (search, rank) values ('pgsz', 1000);
 
 -- The version of the rules by which the words were made. A program with other rules makes them anew.
 alter table site add column search_rules integer not null default 0;

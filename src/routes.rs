@@ -20,8 +20,8 @@ use crate::{
         self, Context, accounts, api, assets, bells, best, comments, configuration, confirmations,
         directs, events, exports, groups, hides, images, invitations, journal, likes, links, lists,
         members, notifications, people, phones, pins, posts, preferences, readership,
-        relationships, rivers, saves, search, seen, sessions, settings, this_day, tokens, unsent,
-        users, warnings,
+        relationships, rivers, saves, search, searches, seen, sessions, settings, this_day, tokens,
+        unsent, users, warnings,
     },
 };
 use Answers::{File, Fragment, Json, Page, Stream};
@@ -39,6 +39,7 @@ pub const ROUTES: &[Route] = &[
     get ("/discussions",           Page,     Member(rivers::discussions)),
     get ("/tag/:tag",              Page,     Member(rivers::tag)),
     get ("/search",                Page,     Member(search::index)),
+    get ("/searches",              Page,     Member(searches::index)),
     get ("/saved",                 Page,     Member(saves::index)),
     get ("/best",                  Page,     Member(best::index)),
     get ("/on-this-day",           Page,     Member(this_day::index)),
@@ -104,6 +105,8 @@ pub const ROUTES: &[Route] = &[
     get   ("/directs",                          Page, Member(directs::index)),
 
     get   ("/lists",                            Page, Member(lists::index)),
+    post  ("/searches",                         Page, MemberForm(searches::create, searches::again)),
+    post  ("/search/:id/delete",                Page, Member(searches::delete)),
     post  ("/lists",                            Page, MemberForm(lists::create, lists::again)),
     get   ("/list/:slug",                       Page, Member(lists::show)),
     get   ("/list/:slug/edit",                  Page, Member(lists::edit_form)),

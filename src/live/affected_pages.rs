@@ -64,12 +64,13 @@ impl Exclusions {
     }
 
     /// Returns whether the reader's page must not hear of the post. A page that shows it hears that a changed text hides
-    /// it now. A list that does not have it may have had it before something was removed.
+    /// it now. A list or a search that does not have it may have had it before something was removed.
     fn silence(&self, topic: &Topic, removes: Removes) -> bool {
         let is_only_hidden = !self.is_unlisted && !self.topics.contains(topic);
         let hears_of_text = removes == Removes::Text && is_only_hidden;
         let may_have_left = removes.includes_text() || removes == Removes::Post;
-        let hears_of_loss = may_have_left && matches!(topic, Topic::List(_)) && !self.is_unlisted;
+        let is_chosen = matches!(topic, Topic::List(_) | Topic::Search(_));
+        let hears_of_loss = may_have_left && is_chosen && !self.is_unlisted;
         self.contain(topic) && !hears_of_text && !hears_of_loss
     }
 }
@@ -122,6 +123,8 @@ impl AffectedPages {
             Topic::Home => placement.at_home,
             // Each reader has lists of their own. Those that do not have the post are exclusions.
             Topic::Everything | Topic::List(_) => !self.is_direct,
+            // The same holds for searches, which find conversations, too.
+            Topic::Search(_) => true,
             Topic::Discussions => placement.is_discussed && !self.is_direct,
             Topic::Directs => self.is_direct,
             Topic::Post(post) => self.post == Some(*post),
@@ -153,7 +156,7 @@ impl AffectedPages {
     /// the reader does not read.
     pub(super) fn need_reason(&self, topic: &Topic) -> bool {
         match topic {
-            Topic::Acts(_) | Topic::List(_) => true,
+            Topic::Acts(_) | Topic::List(_) | Topic::Search(_) => true,
             // A page that the post has left must hear of it.
             Topic::Tag(_) | Topic::Group(_) => self.has(topic, Placement::NOWHERE),
             Topic::Feed(feed) => {
@@ -193,12 +196,13 @@ impl AffectedPages {
             Topic::Tag(_) | Topic::Group(_) | Topic::Feed(_) => {
                 self.is_forgotten || self.removes.includes_text()
             }
-            // For the first two, the placement already includes the one before the event. A list always seems to have
-            // the post. It does not leave the others but by its deletion.
+            // For the first two, the placement already includes the one before the event. A list
+            // and a search always seem to have the post. It does not leave the others but by its deletion.
             Topic::Home
             | Topic::Discussions
             | Topic::Everything
             | Topic::List(_)
+            | Topic::Search(_)
             | Topic::Directs
             | Topic::Post(_) => false,
         }

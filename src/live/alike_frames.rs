@@ -68,7 +68,8 @@ fn only_page(pages: &OpenPages) -> Option<&Arc<Topics>> {
     match pages.as_slice() {
         [(_, topics)] => {
             let mut topics_of_page = topics.iter();
-            let has_list = topics_of_page.any(|topic| matches!(topic, Topic::List(_)));
+            let has_list =
+                topics_of_page.any(|topic| matches!(topic, Topic::List(_) | Topic::Search(_)));
             (!has_list).then_some(topics)
         }
         _ => None,

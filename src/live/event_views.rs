@@ -20,7 +20,7 @@ use crate::{
         audience::{self, ToldReaders},
         comments, feeds, groups,
         posts::{self, Shape},
-        rivers,
+        rivers, search,
     },
 };
 
@@ -121,11 +121,21 @@ impl<'v> EventViews<'v> {
         let mut excluded = Vec::new();
         for topic in pages.iter().flat_map(|(_, topics)| topics.iter()) {
             let needs_reason = self.distribution.pages.need_reason(topic);
-            if needs_reason && !audience::may_see_reason(self.conn, reader, post, topic)? {
+            if needs_reason && !self.has_reason(reader, post, topic)? {
                 excluded.push(topic.clone());
             }
         }
         Ok(excluded)
+    }
+
+    /// Checks whether a reader may see why a page has the post.
+    fn has_reason(&self, reader: UserId, post: PostId, topic: &Topic) -> Result<bool> {
+        let Topic::Search(typed) = topic else {
+            return audience::may_see_reason(self.conn, reader, post, topic);
+        };
+        self.renderer.search_as(reader, |searcher| {
+            search::is_found(self.conn, typed, searcher, post)
+        })
     }
 
     /// Returns the topics of those pages from which this reader has hidden the post.

@@ -12,10 +12,10 @@ use crate::{
     error::Result,
     model::{
         BasePath, Comment, CommentId, Epoch, Event, EventField, EventId, EventRef, Group, Post,
-        PostId, StreamEvent, Topic,
+        PostId, StreamEvent, Topic, UserId,
     },
     seen::PendingMarks,
-    store::{Snapshot, users},
+    store::{Snapshot, search::Searcher, users},
     views::{
         self, RenderContext, comments::CommentJson, likes::LikesJson, posts::PostJson,
         reasons::ReasonJson, users::UserJson,
@@ -72,6 +72,19 @@ struct EventCommentJson<'a> {
 }
 
 impl Renderer {
+    /// Searches as a reader.
+    pub(super) fn search_as<T>(
+        &self,
+        reader: UserId,
+        search: impl FnOnce(&Searcher<'_>) -> T,
+    ) -> T {
+        search(&Searcher {
+            viewer: reader,
+            start_of: &|day| views::times::start_of(day, &self.zone),
+            pending: &self.marks.all_of(reader),
+        })
+    }
+
     /// Renders an event with the post as it is now, and the fields that this kind of event has.
     pub(super) fn article(
         &self,

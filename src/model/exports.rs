@@ -76,6 +76,7 @@ parts! {
     FollowRequestsReceived: "follow_requests_received", Account, "Follow requests received", "";
     Groups:                 "groups",                   Account, "Groups",                   "with what you may do there";
     Lists:                  "lists",                    Account, "Lists",                    "with their members";
+    Searches:               "searches",                 Account, "Searches",                 "";
     MutedUsers:             "muted_users",              Account, "Muted people",             "";
     Hidden:                 "hidden",                   Account, "Hidden",                   "posts, people, tags and words";
     BlockedUsers:           "blocked_users",            Account, "Blocked people",           "";

@@ -365,6 +365,7 @@ impl<'a> HidePage<'a> {
             | Topic::Discussions
             | Topic::Feed(_)
             | Topic::List(_)
+            | Topic::Search(_)
             | Topic::Acts(_) => HidePage::List,
             Topic::Group(_) => HidePage::Group,
             Topic::Tag(key) => HidePage::Tag(key),

@@ -42,6 +42,8 @@ ids!(
     PersonalTokenId,
     /// A list that a member has put together.
     ListId,
+    /// A search that a member keeps.
+    SearchId,
     /// A warning that is displayed to a user until they confirm it.
     WarningId,
 );
@@ -79,6 +81,7 @@ spelled_as_number!(
     InvitationId,
     PersonalTokenId,
     SessionId,
+    SearchId,
     WarningId
 );
 

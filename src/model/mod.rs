@@ -42,6 +42,7 @@ mod reserved;
 mod roles;
 mod saves;
 mod search;
+mod searches;
 mod seen;
 mod sessions;
 mod sizes;
@@ -84,7 +85,7 @@ pub use hides::{
 pub(crate) use id::with_row_ids;
 pub use id::{
     BlobId, CommentId, FamilyId, FeedId, ImageId, InvitationId, ListId, PersonalTokenId, PostId,
-    SessionId, UserId, WarningId,
+    SearchId, SessionId, UserId, WarningId,
 };
 pub use idempotency::IdempotencyKey;
 pub use images::{
@@ -116,8 +117,11 @@ pub use relationships::{RelatedUser, Relationship, Tied, Ties};
 pub use reserved::RESERVED_USERNAMES;
 pub use roles::{Role, Viewer};
 pub use saves::SavedPost;
-pub(crate) use search::{Clause, Condition, Somebody, Term, marked_places, search_path};
+pub(crate) use search::{
+    Clause, Condition, SearchedText, Somebody, Term, has_link, marked_places, search_path,
+};
 pub use search::{SearchPhrase, SearchQuery, TextWord, words};
+pub use searches::{KeptSearch, NewSearch};
 pub use seen::{SeenMark, Unread};
 pub use sessions::{
     Life, Lifetimes, NewSession, Session, SessionSeen, Token, TokenHash, TokenState, Warning,

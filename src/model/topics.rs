@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::{FeedId, GroupName, ListSlug, PostId, Tag};
+use super::{FeedId, GroupName, ListSlug, PostId, SearchQuery, Tag};
 
 /// The content of a page, and so of its stream.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -28,6 +28,8 @@ pub enum Topic {
     Acts(FeedId),
     /// The posts with a tag, given by its key.
     Tag(String),
+    /// The posts that a search finds, given as it was typed.
+    Search(String),
 }
 
 /// The topics of all the pages that share a stream.
@@ -80,6 +82,9 @@ impl fmt::Display for Topic {
             Topic::Feed(id) => write!(f, "feed:{}", id.0),
             Topic::Acts(id) => write!(f, "acts:{}", id.0),
             Topic::Tag(key) => write!(f, "tag:{}", utf8_percent_encode(key, NON_ALPHANUMERIC)),
+            Topic::Search(typed) => {
+                write!(f, "search:{}", utf8_percent_encode(typed, NON_ALPHANUMERIC))
+            }
         }
     }
 }
@@ -106,6 +111,14 @@ impl FromStr for Topic {
                 let key = percent_decode_str(key).decode_utf8().map_err(|_| ())?;
                 let tag: Tag = key.parse()?;
                 Ok(Topic::Tag(tag.key().to_owned()))
+            }
+            ("search", typed) => {
+                let typed = percent_decode_str(typed).decode_utf8().map_err(|_| ())?;
+                let query = SearchQuery::parse(&typed);
+                let typed = query.as_typed().to_owned();
+                (!query.is_empty())
+                    .then_some(Topic::Search(typed))
+                    .ok_or(())
             }
             _ => Err(()),
         }
@@ -146,6 +159,7 @@ mod tests {
             Topic::Feed(FeedId(3)),
             Topic::Acts(FeedId(4)),
             Topic::Tag("日本_1".into()),
+            Topic::Search("\"sea weather\" -from:bob 日本".into()),
         ] {
             topics.add(topic);
         }
@@ -168,6 +182,9 @@ mod tests {
             "tag:",
             "tag:%FF",
             "tag:a%20b",
+            "search:",
+            "search:%21",
+            "search:%FF",
         ] {
             assert_eq!(wrong.parse::<Topic>(), Err(()), "{wrong}");
         }

@@ -136,8 +136,12 @@ pub fn may_see_reason(
         Topic::Group(key) => groups::may_read(conn, reader, key),
         Topic::Tag(tag) => rivers::is_tagged(conn, reader, post, tag),
         Topic::List(slug) => rivers::is_in_list(conn, reader, post, slug),
-        Topic::Home | Topic::Everything | Topic::Discussions | Topic::Directs | Topic::Post(_) => {
-            Ok(true)
-        }
+        // What a search finds depends on more: see `search::is_found`.
+        Topic::Search(_)
+        | Topic::Home
+        | Topic::Everything
+        | Topic::Discussions
+        | Topic::Directs
+        | Topic::Post(_) => Ok(true),
     }
 }

@@ -4,7 +4,7 @@
 use crate::model::ExportPart::{
     self, BlockedUsers, Comments, FollowRequests, FollowRequestsReceived, Followers, Following,
     GroupBells, Groups, Hidden, Invitations, Likes, Lists, MutedPosts, MutedUsers, Pictures,
-    PostBells, Posts, SavedPosts, Sessions, Tokens, User, UserBells,
+    PostBells, Posts, SavedPosts, Searches, Sessions, Tokens, User, UserBells,
 };
 
 /// A column that refers to a person, and what holds for its rows.
@@ -97,6 +97,7 @@ pub const PERSONAL: &[Belonging] = &[
     belonging("group_roles",        "user_id",   AtOnce,                        In(&[Groups]),      None),
     belonging("group_roles",        "by_id",     Kept("only the name of the account is left there"), Omitted(OF_OTHERS), None),
     belonging("lists",              "owner_id",  AtOnce,                        In(&[Lists]),       None),
+    belonging("searches",           "owner_id",  AtOnce,                        In(&[Searches]),    None),
     belonging("moderations",        "author_id", AtOnce,                        Omitted("it is about what was deleted"), None),
     belonging("moderations",        "by_id",     AtOnce,                        Omitted("it is about what others wrote"), None),
     belonging("participations",     "actor_id",  AtOnce,                        Omitted("it is a line in a conversation"), None),

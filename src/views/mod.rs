@@ -42,6 +42,7 @@ pub(crate) mod relationships;
 pub(crate) mod rivers;
 pub(crate) mod saves;
 pub(crate) mod search;
+pub(crate) mod searches;
 mod seen;
 pub(crate) mod sessions;
 pub(crate) mod settings;

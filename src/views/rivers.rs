@@ -8,10 +8,11 @@ use super::{
     older::{Older, older},
     people,
     pictures::Compose,
-    pins, posts, times,
+    pins, posts, searches, times,
 };
 use crate::model::{
-    Group, HomeOrder, List, Post, PostId, RelatedUser, RiverPage, SearchQuery, Timestamp,
+    Group, HomeOrder, KeptSearch, List, Post, PostId, RelatedUser, RiverPage, SearchQuery,
+    Timestamp,
 };
 
 /// A list of posts, which may be updated live: its addresses and its content.
@@ -71,6 +72,7 @@ pub(crate) fn shown_until(page: &RiverPage, now: Timestamp, zone: &TimeZone) -> 
 /// The content of the side column of the home page.
 pub(crate) struct SideColumn {
     pub(crate) lists: Vec<List>,
+    pub(crate) searches: Vec<KeptSearch>,
     /// The groups that the member is in.
     pub(crate) groups: Vec<Group>,
     pub(crate) newest_people: Vec<RelatedUser>,
@@ -100,6 +102,7 @@ pub(crate) fn home(
     };
     let (newest_people, render) = (&side.newest_people, &layout.render);
     let side = html! {
+        @if !side.searches.is_empty() { (searches::card(&side.searches, &[], render)) }
         @if !side.lists.is_empty() { (lists::card(&side.lists, render)) }
         @if !side.groups.is_empty() {
             section.card {

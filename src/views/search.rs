@@ -5,8 +5,9 @@ use maud::{Markup, html};
 use super::{
     Layout,
     rivers::{self, River},
+    searches,
 };
-use crate::model::{SearchQuery, search_path};
+use crate::model::{KeptSearch, SearchQuery, search_path};
 
 /// What a search can say, with an example of each.
 const OPERATORS: [(&str, &str); 17] = [
@@ -30,23 +31,31 @@ const OPERATORS: [(&str, &str); 17] = [
 ];
 
 /// Renders what was found.
-pub(crate) fn page(layout: &Layout<'_>, query: &SearchQuery, river: &River<'_>) -> Markup {
+pub(crate) fn page(
+    layout: &Layout<'_>,
+    query: &SearchQuery,
+    kept: &[KeptSearch],
+    river: &River<'_>,
+) -> Markup {
+    let own = kept.iter().find(|kept| kept.query == query.as_typed());
     layout.page(
         &format!("{} · Search", query.as_typed()),
         &html! {
             (heading(layout, query))
+            (searches::keep_form(query, own, &layout.render))
             (rivers::river(layout, river))
         },
     )
 }
 
 /// Renders the page of a search that looks for nothing.
-pub(crate) fn empty(layout: &Layout<'_>, query: &SearchQuery) -> Markup {
+pub(crate) fn empty(layout: &Layout<'_>, query: &SearchQuery, kept: &[KeptSearch]) -> Markup {
     let base = layout.render.base;
     layout.page(
         "Search",
         &html! {
             (heading(layout, query))
+            @if !kept.is_empty() { (searches::card(kept, &[], &layout.render)) }
             section.card {
                 h2 { "What you can look for" }
                 dl.facts {

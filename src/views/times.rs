@@ -3,7 +3,7 @@
 use jiff::{civil::Date, tz::TimeZone};
 use maud::{Markup, html};
 
-use crate::model::Timestamp;
+use crate::model::{CalendarDay, Timestamp};
 
 /// Formats a time by RFC 3339, in UTC, to the second.
 pub(super) fn rfc3339(time: Timestamp) -> String {
@@ -78,4 +78,15 @@ pub(crate) fn file_day(time: Timestamp, zone: &TimeZone) -> String {
 /// Converts a time. One outside the range of the calendar becomes the Unix epoch.
 fn instant(time: Timestamp) -> jiff::Timestamp {
     jiff::Timestamp::from_millisecond(time.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+}
+
+/// Returns the time at which a day begins in a time zone. Days that no clock has are far in the past or the future.
+pub(crate) fn start_of(day: CalendarDay, zone: &TimeZone) -> Timestamp {
+    let date = Date::new(day.year, day.month, day.day);
+    let zoned = date.and_then(|date| date.to_zoned(zone.clone()));
+    match zoned {
+        Ok(zoned) => Timestamp(zoned.timestamp().as_millisecond()),
+        Err(_) if day.year < 1970 => Timestamp(i64::MIN),
+        Err(_) => Timestamp(i64::MAX),
+    }
 }

@@ -15,7 +15,7 @@ pub(crate) fn index(cx: &Context<'_, Member>) -> Result<Response> {
     for topic in cx.request.query.all("topic") {
         topics.add(topic.parse().map_err(|()| {
             Error::BadRequest(
-                "A topic must be home, everything, discussions, directs, post:ID, group:NAME, list:SLUG, feed:ID, acts:ID or tag:NAME."
+                "A topic must be home, everything, discussions, directs, post:ID, group:NAME, list:SLUG, feed:ID, acts:ID, tag:NAME or search:QUERY."
                     .into(),
             )
         })?);

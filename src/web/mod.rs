@@ -38,6 +38,7 @@ pub(crate) mod relationships;
 pub(crate) mod rivers;
 pub(crate) mod saves;
 pub(crate) mod search;
+pub(crate) mod searches;
 pub(crate) mod seen;
 pub(crate) mod sessions;
 pub(crate) mod settings;

@@ -114,6 +114,7 @@ pub(super) fn river(
             let some = Slice::first(MEMORIES_SHOWN, slice.now);
             let beside = SideColumn {
                 lists: lists::all(conn, cx.user.id)?,
+                searches: store::search::kept(conn, cx.user.id)?,
                 groups: groups::of_member(conn, cx.user.id)?,
                 newest_people: people::newest_to_follow(conn, cx.user.id, PEOPLE_SHOWN)?,
                 memories: store::rivers::this_day_at_home(conn, cx.user.id, &days, some)?,

@@ -1,6 +1,6 @@
 //! The page of a search.
 
-use jiff::{civil::Date, tz::TimeZone};
+use std::cell::{Cell, RefCell};
 
 use super::{
     Context, Member,
@@ -8,32 +8,49 @@ use super::{
 };
 use crate::{
     error::Result,
-    http::Response,
-    model::{CalendarDay, RiverPage, SearchQuery, Slice, Timestamp, search_path},
+    http::{FetchPurpose, Method, Response},
+    model::{RiverPage, SearchQuery, Slice, Topic, search_path},
     store::{
         Snapshot,
         search::{self, Searcher},
     },
-    views,
+    views::{self, times},
 };
 
 pub(crate) fn index(cx: &Context<'_, Member>) -> Result<Response> {
     let query = query(cx);
     if query.is_empty() {
-        return cx.page(|layout| views::search::empty(layout, &query));
+        return cx.page_of(
+            |conn| search::kept(conn, cx.user.id),
+            |layout, kept| views::search::empty(layout, &query, &kept),
+        );
     }
     let listing = Listing {
-        topic: None,
+        topic: Some(Topic::Search(query.as_typed().to_owned())),
         path: search_path(query.as_typed()),
         empty: "Nothing found.",
     };
-    rivers::list_with_marks(
+    let (kept, read_up_to) = (RefCell::default(), Cell::default());
+    let answer = rivers::list_with_marks(
         cx,
         listing,
         Some(&query),
-        |conn, _, slice| page(cx, conn, &query, slice),
-        |layout, river| views::search::page(layout, &query, river),
-    )
+        |conn, _, slice| {
+            let page = page(cx, conn, &query, slice)?;
+            kept.replace(search::kept(conn, cx.user.id)?);
+            if slice.before.is_none() {
+                read_up_to.set(search::to_mark(conn, cx.user.id, &query, &page)?);
+            }
+            Ok(page)
+        },
+        |layout, river| views::search::page(layout, &query, &kept.borrow(), river),
+    )?;
+    let is_shown = cx.request.method == Method::Get && cx.request.purpose == FetchPurpose::Show;
+    if let Some(up_to) = read_up_to.get().filter(|_| is_shown) {
+        let owner = cx.user.id;
+        cx.write(move |tx| search::mark(tx, owner, &query, up_to))?;
+    }
+    Ok(answer)
 }
 
 /// Returns the search that the address names. Whatever it is, it is a search.
@@ -48,22 +65,18 @@ pub(super) fn page(
     query: &SearchQuery,
     slice: Slice,
 ) -> Result<RiverPage> {
-    let pending = cx.app.seen.all_of(cx.user.id);
-    let searcher = Searcher {
-        viewer: cx.user.id,
-        start_of: &|day| start_of(day, &cx.app.zone),
-        pending: &pending,
-    };
-    search::page(conn, query, &searcher, slice)
+    searching(cx, |searcher| search::page(conn, query, searcher, slice))
 }
 
-/// Returns the time at which a day begins in a time zone. Days that no clock has are far in the past or the future.
-fn start_of(day: CalendarDay, zone: &TimeZone) -> Timestamp {
-    let date = Date::new(day.year, day.month, day.day);
-    let zoned = date.and_then(|date| date.to_zoned(zone.clone()));
-    match zoned {
-        Ok(zoned) => Timestamp(zoned.timestamp().as_millisecond()),
-        Err(_) if day.year < 1970 => Timestamp(i64::MIN),
-        Err(_) => Timestamp(i64::MAX),
-    }
+/// Searches as the caller.
+pub(super) fn searching<T>(
+    cx: &Context<'_, Member>,
+    search: impl FnOnce(&Searcher<'_>) -> Result<T>,
+) -> Result<T> {
+    let pending = cx.app.seen.all_of(cx.user.id);
+    search(&Searcher {
+        viewer: cx.user.id,
+        start_of: &|day| times::start_of(day, &cx.app.zone),
+        pending: &pending,
+    })
 }

@@ -50,12 +50,22 @@ story('a day with the keyboard alone', async (site) => {
   const { page } = await site.visitor();
   await signIn(page);
 
-  // Search for somebody and follow them.
+  // Search from the bar, and from the page of the search.
   await press(page, '/');
-  await page.waitForURL(/people/);
+  await assertFocus(page.getByRole('navigation', { name: 'Main' }).getByRole('searchbox'));
+  await page.keyboard.type('bo*');
+  await press(page, 'Enter');
+  await page.waitForURL(/search/);
   await keysAreThere(page);
   await press(page, '/');
-  await assertFocus(page.getByLabel('Name'));
+  await assertFocus(page.getByRole('main').getByRole('searchbox'));
+
+  // Find somebody and follow them.
+  await tabTo(page, page.getByRole('link', { name: 'Find people' }));
+  await press(page, 'Enter');
+  await page.waitForURL(/people/);
+  await tabTo(page, page.getByLabel('Name'));
+  await press(page, 'Control+A');
   await page.keyboard.type('bo');
   await press(page, 'Enter');
   await page.waitForURL(/q=bo/);

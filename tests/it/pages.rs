@@ -59,6 +59,7 @@ fn assets_never_change_and_are_small() {
         (&later("lightbox.js"), 2_000),
         (&later("pictures.js"), 3_000),
         (&later("seen.js"), 2_000),
+        (&later("searches.js"), 1_000),
         (&later("to.js"), 1_500),
     ] {
         let plain = visitor.get_with(url, &[("Accept-Encoding", "identity")]);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{SearchPhrase, SearchQuery, TextWord, words};
+use super::{SearchQuery, words};
 
 /// Returns the places in a text that a query looks for, in bytes, in order and apart from each other.
 pub(crate) fn marked_places(query: &SearchQuery, text: &str) -> Vec<Range<usize>> {
@@ -20,16 +20,4 @@ pub(crate) fn marked_places(query: &SearchQuery, text: &str) -> Vec<Range<usize>
         }
     }
     places
-}
-
-impl SearchPhrase {
-    /// Checks whether words of a text begin with the phrase.
-    fn begins(&self, text: &[TextWord]) -> bool {
-        let is_same = |(n, wanted): (usize, &String)| {
-            let is_last = n + 1 == self.words.len();
-            let key = &text[n].key;
-            key == wanted || is_last && self.is_beginning && key.starts_with(wanted.as_str())
-        };
-        text.len() >= self.words.len() && self.words.iter().enumerate().all(is_same)
-    }
 }

@@ -1,7 +1,7 @@
 //! A query as SQL. What somebody typed is never part of a statement: words go to FTS5 in an expression of quoted words that
 //! is written here, and everything else is a parameter.
 //!
-//! The statements speak of `text`, with the id of a text, of `comments`, which is null for the text of a post, and of
+//! The conditions speak of `text`, with the id of a text, of `comments`, which is null for the text of a post, and of
 //! `posts`. `?1` is the viewer.
 
 use rusqlite::{Connection, types::Value};
@@ -31,15 +31,17 @@ pub(super) struct SearchPlan {
     pub(super) words: Option<String>,
     /// The other conditions on a text and its post, joined by `and`.
     pub(super) conditions: String,
-    /// The values of the parameters of `conditions`, from [`SearchPlan::FIRST_VALUE`] on.
+    /// The conditions on the post of a text, each with the numbers of its clause and of itself in the clause.
+    pub(super) on_posts: Vec<(usize, usize, String)>,
+    /// The values of the parameters of the conditions, from [`SearchPlan::FIRST_VALUE`] on.
     pub(super) values: Vec<Value>,
-    /// True if comments are looked through too. If no condition is about a text, the posts are enough.
+    /// True if comments are looked through too. If all conditions are about posts, the posts are enough.
     pub(super) has_comments: bool,
 }
 
 impl SearchPlan {
     /// The number of the first parameter of the conditions.
-    pub(super) const FIRST_VALUE: usize = 6;
+    pub(super) const FIRST_VALUE: usize = 3;
 
     /// Translates a query.
     pub(super) fn of(
@@ -48,14 +50,13 @@ impl SearchPlan {
         searcher: &Searcher<'_>,
     ) -> Result<SearchPlan> {
         let mut writer = ConditionWriter {
-            searcher,
             conn,
+            searcher,
             values: Vec::new(),
         };
         let (mut wanted, mut unwanted, mut conditions) = (Vec::new(), Vec::new(), Vec::new());
         for clause in &query.clauses {
-            let words = writer.words_of_clause(clause)?;
-            match (words, clause.0.as_slice()) {
+            match (writer.words_of_clause(clause)?, clause.0.as_slice()) {
                 (Some(words), [Condition { is_not: true, .. }]) => unwanted.push((words, clause)),
                 (Some(words), _) => wanted.push(words),
                 (None, _) => conditions.push(writer.clause(clause)?),
@@ -68,24 +69,25 @@ impl SearchPlan {
             }
             None
         } else {
-            let mut words = wanted.join(" AND ");
-            for (unwanted, _) in unwanted {
-                words = format!("({words}) NOT {unwanted}");
-            }
-            Some(words)
+            let wanted = wanted.join(" AND ");
+            let without = |words, (unwanted, _)| format!("({words}) NOT {unwanted}");
+            Some(unwanted.into_iter().fold(wanted, without))
         };
-        let mut terms = query.clauses.iter().flat_map(|clause| &clause.0);
-        let is_about_text =
-            |condition: &Condition| matches!(condition.term, Term::Words(_) | Term::HasLink);
+        let mut on_posts = Vec::new();
+        for (n, clause) in query.clauses.iter().enumerate() {
+            for (m, condition) in clause.0.iter().enumerate() {
+                if condition.term.is_about_post() {
+                    on_posts.push((n, m, writer.condition(condition)?));
+                }
+            }
+        }
+        conditions.push("1".into());
         Ok(SearchPlan {
             words,
-            conditions: if conditions.is_empty() {
-                "1".into()
-            } else {
-                conditions.join(" and ")
-            },
+            conditions: conditions.join(" and "),
+            on_posts,
             values: writer.values,
-            has_comments: terms.any(is_about_text),
+            has_comments: !query.clauses.iter().all(Clause::is_about_post),
         })
     }
 }
@@ -109,10 +111,7 @@ impl ConditionWriter<'_> {
                 _ => return Ok(None),
             }
         }
-        Ok(Some(match found.as_slice() {
-            [one] => one.clone(),
-            several => format!("({})", several.join(" OR ")),
-        }))
+        Ok(Some(either(&found)))
     }
 
     fn words_of_term(&self, term: &Term) -> Result<Option<String>> {
@@ -123,37 +122,32 @@ impl ConditionWriter<'_> {
                 let people = self.people(somebody)?;
                 let words = people.iter().map(|person| quoted(&author_word(*person)));
                 let words: Vec<String> = words.collect();
-                match words.as_slice() {
-                    [] => None,
-                    [one] => Some(one.clone()),
-                    several => Some(format!("({})", several.join(" OR "))),
-                }
+                (!words.is_empty()).then(|| either(&words))
             }
             _ => None,
         })
     }
 
     fn clause(&mut self, clause: &Clause) -> Result<String> {
-        let mut conditions = Vec::new();
-        for Condition { is_not, term } in &clause.0 {
-            let condition = self.term(term)?;
-            let not = if *is_not { "not " } else { "" };
-            conditions.push(format!("{not}({condition})"));
-        }
+        let conditions = clause.0.iter().map(|condition| self.condition(condition));
+        let conditions = conditions.collect::<Result<Vec<String>>>()?;
         Ok(format!("({})", conditions.join(" or ")))
     }
 
     /// Returns a condition that is true or false, and never null.
+    fn condition(&mut self, condition: &Condition) -> Result<String> {
+        let not = if condition.is_not { "not " } else { "" };
+        Ok(format!("{not}({})", self.term(&condition.term)?))
+    }
+
     fn term(&mut self, term: &Term) -> Result<String> {
-        if let Some(words) = self.words_of_term(term)? {
-            let words = self.value(words);
-            return Ok(format!(
-                "exists (select 1 from search where search match {words} and rowid = text.id)"
-            ));
-        }
         Ok(match term {
-            // There is no such person.
-            Term::Words(_) | Term::HasLink | Term::From(_) => "0".into(),
+            Term::Words(phrase) => self.in_index(expression(phrase)),
+            Term::HasLink => self.in_index(quoted(LINK)),
+            Term::From(somebody) => {
+                let people = self.people_in_json(somebody)?;
+                format!("posts.author_id in (select value from json_each({people}))")
+            }
             Term::In(group) => {
                 let name = self.value(group.as_str().to_owned());
                 let readable = feed_readable!("feeds");
@@ -167,13 +161,13 @@ impl ConditionWriter<'_> {
             }
             Term::ToMe => "posts.is_direct = 1".into(),
             Term::Commented(somebody) => {
-                self.acted(somebody, "acts.comment_event is not null", hidden_actor())?
+                let seen = concat!("acts.actor_id not in ", hidden_people!());
+                self.acted(somebody, "acts.comment_event is not null", seen)?
             }
-            Term::Liked(somebody) => self.acted(
-                somebody,
-                "acts.like_event is not null",
-                like_visible!("acts"),
-            )?,
+            Term::Liked(somebody) => {
+                let seen = like_visible!("acts");
+                self.acted(somebody, "acts.like_event is not null", seen)?
+            }
             Term::Tagged(tag) => {
                 let (key, seen) = (self.value(tag.key().to_owned()), tag_visible!());
                 format!(
@@ -183,14 +177,8 @@ impl ConditionWriter<'_> {
                 )
             }
             Term::HasPicture => "posts.images > 0".into(),
-            Term::Before(day) => {
-                let start = (self.searcher.start_of)(*day).0;
-                format!("{WRITTEN_AT} < {}", self.value(start))
-            }
-            Term::After(day) => {
-                let start = (self.searcher.start_of)(*day).0;
-                format!("{WRITTEN_AT} >= {}", self.value(start))
-            }
+            Term::Before(day) => format!("{WRITTEN_AT} < {}", self.start_of(*day)),
+            Term::After(day) => format!("{WRITTEN_AT} >= {}", self.start_of(*day)),
             Term::IsSaved => {
                 "exists (select 1 from saves where user_id = ?1 and post_id = posts.id)".into()
             }
@@ -198,11 +186,14 @@ impl ConditionWriter<'_> {
         })
     }
 
+    fn in_index(&mut self, words: String) -> String {
+        let words = self.value(words);
+        format!("exists (select 1 from search where search match {words} and rowid = text.id)")
+    }
+
     /// Returns the condition that one of the people did something about the post.
     fn acted(&mut self, somebody: &Somebody, did: &str, seen: &str) -> Result<String> {
-        let people = self.people(somebody)?;
-        let people: Vec<i64> = people.iter().map(|person| person.0).collect();
-        let people = self.value(serde_json::json!(people).to_string());
+        let people = self.people_in_json(somebody)?;
         Ok(format!(
             "exists (
                  select 1 from json_each({people}) as people
@@ -246,6 +237,19 @@ impl ConditionWriter<'_> {
         Ok(people.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// Returns the parameter for a JSON array of these ids.
+    fn people_in_json(&mut self, somebody: &Somebody) -> Result<String> {
+        let people = self.people(somebody)?;
+        let people: Vec<i64> = people.iter().map(|person| person.0).collect();
+        Ok(self.value(serde_json::json!(people).to_string()))
+    }
+
+    /// Returns the parameter for the beginning of a day.
+    fn start_of(&mut self, day: CalendarDay) -> String {
+        let start = (self.searcher.start_of)(day);
+        self.value(start.0)
+    }
+
     /// Adds a value, and returns the parameter that stands for it.
     fn value(&mut self, value: impl Into<Value>) -> String {
         self.values.push(value.into());
@@ -256,9 +260,12 @@ impl ConditionWriter<'_> {
 /// The time at which a text was written.
 const WRITTEN_AT: &str = "coalesce(comments.created_at, posts.created_at)";
 
-/// The condition that the viewer sees the person of a row of `acts`.
-fn hidden_actor() -> &'static str {
-    concat!("acts.actor_id not in ", hidden_people!())
+/// Returns the expression of FTS5 for one of several.
+fn either(words: &[String]) -> String {
+    match words {
+        [one] => one.clone(),
+        several => format!("({})", several.join(" OR ")),
+    }
 }
 
 /// Returns the expression of FTS5 for a phrase. Its words are letters and digits.

@@ -8,7 +8,7 @@
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use crate::{
-    model::{Body, Piece, UserId, words},
+    model::{UserId, has_link, words},
     store::text_rules,
 };
 
@@ -143,8 +143,7 @@ fn insert(connection: &Connection, id: i64, text: &str, author: UserId) -> rusql
 fn words_of(text: &str, author: UserId) -> String {
     let mut all: Vec<String> = words(text).into_iter().map(|word| word.key).collect();
     all.push(author_word(author));
-    let is_link = |piece: &Piece| matches!(piece, Piece::Link(_));
-    if Body::parse(text).0.iter().any(is_link) {
+    if has_link(text) {
         all.push(LINK.to_owned());
     }
     all.join(" ")

@@ -1,12 +1,15 @@
 //! The pages of what is found, the newest text first.
 
-use rusqlite::{Connection, ToSql};
+use std::cell::Cell;
+
+use rusqlite::{Connection, Row, ToSql};
 
 use super::conditions::{SearchPlan, Searcher};
 use crate::{
     error::Result,
     model::{
-        CommentId, Cursor, HidePage, Page, Post, PostId, RiverPage, SearchQuery, Slice, Viewer,
+        CommentId, Cursor, HidePage, Page, Post, PostId, RiverPage, SearchQuery, SearchedText,
+        Slice, Timestamp, Viewer,
     },
     store::{
         comments,
@@ -16,12 +19,40 @@ use crate::{
     },
 };
 
-/// The number of texts that are looked at at once. A reader who may see none of them gets the next ones, a few times.
-const WINDOW: u32 = if cfg!(test) { 20 } else { 5_000 };
+/// The most texts that are looked at for a page. Somebody who may see few of them gets a shorter page, perhaps an empty
+/// one, and the next one begins where it ended.
+const TEXTS_MAX: usize = if cfg!(test) { 40 } else { 2_000 };
+
+/// The number of texts that are looked at first, and by how much it grows while a page is not full. Most searches fill
+/// their page at once.
+const WINDOW: usize = if cfg!(test) { 5 } else { 40 };
+const WINDOW_GROWTH: usize = 4;
 
 /// The number of newer comments that are looked through so that a post which stood on an earlier page does not come
 /// again.
-const NEWER_COMMENTS_MAX: u32 = 100;
+const NEWER_COMMENTS_MAX: u32 = 50;
+
+/// The number of posts that are looked at for the newest text of somebody else.
+const NEWEST_LOOKED_AT: usize = 5;
+
+/// What is joined to the ids of texts, the JSON array `?2`: the comment, if it is one, the post and its author.
+const TEXTS: &str = "from (select value as id from json_each(?2)) as text
+     left join comments on comments.id = text.id
+     cross join posts on posts.id = case
+         when comments.id is null
+         then (select other.id from posts as other indexed by posts_by_event where other.event_id = text.id)
+         else comments.post_id end
+     cross join users on users.id = posts.author_id";
+
+/// The condition that the viewer sees a text in lists.
+const IS_VISIBLE: &str = concat!(
+    "(comments.id is null or comments.deleted_at is null and comments.author_id not in ",
+    hidden_people!(),
+    ") and posts.author_id not in ",
+    hidden_people!(),
+    " and ",
+    visible!()
+);
 
 /// A text that was found.
 struct Hit {
@@ -37,26 +68,25 @@ pub fn page(
     searcher: &Searcher<'_>,
     slice: Slice,
 ) -> Result<RiverPage> {
-    let viewer = Viewer::Member(searcher.viewer);
     if query.is_empty() {
         return Ok(RiverPage::default());
     }
-    let plan = SearchPlan::of(conn, query, searcher)?;
+    let search = Search::of(conn, query, searcher)?;
     let filled = rivers::fill_up(
         conn,
-        viewer,
+        search.viewer,
         slice,
         HidePage::List,
         |hit: &Hit| &hit.post,
-        |before| window(conn, &plan, viewer, before, slice.size),
+        |before| search.below(before, slice.size as usize),
     )?;
     let Page { items, next } = filled.page;
     let comments: Vec<Option<CommentId>> = items.iter().map(|hit| hit.comment).collect();
     let mut items: Vec<Post> = items.into_iter().map(|hit| hit.post).collect();
-    fill(conn, viewer, &mut items, Shape::Folded)?;
+    fill(conn, search.viewer, &mut items, Shape::Folded)?;
     for (post, comment) in items.iter_mut().zip(comments) {
         if let Some(comment) = comment {
-            show(conn, viewer, post, comment)?;
+            show(conn, search.viewer, post, comment)?;
         }
     }
     Ok(RiverPage {
@@ -76,155 +106,235 @@ fn show(conn: &Connection, viewer: Viewer, post: &mut Post, comment: CommentId) 
     Ok(())
 }
 
-/// Checks whether a post, or a comment on it, matches for the viewer.
-pub fn is_found(
+/// A search that is being read.
+struct Search<'s> {
+    conn: &'s Connection,
+    query: &'s SearchQuery,
+    searcher: &'s Searcher<'s>,
+    plan: SearchPlan,
+    viewer: Viewer,
+    /// The number of texts that may still be looked at.
+    texts_left: Cell<usize>,
+}
+
+impl<'s> Search<'s> {
+    fn of(
+        conn: &'s Connection,
+        query: &'s SearchQuery,
+        searcher: &'s Searcher<'s>,
+    ) -> Result<Search<'s>> {
+        Ok(Search {
+            conn,
+            query,
+            searcher,
+            plan: SearchPlan::of(conn, query, searcher)?,
+            viewer: Viewer::Member(searcher.viewer),
+            texts_left: Cell::new(TEXTS_MAX),
+        })
+    }
+
+    /// Returns what matches below a position. There may be less than a page, and a next one all the same.
+    fn below(&self, before: Option<Cursor>, size: usize) -> Result<Page<Hit>> {
+        let (mut hits, mut next, mut window) = (Vec::new(), before, WINDOW);
+        while hits.len() <= size && self.texts_left.get() > 0 {
+            let wanted = window.min(self.texts_left.get());
+            let texts = self.texts(Cursor::upper_bound(next), wanted)?;
+            self.texts_left.set(self.texts_left.get() - texts.len());
+            self.look_at(&texts, &mut hits)?;
+            next = texts.last().map(|last| Cursor(*last));
+            if texts.len() < wanted {
+                next = None;
+                break;
+            }
+            window *= WINDOW_GROWTH;
+        }
+        if hits.len() > size {
+            let size = u32::try_from(size).unwrap_or(u32::MAX);
+            return Ok(Page::cut(hits, size, |hit: &Hit| hit.post.position.0));
+        }
+        Ok(Page { items: hits, next })
+    }
+
+    /// Returns the ids of the next texts below a position that may match, the newest first.
+    fn texts(&self, below: i64, count: usize) -> Result<Vec<i64>> {
+        let sql = match (&self.plan.words, self.plan.has_comments) {
+            (Some(_), _) => {
+                "select rowid from search where search match ?3 and rowid < ?1 order by rowid desc limit ?2"
+            }
+            (None, true) => {
+                "select event_id as id from posts indexed by posts_by_event where event_id < ?1 and ?3 is null
+                 union all
+                 select id from comments where id < ?1
+                 order by id desc limit ?2"
+            }
+            (None, false) => {
+                "select event_id from posts indexed by posts_by_event
+                 where event_id < ?1 and ?3 is null order by event_id desc limit ?2"
+            }
+        };
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        let mut query = self.conn.prepare_cached(sql)?;
+        let ids = query.query_map((below, count, &self.plan.words), |row| row.get(0))?;
+        Ok(ids.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Adds those of the texts that match and that the viewer sees.
+    fn look_at(&self, texts: &[i64], hits: &mut Vec<Hit>) -> Result<()> {
+        // They are needed only where a text can match in another way than its post.
+        let mixed = self.plan.on_posts.iter();
+        let mixed = mixed.filter(|(clause, ..)| !self.query.clauses[*clause].is_about_post());
+        let mixed: Vec<&(usize, usize, String)> = mixed.collect();
+        let on_posts: String = mixed.iter().map(|(.., sql)| format!(", {sql}")).collect();
+        let is_asked_for = if self.plan.has_comments {
+            "1"
+        } else {
+            "comments.id is null"
+        };
+        let columns = rows::columns!();
+        let sql = format!(
+            "select {columns}, text.id as position, comments.id as found_comment{on_posts}
+             {TEXTS}
+             where {IS_VISIBLE} and {is_asked_for} and {}",
+            self.plan.conditions
+        );
+        let texts = serde_json::json!(texts).to_string();
+        let mut query = self.conn.prepare_cached(&sql)?;
+        let first = query.column_count() - mixed.len();
+        let count = query.parameter_count();
+        let mut found = query.query(&self.values(&texts)[..count])?;
+        while let Some(row) = found.next()? {
+            let hit = Hit {
+                post: rows::from_row(row)?,
+                comment: row.get("found_comment")?,
+            };
+            let is_shown = hits.iter().any(|other| other.post.id == hit.post.id);
+            if !is_shown && self.stands_here(&hit.post, &holding(row, first, &mixed)?)? {
+                hits.push(hit);
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the values of the parameters of the conditions, after the viewer and the texts.
+    fn values<'v>(&'v self, texts: &'v dyn ToSql) -> Vec<&'v dyn ToSql> {
+        let mut values: Vec<&dyn ToSql> = vec![&self.viewer, texts];
+        values.extend(self.plan.values.iter().map(|value| value as &dyn ToSql));
+        values
+    }
+
+    /// Checks that no newer comment on the post matches: by that one the post stands further up. `on_post` has the
+    /// conditions that hold for the post.
+    fn stands_here(&self, post: &Post, on_post: &[(usize, usize)]) -> Result<bool> {
+        if !self.plan.has_comments || post.comments.count == 0 {
+            return Ok(true);
+        }
+        let sql = concat!(
+            "select message, created_at from comments indexed by comments_by_post
+             where post_id = ?2 and id > ?3 and deleted_at is null and author_id not in ",
+            hidden_people!(),
+            " order by id limit ?4"
+        );
+        let mut query = self.conn.prepare_cached(sql)?;
+        let mut newer = query.query((self.viewer, post.id, post.position, NEWER_COMMENTS_MAX))?;
+        while let Some(row) = newer.next()? {
+            let text: String = row.get(0)?;
+            if self.matches(&SearchedText::of(&text, row.get(1)?), on_post) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Checks whether a text matches under a post for which some conditions hold.
+    fn matches(&self, text: &SearchedText<'_>, on_post: &[(usize, usize)]) -> bool {
+        let holds = |clause: usize, condition: usize| {
+            // The post was found, so it matches by itself.
+            self.query.clauses[clause].is_about_post() || on_post.contains(&(clause, condition))
+        };
+        self.query
+            .is_matched_by(text, self.searcher.start_of, holds)
+    }
+}
+
+/// Returns the numbers of the conditions that hold, from the columns of a row.
+fn holding(
+    row: &Row<'_>,
+    first: usize,
+    conditions: &[&(usize, usize, String)],
+) -> rusqlite::Result<Vec<(usize, usize)>> {
+    let mut holding = Vec::new();
+    for (column, (clause, condition, _)) in (first..).zip(conditions) {
+        if row.get(column)? {
+            holding.push((*clause, *condition));
+        }
+    }
+    Ok(holding)
+}
+
+/// Returns the position of the newest text of somebody else that a search finds, among the first few.
+pub(super) fn newest(
     conn: &Connection,
     query: &SearchQuery,
     searcher: &Searcher<'_>,
+) -> Result<Option<i64>> {
+    let search = Search::of(conn, query, searcher)?;
+    for hit in search.below(None, NEWEST_LOOKED_AT)?.items {
+        let author = match hit.comment {
+            Some(comment) => comments::author(conn, comment)?,
+            None => Some(hit.post.author.id),
+        };
+        if author != Some(searcher.viewer) {
+            return Ok(Some(hit.post.position.0));
+        }
+    }
+    Ok(None)
+}
+
+/// Checks whether a post, or one of its newest comments, matches what the viewer typed.
+pub fn is_found(
+    conn: &Connection,
+    typed: &str,
+    searcher: &Searcher<'_>,
     post: PostId,
 ) -> Result<bool> {
-    let plan = SearchPlan::of(conn, query, searcher)?;
-    let texts = format!(
-        "select event_id as id from posts where id = ?2
-         union all
-         select * from (
-             select id from comments indexed by comments_by_post
-             where post_id = ?2 and {} order by id desc limit {NEWER_COMMENTS_MAX})",
-        u8::from(plan.has_comments)
-    );
-    let words = match plan.words {
-        Some(_) => "exists (select 1 from search where search match ?4 and rowid = text.id)",
-        None => "1",
-    };
+    let query = &SearchQuery::parse(typed);
+    let search = Search::of(conn, query, searcher)?;
+    let all: Vec<&(usize, usize, String)> = search.plan.on_posts.iter().collect();
+    let on_posts: String = all.iter().map(|(.., sql)| format!(", {sql}")).collect();
     let sql = format!(
-        "select exists (select 1 from ({texts}) as text {FROM} where {words} and {} and {})",
-        visible_text(),
-        plan.conditions
+        "select posts.message, posts.created_at{on_posts} from posts
+         where posts.id = ?2 and posts.author_id not in {} and {}",
+        hidden_people!(),
+        visible!()
     );
-    let (unused, viewer) = (0, searcher.viewer);
-    let mut values: Vec<&dyn ToSql> = vec![&viewer, &post, &unused, &plan.words, &unused];
-    values.extend(plan.values.iter().map(|value| value as &dyn ToSql));
-    let mut query = conn.prepare(&sql)?;
-    Ok(query.query_row(values.as_slice(), |row| row.get(0))?)
-}
-
-/// What is joined to the ids of texts: the comment, if it is one, the post and its author.
-const FROM: &str = "left join comments on comments.id = text.id
-     cross join posts on posts.id = case
-         when comments.id is null
-         then (select other.id from posts as other indexed by posts_by_event where other.event_id = text.id)
-         else comments.post_id end
-     cross join users on users.id = posts.author_id";
-
-/// The condition that the viewer sees a text in lists.
-fn visible_text() -> String {
-    let (hidden, visible) = (hidden_people!(), visible!());
-    format!(
-        "(comments.id is null or comments.deleted_at is null and comments.author_id not in {hidden})
-         and posts.author_id not in {hidden} and {visible}"
-    )
-}
-
-/// Returns what matches among the next texts below a position. There may be nothing among them, and a next page all the
-/// same.
-fn window(
-    conn: &Connection,
-    plan: &SearchPlan,
-    viewer: Viewer,
-    before: Option<Cursor>,
-    size: u32,
-) -> Result<Page<Hit>> {
-    let below = Cursor::upper_bound(before);
-    let texts = texts(plan);
-    let columns = rows::columns!();
-    let sql = format!(
-        "select {columns}, text.id as position, comments.id as found_comment
-         from ({texts}) as text {FROM}
-         where {} and {} and {}",
-        visible_text(),
-        plan.conditions,
-        stands_here(plan)
-    );
-    let (rows, window) = (size + 1, WINDOW);
-    let mut values: Vec<&dyn ToSql> = vec![&viewer, &below, &rows, &plan.words, &window];
-    values.extend(plan.values.iter().map(|value| value as &dyn ToSql));
-    let mut query = conn.prepare(&sql)?;
-    let mut found = query.query(values.as_slice())?;
-    let mut hits: Vec<Hit> = Vec::new();
-    while let Some(row) = found.next()? {
-        let post = rows::from_row(row)?;
-        let position = post.position;
-        debug_assert!(hits.last().is_none_or(|last| last.post.position > position));
-        if hits.iter().any(|hit| hit.post.id == post.id) {
-            continue;
-        }
-        hits.push(Hit {
-            post,
-            comment: row.get("found_comment")?,
-        });
-        if hits.len() == rows as usize {
-            let position = |hit: &Hit| hit.post.position.0;
-            return Ok(Page::cut(hits, size, position));
-        }
-    }
-    let next = end_of_window(conn, plan, viewer, below)?;
-    Ok(Page { items: hits, next })
-}
-
-/// Returns the query for the next texts below a position, the newest first. SQLite reads it only as far as it is needed.
-fn texts(plan: &SearchPlan) -> &'static str {
-    match (&plan.words, plan.has_comments) {
-        (Some(_), _) => {
-            "select rowid as id from search where search match ?4 and rowid < ?2 order by rowid desc limit ?5"
-        }
-        (None, true) => {
-            "select event_id as id from posts indexed by posts_by_event where event_id < ?2
-             union all
-             select id from comments where id < ?2
-             order by id desc limit ?5"
-        }
-        (None, false) => {
-            "select event_id as id from posts indexed by posts_by_event
-             where event_id < ?2 order by event_id desc limit ?5"
-        }
-    }
-}
-
-/// The condition that no newer comment on the post matches: by that one the post stands further up.
-fn stands_here(plan: &SearchPlan) -> String {
-    // The comments of a person's posts have the word of the person too, and then only the posts are asked for.
-    if !plan.has_comments {
-        return "comments.id is null".into();
-    }
-    let (hidden, conditions) = (hidden_people!(), &plan.conditions);
-    let words = match plan.words {
-        Some(_) => "exists (select 1 from search where search match ?4 and rowid = text.id)",
-        None => "1",
+    let mut statement = conn.prepare_cached(&sql)?;
+    let count = statement.parameter_count();
+    let values = search.values(&post);
+    let mut found = statement.query(&values[..count])?;
+    let Some(row) = found.next()? else {
+        return Ok(false);
     };
-    format!(
-        "not exists (
-             select 1 from (
-                 select later.id from comments as later indexed by comments_by_post
-                 where later.post_id = posts.id and later.id > text.id
-                 order by later.id limit {NEWER_COMMENTS_MAX}) as text
-             cross join comments on comments.id = text.id
-             where comments.deleted_at is null and comments.author_id not in {hidden}
-                 and {words} and {conditions})"
-    )
-}
-
-/// Returns the end of the window below a position; `None` if there is nothing below it.
-fn end_of_window(
-    conn: &Connection,
-    plan: &SearchPlan,
-    viewer: Viewer,
-    below: i64,
-) -> Result<Option<Cursor>> {
-    let sql = format!("select count(*), min(id) from ({})", texts(plan));
-    let unused = 0;
-    let values: [&dyn ToSql; 5] = [&viewer, &below, &unused, &plan.words, &WINDOW];
-    let mut query = conn.prepare_cached(&sql)?;
-    let (count, last): (u32, Option<i64>) =
-        query.query_row(&values[..], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(last.filter(|_| count == WINDOW).map(Cursor))
+    let on_post = holding(row, 2, &all)?;
+    let matches = |text: &str, at: Timestamp| {
+        let text = SearchedText::of(text, at);
+        let holds = |clause, condition| on_post.contains(&(clause, condition));
+        query.is_matched_by(&text, searcher.start_of, holds)
+    };
+    if matches(&row.get::<_, String>(0)?, row.get(1)?) {
+        return Ok(true);
+    }
+    let sql = concat!(
+        "select message, created_at from comments indexed by comments_by_post
+         where post_id = ?2 and deleted_at is null and author_id not in ",
+        hidden_people!(),
+        " order by id desc limit ?3"
+    );
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut newest = statement.query((search.viewer, post, NEWER_COMMENTS_MAX))?;
+    while let Some(row) = newest.next()? {
+        if search.plan.has_comments && matches(&row.get::<_, String>(0)?, row.get(1)?) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

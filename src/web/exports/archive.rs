@@ -15,7 +15,7 @@ use crate::{
         exports::Take,
         groups, hides, images, invitations, likes, lists, notifications, personal, posts,
         relationships::{self, distance, requests},
-        saves, sessions, tokens,
+        saves, search, sessions, tokens,
     },
     views::{
         self,
@@ -170,6 +170,12 @@ impl Packing<'_> {
                 lists::each_own,
                 |_, list| views::lists::exported(list),
                 |export, list, _| views::lists::in_section(export, list),
+            ),
+            ExportPart::Searches => self.list(
+                (part, form),
+                search::each_own,
+                |_, search| views::searches::exported(search),
+                |export, search, _| views::searches::in_archive(export, search),
             ),
             ExportPart::MutedUsers => self.people((part, form), distance::each_muted),
             ExportPart::Hidden => self.list(

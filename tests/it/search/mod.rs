@@ -1,5 +1,7 @@
 //! Search: what finds what, for whom, and in which order.
 
+mod kept;
+mod live;
 mod operators;
 mod pages;
 mod words;

@@ -89,6 +89,7 @@ pub(crate) const ALONE: &[(&str, &str, &str)] = &[
     ("GET /saved",                     "GET /saved",                       "soooooo"),
     ("GET /best",                      "GET /best",                        "soooooo"),
     ("GET /search",                    "GET /search",                      "soooooo"),
+    ("GET /searches",                  "",                                 "soooooo"),
     ("GET /on-this-day",               "",                                 "soooooo"),
     ("GET /people",                    "",                                 "soooooo"),
     ("GET /groups",                    "GET /groups",                      "ooooooo"),
@@ -145,6 +146,9 @@ pub(crate) const DEEDS: &[(&str, &str, &str)] = &[
     ("POST /group/nothing/leave",          "DELETE /groups/nothing/membership", "siiiiii"),
     ("POST /group/nothing/members/a/bar",  "",                             "siiiiii"),
     ("GET /sse/group/nothing",             "",                             "siiiiii"),
+    // A kept search exists for its owner alone: see search/kept.rs.
+    ("POST /searches",                     "",                             "siiiiii"),
+    ("POST /search/9/delete",              "",                             "siiiiii"),
     // A list exists for its owner alone: see circles/lists.rs.
     ("POST /lists",                        "",                             "siiiiii"),
     ("GET /list/nothing",                  "GET /lists/nothing/posts",     "siiiiii"),
