@@ -77,6 +77,7 @@ parts! {
     Groups:                 "groups",                   Account, "Groups",                   "with what you may do there";
     Lists:                  "lists",                    Account, "Lists",                    "with their members";
     Searches:               "searches",                 Account, "Searches",                 "";
+    FeedKeys:               "feed_keys",                Account, "Addresses for feed readers", "without the keys";
     MutedUsers:             "muted_users",              Account, "Muted people",             "";
     Hidden:                 "hidden",                   Account, "Hidden",                   "posts, people, tags and words";
     BlockedUsers:           "blocked_users",            Account, "Blocked people",           "";

@@ -42,6 +42,8 @@ ids!(
     PersonalTokenId,
     /// A list that a member has put together.
     ListId,
+    /// A key in the address of a member's own feeds.
+    FeedKeyId,
     /// A search that a member keeps.
     SearchId,
     /// A warning that is displayed to a user until they confirm it.
@@ -78,6 +80,7 @@ macro_rules! spelled_as_number {
 spelled_as_number!(
     CommentId,
     FamilyId,
+    FeedKeyId,
     InvitationId,
     PersonalTokenId,
     SessionId,

@@ -14,6 +14,7 @@ mod directs;
 mod event_kinds;
 mod events;
 mod exports;
+mod feed_keys;
 mod feeds;
 mod groups;
 mod hides;
@@ -47,6 +48,7 @@ mod seen;
 mod sessions;
 mod sizes;
 
+mod syndication;
 mod text;
 mod theme;
 mod timestamp;
@@ -73,6 +75,7 @@ pub use event_kinds::{
 };
 pub use events::{Epoch, Event, EventId, EventRef};
 pub use exports::{Account, ExportPart, PartFacts, PartPlace};
+pub use feed_keys::{FeedKey, FeedPurpose};
 pub use feeds::{Feed, FeedKind};
 pub use groups::{
     Group, GroupAct, GroupActivity, GroupEdit, GroupMember, GroupName, GroupProfile, GroupStanding,
@@ -84,8 +87,8 @@ pub use hides::{
 };
 pub(crate) use id::with_row_ids;
 pub use id::{
-    BlobId, CommentId, FamilyId, FeedId, ImageId, InvitationId, ListId, PersonalTokenId, PostId,
-    SearchId, SessionId, UserId, WarningId,
+    BlobId, CommentId, FamilyId, FeedId, FeedKeyId, ImageId, InvitationId, ListId, PersonalTokenId,
+    PostId, SearchId, SessionId, UserId, WarningId,
 };
 pub use idempotency::IdempotencyKey;
 pub use images::{
@@ -128,6 +131,7 @@ pub use sessions::{
 };
 pub use sizes::Bytes;
 
+pub use syndication::{PictureFile, SyndicatedPage, SyndicationIds};
 pub use theme::Theme;
 pub use timestamp::Timestamp;
 pub use tokens::{

@@ -27,6 +27,7 @@ pub const RESERVED_USERNAMES: &[&str] = &[
     "export",
     "favicon",
     "feed",
+    "feeds",
     "follow",
     "group",
     "groups",

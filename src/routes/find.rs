@@ -99,14 +99,14 @@ pub(super) fn answers_beside(path: &str) -> Answers {
 fn fits(pattern: &str, path: &str) -> bool {
     let mut segments = path.split('/');
     let fits = pattern.split('/').all(|expected| {
-        let parameter = expected.starts_with(':');
-        segments.next().is_some_and(|segment| {
-            if parameter {
-                !segment.is_empty()
-            } else {
-                segment == expected
-            }
-        })
+        segments
+            .next()
+            .is_some_and(|segment| match http::parameter(expected) {
+                Some((_, ending)) => segment
+                    .strip_suffix(ending)
+                    .is_some_and(|value| !value.is_empty()),
+                None => segment == expected,
+            })
     });
     fits && segments.next().is_none()
 }

@@ -14,6 +14,7 @@ pub mod devices;
 pub mod directs;
 pub mod events;
 pub mod exports;
+pub mod feed_keys;
 pub mod feeds;
 pub mod groups;
 pub mod hides;

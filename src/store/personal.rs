@@ -2,9 +2,9 @@
 //! can download, and what their rows weigh. A column without an entry fails a test.
 
 use crate::model::ExportPart::{
-    self, BlockedUsers, Comments, FollowRequests, FollowRequestsReceived, Followers, Following,
-    GroupBells, Groups, Hidden, Invitations, Likes, Lists, MutedPosts, MutedUsers, Pictures,
-    PostBells, Posts, SavedPosts, Searches, Sessions, Tokens, User, UserBells,
+    self, BlockedUsers, Comments, FeedKeys, FollowRequests, FollowRequestsReceived, Followers,
+    Following, GroupBells, Groups, Hidden, Invitations, Likes, Lists, MutedPosts, MutedUsers,
+    Pictures, PostBells, Posts, SavedPosts, Searches, Sessions, Tokens, User, UserBells,
 };
 
 /// A column that refers to a person, and what holds for its rows.
@@ -98,6 +98,7 @@ pub const PERSONAL: &[Belonging] = &[
     belonging("group_roles",        "by_id",     Kept("only the name of the account is left there"), Omitted(OF_OTHERS), None),
     belonging("lists",              "owner_id",  AtOnce,                        In(&[Lists]),       None),
     belonging("searches",           "owner_id",  AtOnce,                        In(&[Searches]),    None),
+    belonging("feed_keys",          "owner_id",  AtOnce,                        In(&[FeedKeys]),    None),
     belonging("moderations",        "author_id", AtOnce,                        Omitted("it is about what was deleted"), None),
     belonging("moderations",        "by_id",     AtOnce,                        Omitted("it is about what others wrote"), None),
     belonging("participations",     "actor_id",  AtOnce,                        Omitted("it is a line in a conversation"), None),

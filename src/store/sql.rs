@@ -9,8 +9,8 @@ use rusqlite::{
 use crate::{
     error::{Error, Result},
     model::{
-        BlobHash, Browser, DirectsFrom, EventKind, JournalAct, MediaType, NameHash, Network,
-        NotificationKind, Role, Scope, TokenHash, Viewer, with_row_ids,
+        BlobHash, Browser, DirectsFrom, EventKind, FeedPurpose, JournalAct, MediaType, NameHash,
+        Network, NotificationKind, Role, Scope, TokenHash, Viewer, with_row_ids,
     },
 };
 
@@ -43,7 +43,7 @@ macro_rules! stored_as_name {
     )+};
 }
 
-stored_as_name!(DirectsFrom, EventKind, JournalAct, Role, Scope);
+stored_as_name!(DirectsFrom, EventKind, FeedPurpose, JournalAct, Role, Scope);
 
 macro_rules! read_as_name {
     ($($name:ident),+) => {$(
@@ -61,6 +61,7 @@ macro_rules! read_as_name {
 read_as_name!(
     DirectsFrom,
     EventKind,
+    FeedPurpose,
     JournalAct,
     MediaType,
     NotificationKind,

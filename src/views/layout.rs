@@ -112,7 +112,7 @@ impl Layout<'_> {
                         span { (self.site_name) }
                     }
                     @if self.user.is_some() {
-                        form.find role="search" action=(self.render.base.url("/search")) {
+                        form.find role="search" aria-label="Site" action=(self.render.base.url("/search")) {
                             input type="search" name="q" aria-label="Search posts and comments" placeholder="Search" autocomplete="off";
                             " " button { "Search" }
                         }

@@ -42,6 +42,15 @@ impl River<'_> {
         self.page.posts.items.is_empty() && self.page.hidden.is_empty()
     }
 
+    /// Returns whether other programs can read the page as a feed.
+    fn is_syndicated(&self) -> bool {
+        let is_of = |topic: &String| {
+            let kind = topic.split(':').next().unwrap_or_default();
+            ["everything", "feed", "group", "tag"].contains(&kind)
+        };
+        self.topic.as_ref().is_some_and(is_of)
+    }
+
     /// Renders the line that says what was taken out of the page.
     fn hidden(&self, render: &RenderContext<'_>) -> Markup {
         hides::foot(render, &self.page.hidden, self.now, &self.path)
@@ -196,6 +205,13 @@ pub(crate) fn river(layout: &Layout<'_>, river: &River<'_>) -> Markup {
         }
         (river.older(&layout.render))
         (river.hidden(&layout.render))
+        @if river.is_syndicated() {
+            p.hint.feeds {
+                "Feed of this page: "
+                a href={ (base.url_encoded(&river.path)) ".atom" } type="application/atom+xml" { "Atom" } " · "
+                a href={ (base.url_encoded(&river.path)) ".json" } type="application/feed+json" { "JSON" }
+            }
+        }
         @if !river.is_first {
             p.newest { a href=(base.url_encoded(&river.path)) { "Back to the newest posts" } }
         }

@@ -15,6 +15,7 @@ pub(crate) enum Section {
     Phone,
     Privacy,
     Hidden,
+    Feeds,
     Tokens,
     Data,
 }
@@ -28,6 +29,7 @@ impl Section {
         Section::Privacy,
         Section::Hidden,
         Section::Invitations,
+        Section::Feeds,
         Section::Tokens,
         Section::Data,
     ];
@@ -43,6 +45,7 @@ impl Section {
             Section::Invitations => "/settings/invitations",
             Section::Privacy => "/settings/privacy",
             Section::Hidden => "/settings/hidden",
+            Section::Feeds => "/settings/feeds",
             Section::Tokens => "/settings/tokens",
         }
     }
@@ -58,6 +61,7 @@ impl Section {
             Section::Invitations => "Invitations",
             Section::Privacy => "Privacy",
             Section::Hidden => "Hidden",
+            Section::Feeds => "Feeds",
             Section::Tokens => "Tokens",
         }
     }
@@ -73,6 +77,7 @@ impl Section {
             Section::Invitations => "Links that let others register here.",
             Section::Privacy => "Who sees what you write, and whom you blocked or muted.",
             Section::Hidden => "Posts, people, tags and words that you hide, and until when.",
+            Section::Feeds => "Addresses at which a feed reader reads what you can read.",
             Section::Tokens => "Keys for scripts and programs that act in your name.",
         }
     }

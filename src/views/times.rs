@@ -13,6 +13,14 @@ pub(super) fn rfc3339(time: Timestamp) -> String {
         .to_string()
 }
 
+/// Formats a time as HTTP headers have it (RFC 9110 §5.6.7).
+pub(crate) fn http_date(time: Timestamp) -> String {
+    let printer = jiff::fmt::rfc2822::DateTimePrinter::new();
+    printer
+        .timestamp_to_rfc9110_string(&instant(time))
+        .unwrap_or_default()
+}
+
 /// Renders an absolute time. The script turns it into "5 minutes ago".
 pub(super) fn time(time: Timestamp, zone: &TimeZone) -> Markup {
     let shown = to_come(time, zone);

@@ -15,7 +15,7 @@ use crate::{
     app::App,
     config::{Inviters, Registration},
     error::{Error, Result},
-    http::{Form, Json, Request},
+    http::{Form, Json, Request, parameter},
     model::{
         Actor, Cursor, Holder, IdempotencyKey, Slice, Timestamp, UnreadCounts, UserId, Viewer,
     },
@@ -102,9 +102,11 @@ impl<Who: Audience> Context<'_, Who> {
     pub(crate) fn param<T: FromStr>(&self, name: &str) -> Result<T> {
         let names = self.pattern.split('/');
         let mut segments = names.zip(self.request.path.split('/'));
-        let found = segments.find(|(expected, _)| expected.strip_prefix(':') == Some(name));
-        let (_, segment) = found.ok_or(Error::NotFound)?;
-        let text = percent_decode_str(segment)
+        let value = segments.find_map(|(expected, segment)| match parameter(expected) {
+            Some((found, ending)) if found == name => segment.strip_suffix(ending),
+            _ => None,
+        });
+        let text = percent_decode_str(value.ok_or(Error::NotFound)?)
             .decode_utf8()
             .map_err(|_| Error::NotFound)?;
         text.parse().map_err(|_| Error::NotFound)

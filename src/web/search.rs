@@ -7,9 +7,10 @@ use super::{
     rivers::{self, Listing},
 };
 use crate::{
+    app::App,
     error::Result,
     http::{FetchPurpose, Method, Response},
-    model::{RiverPage, SearchQuery, Slice, Topic, search_path},
+    model::{RiverPage, SearchQuery, Slice, Topic, UserId, search_path},
     store::{
         Snapshot,
         search::{self, Searcher},
@@ -73,10 +74,18 @@ pub(super) fn searching<T>(
     cx: &Context<'_, Member>,
     search: impl FnOnce(&Searcher<'_>) -> Result<T>,
 ) -> Result<T> {
-    let pending = cx.app.seen.all_of(cx.user.id);
+    searching_as(cx.app, cx.user.id, search)
+}
+
+/// Searches as a person.
+pub(super) fn searching_as<T>(
+    app: &App,
+    viewer: UserId,
+    search: impl FnOnce(&Searcher<'_>) -> Result<T>,
+) -> Result<T> {
     search(&Searcher {
-        viewer: cx.user.id,
-        start_of: &|day| times::start_of(day, &cx.app.zone),
-        pending: &pending,
+        viewer,
+        start_of: &|day| times::start_of(day, &app.zone),
+        pending: &app.seen.all_of(viewer),
     })
 }

@@ -234,6 +234,21 @@ story('the pages for members pass all checks', { excused: EXCUSED, settings }, a
   await judge(page, 'settings/account, refused', () => submit(page, 'Change password'));
 });
 
+story('the pages of searches and feeds pass all checks', { excused: EXCUSED }, async (site) => {
+  const alice = await site.person('alice', CALM);
+  const bob = await site.person('bob');
+  await bob.write('A boat on the lake #boat');
+  const { page } = alice;
+  await go(page, 'search', 'search?q=boat+-motor+before:soon', 'search?q=nothing', 'searches');
+  await page.goto('search?q=boat');
+  await judge(page, 'a saved search', () => submit(page, 'Save this search'));
+  await bob.write('Another boat');
+  await go(page, 'searches', './', 'settings/feeds');
+  await page.goto('settings/feeds');
+  await judge(page, 'an address for feed readers', () => submit(page, 'Create address'));
+  await go(page, 'settings/feeds');
+});
+
 async function olderPage(person) {
   const html = await (await person.context.request.get('./')).text();
   return html.match(/rel="next" href="([^"]+)"/)[1].replaceAll('&amp;', '&');

@@ -6,8 +6,8 @@ import { live, river, story } from './site.mjs';
 // --- size
 
 const PAGE_BYTES_MAX = 30_000;
-// The aim is 30,000. With the buttons of every post, keys.js and seen.js it is 32,430.
-const FULL_PAGE_BYTES_MAX = 32_800;
+// The aim is 30,000. With the buttons of every post, keys.js, seen.js and the search field it is 33,010.
+const FULL_PAGE_BYTES_MAX = 33_200;
 const SCRIPT_BYTES_MAX = 10_000;
 const STYLE_BYTES_MAX = 8_000;
 

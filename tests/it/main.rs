@@ -43,6 +43,7 @@ mod search;
 mod seen;
 mod sessions;
 mod structure;
+mod syndication;
 mod text_browsers;
 mod texts;
 mod this_day;

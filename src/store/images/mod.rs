@@ -5,14 +5,15 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::{
     Tx, events,
+    posts::rows::ids,
     sql::free_id,
     visibility::{group_visible, person_visible, visible},
 };
 use crate::{
     error::{Error, Result},
     model::{
-        AltText, Attached, BlobId, IdempotencyKey, Image, ImageId, NewImage, PostId, Rendition,
-        Timestamp, UserId, Viewer,
+        AltText, Attached, BlobId, IdempotencyKey, Image, ImageId, NewImage, PictureFile, Post,
+        PostId, Rendition, Timestamp, UserId, Viewer,
     },
 };
 
@@ -276,6 +277,26 @@ pub enum Use {
     Avatar,
     /// No use yet.
     None,
+}
+
+/// Returns the full-size files of the pictures of posts that the viewer sees.
+pub fn files_of(conn: &Connection, posts: &[Post]) -> Result<Vec<PictureFile>> {
+    let mut query = conn.prepare_cached(
+        "select images.id, blobs.media_type, blobs.bytes
+         from json_each(?) as page
+         cross join images indexed by images_by_post on images.post_id = page.value
+         cross join renditions on renditions.image_id = images.id and renditions.name = 'full'
+         cross join blobs on blobs.id = renditions.blob_id",
+    )?;
+    let with_pictures = posts.iter().filter(|post| !post.images.is_empty());
+    let files = query.query_map([ids(with_pictures)], |row| {
+        Ok(PictureFile {
+            image: row.get(0)?,
+            media_type: row.get(1)?,
+            bytes: row.get::<_, i64>(2)?.unsigned_abs(),
+        })
+    })?;
+    Ok(files.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Finds a rendition of an image. An image of a post is visible with the post, an avatar with its person or group, and an

@@ -149,7 +149,12 @@ pub fn discussions(conn: &Connection, viewer: UserId, slice: Slice) -> Result<Ri
 
 /// Returns a page of the posts that have a tag in their text or in a comment, the newest first. `tag` is the key of the
 /// tag.
-pub fn tagged(conn: &Connection, viewer: UserId, tag: &str, slice: Slice) -> Result<RiverPage> {
+pub fn tagged(
+    conn: &Connection,
+    viewer: impl Into<Viewer>,
+    tag: &str,
+    slice: Slice,
+) -> Result<RiverPage> {
     let sql = concat!(
         "select ",
         columns!(),

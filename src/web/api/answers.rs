@@ -25,6 +25,11 @@ pub(crate) fn finish(request: &Request, response: Response) -> Response {
     if !request.is_safe() || response.status != 200 || !response.is_json() || !keeps {
         return response;
     }
+    unless_known(request, response)
+}
+
+/// Gives an answer a tag of its bytes, and no bytes to a client that has them (RFC 9110 §13.1.2).
+pub(crate) fn unless_known(request: &Request, response: Response) -> Response {
     let response = tagged(response);
     let tags = tags_of_both(response.value("ETag").unwrap_or_default());
     let wanted = request

@@ -72,8 +72,13 @@ impl<Who: Audience> Context<'_, Who> {
         status: u16,
         draw: impl FnOnce(&RenderContext<'_>) -> Markup,
     ) -> Response {
+        self.drawn(|render| Response::fragment(status, draw(render)))
+    }
+
+    /// Draws something that is no page.
+    pub(crate) fn drawn<T>(&self, draw: impl FnOnce(&RenderContext<'_>) -> T) -> T {
         let tokens = self.form_tokens();
-        Response::fragment(status, draw(&self.render(&tokens)))
+        draw(&self.render(&tokens))
     }
 
     /// Returns the path that the form leads to, as a browser sees it.

@@ -13,7 +13,8 @@ use crate::{
     store::{
         Snapshot, bells, comments,
         exports::Take,
-        groups, hides, images, invitations, likes, lists, notifications, personal, posts,
+        feed_keys, groups, hides, images, invitations, likes, lists, notifications, personal,
+        posts,
         relationships::{self, distance, requests},
         saves, search, sessions, tokens,
     },
@@ -171,12 +172,7 @@ impl Packing<'_> {
                 |_, list| views::lists::exported(list),
                 |export, list, _| views::lists::in_section(export, list),
             ),
-            ExportPart::Searches => self.list(
-                (part, form),
-                search::each_own,
-                |_, search| views::searches::exported(search),
-                |export, search, _| views::searches::in_archive(export, search),
-            ),
+            ExportPart::Searches | ExportPart::FeedKeys => self.addresses(part, form),
             ExportPart::MutedUsers => self.people((part, form), distance::each_muted),
             ExportPart::Hidden => self.list(
                 (part, form),
@@ -186,6 +182,24 @@ impl Packing<'_> {
             ),
             ExportPart::BlockedUsers => self.people((part, form), distance::each_blocked),
         }
+    }
+
+    /// Writes what leads to pages of one's own: saved searches, and keys of feeds.
+    fn addresses(&mut self, part: ExportPart, form: ArchiveForm) -> Result<()> {
+        if part == ExportPart::Searches {
+            return self.list(
+                (part, form),
+                search::each_own,
+                |_, search| views::searches::exported(search),
+                |export, search, _| views::searches::in_archive(export, search),
+            );
+        }
+        self.list(
+            (part, form),
+            feed_keys::each_own,
+            |_, key| views::feed_keys::exported(key),
+            |_, key, _| views::feed_keys::in_section(key),
+        )
     }
 
     /// Writes a list: `record` is an item in the data, `draw` an item in the pages.

@@ -1,0 +1,129 @@
+//! The settings page for the addresses of a person's own feeds.
+
+use maud::{Markup, html};
+use serde_json::{Value, json};
+
+use super::{
+    Filled, Layout,
+    forms::{self, token},
+    settings::{self, Section},
+    times::{self, rfc3339},
+};
+use crate::model::{FeedKey, FeedPurpose};
+
+/// A key that was just made, shown this one time.
+pub(crate) struct MadeKey<'a> {
+    /// The path that its addresses begin with.
+    pub(crate) path: String,
+    /// The origin of the site, if its operator has set it.
+    pub(crate) origin: Option<&'a str>,
+    pub(crate) purpose: FeedPurpose,
+}
+
+/// Renders the page.
+pub(crate) fn page(
+    layout: &Layout<'_>,
+    keys: &[FeedKey],
+    made: Option<&MadeKey<'_>>,
+    filled: &Filled<'_>,
+) -> Markup {
+    let (render, zone) = (&layout.render, layout.render.zone);
+    let content = html! {
+        @if let Some(made) = made {
+            section.card role="status" {
+                h2 { "Your new address" }
+                p { "Copy it now: it is not shown again. Whoever has it can read these feeds." }
+                @for ending in endings(made.purpose) {
+                    p.secret {
+                        code.token { (made.origin.unwrap_or_default()) (render.base.url(&made.path)) (ending) }
+                    }
+                }
+                p.hint { "With the ending .json instead of .atom it is a JSON Feed." }
+                @if made.origin.is_none() { p.hint { "Put the address of this site in front of it." } }
+            }
+        }
+        section.card {
+            h2 { "Addresses for feed readers" }
+            p.hint { "Feed readers cannot sign in. An address with a key lets them read what you can read, and nothing else." }
+            @if keys.is_empty() { p.empty { "No addresses yet." } }
+            @else {
+                ul.rows {
+                    @for key in keys {
+                        li {
+                            div {
+                                p { strong { (title(key.purpose)) } }
+                                p.hint {
+                                    "Created " (times::time(key.created_at, zone)) " · "
+                                    @match key.last_used_at {
+                                        Some(used) => { "last used " (times::day(used, zone)) }
+                                        None => { "never used" }
+                                    }
+                                }
+                            }
+                            form method="post" action={ (render.base.url("/settings/feeds")) "/" (key.id) "/revoke" } {
+                                (token(render.form_token))
+                                button { "Revoke" }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        form.card.form method="post" action=(render.base.url("/settings/feeds")) {
+            h2 { "New address" }
+            (token(render.form_token))
+            (forms::problem(filled.problems))
+            div.field {
+                label for="purpose" { "For" }
+                select #purpose name="purpose" {
+                    @for purpose in FeedPurpose::ALL {
+                        option value=(purpose.name()) selected[(filled.value)("purpose") == purpose.name()] { (title(purpose)) }
+                    }
+                }
+                (forms::field_problem("purpose", filled.problems))
+            }
+            div.actions { button.primary { "Create address" } }
+        }
+    };
+    settings::page(layout, Section::Feeds, &content)
+}
+
+fn title(purpose: FeedPurpose) -> &'static str {
+    match purpose {
+        FeedPurpose::Home => "Home",
+        FeedPurpose::Everything => "Everything, people, groups and tags",
+        FeedPurpose::Lists => "My lists",
+        FeedPurpose::Searches => "Searches",
+        FeedPurpose::Directs => "Direct messages",
+    }
+}
+
+/// Returns the endings of the addresses for a purpose.
+fn endings(purpose: FeedPurpose) -> &'static [&'static str] {
+    match purpose {
+        FeedPurpose::Home => &["/home.atom"],
+        FeedPurpose::Everything => &[
+            "/everything.atom",
+            "/user/NAME.atom",
+            "/group/NAME.atom",
+            "/tag/TAG.atom",
+        ],
+        FeedPurpose::Lists => &["/list/NAME.atom"],
+        FeedPurpose::Searches => &["/search.atom?q=WORDS"],
+        FeedPurpose::Directs => &["/directs.atom"],
+    }
+}
+
+/// Returns a key in `data.json`, without its secret.
+pub(crate) fn exported(key: &FeedKey) -> Value {
+    json!({
+        "purpose": key.purpose.name(),
+        "created_at": rfc3339(key.created_at),
+        "last_used_at": key.last_used_at.map(rfc3339),
+    })
+}
+
+/// Renders a key in a section of the archive.
+pub(crate) fn in_section(key: &FeedKey) -> Markup {
+    html! { (title(key.purpose)) " · created " (rfc3339(key.created_at)) }
+}
