@@ -18,9 +18,9 @@ const LATER: [&str; 9] = [
     "help.js",
     "keys.js",
     "lightbox.js",
+    "marks.js",
     "mentions.js",
     "pictures.js",
-    "searches.js",
     "seen.js",
     "to.js",
 ];

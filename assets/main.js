@@ -12,7 +12,7 @@ if (user || river) import('./keys.js').catch(() => {});
 
 if (user && river) import('./seen.js').catch(() => {});
 
-if (document.querySelector('#searches')) import('./searches.js').catch(() => {});
+if (document.querySelector('[data-mark]')) import('./marks.js').catch(() => {});
 
 if (document.querySelector('.secret')) import('./copy.js').catch(() => {});
 

@@ -46,6 +46,7 @@ pub const RESERVED_USERNAMES: &[&str] = &[
     "login",
     "logout",
     "me",
+    "marks",
     "members",
     "moderator",
     "mute",

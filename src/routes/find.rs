@@ -91,8 +91,16 @@ pub(super) fn answers_beside(path: &str) -> Answers {
         return Answers::Json;
     }
     let first = |path: &str| path.split('/').nth(1).map(str::to_owned);
-    let beside = ROUTES.iter().find(|route| first(route.path) == first(path));
-    beside.map_or(Answers::Page, |route| route.answers)
+    let beside = ROUTES
+        .iter()
+        .filter(|route| first(route.path) == first(path));
+    // Feeds for other programs stand beside pages for people.
+    let is_for_people = |route: &&Route| route.answers == Answers::Page;
+    let found = beside
+        .clone()
+        .find(is_for_people)
+        .or_else(|| beside.clone().next());
+    found.map_or(Answers::Page, |route| route.answers)
 }
 
 /// Returns whether a path fits a pattern, segment by segment.

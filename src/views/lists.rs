@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::{
     Filled, Layout, RenderContext,
     forms::{self, Field, token},
-    names,
+    marks, names,
     rivers::{self, River},
 };
 use crate::model::{BasePath, Group, List, ListId, ListMember, ListMembers, ListTitle, Tag, User};
@@ -74,7 +74,9 @@ pub(super) fn card(lists: &[List], render: &RenderContext<'_>) -> Markup {
 }
 
 fn link(list: &List, render: &RenderContext<'_>) -> Markup {
-    html! { a href=(render.base.url_encoded(&list.path())) { bdi { (list.title) } } }
+    html! {
+        a href=(render.base.url_encoded(&list.path())) data-mark=(marks::of_list(list)) { bdi { (list.title) } }
+    }
 }
 
 /// Renders a person's lists, and the form of a new one.

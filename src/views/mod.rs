@@ -26,6 +26,7 @@ mod layout;
 pub(crate) mod likes;
 pub(crate) mod links;
 pub(crate) mod lists;
+pub(crate) mod marks;
 pub(crate) mod members;
 mod names;
 mod newcomers;

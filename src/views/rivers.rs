@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
 use super::{
-    Layout, News, RenderContext, hides, lists, names,
+    Layout, News, RenderContext, hides, lists, marks, names,
     older::{Older, older},
     people,
     pictures::Compose,
@@ -111,13 +111,13 @@ pub(crate) fn home(
     };
     let (newest_people, render) = (&side.newest_people, &layout.render);
     let side = html! {
-        @if !side.searches.is_empty() { (searches::card(&side.searches, &[], render)) }
+        @if !side.searches.is_empty() { (searches::card(&side.searches, render)) }
         @if !side.lists.is_empty() { (lists::card(&side.lists, render)) }
         @if !side.groups.is_empty() {
             section.card {
                 h2 { "Groups" }
                 ul.people {
-                    @for group in side.groups.iter().take(SideColumn::GROUPS_MAX) { li { (names::group_link(group, render)) } }
+                    @for group in side.groups.iter().take(SideColumn::GROUPS_MAX) { li { (group_link(group, render)) } }
                 }
                 p.all { a href=(render.base.url("/groups")) { "All groups" } }
             }
@@ -132,6 +132,13 @@ pub(crate) fn home(
         }
     };
     layout.page_with_side("Home", &content, &side)
+}
+
+/// Renders the link to a group of the member, which the script marks if there is something new.
+fn group_link(group: &Group, render: &RenderContext<'_>) -> Markup {
+    html! {
+        a href=(render.base.url(&group.path())) data-mark=(marks::of_group(group)) { bdi { (group.shown_name()) } }
+    }
 }
 
 /// Renders the links that choose the order.

@@ -55,7 +55,7 @@ pub(crate) fn empty(layout: &Layout<'_>, query: &SearchQuery, kept: &[KeptSearch
         "Search",
         &html! {
             (heading(layout, query))
-            @if !kept.is_empty() { (searches::card(kept, &[], &layout.render)) }
+            @if !kept.is_empty() { (searches::card(kept, &layout.render)) }
             section.card {
                 h2 { "What you can look for" }
                 dl.facts {

@@ -7,20 +7,16 @@ use super::{
     Layout, RenderContext,
     exports::{self, Export},
     forms::token,
+    marks,
 };
 use crate::model::{KeptSearch, Problems, SearchId, SearchQuery, search_path};
 
-/// Renders the searches of a person for the side column. Those with news are marked; the script asks for these marks when
-/// a page is open.
-pub(crate) fn card(
-    searches: &[KeptSearch],
-    news: &[SearchId],
-    render: &RenderContext<'_>,
-) -> Markup {
+/// Renders the searches of a person for the side column. The script asks for their marks.
+pub(crate) fn card(searches: &[KeptSearch], render: &RenderContext<'_>) -> Markup {
     html! {
-        section.card #searches {
+        section.card {
             h2 { "Searches" }
-            ul.people { @for search in searches { li { (link(search, news, render)) } } }
+            ul.people { @for search in searches { li { (link(search, &[], render)) } } }
             p.all { a href=(render.base.url("/searches")) { "All searches" } }
         }
     }
@@ -28,7 +24,7 @@ pub(crate) fn card(
 
 fn link(search: &KeptSearch, news: &[SearchId], render: &RenderContext<'_>) -> Markup {
     html! {
-        a href=(render.base.url_encoded(&search_path(&search.query))) { bdi { (search.title) } }
+        a href=(render.base.url_encoded(&search_path(&search.query))) data-mark=(marks::of_search(search.id)) { bdi { (search.title) } }
         @if news.contains(&search.id) { " " span.badge { "new" } }
     }
 }

@@ -26,6 +26,7 @@ pub(crate) mod journal;
 pub(crate) mod likes;
 pub(crate) mod links;
 pub(crate) mod lists;
+pub(crate) mod marks;
 pub(crate) mod members;
 pub(crate) mod notifications;
 pub(crate) mod people;

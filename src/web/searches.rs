@@ -9,16 +9,9 @@ use crate::{
     views,
 };
 
-/// Shows the searches of the caller, with marks on those that find something new; for the script the card of the side
-/// column.
+/// Shows the searches of the caller, with marks on those that find something new.
 pub(crate) fn index(cx: &Context<'_, Member>) -> Result<Response> {
-    if !cx.wants_fragment() {
-        return again(cx, &Problems::default());
-    }
-    let (searches, news) = cx.read(|conn| kept(cx, conn))?;
-    Ok(cx.fragment(200, |render| {
-        views::searches::card(&searches, &news, render)
-    }))
+    again(cx, &Problems::default())
 }
 
 /// Shows the searches again, after one was refused.

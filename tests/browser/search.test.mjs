@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { eventually, live, post, river, story } from './site.mjs';
 
-const side = (page) => page.getByRole('complementary').locator('#searches');
+const side = (page) => page.getByRole('complementary');
 
 async function search(page, query) {
   await page.getByRole('navigation', { name: 'Main' }).getByRole('searchbox').fill(query);
@@ -31,9 +31,9 @@ story('a search is marked, live, and saved beside the home page', async (site) =
   await page.goto('./');
   await live(page);
   await side(page).getByRole('link', { name: 'boat' }).waitFor();
-  assert.equal(await side(page).getByText('new').count(), 0);
+  assert.equal(await side(page).getByText('new', { exact: true }).count(), 0);
   await bob.write('A third boat');
-  await side(page).getByText('new').waitFor();
+  await side(page).getByText('new', { exact: true }).waitFor();
   await side(page).getByRole('link', { name: 'boat' }).click();
   await post(page, 'A third boat').waitFor();
   await page.goto('searches');

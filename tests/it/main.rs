@@ -19,6 +19,7 @@ mod images;
 mod invitations;
 mod likes;
 mod live;
+mod marks;
 mod matrix;
 mod notifications;
 mod openapi;

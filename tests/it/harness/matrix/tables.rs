@@ -91,6 +91,7 @@ pub(crate) const ALONE: &[(&str, &str, &str)] = &[
     ("GET /saved",                     "GET /saved",                       "soooooo"),
     ("GET /best",                      "GET /best",                        "soooooo"),
     ("GET /search",                    "GET /search",                      "soooooo"),
+    ("GET /marks",                     "",                                 "soooooo"),
     ("GET /searches",                  "",                                 "soooooo"),
     ("GET /on-this-day",               "",                                 "soooooo"),
     ("GET /people",                    "",                                 "soooooo"),
