@@ -22,7 +22,7 @@ async function refresh() {
 
 // Several events in a row are one question. What is new elsewhere may be no event of this page.
 addEventListener('applied', ({ detail: { name } }) => {
-  if (/^(post|comment)(_edited)?$|^seen$/.test(name)) waiting ??= setTimeout(refresh, AFTER_MS);
+  if (/^(post|comment)(_edited)?$|^seen$/.test(name)) waiting ??= setTimeout(refresh, AFTER_MS * (1 + Math.random()));
 });
 setInterval(() => document.hidden || refresh(), EVERY_MS);
 refresh();

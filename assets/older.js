@@ -22,7 +22,8 @@ async function load(link) {
   const isNew = (article) => !document.getElementById(article.id);
   river.append(...[...page.querySelectorAll('article')].filter(isNew));
   showHidden(page);
-  showOlder(page.querySelector('.older'));
+  // A search that finds nothing for a while goes on when it is asked to.
+  showOlder(page.querySelector('.older'), !page.querySelector('article'));
 }
 
 // Each page says at its foot what was taken out of it.
@@ -30,10 +31,10 @@ export function showHidden(page) {
   river.after(...(page?.querySelectorAll('.hidden-posts') ?? []));
 }
 
-export function showOlder(next) {
+export function showOlder(next, waits) {
   document.querySelector('.older')?.remove();
   if (next) river.after(next);
-  watch();
+  if (!waits) watch();
 }
 
 function watch() {

@@ -41,6 +41,9 @@ impl Topics {
     /// The most topics that one stream carries: more tabs than anybody reads in.
     pub const MAX: usize = 32;
 
+    /// The most searches among them: each is compared with each event.
+    pub const SEARCHES_MAX: usize = 4;
+
     /// Returns a single topic.
     pub fn only(topic: Topic) -> Topics {
         Topics(vec![topic])
@@ -48,7 +51,10 @@ impl Topics {
 
     /// Adds a topic if it is new and there is room.
     pub fn add(&mut self, topic: Topic) {
-        if self.0.len() < Topics::MAX && !self.0.contains(&topic) {
+        let is_search = |topic: &Topic| matches!(topic, Topic::Search(_));
+        let searches = self.0.iter().filter(|topic| is_search(topic)).count();
+        let has_room = !is_search(&topic) || searches < Topics::SEARCHES_MAX;
+        if self.0.len() < Topics::MAX && has_room && !self.0.contains(&topic) {
             self.0.push(topic);
         }
     }

@@ -83,6 +83,13 @@ pub fn revoke(tx: &mut Tx<'_>, owner: UserId, key: FeedKeyId) -> Result<()> {
     Ok(())
 }
 
+/// Deletes all keys of a person.
+pub(super) fn revoke_all(tx: &mut Tx<'_>, owner: UserId) -> Result<()> {
+    tx.prepare_cached("delete from feed_keys where owner_id = ?")?
+        .execute([owner])?;
+    Ok(())
+}
+
 fn from_row(row: &Row<'_>) -> rusqlite::Result<FeedKey> {
     Ok(FeedKey {
         id: row.get(0)?,

@@ -93,7 +93,7 @@ fn title(purpose: FeedPurpose) -> &'static str {
         FeedPurpose::Home => "Home",
         FeedPurpose::Everything => "Everything, people, groups and tags",
         FeedPurpose::Lists => "My lists",
-        FeedPurpose::Searches => "Searches",
+        FeedPurpose::Searches => "Searches in everything but direct messages",
         FeedPurpose::Directs => "Direct messages",
     }
 }

@@ -42,6 +42,15 @@ impl River<'_> {
         self.page.posts.items.is_empty() && self.page.hidden.is_empty()
     }
 
+    /// Returns the text of an empty list.
+    fn words_if_empty(&self) -> &str {
+        match (&self.page.posts.next, self.pinned()) {
+            (Some(_), _) => "Nothing so far. Older posts were not looked at yet.",
+            (None, Some(_)) => "No other posts yet.",
+            (None, None) => self.empty,
+        }
+    }
+
     /// Returns whether other programs can read the page as a feed.
     fn is_syndicated(&self) -> bool {
         let is_of = |topic: &String| {
@@ -208,7 +217,7 @@ pub(crate) fn river(layout: &Layout<'_>, river: &River<'_>) -> Markup {
         div #river.river role=(if has_none { "region" } else { "feed" }) aria-label="Posts"
             data-feed=(base.url_encoded(&river.fragment)) data-topic=[&river.topic] {
             (articles(river, &layout.render))
-            @if is_empty { p.empty.card { (if river.pinned().is_some() { "No other posts yet." } else { river.empty }) } }
+            @if is_empty { p.empty.card { (river.words_if_empty()) } }
         }
         (river.older(&layout.render))
         (river.hidden(&layout.render))

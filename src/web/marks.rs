@@ -36,7 +36,7 @@ pub(crate) fn index(cx: &Context<'_, Member>) -> Result<Response> {
                 news.push(marks::of_group(group));
             }
         }
-        let found = searching(cx, |searcher| search::with_news(conn, searcher))?;
+        let found = searching(cx, |searcher| search::with_news(conn, searcher, cx.now()))?;
         news.extend(found.into_iter().map(marks::of_search));
         Ok(news)
     })?;

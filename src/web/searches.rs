@@ -24,7 +24,7 @@ pub(crate) fn again(cx: &Context<'_, Member>, problems: &Problems) -> Result<Res
 
 /// Reads the searches of the caller, and which of them find something new.
 fn kept(cx: &Context<'_, Member>, conn: &Snapshot) -> Result<(Vec<KeptSearch>, Vec<SearchId>)> {
-    let news = searching(cx, |searcher| search::with_news(conn, searcher))?;
+    let news = searching(cx, |searcher| search::with_news(conn, searcher, cx.now()))?;
     Ok((search::kept(conn, cx.user.id)?, news))
 }
 

@@ -39,30 +39,30 @@ pub(crate) fn tag(cx: &Context<'_, Reader>) -> Result<Response> {
 
 pub(crate) fn own_everything(cx: &Context<'_, Anyone>) -> Result<Response> {
     let owner = Viewer::Member(owner(cx, FeedPurpose::Everything)?);
-    feed(cx, |conn, slice| of_everything(conn, owner, slice))
+    own_feed(cx, |conn, slice| of_everything(conn, owner, slice))
 }
 
 pub(crate) fn own_user(cx: &Context<'_, Anyone>) -> Result<Response> {
     let owner = Viewer::Member(owner(cx, FeedPurpose::Everything)?);
     let name = cx.param("name")?;
-    feed(cx, |conn, slice| of_user(conn, owner, &name, slice))
+    own_feed(cx, |conn, slice| of_user(conn, owner, &name, slice))
 }
 
 pub(crate) fn own_group(cx: &Context<'_, Anyone>) -> Result<Response> {
     let owner = Viewer::Member(owner(cx, FeedPurpose::Everything)?);
     let name = cx.param("name")?;
-    feed(cx, |conn, slice| of_group(conn, owner, &name, slice))
+    own_feed(cx, |conn, slice| of_group(conn, owner, &name, slice))
 }
 
 pub(crate) fn own_tag(cx: &Context<'_, Anyone>) -> Result<Response> {
     let owner = Viewer::Member(owner(cx, FeedPurpose::Everything)?);
     let tag = cx.param("tag")?;
-    feed(cx, |conn, slice| of_tag(conn, owner, &tag, slice))
+    own_feed(cx, |conn, slice| of_tag(conn, owner, &tag, slice))
 }
 
 pub(crate) fn own_home(cx: &Context<'_, Anyone>) -> Result<Response> {
     let owner = owner(cx, FeedPurpose::Home)?;
-    feed(cx, |conn, slice| {
+    own_feed(cx, |conn, slice| {
         let page = rivers::home(conn, owner, HomeOrder::Date, slice)?;
         Ok(("Home".into(), "/".into(), page))
     })
@@ -71,7 +71,7 @@ pub(crate) fn own_home(cx: &Context<'_, Anyone>) -> Result<Response> {
 pub(crate) fn own_list(cx: &Context<'_, Anyone>) -> Result<Response> {
     let owner = owner(cx, FeedPurpose::Lists)?;
     let slug: ListSlug = cx.param("slug")?;
-    feed(cx, |conn, slice| {
+    own_feed(cx, |conn, slice| {
         let list = lists::find(conn, owner, &slug)?;
         let page = rivers::of_list(conn, owner, list.id, slice)?;
         Ok((list.title.clone(), list.path(), page))
@@ -81,10 +81,12 @@ pub(crate) fn own_list(cx: &Context<'_, Anyone>) -> Result<Response> {
 pub(crate) fn own_search(cx: &Context<'_, Anyone>) -> Result<Response> {
     let owner = owner(cx, FeedPurpose::Searches)?;
     let query = SearchQuery::parse(cx.request.query.get("q"));
-    feed(cx, |conn, slice| {
-        let page = searching_as(cx.app, owner, |searcher| {
+    own_feed(cx, |conn, slice| {
+        let mut page = searching_as(cx.app, owner, |searcher| {
             search::page(conn, &query, searcher, slice)
         })?;
+        // Conversations have a key of their own.
+        page.posts.items.retain(|post| !post.is_direct());
         let title = format!("Search: {}", query.as_typed());
         Ok((title, search_path(query.as_typed()), page))
     })
@@ -92,7 +94,7 @@ pub(crate) fn own_search(cx: &Context<'_, Anyone>) -> Result<Response> {
 
 pub(crate) fn own_directs(cx: &Context<'_, Anyone>) -> Result<Response> {
     let owner = owner(cx, FeedPurpose::Directs)?;
-    feed(cx, |conn, slice| {
+    own_feed(cx, |conn, slice| {
         let page = rivers::directs(conn, owner, slice)?;
         Ok(("Direct messages".into(), "/directs".into(), page))
     })
@@ -140,15 +142,38 @@ fn owner(cx: &Context<'_, Anyone>, purpose: FeedPurpose) -> Result<UserId> {
     Ok(owner)
 }
 
-/// Answers with the newest posts of a page as a feed, in the format that the path ends with.
+/// Answers with the feed of somebody who is signed in, or of a guest.
 fn feed(
+    cx: &Context<'_, Reader>,
+    read: impl FnOnce(&Snapshot, Slice) -> Result<Titled>,
+) -> Result<Response> {
+    answer(cx, true, read)
+}
+
+/// Answers with the feed of the owner of a key. A feed reader cannot load the pictures of this site, which need a session,
+/// so they are not in it.
+fn own_feed(
+    cx: &Context<'_, Anyone>,
+    read: impl FnOnce(&Snapshot, Slice) -> Result<Titled>,
+) -> Result<Response> {
+    answer(cx, false, read)
+}
+
+/// Answers with the newest posts of a page as a feed, in the format that the path ends with.
+fn answer(
     cx: &Context<'_, impl Audience>,
+    has_pictures: bool,
     read: impl FnOnce(&Snapshot, Slice) -> Result<Titled>,
 ) -> Result<Response> {
     let slice = Slice::first(ENTRIES, cx.now());
     let page = cx.read(|conn| {
         let (title, path, river) = read(conn, slice)?;
         let mut posts = river.posts.items;
+        if !has_pictures {
+            for post in &mut posts {
+                post.images.clear();
+            }
+        }
         // Some pages are sorted by activity, and a feed by age.
         posts.sort_by_key(|post| std::cmp::Reverse(post.posted));
         Ok(SyndicatedPage {

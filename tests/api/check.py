@@ -2,13 +2,16 @@
 
 Fails if schemathesis finds something, or if an operation never succeeded: such an operation was not really tested."""
 
+import http.cookiejar
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
 import tempfile
+import urllib.parse
 import urllib.request
 
 HERE = pathlib.Path(__file__).parent
@@ -30,6 +33,26 @@ def ask(site, path, body, token=None):
     request = urllib.request.Request(f"{site}/api/v1/{path}", json.dumps(body).encode(), headers)
     with urllib.request.urlopen(request) as answer:
         return json.load(answer)
+
+
+def send_form(site, browser, path, fields):
+    """Sends a form as a browser does, with the token of the site's pages."""
+    with browser.open(f"{site}/login") as page:
+        token = re.search('name="csrf-token" content="([^"]+)"', page.read().decode())[1]
+    body = urllib.parse.urlencode({"csrf_token": token, **fields}).encode()
+    browser.open(f"{site}{path}", body).close()
+
+
+def make_pages(site):
+    """Creates what only pages can create: a group of alice, and a list of bob."""
+    for name, path, fields in [
+        ("alice", "/groups/new", {"name": "garden"}),
+        ("bob", "/lists", {"title": "Painters", "members": "@alice"}),
+    ]:
+        cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+        browser = urllib.request.build_opener(cookies)
+        send_form(site, browser, "/login", {"username": name, "password": PASSWORD})
+        send_form(site, browser, path, fields)
 
 
 def variables(site):
@@ -79,6 +102,7 @@ def main():
             site = program.stdout.readline().removeprefix("listening on ").strip()
             command = [pathlib.Path(sys.executable).with_name("st"), "run", f"{site}/api/v1/openapi.json"]
             command += ["--report", "ndjson", "--report-ndjson-path", report]
+            make_pages(site)
             environment = os.environ | variables(site) | {"HYPOTHESIS_STORAGE_DIRECTORY": directory}
             tested = subprocess.run(command, cwd=HERE, env=environment)
             with urllib.request.urlopen(f"{site}/api/v1/openapi.json") as answer:

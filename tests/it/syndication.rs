@@ -207,10 +207,18 @@ fn a_key_opens_the_feeds_of_one_purpose() {
             }
         }
     }
-    assert!(
-        !reader
-            .get(&format!("{}/list/nothing.atom", address(&alice, "lists")))
-            .has("at home")
+    let searches = address(&alice, "searches");
+    for query in ["psst", "to:me", "-nothing"] {
+        let page = reader.get(&format!("{searches}/search.atom?q={query}"));
+        assert!(
+            !page.has("psst&lt;/p&gt;"),
+            "{query}: conversations have a key of their own"
+        );
+    }
+    let lists = address(&alice, "lists");
+    assert_eq!(
+        reader.get(&format!("{lists}/list/nothing.atom")).status,
+        404
     );
 }
 
@@ -234,6 +242,17 @@ fn a_key_is_listed_and_revoked_and_ends_with_its_owner() {
     assert_eq!(bob.post("/settings/feeds/1/revoke", &[]).status, 404);
     assert_eq!(alice.post("/settings/feeds/1/revoke", &[]).status, 303);
     assert_eq!(site.visitor().get(&home).status, 404);
+
+    // A new password ends the keys, as it ends tokens.
+    let home = format!("{}/home.atom", address(&alice, "home"));
+    assert_eq!(site.visitor().get(&home).status, 200);
+    site.write(|tx| {
+        let alice = quartfeed::store::users::named(tx, &"alice".parse().expect("a name"))?;
+        quartfeed::store::sessions::end_all(tx, alice.id, None)
+    });
+    assert_eq!(site.visitor().get(&home).status, 404);
+    let alice = site.copy_of(&alice);
+    alice.log_in("alice", crate::harness::PASSWORD);
 
     let home = format!("{}/home.atom", address(&alice, "home"));
     site.execute("update users set suspended_at = 1 where username = 'alice'");

@@ -19,6 +19,9 @@ const ELIDED: [&str; 17] = [
     "nell", "sull", "un",
 ];
 
+/// The most characters of such a word. A longer run is not looked at.
+const ELIDED_CHARS_MAX: usize = 6;
+
 /// A word of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextWord {
@@ -94,7 +97,9 @@ impl WordRun {
         };
         let begins_with_vowel =
             folded(next.encode_utf8(&mut [0; 4])).starts_with(['a', 'e', 'h', 'i', 'o', 'u', 'y']);
-        let is_elided = begins_with_vowel && ELIDED.contains(&folded(&self.letters).as_str());
+        let is_short = self.letters.chars().nth(ELIDED_CHARS_MAX).is_none();
+        let is_elided =
+            begins_with_vowel && is_short && ELIDED.contains(&folded(&self.letters).as_str());
         self.letters.ends_with(is_letter) && !self.is_single && !is_elided
     }
 

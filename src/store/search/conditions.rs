@@ -13,7 +13,7 @@ use crate::{
         CalendarDay, Clause, CommentId, Condition, PostId, SearchPhrase, SearchQuery, Somebody,
         Term, Timestamp, UserId,
     },
-    store::visibility::{feed_readable, hidden_people, like_visible, tag_visible},
+    store::visibility::{feed_readable, feed_visible, hidden_people, like_visible, tag_visible},
 };
 
 /// What a search knows beside its query.
@@ -29,8 +29,12 @@ pub struct Searcher<'s> {
 pub(super) struct SearchPlan {
     /// The words that every text has, as an expression of FTS5; `None` if there are none.
     pub(super) words: Option<String>,
-    /// The other conditions on a text and its post, joined by `and`.
+    /// The other conditions on the post of a text, joined by `and`.
     pub(super) conditions: String,
+    /// True if the query asks for somebody who does not exist.
+    pub(super) is_impossible: bool,
+    /// False if a text that fulfils all this may still not match, and has to be looked at.
+    pub(super) is_decided: bool,
     /// The conditions on the post of a text, each with the numbers of its clause and of itself in the clause.
     pub(super) on_posts: Vec<(usize, usize, String)>,
     /// The values of the parameters of the conditions, from [`SearchPlan::FIRST_VALUE`] on.
@@ -55,17 +59,24 @@ impl SearchPlan {
             values: Vec::new(),
         };
         let (mut wanted, mut unwanted, mut conditions) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut is_decided, mut is_impossible) = (true, false);
         for clause in &query.clauses {
+            is_impossible |= writer.asks_for_nobody(clause)?;
             match (writer.words_of_clause(clause)?, clause.0.as_slice()) {
                 (Some(words), [Condition { is_not: true, .. }]) => unwanted.push((words, clause)),
                 (Some(words), _) => wanted.push(words),
-                (None, _) => conditions.push(writer.clause(clause)?),
+                (None, _) if clause.is_about_post() => conditions.push(writer.clause(clause)?),
+                (None, _) => is_decided = false,
             }
         }
         // FTS5 looks for what is not there only beside what is.
         let words = if wanted.is_empty() {
             for (_, clause) in unwanted {
-                conditions.push(writer.clause(clause)?);
+                if clause.is_about_post() {
+                    conditions.push(writer.clause(clause)?);
+                } else {
+                    is_decided = false;
+                }
             }
             None
         } else {
@@ -85,6 +96,8 @@ impl SearchPlan {
         Ok(SearchPlan {
             words,
             conditions: conditions.join(" and "),
+            is_impossible,
+            is_decided,
             on_posts,
             values: writer.values,
             has_comments: !query.clauses.iter().all(Clause::is_about_post),
@@ -112,6 +125,25 @@ impl ConditionWriter<'_> {
             }
         }
         Ok(Some(either(&found)))
+    }
+
+    /// Checks whether a clause asks for nothing but a person, and nobody has or had the name.
+    fn asks_for_nobody(&self, clause: &Clause) -> Result<bool> {
+        let [
+            Condition {
+                is_not: false,
+                term,
+            },
+        ] = clause.0.as_slice()
+        else {
+            return Ok(false);
+        };
+        match term {
+            Term::From(somebody) | Term::Commented(somebody) | Term::Liked(somebody) => {
+                Ok(self.people(somebody)?.is_empty())
+            }
+            _ => Ok(false),
+        }
     }
 
     fn words_of_term(&self, term: &Term) -> Result<Option<String>> {
@@ -142,8 +174,8 @@ impl ConditionWriter<'_> {
 
     fn term(&mut self, term: &Term) -> Result<String> {
         Ok(match term {
-            Term::Words(phrase) => self.in_index(expression(phrase)),
-            Term::HasLink => self.in_index(quoted(LINK)),
+            // These are about the text.
+            Term::Words(_) | Term::HasLink | Term::Before(_) | Term::After(_) => "1".into(),
             Term::From(somebody) => {
                 let people = self.people_in_json(somebody)?;
                 format!("posts.author_id in (select value from json_each({people}))")
@@ -161,7 +193,13 @@ impl ConditionWriter<'_> {
             }
             Term::ToMe => "posts.is_direct = 1".into(),
             Term::Commented(somebody) => {
-                let seen = concat!("acts.actor_id not in ", hidden_people!());
+                // As on the page of what a person did.
+                let seen = concat!(
+                    "acts.actor_id not in ",
+                    hidden_people!(),
+                    " and ",
+                    feed_visible!("acts.feed_id")
+                );
                 self.acted(somebody, "acts.comment_event is not null", seen)?
             }
             Term::Liked(somebody) => {
@@ -177,18 +215,11 @@ impl ConditionWriter<'_> {
                 )
             }
             Term::HasPicture => "posts.images > 0".into(),
-            Term::Before(day) => format!("{WRITTEN_AT} < {}", self.start_of(*day)),
-            Term::After(day) => format!("{WRITTEN_AT} >= {}", self.start_of(*day)),
             Term::IsSaved => {
                 "exists (select 1 from saves where user_id = ?1 and post_id = posts.id)".into()
             }
             Term::IsUnread => self.unread(),
         })
-    }
-
-    fn in_index(&mut self, words: String) -> String {
-        let words = self.value(words);
-        format!("exists (select 1 from search where search match {words} and rowid = text.id)")
     }
 
     /// Returns the condition that one of the people did something about the post.
@@ -205,9 +236,10 @@ impl ConditionWriter<'_> {
 
     /// Returns the condition that there are comments after the viewer's mark.
     fn unread(&mut self) -> String {
-        let pending = self.searcher.pending.iter();
-        let pending: Vec<_> = pending.map(|(post, comment)| (post.0, comment)).collect();
-        let pending = self.value(serde_json::json!(pending).to_string());
+        let pending = self.searcher.pending.iter().take(PENDING_MAX);
+        let pending = pending.map(|(post, comment)| (format!("p{}", post.0), comment.0.into()));
+        let pending: serde_json::Map<String, serde_json::Value> = pending.collect();
+        let pending = self.value(serde_json::Value::from(pending).to_string());
         let hidden = hidden_people!();
         format!(
             "exists (
@@ -215,7 +247,7 @@ impl ConditionWriter<'_> {
                      select max(comment_id) as comment_id from (
                          select comment_id from seen where post_id = posts.id and user_id = ?1
                          union all
-                         select value ->> 1 from json_each({pending}) where value ->> 0 = posts.id)) as mark
+                         select {pending} ->> ('p' || posts.id))) as mark
                  cross join comments as news indexed by comments_by_post
                      on news.post_id = posts.id and news.id > mark.comment_id
                  where news.deleted_at is null and news.author_id is not ?1 and news.author_id not in {hidden}
@@ -244,12 +276,6 @@ impl ConditionWriter<'_> {
         Ok(self.value(serde_json::json!(people).to_string()))
     }
 
-    /// Returns the parameter for the beginning of a day.
-    fn start_of(&mut self, day: CalendarDay) -> String {
-        let start = (self.searcher.start_of)(day);
-        self.value(start.0)
-    }
-
     /// Adds a value, and returns the parameter that stands for it.
     fn value(&mut self, value: impl Into<Value>) -> String {
         self.values.push(value.into());
@@ -257,8 +283,8 @@ impl ConditionWriter<'_> {
     }
 }
 
-/// The time at which a text was written.
-const WRITTEN_AT: &str = "coalesce(comments.created_at, posts.created_at)";
+/// The most marks that are not written yet and that a search compares.
+const PENDING_MAX: usize = 500;
 
 /// Returns the expression of FTS5 for one of several.
 fn either(words: &[String]) -> String {

@@ -5,7 +5,7 @@
 //! they belong to a connection of this program and are not in the file. Before a transaction is committed, the index is
 //! brought up to date with what they have noted.
 
-use rusqlite::{Connection, OptionalExtension, Transaction};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction};
 
 use crate::{
     model::{UserId, has_link, words},
@@ -95,15 +95,39 @@ pub(in crate::store) fn watch(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(WATCH)
 }
 
-/// Brings the index up to date with the texts that have changed in this transaction.
+/// Brings the index up to date with the texts that have changed in this transaction. An index that is damaged keeps nobody
+/// from writing: it is left as it is, and made anew at the next start.
 pub(in crate::store) fn settle(connection: &Connection) -> rusqlite::Result<()> {
+    let has_changed: bool = connection
+        .prepare_cached("select exists (select 1 from changed_texts)")?
+        .query_row([], |row| row.get(0))?;
+    if !has_changed {
+        return Ok(());
+    }
+    run(connection, "savepoint search")?;
+    // FTS5 writes when a savepoint begins, and finds damage only then.
+    let settled = follow(connection).and_then(|()| run(connection, "savepoint written"));
+    if let Err(error) = settled {
+        if error.sqlite_error_code() != Some(ErrorCode::DatabaseCorrupt) {
+            return Err(error);
+        }
+        run(connection, "rollback to search")?;
+        run(connection, "update site set search_rules = 0")?;
+    }
+    run(connection, "delete from changed_texts")?;
+    run(connection, "release search")
+}
+
+fn run(connection: &Connection, statement: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached(statement)?.execute([])?;
+    Ok(())
+}
+
+fn follow(connection: &Connection) -> rusqlite::Result<()> {
     let mut query = connection.prepare_cached("select id, author_id, old from changed_texts")?;
     let changed: Vec<(i64, UserId, Option<String>)> = query
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
         .collect::<rusqlite::Result<_>>()?;
-    if changed.is_empty() {
-        return Ok(());
-    }
     for (id, author, old) in changed {
         let new: Option<String> = connection
             .prepare_cached(
@@ -126,9 +150,6 @@ pub(in crate::store) fn settle(connection: &Connection) -> rusqlite::Result<()> 
             insert(connection, id, &new, author)?;
         }
     }
-    connection
-        .prepare_cached("delete from changed_texts")?
-        .execute([])?;
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use rusqlite::{Connection, Row};
 use super::{Searcher, pages::newest};
 use crate::{
     error::{Error, Result},
-    model::{KeptSearch, NewSearch, Problems, RiverPage, SearchId, SearchQuery, UserId},
+    model::{KeptSearch, NewSearch, Problems, RiverPage, SearchId, SearchQuery, Timestamp, UserId},
     store::{Tx, rows::Take},
 };
 
@@ -62,7 +62,11 @@ pub fn delete(tx: &mut Tx<'_>, owner: UserId, id: SearchId) -> Result<()> {
 }
 
 /// Returns those of the searches of the searcher that find a text of somebody else which their owner was not shown there.
-pub fn with_news(conn: &Connection, searcher: &Searcher<'_>) -> Result<Vec<SearchId>> {
+pub fn with_news(
+    conn: &Connection,
+    searcher: &Searcher<'_>,
+    now: Timestamp,
+) -> Result<Vec<SearchId>> {
     let mut query =
         conn.prepare_cached("select id, query, seen_up_to from searches where owner_id = ?")?;
     let kept = query.query_map([searcher.viewer], |row| {
@@ -71,7 +75,7 @@ pub fn with_news(conn: &Connection, searcher: &Searcher<'_>) -> Result<Vec<Searc
     let kept: Vec<(SearchId, String, i64)> = kept.collect::<rusqlite::Result<_>>()?;
     let mut found = Vec::new();
     for (id, typed, seen_up_to) in kept {
-        if newest(conn, &SearchQuery::parse(&typed), searcher)? > Some(seen_up_to) {
+        if newest(conn, &SearchQuery::parse(&typed), searcher, now)? > Some(seen_up_to) {
             found.push(id);
         }
     }

@@ -29,11 +29,11 @@ const WINDOW: usize = if cfg!(test) { 5 } else { 40 };
 const WINDOW_GROWTH: usize = 4;
 
 /// The number of newer comments that are looked through so that a post which stood on an earlier page does not come
-/// again.
+/// again, and of the newest comments by which an open search keeps a post.
 const NEWER_COMMENTS_MAX: u32 = 50;
 
 /// The number of posts that are looked at for the newest text of somebody else.
-const NEWEST_LOOKED_AT: usize = 5;
+const NEWEST_LOOKED_AT: u32 = 5;
 
 /// What is joined to the ids of texts, the JSON array `?2`: the comment, if it is one, the post and its author.
 const TEXTS: &str = "from (select value as id from json_each(?2)) as text
@@ -72,6 +72,9 @@ pub fn page(
         return Ok(RiverPage::default());
     }
     let search = Search::of(conn, query, searcher)?;
+    if search.plan.is_impossible {
+        return Ok(RiverPage::default());
+    }
     let filled = rivers::fill_up(
         conn,
         search.viewer,
@@ -192,7 +195,8 @@ impl<'s> Search<'s> {
         };
         let columns = rows::columns!();
         let sql = format!(
-            "select {columns}, text.id as position, comments.id as found_comment{on_posts}
+            "select {columns}, text.id as position, comments.id as found_comment,
+                 comments.message as found_text, comments.created_at as found_at{on_posts}
              {TEXTS}
              where {IS_VISIBLE} and {is_asked_for} and {}",
             self.plan.conditions
@@ -207,8 +211,18 @@ impl<'s> Search<'s> {
                 post: rows::from_row(row)?,
                 comment: row.get("found_comment")?,
             };
-            let is_shown = hits.iter().any(|other| other.post.id == hit.post.id);
-            if !is_shown && self.stands_here(&hit.post, &holding(row, first, &mixed)?)? {
+            if hits.iter().any(|other| other.post.id == hit.post.id) {
+                continue;
+            }
+            let on_post = holding(row, first, &mixed)?;
+            let is_match = self.plan.is_decided || {
+                let text: Option<String> = row.get("found_text")?;
+                let text = text.as_deref().unwrap_or(&hit.post.message);
+                let at: Option<Timestamp> = row.get("found_at")?;
+                let text = SearchedText::of(text, at.unwrap_or(hit.post.created_at));
+                self.matches(&text, &on_post)
+            };
+            if is_match && self.stands_here(&hit.post, &on_post)? {
                 hits.push(hit);
             }
         }
@@ -271,20 +285,22 @@ fn holding(
     Ok(holding)
 }
 
-/// Returns the position of the newest text of somebody else that a search finds, among the first few.
+/// Returns the position of the newest text of somebody else that a search shows, among the first few.
 pub(super) fn newest(
     conn: &Connection,
     query: &SearchQuery,
     searcher: &Searcher<'_>,
+    now: Timestamp,
 ) -> Result<Option<i64>> {
-    let search = Search::of(conn, query, searcher)?;
-    for hit in search.below(None, NEWEST_LOOKED_AT)?.items {
-        let author = match hit.comment {
-            Some(comment) => comments::author(conn, comment)?,
-            None => Some(hit.post.author.id),
+    let found = page(conn, query, searcher, Slice::first(NEWEST_LOOKED_AT, now))?;
+    for post in found.posts.items {
+        let author = if post.position == post.posted {
+            Some(post.author.id)
+        } else {
+            comments::author(conn, CommentId(post.position.0))?
         };
         if author != Some(searcher.viewer) {
-            return Ok(Some(hit.post.position.0));
+            return Ok(Some(post.position.0));
         }
     }
     Ok(None)
@@ -315,6 +331,13 @@ pub fn is_found(
         return Ok(false);
     };
     let on_post = holding(row, 2, &all)?;
+    let mut clauses = query.clauses.iter().enumerate();
+    let is_possible = clauses.all(|(n, clause)| {
+        !clause.is_about_post() || on_post.iter().any(|(holding, _)| *holding == n)
+    });
+    if !is_possible {
+        return Ok(false);
+    }
     let matches = |text: &str, at: Timestamp| {
         let text = SearchedText::of(text, at);
         let holds = |clause, condition| on_post.contains(&(clause, condition));
@@ -322,6 +345,9 @@ pub fn is_found(
     };
     if matches(&row.get::<_, String>(0)?, row.get(1)?) {
         return Ok(true);
+    }
+    if !search.plan.has_comments {
+        return Ok(false);
     }
     let sql = concat!(
         "select message, created_at from comments indexed by comments_by_post
@@ -332,7 +358,7 @@ pub fn is_found(
     let mut statement = conn.prepare_cached(sql)?;
     let mut newest = statement.query((search.viewer, post, NEWER_COMMENTS_MAX))?;
     while let Some(row) = newest.next()? {
-        if search.plan.has_comments && matches(&row.get::<_, String>(0)?, row.get(1)?) {
+        if matches(&row.get::<_, String>(0)?, row.get(1)?) {
             return Ok(true);
         }
     }

@@ -150,3 +150,22 @@ fn tags_of_lists_and_hides_follow_newer_rules() {
     assert_eq!(alice.get("/everything").posts(), [] as [&str; 0]);
     assert!(alice.get("/list/streets").has("1 hidden post"));
 }
+
+#[test]
+fn a_damaged_index_keeps_nobody_from_writing() {
+    let mut site = Site::start();
+    let (alice, bob) = site.friends();
+    bob.write("zanzibar");
+    site.restart_after(|file| {
+        let damage = "update search_data set block = x'00ff00ff' where id > 10";
+        file.execute_batch(damage).expect("the file can be changed");
+    });
+    // Its words cannot be taken out of such an index.
+    let post = alice.get("/user/bob").posts()[0].clone();
+    assert_eq!(bob.edit(&post, "mombasa").status, 303);
+    let other = bob.write("xylophone");
+    site.restart();
+    assert_eq!(found(&alice, "zanzibar"), [] as [&str; 0]);
+    assert_eq!(found(&alice, "mombasa"), [post.as_str()]);
+    assert_eq!(found(&alice, "xylophone"), [other.as_str()]);
+}
