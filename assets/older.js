@@ -20,10 +20,11 @@ async function load(link) {
   river.ariaBusy = null;
   if (!page) return;
   const isNew = (article) => !document.getElementById(article.id);
-  river.append(...[...page.querySelectorAll('article')].filter(isNew));
+  const found = [...page.querySelectorAll('article')];
+  river.append(...found.filter(isNew));
   showHidden(page);
   // A search that finds nothing for a while goes on when it is asked to.
-  showOlder(page.querySelector('.older'), !page.querySelector('article'));
+  showOlder(page.querySelector('.older'), !found.length);
 }
 
 // Each page says at its foot what was taken out of it.
@@ -34,11 +35,11 @@ export function showHidden(page) {
 export function showOlder(next, waits) {
   document.querySelector('.older')?.remove();
   if (next) river.after(next);
+  near.disconnect();
   if (!waits) watch();
 }
 
 function watch() {
-  near.disconnect();
   const link = document.querySelector('.older [data-fragment]');
   if (link) near.observe(link);
 }
