@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { button, eventually, isMarked, live, mark, post, river, story } from './site.mjs';
 
-const CONNECTION = /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE|ERR_FAILED/;
+// The program is away for a while: a browser says so in several ways.
+const CONNECTION = /ERR_(CONNECTION|SOCKET|EMPTY_RESPONSE|INCOMPLETE|NETWORK|ABORTED|FAILED)/;
 
 /** Collects the addresses of the streams that a browser opens. */
 function streams({ context }) {
