@@ -75,18 +75,10 @@ impl Term {
 
     /// Returns whether it is about the post of a text, and so the same for all texts of a thread.
     pub(crate) fn is_about_post(&self) -> bool {
-        match self {
-            Term::Words(_) | Term::HasLink | Term::Before(_) | Term::After(_) => false,
-            Term::From(_)
-            | Term::In(_)
-            | Term::ToMe
-            | Term::Commented(_)
-            | Term::Liked(_)
-            | Term::Tagged(_)
-            | Term::HasPicture
-            | Term::IsSaved
-            | Term::IsUnread => true,
-        }
+        !matches!(
+            self,
+            Term::Words(_) | Term::HasLink | Term::Before(_) | Term::After(_)
+        )
     }
 }
 
