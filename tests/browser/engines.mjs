@@ -80,7 +80,10 @@ class Engine {
     throw new Error(`never true in ${this.name}: ${ask} ${JSON.stringify(args)}: ${found?.error ?? found}`);
   }
 
-  /** Waits until an element is in sight with these words, in its text or its label. Resolves to its middle. */
+  /**
+   * Waits until an element is in sight with these words, in its text or its label, and has stayed in its place for one
+   * look. A page that was just shown again may still scroll. Resolves to its middle.
+   */
   place(css, words = '') {
     return this.until(
       (css, words) => {
@@ -89,7 +92,10 @@ class Engine {
         if (!found) return null;
         found.scrollIntoView({ block: 'center', behavior: 'instant' });
         const { x, y, width, height } = found.getBoundingClientRect();
-        return { x: Math.round(x + width / 2), y: Math.round(y + height / 2) };
+        const place = { x: Math.round(x + width / 2), y: Math.round(y + height / 2) };
+        const stayed = found.seenByTest === `${place.x} ${place.y}`;
+        found.seenByTest = `${place.x} ${place.y}`;
+        return stayed && found.contains(document.elementFromPoint(place.x, place.y)) ? place : null;
       },
       css,
       words,

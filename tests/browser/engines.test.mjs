@@ -88,6 +88,7 @@ async function goBack(engine, site) {
   await engine.until(shows, '.river .text', 'After the restart');
   await engine.back();
   await engine.until(has, '#compose');
+  await engine.until(isLive);
   await engine.click('.foot button', 'Sign out');
   await engine.until(shows, '.flash', 'You have been logged out');
   await engine.back();
