@@ -1,6 +1,7 @@
 //! The command line: the commands and flags, their output, and their exit status.
 
 mod invitations;
+mod remote;
 mod serve;
 mod site_file;
 mod table;
@@ -41,6 +42,10 @@ Listen for other machines as well, with the database somewhere else:
 Make the first admin, and reset a forgotten password (both work while the site runs):
   quartfeed user add alice --admin
   quartfeed user reset bob
+Read and write from a terminal, with a token from Settings, Tokens:
+  export QUARTFEED_SITE=https://feed.example QUARTFEED_TOKEN=...
+  quartfeed tail
+  date | quartfeed post
 
 Everything else is set in quartfeed.toml or in the environment (QUARTFEED_SERVER_LISTEN: section and key in
 capitals). `quartfeed config show` prints every key with its value and origin.",
@@ -69,6 +74,10 @@ enum Command {
         #[command(subcommand)]
         what: tokens::TokenCommand,
     },
+    /// Print the newest posts of a site, and each new post and comment as it comes
+    Tail(remote::TailCommand),
+    /// Write a post on a site
+    Post(remote::PostCommand),
     /// Check or show the configuration
     Config {
         #[command(subcommand)]
@@ -126,6 +135,9 @@ pub fn run(clock: Clock) -> ExitCode {
             let answered = sandbox::answer(purpose, limits);
             return answered.map_or(ExitCode::from(STATUS_FAILED), |()| ExitCode::SUCCESS);
         }
+        // These two speak to a site, which need not be on this machine.
+        Some(Command::Tail(tail)) => return finish(remote::tail(&tail)),
+        Some(Command::Post(post)) => return finish(remote::post(&post)),
         _ => {}
     }
     let loaded = match cli.options.into_sources().load() {
@@ -148,6 +160,8 @@ pub fn run(clock: Clock) -> ExitCode {
         Command::Config {
             what: ConfigCommand::Check,
         }
+        | Command::Tail(_)
+        | Command::Post(_)
         | Command::Version
         | Command::Draw { .. } => ExitCode::SUCCESS,
         Command::Config {
@@ -176,6 +190,11 @@ impl Options {
             flags: given.collect(),
         }
     }
+}
+
+/// Prints the result of a command.
+fn finish(result: Result<String, String>) -> ExitCode {
+    result.map_or_else(|text| complain(&text, STATUS_FAILED), |text| say(&text))
 }
 
 /// Prints to standard output.

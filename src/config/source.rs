@@ -17,6 +17,9 @@ use super::{
 /// File that is read if it exists and no other is named.
 const DEFAULT_FILE: &str = "quartfeed.toml";
 
+/// Variables of `quartfeed tail` and `quartfeed post`, after `QUARTFEED_`.
+const COMMAND_VARIABLES: [&str; 2] = ["SITE", "TOKEN"];
+
 /// All sources of a configuration, as they were given.
 #[derive(Debug, Default)]
 pub struct Sources {
@@ -160,6 +163,9 @@ impl Loaded {
         let Some(rest) = variable.strip_prefix("QUARTFEED_") else {
             return Ok(());
         };
+        if COMMAND_VARIABLES.contains(&rest) {
+            return Ok(());
+        }
         let origin = Origin::Variable(variable.to_owned());
         if let Some(setting) = SETTINGS
             .iter()

@@ -88,7 +88,7 @@ fn hand_over(shared: &Shared, connection: Arc<Connection>, response: BackendResp
     // The door may hold the socket for a moment when the program stops; then the stream does not begin.
     let socket = Arc::into_inner(connection).map(|connection| connection.socket);
     if let (Some(socket), Some(join)) = (socket, response.stream) {
-        (shared.on_stream)(socket, response.bytes, join);
+        (shared.on_stream)(socket, response.bytes, *join);
     }
 }
 

@@ -44,8 +44,8 @@ pub(super) struct BackendResponse {
     pub(super) body_bytes: u64,
     /// The body, if it is long.
     pub(super) body: Option<SpooledBody>,
-    /// Stream that the socket becomes. `bytes` is its head alone.
-    pub(super) stream: Option<Join>,
+    /// Stream that the socket becomes, with the body. `bytes` is its head alone.
+    pub(super) stream: Option<Box<Join>>,
 }
 
 /// A body in a file, positioned at its beginning.
@@ -168,14 +168,13 @@ pub(super) fn read(
         first: &buffer[head..],
     };
     let mut body = None;
-    if body_bytes > BODY_BYTES_IN_MEMORY_MAX {
+    if let Some(stream) = &mut stream {
+        reader.append(body_bytes, &mut stream.opening)?;
+    } else if body_bytes > BODY_BYTES_IN_MEMORY_MAX {
         body = Some(reader.spool(body_bytes, context)?);
         bytes.shrink_to_fit();
     } else {
-        let old = bytes.len();
-        let room = usize::try_from(body_bytes).map_err(|_| BackendError::Broken)?;
-        bytes.resize(old + room, 0);
-        reader.read_exact(&mut bytes[old..])?;
+        reader.append(body_bytes, &mut bytes)?;
     }
     if has_body && has_trailer {
         let mut trailer = [0];
@@ -193,7 +192,7 @@ pub(super) fn read(
         bytes,
         body_bytes,
         body,
-        stream,
+        stream: stream.map(Box::new),
     })
 }
 
@@ -214,6 +213,14 @@ impl Read for BodyReader<'_> {
 }
 
 impl BodyReader<'_> {
+    /// Reads this many bytes to the end of a buffer.
+    fn append(&mut self, bytes: u64, buffer: &mut Vec<u8>) -> Result<(), BackendError> {
+        let old = buffer.len();
+        let room = usize::try_from(bytes).map_err(|_| BackendError::Broken)?;
+        buffer.resize(old + room, 0);
+        Ok(self.read_exact(&mut buffer[old..])?)
+    }
+
     /// Copies a body to a file, so that the connection is free before the client has read it.
     fn spool(
         &mut self,

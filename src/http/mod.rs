@@ -41,6 +41,6 @@ pub use request::{Conditions, FetchPurpose, Method, Request};
 pub use response::{Response, ResponseBody};
 pub use security::{SANDBOX, security_headers, without_policy};
 pub use sent_cookies::{SentCookies, Visitor};
-pub use stream::{COME_BACK_LATER, Join};
+pub use stream::{COME_BACK_LATER, Join, StreamFormat};
 pub use target::FOR_PROGRAMS;
 pub(crate) use target::{is_for_programs, path_of};

@@ -5,7 +5,7 @@ use std::{borrow::Cow, io::Read};
 use maud::Markup;
 use serde::Serialize;
 
-use super::{CookieKind, Cookies, Flash, Join, SANDBOX, compressed_tag, gzip::gzip};
+use super::{CookieKind, Cookies, Flash, Join, SANDBOX, StreamFormat, compressed_tag, gzip::gzip};
 
 /// A response of a handler.
 pub struct Response {
@@ -83,8 +83,12 @@ impl Response {
 
     /// Returns an event stream.
     pub fn stream(join: Join) -> Response {
+        let content_type = match join.format {
+            StreamFormat::Page | StreamFormat::Events => "text/event-stream; charset=utf-8",
+            StreamFormat::Lines { .. } => "text/plain; charset=utf-8",
+        };
         Response::new(ResponseBody::Stream(join))
-            .header("Content-Type", "text/event-stream; charset=utf-8")
+            .header("Content-Type", content_type)
             .header("Cache-Control", "no-store")
             .header("X-Accel-Buffering", "no")
             // A proxy that compresses would keep small events back.

@@ -19,15 +19,40 @@ pub struct Join {
     pub reset: bool,
     /// What the bar counts, for a reader that comes back.
     pub unread: Option<UnreadCounts>,
-    /// True if the reader is a page of this site.
-    pub is_page: bool,
+    pub format: StreamFormat,
     /// True if the response is chunked. The door sets it for clients of HTTP/1.1, which then tell the end of an event from a
     /// pause.
     #[serde(default)]
     pub is_chunked: bool,
+    /// What comes before the first event. The door takes it from the body of the answer.
+    #[serde(skip)]
+    pub opening: Vec<u8>,
+}
+
+/// The form in which a reader takes a stream.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum StreamFormat {
+    /// Server-sent events for a page of this site.
+    Page,
+    /// Server-sent events for a program.
+    Events,
+    /// New posts and comments as lines of plain text. Their addresses begin with `site`.
+    Lines { site: String },
 }
 
 /// The whole content of a stream that cannot be served now. Browsers never come back from a 503, but they do from this.
 /// The event has data, because some clients keep `retry` of a block with data only.
 pub const COME_BACK_LATER: &[u8] =
     b"retry: 30000\nevent: bye\ndata: {\"post_id\":null,\"reason\":\"full\"}\n\n";
+
+impl StreamFormat {
+    /// Returns the whole content of a stream in this form that cannot be served now.
+    pub fn come_back_later(&self) -> &'static [u8] {
+        match self {
+            StreamFormat::Page | StreamFormat::Events => COME_BACK_LATER,
+            StreamFormat::Lines { .. } => {
+                b"The site has too many open streams at the moment. Try again in a minute.\n"
+            }
+        }
+    }
+}

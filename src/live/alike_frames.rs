@@ -3,13 +3,13 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use super::{affected_pages::Placement, registry::OpenPages, sse::SseFrame};
+use super::{affected_pages::Placement, registry::OpenPages, sse::StreamFrame};
 use crate::model::{Topic, Topics};
 
 /// The frames rendered so far of a post that looks the same to everybody but its author.
 #[derive(Default)]
 pub(super) struct AlikeFrames {
-    by_key: HashMap<AlikeKey, SseFrame>,
+    by_key: HashMap<AlikeKey, StreamFrame>,
     last: Option<LastFrame>,
 }
 
@@ -26,24 +26,28 @@ pub(super) struct AlikeKey {
 struct LastFrame {
     placement: Placement,
     page: Arc<Topics>,
-    frame: SseFrame,
+    frame: StreamFrame,
 }
 
 impl AlikeFrames {
     /// Returns the frame of a key, if it was rendered before.
-    pub(super) fn of_key(&self, key: &AlikeKey) -> Option<SseFrame> {
+    pub(super) fn of_key(&self, key: &AlikeKey) -> Option<StreamFrame> {
         self.by_key.get(key).cloned()
     }
 
     /// Returns the last frame if it was for a reader with the same page and placement.
-    pub(super) fn of_last_page(&self, pages: &OpenPages, placement: Placement) -> Option<SseFrame> {
+    pub(super) fn of_last_page(
+        &self,
+        pages: &OpenPages,
+        placement: Placement,
+    ) -> Option<StreamFrame> {
         let (page, last) = (only_page(pages)?, self.last.as_ref()?);
         let is_same = last.placement == placement && Arc::ptr_eq(&last.page, page);
         is_same.then(|| last.frame.clone())
     }
 
     /// Keeps the frame of a key.
-    pub(super) fn remember(&mut self, key: AlikeKey, frame: &SseFrame) {
+    pub(super) fn remember(&mut self, key: AlikeKey, frame: &StreamFrame) {
         self.by_key.insert(key, frame.clone());
     }
 
@@ -52,7 +56,7 @@ impl AlikeFrames {
         &mut self,
         pages: &OpenPages,
         placement: Placement,
-        frame: &SseFrame,
+        frame: &StreamFrame,
     ) {
         self.last = only_page(pages).map(|page| LastFrame {
             placement,

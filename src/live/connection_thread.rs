@@ -16,13 +16,13 @@ use super::{
     mailbox::{Mailbox, WAKER},
     messages::{CatchUpBatch, CatchUpRequest, Delivery, HubCommand, SeenNews, StreamKey},
     registry::{ConnectionRegistry, StreamCount},
-    sse::{self, EndReason, SseFrame},
+    sse::{self, EndReason, Heartbeats, StreamFrame},
     stream::{Stream, StreamState},
     stream_table::StreamTable,
 };
 use crate::{
     clock::Clock,
-    http::{COME_BACK_LATER, Join},
+    http::Join,
     model::{Epoch, EventId, Holder, Timestamp, UserId},
 };
 
@@ -68,9 +68,7 @@ pub(super) struct ConnectionThread {
     unsynced: Vec<(usize, u64)>,
     /// The newest event that was delivered or passed here.
     delivered: EventId,
-    heartbeat: SseFrame,
-    /// The heartbeat of pages.
-    alive: SseFrame,
+    heartbeats: Heartbeats,
     /// Sessions and tokens that ended lately, the newest last.
     ended: VecDeque<Holder>,
 }
@@ -83,8 +81,7 @@ impl ConnectionThread {
             streams: StreamTable::default(),
             unsynced: Vec::new(),
             ended: VecDeque::new(),
-            heartbeat: SseFrame::of(sse::HEARTBEAT),
-            alive: SseFrame::of(sse::ALIVE),
+            heartbeats: Heartbeats::new(),
         }
     }
 
@@ -157,16 +154,17 @@ impl ConnectionThread {
         let (has_room, count) = self.setup.stream_count.add();
         // Events are rendered for it from here on. Earlier ones are found in the log.
         let entry = self.setup.registry.register(join.user, &join.topics);
-        let Ok(mut stream) = Stream::new(socket, join, count, entry, self.heartbeat(join)) else {
+        let heartbeat = self.heartbeats.of(&join.format);
+        let Ok(mut stream) = Stream::new(socket, join, count, entry, heartbeat) else {
             return;
         };
         if self.ended.contains(&join.holder) {
             // It ended while the stream was on its way here.
             return;
         }
-        let opening = |text: &[u8]| SseFrame::opening(head, text, join.is_chunked);
+        let opening = |text: &[u8]| StreamFrame::opening(head, text, join.is_chunked);
         if !has_room {
-            stream.end_with(&opening(COME_BACK_LATER));
+            stream.end_with(Some(&opening(join.format.come_back_later())));
             return;
         }
         let others = self.streams.of_user(join.user);
@@ -176,7 +174,7 @@ impl ConnectionThread {
             self.end(oldest, EndReason::TooMany);
         }
         let at = self.setup.epoch.at(join.after);
-        let hello = opening(&sse::greeting(&at, join.unread, join.reset));
+        let hello = opening(&sse::greeting(&at, join));
 
         stream.is_live = join.after >= self.delivered;
         let slot = self.streams.next_slot();
@@ -190,16 +188,6 @@ impl ConnectionThread {
         self.unsynced.push((slot, generation));
         self.with(slot, |stream, buffer| stream.push(&hello, buffer));
         self.catch_up(slot);
-    }
-
-    /// Returns the heartbeat that the reader can see: the scripts of pages cannot see comments.
-    fn heartbeat(&self, join: &Join) -> SseFrame {
-        let frame = if join.is_page {
-            &self.alive
-        } else {
-            &self.heartbeat
-        };
-        frame.clone()
     }
 
     /// Remembers an ended session or token, one of whose streams may still be on its way through the door.
@@ -375,7 +363,7 @@ impl ConnectionThread {
             } else {
                 stream.reached
             };
-            stream.end_with(&sse::bye(&self.setup.epoch.at(at), reason));
+            stream.end(&self.setup.epoch.at(at), reason);
         }
         self.close(slot);
     }

@@ -10,7 +10,7 @@ use super::{
     reader_view::{PageUpdate, ReaderView},
     registry::OpenPages,
     renderer::{RenderKey, Renderer},
-    sse::{self, SseFrame},
+    sse::{self, StreamFrame},
 };
 use crate::{
     error::{Error, Result},
@@ -31,7 +31,7 @@ pub(super) struct EventViews<'v> {
     /// The time that the ends of hides are compared with.
     now: Timestamp,
     distribution: Distribution,
-    frames: HashMap<RenderKey, SseFrame>,
+    frames: HashMap<RenderKey, StreamFrame>,
     alike: AlikeFrames,
 }
 
@@ -272,7 +272,7 @@ impl<'v> EventViews<'v> {
     }
 
     /// Returns the frame of a key, rendered if nobody has needed it before.
-    fn frame(&mut self, fields: &[EventField], key: RenderKey) -> Result<SseFrame> {
+    fn frame(&mut self, fields: &[EventField], key: RenderKey) -> Result<StreamFrame> {
         if let Some(frame) = self.frames.get(&key) {
             return Ok(frame.clone());
         }
@@ -304,7 +304,7 @@ impl<'v> EventViews<'v> {
         fields: &[EventField],
         reader: &AffectedReader<'_>,
         placement: Placement,
-    ) -> Result<Option<SseFrame>> {
+    ) -> Result<Option<StreamFrame>> {
         if let Some(frame) = self.alike.of_last_page(reader.pages, placement) {
             return Ok(Some(frame));
         }
@@ -358,7 +358,7 @@ impl<'v> EventViews<'v> {
 
     /// Returns what the reader has not read, if the event may change it. Acts of people whom the reader does not
     /// see change nothing, and are not told at all.
-    fn notification(&self, reader: UserId) -> Result<Option<SseFrame>> {
+    fn notification(&self, reader: UserId) -> Result<Option<StreamFrame>> {
         let Distribution {
             event,
             affected_users,
@@ -376,7 +376,7 @@ impl<'v> EventViews<'v> {
 
 impl AffectedReader<'_> {
     /// Returns the frame as an update for the reader's pages.
-    fn gets(self, frame: SseFrame, placement: Placement) -> PageUpdate {
+    fn gets(self, frame: StreamFrame, placement: Placement) -> PageUpdate {
         PageUpdate {
             frame,
             placement,

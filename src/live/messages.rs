@@ -2,7 +2,7 @@
 
 use std::{net::TcpStream, sync::Arc};
 
-use super::{reader_view::ReaderView, registry::Arrival, sse::SseFrame};
+use super::{reader_view::ReaderView, registry::Arrival, sse::StreamFrame};
 use crate::{
     http::Join,
     model::{EventId, Holder, PostId, Topics, Unread, UnreadCounts, UserId},
@@ -63,6 +63,6 @@ pub(super) struct CatchUpRequest {
 
 /// The frames that a stream has missed, up to an event. It is bounded, so there may be more.
 pub(super) struct CatchUpBatch {
-    pub(super) frames: Vec<SseFrame>,
+    pub(super) frames: Vec<StreamFrame>,
     pub(super) reached: EventId,
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     affected_pages::{AffectedPages, Exclusions, Placement},
-    sse::SseFrame,
+    sse::StreamFrame,
 };
 use crate::model::Topics;
 
@@ -14,12 +14,12 @@ pub(super) struct ReaderView {
     /// The news for those pages that the event affects.
     pub(super) update: Option<PageUpdate>,
     /// The unread counts, which every page shows.
-    pub(super) notification: Option<SseFrame>,
+    pub(super) notification: Option<StreamFrame>,
 }
 
 /// A frame for those of a reader's pages that show a post, or may just have lost it.
 pub(super) struct PageUpdate {
-    pub(super) frame: SseFrame,
+    pub(super) frame: StreamFrame,
     /// The place of the post, now or before the event.
     pub(super) placement: Placement,
     pub(super) exclusions: Exclusions,
@@ -30,7 +30,7 @@ impl ReaderView {
     pub(super) fn frames<'v>(
         &'v self,
         topics: &Topics,
-    ) -> impl Iterator<Item = &'v SseFrame> + use<'v> {
+    ) -> impl Iterator<Item = &'v StreamFrame> + use<'v> {
         let update = self.update.as_ref().filter(|update| {
             let (placement, exclusions) = (update.placement, &update.exclusions);
             self.pages.include_any(topics, placement, exclusions)

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::json;
 
-use super::sse::{self, SseFrame};
+use super::sse::{self, StreamFrame};
 use crate::{
     auth::FormToken,
     error::Result,
@@ -92,7 +92,7 @@ impl Renderer {
         event: &Event,
         fields: &[EventField],
         key: &RenderKey,
-    ) -> Result<SseFrame> {
+    ) -> Result<StreamFrame> {
         let post = &key.post;
         let form_token = FormToken::empty();
         let render = self.render(&form_token);
@@ -139,13 +139,13 @@ impl Renderer {
     }
 
     /// Renders an event that carries nothing but the post's id.
-    pub(super) fn post_id(&self, event: &Event, post: PostId) -> SseFrame {
+    pub(super) fn post_id(&self, event: &Event, post: PostId) -> StreamFrame {
         let data = json!({ "post_id": post });
         sse::frame(&self.at(event.id), StreamEvent::Logged(event.kind), &data)
     }
 
     /// Renders an event that carries nothing but the name of a group.
-    pub(super) fn group(&self, event: &Event, group: &Group) -> SseFrame {
+    pub(super) fn group(&self, event: &Event, group: &Group) -> StreamFrame {
         let data = json!({ "post_id": null, "group": group.name.as_str() });
         sse::frame(&self.at(event.id), StreamEvent::Logged(event.kind), &data)
     }

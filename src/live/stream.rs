@@ -13,11 +13,11 @@ use rustix::net::sockopt;
 use super::{
     messages::SeenNews,
     registry::{CountedStream, RegistryEntry},
-    sse::{self, SseFrame},
+    sse::{self, EndReason, StreamFrame},
 };
 use crate::{
-    http::Join,
-    model::{Epoch, EventId, Holder, Timestamp, UserId},
+    http::{Join, StreamFormat},
+    model::{Epoch, EventId, EventRef, Holder, Timestamp, UserId},
 };
 
 /// The buffer of the system for one reader, in bytes. It is small because ten thousand readers have one each, and
@@ -48,8 +48,10 @@ pub(super) struct Stream {
     /// True if the response is chunked.
     is_chunked: bool,
     /// The frame that shows that the stream still works.
-    pub(super) heartbeat: SseFrame,
-    waiting: VecDeque<SseFrame>,
+    pub(super) heartbeat: StreamFrame,
+    /// What addresses begin with, if the reader takes lines of plain text instead of events.
+    site: Option<Box<str>>,
+    waiting: VecDeque<StreamFrame>,
     waiting_bytes: usize,
     /// The bytes of the first waiting frame that are sent already.
     sent: usize,
@@ -72,7 +74,7 @@ impl Stream {
         join: &Join,
         count: CountedStream,
         entry: RegistryEntry,
-        heartbeat: SseFrame,
+        heartbeat: StreamFrame,
     ) -> io::Result<Stream> {
         socket.set_nonblocking(true)?;
         sockopt::set_socket_send_buffer_size(&socket, SEND_BUFFER_BYTES)?;
@@ -95,6 +97,10 @@ impl Stream {
             generation: 0,
             is_chunked: join.is_chunked,
             heartbeat,
+            site: match &join.format {
+                StreamFormat::Page | StreamFormat::Events => None,
+                StreamFormat::Lines { site } => Some(site.as_str().into()),
+            },
             waiting: VecDeque::new(),
             waiting_bytes: 0,
             sent: 0,
@@ -128,7 +134,7 @@ impl Stream {
 
     /// Sends a frame, or as much of it as the socket takes, and lets the rest wait. One frame may always wait, however
     /// large it is. If more than that would wait, and it is over `waiting_bytes_max`, the reader is too slow.
-    pub(super) fn push(&mut self, frame: &SseFrame, waiting_bytes_max: usize) -> StreamState {
+    pub(super) fn push(&mut self, frame: &StreamFrame, waiting_bytes_max: usize) -> StreamState {
         let bytes = frame.bytes(self.is_chunked);
         let sent = if self.waiting.is_empty() {
             self.write(bytes)
@@ -155,14 +161,21 @@ impl Stream {
         }
     }
 
-    /// Sends frames in order, as [`Stream::push`] does, until the stream is gone.
+    /// Sends events in order, as [`Stream::push`] does, until the stream is gone. A reader of plain text gets their lines.
     pub(super) fn push_all<'f>(
         &mut self,
-        frames: impl IntoIterator<Item = &'f SseFrame>,
+        frames: impl IntoIterator<Item = &'f StreamFrame>,
         waiting_bytes_max: usize,
     ) -> StreamState {
         for frame in frames {
-            if self.push(frame, waiting_bytes_max) == StreamState::Gone {
+            let state = match &self.site {
+                None => self.push(frame, waiting_bytes_max),
+                Some(site) => match frame.in_plain_text(site) {
+                    Some(line) => self.push(&line, waiting_bytes_max),
+                    None => StreamState::Open,
+                },
+            };
+            if state == StreamState::Gone {
                 return StreamState::Gone;
             }
         }
@@ -209,11 +222,18 @@ impl Stream {
         StreamState::Open
     }
 
-    /// Sends the last frame and shuts the stream down. Frames that still wait are lost, and the reader asks for them
-    /// again by its last id.
-    pub(super) fn end_with(&mut self, frame: &SseFrame) {
+    /// Ends the stream with an event that says why. Frames that still wait are lost, and the reader asks for them again by
+    /// its last id. Plain text just ends.
+    pub(super) fn end(&mut self, at: &EventRef, reason: EndReason) {
+        let bye = self.site.is_none().then(|| sse::bye(at, reason));
+        self.end_with(bye.as_ref());
+    }
+
+    /// Sends the last frame, if there is one, and shuts the stream down.
+    pub(super) fn end_with(&mut self, frame: Option<&StreamFrame>) {
         if self.waiting.is_empty() {
-            let mut bytes = frame.bytes(self.is_chunked).to_vec();
+            let bytes = frame.map(|frame| frame.bytes(self.is_chunked));
+            let mut bytes = bytes.unwrap_or_default().to_vec();
             if self.is_chunked {
                 bytes.extend_from_slice(sse::LAST_CHUNK);
             }

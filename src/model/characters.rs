@@ -4,8 +4,8 @@ use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed}
 use icu_properties::{
     CodePointMapData, CodePointSetData,
     props::{
-        DefaultIgnorableCodePoint, ExtendedPictographic, GeneralCategory, GeneralCategoryGroup,
-        PrependedConcatenationMark, Script,
+        BidiControl, DefaultIgnorableCodePoint, ExtendedPictographic, GeneralCategory,
+        GeneralCategoryGroup, PrependedConcatenationMark, Script,
     },
 };
 
@@ -85,6 +85,11 @@ fn is_accent(letter: char, mark: char) -> bool {
         Script::Hebrew | Script::Arabic | Script::Syriac => true,
         _ => false,
     }
+}
+
+/// Checks for a character that changes the order in which text is shown (Bidi_Control of the database).
+pub(crate) fn reorders_text(c: char) -> bool {
+    CodePointSetData::new::<BidiControl>().contains(c)
 }
 
 /// Checks for a combining mark: a part of the letter before it. Enclosing marks, such as that of key caps, are signs.

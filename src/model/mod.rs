@@ -50,6 +50,7 @@ mod sizes;
 
 mod syndication;
 mod text;
+mod text_lines;
 mod theme;
 mod timestamp;
 mod tokens;
@@ -132,6 +133,7 @@ pub use sessions::{
 pub use sizes::Bytes;
 
 pub use syndication::{PictureFile, SyndicatedPage, SyndicationIds};
+pub use text_lines::{TextLine, WrittenComment, WrittenPost};
 pub use theme::Theme;
 pub use timestamp::Timestamp;
 pub use tokens::{

@@ -4,7 +4,9 @@ use std::{fmt, str::FromStr, time::Duration};
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 
-use super::{FamilyId, PersonalTokenId, Problems, SessionId, Timestamp, Token, TokenHash, text};
+use super::{
+    FamilyId, FeedKeyId, PersonalTokenId, Problems, SessionId, Timestamp, Token, TokenHash, text,
+};
 
 /// The credential that a request came with. Its streams are closed when it ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -13,6 +15,8 @@ pub enum Holder {
     /// An access token, and all others of its family.
     Family(FamilyId),
     Personal(PersonalTokenId),
+    /// A key in the address of a member's own feeds.
+    FeedKey(FeedKeyId),
 }
 
 /// A bearer token as sent (RFC 6750 §2.1), before it is verified.

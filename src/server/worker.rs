@@ -98,9 +98,9 @@ fn send(app: &App, raw: tiny_http::Request, response: Response) -> io::Result<()
     match body {
         ResponseBody::Bytes(bytes) => reply_at_once(raw, status, all, &bytes),
         ResponseBody::Stream(join) => {
-            let join = serde_json::to_string(&join)?;
-            all.push(header(&app.log, internal::STREAM, &join)?);
-            reply(raw, status, all, io::empty(), 0)
+            let text = serde_json::to_string(&join)?;
+            all.push(header(&app.log, internal::STREAM, &text)?);
+            reply_at_once(raw, status, all, &join.opening)
         }
         ResponseBody::Reader { reader, bytes } => {
             all.push(header(&app.log, internal::TRAILER, "1")?);

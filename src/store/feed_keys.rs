@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use super::{Tx, rows::Take};
 use crate::{
     error::{Error, Result},
-    model::{FeedKey, FeedKeyId, FeedPurpose, Problems, TokenHash, UserId},
+    model::{FeedKey, FeedKeyId, FeedPurpose, Holder, Problems, TokenHash, UserId},
 };
 
 /// The time after which a use is noted again.
@@ -80,11 +80,15 @@ pub fn revoke(tx: &mut Tx<'_>, owner: UserId, key: FeedKeyId) -> Result<()> {
     if deleted == 0 {
         return Err(Error::NotFound);
     }
+    tx.end_streams(Holder::FeedKey(key));
     Ok(())
 }
 
 /// Deletes all keys of a person.
 pub(super) fn revoke_all(tx: &mut Tx<'_>, owner: UserId) -> Result<()> {
+    for key in list(tx, owner)? {
+        tx.end_streams(Holder::FeedKey(key.id));
+    }
     tx.prepare_cached("delete from feed_keys where owner_id = ?")?
         .execute([owner])?;
     Ok(())

@@ -3,7 +3,7 @@
 use super::{Context, Member};
 use crate::{
     error::{Error, Result},
-    http::{Join, Method, Response},
+    http::{Join, Method, Response, StreamFormat},
     model::{EventId, EventRef, GroupName, PostId, Topic, Topics, UserName},
     store::{self, groups, users},
 };
@@ -82,8 +82,13 @@ pub(super) fn stream(cx: &Context<'_, Member>, topics: Topics) -> Result<Respons
         after,
         reset,
         unread,
-        is_page: names_topics(cx),
+        format: if names_topics(cx) {
+            StreamFormat::Page
+        } else {
+            StreamFormat::Events
+        },
         is_chunked: false,
+        opening: Vec::new(),
     }))
 }
 

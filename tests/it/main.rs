@@ -30,6 +30,7 @@ mod people;
 mod personal_tokens;
 mod pictures;
 mod pins;
+mod plain_text;
 mod posts;
 mod privacy;
 mod protection;

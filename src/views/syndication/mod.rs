@@ -1,7 +1,8 @@
-//! Feeds for other programs: Atom 1.0 (RFC 4287) and JSON Feed 1.1.
+//! Feeds for other programs: Atom 1.0 (RFC 4287), JSON Feed 1.1, and plain text.
 
 mod atom;
 mod json;
+mod text;
 
 use maud::{Markup, html};
 
@@ -10,6 +11,7 @@ use crate::model::{BaseUrl, Image, Post, Rendition, SyndicatedPage, SyndicationI
 
 pub(crate) use atom::atom;
 pub(crate) use json::json;
+pub(crate) use text::lines;
 
 /// What a feed needs beside its posts.
 pub(crate) struct Syndicated<'a> {

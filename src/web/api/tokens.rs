@@ -60,7 +60,7 @@ pub(crate) fn delete(cx: &Context<'_, Member>) -> Result<Response> {
     cx.write(move |tx| match holder {
         Holder::Family(family) => tokens::end(tx, family),
         Holder::Personal(token) => personal::revoke(tx, by, token),
-        Holder::Session(_) => Err(Error::BadRequest(
+        Holder::Session(_) | Holder::FeedKey(_) => Err(Error::BadRequest(
             "This request has no token. To end a session, use DELETE /session.".into(),
         )),
     })?;

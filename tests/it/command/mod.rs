@@ -2,6 +2,7 @@
 
 mod configuration;
 mod members;
+mod remote;
 mod running;
 mod serving;
 

@@ -32,7 +32,7 @@ pub(crate) use self::{
     html::{all_between, bare, between, words},
     page::Page,
     person::Person,
-    program::{PROGRAM, Program, command, run},
+    program::{PROGRAM, Program, Said, command, run},
     script::{JSON, Pair, Script},
     site::{Site, free_port},
     socket::{connect, exchange, one_answer, rest, status, try_exchange},

@@ -55,7 +55,8 @@ impl EventStream {
         {
             stream.reader = Box::new(BufReader::new(Decoder::new(stream.reader)));
         }
-        if stream.head.starts_with("HTTP/1.1 200") {
+        let is_of_events = stream.head.contains("text/event-stream");
+        if stream.head.starts_with("HTTP/1.1 200") && is_of_events {
             // The first block says when to come back and where the stream begins.
             stream.beginning = stream.block();
         }
@@ -139,6 +140,13 @@ impl EventStream {
         let mut line = String::new();
         self.reader.read_line(&mut line).expect("a line in time");
         line
+    }
+
+    /// Returns the next line of a stream of plain text, without heartbeats, or none at the end.
+    pub(crate) fn plain_line(&mut self) -> Option<String> {
+        let mut line = String::new();
+        let read = self.reader.read_line(&mut line).expect("a line in time");
+        (read > 0).then(|| line.trim_matches(['\r', '\n']).to_owned())
     }
 
     fn block(&mut self) -> Option<(String, Option<String>)> {
