@@ -13,11 +13,12 @@ const ENTRY: &str = "main.js";
 const BUNDLE: &str = "app.js";
 
 /// Modules that a page loads when it needs them, with `import('./lightbox.js')`. They import from the bundle alone.
-const LATER: [&str; 9] = [
+const LATER: [&str; 10] = [
     "copy.js",
     "help.js",
     "keys.js",
     "lightbox.js",
+    "linked.js",
     "marks.js",
     "mentions.js",
     "pictures.js",

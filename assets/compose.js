@@ -1,4 +1,4 @@
-// compose.js: loads to.js and pictures.js when somebody begins to write, and pictures.js if there are pictures in a draft.
+// compose.js: loads to.js, linked.js and pictures.js when somebody begins to write, and pictures.js if there are pictures in a draft.
 // Until then, and if they cannot be loaded, the form works as any form does.
 
 import { PICTURES } from './drafts.js';
@@ -9,6 +9,7 @@ const loadFor = ({ type, target }) => {
   if (type !== 'dragenter' && !target.closest('#compose')) return;
   loadPictures();
   import('./to.js').catch(() => {});
+  import('./linked.js').catch(() => {});
 };
 
 if (document.querySelector('#compose')) {

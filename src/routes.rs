@@ -19,9 +19,9 @@ use crate::{
     web::{
         self, Context, accounts, api, assets, bells, best, comments, configuration, confirmations,
         directs, events, exports, feed_keys, groups, hides, images, invitations, journal, likes,
-        links, lists, marks, members, notifications, people, phones, pins, posts, preferences,
-        readership, relationships, rivers, saves, search, searches, seen, sessions, settings,
-        syndication, this_day, tokens, unsent, users, warnings,
+        linked, links, lists, marks, members, notifications, people, phones, pins, posts,
+        preferences, readership, relationships, rivers, saves, search, searches, seen, sessions,
+        settings, syndication, this_day, tokens, unsent, users, warnings,
     },
 };
 use Answers::{File, Fragment, Json, Page, Stream};
@@ -139,6 +139,7 @@ pub const ROUTES: &[Route] = &[
     post  ("/group/:name/join",                 Page, Member(groups::join)),
     post  ("/group/:name/leave",                Page, Member(groups::leave)),
     post  ("/group/:name/members/:user/:act",   Page, Member(groups::act)),
+    get   ("/linked",                           Fragment, Member(linked::index)),
     post  ("/audience",                         Fragment, Member(readership::preview)),
     get   ("/directs",                          Page, Member(directs::index)),
 

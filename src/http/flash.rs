@@ -25,6 +25,8 @@ pub enum Flash {
     GroupSaved,
     GroupDeleted,
     PostDeleted(PostId),
+    /// Somebody else had posted the same address.
+    LinkedBefore(PostId),
     CommentDeleted(CommentId),
 }
 
@@ -53,6 +55,7 @@ impl Flash {
                 "The group and everything in it will be deleted in 14 days. Its admins can keep it until then."
             }
             Flash::PostDeleted(_) => "Post deleted",
+            Flash::LinkedBefore(_) => "Somebody posted this address lately.",
             Flash::CommentDeleted(_) => "Comment deleted",
         }
     }
@@ -62,6 +65,14 @@ impl Flash {
         match self {
             Flash::PostDeleted(id) => Some(format!("/post/{id}/undelete")),
             Flash::CommentDeleted(id) => Some(format!("/comment/{id}/undelete")),
+            _ => None,
+        }
+    }
+
+    /// Returns the path of the page that the message is about, and what the link to it says.
+    pub fn link(self) -> Option<(String, &'static str)> {
+        match self {
+            Flash::LinkedBefore(id) => Some((format!("/post/{id}"), "Show that post")),
             _ => None,
         }
     }
@@ -86,6 +97,7 @@ impl Flash {
             Flash::GroupSaved => "group-saved".into(),
             Flash::GroupDeleted => "group-deleted".into(),
             Flash::PostDeleted(id) => format!("post-deleted.{id}"),
+            Flash::LinkedBefore(id) => format!("linked-before.{id}"),
             Flash::CommentDeleted(id) => format!("comment-deleted.{id}"),
         }
     }
@@ -110,6 +122,7 @@ impl Flash {
             ("group-saved", "") => Some(Flash::GroupSaved),
             ("group-deleted", "") => Some(Flash::GroupDeleted),
             ("post-deleted", id) => id.parse().map(Flash::PostDeleted).ok(),
+            ("linked-before", id) => id.parse().map(Flash::LinkedBefore).ok(),
             ("comment-deleted", id) => id.parse().map(Flash::CommentDeleted).ok(),
             _ => None,
         }
@@ -123,6 +136,7 @@ mod tests {
     #[test]
     fn a_message_reads_back_from_its_code() {
         for flash in [
+            Flash::LinkedBefore(PostId(7)),
             Flash::Registered,
             Flash::LoggedOut,
             Flash::ProfileUpdated,

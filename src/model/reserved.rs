@@ -42,6 +42,7 @@ pub const RESERVED_USERNAMES: &[&str] = &[
     "invite",
     "join",
     "list",
+    "linked",
     "lists",
     "login",
     "logout",

@@ -31,6 +31,8 @@ pub(crate) struct FlashBanner {
     pub(crate) text: &'static str,
     /// Path of the form that undoes it.
     pub(crate) undo_path: Option<String>,
+    /// Path of the page that it is about, and what the link says.
+    pub(crate) link: Option<(String, &'static str)>,
 }
 
 /// State that the page starts with and its event stream keeps up to date.
@@ -75,6 +77,7 @@ impl Layout<'_> {
                             @if let Some(flash) = &self.flash {
                                 div.flash role="status" {
                                     (flash.text)
+                                    @if let Some((path, words)) = &flash.link { " " a href=(base.url(path)) { (words) } }
                                     @if let Some(path) = &flash.undo_path {
                                         form method="post" action=(base.url(path)) {
                                             (forms::token(self.render.form_token))

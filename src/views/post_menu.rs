@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::{RenderContext, bells, notifications, pins};
-use crate::model::{PinPlace, Post};
+use super::{RenderContext, bells, linked, notifications, pins};
+use crate::model::{LinkCount, PinPlace, Post};
 
 /// The state of the buttons under a post on its own page, for a member.
 pub(crate) struct PostMenu {
@@ -12,11 +12,14 @@ pub(crate) struct PostMenu {
     pub(crate) has_bell: Option<bool>,
     /// The feeds that the member can pin it to.
     pub(crate) pins: Vec<PinPlace>,
+    /// The posts that link to it.
+    pub(crate) links: LinkCount,
 }
 
 /// Renders the buttons.
 pub(super) fn menu(render: &RenderContext<'_>, post: &Post, menu: &PostMenu) -> Markup {
     html! {
+        (linked::count(post.id, menu.links, render))
         (readership_link(render, post))
         @for place in &menu.pins { (pins::button(render, post.id, place)) }
         @if let Some(has_bell) = menu.has_bell { (bells::on_post(render, post.id, has_bell)) }

@@ -24,6 +24,7 @@ pub(crate) mod images;
 pub(crate) mod invitations;
 pub(crate) mod journal;
 pub(crate) mod likes;
+pub(crate) mod linked;
 pub(crate) mod links;
 pub(crate) mod lists;
 pub(crate) mod marks;

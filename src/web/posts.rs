@@ -3,13 +3,13 @@
 use super::{
     Context, Member, Reader,
     composer::composing,
-    destinations, refused, rivers, seen,
+    destinations, linked, refused, rivers, seen,
     uploads::{self, FormPictures, RefusedPictures},
 };
 use crate::{
     error::{Error, Result},
     http::{CookieKind, Flash, Request, Response},
-    model::{Destinations, IdempotencyKey, Message, Post, PostId, Problems, User, Viewer},
+    model::{Destinations, IdempotencyKey, Message, Post, PostId, Problems, Viewer},
     store::{
         self, Snapshot, images,
         posts::{self, Shape},
@@ -30,8 +30,17 @@ pub(crate) fn create(cx: &Context<'_, Member>) -> Result<Response> {
     };
     match written {
         Ok(id) if cx.wants_fragment() => changed(cx, 201, id),
-        Ok(_) => Ok(cx.next_or("/")),
+        Ok(_) => Ok(with_earlier_link(cx, cx.next_or("/"))),
         Err(error) => refused::show(cx, error, |problems| compose(cx, problems, &pictures)),
+    }
+}
+
+/// Says so if somebody posted the same address lately. With the script, the form has said it before.
+fn with_earlier_link(cx: &Context<'_, Member>, response: Response) -> Response {
+    // The post is written, whatever else can be read.
+    match linked::posted_lately(cx, cx.typed("message")) {
+        Ok(Some(post)) => cx.flash(response, Flash::LinkedBefore(post)),
+        Ok(None) | Err(_) => response,
     }
 }
 
@@ -152,7 +161,7 @@ pub(super) fn page(
         let page = cx.page_of(
             |conn| {
                 let (post, history) = read(conn)?;
-                let menu = menu(conn, cx.user, &post)?;
+                let menu = menu(cx, conn, &post)?;
                 Ok((post, history, menu))
             },
             |layout, (post, history, menu)| {
@@ -175,12 +184,14 @@ pub(super) fn page(
 }
 
 /// Reads the state of the buttons under a post.
-fn menu(conn: &Snapshot, user: &User, post: &Post) -> Result<PostMenu> {
+fn menu(cx: &Context<'_, Member>, conn: &Snapshot, post: &Post) -> Result<PostMenu> {
+    let user = cx.user;
     let bell = || store::bells::is_on_post(conn, user.id, post.id);
     Ok(PostMenu {
         is_muted: store::notifications::is_muted(conn, user.id, post.id)?,
         has_bell: (!post.is_mine).then(bell).transpose()?,
         pins: store::pins::places(conn, user.id, post.id)?,
+        links: linked::links_to(cx, conn, post.id)?,
     })
 }
 

@@ -112,6 +112,7 @@ impl<Who: Audience> Context<'_, Who> {
             flash: flash.map(|flash| views::FlashBanner {
                 text: flash.text(),
                 undo_path: flash.undo_path(),
+                link: flash.link(),
             }),
             theme: self.request.cookies.theme,
             is_admin: self.caller.is_admin(),

@@ -1,6 +1,7 @@
 //! Search: what finds what, for whom, and in which order.
 
 mod kept;
+mod linked;
 mod live;
 mod operators;
 mod pages;

@@ -94,6 +94,7 @@ pub(crate) const ALONE: &[(&str, &str, &str)] = &[
     ("GET /best",                      "GET /best",                        "soooooo"),
     ("GET /search",                    "GET /search",                      "soooooo"),
     ("GET /marks",                     "",                                 "soooooo"),
+    ("GET /linked",                    "",                                 "soooooo"),
     ("GET /searches",                  "",                                 "soooooo"),
     ("GET /on-this-day",               "",                                 "soooooo"),
     ("GET /people",                    "",                                 "soooooo"),
