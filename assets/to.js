@@ -4,8 +4,9 @@ import { base, on, request } from './page.js';
 import { parse } from './fragments.js';
 
 const ASK_AFTER_MS = 250;
-const form = document.querySelector('#compose');
-const parts = () => form.querySelector('.to');
+// A refused form is replaced by a fresh one.
+const form = () => document.querySelector('#compose');
+const parts = () => form().querySelector('.to');
 let asking;
 
 const boxes = () => [...parts().querySelectorAll('[type=checkbox]')];
@@ -32,15 +33,15 @@ function show() {
 
 // Shows who will see it. What is not finished yet, such as half a name, has no answer.
 async function ask() {
-  const body = new URLSearchParams(new FormData(form).getAll('to').map((to) => ['to', to]));
-  body.append('csrf_token', form.elements.csrf_token.value);
+  const body = new URLSearchParams(new FormData(form()).getAll('to').map((to) => ['to', to]));
+  body.append('csrf_token', form().elements.csrf_token.value);
   const answer = await request(`${base}/audience`, { method: 'POST', body }).catch(() => null);
-  const shown = form.querySelector('#audience');
+  const shown = form().querySelector('#audience');
   if (!answer?.ok) return shown?.remove();
   const [fresh] = parse(await answer.text());
   fresh.open = shown?.open ?? false;
   if (shown) shown.replaceWith(fresh);
-  else form.querySelector('.actions').after(fresh);
+  else form().querySelector('.actions').after(fresh);
 }
 
 // The next post begins where this page begins.
@@ -51,5 +52,5 @@ function reset() {
 }
 
 on('input', changed);
-form.addEventListener('sent', reset);
+on('sent', ({ target }) => target === form() && reset(), true);
 show();

@@ -53,3 +53,22 @@ story('a search works without JavaScript, and says what it does not understand',
   await page.getByText('“before:yesterday” was not understood').waitFor();
   await eventually(() => river(page), ['Sea weather']);
 });
+
+story('the form says that somebody posted the same address', async (site) => {
+  const { page } = await site.person('alice');
+  const bob = await site.person('bob');
+  await bob.write('Look: https://example.org/boat');
+  await page.goto('./');
+  await live(page);
+  const message = page.locator('#message');
+  await message.fill('Nice: http://www.example.org/boat/');
+  const line = page.locator('#linked');
+  await line.getByText('bob posted this address').waitFor();
+  await message.fill('Nice: http://www.example.org/car');
+  await line.waitFor({ state: 'detached' });
+  await message.fill('Nice: http://www.example.org/boat/');
+  await line.waitFor();
+  await page.getByRole('button', { name: 'Post', exact: true }).click();
+  await page.locator('.river .text', { hasText: 'Nice:' }).waitFor();
+  await line.waitFor({ state: 'detached' });
+});
