@@ -13,6 +13,7 @@ use crate::{
     cache::AnswerCache,
     clock::Clock,
     config::{Config, Origins},
+    feeds_in::SourceReader,
     housekeeping::Housekeeping,
     http::Cookies,
     live::{Live, Renderer},
@@ -51,6 +52,8 @@ pub struct App {
     /// Set after the log has named a proxy that seems to change `Host`.
     renamed_host: Once,
     housekeeping: Housekeeping,
+    /// Reads feeds of other sites, if the operator has turned that on.
+    pub source_reader: Option<SourceReader>,
 }
 
 impl App {
@@ -106,6 +109,7 @@ impl App {
         let housekeeping =
             Housekeeping::start(db.clone(), seen.clone(), clock.clone(), log.clone())?;
         Ok(App {
+            source_reader: SourceReader::start(&config, &db, &clock, &log)?,
             housekeeping,
             image_queue: ImageQueue::open(program)?,
             hasher: Hasher::new(),
@@ -158,6 +162,9 @@ impl App {
     /// Ends the streams of open pages, finishes waiting writes and closes the file.
     pub fn close(&self) {
         self.live.stop();
+        if let Some(reader) = &self.source_reader {
+            reader.stop();
+        }
         self.housekeeping.stop();
         if let Err(error) = self.seen.write(&self.db, (self.clock)()) {
             let cause = format!("{error:?}");

@@ -66,6 +66,7 @@ pub mod clock;
 pub mod config;
 pub mod door;
 pub mod error;
+pub mod feeds_in;
 mod housekeeping;
 pub mod http;
 pub mod live;

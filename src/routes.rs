@@ -21,7 +21,7 @@ use crate::{
         directs, events, exports, feed_keys, groups, hides, images, invitations, journal, likes,
         linked, links, lists, marks, members, notifications, people, phones, pins, posts,
         preferences, readership, relationships, rivers, saves, search, searches, seen, sessions,
-        settings, syndication, this_day, tokens, unsent, users, warnings,
+        settings, sources, syndication, this_day, tokens, unsent, users, warnings,
     },
 };
 use Answers::{File, Fragment, Json, Page, Stream};
@@ -133,6 +133,14 @@ pub const ROUTES: &[Route] = &[
     get   ("/group/:name/requests",             Page, Member(groups::requests)),
     get   ("/group/:name/edit",                 Page, Member(groups::edit_form)),
     upload("/group/:name/edit",                 Page, BodyKind::Picture, MemberForm(groups::edit, groups::edit_again)),
+    get   ("/group/:name/sources",              Page, Member(sources::index)),
+    post  ("/group/:name/sources",              Page, MemberForm(sources::add, sources::again)),
+    post  ("/group/:name/sources/:id/remove",   Page, Member(sources::remove)),
+    post  ("/group/:name/sources/:id/read",     Page, Member(sources::read)),
+    get   ("/settings/sources",                 Page, Member(sources::index)),
+    post  ("/settings/sources",                 Page, MemberForm(sources::add, sources::again)),
+    post  ("/settings/sources/:id/remove",      Page, Member(sources::remove)),
+    post  ("/settings/sources/:id/read",        Page, Member(sources::read)),
     get   ("/group/:name/delete",               Page, Member(groups::deletion)),
     post  ("/group/:name/delete",               Page, MemberForm(groups::delete, groups::delete_again)),
     post  ("/group/:name/undelete",             Page, Member(groups::undelete)),

@@ -28,6 +28,7 @@ pub struct Config {
     pub accounts: AccountSettings,
     pub limits: Limits,
     pub feed: FeedSettings,
+    pub feeds_in: FeedsInSettings,
     pub api: ApiSettings,
     pub log: LogSettings,
 }
@@ -115,6 +116,17 @@ pub enum SessionProtection {
     /// The session ends.
     Strong,
     Off,
+}
+
+/// Section `[feeds_in]`.
+#[derive(Debug, Clone)]
+pub struct FeedsInSettings {
+    /// Whether people may import feeds of other sites, which this site then asks.
+    pub enabled: bool,
+    /// The time between two readings of a feed, in minutes.
+    pub interval_minutes: u32,
+    /// The private addresses from which feeds may be read.
+    pub allowed_addresses: Vec<AddressRange>,
 }
 
 /// Section `[api]`.
@@ -229,6 +241,11 @@ impl Default for Config {
             feed: FeedSettings {
                 page_size: 20,
                 event_retention: 100_000,
+            },
+            feeds_in: FeedsInSettings {
+                enabled: false,
+                interval_minutes: 30,
+                allowed_addresses: Vec::new(),
             },
             api: ApiSettings {
                 access_ttl: 900,

@@ -80,6 +80,10 @@ pub const SETTINGS: &[Setting] = &[
     setting!(feed.page_size, "a number of posts from 1 to 100", |n| (1..=100).contains(n)),
     setting!(feed.event_retention, "a number of events from 100 to 100000000", |n| (100..=100_000_000).contains(n)),
 
+    setting!(feeds_in.enabled, "true or false"),
+    setting!(feeds_in.interval_minutes, "a number of minutes from 15 to 60", |n| (15..=60).contains(n)),
+    setting!(feeds_in.allowed_addresses, "a list of addresses or ranges, such as [\"192.168.1.0/24\"]"),
+
     setting!(api.access_ttl, "a number of seconds from 60 to 86400", |n| (60..=86_400).contains(n)),
     setting!(api.refresh_ttl_days, "a number of days from 1 to 90", |n| (1..=90).contains(n)),
     setting!(api.jwt_secret, "a text of 32 bytes or more, or \"\" for one that is made at the first start", |secret: &String| secret.is_empty() || secret.len() >= 32),

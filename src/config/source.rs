@@ -228,6 +228,7 @@ fn raw<'a>(value: &'a DeValue<'_>) -> Raw<'a> {
                 items.iter().map(|item| item.get_ref().as_str()).collect();
             items.map_or(Raw::Other, Raw::List)
         }
+        DeValue::Boolean(value) => Raw::Boolean(*value),
         _ => Raw::Other,
     }
 }
@@ -247,6 +248,7 @@ impl fmt::Display for Raw<'_> {
         match self {
             Raw::Word(text) | Raw::Text(text) => write!(f, "the text {text:?}"),
             Raw::Integer(number) => write!(f, "the number {number}"),
+            Raw::Boolean(value) => write!(f, "{value}"),
             Raw::List(items) => write!(f, "the list {items:?}"),
             Raw::Other => f.write_str("something of another type"),
         }

@@ -115,7 +115,7 @@ fn a_mistake_names_line_key_expectation_and_the_nearest_key() {
         ),
         (
             "[database]\nsynchronous = true\n",
-            "expected \"full\" or \"normal\", found something of another type",
+            "expected \"full\" or \"normal\", found true",
         ),
     ];
     for (text, expected) in cases {

@@ -12,6 +12,7 @@ pub(super) enum Raw<'a> {
     Word(&'a str),
     Text(&'a str),
     Integer(i64),
+    Boolean(bool),
     List(Vec<&'a str>),
     /// Something that no key accepts.
     Other,
@@ -55,6 +56,20 @@ macro_rules! number {
 }
 
 number!(u32, u64);
+
+impl SettingValue for bool {
+    fn read(raw: &Raw<'_>) -> Option<bool> {
+        match raw {
+            Raw::Word(text) => text.parse().ok(),
+            Raw::Boolean(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    fn show(&self) -> String {
+        self.to_string()
+    }
+}
 
 impl SettingValue for String {
     fn read(raw: &Raw<'_>) -> Option<String> {

@@ -78,6 +78,7 @@ parts! {
     Lists:                  "lists",                    Account, "Lists",                    "with their members";
     Searches:               "searches",                 Account, "Searches",                 "";
     FeedKeys:               "feed_keys",                Account, "Addresses for feed readers", "without the keys";
+    Sources:                "sources",                  Account, "Imported feeds",           "";
     MutedUsers:             "muted_users",              Account, "Muted people",             "";
     Hidden:                 "hidden",                   Account, "Hidden",                   "posts, people, tags and words";
     BlockedUsers:           "blocked_users",            Account, "Blocked people",           "";

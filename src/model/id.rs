@@ -46,6 +46,8 @@ ids!(
     FeedKeyId,
     /// A search that a member keeps.
     SearchId,
+    /// A feed of another site that is imported.
+    SourceId,
     /// A warning that is displayed to a user until they confirm it.
     WarningId,
 );
@@ -85,6 +87,7 @@ spelled_as_number!(
     PersonalTokenId,
     SessionId,
     SearchId,
+    SourceId,
     WarningId
 );
 

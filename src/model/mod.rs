@@ -48,6 +48,7 @@ mod searches;
 mod seen;
 mod sessions;
 mod sizes;
+mod sources;
 
 mod syndication;
 mod text;
@@ -90,7 +91,7 @@ pub use hides::{
 pub(crate) use id::with_row_ids;
 pub use id::{
     BlobId, CommentId, FamilyId, FeedId, FeedKeyId, ImageId, InvitationId, ListId, PersonalTokenId,
-    PostId, SearchId, SessionId, UserId, WarningId,
+    PostId, SearchId, SessionId, SourceId, UserId, WarningId,
 };
 pub use idempotency::IdempotencyKey;
 pub use images::{
@@ -134,6 +135,7 @@ pub use sessions::{
 };
 pub use sizes::Bytes;
 
+pub use sources::{ReadEntry, ReadFeed, Reading, Source, SourceAttempt};
 pub use syndication::{PictureFile, SyndicatedPage, SyndicationIds};
 pub use text_lines::{TextLine, WrittenComment, WrittenPost};
 pub use theme::Theme;

@@ -64,8 +64,12 @@ pub struct Revision {
 }
 
 /// The text of a new post: not longer than the site allows.
-#[derive(Debug)]
-pub struct Message(String);
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    text: String,
+    /// True if it comes from another site, so that the names in it are not those of people here.
+    is_imported: bool,
+}
 
 /// A post of the member who downloads it, with its history.
 #[derive(Debug, Clone)]
@@ -117,7 +121,37 @@ impl Message {
     /// # Errors
     /// A sentence for the author.
     pub fn parse(text: &str, chars_max: u32) -> Result<Message, String> {
-        text::at_most(text::not_empty(text::clean(text)?)?, chars_max).map(Message)
+        let text = text::at_most(text::not_empty(text::clean(text)?)?, chars_max)?;
+        Ok(Message::typed(text))
+    }
+
+    /// Parses a text from another site. What is refused in texts of people is removed from it.
+    ///
+    /// # Errors
+    /// A sentence, if nothing is left of it or too much.
+    pub fn imported(text: &str, chars_max: u32) -> Result<Message, String> {
+        let is_allowed = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
+        let allowed: String = text.chars().filter(is_allowed).collect();
+        Ok(Message {
+            is_imported: true,
+            ..Message::parse(&allowed, chars_max)?
+        })
+    }
+
+    fn typed(text: String) -> Message {
+        Message {
+            text,
+            is_imported: false,
+        }
+    }
+
+    /// Returns the parts of the text. Nobody is mentioned in an imported one.
+    pub fn body(&self) -> Body {
+        let mut body = Body::parse(&self.text);
+        if self.is_imported {
+            body.keep_mentions(|_| false);
+        }
+        body
     }
 
     /// Like `parse`, but the text may be empty: a post with pictures needs no words.
@@ -127,12 +161,12 @@ impl Message {
     pub fn parse_or_none(text: &str, chars_max: u32) -> Result<Message, String> {
         let text = text::at_most(text::clean(text)?, chars_max)?;
         let seen = characters::can_be_seen(&text);
-        Ok(Message(if seen { text } else { String::new() }))
+        Ok(Message::typed(if seen { text } else { String::new() }))
     }
 
     /// Checks for a post that consists of pictures only.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.text.is_empty()
     }
 
     /// Checks that the post has a text or at least one picture.
@@ -148,7 +182,7 @@ impl Message {
     }
 
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 }
 

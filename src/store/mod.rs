@@ -43,6 +43,7 @@ pub mod search;
 pub mod seen;
 pub mod sessions;
 pub mod signals;
+pub mod sources;
 mod sql;
 mod text_rules;
 mod texts;

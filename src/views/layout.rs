@@ -20,6 +20,8 @@ pub(crate) struct Layout<'a> {
     pub(crate) is_admin: bool,
     /// The user may make invitations.
     pub(crate) may_invite: bool,
+    /// True if people may import feeds of other sites here.
+    pub(crate) imports_feeds: bool,
     /// Set for signed-in users.
     pub(crate) news: Option<News>,
     /// A security warning that the user has not dismissed.

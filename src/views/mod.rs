@@ -49,6 +49,7 @@ pub(crate) mod searches;
 mod seen;
 pub(crate) mod sessions;
 pub(crate) mod settings;
+pub(crate) mod sources;
 pub(crate) mod syndication;
 pub(crate) mod times;
 pub(crate) mod tokens;

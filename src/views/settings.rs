@@ -16,6 +16,7 @@ pub(crate) enum Section {
     Privacy,
     Hidden,
     Feeds,
+    Sources,
     Tokens,
     Data,
 }
@@ -30,6 +31,7 @@ impl Section {
         Section::Hidden,
         Section::Invitations,
         Section::Feeds,
+        Section::Sources,
         Section::Tokens,
         Section::Data,
     ];
@@ -46,6 +48,7 @@ impl Section {
             Section::Privacy => "/settings/privacy",
             Section::Hidden => "/settings/hidden",
             Section::Feeds => "/settings/feeds",
+            Section::Sources => "/settings/sources",
             Section::Tokens => "/settings/tokens",
         }
     }
@@ -62,6 +65,7 @@ impl Section {
             Section::Privacy => "Privacy",
             Section::Hidden => "Hidden",
             Section::Feeds => "Feeds",
+            Section::Sources => "Imported feeds",
             Section::Tokens => "Tokens",
         }
     }
@@ -78,6 +82,7 @@ impl Section {
             Section::Privacy => "Who sees what you write, and whom you blocked or muted.",
             Section::Hidden => "Posts, people, tags and words that you hide, and until when.",
             Section::Feeds => "Addresses at which a feed reader reads what you can read.",
+            Section::Sources => "Feeds of other sites that become posts of yours.",
             Section::Tokens => "Keys for scripts and programs that act in your name.",
         }
     }
@@ -86,6 +91,7 @@ impl Section {
     fn is_for(self, layout: &Layout<'_>) -> bool {
         match self {
             Section::Invitations => layout.may_invite,
+            Section::Sources => layout.imports_feeds,
             _ => true,
         }
     }

@@ -46,6 +46,7 @@ pub(crate) mod seen;
 pub(crate) mod sessions;
 pub(crate) mod settings;
 mod sign_in;
+pub(crate) mod sources;
 pub(crate) mod syndication;
 pub(crate) mod this_day;
 pub(crate) mod tokens;

@@ -44,6 +44,7 @@ mod saves;
 mod search;
 mod seen;
 mod sessions;
+mod sources;
 mod structure;
 mod syndication;
 mod text_browsers;

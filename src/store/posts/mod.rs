@@ -13,4 +13,4 @@ pub use exported::each_own;
 pub use fill::{Shape, find};
 pub(super) use fill::{explain, fill};
 pub use place::{is_kept, is_visible, looks_alike, slug};
-pub use writing::{create, create_in, delete, earlier, edit, history, undelete};
+pub use writing::{create, create_at, create_in, delete, earlier, edit, history, undelete};

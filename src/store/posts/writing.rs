@@ -10,7 +10,7 @@ use crate::{
     error::{Error, Result},
     model::{
         Attached, Body, Destinations, EventId, EventKind, FeedId, IdempotencyKey, Message, PostId,
-        Revision, UserId,
+        Revision, Timestamp, UserId,
     },
     store::{
         Tx, UNDELETE_FOR,
@@ -50,6 +50,20 @@ pub fn create_in(
     images: &Attached,
     key: Option<IdempotencyKey>,
 ) -> Result<PostId> {
+    let now = tx.now;
+    create_at(tx, author, to, message, images, key, now)
+}
+
+/// Like [`create_in`], with the time at which the post was written elsewhere. It stands in rivers like one of now.
+pub fn create_at(
+    tx: &mut Tx<'_>,
+    author: UserId,
+    to: &Destinations,
+    message: &Message,
+    images: &Attached,
+    key: Option<IdempotencyKey>,
+    written_at: Timestamp,
+) -> Result<PostId> {
     let problem = Message::check_beside(message.as_str(), images.count());
     problem.map_err(|problem| Error::invalid("message", problem))?;
     if let Some(earlier) = earlier(tx, author, key)? {
@@ -78,11 +92,11 @@ pub fn create_in(
         event,
         target.is_personal(),
         target.is_direct(),
-        tx.now,
+        written_at,
     ))?;
     target.enter(tx, id, &place, event)?;
     images::attach(tx, author, id, images)?;
-    texts::index(tx, &Body::parse(message.as_str()), author, id, None, event)?;
+    texts::index(tx, &message.body(), author, id, None, event)?;
     Ok(id)
 }
 
@@ -144,7 +158,8 @@ pub fn edit(
     }
     let event = announce_edit(tx, by, id, &place, &left)?;
     if other_words {
-        texts::index(tx, &Body::parse(text), by, id, None, event)?;
+        let body = message.map_or_else(|| Body::parse(text), Message::body);
+        texts::index(tx, &body, by, id, None, event)?;
     }
     Ok(())
 }

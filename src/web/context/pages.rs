@@ -117,6 +117,7 @@ impl<Who: Audience> Context<'_, Who> {
             theme: self.request.cookies.theme,
             is_admin: self.caller.is_admin(),
             may_invite: self.may_invite(),
+            imports_feeds: self.app.source_reader.is_some(),
             news: notices.news,
             warning: notices.warning,
         }))

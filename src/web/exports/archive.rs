@@ -16,7 +16,7 @@ use crate::{
         feed_keys, groups, hides, images, invitations, likes, lists, notifications, personal,
         posts,
         relationships::{self, distance, requests},
-        saves, search, sessions, tokens,
+        saves, search, sessions, sources, tokens,
     },
     views::{
         self,
@@ -171,6 +171,12 @@ impl Packing<'_> {
                 lists::each_own,
                 |_, list| views::lists::exported(list),
                 |export, list, _| views::lists::in_section(export, list),
+            ),
+            ExportPart::Sources => self.list(
+                (part, form),
+                sources::each_own,
+                |_, source| views::sources::exported(source),
+                |_, source, _| views::sources::in_section(source),
             ),
             ExportPart::Searches | ExportPart::FeedKeys => self.addresses(part, form),
             ExportPart::MutedUsers => self.people((part, form), distance::each_muted),

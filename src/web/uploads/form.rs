@@ -27,14 +27,14 @@ pub(in crate::web) struct FormPictures<'r> {
 
 /// One picture of a form, with its description.
 struct FormPicture<'r> {
-    source: Source<'r>,
+    source: PictureOrigin<'r>,
     /// The description that was typed; none if the form has no field for it.
     alt: Option<&'r str>,
 }
 
 /// The origin of a form's picture.
 #[derive(Clone, Copy)]
-enum Source<'r> {
+enum PictureOrigin<'r> {
     /// Nowhere: only its description was typed.
     Missing,
     /// An id that is not one of this site.
@@ -63,12 +63,12 @@ impl<'r> FormPictures<'r> {
         let form = &request.body.form;
         let is_removed = |id: &str| form.all(REMOVED).any(|removed| removed == id);
         let sent_before = form.all(SENT_BEFORE).map(|text| match text.parse() {
-            _ if text.is_empty() => Source::Missing,
-            Ok(id) if is_removed(text) => Source::Removed(id),
-            Ok(id) => Source::SentBefore(id),
-            Err(()) => Source::Unknown,
+            _ if text.is_empty() => PictureOrigin::Missing,
+            Ok(id) if is_removed(text) => PictureOrigin::Removed(id),
+            Ok(id) => PictureOrigin::SentBefore(id),
+            Err(()) => PictureOrigin::Unknown,
         });
-        let mut sources = sent_before.chain(files(request).map(Source::File));
+        let mut sources = sent_before.chain(files(request).map(PictureOrigin::File));
         let mut alts = form.all(ALT);
         let mut pictures = Vec::new();
         loop {
@@ -76,7 +76,7 @@ impl<'r> FormPictures<'r> {
             if source.is_none() && alt.is_none() {
                 break;
             }
-            let source = source.unwrap_or(Source::Missing);
+            let source = source.unwrap_or(PictureOrigin::Missing);
             pictures.push(FormPicture { source, alt });
         }
         FormPictures {
@@ -159,7 +159,7 @@ impl<'r> FormPictures<'r> {
             .pictures
             .iter()
             .filter_map(|picture| match picture.source {
-                Source::Kept(id) => Some(id),
+                PictureOrigin::Kept(id) => Some(id),
                 _ => None,
             });
         kept.collect()
@@ -199,7 +199,7 @@ impl<'r> FormPictures<'r> {
             .pictures
             .iter()
             .filter_map(|picture| match picture.source {
-                Source::Removed(id) => Some(id),
+                PictureOrigin::Removed(id) => Some(id),
                 _ => None,
             });
         let removed = removed.collect();
@@ -213,18 +213,20 @@ impl<'r> FormPictures<'r> {
 
 impl FormPicture<'_> {
     fn is_there(&self) -> bool {
-        !matches!(self.source, Source::Missing)
+        !matches!(self.source, PictureOrigin::Missing)
     }
 
     fn is_file(&self) -> bool {
-        matches!(self.source, Source::File(_))
+        matches!(self.source, PictureOrigin::File(_))
     }
 
     /// Returns the id of a picture that is kept already.
     fn id(&self) -> Option<ImageId> {
         match self.source {
-            Source::SentBefore(id) | Source::Removed(id) | Source::Kept(id) => Some(id),
-            Source::Missing | Source::Unknown | Source::File(_) => None,
+            PictureOrigin::SentBefore(id)
+            | PictureOrigin::Removed(id)
+            | PictureOrigin::Kept(id) => Some(id),
+            PictureOrigin::Missing | PictureOrigin::Unknown | PictureOrigin::File(_) => None,
         }
     }
 
@@ -239,18 +241,20 @@ impl FormPicture<'_> {
         numbered: &mut Numbered<'_>,
     ) -> Result<Option<(ImageId, AltText)>> {
         match self.source {
-            Source::Missing | Source::Removed(_) => Ok(None),
-            Source::Unknown => {
+            PictureOrigin::Missing | PictureOrigin::Removed(_) => Ok(None),
+            PictureOrigin::Unknown => {
                 numbered.add("One of these pictures does not belong to this site.");
                 Ok(None)
             }
-            Source::SentBefore(id) | Source::Kept(id) => Ok(Some((id, numbered.alt(self.alt)))),
-            Source::File(upload) => {
+            PictureOrigin::SentBefore(id) | PictureOrigin::Kept(id) => {
+                Ok(Some((id, numbered.alt(self.alt))))
+            }
+            PictureOrigin::File(upload) => {
                 let alt = numbered.alt(self.alt);
                 check_room(cx, None)?;
                 let kept = numbered.check(keep(cx, upload, alt.clone(), None))?;
                 Ok(kept.map(|id| {
-                    self.source = Source::Kept(id);
+                    self.source = PictureOrigin::Kept(id);
                     (id, alt)
                 }))
             }

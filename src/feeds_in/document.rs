@@ -1,0 +1,556 @@
+//! Feeds as they are found: RSS, RDF, Atom and JSON Feed, read by feed-rs. What it refuses or loses although people publish
+//! it is mended before and after.
+
+use std::{borrow::Cow, cmp::Reverse, sync::LazyLock};
+
+use chrono::{DateTime, Utc};
+use feed_rs::{
+    model::{Entry, Feed, FeedType, Text},
+    parser,
+};
+use regex::{Regex, bytes};
+use serde_json::Value;
+use url::Url;
+
+use super::{dates, html};
+use crate::model::{Message, ReadEntry, ReadFeed, Timestamp};
+
+/// The most entries of a feed that are looked at: the first ones, which are the newest ones by custom.
+const ENTRIES_MAX: usize = 100;
+
+/// The characters of an entry's own text that are shown if it has a title.
+const EXCERPT_CHARS: usize = 500;
+
+/// The most characters of a title.
+const TITLE_CHARS_MAX: usize = 300;
+
+/// The namespaces of Atom 0.3 and 1.0 (RFC 4287).
+const ATOM_0_3: &str = "http://purl.org/atom/ns#";
+const ATOM_1_0: &str = "http://www.w3.org/2005/Atom";
+
+/// The version that feed-rs reads, whichever of its line a feed names.
+static RSS_VERSION: LazyLock<bytes::Regex> = LazyLock::new(|| {
+    let pattern = r#"<rss\b([^>]*?)\sversion\s*=\s*["'][^"']*["']"#;
+    bytes::Regex::new(pattern).expect("a pattern")
+});
+static RSS_TAG: LazyLock<bytes::Regex> =
+    LazyLock::new(|| bytes::Regex::new(r"<rss\b").expect("a pattern"));
+/// An ampersand that begins no reference.
+static BARE_AMPERSAND: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"&(#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|amp;|lt;|gt;|quot;|apos;)?")
+        .expect("a pattern")
+});
+static ATOM_0_3_DATES: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"<(/?)(modified|issued|created|tagline)\b").expect("a pattern"));
+
+/// Reads a feed. `url` is where it came from; a post has at most `chars_max` characters.
+///
+/// # Errors
+/// A sentence for the person who wants to read it. With `Page`, the address of a feed that the page names.
+pub(super) fn read(bytes: &[u8], url: &Url, chars_max: u32) -> Result<ReadFeed, Unreadable> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let start = bytes.iter().position(|b| !b.is_ascii_whitespace());
+    let bytes = &bytes[start.unwrap_or(bytes.len())..];
+    if bytes.is_empty() {
+        return Err(Unreadable::Nonsense("The answer is empty.".into()));
+    }
+    let found = parse(bytes, url);
+    let feed = match found {
+        Some(feed) if feed.title.is_some() || !feed.entries.is_empty() => feed,
+        _ if is_page(bytes) => return Err(page(bytes, url)),
+        _ => {
+            return Err(Unreadable::Nonsense(
+                "It is neither RSS, Atom nor a JSON Feed, or it is damaged.".into(),
+            ));
+        }
+    };
+    Ok(convert(&feed, url, chars_max))
+}
+
+/// The reason why bytes are no feed.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Unreadable {
+    /// A web page, and the feed that it names.
+    Page(Option<Url>),
+    Nonsense(String),
+}
+
+fn is_page(bytes: &[u8]) -> bool {
+    let start = String::from_utf8_lossy(&bytes[..bytes.len().min(1_024)]).to_lowercase();
+    start.contains("<!doctype html") || start.contains("<html") || start.contains("<head")
+}
+
+fn page(bytes: &[u8], url: &Url) -> Unreadable {
+    let page = html::read(&String::from_utf8_lossy(bytes), false);
+    let named = page
+        .feeds
+        .first()
+        .and_then(|address| url.join(address).ok());
+    Unreadable::Page(named)
+}
+
+/// Parses a feed as it is or, if that fails, mended more and more.
+fn parse(bytes: &[u8], url: &Url) -> Option<Feed> {
+    if bytes.starts_with(b"{") {
+        return with_feed_rs(bytes, url).or_else(|| with_feed_rs(&mended_json(bytes)?, url));
+    }
+    let known = with_known_version(bytes);
+    let has_some = |feed: &Feed| feed.title.is_some() || !feed.entries.is_empty();
+    if let Some(feed) = with_feed_rs(&known, url).filter(has_some) {
+        return Some(feed);
+    }
+    let text = match std::str::from_utf8(&known) {
+        Ok(text) => Cow::Borrowed(text),
+        // Latin-1, undeclared: each byte is its character.
+        Err(_) => Cow::Owned(known.iter().map(|b| char::from(*b)).collect()),
+    };
+    let text = atom_1_0(without_declaration(&text));
+    let whole = with_feed_rs(text.as_bytes(), url).filter(has_some);
+    whole.or_else(|| {
+        let escaped =
+            BARE_AMPERSAND.replace_all(&text, |found: &regex::Captures<'_>| match found.get(1) {
+                Some(reference) => format!("&{}", reference.as_str()),
+                None => "&amp;".to_owned(),
+            });
+        let mended = with_feed_rs(escaped.as_bytes(), url).filter(has_some);
+        mended.or_else(|| with_feed_rs(completed(&escaped)?.as_bytes(), url))
+    })
+}
+
+fn with_feed_rs(bytes: &[u8], url: &Url) -> Option<Feed> {
+    let parser = parser::Builder::new()
+        .base_uri(Some(url.as_str()))
+        // Our own reading of HTML leaves no markup.
+        .sanitize_content(false)
+        .timestamp_parser(|text| {
+            let time = dates::parse(text)?;
+            DateTime::from_timestamp_millis(time.as_millisecond())
+        })
+        // An entry without an id would get a random one. Here it gets none, and is known by its link or text.
+        .id_generator(|_, _, _| String::new())
+        .build();
+    parser.parse(bytes).ok()
+}
+
+/// Writes the version of RSS that feed-rs knows: all versions of this line are read alike.
+fn with_known_version(bytes: &[u8]) -> Cow<'_, [u8]> {
+    if RSS_VERSION.is_match(bytes) {
+        RSS_VERSION.replace(bytes, &br#"<rss$1 version="2.0""#[..])
+    } else {
+        RSS_TAG.replace(bytes, &br#"<rss version="2.0""#[..])
+    }
+}
+
+/// Removes the XML declaration, whose encoding is not that of the text any more.
+fn without_declaration(text: &str) -> &str {
+    match (text.starts_with("<?xml"), text.find("?>")) {
+        (true, Some(end)) => text[end + 2..].trim_start(),
+        _ => text,
+    }
+}
+
+/// Turns Atom 0.3 into Atom 1.0, as far as a reader needs it.
+fn atom_1_0(text: &str) -> Cow<'_, str> {
+    if !text.contains(ATOM_0_3) {
+        return Cow::Borrowed(text);
+    }
+    let renamed = ATOM_0_3_DATES.replace_all(text, |found: &regex::Captures<'_>| {
+        let name = match &found[2] {
+            "modified" => "updated",
+            "tagline" => "subtitle",
+            _ => "published",
+        };
+        format!("<{}{name}", &found[1])
+    });
+    let modern = renamed.replace(ATOM_0_3, ATOM_1_0);
+    let modern = modern.replace("type=\"text/html\"", "type=\"html\"");
+    let modern = modern.replace("type=\"application/xhtml+xml\"", "type=\"xhtml\"");
+    Cow::Owned(modern.replace("type=\"text/plain\"", "type=\"text\""))
+}
+
+/// Completes a feed that was cut off in the middle of an entry.
+fn completed(text: &str) -> Option<String> {
+    for (entry, end) in [("</item>", "</channel></rss>"), ("</entry>", "</feed>")] {
+        if let Some(at) = text.rfind(entry) {
+            return Some(format!("{}{end}", &text[..at + entry.len()]));
+        }
+    }
+    None
+}
+
+/// Mends a JSON Feed whose ids are numbers, or which has no title.
+fn mended_json(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut feed: Value = serde_json::from_slice(bytes).ok()?;
+    let fields = feed.as_object_mut()?;
+    fields.entry("title").or_insert_with(|| "".into());
+    for item in fields.get_mut("items")?.as_array_mut()? {
+        if let Some(id) = item.get_mut("id").filter(|id| !id.is_string()) {
+            *id = id.to_string().into();
+        }
+    }
+    serde_json::to_vec(&feed).ok()
+}
+
+fn convert(feed: &Feed, url: &Url, chars_max: u32) -> ReadFeed {
+    let is_rss = !matches!(feed.feed_type, FeedType::Atom | FeedType::JSON);
+    let links = feed.links.iter();
+    let page = links
+        .filter(|link| {
+            !matches!(
+                link.rel.as_deref(),
+                Some("self" | "hub" | "next" | "prev-archive")
+            )
+        })
+        .find_map(|link| web_address(&link.href, url));
+    let title = feed.title.as_ref().map(|title| plain(title, is_rss));
+    let base = page.clone().unwrap_or_else(|| url.clone());
+    let mut entries: Vec<&Entry> = feed.entries.iter().collect();
+    if entries.iter().all(|entry| date(entry).is_some()) {
+        entries.sort_by_key(|entry| Reverse(date(entry)));
+    }
+    ReadFeed {
+        title: shortened(&title.unwrap_or_default(), TITLE_CHARS_MAX),
+        page: page.map(String::from),
+        entries: entries
+            .into_iter()
+            .take(ENTRIES_MAX)
+            .filter_map(|entry| read_entry(entry, &base, is_rss, chars_max))
+            .collect(),
+    }
+}
+
+fn date(entry: &Entry) -> Option<DateTime<Utc>> {
+    entry.published.or(entry.updated)
+}
+
+/// Returns an entry as a post. None if nothing of it can be shown.
+fn read_entry(entry: &Entry, base: &Url, is_rss: bool, chars_max: u32) -> Option<ReadEntry> {
+    let own_link = entry
+        .links
+        .iter()
+        .filter(|link| {
+            !matches!(
+                link.rel.as_deref(),
+                Some("enclosure" | "self" | "replies" | "edit")
+            )
+        })
+        .find_map(|link| web_address(&link.href, base));
+    let link =
+        own_link.or_else(|| web_address(&entry.id, base).filter(|_| entry.id.contains("://")));
+    let title = entry
+        .title
+        .as_ref()
+        .map(|title| plain(title, is_rss))
+        .unwrap_or_default();
+    let title = shortened(&title.replace('\n', " "), TITLE_CHARS_MAX);
+    let body = entry
+        .content
+        .as_ref()
+        .and_then(|content| Some((content.body.as_deref()?, content.content_type.to_string())))
+        .or_else(|| {
+            let summary = entry.summary.as_ref()?;
+            Some((summary.content.as_str(), summary.content_type.to_string()))
+        });
+    let body = body.map(|(text, kind)| {
+        if is_rss || kind.contains("html") {
+            html::read(text, title.is_empty()).text
+        } else {
+            text.trim().to_owned()
+        }
+    });
+    let message = message(
+        &title,
+        &body.unwrap_or_default(),
+        link.as_ref(),
+        chars_max as usize,
+    )?;
+    let message = Message::imported(&message, chars_max).ok()?;
+    Some(ReadEntry {
+        id: entry.id.trim().to_owned(),
+        link: link.map(String::from),
+        message,
+        written_at: date(entry).map(|at| Timestamp(at.timestamp_millis().max(0))),
+    })
+}
+
+/// Puts the text of a post together: the title, the beginning of the text, the link.
+fn message(title: &str, body: &str, link: Option<&Url>, chars_max: usize) -> Option<String> {
+    let link = link
+        .map(Url::as_str)
+        .filter(|link| link.chars().count() < chars_max);
+    let left = chars_max - link.map_or(0, |link| link.chars().count() + 2);
+    // Sites of short texts repeat the text as a title.
+    let bare_title = title.trim_end_matches(['…', '.']);
+    let is_repeated = !bare_title.is_empty() && body.replace('\n', " ").starts_with(bare_title);
+    let text = match (title.is_empty() || is_repeated, body.is_empty()) {
+        (true, _) => body.to_owned(),
+        (false, true) => title.to_owned(),
+        (false, false) => format!("{title}\n\n{}", shortened(body, EXCERPT_CHARS)),
+    };
+    let text = shortened(&text, left);
+    let message = match link {
+        Some(link) if text.contains(link) => text,
+        Some(link) if text.is_empty() => link.to_owned(),
+        Some(link) => format!("{text}\n\n{link}"),
+        None => text,
+    };
+    (!message.is_empty()).then_some(message)
+}
+
+fn plain(text: &Text, is_rss: bool) -> String {
+    if is_rss || text.content_type.to_string().contains("html") {
+        html::text(&text.content)
+    } else {
+        text.content.trim().to_owned()
+    }
+}
+
+/// Returns an address of the web that is written in a feed.
+fn web_address(text: &str, base: &Url) -> Option<Url> {
+    let text = text.trim();
+    let address = (!text.is_empty()).then(|| base.join(text).ok())??;
+    matches!(address.scheme(), "http" | "https").then_some(address)
+}
+
+/// Cuts a text between two words, if it is longer than that.
+fn shortened(text: &str, chars_max: usize) -> String {
+    let text = text.trim();
+    let Some((end, _)) = text.char_indices().nth(chars_max.saturating_sub(1)) else {
+        return text.to_owned();
+    };
+    if text[end..].chars().nth(1).is_none() {
+        return text.to_owned();
+    }
+    let cut = &text[..end];
+    let at = cut.rfind(char::is_whitespace).filter(|at| *at > end / 2);
+    format!("{}…", cut[..at.unwrap_or(end)].trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOME: &str = "https://example.org/blog/feed.xml";
+
+    fn url() -> Url {
+        Url::parse(HOME).expect("an address")
+    }
+
+    fn reading(document: impl AsRef<[u8]>) -> ReadFeed {
+        let document = document.as_ref();
+        let text = String::from_utf8_lossy(document);
+        read(document, &url(), 3_000).unwrap_or_else(|why| panic!("{why:?}: {text}"))
+    }
+
+    fn rss(item: &str) -> String {
+        format!(
+            "<?xml version=\"1.0\"?><rss version=\"2.0\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><channel>
+             <title>A blog</title><link>https://example.org/blog/</link>{item}</channel></rss>"
+        )
+    }
+
+    /// Returns the text of the only entry.
+    fn message(document: impl AsRef<[u8]>) -> String {
+        let feed = reading(document);
+        assert_eq!(feed.entries.len(), 1, "{feed:?}");
+        feed.entries[0].message.as_str().to_owned()
+    }
+
+    #[test]
+    fn the_versions_of_rss_are_read_alike() {
+        let item = "<item><title>One</title><link>/one</link></item>";
+        for version in [
+            "version=\"0.91\"",
+            "version='0.94'",
+            "version=\"2.01\"",
+            "",
+            "xmlns:x=\"x:y\" version=\"2\"",
+        ] {
+            let feed = rss(item).replace("version=\"2.0\"", version);
+            assert_eq!(
+                message(&feed),
+                "One\n\nhttps://example.org/one",
+                "{version}"
+            );
+        }
+        let feed = reading(rss(item));
+        assert_eq!(feed.title, "A blog");
+        assert_eq!(feed.page.as_deref(), Some("https://example.org/blog/"));
+        let rdf = "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" xmlns=\"http://purl.org/rss/1.0/\">
+            <channel rdf:about=\"x\"><title>R</title><link>https://e.org/</link><description>d</description></channel>
+            <item rdf:about=\"https://e.org/1\"><title>One</title><link>https://e.org/1</link></item></rdf:RDF>";
+        assert_eq!(message(rdf), "One\n\nhttps://e.org/1");
+    }
+
+    #[test]
+    fn atom_is_read_in_both_versions() {
+        let atom = "<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>A</title><id>x</id>
+            <updated>2026-05-01T00:00:00Z</updated><entry><id>urn:1</id><title type=\"html\">One &amp;lt;b&amp;gt;</title>
+            <updated>2026-05-01T00:00:00Z</updated><link href=\"../one\"/>
+            <content type=\"html\">&lt;p&gt;Hello&lt;/p&gt;&lt;script&gt;x&lt;/script&gt;</content></entry></feed>";
+        assert_eq!(message(atom), "One <b>\n\nHello\n\nhttps://example.org/one");
+        assert_eq!(
+            reading(atom).entries[0].written_at,
+            Some(Timestamp(1_777_593_600_000))
+        );
+        let old = atom
+            .replace(ATOM_1_0, ATOM_0_3)
+            .replace("<updated>", "<modified>")
+            .replace("</updated>", "</modified>")
+            .replace("type=\"html\"", "type=\"text/html\" mode=\"escaped\"");
+        assert_eq!(message(&old), message(atom));
+        assert_eq!(
+            reading(&old).entries[0].written_at,
+            Some(Timestamp(1_777_593_600_000))
+        );
+    }
+
+    #[test]
+    fn json_feeds_are_read_with_numbers_for_ids_and_without_titles() {
+        for feed in [
+            r#"{"version":"https://jsonfeed.org/version/1.1","title":"J","items":[{"id":"1","url":"https://e.org/1","content_text":"Hello <b>"}]}"#,
+            r#"{"version":"https://jsonfeed.org/version/1","title":"J","items":[{"id":1,"url":"https://e.org/1","content_text":"Hello <b>"}]}"#,
+            r#"{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"1","url":"https://e.org/1","content_text":"Hello <b>"}]}"#,
+        ] {
+            assert_eq!(message(feed), "Hello <b>\n\nhttps://e.org/1", "{feed}");
+        }
+    }
+
+    #[test]
+    fn damaged_feeds_give_the_entries_that_they_have() {
+        let item =
+            "<item><title>AT&T & more&nbsp;of it</title><link>https://e.org/?a=1&b=2</link></item>";
+        assert_eq!(
+            message(rss(item)),
+            "AT&T & more of it\n\nhttps://e.org/?a=1&b=2"
+        );
+        let whole = rss("<item><title>One</title></item><item><title>Two</title></item>");
+        let cut = &whole[..whole.find("Two").expect("it is there")];
+        assert_eq!(message(cut), "One");
+        let mut latin = rss("<item><title>Caf?</title></item>").into_bytes();
+        let at = latin.iter().position(|b| *b == b'?').and_then(|first| {
+            latin[first + 1..]
+                .iter()
+                .rposition(|b| *b == b'?')
+                .map(|at| first + 1 + at)
+        });
+        latin[at.expect("it is there")] = 0xe9;
+        assert_eq!(message(latin), "Café");
+        let declared = rss("<item><title>x</title></item>")
+            .replace("1.0\"?", "1.0\" encoding=\"iso-8859-1\"?");
+        let declared: Vec<u8> = declared
+            .bytes()
+            .map(|b| if b == b'x' { 0xe9 } else { b })
+            .collect();
+        assert!(read(&declared, &url(), 3_000).is_ok());
+        assert_eq!(
+            message(format!(
+                "\u{feff}\n\n  {}",
+                rss("<item><title>x</title></item>")
+            )),
+            "x"
+        );
+    }
+
+    #[test]
+    fn ids_are_those_of_the_feed_or_none() {
+        let feed = rss(
+            "<item><guid>abc</guid><title>x</title></item><item><description>only words</description></item>",
+        );
+        let entries = reading(&feed).entries;
+        assert_eq!(
+            entries
+                .iter()
+                .map(|entry| entry.id.as_str())
+                .collect::<Vec<_>>(),
+            ["abc", ""]
+        );
+        assert_eq!(entries, reading(&feed).entries, "the same each time");
+        let permalink = rss("<item><guid>https://e.org/1</guid><title>x</title></item>");
+        assert_eq!(
+            reading(permalink).entries[0].link.as_deref(),
+            Some("https://e.org/1")
+        );
+    }
+
+    #[test]
+    fn a_post_has_title_beginning_and_link() {
+        let words = "word ".repeat(400);
+        let long = message(rss(&format!(
+            "<item><title>T</title><link>https://e.org/1</link><description>{words}</description></item>"
+        )));
+        assert!(
+            long.starts_with("T\n\nword word") && long.ends_with("word…\n\nhttps://e.org/1"),
+            "{long}"
+        );
+        assert!(long.chars().count() < 600, "{long}");
+        let repeated = rss(
+            "<item><title>Hello there…</title><link>https://e.org/1</link><description>Hello there everybody</description></item>",
+        );
+        assert_eq!(
+            message(repeated),
+            "Hello there everybody\n\nhttps://e.org/1"
+        );
+        let dangerous = rss(
+            "<item><title>x</title><link>javascript:alert(1)</link><description>&lt;a href='javascript:alert(1)'&gt;y&lt;/a&gt;&lt;script&gt;z&lt;/script&gt;</description></item>",
+        );
+        assert_eq!(message(dangerous), "x\n\ny");
+        let short = read(
+            rss("<item><title>ééééééééééééé</title><link>https://e.org/1</link></item>").as_bytes(),
+            &url(),
+            20,
+        );
+        let short = short.expect("a feed").entries[0]
+            .message
+            .as_str()
+            .to_owned();
+        assert!(short.ends_with("https://e.org/1"), "{short}");
+        assert!(short.chars().count() <= 20, "{short}");
+    }
+
+    #[test]
+    fn the_newest_entries_come_first_and_not_too_many() {
+        let item = |n: u32| {
+            format!("<item><title>{n}</title><pubDate>{n} May 2026 00:00:00 GMT</pubDate></item>")
+        };
+        let feed = reading(rss(&(1..=30).map(item).collect::<String>()));
+        assert_eq!(feed.entries[0].message.as_str(), "30");
+        let many: String = (0..50_000)
+            .map(|n| format!("<item><title>{n}</title></item>"))
+            .collect();
+        assert_eq!(reading(rss(&many)).entries.len(), ENTRIES_MAX);
+    }
+
+    #[test]
+    fn pages_and_nonsense_are_told_from_feeds() {
+        let page = "<!doctype html><html><head><link rel=alternate type=application/rss+xml href='/rss'></head></html>";
+        let named = Url::parse("https://example.org/rss").expect("an address");
+        assert_eq!(
+            read(page.as_bytes(), &url(), 3_000),
+            Err(Unreadable::Page(Some(named)))
+        );
+        let without = "<html><body>hello</body></html>";
+        assert_eq!(
+            read(without.as_bytes(), &url(), 3_000),
+            Err(Unreadable::Page(None))
+        );
+        for nonsense in [
+            "",
+            "   ",
+            "hello",
+            "{}",
+            "[]",
+            "<a></a>",
+            "\u{0}",
+            "{\"version\":1}",
+            "<rss",
+            "<?xml version=\"1.0\"?>",
+        ] {
+            let found = read(nonsense.as_bytes(), &url(), 3_000);
+            assert!(
+                matches!(found, Err(Unreadable::Nonsense(_))),
+                "{nonsense}: {found:?}"
+            );
+        }
+    }
+}

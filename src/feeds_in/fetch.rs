@@ -1,0 +1,234 @@
+//! Fetching a feed: one GET, its redirects, and all their limits.
+
+use std::{io::Read, time::Duration};
+
+use ureq::{
+    Agent, Body, Error,
+    http::{HeaderMap, Response, StatusCode},
+    unversioned::transport::DefaultConnector,
+};
+use url::Url;
+
+use super::{
+    document::{self, Unreadable},
+    guard::{NotPublic, PublicResolver},
+};
+use crate::{
+    config::AddressRange,
+    model::{Reading, Source, SourceAttempt, Timestamp},
+};
+
+/// The time that a feed may take, with all its redirects.
+const DEADLINE: Duration = Duration::from_secs(20);
+
+/// The most bytes of a feed, unpacked.
+const BYTES_MAX: u64 = 4 * 1024 * 1024;
+
+/// The most redirects and pages in front of a feed.
+const HOPS_MAX: usize = 5;
+
+/// The media types that are asked for.
+const ACCEPT: &str = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5";
+
+/// An HTTP client that reaches the internet alone, and what the operator allows beside it.
+pub(super) struct Fetcher {
+    agent: Agent,
+    chars_max: u32,
+}
+
+impl Fetcher {
+    pub(super) fn new(allowed: Vec<AddressRange>, chars_max: u32) -> Fetcher {
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            // Each address on the way is looked at.
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .timeout_global(Some(DEADLINE))
+            // A proxy would resolve the names.
+            .proxy(None)
+            .user_agent(concat!(
+                "QuartFeed/",
+                env!("CARGO_PKG_VERSION"),
+                " (feed reader)"
+            ))
+            .accept(ACCEPT)
+            .build();
+        let resolver = PublicResolver {
+            allowed,
+            inner: ureq::unversioned::resolver::DefaultResolver::default(),
+        };
+        Fetcher {
+            agent: Agent::with_parts(config, DefaultConnector::default(), resolver),
+            chars_max,
+        }
+    }
+
+    /// Reads a source once.
+    pub(super) fn read(&self, source: &Source, now: Timestamp) -> SourceAttempt {
+        let mut hops = Hops::default();
+        let reading = match Url::parse(&source.url) {
+            Ok(url) => self.follow(source, url, &mut hops, now),
+            Err(error) => Err(error.to_string()),
+        };
+        let reading = reading.unwrap_or_else(|problem| Reading::Failed {
+            problem,
+            wait: None,
+        });
+        let is_read = matches!(reading, Reading::Feed { .. } | Reading::Unchanged);
+        SourceAttempt {
+            moved_to: hops.moved_to.filter(|_| is_read),
+            reading,
+        }
+    }
+
+    /// Follows redirects, and pages that name a feed, up to the feed.
+    fn follow(
+        &self,
+        source: &Source,
+        mut url: Url,
+        hops: &mut Hops,
+        now: Timestamp,
+    ) -> Result<Reading, String> {
+        loop {
+            let mut answer = self.get(source, &url, hops.count == 0)?;
+            let status = answer.status();
+            if status.is_redirection() && status != StatusCode::NOT_MODIFIED {
+                let location = answer
+                    .headers()
+                    .get("location")
+                    .and_then(|to| to.to_str().ok());
+                let to = location.and_then(|to| url.join(to).ok());
+                let to = to.ok_or_else(|| format!("{status}, without an address"))?;
+                let is_lasting = matches!(status.as_u16(), 301 | 308);
+                hops.go(to.clone(), is_lasting)?;
+                url = to;
+                continue;
+            }
+            match status.as_u16() {
+                200 => {}
+                304 => return Ok(Reading::Unchanged),
+                410 => return Ok(Reading::Gone),
+                _ => {
+                    return Ok(Reading::Failed {
+                        problem: format!("{} answered {status}.", host(&url)),
+                        wait: retry_after(answer.headers(), now),
+                    });
+                }
+            }
+            let header = |name: &str| {
+                let value = answer.headers().get(name)?.to_str().ok()?;
+                (value.len() <= 200).then(|| value.to_owned())
+            };
+            let (etag, modified) = (header("etag"), header("last-modified"));
+            let bytes = body(&mut answer)?;
+            match document::read(&bytes, &url, self.chars_max) {
+                Ok(feed) => {
+                    return Ok(Reading::Feed {
+                        feed,
+                        etag,
+                        modified,
+                    });
+                }
+                // The page is where people look for a feed, and the feed is what they mean.
+                Err(Unreadable::Page(Some(named))) => {
+                    hops.go(named.clone(), true)?;
+                    url = named;
+                }
+                Err(Unreadable::Page(None)) => {
+                    return Err("This is a web page, and it names no feed.".into());
+                }
+                Err(Unreadable::Nonsense(why)) => return Err(why),
+            }
+        }
+    }
+
+    fn get(&self, source: &Source, url: &Url, is_first: bool) -> Result<Response<Body>, String> {
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(format!(
+                "It leads to {url}, which is no address of the web."
+            ));
+        }
+        let mut request = self.agent.get(url.as_str());
+        // They belong to the address that was asked before.
+        for (name, value) in [
+            ("If-None-Match", &source.etag),
+            ("If-Modified-Since", &source.modified),
+        ] {
+            if let Some(value) = value.as_ref().filter(|_| is_first) {
+                request = request.header(name, value);
+            }
+        }
+        request.call().map_err(|error| reason(&error, url))
+    }
+}
+
+/// The way from the address of a source to its feed.
+#[derive(Default)]
+struct Hops {
+    count: usize,
+    /// The address that takes the place of the first one.
+    moved_to: Option<String>,
+    is_temporary: bool,
+}
+
+impl Hops {
+    fn go(&mut self, to: Url, is_lasting: bool) -> Result<(), String> {
+        self.count += 1;
+        if self.count > HOPS_MAX {
+            return Err("It leads from one address to the next, without end.".into());
+        }
+        self.is_temporary |= !is_lasting;
+        if !self.is_temporary {
+            self.moved_to = Some(to.into());
+        }
+        Ok(())
+    }
+}
+
+/// Reads a body to its end.
+fn body(answer: &mut Response<Body>) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    let reader = answer.body_mut().as_reader().take(BYTES_MAX + 1);
+    let read = { reader }.read_to_end(&mut bytes);
+    read.map_err(|error| format!("It broke off: {error}."))?;
+    if bytes.len() as u64 > BYTES_MAX {
+        return Err(format!(
+            "It is larger than {} MiB.",
+            BYTES_MAX / (1024 * 1024)
+        ));
+    }
+    Ok(bytes)
+}
+
+/// Returns how long a site asks to wait, in seconds or up to a date (RFC 9110 §10.2.3).
+fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+    let text = headers.get("retry-after")?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let at = super::dates::parse(text)?.as_millisecond();
+    u64::try_from(at - now.0).ok().map(Duration::from_millis)
+}
+
+/// Says why there is no answer.
+fn reason(error: &Error, url: &Url) -> String {
+    let host = host(url);
+    match error {
+        Error::Other(other) if other.is::<NotPublic>() => {
+            format!(
+                "{host} is in a private network, and this site reads feeds from the internet only."
+            )
+        }
+        Error::HostNotFound => format!("There is no site called {host}."),
+        Error::Timeout(_) => format!(
+            "{host} did not answer within {} seconds.",
+            DEADLINE.as_secs()
+        ),
+        Error::Io(error) => format!("{host} cannot be reached: {}.", error.kind()),
+        error => format!("{host} cannot be reached: {error}."),
+    }
+}
+
+fn host(url: &Url) -> &str {
+    url.host_str().unwrap_or_default()
+}

@@ -1,0 +1,235 @@
+//! The entries of a source, and the posts that are made of them.
+
+use std::collections::HashSet;
+
+use rusqlite::{Connection, OptionalExtension};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    error::Result,
+    model::{
+        Attached, Destinations, FeedId, GroupName, PostId, ReadEntry, ReadFeed, Source, SourceId,
+        UserId,
+    },
+    store::{Tx, groups, posts},
+};
+
+/// The entries of a new source that become posts at once. The others were there before.
+const FIRST_POSTS: usize = 5;
+
+/// The entries that become posts at one reading. The others wait for the next one.
+const POSTS_AT_ONCE: usize = 20;
+
+/// How often a post follows the changes of its entry. Some feeds change an entry at each reading.
+const CHANGES_MAX: u32 = 10;
+
+/// The entries of a source that are remembered, beside those that are in it.
+const REMEMBERED: u32 = 1_000;
+
+/// Makes posts of new entries, the oldest first, and edits those whose entries changed. Returns whether that was all.
+pub(super) fn take(
+    tx: &mut Tx<'_>,
+    source: &Source,
+    feed: &ReadFeed,
+    is_first: bool,
+) -> Result<bool> {
+    let to = destination(tx, source)?;
+    let entries: Vec<_> = feed
+        .entries
+        .iter()
+        .map(|entry| (entry, EntryHashes::of(entry)))
+        .collect();
+    let in_feed: HashSet<i64> = entries.iter().map(|(_, hashes)| hashes.entry).collect();
+    let (mut new, mut taken) = (Vec::new(), HashSet::new());
+    for (entry, hashes) in entries {
+        if !taken.insert(hashes.entry) {
+            continue;
+        }
+        match known(tx, source.id, &hashes, &in_feed)? {
+            Some(known) => follow(tx, source, entry, &hashes, &known)?,
+            None => new.push((entry, hashes)),
+        }
+    }
+    // The newest of a new source, and the oldest of one that is known: nothing is left out in between.
+    if is_first {
+        for (_, hashes) in new.drain(new.len().min(FIRST_POSTS)..) {
+            remember(tx, source.id, &hashes, None)?;
+        }
+    }
+    let took_all = new.len() <= POSTS_AT_ONCE;
+    for (entry, hashes) in new.into_iter().rev().take(POSTS_AT_ONCE) {
+        let post = post(tx, source, &to, entry)?;
+        remember(tx, source.id, &hashes, Some(post))?;
+    }
+    forget_old(tx, source.id)?;
+    Ok(took_all)
+}
+
+/// Returns where the posts of a source go.
+///
+/// # Errors
+/// `NotFound` if the feed is gone.
+fn destination(conn: &Connection, source: &Source) -> Result<Destinations> {
+    let own: Option<FeedId> = conn
+        .prepare_cached("select feed_id from users where id = ?")?
+        .query_row([source.added_by], |row| row.get(0))
+        .optional()?;
+    if own == Some(source.feed) {
+        return Ok(Destinations::own());
+    }
+    let name: GroupName = groups::of_feed(conn, source.feed)?.name;
+    Ok(Destinations::Feeds {
+        own: false,
+        groups: vec![name],
+    })
+}
+
+/// Makes a post of an entry. Its date is kept, but it is never one of the future.
+fn post(tx: &mut Tx<'_>, source: &Source, to: &Destinations, entry: &ReadEntry) -> Result<PostId> {
+    let written_at = entry.written_at.unwrap_or(tx.now).min(tx.now);
+    posts::create_at(
+        tx,
+        source.added_by,
+        to,
+        &entry.message,
+        &Attached::default(),
+        None,
+        written_at,
+    )
+}
+
+/// An entry that was seen before.
+struct KnownEntry {
+    entry: i64,
+    message: i64,
+    post: Option<PostId>,
+    changes: u32,
+}
+
+/// Edits the post of an entry that has changed, unless its author has deleted or changed it.
+fn follow(
+    tx: &mut Tx<'_>,
+    source: &Source,
+    entry: &ReadEntry,
+    hashes: &EntryHashes,
+    known: &KnownEntry,
+) -> Result<()> {
+    let is_other = known.message != hashes.message;
+    let mut changes = known.changes;
+    if let Some(post) = known.post.filter(|_| is_other && changes < CHANGES_MAX)
+        && is_as_imported(tx, source.added_by, post, known.message)?
+    {
+        posts::edit(tx, source.added_by, post, Some(&entry.message), None, None)?;
+        changes += 1;
+    }
+    tx.prepare_cached(
+        "update or replace source_entries set entry = ?3, link = ?4, message = ?5, changes = ?6, seen_at = ?7
+         where source_id = ?1 and entry = ?2",
+    )?
+    .execute((source.id, known.entry, hashes.entry, hashes.link, hashes.message, changes, tx.now))?;
+    Ok(())
+}
+
+/// Returns whether a post is there and has the text that its entry gave it.
+fn is_as_imported(conn: &Connection, author: UserId, post: PostId, message: i64) -> Result<bool> {
+    let text: Option<String> = conn
+        .prepare_cached(
+            "select message from posts where id = ? and author_id = ? and deleted_at is null",
+        )?
+        .query_row((post, author), |row| row.get(0))
+        .optional()?;
+    Ok(text.is_some_and(|text| hash(&text) == message))
+}
+
+/// Finds an entry by its id. A feed that makes new ids at each reading has the same links with the same dates, or the same
+/// texts. An entry that the feed has under its own id is another one.
+fn known(
+    conn: &Connection,
+    source: SourceId,
+    hashes: &EntryHashes,
+    in_feed: &HashSet<i64>,
+) -> Result<Option<KnownEntry>> {
+    let mut query = conn.prepare_cached(
+        "select entry, message, post_id, changes from source_entries
+         where source_id = ?1 and (entry = ?2 or link = ?3 and link <> 0 or message = ?4)
+         order by entry = ?2 desc, link = ?3 desc",
+    )?;
+    let mut rows = query.query((source, hashes.entry, hashes.link, hashes.message))?;
+    while let Some(row) = rows.next()? {
+        let known = KnownEntry {
+            entry: row.get(0)?,
+            message: row.get(1)?,
+            post: row.get(2)?,
+            changes: row.get(3)?,
+        };
+        if known.entry == hashes.entry || !in_feed.contains(&known.entry) {
+            return Ok(Some(known));
+        }
+    }
+    Ok(None)
+}
+
+fn remember(
+    tx: &Tx<'_>,
+    source: SourceId,
+    hashes: &EntryHashes,
+    post: Option<PostId>,
+) -> Result<()> {
+    tx.prepare_cached(
+        "insert or ignore into source_entries (source_id, entry, link, message, post_id, seen_at)
+         values (?, ?, ?, ?, ?, ?)",
+    )?
+    .execute((
+        source,
+        hashes.entry,
+        hashes.link,
+        hashes.message,
+        post,
+        tx.now,
+    ))?;
+    Ok(())
+}
+
+/// Forgets the entries that have not been in the source for longest.
+fn forget_old(tx: &Tx<'_>, source: SourceId) -> Result<()> {
+    tx.prepare_cached(
+        "delete from source_entries where source_id = ?1 and seen_at < ?2 and entry in (
+             select entry from source_entries where source_id = ?1
+             order by seen_at desc limit -1 offset ?3)",
+    )?
+    .execute((source, tx.now, REMEMBERED))?;
+    Ok(())
+}
+
+/// What an entry is known by.
+struct EntryHashes {
+    entry: i64,
+    link: i64,
+    message: i64,
+}
+
+impl EntryHashes {
+    fn of(entry: &ReadEntry) -> EntryHashes {
+        let written_at = entry.written_at.map_or(0, |at| at.0);
+        let dated = |link: &str| hash(&format!("{link} {written_at}"));
+        let link = entry.link.as_deref().map_or(0, dated);
+        let message = hash(entry.message.as_str());
+        EntryHashes {
+            entry: match (entry.id.as_str(), link) {
+                ("", 0) => message,
+                ("", link) => link,
+                (id, _) => hash(id),
+            },
+            link,
+            message,
+        }
+    }
+}
+
+/// Returns 64 bits of a hash of a text.
+fn hash(text: &str) -> i64 {
+    let hash = Sha256::digest(text);
+    let mut bytes = [0; 8];
+    bytes.copy_from_slice(&hash[..8]);
+    i64::from_le_bytes(bytes)
+}
