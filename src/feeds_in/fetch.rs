@@ -1,6 +1,9 @@
 //! Fetching a feed: one GET, its redirects, and all their limits.
 
-use std::{io::Read, time::Duration};
+use std::{
+    io::{ErrorKind, Read},
+    time::Duration,
+};
 
 use ureq::{
     Agent, Body, Error,
@@ -224,6 +227,9 @@ fn reason(error: &Error, url: &Url) -> String {
             "{host} did not answer within {} seconds.",
             DEADLINE.as_secs()
         ),
+        Error::Io(error) if error.kind() == ErrorKind::InvalidData => {
+            format!("{host} gives no HTTPS that can be trusted.")
+        }
         Error::Io(error) => format!("{host} cannot be reached: {}.", error.kind()),
         error => format!("{host} cannot be reached: {error}."),
     }

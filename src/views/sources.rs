@@ -84,10 +84,8 @@ fn row(source: &Source, path: &str, render: &RenderContext<'_>) -> Markup {
             }
             @if let Some(problem) = &source.problem { p.field-error { (problem) } }
         }
-        div.row-actions {
-            form method="post" action=(action("read")) { (token(render.form_token)) button.quiet { "Read now" } }
-            form method="post" action=(action("remove")) { (token(render.form_token)) button { "Remove" } }
-        }
+        form method="post" action=(action("read")) { (token(render.form_token)) button { "Read now" } }
+        form method="post" action=(action("remove")) { (token(render.form_token)) button { "Remove" } }
     }
 }
 

@@ -200,6 +200,11 @@ fn admins_of_a_group_import_into_it() {
     assert_eq!(alice.get("/group/garden/sources").status, 403);
     assert_eq!(alice.post("/group/garden/sources", &form).status, 403);
     assert_eq!(alice.get("/group/nowhere/sources").status, 404);
+    assert!(
+        bob.get("/group/garden")
+            .has("href=\"/group/garden/sources\"")
+    );
+    assert!(!alice.get("/group/garden").has("/group/garden/sources"));
     let page = bob.get("/group/garden/sources").text;
     let id = between(&page, "/group/garden/sources/", "/read\"").to_owned();
     let action = format!("/group/garden/sources/{id}");
