@@ -48,7 +48,7 @@ pub struct App {
     /// Held while a download of everything about a person is packed. That takes memory, so there is one at a time.
     pub packing: Mutex<()>,
     /// The queue of pictures that are encoded, one after the other.
-    pub image_queue: ImageQueue,
+    pub image_queue: Arc<ImageQueue>,
     /// Set after the log has named a proxy that seems to change `Host`.
     renamed_host: Once,
     housekeeping: Housekeeping,
@@ -108,10 +108,11 @@ impl App {
         live.start(&db, renderer, &config.limits, &clock, &log)?;
         let housekeeping =
             Housekeeping::start(db.clone(), seen.clone(), clock.clone(), log.clone())?;
+        let image_queue = Arc::new(ImageQueue::open(program)?);
         Ok(App {
-            source_reader: SourceReader::start(&config, &db, &clock, &log)?,
+            source_reader: SourceReader::start(&config, &db, &image_queue, &clock, &log)?,
             housekeeping,
-            image_queue: ImageQueue::open(program)?,
+            image_queue,
             hasher: Hasher::new(),
             form_key: FormKey::new(db.secret()),
             unsent_texts: UnsentTexts::default(),

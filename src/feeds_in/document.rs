@@ -251,9 +251,12 @@ fn read_entry(entry: &Entry, base: &Url, is_rss: bool, chars_max: u32) -> Option
             let summary = entry.summary.as_ref()?;
             Some((summary.content.as_str(), summary.content_type.to_string()))
         });
+    let mut in_text = None;
     let body = body.map(|(text, kind)| {
         if is_rss || kind.contains("html") {
-            html::read(text, title.is_empty()).text
+            let content = html::read(text, title.is_empty());
+            in_text = content.picture;
+            content.text
         } else {
             text.trim().to_owned()
         }
@@ -267,10 +270,45 @@ fn read_entry(entry: &Entry, base: &Url, is_rss: bool, chars_max: u32) -> Option
     let message = Message::imported(&message, chars_max).ok()?;
     Some(ReadEntry {
         id: entry.id.trim().to_owned(),
+        picture: picture(entry, in_text.as_deref(), link.as_ref().unwrap_or(base))
+            .map(String::from),
         link: link.map(String::from),
         message,
         written_at: date(entry).map(|at| Timestamp(at.timestamp_millis().max(0))),
     })
+}
+
+/// Returns the address of an entry's picture: one that it brings along, or the first one in its text.
+fn picture(entry: &Entry, in_text: Option<&str>, base: &Url) -> Option<Url> {
+    let is_image = |kind: &str| kind.starts_with("image/");
+    let media = entry.media.iter().flat_map(|media| &media.content);
+    let brought = media
+        .filter(|content| {
+            content
+                .content_type
+                .as_ref()
+                .is_some_and(|kind| is_image(kind.as_ref()))
+        })
+        .find_map(|content| content.url.as_ref().map(ToString::to_string));
+    let enclosed = || {
+        let mut links = entry.links.iter();
+        let link = links.find(|link| {
+            let kind = link.media_type.as_deref().unwrap_or_default();
+            link.rel.as_deref() == Some("enclosure") && is_image(kind)
+        });
+        link.map(|link| link.href.clone())
+    };
+    let thumbnail = || {
+        let mut thumbnails = entry.media.iter().flat_map(|media| &media.thumbnails);
+        thumbnails
+            .next()
+            .map(|thumbnail| thumbnail.image.uri.clone())
+    };
+    let address = brought
+        .or_else(enclosed)
+        .or_else(|| in_text.map(str::to_owned))
+        .or_else(thumbnail)?;
+    web_address(&address, base)
 }
 
 /// Puts the text of a post together: the title, the beginning of the text, the link.

@@ -1,8 +1,9 @@
 //! Fetching a feed: one GET, its redirects, and all their limits.
 
 use std::{
+    collections::HashMap,
     io::{ErrorKind, Read},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use ureq::{
@@ -15,10 +16,11 @@ use url::Url;
 use super::{
     document::{self, Unreadable},
     guard::{NotPublic, PublicResolver},
+    painter::Painter,
 };
 use crate::{
     config::AddressRange,
-    model::{Reading, Source, SourceAttempt, Timestamp},
+    model::{NewImage, Reading, Source, SourceAttempt, Timestamp},
 };
 
 /// The time that a feed may take, with all its redirects.
@@ -130,6 +132,7 @@ impl Fetcher {
                         feed,
                         etag,
                         modified,
+                        pictures: HashMap::new(),
                     });
                 }
                 // The page is where people look for a feed, and the feed is what they mean.
@@ -143,6 +146,32 @@ impl Fetcher {
                 Err(Unreadable::Nonsense(why)) => return Err(why),
             }
         }
+    }
+
+    /// Fetches and encodes a picture. None if that is not possible.
+    pub(super) fn picture(
+        &self,
+        address: &str,
+        painter: &Painter,
+        deadline: Instant,
+    ) -> Option<NewImage> {
+        let mut url = Url::parse(address).ok()?;
+        for _ in 0..=HOPS_MAX {
+            if !matches!(url.scheme(), "http" | "https") {
+                return None;
+            }
+            let request = self.agent.get(url.as_str()).header("Accept", "image/*");
+            let mut answer = request.call().ok()?;
+            match answer.status().as_u16() {
+                200 => return painter.paint(answer.body_mut().as_reader(), deadline),
+                301 | 302 | 303 | 307 | 308 => {
+                    let to = answer.headers().get("location")?.to_str().ok()?;
+                    url = url.join(to).ok()?;
+                }
+                _ => return None,
+            }
+        }
+        None
     }
 
     fn get(&self, source: &Source, url: &Url, is_first: bool) -> Result<Response<Body>, String> {

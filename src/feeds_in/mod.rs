@@ -9,8 +9,10 @@ mod document;
 mod fetch;
 mod guard;
 mod html;
+mod painter;
 
 use std::{
+    collections::HashMap,
     io,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
@@ -18,7 +20,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
@@ -28,16 +30,24 @@ use crate::{
     config::Config,
     error::{Error, Result},
     log::Log,
-    model::{Reading, Source, SourceAttempt},
-    store::{Db, sources},
+    model::{NewImage, ReadFeed, Reading, Source, SourceAttempt},
+    pictures::{ImageQueue, PictureLimits},
+    store::{
+        Db,
+        sources::{self, SourceRules},
+    },
 };
 use fetch::Fetcher;
+use painter::Painter;
 
 /// The time between two looks for sources whose time has come.
 const LOOK_INTERVAL: Duration = Duration::from_secs(30);
 
 /// The pause after an error of the database.
 const ERROR_PAUSE: Duration = Duration::from_mins(1);
+
+/// The time that all pictures of one reading may take. The others are left out.
+const PICTURES_DEADLINE: Duration = Duration::from_mins(1);
 
 /// The thread that reads sources, as the rest of the program sees it.
 pub struct SourceReader {
@@ -50,7 +60,8 @@ struct ReadingThread {
     /// The site may close its file while another site is asked.
     db: Weak<Db>,
     fetcher: Fetcher,
-    interval: Duration,
+    painter: Painter,
+    rules: SourceRules,
     clock: Clock,
     log: Arc<Log>,
     woken: Receiver<()>,
@@ -65,6 +76,7 @@ impl SourceReader {
     pub fn start(
         config: &Config,
         db: &Arc<Db>,
+        image_queue: &Arc<ImageQueue>,
         clock: &Clock,
         log: &Arc<Log>,
     ) -> io::Result<Option<SourceReader>> {
@@ -77,7 +89,18 @@ impl SourceReader {
         let reader = ReadingThread {
             db: Arc::downgrade(db),
             fetcher: Fetcher::new(settings.allowed_addresses.clone(), config.limits.post_chars),
-            interval: Duration::from_mins(settings.interval_minutes.into()),
+            painter: Painter {
+                queue: image_queue.clone(),
+                limits: PictureLimits {
+                    bytes: config.limits.image_bytes.into(),
+                    pixels: config.limits.image_pixels.into(),
+                },
+                directory: config.database.directory(),
+            },
+            rules: SourceRules {
+                interval: Duration::from_mins(settings.interval_minutes.into()),
+                storage_max: config.limits.storage_per_user,
+            },
             clock: clock.clone(),
             log: log.clone(),
             woken,
@@ -133,7 +156,7 @@ impl ReadingThread {
             let read = catch_unwind(AssertUnwindSafe(|| {
                 self.fetcher.read(&source, (self.clock)())
             }));
-            let attempt = read.unwrap_or_else(|_| SourceAttempt {
+            let mut attempt = read.unwrap_or_else(|_| SourceAttempt {
                 reading: Reading::Failed {
                     problem: "It cannot be read by this program.".into(),
                     wait: None,
@@ -145,15 +168,41 @@ impl ReadingThread {
                 self.log
                     .debug("a feed cannot be read", &[("cause", &cause)]);
             }
+            if let Reading::Feed { feed, pictures, .. } = &mut attempt.reading {
+                *pictures = self.pictures(&source, feed)?;
+            }
             let Some(db) = self.db.upgrade().filter(|_| !self.is_stopped()) else {
                 return Ok(());
             };
-            let (id, interval) = (source.id, self.interval);
+            let (id, rules) = (source.id, self.rules);
             db.write((self.clock)(), move |tx| {
-                sources::record(tx, id, attempt, interval)
+                sources::record(tx, id, attempt, rules)
             })?;
         }
         Ok(())
+    }
+
+    /// Fetches and encodes the pictures of those entries that will become posts. A picture that cannot be had is left out.
+    fn pictures(&self, source: &Source, feed: &ReadFeed) -> Result<HashMap<usize, NewImage>> {
+        let mut pictures = HashMap::new();
+        let Some(db) = self.db.upgrade() else {
+            return Ok(pictures);
+        };
+        let places = db.read(|conn| sources::to_post(conn, source, feed))?;
+        drop(db);
+        let deadline = Instant::now() + PICTURES_DEADLINE;
+        for place in places {
+            let address = feed.entries[place].picture.as_deref();
+            let Some(address) = address.filter(|_| Instant::now() < deadline) else {
+                continue;
+            };
+            if self.is_stopped() {
+                break;
+            }
+            let painted = self.fetcher.picture(address, &self.painter, deadline);
+            pictures.extend(painted.map(|picture| (place, picture)));
+        }
+        Ok(pictures)
     }
 
     /// Returns the next source to read. None if there is none, or the site is being stopped.

@@ -1,10 +1,10 @@
 //! Sources: feeds of other sites that a person or a group imports.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use url::Url;
 
-use super::{FeedId, Message, SourceId, Timestamp, UserId};
+use super::{FeedId, Message, NewImage, SourceId, Timestamp, UserId};
 
 /// A feed of another site that becomes posts here.
 #[derive(Debug, Clone)]
@@ -50,6 +50,8 @@ pub struct ReadEntry {
     /// The text of the post.
     pub message: Message,
     pub written_at: Option<Timestamp>,
+    /// The address of its first picture.
+    pub picture: Option<String>,
 }
 
 /// The result of an attempt to read a source.
@@ -61,6 +63,8 @@ pub enum Reading {
         feed: ReadFeed,
         etag: Option<String>,
         modified: Option<String>,
+        /// The pictures of some entries, by their places.
+        pictures: HashMap<usize, NewImage>,
     },
     /// It does not exist any more, and will not come back (410).
     Gone,

@@ -42,7 +42,7 @@ pub use format::{PictureFormat, UnsupportedFormat};
 pub use queue::ImageQueue;
 pub use refusal::{JPEG_SIDE_MAX, PictureError, PictureRefusal, SIDE_MAX};
 
-use crate::model::{FULL_SIDE_MAX, Fit, MediaType, Rendition};
+use crate::model::{FULL_SIDE_MAX, Fit, MediaType, NewImage, NewRendition, Rendition};
 use animation::FrameSource;
 use pixels::{Pixels, Region};
 
@@ -96,6 +96,22 @@ pub struct EncodedPicture {
     pub height: u32,
     pub is_moving: bool,
     pub renditions: Vec<EncodedRendition>,
+}
+
+impl EncodedPicture {
+    /// Returns the picture as it is stored.
+    pub fn into_image(self) -> NewImage {
+        let renditions = self.renditions.into_iter().map(|drawn| {
+            let (name, kind) = (drawn.rendition, drawn.media_type);
+            NewRendition::new(name, drawn.width, drawn.height, kind, drawn.bytes)
+        });
+        NewImage {
+            width: self.width,
+            height: self.height,
+            is_moving: self.is_moving,
+            renditions: renditions.collect(),
+        }
+    }
 }
 
 /// One encoded rendition.

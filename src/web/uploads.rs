@@ -8,7 +8,7 @@ use super::{Context, Member};
 use crate::{
     error::{Error, Result},
     http::{Deadline, Request, Upload},
-    model::{AltText, IdempotencyKey, ImageId, NewImage, NewRendition, Problems},
+    model::{AltText, IdempotencyKey, ImageId, NewImage, Problems},
     pictures::{self, Purpose},
     store::images,
 };
@@ -61,16 +61,7 @@ pub(super) fn encoded(
             pictures::PictureError::Busy => Deadline::passed_error(),
             pictures::PictureError::Failed(why) => Error::internal(why),
         })?;
-    let renditions = made.renditions.into_iter().map(|drawn| {
-        let (name, kind) = (drawn.rendition, drawn.media_type);
-        NewRendition::new(name, drawn.width, drawn.height, kind, drawn.bytes)
-    });
-    Ok(NewImage {
-        width: made.width,
-        height: made.height,
-        is_moving: made.is_moving,
-        renditions: renditions.collect(),
-    })
+    Ok(made.into_image())
 }
 
 /// Encodes a picture for a post, and keeps it until there is one.

@@ -1,17 +1,17 @@
 //! The entries of a source, and the posts that are made of them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use rusqlite::{Connection, OptionalExtension};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    error::Result,
+    error::{Error, Result},
     model::{
-        Attached, Destinations, FeedId, GroupName, PostId, ReadEntry, ReadFeed, Source, SourceId,
-        UserId,
+        AltText, Attached, Destinations, FeedId, GroupName, NewImage, PostId, ReadEntry, ReadFeed,
+        Source, SourceId, UserId,
     },
-    store::{Tx, groups, posts},
+    store::{Tx, groups, images, posts},
 };
 
 /// The entries of a new source that become posts at once. The others were there before.
@@ -26,43 +26,90 @@ const CHANGES_MAX: u32 = 10;
 /// The entries of a source that are remembered, beside those that are in it.
 const REMEMBERED: u32 = 1_000;
 
-/// Makes posts of new entries, the oldest first, and edits those whose entries changed. Returns whether that was all.
+/// What is to be done with the entries of a feed. They are named by their places in it.
+struct EntryPlan {
+    /// Those that were seen before.
+    known: Vec<(usize, EntryHashes, KnownEntry)>,
+    /// Those that become posts, the oldest first.
+    posts: Vec<(usize, EntryHashes)>,
+    /// Those that were there before the source.
+    skipped: Vec<EntryHashes>,
+    /// False if more entries wait for the next reading.
+    is_whole: bool,
+}
+
+impl EntryPlan {
+    fn of(conn: &Connection, source: &Source, feed: &ReadFeed) -> Result<EntryPlan> {
+        let all: Vec<EntryHashes> = feed.entries.iter().map(EntryHashes::of).collect();
+        let in_feed: HashSet<i64> = all.iter().map(|hashes| hashes.entry).collect();
+        let (mut new, mut taken) = (Vec::new(), HashSet::new());
+        let (mut known, mut skipped) = (Vec::new(), Vec::new());
+        for (place, hashes) in all.into_iter().enumerate() {
+            if !taken.insert(hashes.entry) {
+                continue;
+            }
+            match find(conn, source.id, &hashes, &in_feed)? {
+                Some(found) => known.push((place, hashes, found)),
+                None => new.push((place, hashes)),
+            }
+        }
+        // The newest of a new source, and the oldest of one that is known: nothing is left out in between.
+        if source.read_at.is_none() {
+            let rest = new.drain(new.len().min(FIRST_POSTS)..);
+            skipped.extend(rest.map(|(_, hashes)| hashes));
+        }
+        let is_whole = new.len() <= POSTS_AT_ONCE;
+        Ok(EntryPlan {
+            known,
+            posts: new.into_iter().rev().take(POSTS_AT_ONCE).collect(),
+            skipped,
+            is_whole,
+        })
+    }
+}
+
+/// Returns the places of the entries that will become posts.
+pub fn to_post(conn: &Connection, source: &Source, feed: &ReadFeed) -> Result<Vec<usize>> {
+    let plan = EntryPlan::of(conn, source, feed)?;
+    Ok(plan.posts.into_iter().map(|(place, _)| place).collect())
+}
+
+/// Makes posts of new entries, the oldest first, and edits those whose entries changed. `pictures` are those of some
+/// entries, by their places. Returns whether that was all.
 pub(super) fn take(
     tx: &mut Tx<'_>,
     source: &Source,
     feed: &ReadFeed,
-    is_first: bool,
+    pictures: &HashMap<usize, NewImage>,
+    storage_max: u64,
 ) -> Result<bool> {
     let to = destination(tx, source)?;
-    let entries: Vec<_> = feed
-        .entries
-        .iter()
-        .map(|entry| (entry, EntryHashes::of(entry)))
-        .collect();
-    let in_feed: HashSet<i64> = entries.iter().map(|(_, hashes)| hashes.entry).collect();
-    let (mut new, mut taken) = (Vec::new(), HashSet::new());
-    for (entry, hashes) in entries {
-        if !taken.insert(hashes.entry) {
-            continue;
-        }
-        match known(tx, source.id, &hashes, &in_feed)? {
-            Some(known) => follow(tx, source, entry, &hashes, &known)?,
-            None => new.push((entry, hashes)),
-        }
+    let plan = EntryPlan::of(tx, source, feed)?;
+    for (place, hashes, known) in &plan.known {
+        follow(tx, source, &feed.entries[*place], hashes, known)?;
     }
-    // The newest of a new source, and the oldest of one that is known: nothing is left out in between.
-    if is_first {
-        for (_, hashes) in new.drain(new.len().min(FIRST_POSTS)..) {
-            remember(tx, source.id, &hashes, None)?;
-        }
+    for hashes in &plan.skipped {
+        remember(tx, source.id, hashes, None)?;
     }
-    let took_all = new.len() <= POSTS_AT_ONCE;
-    for (entry, hashes) in new.into_iter().rev().take(POSTS_AT_ONCE) {
-        let post = post(tx, source, &to, entry)?;
-        remember(tx, source.id, &hashes, Some(post))?;
+    for (place, hashes) in &plan.posts {
+        let picture = pictures.get(place);
+        let attached = match picture.map(|new| keep(tx, source.added_by, new, storage_max)) {
+            // Somebody who has no room for pictures gets the words.
+            None | Some(Err(Error::Invalid(_))) => Attached::default(),
+            Some(attached) => attached?,
+        };
+        let post = post(tx, source, &to, &feed.entries[*place], &attached)?;
+        remember(tx, source.id, hashes, Some(post))?;
     }
     forget_old(tx, source.id)?;
-    Ok(took_all)
+    Ok(plan.is_whole)
+}
+
+/// Stores the picture of an entry.
+fn keep(tx: &mut Tx<'_>, owner: UserId, new: &NewImage, storage_max: u64) -> Result<Attached> {
+    let alt = AltText::default();
+    let id = images::create(tx, owner, new, &alt, storage_max)?;
+    Attached::parse(vec![(id, alt)], 1).map_err(|problem| Error::invalid("image", problem))
 }
 
 /// Returns where the posts of a source go.
@@ -85,14 +132,20 @@ fn destination(conn: &Connection, source: &Source) -> Result<Destinations> {
 }
 
 /// Makes a post of an entry. Its date is kept, but it is never one of the future.
-fn post(tx: &mut Tx<'_>, source: &Source, to: &Destinations, entry: &ReadEntry) -> Result<PostId> {
+fn post(
+    tx: &mut Tx<'_>,
+    source: &Source,
+    to: &Destinations,
+    entry: &ReadEntry,
+    attached: &Attached,
+) -> Result<PostId> {
     let written_at = entry.written_at.unwrap_or(tx.now).min(tx.now);
     posts::create_at(
         tx,
         source.added_by,
         to,
         &entry.message,
-        &Attached::default(),
+        attached,
         None,
         written_at,
     )
@@ -143,7 +196,7 @@ fn is_as_imported(conn: &Connection, author: UserId, post: PostId, message: i64)
 
 /// Finds an entry by its id. A feed that makes new ids at each reading has the same links with the same dates, or the same
 /// texts. An entry that the feed has under its own id is another one.
-fn known(
+fn find(
     conn: &Connection,
     source: SourceId,
     hashes: &EntryHashes,

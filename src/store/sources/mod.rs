@@ -12,6 +12,16 @@ use crate::{
     model::{FeedId, Problems, Reading, Source, SourceAttempt, SourceId, Timestamp, UserId},
 };
 use entries::take;
+pub use entries::to_post;
+
+/// The rules of a site for sources.
+#[derive(Debug, Clone, Copy)]
+pub struct SourceRules {
+    /// The time between two readings.
+    pub interval: Duration,
+    /// The most bytes of one person's pictures.
+    pub storage_max: u64,
+}
 
 const COLUMNS: &str =
     "id, feed_id, added_by, url, title, page, read_at, next_at, failures, problem, etag, modified";
@@ -105,7 +115,7 @@ pub fn record(
     tx: &mut Tx<'_>,
     id: SourceId,
     attempt: SourceAttempt,
-    interval: Duration,
+    rules: SourceRules,
 ) -> Result<()> {
     let sql = format!("select {COLUMNS} from sources where id = ?");
     let found = tx
@@ -115,7 +125,6 @@ pub fn record(
     let Some(mut source) = found else {
         return Ok(());
     };
-    let is_first = source.read_at.is_none();
     let (mut failures, mut wait, mut problem) = (0, None, None);
     let mut goes_on = true;
     match attempt.reading {
@@ -124,7 +133,8 @@ pub fn record(
             feed,
             etag,
             modified,
-        } => match take(tx, &source, &feed, is_first) {
+            pictures,
+        } => match take(tx, &source, &feed, &pictures, rules.storage_max) {
             Ok(took_all) => {
                 source.read_at = Some(tx.now);
                 // What was left is asked for again.
@@ -155,7 +165,7 @@ pub fn record(
             failures = source.failures + 1;
         }
     }
-    let next = goes_on.then(|| Source::next_attempt(tx.now, interval, failures, wait));
+    let next = goes_on.then(|| Source::next_attempt(tx.now, rules.interval, failures, wait));
     tx.prepare_cached(
         "update sources set title = ?2, page = ?3, read_at = ?4, next_at = ?5, failures = ?6, problem = ?7,
              etag = ?8, modified = ?9

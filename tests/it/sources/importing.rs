@@ -6,7 +6,7 @@ use super::{
     import, importing, read_again, texts,
     web::{Answer, item, rss},
 };
-use crate::harness::{Export, between, eventually};
+use crate::harness::{Export, between, eventually, samples::big_png};
 
 #[test]
 fn the_newest_entries_become_posts_with_their_dates() {
@@ -220,5 +220,65 @@ fn admins_of_a_group_import_into_it() {
         texts(&bob, "/group/garden.txt"),
         ["Tulips"],
         "the posts stay"
+    );
+}
+
+#[test]
+fn a_post_has_the_first_picture_of_its_entry() {
+    let (site, other) = importing();
+    let bob = site.member("bob");
+    let picture = Answer::ok(big_png(40, 30)).header("Content-Type", "image/png");
+    other.put("/a.png", picture);
+    other.put(
+        "/moved.png",
+        Answer::status("302 Found").header("Location", "/a.png"),
+    );
+    other.put("/none.png", Answer::ok("<html>no picture"));
+    other.put(
+        "/away.png",
+        Answer::status("302 Found").header("Location", "http://10.0.0.1/a.png"),
+    );
+    let entry = |n: u32, inside: &str| {
+        format!(
+            "<item><guid>{n}</guid><title>Title {n}</title>{inside}\
+             <pubDate>0{n} May 2026 12:00:00 GMT</pubDate></item>"
+        )
+    };
+    let url = |path| other.url(path);
+    let enclosed = format!(
+        "<enclosure url=\"{}\" type=\"image/png\" length=\"1\"/>",
+        url("/a.png")
+    );
+    let shown = format!(
+        "<description>&lt;img src=\"{}\"&gt; x</description>",
+        url("/moved.png")
+    );
+    let none = format!(
+        "<description>&lt;img src=\"{}\"&gt; y</description>",
+        url("/none.png")
+    );
+    let away = format!(
+        "<description>&lt;img src=\"{}\"&gt; z</description>",
+        url("/away.png")
+    );
+    let items = entry(1, &enclosed) + &entry(2, &shown) + &entry(3, &none) + &entry(4, &away);
+    other.put_items("/feed", &items);
+    import(&bob, &other.url("/feed"));
+    let lines = bob.get("/user/bob.txt").text;
+    let with_picture: Vec<bool> = lines
+        .lines()
+        .map(|line| line.contains("[picture]"))
+        .collect();
+    assert_eq!(with_picture, [true, true, false, false], "{lines}");
+    assert_eq!(site.count("images"), 2);
+    read_again(&bob, &other);
+    assert_eq!(
+        other
+            .requests()
+            .iter()
+            .filter(|head| head.contains(".png "))
+            .count(),
+        5,
+        "once each"
     );
 }

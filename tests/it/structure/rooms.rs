@@ -16,7 +16,7 @@ const UNKNOWN: &[(&str, &str)] = &[
     ("config",       "app auth cli door http housekeeping live pictures routes server store views web rusqlite tiny_http maud mio"),
     ("door",         "app auth cli housekeeping model pictures routes server store views web rusqlite tiny_http maud"),
     ("error",        "app auth cli clock config door http housekeeping live log pictures routes server store views web tiny_http maud mio"),
-    ("feeds_in",     "app auth cli door http housekeeping live pictures routes server views web rusqlite tiny_http maud mio"),
+    ("feeds_in",     "app auth cli door http housekeeping live routes server views web rusqlite tiny_http maud mio"),
     ("housekeeping", "app auth cli door http live pictures routes server views web rusqlite tiny_http maud mio"),
     ("http",         "app auth cli door housekeeping live pictures routes server store views web rusqlite mio"),
     ("live",         "app cli door housekeeping pictures routes server web rusqlite tiny_http maud"),
