@@ -21,7 +21,7 @@ use crate::{
     model::BasePath,
     pictures::ImageQueue,
     seen::PendingMarks,
-    store::{Db, OpenError},
+    store::{Db, OpenError, search::SearchNews},
 };
 
 /// Everything that outlives a request.
@@ -49,6 +49,8 @@ pub struct App {
     pub packing: Mutex<()>,
     /// The queue of pictures that are encoded, one after the other.
     pub image_queue: Arc<ImageQueue>,
+    /// The kept searches in which nothing was new.
+    pub search_news: SearchNews,
     /// Set after the log has named a proxy that seems to change `Host`.
     renamed_host: Once,
     housekeeping: Housekeeping,
@@ -113,6 +115,7 @@ impl App {
             source_reader: SourceReader::start(&config, &db, &image_queue, &clock, &log)?,
             housekeeping,
             image_queue,
+            search_news: SearchNews::default(),
             hasher: Hasher::new(),
             form_key: FormKey::new(db.secret()),
             unsent_texts: UnsentTexts::default(),

@@ -5,7 +5,7 @@ use crate::{
     error::Result,
     http::Response,
     model::{RiverPage, Slice},
-    store::{Snapshot, groups, lists, rivers, search},
+    store::{Snapshot, groups, lists, rivers},
     views::marks,
 };
 
@@ -36,7 +36,9 @@ pub(crate) fn index(cx: &Context<'_, Member>) -> Result<Response> {
                 news.push(marks::of_group(group));
             }
         }
-        let found = searching(cx, |searcher| search::with_news(conn, searcher, cx.now()))?;
+        let found = searching(cx, |searcher| {
+            cx.app.search_news.of(conn, searcher, cx.now())
+        })?;
         news.extend(found.into_iter().map(marks::of_search));
         Ok(news)
     })?;

@@ -24,7 +24,9 @@ pub(crate) fn again(cx: &Context<'_, Member>, problems: &Problems) -> Result<Res
 
 /// Reads the searches of the caller, and which of them find something new.
 fn kept(cx: &Context<'_, Member>, conn: &Snapshot) -> Result<(Vec<KeptSearch>, Vec<SearchId>)> {
-    let news = searching(cx, |searcher| search::with_news(conn, searcher, cx.now()))?;
+    let news = searching(cx, |searcher| {
+        cx.app.search_news.of(conn, searcher, cx.now())
+    })?;
     Ok((search::kept(conn, cx.user.id)?, news))
 }
 

@@ -47,6 +47,19 @@ impl SearchQuery {
     }
 }
 
+impl SearchQuery {
+    /// Returns whether only a new or changed text can make it find more: not a like, a mark or a list of participants.
+    pub(crate) fn depends_on_texts_alone(&self) -> bool {
+        let mut conditions = self.clauses.iter().flat_map(|clause| &clause.0);
+        conditions.all(|condition| {
+            !matches!(
+                condition.term,
+                Term::ToMe | Term::Commented(_) | Term::Liked(_) | Term::IsSaved | Term::IsUnread
+            )
+        })
+    }
+}
+
 impl Term {
     /// Checks whether it holds in a text; `None` if it is about the post.
     fn holds_in(

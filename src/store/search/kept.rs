@@ -1,11 +1,10 @@
-//! Searches that people keep, and whether there is something new in them.
+//! Searches that people keep, and how far they were read.
 
 use rusqlite::{Connection, Row};
 
-use super::{Searcher, pages::newest};
 use crate::{
     error::{Error, Result},
-    model::{KeptSearch, NewSearch, Problems, RiverPage, SearchId, SearchQuery, Timestamp, UserId},
+    model::{KeptSearch, NewSearch, Problems, RiverPage, SearchId, SearchQuery, UserId},
     store::{Tx, rows::Take},
 };
 
@@ -59,27 +58,6 @@ pub fn delete(tx: &mut Tx<'_>, owner: UserId, id: SearchId) -> Result<()> {
     }
     tx.is_on_page_of(owner);
     Ok(())
-}
-
-/// Returns those of the searches of the searcher that find a text of somebody else which their owner was not shown there.
-pub fn with_news(
-    conn: &Connection,
-    searcher: &Searcher<'_>,
-    now: Timestamp,
-) -> Result<Vec<SearchId>> {
-    let mut query =
-        conn.prepare_cached("select id, query, seen_up_to from searches where owner_id = ?")?;
-    let kept = query.query_map([searcher.viewer], |row| {
-        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-    })?;
-    let kept: Vec<(SearchId, String, i64)> = kept.collect::<rusqlite::Result<_>>()?;
-    let mut found = Vec::new();
-    for (id, typed, seen_up_to) in kept {
-        if newest(conn, &SearchQuery::parse(&typed), searcher, now)? > Some(seen_up_to) {
-            found.push(id);
-        }
-    }
-    Ok(found)
 }
 
 /// Returns the position up to which a kept search is read when its first page is shown; `None` if it was read as far

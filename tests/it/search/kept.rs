@@ -91,3 +91,44 @@ fn searches_belong_to_their_owner_and_have_a_limit() {
     assert_eq!(alice.post("/search/1/delete", &[]).status, 404);
     keep(&alice, "one more", "");
 }
+
+#[test]
+fn marks_follow_everything_that_makes_a_text_visible() {
+    let site = Site::start();
+    let (alice, bob) = site.friends();
+    let carol = site.member("carol");
+    carol.go_private();
+    keep(&alice, "boat", "Boats");
+    keep(&alice, "\"sea weather\"", "");
+    let nothing: [&str; 0] = [];
+    assert_eq!(marked(&alice), nothing);
+    carol.write("a secret boat");
+    assert_eq!(marked(&alice), nothing);
+    assert_eq!(marked(&alice), nothing, "asked again");
+    alice.press("/follow/carol");
+    assert_eq!(marked(&alice), nothing);
+    carol.press("/requests/alice/accept");
+    assert_eq!(
+        marked(&alice),
+        ["Boats"],
+        "an older text that she may read now"
+    );
+    alice.get("/search?q=boat");
+    assert_eq!(marked(&alice), nothing);
+
+    // More happens than is looked through.
+    let post = bob.write("the sea   weather");
+    for _ in 0..110 {
+        bob.comment(&post, "x");
+        alice.like(&post);
+        alice.unlike(&post);
+    }
+    assert_eq!(marked(&alice), ["sea weather"]);
+    let edited = bob.write("a car");
+    alice.get("/search?q=%22sea+weather%22");
+    assert_eq!(marked(&alice), nothing);
+    bob.edit(&edited, "a boat after all");
+    assert_eq!(marked(&alice), ["Boats"]);
+    bob.post(&format!("/post/{edited}/delete"), &[]);
+    assert_eq!(marked(&alice), nothing, "it is gone");
+}
