@@ -8,6 +8,8 @@ create table sources (
     page     text,    -- the address of the page that it belongs to
     read_at  integer, -- the last time at which it could be read
     next_at  integer, -- null: it is not read any more
+    tried_at integer, -- the last attempt
+    wait_until integer, -- the other site asked to be left alone until then
     failures integer not null default 0, -- since it could be read
     problem  text,    -- of the last attempt
     etag     text,
@@ -22,7 +24,7 @@ create index sources_by_person on sources (added_by);
 create table source_entries (
     source_id integer not null references sources (id) on delete cascade,
     entry     integer not null, -- of its id or, if it has none, of its link or text
-    link      integer not null, -- of its link and its date; 0: it has no link
+    link      integer not null, -- of its link and its date; 0: it has not both
     message   integer not null, -- of the text of the post
     post_id   integer, -- null: it was there before the source was added
     changes   integer not null default 0, -- how often the post was edited

@@ -127,6 +127,8 @@ pub struct FeedsInSettings {
     pub interval_minutes: u32,
     /// The private addresses from which feeds may be read.
     pub allowed_addresses: Vec<AddressRange>,
+    /// The public addresses from which no feeds may be read.
+    pub refused_addresses: Vec<AddressRange>,
 }
 
 /// Section `[api]`.
@@ -246,6 +248,7 @@ impl Default for Config {
                 enabled: false,
                 interval_minutes: 30,
                 allowed_addresses: Vec::new(),
+                refused_addresses: Vec::new(),
             },
             api: ApiSettings {
                 access_ttl: 900,

@@ -82,6 +82,7 @@ pub const SETTINGS: &[Setting] = &[
 
     setting!(feeds_in.enabled, "true or false"),
     setting!(feeds_in.interval_minutes, "a number of minutes from 15 to 60", |n| (15..=60).contains(n)),
+    setting!(feeds_in.refused_addresses, "a list of addresses or ranges, such as [\"2001:db8:7::/48\"]"),
     setting!(feeds_in.allowed_addresses, "a list of addresses or ranges, such as [\"192.168.1.0/24\"]"),
 
     setting!(api.access_ttl, "a number of seconds from 60 to 86400", |n| (60..=86_400).contains(n)),

@@ -8,7 +8,7 @@ use jiff::{
 };
 
 /// The names of zones in RFC 822 and some others that feeds have, with their offsets in minutes.
-const ZONES: [(&str, i32); 18] = [
+const ZONES: [(&str, i32); 22] = [
     ("ut", 0),
     ("utc", 0),
     ("gmt", 0),
@@ -25,6 +25,10 @@ const ZONES: [(&str, i32); 18] = [
     ("aest", 600),
     ("est", -300),
     ("edt", -240),
+    ("cst", -360),
+    ("cdt", -300),
+    ("mst", -420),
+    ("mdt", -360),
     ("pst", -480),
     ("pdt", -420),
 ];
@@ -184,6 +188,7 @@ mod tests {
             ("16 December 2023", "2023-12-16T00:00:00Z"),
             ("Tue Jun 10 16:05:01 CEST 2008", "2008-06-10T14:05:01Z"),
             ("December 16th, 2023 12:30am", "2023-12-16T00:30:00Z"),
+            ("Sat, 16 Dec 2023 02:02:33 CST", "2023-12-16T08:02:33Z"),
             ("16 Dec 08 10:00 EST", "2008-12-16T15:00:00Z"),
         ] {
             let found = parse(text).map(|time| time.to_string());

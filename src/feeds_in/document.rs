@@ -1,18 +1,16 @@
-//! Feeds as they are found: RSS, RDF, Atom and JSON Feed, read by feed-rs. What it refuses or loses although people publish
-//! it is mended before and after.
+//! Feeds as they are found: RSS, RDF, Atom and JSON Feed, read by feed-rs. `mending` helps it with what it refuses or loses
+//! although people publish it.
 
-use std::{borrow::Cow, cmp::Reverse, sync::LazyLock};
+mod mending;
+
+use std::cmp::Reverse;
 
 use chrono::{DateTime, Utc};
-use feed_rs::{
-    model::{Entry, Feed, FeedType, Text},
-    parser,
-};
-use regex::{Regex, bytes};
-use serde_json::Value;
+use feed_rs::model::{Entry, Feed, FeedType, Text};
 use url::Url;
 
-use super::{dates, html};
+use self::mending::parse;
+use super::html;
 use crate::model::{Message, ReadEntry, ReadFeed, Timestamp};
 
 /// The most entries of a feed that are looked at: the first ones, which are the newest ones by custom.
@@ -21,27 +19,11 @@ const ENTRIES_MAX: usize = 100;
 /// The characters of an entry's own text that are shown if it has a title.
 const EXCERPT_CHARS: usize = 500;
 
+/// The room that a link must leave for the text.
+const TEXT_CHARS_MIN: usize = 12;
+
 /// The most characters of a title.
 const TITLE_CHARS_MAX: usize = 300;
-
-/// The namespaces of Atom 0.3 and 1.0 (RFC 4287).
-const ATOM_0_3: &str = "http://purl.org/atom/ns#";
-const ATOM_1_0: &str = "http://www.w3.org/2005/Atom";
-
-/// The version that feed-rs reads, whichever of its line a feed names.
-static RSS_VERSION: LazyLock<bytes::Regex> = LazyLock::new(|| {
-    let pattern = r#"<rss\b([^>]*?)\sversion\s*=\s*["'][^"']*["']"#;
-    bytes::Regex::new(pattern).expect("a pattern")
-});
-static RSS_TAG: LazyLock<bytes::Regex> =
-    LazyLock::new(|| bytes::Regex::new(r"<rss\b").expect("a pattern"));
-/// An ampersand that begins no reference.
-static BARE_AMPERSAND: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"&(#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|amp;|lt;|gt;|quot;|apos;)?")
-        .expect("a pattern")
-});
-static ATOM_0_3_DATES: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"<(/?)(modified|issued|created|tagline)\b").expect("a pattern"));
 
 /// Reads a feed. `url` is where it came from; a post has at most `chars_max` characters.
 ///
@@ -81,114 +63,9 @@ fn is_page(bytes: &[u8]) -> bool {
 }
 
 fn page(bytes: &[u8], url: &Url) -> Unreadable {
-    let page = html::read(&String::from_utf8_lossy(bytes), false);
-    let named = page
-        .feeds
-        .first()
-        .and_then(|address| url.join(address).ok());
+    let feeds = html::feeds(&String::from_utf8_lossy(bytes));
+    let named = feeds.first().and_then(|address| url.join(address).ok());
     Unreadable::Page(named)
-}
-
-/// Parses a feed as it is or, if that fails, mended more and more.
-fn parse(bytes: &[u8], url: &Url) -> Option<Feed> {
-    if bytes.starts_with(b"{") {
-        return with_feed_rs(bytes, url).or_else(|| with_feed_rs(&mended_json(bytes)?, url));
-    }
-    let known = with_known_version(bytes);
-    let has_some = |feed: &Feed| feed.title.is_some() || !feed.entries.is_empty();
-    if let Some(feed) = with_feed_rs(&known, url).filter(has_some) {
-        return Some(feed);
-    }
-    let text = match std::str::from_utf8(&known) {
-        Ok(text) => Cow::Borrowed(text),
-        // Latin-1, undeclared: each byte is its character.
-        Err(_) => Cow::Owned(known.iter().map(|b| char::from(*b)).collect()),
-    };
-    let text = atom_1_0(without_declaration(&text));
-    let whole = with_feed_rs(text.as_bytes(), url).filter(has_some);
-    whole.or_else(|| {
-        let escaped =
-            BARE_AMPERSAND.replace_all(&text, |found: &regex::Captures<'_>| match found.get(1) {
-                Some(reference) => format!("&{}", reference.as_str()),
-                None => "&amp;".to_owned(),
-            });
-        let mended = with_feed_rs(escaped.as_bytes(), url).filter(has_some);
-        mended.or_else(|| with_feed_rs(completed(&escaped)?.as_bytes(), url))
-    })
-}
-
-fn with_feed_rs(bytes: &[u8], url: &Url) -> Option<Feed> {
-    let parser = parser::Builder::new()
-        .base_uri(Some(url.as_str()))
-        // Our own reading of HTML leaves no markup.
-        .sanitize_content(false)
-        .timestamp_parser(|text| {
-            let time = dates::parse(text)?;
-            DateTime::from_timestamp_millis(time.as_millisecond())
-        })
-        // An entry without an id would get a random one. Here it gets none, and is known by its link or text.
-        .id_generator(|_, _, _| String::new())
-        .build();
-    parser.parse(bytes).ok()
-}
-
-/// Writes the version of RSS that feed-rs knows: all versions of this line are read alike.
-fn with_known_version(bytes: &[u8]) -> Cow<'_, [u8]> {
-    if RSS_VERSION.is_match(bytes) {
-        RSS_VERSION.replace(bytes, &br#"<rss$1 version="2.0""#[..])
-    } else {
-        RSS_TAG.replace(bytes, &br#"<rss version="2.0""#[..])
-    }
-}
-
-/// Removes the XML declaration, whose encoding is not that of the text any more.
-fn without_declaration(text: &str) -> &str {
-    match (text.starts_with("<?xml"), text.find("?>")) {
-        (true, Some(end)) => text[end + 2..].trim_start(),
-        _ => text,
-    }
-}
-
-/// Turns Atom 0.3 into Atom 1.0, as far as a reader needs it.
-fn atom_1_0(text: &str) -> Cow<'_, str> {
-    if !text.contains(ATOM_0_3) {
-        return Cow::Borrowed(text);
-    }
-    let renamed = ATOM_0_3_DATES.replace_all(text, |found: &regex::Captures<'_>| {
-        let name = match &found[2] {
-            "modified" => "updated",
-            "tagline" => "subtitle",
-            _ => "published",
-        };
-        format!("<{}{name}", &found[1])
-    });
-    let modern = renamed.replace(ATOM_0_3, ATOM_1_0);
-    let modern = modern.replace("type=\"text/html\"", "type=\"html\"");
-    let modern = modern.replace("type=\"application/xhtml+xml\"", "type=\"xhtml\"");
-    Cow::Owned(modern.replace("type=\"text/plain\"", "type=\"text\""))
-}
-
-/// Completes a feed that was cut off in the middle of an entry.
-fn completed(text: &str) -> Option<String> {
-    for (entry, end) in [("</item>", "</channel></rss>"), ("</entry>", "</feed>")] {
-        if let Some(at) = text.rfind(entry) {
-            return Some(format!("{}{end}", &text[..at + entry.len()]));
-        }
-    }
-    None
-}
-
-/// Mends a JSON Feed whose ids are numbers, or which has no title.
-fn mended_json(bytes: &[u8]) -> Option<Vec<u8>> {
-    let mut feed: Value = serde_json::from_slice(bytes).ok()?;
-    let fields = feed.as_object_mut()?;
-    fields.entry("title").or_insert_with(|| "".into());
-    for item in fields.get_mut("items")?.as_array_mut()? {
-        if let Some(id) = item.get_mut("id").filter(|id| !id.is_string()) {
-            *id = id.to_string().into();
-        }
-    }
-    serde_json::to_vec(&feed).ok()
 }
 
 fn convert(feed: &Feed, url: &Url, chars_max: u32) -> ReadFeed {
@@ -315,7 +192,7 @@ fn picture(entry: &Entry, in_text: Option<&str>, base: &Url) -> Option<Url> {
 fn message(title: &str, body: &str, link: Option<&Url>, chars_max: usize) -> Option<String> {
     let link = link
         .map(Url::as_str)
-        .filter(|link| link.chars().count() < chars_max);
+        .filter(|link| link.chars().count() + TEXT_CHARS_MIN <= chars_max);
     let left = chars_max - link.map_or(0, |link| link.chars().count() + 2);
     // Sites of short texts repeat the text as a title.
     let bare_title = title.trim_end_matches(['…', '.']);

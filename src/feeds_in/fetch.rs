@@ -19,12 +19,13 @@ use super::{
     painter::Painter,
 };
 use crate::{
-    config::AddressRange,
+    config::FeedsInSettings,
     model::{NewImage, Reading, Source, SourceAttempt, Timestamp},
 };
 
-/// The time that a feed may take, with all its redirects.
+/// The time that a feed may take, with all its redirects, and the time for one picture.
 const DEADLINE: Duration = Duration::from_secs(20);
+const PICTURE_DEADLINE: Duration = Duration::from_secs(10);
 
 /// The most bytes of a feed, unpacked.
 const BYTES_MAX: u64 = 4 * 1024 * 1024;
@@ -42,13 +43,12 @@ pub(super) struct Fetcher {
 }
 
 impl Fetcher {
-    pub(super) fn new(allowed: Vec<AddressRange>, chars_max: u32) -> Fetcher {
+    pub(super) fn new(settings: &FeedsInSettings, chars_max: u32) -> Fetcher {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             // Each address on the way is looked at.
             .max_redirects(0)
             .max_redirects_will_error(false)
-            .timeout_global(Some(DEADLINE))
             // A proxy would resolve the names.
             .proxy(None)
             .user_agent(concat!(
@@ -59,7 +59,8 @@ impl Fetcher {
             .accept(ACCEPT)
             .build();
         let resolver = PublicResolver {
-            allowed,
+            allowed: settings.allowed_addresses.clone(),
+            refused: settings.refused_addresses.clone(),
             inner: ureq::unversioned::resolver::DefaultResolver::default(),
         };
         Fetcher {
@@ -94,8 +95,9 @@ impl Fetcher {
         hops: &mut Hops,
         now: Timestamp,
     ) -> Result<Reading, String> {
+        let deadline = Instant::now() + DEADLINE;
         loop {
-            let mut answer = self.get(source, &url, hops.count == 0)?;
+            let mut answer = self.get(source, &url, hops.count == 0, deadline)?;
             let status = answer.status();
             if status.is_redirection() && status != StatusCode::NOT_MODIFIED {
                 let location = answer
@@ -136,9 +138,12 @@ impl Fetcher {
                     });
                 }
                 // The page is where people look for a feed, and the feed is what they mean.
-                Err(Unreadable::Page(Some(named))) => {
+                Err(Unreadable::Page(Some(named))) if source.read_at.is_none() => {
                     hops.go(named.clone(), true)?;
                     url = named;
+                }
+                Err(Unreadable::Page(Some(_))) => {
+                    return Err("It answers with a web page now, and not with a feed.".into());
                 }
                 Err(Unreadable::Page(None)) => {
                     return Err("This is a web page, and it names no feed.".into());
@@ -156,11 +161,16 @@ impl Fetcher {
         deadline: Instant,
     ) -> Option<NewImage> {
         let mut url = Url::parse(address).ok()?;
+        let fetched_by = deadline.min(Instant::now() + PICTURE_DEADLINE);
         for _ in 0..=HOPS_MAX {
             if !matches!(url.scheme(), "http" | "https") {
                 return None;
             }
             let request = self.agent.get(url.as_str()).header("Accept", "image/*");
+            let request = request
+                .config()
+                .timeout_global(Some(left(fetched_by)))
+                .build();
             let mut answer = request.call().ok()?;
             match answer.status().as_u16() {
                 200 => return painter.paint(answer.body_mut().as_reader(), deadline),
@@ -174,7 +184,13 @@ impl Fetcher {
         None
     }
 
-    fn get(&self, source: &Source, url: &Url, is_first: bool) -> Result<Response<Body>, String> {
+    fn get(
+        &self,
+        source: &Source,
+        url: &Url,
+        is_first: bool,
+        deadline: Instant,
+    ) -> Result<Response<Body>, String> {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(format!(
                 "It leads to {url}, which is no address of the web."
@@ -190,8 +206,19 @@ impl Fetcher {
                 request = request.header(name, value);
             }
         }
+        let request = request
+            .config()
+            .timeout_global(Some(left(deadline)))
+            .build();
         request.call().map_err(|error| reason(&error, url))
     }
+}
+
+/// Returns the time up to a deadline. None at all would mean no limit.
+fn left(deadline: Instant) -> Duration {
+    deadline
+        .saturating_duration_since(Instant::now())
+        .max(Duration::from_millis(1))
 }
 
 /// The way from the address of a source to its feed.

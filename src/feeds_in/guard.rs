@@ -20,7 +20,7 @@ use crate::config::AddressRange;
 
 /// The ranges that are not on the internet, or lead to such: IANA's registries of special-purpose addresses for IPv4 and
 /// IPv6 (RFC 6890), and multicast.
-const NOT_PUBLIC: [&str; 30] = [
+const NOT_PUBLIC: [&str; 31] = [
     "0.0.0.0/8",
     "10.0.0.0/8",
     "100.64.0.0/10",
@@ -40,6 +40,7 @@ const NOT_PUBLIC: [&str; 30] = [
     "224.0.0.0/4",
     "240.0.0.0/4",
     "::/96",
+    "::ffff:0:0:0/96",
     "64:ff9b:1::/48",
     "100::/64",
     "2001::/23",
@@ -84,13 +85,15 @@ fn untranslated(address: IpAddr) -> IpAddr {
 #[derive(Debug)]
 pub(super) struct PublicResolver {
     pub(super) allowed: Vec<AddressRange>,
+    pub(super) refused: Vec<AddressRange>,
     pub(super) inner: DefaultResolver,
 }
 
 impl PublicResolver {
     fn is_allowed(&self, address: SocketAddr) -> bool {
         let ip = address.ip();
-        is_public(ip) || self.allowed.iter().any(|range| range.contains(ip))
+        let is_in = |ranges: &[AddressRange]| ranges.iter().any(|range| range.contains(ip));
+        is_public(ip) && !is_in(&self.refused) || is_in(&self.allowed)
     }
 }
 
@@ -128,6 +131,25 @@ impl std::fmt::Display for NotPublic {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_operator_refuses_and_allows_addresses() {
+        let range = |text| vec![AddressRange::parse(text).expect("a range")];
+        let resolver = PublicResolver {
+            allowed: range("192.168.1.0/24"),
+            refused: range("2a02:1::/32"),
+            inner: DefaultResolver::default(),
+        };
+        for (address, expected) in [
+            ("192.168.1.7:80", true),
+            ("192.168.2.7:80", false),
+            ("[2a02:1::7]:80", false),
+            ("[2a02:2::7]:80", true),
+        ] {
+            let address = address.parse().expect("an address");
+            assert_eq!(resolver.is_allowed(address), expected, "{address}");
+        }
+    }
 
     #[test]
     fn private_addresses_are_known_in_every_spelling() {

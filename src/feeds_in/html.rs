@@ -60,8 +60,26 @@ const FEED_TYPES: [&str; 3] = [
     "application/feed+json",
 ];
 
-/// Reads a piece of HTML. With `keeps_links`, the address of a link follows its words.
+/// The most bytes of the text of an entry that are looked at, and of a page. The time for a tag grows with the square of its
+/// attributes.
+const BYTES_MAX: usize = 16 * 1024;
+const PAGE_BYTES_MAX: usize = 64 * 1024;
+
+/// Reads the beginning of a piece of HTML. With `keeps_links`, the address of a link follows its words.
 pub(super) fn read(html: &str, keeps_links: bool) -> HtmlContent {
+    content(beginning(html, BYTES_MAX), keeps_links)
+}
+
+/// Returns the addresses of feeds that a page names at its beginning.
+pub(super) fn feeds(page: &str) -> Vec<String> {
+    content(beginning(page, PAGE_BYTES_MAX), false).feeds
+}
+
+fn beginning(html: &str, bytes_max: usize) -> &str {
+    &html[..html.floor_char_boundary(bytes_max)]
+}
+
+fn content(html: &str, keeps_links: bool) -> HtmlContent {
     let reader = HtmlReader {
         keeps_links,
         ..HtmlReader::default()
@@ -308,5 +326,14 @@ mod tests {
         );
         assert_eq!(page.picture.as_deref(), Some("a.png"));
         assert_eq!(page.feeds, ["/feed"]);
+    }
+
+    #[test]
+    fn a_tag_with_many_attributes_takes_a_bounded_time() {
+        let names: String = (0..400_000).map(|n| format!(" a{n}")).collect();
+        let html = format!("before <p{names}> after");
+        assert_eq!(text(&html), "before");
+        assert_eq!(feeds(&html), [""; 0]);
+        assert_eq!(text(&"é".repeat(BYTES_MAX)).chars().count(), BYTES_MAX / 2);
     }
 }

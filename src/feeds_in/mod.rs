@@ -47,7 +47,7 @@ const LOOK_INTERVAL: Duration = Duration::from_secs(30);
 const ERROR_PAUSE: Duration = Duration::from_mins(1);
 
 /// The time that all pictures of one reading may take. The others are left out.
-const PICTURES_DEADLINE: Duration = Duration::from_mins(1);
+const PICTURES_DEADLINE: Duration = Duration::from_secs(30);
 
 /// The thread that reads sources, as the rest of the program sees it.
 pub struct SourceReader {
@@ -88,7 +88,7 @@ impl SourceReader {
         let is_stopped = Arc::<AtomicBool>::default();
         let reader = ReadingThread {
             db: Arc::downgrade(db),
-            fetcher: Fetcher::new(settings.allowed_addresses.clone(), config.limits.post_chars),
+            fetcher: Fetcher::new(settings, config.limits.post_chars),
             painter: Painter {
                 queue: image_queue.clone(),
                 limits: PictureLimits {
@@ -169,7 +169,8 @@ impl ReadingThread {
                     .debug("a feed cannot be read", &[("cause", &cause)]);
             }
             if let Reading::Feed { feed, pictures, .. } = &mut attempt.reading {
-                *pictures = self.pictures(&source, feed)?;
+                let found = catch_unwind(AssertUnwindSafe(|| self.pictures(&source, feed)));
+                *pictures = found.unwrap_or_else(|_| Ok(HashMap::new()))?;
             }
             let Some(db) = self.db.upgrade().filter(|_| !self.is_stopped()) else {
                 return Ok(());

@@ -1,6 +1,6 @@
 //! What links lead to: two spellings of one address are equal.
 
-use super::{Body, Piece, PostId};
+use super::{Body, Piece, PostId, SearchQuery};
 
 /// The beginnings of parameters by which sites follow readers. They change nothing about what is shown.
 const TRACKING: [&str; 6] = ["utm_", "fbclid", "gclid", "igshid", "mc_cid", "mc_eid"];
@@ -83,9 +83,24 @@ impl LinkTarget {
 
     /// Returns a search that finds every text with a link to this, and perhaps others.
     pub fn search(&self) -> String {
-        let parts = [&self.place].into_iter().chain(&self.parameters);
-        let phrases = parts.map(|part| format!("\"{}\"", part.replace('"', " ")));
-        phrases.collect::<Vec<_>>().join(" ")
+        let mut search = String::new();
+        for part in [&self.place].into_iter().chain(&self.parameters) {
+            let chars_left = SearchQuery::CHARS_MAX - search.chars().count();
+            // Half a word would find nothing.
+            let end = part.char_indices().nth(chars_left.saturating_sub(3));
+            let part = match end {
+                None => part.as_str(),
+                Some((end, _)) => {
+                    let last = part[..end].rfind(|c: char| !c.is_alphanumeric());
+                    &part[..last.unwrap_or(0)]
+                }
+            };
+            if !part.is_empty() {
+                let gap = if search.is_empty() { "" } else { " " };
+                search += &format!("{gap}\"{}\"", part.replace('"', " "));
+            }
+        }
+        search
     }
 }
 
@@ -137,6 +152,14 @@ mod tests {
     fn a_search_for_a_target_has_its_parts_as_phrases() {
         let target = LinkTarget::of("https://example.org/a?v=b&c=\"d").expect("a target");
         assert_eq!(target.search(), "\"example.org/a\" \"c= d\" \"v=b\"");
+        let long = format!(
+            "https://example.org/{}?a={}",
+            "word/".repeat(70),
+            "b".repeat(400)
+        );
+        let search = LinkTarget::of(&long).expect("a target").search();
+        assert!(search.chars().count() <= SearchQuery::CHARS_MAX, "{search}");
+        assert!(search.ends_with("/word\""), "{search}");
         let body = Body::parse("see http://www.example.org/a/?c=%22d&v=b today");
         assert!(!target.is_linked_in(&body));
         let body = Body::parse("see http://www.example.org/b today");

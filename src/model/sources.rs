@@ -89,7 +89,7 @@ impl Source {
     /// The most characters of an address.
     const URL_CHARS_MAX: usize = 2_000;
     /// The longest pause between two attempts.
-    const LONGEST_PAUSE: Duration = Duration::from_hours(24);
+    pub const LONGEST_PAUSE: Duration = Duration::from_hours(24);
 
     /// Parses the address of a feed.
     ///

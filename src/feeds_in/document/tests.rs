@@ -6,7 +6,12 @@ use std::{
     process::Command,
 };
 
-use super::*;
+use serde_json::Value;
+
+use super::{
+    mending::{ATOM_0_3, ATOM_1_0},
+    *,
+};
 
 const HOME: &str = "https://example.org/blog/feed.xml";
 
@@ -131,6 +136,59 @@ fn damaged_feeds_give_the_entries_that_they_have() {
 }
 
 #[test]
+fn a_broken_character_breaks_nothing_else() {
+    let item = "<item><title>Ünïcödé \u{1F600} AT&T</title></item>";
+    let mut broken = rss(item).into_bytes();
+    let at = broken.iter().position(|b| *b == b'A').expect("it is there");
+    let at = broken[at + 1..]
+        .iter()
+        .position(|b| *b == b'A')
+        .map_or(at, |more| at + 1 + more);
+    broken.insert(at, 0xff);
+    let found = message(&broken);
+    assert!(
+        found.starts_with("Ünïcödé 😀 \u{fffd}") && found.ends_with("AT&T"),
+        "{found}"
+    );
+
+    // The declared encoding holds, too, if something has to be mended.
+    let (cyrillic, _, _) = encoding_rs::WINDOWS_1251.encode("Привет");
+    let feed = rss("<item><title>_ & co</title></item>")
+        .replace("1.0\"?", "1.0\" encoding=\"windows-1251\"?");
+    let mut bytes = Vec::new();
+    for b in feed.bytes() {
+        if b == b'_' {
+            bytes.extend_from_slice(&cyrillic);
+        } else {
+            bytes.push(b);
+        }
+    }
+    assert_eq!(message(bytes), "Привет & co");
+}
+
+#[test]
+fn raw_sections_are_not_mended() {
+    let feed = rss(
+        "<item><title>a & b</title><link><![CDATA[https://e.org/?a=1&b=2]]></link>
+         <description><![CDATA[<p>x&hellip; & y</p>]]></description></item>",
+    );
+    assert_eq!(message(feed), "a & b\n\nx… & y\n\nhttps://e.org/?a=1&b=2");
+}
+
+#[test]
+fn a_link_that_is_as_long_as_a_post_is_left_out() {
+    for chars_max in 15..40 {
+        let feed = rss("<item><title>Title</title><link>https://e.org/1234</link></item>");
+        let feed = read(feed.as_bytes(), &url(), chars_max).expect("a feed");
+        let text = feed.entries[0].message.as_str();
+        assert!(
+            text.starts_with('T') && text.chars().count() <= chars_max as usize,
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn ids_are_those_of_the_feed_or_none() {
     let feed = rss(
         "<item><guid>abc</guid><title>x</title></item><item><description>only words</description></item>",
@@ -176,14 +234,14 @@ fn a_post_has_title_beginning_and_link() {
     let short = read(
         rss("<item><title>ééééééééééééé</title><link>https://e.org/1</link></item>").as_bytes(),
         &url(),
-        20,
+        30,
     );
     let short = short.expect("a feed").entries[0]
         .message
         .as_str()
         .to_owned();
     assert!(short.ends_with("https://e.org/1"), "{short}");
-    assert!(short.chars().count() <= 20, "{short}");
+    assert!(short.chars().count() <= 30, "{short}");
 }
 
 #[test]
@@ -193,6 +251,14 @@ fn the_newest_entries_come_first_and_not_too_many() {
     };
     let feed = reading(rss(&(1..=30).map(item).collect::<String>()));
     assert_eq!(feed.entries[0].message.as_str(), "30");
+    let rdf: String = (0..9_000)
+        .map(|n| format!("<item><title>{n}</title><link>https://e.org/{n}</link></item>"))
+        .collect();
+    let rdf = format!(
+        "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" xmlns=\"http://purl.org/rss/1.0/\">
+         <channel><title>R</title><link>https://e.org/</link><description>d</description></channel>{rdf}</rdf:RDF>"
+    );
+    assert_eq!(reading(rdf).entries.len(), ENTRIES_MAX);
     let many: String = (0..50_000)
         .map(|n| format!("<item><title>{n}</title></item>"))
         .collect();

@@ -38,7 +38,9 @@ pub fn links_to(
     now: Timestamp,
 ) -> Result<LinkCount> {
     let (posts, is_least) = linking(conn, searcher, &LinkTarget::of_post(post), now)?;
-    let others = posts.iter().filter(|other| other.id != post);
+    let others = posts
+        .iter()
+        .filter(|other| other.id != post && !other.is_direct());
     Ok(LinkCount {
         posts: others.count(),
         is_least,

@@ -40,15 +40,15 @@ struct EntryPlan {
 
 impl EntryPlan {
     fn of(conn: &Connection, source: &Source, feed: &ReadFeed) -> Result<EntryPlan> {
-        let all: Vec<EntryHashes> = feed.entries.iter().map(EntryHashes::of).collect();
-        let in_feed: HashSet<i64> = all.iter().map(|hashes| hashes.entry).collect();
+        let all = EntryHashes::of_feed(feed);
+        let makes_new_ids = source.read_at.is_some() && !knows_any(conn, source.id, &all)?;
         let (mut new, mut taken) = (Vec::new(), HashSet::new());
         let (mut known, mut skipped) = (Vec::new(), Vec::new());
         for (place, hashes) in all.into_iter().enumerate() {
             if !taken.insert(hashes.entry) {
                 continue;
             }
-            match find(conn, source.id, &hashes, &in_feed)? {
+            match find(conn, source.id, &hashes, makes_new_ids)? {
                 Some(found) => known.push((place, hashes, found)),
                 None => new.push((place, hashes)),
             }
@@ -194,32 +194,48 @@ fn is_as_imported(conn: &Connection, author: UserId, post: PostId, message: i64)
     Ok(text.is_some_and(|text| hash(&text) == message))
 }
 
+/// Returns whether one of these entries was seen before under its id.
+fn knows_any(conn: &Connection, source: SourceId, all: &[EntryHashes]) -> Result<bool> {
+    let mut query = conn.prepare_cached(
+        "select exists (select 1 from source_entries where source_id = ? and entry = ?)",
+    )?;
+    for hashes in all {
+        if query.query_row((source, hashes.entry), |row| row.get(0))? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Finds an entry by its id. A feed that makes new ids at each reading has the same links with the same dates, or the same
-/// texts. An entry that the feed has under its own id is another one.
+/// texts.
 fn find(
     conn: &Connection,
     source: SourceId,
     hashes: &EntryHashes,
-    in_feed: &HashSet<i64>,
+    makes_new_ids: bool,
 ) -> Result<Option<KnownEntry>> {
     let mut query = conn.prepare_cached(
         "select entry, message, post_id, changes from source_entries
-         where source_id = ?1 and (entry = ?2 or link = ?3 and link <> 0 or message = ?4)
-         order by entry = ?2 desc, link = ?3 desc",
+         where source_id = ?1 and (entry = ?2 or ?5 and (link = ?3 and link <> 0 or message = ?4))
+         order by entry = ?2 desc, link = ?3 desc limit 1",
     )?;
-    let mut rows = query.query((source, hashes.entry, hashes.link, hashes.message))?;
-    while let Some(row) = rows.next()? {
-        let known = KnownEntry {
+    let values = (
+        source,
+        hashes.entry,
+        hashes.link,
+        hashes.message,
+        makes_new_ids,
+    );
+    let found = query.query_row(values, |row| {
+        Ok(KnownEntry {
             entry: row.get(0)?,
             message: row.get(1)?,
             post: row.get(2)?,
             changes: row.get(3)?,
-        };
-        if known.entry == hashes.entry || !in_feed.contains(&known.entry) {
-            return Ok(Some(known));
-        }
-    }
-    Ok(None)
+        })
+    });
+    Ok(found.optional()?)
 }
 
 fn remember(
@@ -262,18 +278,37 @@ struct EntryHashes {
 }
 
 impl EntryHashes {
-    fn of(entry: &ReadEntry) -> EntryHashes {
-        let written_at = entry.written_at.map_or(0, |at| at.0);
-        let dated = |link: &str| hash(&format!("{link} {written_at}"));
-        let link = entry.link.as_deref().map_or(0, dated);
+    fn of_feed(feed: &ReadFeed) -> Vec<EntryHashes> {
+        let mut links: HashMap<&str, u32> = HashMap::new();
+        let all_links = feed
+            .entries
+            .iter()
+            .filter_map(|entry| entry.link.as_deref());
+        for link in all_links {
+            *links.entry(link).or_default() += 1;
+        }
+        let entries = feed.entries.iter();
+        entries
+            .map(|entry| {
+                // Some feeds give all entries the link of their page.
+                let link = entry.link.as_deref().filter(|link| links[link] == 1);
+                EntryHashes::of(entry, link)
+            })
+            .collect()
+    }
+
+    fn of(entry: &ReadEntry, link: Option<&str>) -> EntryHashes {
         let message = hash(entry.message.as_str());
         EntryHashes {
             entry: match (entry.id.as_str(), link) {
-                ("", 0) => message,
-                ("", link) => link,
+                ("", None) => message,
+                ("", Some(link)) => hash(link),
                 (id, _) => hash(id),
             },
-            link,
+            link: match (link, entry.written_at) {
+                (Some(link), Some(at)) => hash(&format!("{link} {}", at.0)),
+                _ => 0,
+            },
             message,
         }
     }

@@ -14,6 +14,9 @@ use crate::{
 use entries::take;
 pub use entries::to_post;
 
+/// The time after which a source may be read again at somebody's wish.
+const READ_AGAIN_AFTER: Duration = Duration::from_mins(1);
+
 /// The rules of a site for sources.
 #[derive(Debug, Clone, Copy)]
 pub struct SourceRules {
@@ -69,15 +72,24 @@ pub fn remove(tx: &mut Tx<'_>, feed: FeedId, id: SourceId) -> Result<()> {
 /// Lets a source be read as soon as possible.
 ///
 /// # Errors
-/// `NotFound` if the feed has no such source.
+/// `NotFound` if the feed has no such source; `BadRequest` if it was read a moment ago, or its site asked to wait.
 pub fn read_soon(tx: &mut Tx<'_>, feed: FeedId, id: SourceId) -> Result<()> {
     tx.is_on_no_page();
-    let changed = tx
-        .prepare_cached("update sources set next_at = ?3 where id = ?1 and feed_id = ?2")?
-        .execute((id, feed, tx.now))?;
-    if changed == 0 {
-        return Err(Error::NotFound);
+    let limit = tx.now.minus(READ_AGAIN_AFTER);
+    let rests: Option<bool> = tx
+        .prepare_cached(
+            "select coalesce(tried_at > ?3, false) or coalesce(wait_until > ?4, false) from sources
+             where id = ?1 and feed_id = ?2",
+        )?
+        .query_row((id, feed, limit, tx.now), |row| row.get(0))
+        .optional()?;
+    if rests.ok_or(Error::NotFound)? {
+        return Err(Error::BadRequest(
+            "This feed was read a moment ago, or its site asks to wait. Try again later.".into(),
+        ));
     }
+    tx.prepare_cached("update sources set next_at = ?2 where id = ?1")?
+        .execute((id, tx.now))?;
     Ok(())
 }
 
@@ -168,11 +180,13 @@ pub fn record(
     let next = goes_on.then(|| Source::next_attempt(tx.now, rules.interval, failures, wait));
     tx.prepare_cached(
         "update sources set title = ?2, page = ?3, read_at = ?4, next_at = ?5, failures = ?6, problem = ?7,
-             etag = ?8, modified = ?9
+             etag = ?8, modified = ?9, tried_at = ?10, wait_until = ?11
          where id = ?1",
     )?
     .execute((
         id, &source.title, &source.page, source.read_at, next, failures, &problem, &source.etag, &source.modified,
+        tx.now,
+        wait.map(|wait| tx.now.plus(wait.min(Source::LONGEST_PAUSE))),
     ))?;
     if let Some(url) = attempt.moved_to {
         // Two addresses may have become one.

@@ -48,12 +48,12 @@ fn new_entries_are_posted_once_and_changed_ones_are_edited() {
     import(&bob, &other.url("/feed"));
     assert_eq!(texts(&bob, "/user/bob.txt"), ["First", "Future"]);
     assert!(!bob.get("/user/bob.txt").has("2099"), "never in the future");
-    read_again(&bob, &other);
+    read_again(&site, &bob, &other);
     other.put_items(
         "/feed",
         &(item("b", "Second", 2) + &item("a", "First, corrected", 1) + future),
     );
-    read_again(&bob, &other);
+    read_again(&site, &bob, &other);
     eventually("the new entry is there", || {
         texts(&bob, "/user/bob.txt").len() == 3
     });
@@ -72,7 +72,7 @@ fn new_entries_are_posted_once_and_changed_ones_are_edited() {
         "/feed",
         &(item("b", "Second, too", 2) + &item("a", "First again", 1) + &item("c", "Third", 3)),
     );
-    read_again(&bob, &other);
+    read_again(&site, &bob, &other);
     eventually("the third is there", || {
         texts(&bob, "/user/bob.txt").contains(&"Third".to_owned())
     });
@@ -89,7 +89,7 @@ fn an_unchanged_feed_is_not_sent_again() {
         .header("Last-Modified", "Fri, 01 May 2026 12:00:00 GMT");
     other.put("/feed", feed);
     import(&bob, &other.url("/feed"));
-    read_again(&bob, &other);
+    read_again(&site, &bob, &other);
     let requests = other.requests();
     let second = requests[1].to_lowercase();
     assert!(!requests[0].to_lowercase().contains("if-none-match"));
@@ -138,10 +138,10 @@ fn new_ids_at_each_reading_make_no_new_posts() {
     import(&bob, &other.url("/feed"));
     for round in 2..5 {
         other.put_items("/feed", &feed(round));
-        read_again(&bob, &other);
+        read_again(&site, &bob, &other);
     }
     other.put_items("/feed", &(feed(6) + &item("new", "Last", 9)));
-    read_again(&bob, &other);
+    read_again(&site, &bob, &other);
     eventually("the last is there", || {
         texts(&bob, "/user/bob.txt").contains(&"Last".to_owned())
     });
@@ -172,7 +172,7 @@ fn names_in_entries_mention_nobody() {
     assert_eq!(texts(&bob, "/user/bob.txt"), ["Hello @alice"]);
     assert_eq!(site.count("mentions"), 0);
     other.put_items("/feed", &item("a", "Hello again @alice", 1));
-    read_again(&bob, &other);
+    read_again(&site, &bob, &other);
     eventually("it is edited", || {
         texts(&bob, "/user/bob.txt") == ["Hello again @alice"]
     });
@@ -271,7 +271,7 @@ fn a_post_has_the_first_picture_of_its_entry() {
         .collect();
     assert_eq!(with_picture, [true, true, false, false], "{lines}");
     assert_eq!(site.count("images"), 2);
-    read_again(&bob, &other);
+    read_again(&site, &bob, &other);
     assert_eq!(
         other
             .requests()
@@ -281,4 +281,29 @@ fn a_post_has_the_first_picture_of_its_entry() {
         5,
         "once each"
     );
+}
+
+#[test]
+fn entries_that_share_a_link_are_different_posts() {
+    let (site, other) = importing();
+    let bob = site.member("bob");
+    let entry = |n: u32| {
+        format!("<item><guid>{n}</guid><title>Title {n}</title><link>http://e.org/</link></item>")
+    };
+    let round = |from: u32| (from..from + 3).rev().map(entry).collect::<String>();
+    other.put_items("/feed", &round(1));
+    import(&bob, &other.url("/feed"));
+    for from in 2..5 {
+        other.put_items("/feed", &round(from));
+        read_again(&site, &bob, &other);
+        let newest = format!("Title {} / http://e.org/", from + 2);
+        eventually("the new entry is there", || {
+            texts(&bob, "/user/bob.txt").contains(&newest)
+        });
+    }
+    let found = texts(&bob, "/user/bob.txt");
+    let expected: Vec<String> = (1..7)
+        .map(|n| format!("Title {n} / http://e.org/"))
+        .collect();
+    assert_eq!(found, expected);
 }

@@ -4,7 +4,7 @@ mod importing;
 mod refusals;
 mod web;
 
-use crate::harness::{Person, Site, between, eventually};
+use crate::harness::{MINUTE, Person, SECOND, Site, between, eventually};
 use quartfeed::config::{AddressRange, Config};
 use web::OtherSite;
 
@@ -28,8 +28,9 @@ fn import(person: &Person, url: &str) {
 }
 
 /// Reads all feeds of a person again, and waits until the other site was asked.
-fn read_again(person: &Person, other: &OtherSite) {
-    let asked = other.requests().len();
+fn read_again(site: &Site, person: &Person, other: &OtherSite) {
+    site.pass(MINUTE + SECOND);
+    let (asked, now) = (other.requests().len(), site.now());
     let page = person.get("/settings/sources").text;
     let forms = page.split("/settings/sources/").skip(1);
     let ids: Vec<&str> = forms
@@ -43,7 +44,8 @@ fn read_again(person: &Person, other: &OtherSite) {
         person.press(&format!("/settings/sources/{id}/read"));
     }
     eventually("the other site is asked", || {
-        other.requests().len() >= asked + ids.len()
+        let tried = site.number("select min(coalesce(tried_at, 0)) from sources");
+        other.requests().len() >= asked + ids.len() && tried >= now
     });
 }
 

@@ -138,22 +138,24 @@ fn failures_are_tried_again_later_and_later() {
             site.number("select failures from sources") == n
         });
     };
-    read_again(&bob, &other);
+    read_again(&site, &bob, &other);
     failures(2);
     assert_eq!(minutes(&site), 120);
     other.put(
         "/feed",
         Answer::status("503 Service Unavailable").header("Retry-After", "36000"),
     );
-    read_again(&bob, &other);
+    read_again(&site, &bob, &other);
     failures(3);
     assert_eq!(minutes(&site), 600, "as it asks");
     other.put_items("/feed", &item("a", "First", 1));
-    read_again(&bob, &other);
+    site.pass(std::time::Duration::from_hours(11));
+    bob.sign_in("bob");
+    read_again(&site, &bob, &other);
     failures(0);
     assert_eq!(minutes(&site), 30);
     other.put("/feed", Answer::status("410 Gone"));
-    read_again(&bob, &other);
+    read_again(&site, &bob, &other);
     eventually("it ends", || {
         bob.get("/settings/sources").has("not read any more")
     });
@@ -243,4 +245,48 @@ fn somebody_who_may_not_post_in_a_group_imports_nothing_there() {
     let page = bob.get("/group/garden/sources").text;
     assert!(page.contains("field-error"), "{page}");
     assert!(texts(&bob, "/group/garden.txt").is_empty());
+}
+
+#[test]
+fn a_page_in_the_place_of_a_known_feed_is_a_failure() {
+    let (site, other) = importing();
+    let bob = site.member("bob");
+    other.put_items("/feed", &item("a", "First", 1));
+    other.put_items("/parked", &item("x", "Buy this domain", 1));
+    import(&bob, &other.url("/feed"));
+    let page = "<!doctype html><link rel=alternate type=application/rss+xml href=/parked>";
+    other.put("/feed", Answer::ok(page));
+    read_again(&site, &bob, &other);
+    eventually("it fails", || {
+        bob.get("/settings/sources").has("a web page now")
+    });
+    assert!(bob.get("/settings/sources").has(&other.url("/feed")));
+    assert_eq!(texts(&bob, "/user/bob.txt"), ["First"]);
+}
+
+#[test]
+fn a_feed_is_not_read_again_and_again() {
+    let (site, other) = importing();
+    let bob = site.member("bob");
+    other.put_items("/feed", "");
+    import(&bob, &other.url("/feed"));
+    let again = || bob.post("/settings/sources/1/read", &[]);
+    assert_eq!(again().status, 400);
+    site.pass(std::time::Duration::from_mins(2));
+    other.put(
+        "/feed",
+        Answer::status("429 Too Many Requests").header("Retry-After", "3600"),
+    );
+    assert_eq!(again().status, 303);
+    eventually("it is refused", || {
+        site.number("select failures from sources") == 1
+    });
+    site.pass(std::time::Duration::from_mins(50));
+    let refused = again();
+    assert!(
+        refused.status == 400 && refused.has("asks to wait"),
+        "{}",
+        refused.text
+    );
+    assert_eq!(other.requests().len(), 2);
 }
