@@ -30,7 +30,7 @@ use crate::{
     config::Config,
     error::{Error, Result},
     log::Log,
-    model::{NewImage, ReadFeed, Reading, Source, SourceAttempt},
+    model::{NewImage, ReadFeed, Reading, Source, SourceAttempt, UserId},
     pictures::{ImageQueue, PictureLimits},
     store::{
         Db,
@@ -152,7 +152,9 @@ impl ReadingThread {
 
     /// Reads every source whose time has come, one after the other.
     fn read_due(&self) -> Result<()> {
-        while let Some(source) = self.next_due()? {
+        let mut last = None;
+        while let Some(source) = self.next_due(last)? {
+            last = Some(source.added_by);
             let read = catch_unwind(AssertUnwindSafe(|| {
                 self.fetcher.read(&source, (self.clock)())
             }));
@@ -207,9 +209,11 @@ impl ReadingThread {
     }
 
     /// Returns the next source to read. None if there is none, or the site is being stopped.
-    fn next_due(&self) -> Result<Option<Source>> {
+    fn next_due(&self, last: Option<UserId>) -> Result<Option<Source>> {
         match self.db.upgrade() {
-            Some(db) if !self.is_stopped() => db.read(|conn| sources::due(conn, (self.clock)())),
+            Some(db) if !self.is_stopped() => {
+                db.read(|conn| sources::due(conn, (self.clock)(), last))
+            }
             _ => Ok(None),
         }
     }

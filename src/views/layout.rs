@@ -50,6 +50,22 @@ impl Layout<'_> {
         self.page_with_side(title, content, &html! {})
     }
 
+    /// Returns the path of this page if it is one of those that are also a feed.
+    fn page_with_feed(&self) -> Option<&str> {
+        let path = self.here.split('?').next()?;
+        let mut segments = self
+            .render
+            .base
+            .strip(path)
+            .trim_start_matches('/')
+            .split('/');
+        let has_feed = matches!(
+            (segments.next()?, segments.next(), segments.next()),
+            ("everything", None, None) | ("user" | "group" | "tag", Some(_), None)
+        );
+        has_feed.then_some(path)
+    }
+
     /// Renders a page with a side column, which wide screens show.
     pub(crate) fn page_with_side(&self, title: &str, content: &Markup, side: &Markup) -> Markup {
         let base = self.render.base;
@@ -65,6 +81,10 @@ impl Layout<'_> {
                     meta name="color-scheme" content="light dark";
                     meta name="csrf-token" content=(self.render.form_token.as_str());
                     title { @if unread > 0 { "(" (unread_count(unread)) ") " } (title) " · " (self.site_name) }
+                    @if let Some(page) = self.page_with_feed() {
+                        link rel="alternate" type="application/atom+xml" title=(title) href={ (page) ".atom" };
+                        link rel="alternate" type="application/feed+json" title=(title) href={ (page) ".json" };
+                    }
                     link rel="icon" type="image/svg+xml" href=(assets::url(base, "icon.svg"));
                     link rel="stylesheet" href=(assets::url(base, "style.css"));
                     script type="module" src=(assets::url(base, "app.js")) {}

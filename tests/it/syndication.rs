@@ -65,7 +65,17 @@ fn a_feed_has_the_posts_of_its_page() {
         );
         assert!(html.contains("today<br>second"), "{html}");
     }
-    assert!(guest.get("/user/bob").has("href=\"/user/bob.atom\""));
+    let page = guest.get("/user/bob?x");
+    assert!(page.has("href=\"/user/bob.atom\""));
+    let head = between(&page.text, "<head>", "</head>");
+    assert!(
+        head.contains("<link rel=\"alternate\" type=\"application/atom+xml\""),
+        "{head}"
+    );
+    assert!(head.contains("href=\"/user/bob.json\""), "{head}");
+    for path in ["/", "/user/bob/activity", "/people"] {
+        assert!(!guest.get(path).has("rel=\"alternate\""), "{path}");
+    }
     assert_eq!(guest.get("/user/nobody.atom").status, 404);
 }
 

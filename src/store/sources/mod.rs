@@ -109,17 +109,18 @@ pub fn each_own(conn: &Connection, owner: UserId, take: Take<'_, Source>) -> Res
     sources.into_iter().try_for_each(|source| take(source?))
 }
 
-/// Returns the source that has waited longest for its time, if there is one. Those of people who are away wait.
-pub fn due(conn: &Connection, now: Timestamp) -> Result<Option<Source>> {
+/// Returns the source that has waited longest for its time, if there is one; before those of the person whose turn it just
+/// was, those of others. Those of people who are away wait.
+pub fn due(conn: &Connection, now: Timestamp, last: Option<UserId>) -> Result<Option<Source>> {
     let sql = format!(
         "select {COLUMNS} from sources
-         where next_at <= ? and exists (
+         where next_at <= ?1 and exists (
              select 1 from users where users.id = added_by
                  and suspended_at is null and leaves_at is null and gone_at is null)
-         order by next_at limit 1"
+         order by added_by is ?2, next_at limit 1"
     );
     let mut query = conn.prepare_cached(&sql)?;
-    Ok(query.query_row([now], from_row).optional()?)
+    Ok(query.query_row((now, last), from_row).optional()?)
 }
 
 /// Stores what came of an attempt to read a source. It may have been removed meanwhile.

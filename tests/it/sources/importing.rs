@@ -307,3 +307,32 @@ fn entries_that_share_a_link_are_different_posts() {
         .collect();
     assert_eq!(found, expected);
 }
+
+#[test]
+fn people_take_turns_in_having_their_feeds_read() {
+    let (site, other) = importing();
+    let (alice, bob) = site.friends();
+    for n in 0..4 {
+        other.put_items(&format!("/alice{n}"), "");
+    }
+    other.put_items("/bob", "");
+    other.put_items("/first", "");
+    import(&bob, &other.url("/first"));
+    for n in 0..4 {
+        site.execute(&format!(
+            "insert into sources (feed_id, added_by, url, next_at)
+             select feed_id, id, '{}', {n} from users where username = 'alice'",
+            other.url(&format!("/alice{n}"))
+        ));
+    }
+    let asked = other.requests().len();
+    let added = bob.post("/settings/sources", &[("url", &other.url("/bob"))]);
+    assert_eq!(added.status, 303);
+    eventually("all are read", || other.requests().len() == asked + 5);
+    let requests = other.requests();
+    let place = requests[asked..]
+        .iter()
+        .position(|head| head.contains("/bob "));
+    assert!(place.is_some_and(|place| place <= 1), "{requests:?}");
+    assert!(alice.get("/settings/sources").has("/alice3"));
+}
