@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    model::{Carries, Comment, Event, EventField, Post, PostId, Timestamp, Topic, UserId},
+    model::{Carries, Comment, Event, EventField, Post, PostId, Timestamp, Topic, Topics, UserId},
     store::{
         Snapshot,
         audience::{self, ToldReaders},
@@ -118,12 +118,17 @@ impl<'v> EventViews<'v> {
         let Some(post) = self.distribution.event.post else {
             return Ok(Vec::new());
         };
-        let mut excluded = Vec::new();
-        for topic in pages.iter().flat_map(|(_, topics)| topics.iter()) {
-            let needs_reason = self.distribution.pages.need_reason(topic);
-            if needs_reason && !self.has_reason(reader, post, topic)? {
-                excluded.push(topic.clone());
-            }
+        let (mut excluded, mut searches) = (Vec::new(), HashMap::new());
+        let topics = pages.iter().flat_map(|(_, topics)| topics.iter());
+        for topic in topics.filter(|topic| self.distribution.pages.need_reason(topic)) {
+            let is_search = matches!(topic, Topic::Search(_));
+            let has_room = !is_search || searches.len() < Topics::LIVE_SEARCHES_MAX;
+            let has_reason = match searches.get(topic) {
+                Some(known) => *known,
+                None => has_room && self.has_reason(reader, post, topic)?,
+            };
+            searches.extend(is_search.then_some((topic, has_reason)));
+            excluded.extend((!has_reason).then(|| topic.clone()));
         }
         Ok(excluded)
     }

@@ -44,6 +44,9 @@ impl Topics {
     /// The most searches among them: each is compared with each event.
     pub const SEARCHES_MAX: usize = 4;
 
+    /// The most different searches of one person that are live, in all their streams: those that were opened first.
+    pub const LIVE_SEARCHES_MAX: usize = 8;
+
     /// Returns a single topic.
     pub fn only(topic: Topic) -> Topics {
         Topics(vec![topic])

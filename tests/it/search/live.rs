@@ -70,3 +70,32 @@ fn an_open_search_tells_nothing_that_its_reader_cannot_find() {
     assert_eq!(next(&mut stranger), ("post".into(), open));
     assert_eq!(next(&mut friend), ("post".into(), hidden));
 }
+
+#[test]
+fn the_first_searches_of_a_person_are_live() {
+    let site = Site::start();
+    let (alice, bob) = site.friends();
+    let listen_to = |numbers: std::ops::Range<u32>| {
+        let topics = numbers.map(|n| format!("topic=search:{}", encoded(&format!("boat -x{n}"))));
+        let topics = topics.collect::<Vec<_>>().join("&");
+        alice.listen_at(&format!("/sse?{topics}"), &[])
+    };
+    let mut first = listen_to(0..4);
+    let mut second = listen_to(4..8);
+    let mut third = listen_to(8..12);
+    let mut same = listen_to(0..1);
+    let mut other = alice.listen_at("/sse?topic=everything", &[]);
+    let post = bob.write("a boat");
+    for stream in [&mut first, &mut second, &mut same, &mut other] {
+        assert_eq!(next(stream), ("post".into(), post.clone()));
+    }
+    drop(first);
+    drop(same);
+    crate::harness::eventually("they are gone", || site.server().streams() == 3);
+    let post = bob.write("another boat");
+    assert_eq!(
+        next(&mut third),
+        ("post".into(), post),
+        "the first one was not for it"
+    );
+}
