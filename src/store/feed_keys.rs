@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::{Tx, rows::Take};
+use super::{Tx, rows::Take, sql};
 use crate::{
     error::{Error, Result},
     model::{FeedKey, FeedKeyId, FeedPurpose, Holder, Problems, TokenHash, UserId},
@@ -77,9 +77,7 @@ pub fn revoke(tx: &mut Tx<'_>, owner: UserId, key: FeedKeyId) -> Result<()> {
     let deleted = tx
         .prepare_cached("delete from feed_keys where id = ? and owner_id = ?")?
         .execute((key, owner))?;
-    if deleted == 0 {
-        return Err(Error::NotFound);
-    }
+    sql::found(deleted)?;
     tx.end_streams(Holder::FeedKey(key));
     Ok(())
 }

@@ -3,7 +3,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::{Tx, journal, relationships, users};
+use super::{Tx, journal, relationships, sql, users};
 use crate::{
     error::{Error, Result},
     model::{
@@ -70,10 +70,7 @@ pub fn revoke(tx: &mut Tx<'_>, maker: UserId, id: InvitationId) -> Result<()> {
             "update invitations set revoked_at = coalesce(revoked_at, ?3) where id = ?1 and maker_id = ?2",
         )?
         .execute((id, maker, tx.now))?;
-    if changed == 0 {
-        return Err(Error::NotFound);
-    }
-    Ok(())
+    sql::found(changed)
 }
 
 /// Revokes an invitation of any maker, and writes that into the journal.

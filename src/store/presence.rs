@@ -10,9 +10,10 @@ use super::{
     feeds,
     personal::{Deletion, PERSONAL},
     relationships::silence,
+    sql,
 };
 use crate::{
-    error::{Error, Result},
+    error::Result,
     model::{EventKind, FeedId, PostId, Timestamp, UserId},
 };
 
@@ -46,9 +47,7 @@ pub fn stay(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
             "update users set leaves_at = null where id = ?1 and coalesce(leaves_at > ?2, true)",
         )?
         .execute((user, tx.now))?;
-    if stays == 0 {
-        return Err(Error::NotFound);
-    }
+    sql::found(stays)?;
     settle(tx, user)
 }
 

@@ -14,6 +14,17 @@ use crate::{
     },
 };
 
+/// Checks that a statement has changed a row.
+///
+/// # Errors
+/// `NotFound` if it found none.
+pub(super) fn found(rows: usize) -> Result<()> {
+    if rows == 0 {
+        return Err(Error::NotFound);
+    }
+    Ok(())
+}
+
 macro_rules! stored_as_integer {
     ($($name:ident),+) => {$(
         impl ToSql for crate::model::$name {

@@ -2,9 +2,9 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::Tx;
+use super::{Tx, sql};
 use crate::{
-    error::{Error, Result},
+    error::Result,
     model::{UserId, Warning, WarningId},
 };
 
@@ -29,8 +29,5 @@ pub fn dismiss(tx: &mut Tx<'_>, user: UserId, warning: WarningId) -> Result<()> 
     let read = tx
         .prepare_cached("delete from warnings where id = ? and user_id = ?")?
         .execute((warning, user))?;
-    if read == 0 {
-        return Err(Error::NotFound);
-    }
-    Ok(())
+    sql::found(read)
 }

@@ -9,7 +9,7 @@ use super::{
     events::Announcement,
     feeds,
     relationships::silence,
-    sql::is_taken,
+    sql::{self, is_taken},
     visibility::{feed_readable, group_visible, may_post},
 };
 use crate::{
@@ -302,9 +302,7 @@ pub fn undelete(tx: &mut Tx<'_>, by: UserId, name: &GroupName) -> Result<Group> 
              where feed_id = ?1 and coalesce(deletes_at > ?2, true)",
         )?
         .execute((group.feed, tx.now))?;
-    if kept == 0 {
-        return Err(Error::NotFound);
-    }
+    sql::found(kept)?;
     set_hidden(tx, by, group.feed, false)?;
     Ok(group)
 }

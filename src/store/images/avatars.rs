@@ -4,9 +4,9 @@ use rusqlite::Connection;
 
 use super::{create, delete};
 use crate::{
-    error::{Error, Result},
+    error::Result,
     model::{AVATAR_SIDES, AltText, FeedId, ImageId, NewImage, Rendition, UserId},
-    store::Tx,
+    store::{Tx, sql},
 };
 
 /// Makes an image the person's avatar, and deletes their old avatar at once.
@@ -22,9 +22,7 @@ pub fn set_avatar(tx: &mut Tx<'_>, user: UserId, image: ImageId) -> Result<()> {
                  and exists (select 1 from renditions where image_id = ?1 and name = ?3)",
         )?
         .execute((image, user, square.to_string()))?;
-    if found == 0 {
-        return Err(Error::NotFound);
-    }
+    sql::found(found)?;
     let old = avatar(tx, user)?;
     tx.prepare_cached("update users set avatar = ? where id = ?")?
         .execute((image, user))?;

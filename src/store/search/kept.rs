@@ -5,7 +5,7 @@ use rusqlite::{Connection, Row};
 use crate::{
     error::{Error, Result},
     model::{KeptSearch, NewSearch, Problems, RiverPage, SearchId, SearchQuery, UserId},
-    store::{Tx, rows::Take},
+    store::{Tx, rows::Take, sql},
 };
 
 /// Returns the searches that a person keeps, the oldest first.
@@ -53,9 +53,7 @@ pub fn delete(tx: &mut Tx<'_>, owner: UserId, id: SearchId) -> Result<()> {
     let deleted = tx
         .prepare_cached("delete from searches where id = ? and owner_id = ?")?
         .execute((id, owner))?;
-    if deleted == 0 {
-        return Err(Error::NotFound);
-    }
+    sql::found(deleted)?;
     tx.is_on_page_of(owner);
     Ok(())
 }

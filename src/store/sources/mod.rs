@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::{Tx, rows::Take};
+use super::{Tx, rows::Take, sql};
 use crate::{
     error::{Error, Result},
     model::{FeedId, Problems, Reading, Source, SourceAttempt, SourceId, Timestamp, UserId},
@@ -63,10 +63,7 @@ pub fn remove(tx: &mut Tx<'_>, feed: FeedId, id: SourceId) -> Result<()> {
     let deleted = tx
         .prepare_cached("delete from sources where id = ? and feed_id = ?")?
         .execute((id, feed))?;
-    if deleted == 0 {
-        return Err(Error::NotFound);
-    }
-    Ok(())
+    sql::found(deleted)
 }
 
 /// Lets a source be read as soon as possible.

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::{Tx, journal, users};
+use super::{Tx, journal, sql, users};
 use crate::{
-    error::{Error, Result},
+    error::Result,
     model::{
         Actor, Family, FamilyId, Holder, JournalAct, RefreshToken, Role, Timestamp, User, UserId,
     },
@@ -188,9 +188,7 @@ pub fn end_own(tx: &mut Tx<'_>, user: UserId, family: FamilyId) -> Result<()> {
     let ended = tx
         .prepare_cached("delete from token_families where id = ? and user_id = ?")?
         .execute((family, user))?;
-    if ended == 0 {
-        return Err(Error::NotFound);
-    }
+    sql::found(ended)?;
     tx.end_streams(Holder::Family(family));
     Ok(())
 }

@@ -100,9 +100,7 @@ pub fn revoke(tx: &mut Tx<'_>, user: UserId, token: PersonalTokenId) -> Result<(
     let gone = tx
         .prepare_cached("delete from personal_tokens where id = ? and user_id = ?")?
         .execute((token, user))?;
-    if gone == 0 {
-        return Err(Error::NotFound);
-    }
+    sql::found(gone)?;
     tx.end_streams(Holder::Personal(token));
     Ok(())
 }
