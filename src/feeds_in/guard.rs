@@ -55,7 +55,8 @@ const NOT_PUBLIC: [&str; 31] = [
 ];
 
 /// Addresses of IPv4 in IPv6 for networks that translate (RFC 6052).
-const TRANSLATED: &str = "64:ff9b::/96";
+static TRANSLATED: LazyLock<AddressRange> =
+    LazyLock::new(|| AddressRange::parse("64:ff9b::/96").expect("a range"));
 
 static RANGES: LazyLock<Vec<AddressRange>> = LazyLock::new(|| {
     let ranges = NOT_PUBLIC.iter().map(|range| AddressRange::parse(range));
@@ -70,9 +71,8 @@ fn is_public(address: IpAddr) -> bool {
 
 /// Returns the address of IPv4 that a translated one stands for.
 fn untranslated(address: IpAddr) -> IpAddr {
-    let translated = AddressRange::parse(TRANSLATED).expect("a range");
     match address {
-        IpAddr::V6(v6) if translated.contains(address) => {
+        IpAddr::V6(v6) if TRANSLATED.contains(address) => {
             let [.., a, b, c, d] = v6.octets();
             IpAddr::V4(Ipv4Addr::new(a, b, c, d))
         }

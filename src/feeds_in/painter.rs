@@ -12,7 +12,7 @@ use crate::{
     pictures::{ImageQueue, PictureLimits, Purpose},
 };
 
-/// What encodes pictures, and its limits.
+/// The queue that encodes pictures, and its limits.
 pub(super) struct Painter {
     pub(super) queue: Arc<ImageQueue>,
     pub(super) limits: PictureLimits,

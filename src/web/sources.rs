@@ -4,8 +4,8 @@ use super::{Context, Member};
 use crate::{
     error::{Error, Result},
     http::Response,
-    model::{FeedId, Group, GroupName, Problems, Source, SourceId},
-    store::{Snapshot, groups, sources},
+    model::{FeedId, Group, GroupName, Problems, Source, SourceId, UserId},
+    store::{Snapshot, Tx, groups, sources},
     views,
 };
 
@@ -26,12 +26,29 @@ impl Importer {
 }
 
 pub(crate) fn index(cx: &Context<'_, Member>) -> Result<Response> {
-    page(cx, &Problems::default())
+    again(cx, &Problems::default())
 }
 
-/// Shows the page with the form as it was refused.
+/// Shows the page, also with the form as it was refused.
 pub(crate) fn again(cx: &Context<'_, Member>, problems: &Problems) -> Result<Response> {
-    page(cx, problems)
+    let is_on = cx.app.source_reader.is_some();
+    let read = |conn: &Snapshot| {
+        let importer = importer(cx, conn)?;
+        let sources = sources::of_feed(conn, importer.feed)?;
+        Ok((importer, sources))
+    };
+    let typed = |name: &str| cx.typed(name);
+    cx.page_of(read, |layout, (importer, sources)| {
+        let filled = views::Filled::new(&typed, problems);
+        views::sources::page(
+            layout,
+            importer.group.as_ref(),
+            &importer.path(),
+            &sources,
+            is_on,
+            &filled,
+        )
+    })
 }
 
 pub(crate) fn add(cx: &Context<'_, Member>) -> Result<Response> {
@@ -70,9 +87,7 @@ fn importer(cx: &Context<'_, Member>, conn: &Snapshot) -> Result<Importer> {
 /// Changes the sources, and lets the thread look at them.
 fn change(
     cx: &Context<'_, Member>,
-    change: impl FnOnce(&mut crate::store::Tx<'_>, FeedId, crate::model::UserId) -> Result<()>
-    + Send
-    + 'static,
+    change: impl FnOnce(&mut Tx<'_>, FeedId, UserId) -> Result<()> + Send + 'static,
 ) -> Result<Response> {
     let Some(reader) = &cx.app.source_reader else {
         return Err(Error::BadRequest(
@@ -84,25 +99,4 @@ fn change(
     cx.write(move |tx| change(tx, feed, by))?;
     reader.wake();
     Ok(cx.see_other(&importer.path()))
-}
-
-fn page(cx: &Context<'_, Member>, problems: &Problems) -> Result<Response> {
-    let is_on = cx.app.source_reader.is_some();
-    let read = |conn: &Snapshot| {
-        let importer = importer(cx, conn)?;
-        let sources = sources::of_feed(conn, importer.feed)?;
-        Ok((importer, sources))
-    };
-    let typed = |name: &str| cx.typed(name);
-    cx.page_of(read, |layout, (importer, sources)| {
-        let filled = views::Filled::new(&typed, problems);
-        views::sources::page(
-            layout,
-            importer.group.as_ref(),
-            &importer.path(),
-            &sources,
-            is_on,
-            &filled,
-        )
-    })
 }

@@ -1,4 +1,4 @@
-//! What feed-rs is given: a feed as it is or, if that fails, mended more and more.
+//! Mending of feeds for feed-rs: it is given a feed as it is or, if that fails, mended more and more.
 
 use std::{
     borrow::Cow,

@@ -8,10 +8,10 @@ use sha2::{Digest, Sha256};
 use crate::{
     error::{Error, Result},
     model::{
-        AltText, Attached, Destinations, FeedId, GroupName, NewImage, PostId, ReadEntry, ReadFeed,
-        Source, SourceId, UserId,
+        AltText, Attached, Destinations, NewImage, PostId, ReadEntry, ReadFeed, Source, SourceId,
+        UserId,
     },
-    store::{Tx, groups, images, posts},
+    store::{Tx, feeds, groups, images, posts},
 };
 
 /// The entries of a new source that become posts at once. The others were there before.
@@ -113,21 +113,13 @@ fn keep(tx: &mut Tx<'_>, owner: UserId, new: &NewImage, storage_max: u64) -> Res
 }
 
 /// Returns where the posts of a source go.
-///
-/// # Errors
-/// `NotFound` if the feed is gone.
 fn destination(conn: &Connection, source: &Source) -> Result<Destinations> {
-    let own: Option<FeedId> = conn
-        .prepare_cached("select feed_id from users where id = ?")?
-        .query_row([source.added_by], |row| row.get(0))
-        .optional()?;
-    if own == Some(source.feed) {
+    if feeds::own(conn, source.added_by)?.id == source.feed {
         return Ok(Destinations::own());
     }
-    let name: GroupName = groups::of_feed(conn, source.feed)?.name;
     Ok(Destinations::Feeds {
         own: false,
-        groups: vec![name],
+        groups: vec![groups::of_feed(conn, source.feed)?.name],
     })
 }
 

@@ -92,32 +92,35 @@ pub fn read_soon(tx: &mut Tx<'_>, feed: FeedId, id: SourceId) -> Result<()> {
 
 /// Returns the sources of a feed, in the order in which they were added.
 pub fn of_feed(conn: &Connection, feed: FeedId) -> Result<Vec<Source>> {
-    let sql = format!("select {COLUMNS} from sources where feed_id = ? order by id");
-    let mut query = conn.prepare_cached(&sql)?;
-    let sources = query.query_map([feed], from_row)?;
-    Ok(sources.collect::<rusqlite::Result<_>>()?)
+    those(conn, "where feed_id = ? order by id", [feed])
 }
 
 /// Reads the sources that a person has added, in the order in which they were added.
 pub fn each_own(conn: &Connection, owner: UserId, take: Take<'_, Source>) -> Result<()> {
-    let sql = format!("select {COLUMNS} from sources where added_by = ? order by id");
-    let mut query = conn.prepare_cached(&sql)?;
-    let sources = query.query_map([owner], from_row)?;
-    sources.into_iter().try_for_each(|source| take(source?))
+    let sources = those(conn, "where added_by = ? order by id", [owner])?;
+    sources.into_iter().try_for_each(take)
 }
 
 /// Returns the source that has waited longest for its time, if there is one; before those of the person whose turn it just
 /// was, those of others. Those of people who are away wait.
 pub fn due(conn: &Connection, now: Timestamp, last: Option<UserId>) -> Result<Option<Source>> {
-    let sql = format!(
-        "select {COLUMNS} from sources
-         where next_at <= ?1 and exists (
+    let due = those(
+        conn,
+        "where next_at <= ?1 and exists (
              select 1 from users where users.id = added_by
                  and suspended_at is null and leaves_at is null and gone_at is null)
-         order by added_by is ?2, next_at limit 1"
-    );
+         order by added_by is ?2, next_at limit 1",
+        (now, last),
+    )?;
+    Ok(due.into_iter().next())
+}
+
+/// Returns the sources that a condition, with an order, chooses.
+fn those(conn: &Connection, which: &str, of: impl rusqlite::Params) -> Result<Vec<Source>> {
+    let sql = format!("select {COLUMNS} from sources {which}");
     let mut query = conn.prepare_cached(&sql)?;
-    Ok(query.query_row((now, last), from_row).optional()?)
+    let sources = query.query_map(of, from_row)?;
+    Ok(sources.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Stores what came of an attempt to read a source. It may have been removed meanwhile.
@@ -127,12 +130,7 @@ pub fn record(
     attempt: SourceAttempt,
     rules: SourceRules,
 ) -> Result<()> {
-    let sql = format!("select {COLUMNS} from sources where id = ?");
-    let found = tx
-        .prepare_cached(&sql)?
-        .query_row([id], from_row)
-        .optional()?;
-    let Some(mut source) = found else {
+    let Some(mut source) = those(tx, "where id = ?", [id])?.into_iter().next() else {
         return Ok(());
     };
     let (mut failures, mut wait, mut problem) = (0, None, None);

@@ -34,10 +34,8 @@ fn read_again(site: &Site, person: &Person, other: &OtherSite) {
     let page = person.get("/settings/sources").text;
     let forms = page.split("/settings/sources/").skip(1);
     let ids: Vec<&str> = forms
-        .filter_map(|form| Some(form.split_once("/read\"")?.0))
-        .collect();
-    let ids: Vec<&str> = ids
-        .into_iter()
+        .filter_map(|form| form.split_once("/read\""))
+        .map(|(id, _)| id)
         .filter(|id| id.parse::<i64>().is_ok())
         .collect();
     for id in &ids {
