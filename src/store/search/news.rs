@@ -11,7 +11,10 @@ use rusqlite::{Connection, OptionalExtension};
 use super::{Searcher, pages::newest};
 use crate::{
     error::Result,
-    model::{Event, EventId, EventKind, SearchId, SearchQuery, SearchedText, Timestamp},
+    model::{
+        Carries, Event, EventField, EventId, EventKind, Notifies, SearchId, SearchQuery,
+        SearchedText, Timestamp,
+    },
     store::events,
     sync::lock,
 };
@@ -157,37 +160,27 @@ fn text_of(conn: &Connection, event: &Event) -> Result<Option<NewText>> {
     Ok(found.optional()?)
 }
 
+/// Returns whether an event has a text with it.
 fn has_text(kind: EventKind) -> bool {
-    matches!(
-        kind,
-        EventKind::Post | EventKind::PostEdited | EventKind::Comment | EventKind::CommentEdited
-    )
+    match kind.facts().carries {
+        Carries::Article(fields) => {
+            fields.contains(&EventField::Post) || fields.contains(&EventField::Comment)
+        }
+        Carries::PostId
+        | Carries::Group
+        | Carries::Reset
+        | Carries::ResetForAll
+        | Carries::Nothing => false,
+    }
 }
 
 /// Returns whether older texts may be visible after an event that were not before.
 fn reveals(kind: EventKind) -> bool {
-    match kind {
-        EventKind::Post
-        | EventKind::PostEdited
-        | EventKind::PostDeleted
-        | EventKind::Comment
-        | EventKind::CommentEdited
-        | EventKind::CommentDeleted
-        | EventKind::Like
-        | EventKind::Unlike
-        | EventKind::CommentLike
-        | EventKind::CommentUnlike
-        | EventKind::FollowRequest
-        | EventKind::ListsChanged
-        | EventKind::NotificationsChanged => false,
-        EventKind::Follow
-        | EventKind::Unfollow
-        | EventKind::FollowGranted
-        | EventKind::RiverChanged
-        | EventKind::PersonChanged
-        | EventKind::Participants
-        | EventKind::GroupChanged
-        | EventKind::GroupRole
-        | EventKind::HidesChanged => true,
+    let facts = kind.facts();
+    match facts.carries {
+        Carries::Group | Carries::Reset | Carries::ResetForAll => true,
+        // Somebody who comes to a conversation reads it from its beginning.
+        Carries::Article(_) => facts.notifies == Notifies::Participants,
+        Carries::PostId | Carries::Nothing => false,
     }
 }
