@@ -16,6 +16,8 @@ use std::{
 
 use clap::{Args, Parser, Subcommand};
 
+use site_file::CommandResult;
+
 use crate::{
     clock::Clock,
     config::Sources,
@@ -144,19 +146,12 @@ pub fn run(clock: Clock) -> ExitCode {
         Ok(loaded) => loaded,
         Err(mistake) => return complain(&mistake.to_string(), STATUS_MISTAKE),
     };
-    let failed = |text: String| complain(&text, STATUS_FAILED);
     match cli.command.unwrap_or(Command::Serve) {
-        Command::Serve => {
-            serve::serve(loaded, clock).unwrap_or_else(|error| failed(error.to_string()))
-        }
-        Command::User { what } => {
-            users::run(&loaded.config, clock(), what).map_or_else(failed, |text| say(&text))
-        }
-        Command::Invite(invite) => invitations::run(&loaded.config, clock(), &invite)
-            .map_or_else(failed, |text| say(&text)),
-        Command::Token { what } => {
-            tokens::run(&loaded.config, clock(), &what).map_or_else(failed, |text| say(&text))
-        }
+        Command::Serve => serve::serve(loaded, clock)
+            .unwrap_or_else(|error| complain(&error.to_string(), STATUS_FAILED)),
+        Command::User { what } => finish(users::run(&loaded.config, clock(), what)),
+        Command::Invite(invite) => finish(invitations::run(&loaded.config, clock(), &invite)),
+        Command::Token { what } => finish(tokens::run(&loaded.config, clock(), &what)),
         Command::Config {
             what: ConfigCommand::Check,
         }
@@ -193,7 +188,7 @@ impl Options {
 }
 
 /// Prints the result of a command.
-fn finish(result: Result<String, String>) -> ExitCode {
+fn finish(result: CommandResult<String>) -> ExitCode {
     result.map_or_else(|text| complain(&text, STATUS_FAILED), |text| say(&text))
 }
 

@@ -1,7 +1,7 @@
 //! `quartfeed tail` and `quartfeed post`: a site from a terminal, by its API and a token.
 
 use std::{
-    collections::VecDeque,
+    collections::{BTreeMap, VecDeque},
     io::{self, BufRead, BufReader, Read, Write},
     sync::Arc,
     thread,
@@ -98,7 +98,7 @@ struct CreatedPost {
 struct ApiRefusal {
     error: String,
     #[serde(default)]
-    fields: std::collections::BTreeMap<String, String>,
+    fields: BTreeMap<String, String>,
 }
 
 /// Follows a page until it ends by itself, which it only does if it cannot be read. Returns what is left to print.
@@ -263,6 +263,7 @@ fn refused(url: &str, mut answer: Response<Body>) -> String {
         return format!("{url}: the site leads to {to}; is its address right, and the token set?");
     }
     let limited = answer.body_mut().with_config().limit(ANSWER_BYTES_MAX);
+    // Without its text, the status says enough.
     let text = limited.read_to_string().unwrap_or_default();
     let why = match serde_json::from_str::<ApiRefusal>(&text) {
         Ok(refusal) if refusal.fields.is_empty() => refusal.error,

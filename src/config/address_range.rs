@@ -1,4 +1,4 @@
-//! Addresses and ranges of addresses, for trusted proxies.
+//! Addresses and ranges of addresses: trusted proxies, and where feeds may be read from.
 
 use std::{fmt, net::IpAddr};
 

@@ -121,7 +121,7 @@ pub enum SessionProtection {
 /// Section `[feeds_in]`.
 #[derive(Debug, Clone)]
 pub struct FeedsInSettings {
-    /// Whether people may import feeds of other sites, which this site then asks.
+    /// True if people may import feeds of other sites, which this site then asks.
     pub enabled: bool,
     /// The time between two readings of a feed, in minutes.
     pub interval_minutes: u32,

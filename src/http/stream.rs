@@ -24,7 +24,7 @@ pub struct Join {
     /// pause.
     #[serde(default)]
     pub is_chunked: bool,
-    /// What comes before the first event. The door takes it from the body of the answer.
+    /// The bytes before the first event. The door takes them from the body of the answer.
     #[serde(skip)]
     pub opening: Vec<u8>,
 }

@@ -49,7 +49,7 @@ pub(super) struct Stream {
     is_chunked: bool,
     /// The frame that shows that the stream still works.
     pub(super) heartbeat: StreamFrame,
-    /// What addresses begin with, if the reader takes lines of plain text instead of events.
+    /// The beginning of addresses, if the reader takes lines of plain text instead of events.
     site: Option<Box<str>>,
     waiting: VecDeque<StreamFrame>,
     waiting_bytes: usize,

@@ -1,4 +1,4 @@
-//! What links lead to: two spellings of one address are equal.
+//! Targets of links: two spellings of one address are equal.
 
 use super::{Body, Piece, PostId, SearchQuery};
 
