@@ -23,7 +23,7 @@ pub(super) fn count(post: PostId, count: LinkCount, render: &RenderContext<'_>) 
     let path = search_path(&LinkTarget::of_post(post).search());
     html! {
         @if posts > 0 {
-            p.linked {
+            p.mute {
                 a href=(render.base.url_encoded(&path)) {
                     (posts) @if is_least { " and more" }
                     (if posts == 1 && !is_least { " post links here" } else { " posts link here" })
