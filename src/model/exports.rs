@@ -79,6 +79,7 @@ parts! {
     Searches:               "searches",                 Account, "Searches",                 "";
     FeedKeys:               "feed_keys",                Account, "Addresses for feed readers", "without the keys";
     Sources:                "sources",                  Account, "Imported feeds",           "";
+    ImaginaryFriends:       "imaginary_friends",        Account, "Imaginary friends",        "with their feeds";
     MutedUsers:             "muted_users",              Account, "Muted people",             "";
     Hidden:                 "hidden",                   Account, "Hidden",                   "posts, people, tags and words";
     BlockedUsers:           "blocked_users",            Account, "Blocked people",           "";

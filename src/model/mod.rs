@@ -21,6 +21,7 @@ mod hides;
 mod id;
 mod idempotency;
 mod images;
+mod imaginary;
 mod initials;
 mod invitations;
 mod journal;
@@ -98,6 +99,7 @@ pub use images::{
     AVATAR_SIDES, AltText, Attached, BlobHash, CHARGE_MIN, FULL_SIDE_MAX, Fit, Image, MediaType,
     NewImage, NewRendition, OwnImage, ROW, Rendition,
 };
+pub use imaginary::{FriendName, ImaginaryFriend};
 pub use initials::{HUES, Hue, Initials};
 pub use invitations::{Invitation, InvitationState, NewInvitation};
 pub use journal::{Actor, Entry, JournalAct};

@@ -1,13 +1,16 @@
 //! Usernames.
 
-use super::{RESERVED_USERNAMES, text};
+use super::{RESERVED_USERNAMES, UserId, folded, text};
 
-/// A username as typed: 1 to 15 letters, digits and underscores. Names that differ only in case belong to one user.
+/// A username as typed: 1 to 15 letters, digits and underscores. Names that differ only in case belong to one user. Those
+/// of imaginary friends have a `~` and a number at the end, so that nobody can choose them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct UserName(String);
 
 impl UserName {
     pub const CHARS_MAX: u32 = 15;
+    /// The letters of a name that stand in the username of an imaginary friend.
+    const IMAGINED_CHARS: usize = 10;
 
     /// Parses a username.
     ///
@@ -31,6 +34,19 @@ impl UserName {
             return Err("Use only the letters A to Z, digits and underscores.".into());
         }
         Ok(UserName(text))
+    }
+
+    /// Returns the username of an imaginary friend, from its name and the number of its row: `jo~12`.
+    pub fn imagined(name: &str, id: UserId) -> UserName {
+        let letters = folded(name);
+        let letters = letters.chars().filter(char::is_ascii_alphanumeric);
+        let beginning: String = letters.take(Self::IMAGINED_CHARS).collect();
+        UserName(format!("{beginning}~{}", id.0))
+    }
+
+    /// Checks whether this is the name of an imaginary friend.
+    pub fn is_imagined(&self) -> bool {
+        self.0.contains('~')
     }
 
     pub fn as_str(&self) -> &str {
@@ -58,7 +74,15 @@ impl std::str::FromStr for UserName {
     type Err = ();
 
     fn from_str(text: &str) -> Result<UserName, ()> {
-        UserName::spelled(text).map_err(|_| ())
+        let Some((letters, number)) = text.split_once('~') else {
+            return UserName::spelled(text).map_err(|_| ());
+        };
+        let is_imagined = letters.len() <= UserName::IMAGINED_CHARS
+            && letters.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            && number
+                .parse()
+                .is_ok_and(|id: i64| id > 0 && id.to_string() == number);
+        is_imagined.then(|| UserName(text.to_owned())).ok_or(())
     }
 }
 
@@ -99,6 +123,22 @@ mod tests {
     fn a_username_in_a_path_is_not_trimmed() {
         assert!("alice".parse::<UserName>().is_ok());
         assert!(" alice".parse::<UserName>().is_err());
+        let imagined = UserName::imagined("J. Müller & 語 Sons", UserId(12));
+        assert_eq!(imagined.as_str(), "jmullerson~12");
+        assert_eq!(imagined.as_str().parse(), Ok(imagined.clone()));
+        assert!(imagined.is_imagined() && UserName::parse("jo~12").is_err());
+        for wrong in [
+            "jo~",
+            "jo~0",
+            "jo~01",
+            "j_o~1",
+            "jo~1~2",
+            "jo~-1",
+            "jo~+1",
+            "abcdefghijk~1",
+        ] {
+            assert!(wrong.parse::<UserName>().is_err(), "{wrong}");
+        }
         // A name may be older than the list of reserved names.
         assert!("lists".parse::<UserName>().is_ok());
     }

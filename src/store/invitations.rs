@@ -193,7 +193,12 @@ fn chosen(conn: &Connection, maker: Option<UserId>, names: &[UserName]) -> Resul
     let viewer = maker.map_or(Viewer::Guest, Viewer::Member);
     let mut people = Vec::new();
     for name in names {
-        let user = match users::find(conn, viewer, name) {
+        let found = match users::find(conn, viewer, name) {
+            // Nobody else can follow an imaginary friend.
+            Ok(user) if user.username.is_imagined() => Err(Error::NotFound),
+            found => found,
+        };
+        let user = match found {
             Err(Error::NotFound) => {
                 let message = format!("There is no user called {}.", name.as_str());
                 return Err(Error::invalid("follow", message));

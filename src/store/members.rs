@@ -12,15 +12,17 @@ use crate::{
     },
 };
 
-/// Returns the query whose rows [`from_row`] reads, for the members that `rest` chooses.
+/// Returns the query whose rows [`from_row`] reads, for the members that `rest` chooses. What belongs to imaginary friends
+/// weighs on whoever imagines them.
 fn select(rest: &str) -> String {
     format!(
-        "select {}, role, suspended_at, leaves_at, seen_at,
+        "select {}, users.role, users.suspended_at, users.leaves_at, users.seen_at,
              (select count(*) from posts where author_id = users.id and deleted_at is null) as posts,
-             {} as bytes
-         from users where gone_at is null and {rest}",
+             {weight} + (select coalesce(sum({weight}), 0) from users where users.imagined_by = members.id) as bytes
+         from users as members cross join users on users.id = members.id
+         where users.gone_at is null and users.imagined_by is null and {rest}",
         users::user_columns!(),
-        personal::weight(),
+        weight = personal::weight(),
     )
 }
 

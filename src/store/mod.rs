@@ -20,6 +20,7 @@ pub mod groups;
 pub mod hides;
 pub mod housekeeping;
 pub mod images;
+pub mod imaginary;
 pub mod invitations;
 pub mod journal;
 pub mod likes;

@@ -24,6 +24,7 @@ pub fn newest_to_follow(conn: &Connection, viewer: UserId, limit: u32) -> Result
          where users.id <> ?1 and users.id not in ",
         hidden_people!(),
         "
+             and users.imagined_by is null
              and not exists (select 1 from follows where user_id = ?1 and feed_id = feeds.id)
          order by users.id desc limit ?2"
     );
@@ -42,6 +43,7 @@ pub fn friends_of_friends(
          cross join follows as further on further.user_id = theirs.owner_id
          cross join feeds on feeds.id = further.feed_id cross join users on users.id = feeds.owner_id
          where mine.user_id = ?1 and users.id <> ?1 and users.id not in ", hidden_people!(), "
+             and users.imagined_by is null
              and not exists (select 1 from follows where user_id = ?1 and feed_id = feeds.id)
          group by users.id order by position desc, users.id desc limit ?2"
     );
@@ -77,7 +79,7 @@ pub fn completions(conn: &Connection, viewer: UserId, beginning: &str) -> Result
     let sql = concat!(
         "select ", related_columns!(), ", 0 as position from users
          where users.id <> ?1 and (instr(users.search, ?2) = 1 or instr(users.search, ' ' || ?2) > 0)
-             and users.id not in ", hidden_people!(), "
+             and users.imagined_by is null and users.id not in ", hidden_people!(), "
          order by instr(users.search, ?2) = 1 desc, is_followed desc, users.username limit ?3"
     );
     let beginning = folded(beginning);

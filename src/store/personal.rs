@@ -3,8 +3,9 @@
 
 use crate::model::ExportPart::{
     self, BlockedUsers, Comments, FeedKeys, FollowRequests, FollowRequestsReceived, Followers,
-    Following, GroupBells, Groups, Hidden, Invitations, Likes, Lists, MutedPosts, MutedUsers,
-    Pictures, PostBells, Posts, SavedPosts, Searches, Sessions, Sources, Tokens, User, UserBells,
+    Following, GroupBells, Groups, Hidden, ImaginaryFriends, Invitations, Likes, Lists, MutedPosts,
+    MutedUsers, Pictures, PostBells, Posts, SavedPosts, Searches, Sessions, Sources, Tokens, User,
+    UserBells,
 };
 
 /// A column that refers to a person, and what holds for its rows.
@@ -100,6 +101,7 @@ pub const PERSONAL: &[Belonging] = &[
     belonging("searches",           "owner_id",  AtOnce,                        In(&[Searches]),    None),
     belonging("feed_keys",          "owner_id",  AtOnce,                        In(&[FeedKeys]),    None),
     belonging("sources",            "added_by",  AtOnce,                        In(&[Sources]),     None),
+    belonging("users",              "imagined_by", Kept("its own deletion is due then"), In(&[ImaginaryFriends]), None),
     belonging("moderations",        "author_id", AtOnce,                        Omitted("it is about what was deleted"), None),
     belonging("moderations",        "by_id",     AtOnce,                        Omitted("it is about what others wrote"), None),
     belonging("participations",     "actor_id",  AtOnce,                        Omitted("it is a line in a conversation"), None),

@@ -179,10 +179,16 @@ fn forget(tx: &Tx<'_>, user: UserId, feed: FeedId) -> Result<()> {
     ] {
         tx.prepare_cached(sql)?.execute([feed])?;
     }
+    // The name of an imaginary friend is somebody's private text, and nobody else could take it.
     tx.prepare_cached(
         "update users set name = '', bio = '', email = '', search = '', password_hash = '', role = 'member',
-             gone_at = ?2
+             username = iif(imagined_by is null, username, '~' || id), gone_at = ?2
          where id = ?1",
+    )?
+    .execute((user, tx.now))?;
+    // Nobody sees imaginary friends any more. Their own deletion is due now.
+    tx.prepare_cached(
+        "update users set leaves_at = ?2 where imagined_by = ?1 and gone_at is null",
     )?
     .execute((user, tx.now))?;
     Ok(())

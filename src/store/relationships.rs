@@ -278,8 +278,13 @@ pub(super) fn is_requested(conn: &Connection, user: UserId, feed: FeedId) -> Res
 fn other(tx: &Tx<'_>, follower: UserId, username: &UserName) -> Result<User> {
     let user = users::find(tx, follower, username)?;
     if user.id == follower {
-        Err(Error::Forbidden)
-    } else {
-        Ok(user)
+        return Err(Error::Forbidden);
     }
+    if user.username.is_imagined() {
+        return Err(Error::BadRequest(
+            "This is an imaginary friend of yours. You can change and delete it in the settings."
+                .into(),
+        ));
+    }
+    Ok(user)
 }

@@ -87,7 +87,7 @@ pub fn named(conn: &Connection, username: &UserName) -> Result<User> {
     let mut query = conn.prepare_cached(concat!(
         "select ",
         user_columns!(),
-        " from users where username = ?"
+        " from users where username = ? and imagined_by is null"
     ))?;
     Ok(query.query_row([username.as_str()], from_row)?)
 }
@@ -122,7 +122,7 @@ pub fn with_role(conn: &Connection, id: UserId) -> Result<(User, Role)> {
 pub fn password_hash(conn: &Connection, username: &str) -> Result<Option<(UserId, String)>> {
     let mut query = conn.prepare_cached(
         "select id, password_hash from users
-         where username = ? and suspended_at is null and gone_at is null",
+         where username = ? and suspended_at is null and gone_at is null and imagined_by is null",
     )?;
     Ok(query
         .query_row([username], |row| Ok((row.get(0)?, row.get(1)?)))
@@ -179,7 +179,9 @@ pub fn profile(
         people_apart!(),
         " as apart
                  cross join feeds as theirs on theirs.owner_id = apart.other_id
-                 cross join follows on follows.user_id = owners.id and follows.feed_id = theirs.id),
+                 cross join follows on follows.user_id = owners.id and follows.feed_id = theirs.id) - (
+                 select count(*) from users as imagined
+                 where imagined.imagined_by = owners.id and imagined.leaves_at is null and owners.id is not ?1),
              is_private, ",
         feed_visible!("feeds.id"),
         "
@@ -244,7 +246,7 @@ pub fn edit(tx: &mut Tx<'_>, user: UserId, new: &ProfileEdit) -> Result<()> {
 }
 
 /// Returns the text that a person is found by.
-fn search(username: &str, name: &str) -> String {
+pub(super) fn search(username: &str, name: &str) -> String {
     folded(&format!("{username} {name}"))
 }
 

@@ -142,7 +142,7 @@ macro_rules! hidden_likers {
         "(select users.feed_id from unseen join users on users.id = unseen.other_id where unseen.user_id = ?1
           union select id from feeds indexed by feeds_hidden where is_hidden = 1 and owner_id is not null
           union select id from feeds indexed by feeds_private
-          where is_private = 1 and owner_id is not null and owner_id is not ?1
+          where is_private = 1 and owner_id is not null and is_imagined = 0 and owner_id is not ?1
               and not exists (select 1 from follows where user_id = ?1 and feed_id = feeds.id))"
     };
 }
@@ -228,10 +228,12 @@ macro_rules! may_post {
 }
 pub(super) use may_post;
 
-/// The condition that the viewer may know of a row of `users`. Guests do not find private people.
+/// The condition that the viewer may know of a row of `users`. Guests do not find private people, and an imaginary friend
+/// is there for one person only.
 macro_rules! person_visible {
     () => {
         "(users.suspended_at is null and users.leaves_at is null
+          and (users.imagined_by is null or users.imagined_by = ?1)
           and not exists (
               select 1 from unseen where user_id = ?1 and other_id = users.id and is_apart = 1)
           and (?1 is not null
@@ -264,7 +266,7 @@ mod tests {
             tx.execute_batch(
                 "with recursive n(i) as (select 1 union all select i + 1 from n where i < 2000)
                  insert into users (id, username, password_hash, created_at) select i, 'user' || i, '', 0 from n;
-                 insert into feeds (id, owner_id) select id, id from users;",
+                 insert into feeds (id, owner_id, is_private, is_imagined) select id, id, id > 1000, id > 1000 from users;",
             )?;
             Ok(())
         })

@@ -20,6 +20,7 @@ mod forms;
 pub(crate) mod groups;
 pub(crate) mod hides;
 pub(crate) mod images;
+pub(crate) mod imaginary;
 pub(crate) mod invitations;
 pub(crate) mod journal;
 mod layout;

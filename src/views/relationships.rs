@@ -14,7 +14,7 @@ use super::{
 };
 use crate::model::{ListMember, Page, Profile, RelatedUser, Relationship, Tied, Ties, User};
 
-/// Renders the follow, unfollow or requested button; nothing on one's own profile. The form leads to `next`, or else to
+/// Renders the follow, unfollow or requested button; nothing on one's own profile and for imaginary friends. The form leads to `next`, or else to
 /// the profile.
 pub(crate) fn button(
     render: &RenderContext<'_>,
@@ -24,7 +24,7 @@ pub(crate) fn button(
 ) -> Markup {
     let (path, label, class) = match relationship {
         Relationship::Oneself => return html! {},
-        _ if render.is_guest => return html! {},
+        _ if render.is_guest || user.username.is_imagined() => return html! {},
         Relationship::Following => ("/unfollow/", "Unfollow", "quiet"),
         Relationship::Requested => ("/unfollow/", "Requested", "quiet"),
         Relationship::NotFollowing => ("/follow/", "Follow", "primary"),
@@ -81,11 +81,13 @@ pub(super) fn distance(render: &RenderContext<'_>, profile: &Profile, ties: Ties
         details.distance {
             summary { "More" }
             (lists::placing_link(&ListMember::Person(user.username.clone()), render))
-            @if ties.is_muted { (act(render, &path("unmute"), "quiet", "Unmute", user)) }
-            @else { (act(render, &path("mute"), "quiet", "Mute", user)) }
             p { (hides::person_link(render, &user.username, "Hide posts by ")) }
-            @if ties.follows_viewer { (act(render, &path("remove-follower"), "quiet", "Remove follower", user)) }
-            (act(render, &path("block"), "quiet", "Block", user))
+            @if !user.username.is_imagined() {
+                @if ties.is_muted { (act(render, &path("unmute"), "quiet", "Unmute", user)) }
+                @else { (act(render, &path("mute"), "quiet", "Mute", user)) }
+                @if ties.follows_viewer { (act(render, &path("remove-follower"), "quiet", "Remove follower", user)) }
+                (act(render, &path("block"), "quiet", "Block", user))
+            }
         }
     }
 }

@@ -17,6 +17,7 @@ pub(crate) enum Section {
     Hidden,
     Feeds,
     Sources,
+    Imaginary,
     Tokens,
     Data,
 }
@@ -32,6 +33,7 @@ impl Section {
         Section::Invitations,
         Section::Feeds,
         Section::Sources,
+        Section::Imaginary,
         Section::Tokens,
         Section::Data,
     ];
@@ -49,6 +51,7 @@ impl Section {
             Section::Hidden => "/settings/hidden",
             Section::Feeds => "/settings/feeds",
             Section::Sources => "/settings/sources",
+            Section::Imaginary => "/settings/imaginary",
             Section::Tokens => "/settings/tokens",
         }
     }
@@ -66,6 +69,7 @@ impl Section {
             Section::Hidden => "Hidden",
             Section::Feeds => "Feeds",
             Section::Sources => "Imported feeds",
+            Section::Imaginary => "Imaginary friends",
             Section::Tokens => "Tokens",
         }
     }
@@ -83,6 +87,7 @@ impl Section {
             Section::Hidden => "Posts, people, tags and words that you hide, and until when.",
             Section::Feeds => "Addresses at which a feed reader reads what you can read.",
             Section::Sources => "Feeds of other sites that become posts of yours.",
+            Section::Imaginary => "Feeds of other sites, shown to you alone as people.",
             Section::Tokens => "Keys for scripts and programs that act in your name.",
         }
     }
@@ -91,7 +96,7 @@ impl Section {
     fn is_for(self, layout: &Layout<'_>) -> bool {
         match self {
             Section::Invitations => layout.may_invite,
-            Section::Sources => layout.imports_feeds,
+            Section::Sources | Section::Imaginary => layout.imports_feeds,
             _ => true,
         }
     }

@@ -1,4 +1,4 @@
-//! The pages on which a person or an admin of a group imports feeds of other sites.
+//! The pages on which feeds of other sites are imported: by a person, by an admin of a group, or for an imaginary friend.
 
 use maud::{Markup, html};
 use serde_json::{Value, json};
@@ -6,59 +6,93 @@ use serde_json::{Value, json};
 use super::{
     Filled, Layout, RenderContext,
     forms::{self, token},
-    names,
+    imaginary, names,
     settings::{self, Section},
     times::{self, rfc3339},
 };
-use crate::model::{Group, Source};
+use crate::model::{Group, Source, User};
 
-/// Renders the page. `path` is its own.
+/// Whatever feeds are imported into.
+pub(crate) enum Importer {
+    Oneself,
+    Group(Group),
+    /// An imaginary friend.
+    Friend(User),
+}
+
+impl Importer {
+    /// Returns the path of the page.
+    pub(crate) fn path(&self) -> String {
+        match self {
+            Importer::Oneself => Section::Sources.path().to_owned(),
+            Importer::Group(group) => format!("{}/sources", group.path()),
+            Importer::Friend(friend) => imaginary::path(friend),
+        }
+    }
+}
+
+/// Renders the page.
 pub(crate) fn page(
     layout: &Layout<'_>,
-    group: Option<&Group>,
-    path: &str,
+    importer: &Importer,
     sources: &[Source],
-    is_on: bool,
     filled: &Filled<'_>,
 ) -> Markup {
-    let render = &layout.render;
+    let (render, path) = (&layout.render, importer.path());
     let content = html! {
         section.card {
             h2 { "Imported feeds" }
-            @if let Some(group) = group {
-                p.hint { "Entries of these feeds become posts in " (names::group_link(group, render)) ", by whoever added the feed." }
-            } @else {
-                p.hint { "Entries of these feeds become posts of yours. Names in them mention nobody here." }
+            @match importer {
+                Importer::Oneself => p.hint { "Entries of these feeds become posts of yours. Names in them mention nobody here." },
+                Importer::Group(group) => p.hint {
+                    "Entries of these feeds become posts in " (names::group_link(group, render)) ", by whoever added the feed."
+                },
+                Importer::Friend(friend) => p.hint {
+                    "Entries of these feeds become posts of " (names::link(friend, render)) ". Only you see them."
+                },
             }
             @if sources.is_empty() { p.empty { "No feeds yet." } }
             @else {
-                ul.rows { @for source in sources { li { (row(source, path, render)) } } }
+                ul.rows { @for source in sources { li { (row(source, &path, render)) } } }
             }
         }
-        @if is_on {
-            form.card.form method="post" action=(render.base.url(path)) {
+        @if layout.imports_feeds {
+            form.card.form method="post" action=(render.base.url(&path)) {
                 h2 { "Import a feed" }
                 (token(render.form_token))
                 (forms::problem(filled.problems))
-                div.field {
-                    label for="url" { "Address of a feed or of a page that has one" }
-                    input #url name="url" type="text" inputmode="url" value=((filled.value)("url")) autocomplete="off"
-                        autocapitalize="none" spellcheck="false" required placeholder="https://example.org/feed";
-                    (forms::field_problem("url", filled.problems))
-                }
+                (address(filled))
                 p.hint { "Its newest entries become posts at once, and later ones as they come. RSS, Atom and JSON Feed are read." }
                 div.actions { button.primary { "Import" } }
             }
-        } @else {
-            p.card.hint { "This site does not read feeds of other sites. Its operator can turn that on (feeds_in.enabled)." }
-        }
+        } @else { (is_off()) }
     };
-    match group {
-        Some(group) => {
+    match importer {
+        Importer::Oneself => settings::page(layout, Section::Sources, &content),
+        Importer::Group(group) => {
             let title = format!("Imported feeds: {}", group.shown_name());
             layout.page(&title, &html! { h1 { (title) } (content) })
         }
-        None => settings::page(layout, Section::Sources, &content),
+        Importer::Friend(friend) => imaginary::one(layout, friend, filled, &content),
+    }
+}
+
+/// Renders the field for the address of a feed.
+pub(super) fn address(filled: &Filled<'_>) -> Markup {
+    html! {
+        div.field {
+            label for="url" { "Address of a feed or of a page that has one" }
+            input #url name="url" type="text" inputmode="url" value=((filled.value)("url")) autocomplete="off"
+                autocapitalize="none" spellcheck="false" required placeholder="https://example.org/feed";
+            (forms::field_problem("url", filled.problems))
+        }
+    }
+}
+
+/// Renders the note that stands where the form would be, on a site that reads no feeds.
+pub(super) fn is_off() -> Markup {
+    html! {
+        p.card.hint { "This site does not read feeds of other sites. Its operator can turn that on (feeds_in.enabled)." }
     }
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{
     Filled, Layout, bells, bodies,
     forms::{self, Field},
-    images,
+    images, imaginary,
     invitations::{self, RegistrationInvite},
     names::avatar,
     newcomers,
@@ -150,7 +150,7 @@ pub(crate) fn profile(
         &html! {
             (head(layout, person))
             @if profile.is_readable {
-                (tabs(layout, profile, tab))
+                @if !profile.user.username.is_imagined() { (tabs(layout, profile, tab)) }
                 (rivers::river(layout, river))
             } @else { (closed(person)) }
         },
@@ -207,6 +207,7 @@ fn closed(person: &ViewedProfile) -> Markup {
 fn head(layout: &Layout<'_>, person: &ViewedProfile) -> Markup {
     let (profile, relationship) = (&person.profile, person.relationship);
     let (user, base) = (&profile.user, layout.render.base);
+    let is_imagined = user.username.is_imagined();
     let mut bio = Body::parse(&profile.bio);
     // Mentions in a bio stay plain text.
     bio.keep_mentions(|_| false);
@@ -215,23 +216,27 @@ fn head(layout: &Layout<'_>, person: &ViewedProfile) -> Markup {
             (avatar(user, "large", base))
             div {
                 h1 { bdi { (user.shown_name()) } }
-                p.handle {
-                    "@" (user.username.as_str())
-                    @if profile.is_private { " · private" }
-                    @if person.ties.follows_viewer { " · follows you" }
+                @if is_imagined { p.handle { "Imaginary friend · only you see this" } }
+                @else {
+                    p.handle {
+                        "@" (user.username.as_str())
+                        @if profile.is_private { " · private" }
+                        @if person.ties.follows_viewer { " · follows you" }
+                    }
                 }
                 @if person.ties.is_muted { p.hint { "You muted this person. What they write appears only here." } }
                 @if !profile.bio.is_empty() {
                     p.bio dir="auto" { (bodies::body(&bio, &layout.render)) }
                 }
-                p.counts {
+                @if !is_imagined { p.counts {
                     (profile.followers) @if profile.followers == 1 { " follower" } @else { " followers" }
                     " · " (profile.following) " following"
-                }
+                } }
             }
             @if relationship == Relationship::Oneself {
                 a.button href=(base.url("/profile/edit")) { "Edit Profile" }
             }
+            @if is_imagined { a.button href=(base.url(&imaginary::path(user))) { "Feeds" } }
             (relationships::button(&layout.render, user, relationship, None))
             @if !layout.render.is_guest && relationship != Relationship::Oneself {
                 (bells::on_user(&layout.render, user, person.has_bell))

@@ -21,6 +21,7 @@ pub(crate) mod feed_keys;
 pub(crate) mod groups;
 pub(crate) mod hides;
 pub(crate) mod images;
+pub(crate) mod imaginary;
 pub(crate) mod invitations;
 pub(crate) mod journal;
 pub(crate) mod likes;

@@ -8,10 +8,15 @@ use crate::{
     model::{Bytes, CHARGE_MIN, ImageId, UserId},
 };
 
-/// Returns the bytes that a person's images take from their quota, whether the images are used or not.
+/// Returns the bytes that a person's images take from their quota, whether the images are used or not. A person and their
+/// imaginary friends have one quota.
 pub fn used_by(conn: &Connection, owner: UserId) -> Result<u64> {
-    let mut query =
-        conn.prepare_cached("select coalesce(sum(bytes), 0) from images where owner_id = ?")?;
+    let mut query = conn.prepare_cached(
+        "select coalesce(sum(images.bytes), 0)
+         from (select coalesce(imagined_by, id) as id from users where id = ?) as payer
+         cross join users on users.id = payer.id or users.imagined_by = payer.id
+         cross join images on images.owner_id = users.id",
+    )?;
     let bytes: i64 = query.query_row([owner], |row| row.get(0))?;
     Ok(bytes.unsigned_abs())
 }

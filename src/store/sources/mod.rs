@@ -107,8 +107,10 @@ pub fn due(conn: &Connection, now: Timestamp, last: Option<UserId>) -> Result<Op
     let due = those(
         conn,
         "where next_at <= ?1 and exists (
-             select 1 from users where users.id = added_by
-                 and suspended_at is null and leaves_at is null and gone_at is null)
+             select 1 from users as author
+             join users as payer on payer.id = coalesce(author.imagined_by, author.id)
+             where author.id = added_by and author.leaves_at is null
+                 and payer.suspended_at is null and payer.leaves_at is null and payer.gone_at is null)
          order by added_by is ?2, next_at limit 1",
         (now, last),
     )?;

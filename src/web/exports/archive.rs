@@ -13,8 +13,8 @@ use crate::{
     store::{
         Snapshot, bells, comments,
         exports::Take,
-        feed_keys, groups, hides, images, invitations, likes, lists, notifications, personal,
-        posts,
+        feed_keys, groups, hides, images, imaginary, invitations, likes, lists, notifications,
+        personal, posts,
         relationships::{self, distance, requests},
         saves, search, sessions, sources, tokens,
     },
@@ -172,13 +172,10 @@ impl Packing<'_> {
                 |_, list| views::lists::exported(list),
                 |export, list, _| views::lists::in_section(export, list),
             ),
-            ExportPart::Sources => self.list(
-                (part, form),
-                sources::each_own,
-                |_, source| views::sources::exported(source),
-                |_, source, _| views::sources::in_section(source),
-            ),
-            ExportPart::Searches | ExportPart::FeedKeys => self.addresses(part, form),
+            ExportPart::Searches
+            | ExportPart::FeedKeys
+            | ExportPart::Sources
+            | ExportPart::ImaginaryFriends => self.own_pages(part, form),
             ExportPart::MutedUsers => self.people((part, form), distance::each_muted),
             ExportPart::Hidden => self.list(
                 (part, form),
@@ -190,22 +187,35 @@ impl Packing<'_> {
         }
     }
 
-    /// Writes what leads to pages of one's own: saved searches, and keys of feeds.
-    fn addresses(&mut self, part: ExportPart, form: ArchiveForm) -> Result<()> {
-        if part == ExportPart::Searches {
-            return self.list(
-                (part, form),
+    /// Writes what only the member sees: saved searches, keys of feeds, and what is imported.
+    fn own_pages(&mut self, part: ExportPart, form: ArchiveForm) -> Result<()> {
+        let at = (part, form);
+        match part {
+            ExportPart::Searches => self.list(
+                at,
                 search::each_own,
                 |_, search| views::searches::exported(search),
                 |export, search, _| views::searches::in_archive(export, search),
-            );
+            ),
+            ExportPart::Sources => self.list(
+                at,
+                sources::each_own,
+                |_, source| views::sources::exported(source),
+                |_, source, _| views::sources::in_section(source),
+            ),
+            ExportPart::ImaginaryFriends => self.list(
+                at,
+                imaginary::each,
+                views::imaginary::exported,
+                |_, friend, _| views::imaginary::in_section(friend),
+            ),
+            _ => self.list(
+                at,
+                feed_keys::each_own,
+                |_, key| views::feed_keys::exported(key),
+                |_, key, _| views::feed_keys::in_section(key),
+            ),
         }
-        self.list(
-            (part, form),
-            feed_keys::each_own,
-            |_, key| views::feed_keys::exported(key),
-            |_, key, _| views::feed_keys::in_section(key),
-        )
     }
 
     /// Writes a list: `record` is an item in the data, `draw` an item in the pages.

@@ -1,5 +1,6 @@
 //! Feeds of other sites that become posts here.
 
+mod imaginary;
 mod importing;
 mod refusals;
 mod web;
