@@ -12,6 +12,9 @@ use sha2::{Digest, Sha256};
 const ENTRY: &str = "main.js";
 const BUNDLE: &str = "app.js";
 
+/// The style sheet, which is made smaller.
+const STYLE: &str = "style.css";
+
 /// Modules that a page loads when it needs them, with `import('./lightbox.js')`. They import from the bundle alone.
 const LATER: [&str; 10] = [
     "copy.js",
@@ -49,6 +52,8 @@ fn main() {
     };
     let modules = files.extract_if(.., is_module).collect();
     files.extend(scripts(&modules));
+    let style = files.get_mut(STYLE).expect("there is a style sheet");
+    *style = compact(style);
 
     let mut hash = Sha256::new();
     for (name, content) in files {
@@ -174,4 +179,35 @@ fn without_comments(name: &str, module: &str) -> String {
         }
     }
     kept
+}
+
+/// Drops comments from a style sheet, and spaces that mean nothing. What stands in quotes stays.
+fn compact(style: &str) -> String {
+    let mut kept = String::new();
+    for (n, part) in style.split("/*").enumerate() {
+        let text = part.split_once("*/").filter(|_| n > 0);
+        kept.push_str(text.map_or(part, |(_, text)| text));
+    }
+    let lines: Vec<&str> = kept.lines().map(str::trim).collect();
+    let mut compact = String::new();
+    for (n, part) in lines.join(" ").split('"').enumerate() {
+        if n > 0 {
+            compact.push('"');
+        }
+        let is_quoted = n % 2 == 1;
+        if is_quoted {
+            compact.push_str(part);
+            continue;
+        }
+        let mut part = part.to_owned();
+        while part.contains("  ") {
+            part = part.replace("  ", " ");
+        }
+        for sign in ["{", "}", ";", ","] {
+            part = part.replace(&format!(" {sign}"), sign);
+            part = part.replace(&format!("{sign} "), sign);
+        }
+        compact.push_str(&part.replace(": ", ":").replace(";}", "}"));
+    }
+    compact
 }
