@@ -12,7 +12,9 @@ const loadFor = ({ type, target }) => {
   import('./linked.js').catch(() => {});
 };
 
-if (document.querySelector('#compose')) {
+const form = document.querySelector('#compose');
+if (form) {
+  form.addEventListener('focusin', () => (form.dataset.open = ''), { once: true });
   for (const name of ['focusin', 'change', 'dragenter']) on(name, loadFor);
   if (recall(PICTURES) || document.querySelector('.shot')) loadPictures();
 }

@@ -68,6 +68,8 @@ function showKeys() {
   if (user) import('./help.js').then(({ help }) => help(), () => {});
 }
 
-// A button opens the dialog too, because `?` does nothing while the shortcuts are off.
-const opener = { type: 'button', className: 'quiet', textContent: 'Keyboard shortcuts', onclick: showKeys };
-if (user) document.querySelector('.foot').append(element('button', opener));
+// A button in the menu of oneself opens the dialog too, because `?` does nothing while the shortcuts are off. The menu
+// closes first, so that the focus has a place to come back to.
+const menu = document.querySelector('.own');
+const opener = { type: 'button', className: 'quiet', textContent: 'Keyboard shortcuts', onclick: () => (menu.hidePopover?.(), showKeys()) };
+menu?.querySelector('form:last-child').before(element('button', opener));

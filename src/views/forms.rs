@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::RenderContext;
+use super::{RenderContext, icons::Icon};
 use crate::{auth::FormToken, model::Problems};
 
 /// A form as it was filled in: the values and the problems with them.
@@ -52,6 +52,14 @@ pub(super) fn act(path: &str, kind: &str, button: &Markup, render: &RenderContex
 /// Renders the form of the button that deletes `what`.
 pub(super) fn delete(path: &str, what: &str, render: &RenderContext<'_>) -> Markup {
     let button = html! { button.quiet aria-label={ "Delete " (what) } { "Delete" } };
+    act(&format!("{path}/delete"), "delete", &button, render)
+}
+
+/// Renders the same as an icon.
+pub(super) fn delete_tool(path: &str, what: &str, render: &RenderContext<'_>) -> Markup {
+    let button = html! {
+        button.quiet.tool aria-label={ "Delete " (what) } title="Delete" { (Icon::Delete.drawn(render.base)) " " span { "Delete" } }
+    };
     act(&format!("{path}/delete"), "delete", &button, render)
 }
 

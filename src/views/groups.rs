@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{
-    Layout, RenderContext, bells, bodies,
+    Layout, RenderContext, bells, bodies, composer,
     forms::token,
     hides, lists,
     names::{self, group_avatar},
@@ -121,7 +121,7 @@ pub(crate) fn page(
             (head(layout, profile))
             @if profile.is_readable {
                 (tabs(layout, profile, GroupTab::Posts))
-                @if let Some(compose) = compose { (posts::composer(&layout.render, compose)) }
+                @if let Some(compose) = compose { (composer::new_post(&layout.render, compose)) }
                 (rivers::river(layout, river))
             } @else { (closed(profile)) }
         },

@@ -1,11 +1,11 @@
-//! The layout of every page: head, navigation bar, one-time message and footer.
+//! The layout of every page: head, one-time messages and content, in the frame of `frame`.
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::{RenderContext, forms, warnings};
+use super::{RenderContext, forms, frame, warnings};
 use crate::{
     assets,
-    model::{EventRef, Theme, UNREAD_MAX, UnreadCounts, User, Warning},
+    model::{EventRef, Theme, UnreadCounts, User, Warning},
 };
 
 /// The data that every page needs.
@@ -80,7 +80,7 @@ impl Layout<'_> {
                     meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover";
                     meta name="color-scheme" content="light dark";
                     meta name="csrf-token" content=(self.render.form_token.as_str());
-                    title { @if unread > 0 { "(" (unread_count(unread)) ") " } (title) " · " (self.site_name) }
+                    title { @if unread > 0 { "(" (frame::unread_count(unread)) ") " } (title) " · " (self.site_name) }
                     @if let Some(page) = self.page_with_feed() {
                         link rel="alternate" type="application/atom+xml" title=(title) href={ (page) ".atom" };
                         link rel="alternate" type="application/feed+json" title=(title) href={ (page) ".json" };
@@ -92,8 +92,9 @@ impl Layout<'_> {
                 body data-base=(base.as_str()) data-user=[username] data-stream=[news.map(|_| base.url("/sse"))]
                     data-last-event-id=[news.map(|news| &news.last_event)] {
                     a.skip href="#main" { "Skip to content" } " "
-                    (self.bar())
+                    (frame::bar(self))
                     div.page {
+                        @if self.user.is_some() { (frame::places(self)) }
                         main #main tabindex="-1" {
                             @if let Some(warning) = &self.warning { (warnings::banner(warning, &self.here, &self.render)) }
                             @if let Some(flash) = &self.flash {
@@ -115,7 +116,7 @@ impl Layout<'_> {
                             aside.side aria-label="More" { (side) }
                         }
                     }
-                    (self.foot())
+                    (frame::foot(self))
                     div #toasts {}
                     p #announcer.visually-hidden aria-live="polite" {}
                 }
@@ -123,107 +124,9 @@ impl Layout<'_> {
         }
     }
 
-    /// Renders the navigation bar.
-    fn bar(&self) -> Markup {
-        let UnreadCounts {
-            notifications,
-            directs,
-        } = self.unread();
-        html! {
-            header.bar {
-                nav.bar-inner aria-label="Main" {
-                    a.brand href=(self.render.base.url("/")) {
-                        img src=(assets::url(self.render.base, "icon.svg")) alt="" width="24" height="24";
-                        span { (self.site_name) }
-                    }
-                    @if self.user.is_some() {
-                        form.find role="search" aria-label="Site" action=(self.render.base.url("/search")) {
-                            input type="search" name="q" aria-label="Search posts and comments" placeholder="Search" autocomplete="off";
-                            " " button { "Search" }
-                        }
-                    }
-                    ul.menu {
-                        @if let Some(user) = self.user {
-                            li { (self.link("/", &html! { "Home" })) }
-                            li { (self.link("/everything", &html! { "Everything" })) }
-                            li { (self.link("/discussions", &html! { "Discussions" })) }
-                            li { (self.link("/directs", &html! { "Directs " (unread_badge("unread-directs", directs)) })) }
-                            li {
-                                (self.link("/notifications", &html! {
-                                    "Notifications " (unread_badge("unread", notifications))
-                                }))
-                            }
-                            li { (self.link(&user.path(), &html! { "Profile" })) }
-                        } @else {
-                            li { (self.link("/login", &html! { "Sign in" })) }
-                            li { (self.link("/register", &html! { "Register" })) }
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    fn unread(&self) -> UnreadCounts {
+    /// Returns what the marks of the menu count.
+    pub(super) fn unread(&self) -> UnreadCounts {
         let news = self.news.as_ref();
         news.map(|news| news.unread).unwrap_or_default()
-    }
-
-    /// Renders a link of the menu. The one to this page is marked as current.
-    fn link(&self, path: &str, text: &Markup) -> Markup {
-        let url = self.render.base.url(path);
-        let current = (url == self.here).then_some("page");
-        html! { a href=(url) aria-current=[current] { (text) } }
-    }
-
-    /// Renders the footer.
-    fn foot(&self) -> Markup {
-        html! {
-            footer.foot {
-                @if let Some(user) = self.user {
-                    a href=(self.render.base.url("/search")) { "Search" }
-                    " " a href=(self.render.base.url("/people")) { "People" }
-                    " " a href=(self.render.base.url("/groups")) { "Groups" }
-                    " " a href=(self.render.base.url("/lists")) { "Lists" }
-                    " " a href=(self.render.base.url(&user.path())) { "Profile" }
-                    " " a href=(self.render.base.url("/saved")) { "Saved" }
-                    " " a href=(self.render.base.url("/best")) { "Best posts" }
-                    " " a href=(self.render.base.url("/settings")) { "Settings" }
-                    @if self.is_admin { " " a href=(self.render.base.url("/admin")) { "Admin" } }
-                    form method="post" action=(self.render.base.url("/logout")) {
-                        (forms::token(self.render.form_token))
-                        button.quiet { "Sign out" }
-                    }
-                }
-                form.theme method="post" action=(self.render.base.url("/theme")) {
-                    (forms::token(self.render.form_token))
-                    input type="hidden" name="next" value=(self.here);
-                    @for theme in Theme::ALL {
-                        @let pressed = if theme == self.theme { "true" } else { "false" };
-                        " " button.quiet name="theme" value=(theme.name()) aria-pressed=(pressed) {
-                            (match theme { Theme::System => "System", Theme::Light => "Light", Theme::Dark => "Dark" })
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// Renders an unread count for the menu, hidden and empty if it is zero.
-fn unread_badge(id: &str, unread: u32) -> Markup {
-    html! {
-        span.badge id=(id) hidden[unread == 0] {
-            @if unread > 0 { (unread_count(unread)) span.visually-hidden { " unread" } }
-        }
-    }
-}
-
-/// Formats an unread count: `99+` stands for everything above 99.
-fn unread_count(unread: u32) -> String {
-    if unread < UNREAD_MAX {
-        unread.to_string()
-    } else {
-        format!("{}+", UNREAD_MAX - 1)
     }
 }

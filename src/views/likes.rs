@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use super::{
     RenderContext,
     exports::{self, Export, Numbers},
-    forms, names, posts,
+    forms,
+    icons::Icon,
+    names, posts,
     times::{self, rfc3339},
 };
 use crate::model::{Likes, OwnLike, Post};
@@ -58,16 +60,23 @@ pub(super) fn line(post: &Post, render: &RenderContext<'_>) -> Markup {
 /// Renders the like button of a post. Authors get none on their own posts.
 pub(super) fn button(post: &Post, render: &RenderContext<'_>) -> Markup {
     html! {
-        @if !post.is_mine { (toggle(&format!("/post/{}", post.id), "this post", &post.likes, render)) }
+        @if !post.is_mine {
+            (act(&format!("/post/{}", post.id), "this post", &post.likes, &Icon::Like.drawn(render.base), render))
+        }
     }
 }
 
-/// Renders the button that likes `what`, or takes the like back.
+/// Renders the button that likes a comment, or takes the like back.
 pub(super) fn toggle(path: &str, what: &str, likes: &Likes, render: &RenderContext<'_>) -> Markup {
+    act(path, what, likes, &html! {}, render)
+}
+
+/// Renders the button that likes `what`, or takes the like back.
+fn act(path: &str, what: &str, likes: &Likes, icon: &Markup, render: &RenderContext<'_>) -> Markup {
     let act = if likes.is_mine { "unlike" } else { "like" };
     let pressed = if likes.is_mine { "true" } else { "false" };
     let button = html! {
-        button.quiet.like aria-pressed=(pressed) aria-label={ "Like " (what) } { "Like" }
+        button.quiet.like aria-pressed=(pressed) aria-label={ "Like " (what) } { (icon) " Like" }
     };
     forms::act(&format!("{path}/{act}"), "like", &button, render)
 }

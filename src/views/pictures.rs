@@ -7,6 +7,7 @@ use super::{
     Filled, RenderContext,
     destinations::ToChoice,
     forms,
+    icons::Icon,
     names::{avatar, group_avatar},
 };
 use crate::model::{BasePath, Group, Image, ImageId, OwnImage, Post, ROW, Rendition, User};
@@ -38,16 +39,17 @@ pub(crate) struct ImageLimits {
     pub(crate) no_picture: String,
 }
 
-/// Renders the row of a post's images. Each links to its full size. Their sizes are in the markup, so the page does
-/// not jump when they load.
+/// Renders a post's images: one alone as large as its column, several in a grid. Each links to its full size. The sizes of
+/// all boxes are in the markup and the style, so the page does not jump when they load.
 pub(super) fn row(post: &Post, render: &RenderContext<'_>) -> Markup {
     let (images, author) = (&post.images, post.author.shown_name());
     html! {
         @if !images.is_empty() {
-            div.pictures id={ "post-" (post.id) "-pictures" } {
+            @let count = images.len();
+            div class={ "pictures of-" (count) } id={ "post-" (post.id) "-pictures" } {
                 @for (n, image) in images.iter().enumerate() {
-                    @let number = (images.len() > 1).then_some(n + 1);
-                    (link(image, &description(image, number, author), render.base))
+                    @let number = (count > 1).then_some(n + 1);
+                    (link(image, &description(image, number, author), count == 1, render.base))
                 }
             }
         }
@@ -64,34 +66,39 @@ fn description(image: &Image, number: Option<usize>, author: &str) -> String {
     }
 }
 
-/// Renders an image of the row as a link to its full size.
-fn link(image: &Image, alt: &str, base: &BasePath) -> Markup {
+/// Renders an image as a link to its full size. One alone is shown at twice the size of the row, if it is that large.
+fn link(image: &Image, alt: &str, is_alone: bool, base: &BasePath) -> Markup {
     let url = |rendition| image.url(rendition, base);
-    let (largest, row) = if image.is_moving {
-        (Rendition::Moving, Rendition::MovingRow)
-    } else {
-        (Rendition::Full, Rendition::Row)
-    };
+    let (largest, moving) = (Rendition::Moving, Rendition::MovingRow);
     let (width, height) = image.row_size();
     // A small image has no 2x rendition; the animated row rendition is 2x already.
-    let double = format!("{} 2x", url(Rendition::DoubleRow));
-    let has_double = ROW.twice().size(image.width, image.height) != (width, height);
-    let double = has_double.then_some(&double);
-    let shown = html! {
-        img src=(url(row)) srcset=[double.filter(|_| !image.is_moving)] width=(width) height=(height) alt=(alt)
-            loading="lazy" decoding="async";
+    let twice = ROW.twice().size(image.width, image.height);
+    let has_double = twice != (width, height);
+    let (still, double) = match has_double {
+        true if is_alone => (url(Rendition::DoubleRow), None),
+        true => (
+            url(Rendition::Row),
+            Some(format!("{} 2x", url(Rendition::DoubleRow))),
+        ),
+        false => (url(Rendition::Row), None),
+    };
+    let (shown_width, shown_height) = if is_alone { twice } else { (width, height) };
+    let shown = |src: &str, double: Option<&String>| {
+        html! {
+            img src=(src) srcset=[double] width=(shown_width) height=(shown_height) alt=(alt) loading="lazy" decoding="async";
+        }
     };
     html! {
-        // On narrow screens tall images shrink; short ones keep their size.
-        a class=[(height < ROW.height).then_some("small")] href=(url(largest)) data-size={ (image.width) "x" (image.height) } {
+        // In a grid, tall images fill their boxes; short ones keep their size.
+        a class=[(height < ROW.height).then_some("small")] href=(url(if image.is_moving { largest } else { Rendition::Full }))
+            data-size={ (image.width) "x" (image.height) } {
             @if image.is_moving {
                 picture {
-                    @let still = url(Rendition::Row);
                     source media="(prefers-reduced-motion: reduce)"
-                        srcset=(double.map_or(still.clone(), |double| format!("{still}, {double}")));
-                    (shown)
+                        srcset=(double.as_ref().map_or(still.clone(), |double| format!("{still}, {double}")));
+                    (shown(&url(moving), None))
                 }
-            } @else { (shown) }
+            } @else { (shown(&still, double.as_ref())) }
         }
     }
 }
@@ -138,11 +145,11 @@ pub(super) fn changed(
 }
 
 /// Renders the file field of the composer.
-pub(super) fn chooser(compose: &Compose<'_>) -> Markup {
+pub(super) fn chooser(compose: &Compose<'_>, base: &BasePath) -> Markup {
     let wrong = compose.filled.problems.about("image").is_some();
     html! {
         div.attach {
-            label for="image" { "Add pictures" }
+            label for="image" { (Icon::Pictures.drawn(base)) " Add pictures" }
             input #image type="file" name="image" multiple accept=(ACCEPTED)
                 aria-invalid=[wrong.then_some("true")] aria-describedby=[wrong.then_some("image-error")];
         }
@@ -264,7 +271,7 @@ mod tests {
     }
 
     fn drawn(image: &Image) -> String {
-        let drawn = link(image, "<A sea>", &BasePath::default()).into_string();
+        let drawn = link(image, "<A sea>", false, &BasePath::default()).into_string();
         drawn.replace(&image.id.to_string(), "ID")
     }
 
@@ -273,6 +280,28 @@ mod tests {
         assert_eq!(
             drawn(&image(2_048, 1_536, false)),
             r#"<a href="/image/ID/full" data-size="2048x1536"><img src="/image/ID/row" srcset="/image/ID/row-2x 2x" width="267" height="200" alt="&lt;A sea&gt;" loading="lazy" decoding="async"></a>"#
+        );
+    }
+
+    #[test]
+    fn a_picture_alone_is_twice_as_large() {
+        let alone = |width, height, is_moving| {
+            let image = image(width, height, is_moving);
+            let drawn = link(&image, "", true, &BasePath::default()).into_string();
+            drawn.replace(&image.id.to_string(), "ID")
+        };
+        assert!(
+            alone(2_048, 1_536, false)
+                .contains(r#"<img src="/image/ID/row-2x" width="533" height="400""#)
+        );
+        assert!(
+            alone(20, 30, false).contains(r#"<img src="/image/ID/row" width="20" height="30""#)
+        );
+        let moving = alone(1_000, 750, true);
+        assert!(moving.contains(r#"srcset="/image/ID/row-2x">"#), "{moving}");
+        assert!(
+            moving.contains(r#"<img src="/image/ID/moving-row" width="533""#),
+            "{moving}"
         );
     }
 

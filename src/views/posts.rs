@@ -1,4 +1,4 @@
-//! A post: the article that every page and event uses, its JSON, the composer, the edit form, and its permalink page.
+//! A post: the article that every page and event uses, its JSON, and its permalink page.
 
 use maud::{Markup, html};
 use serde::Serialize;
@@ -7,15 +7,16 @@ use serde_json::{Value, json};
 use super::{
     Filled, Layout, News, RenderContext, bodies,
     comments::{self, CommentJson},
-    destinations::{self, PlaceJson, ToChoice},
+    composer,
+    destinations::{self, PlaceJson},
     exports::{self, Export, Numbers},
     forms, hides,
+    icons::Icon,
     images::{self, ImageJson},
     likes::{self, LikesJson},
     names::avatar,
     pictures::{self, Compose},
     post_menu::{self, PostMenu},
-    readership,
     reasons::{self, ReasonJson},
     saves,
     seen::{self, UnreadJson},
@@ -130,34 +131,27 @@ fn article_with(post: &Post, render: &RenderContext<'_>, writing: &Writing<'_>) 
             aria-labelledby={ "post-" (id) "-by post-" (id) "-" (if post.message.is_empty() { "pictures" } else { "text" }) } {
             (avatar(&post.author, "", render.base))
             div.post-body {
-                p.by id={ "post-" (id) "-by" } {
-                    a.author href=(render.base.url(&post.author.path())) { bdi { (post.author.shown_name()) } }
+                div.head {
+                    p.by id={ "post-" (id) "-by" } {
+                        a.author href=(render.base.url(&post.author.path())) { bdi { (post.author.shown_name()) } }
+                    }
+                    " "
+                    p.when {
+                        a href=(render.base.url(&path)) { (times::time(post.created_at, render.zone)) }
+                        @if post.edited_at.is_some() && render.is_guest { " " span.edited { "edited" } }
+                        @else if post.edited_at.is_some() {
+                            " " a.edited href={ (render.base.url(&path)) "?history" } { "edited" }
+                        }
+                    }
                 }
                 (destinations::line(post, render))
                 @if let Some(via) = &post.via { (reasons::line(via, render)) }
-                @if let Some(compose) = &writing.edit { (edit_form(post, render, compose)) }
+                @if let Some(compose) = &writing.edit { (composer::edit_form(post, render, compose)) }
                 @else {
-                    div.text id={ "post-" (id) "-text" } dir="auto" { (bodies::body(&post.body, render)) }
+                    div class={ "text" (size(post)) } id={ "post-" (id) "-text" } dir="auto" { (bodies::body(&post.body, render)) }
                 }
                 @if writing.edit.is_none() { (pictures::row(post, render)) }
-                div.meta {
-                    a href=(render.base.url(&path)) { (times::time(post.created_at, render.zone)) }
-                    @if post.edited_at.is_some() && render.is_guest { " " span.edited { "edited" } }
-                    @else if post.edited_at.is_some() {
-                        " " a.edited href={ (render.base.url(&path)) "?history" } { "edited" }
-                    }
-                    @if !render.is_guest {
-                        " " a.write href={ (render.base.url(&path)) "#comment-on-" (id) } { "Comment" }
-                        (likes::button(post, render))
-                        (saves::button(post, render)) (hides::post_link(render, post))
-                    }
-                    @if post.is_mine {
-                        " " a data-unfold="edit" href={ (render.base.url(&path)) "?edit" } { "Edit" }
-                        (forms::delete(&format!("/post/{id}"), "this post", render))
-                    } @else if post.is_moderated_by_me {
-                        (forms::delete(&format!("/post/{id}"), "this post from the group", render))
-                    }
-                }
+                @if !render.is_guest { (actions(post, &path, render)) }
                 (likes::line(post, render))
                 (destinations::participations(&post.participations, render))
                 (comments::list(post, render, writing.edit_comment.as_ref()))
@@ -171,73 +165,47 @@ fn article_with(post: &Post, render: &RenderContext<'_>, writing: &Writing<'_>) 
     }
 }
 
-/// Renders the form to write a post.
-pub(crate) fn composer(render: &RenderContext<'_>, compose: &Compose<'_>) -> Markup {
-    let (filled, limits) = (&compose.filled, &compose.limits);
-    let wrong = filled.problems.about("message").is_some();
-    html! {
-        form #compose.compose.card method="post" action=(render.base.url("/post")) enctype="multipart/form-data" data-fetch="post"
-            data-images-max=(limits.per_post) data-image-bytes=(limits.bytes) data-too-many=(limits.too_many)
-            data-too-large=(limits.too_large) data-no-picture=(limits.no_picture) {
-            (forms::token(render.form_token))
-            (forms::idempotency_key(render.idempotency_key))
-            (forms::problem(filled.problems))
-            label for="message" { "Share something" }
-            // The browser drops a line break right after the tag, so the text gets one more.
-            textarea #message name="message" rows="3" dir="auto" data-draft="post"
-                aria-invalid=[wrong.then_some("true")] aria-describedby=[wrong.then_some("message-error")] {
-                "\n" ((filled.value)("message"))
-            }
-            (forms::field_problem("message", filled.problems))
-            (pictures::chosen(compose, render))
-            (destinations::field("compose", compose.to, filled))
-            div.actions {
-                button.primary { "Post" }
-                (pictures::chooser(compose))
-            }
-            @if let Some(readership) = &compose.to.readership { (readership::line(readership, render)) }
-            // With the script, each image has its own field.
-            noscript { (pictures::words_for_files(compose.images.len(), compose)) }
+/// The longest text that is set larger, in characters.
+const SHORT_CHARS_MAX: usize = 70;
+
+/// The most characters of a text that is all signs and set very large.
+const SIGNS_MAX: usize = 8;
+
+/// Returns the class of a text that is set larger, because there is little of it: a line, or a few signs without letters.
+fn size(post: &Post) -> &'static str {
+    let text = post.message.as_str();
+    let chars = || text.chars().filter(|char| !char.is_whitespace());
+    let is_line = !text.contains('\n') && text.chars().nth(SHORT_CHARS_MAX).is_none();
+    match is_line {
+        true if !text.is_empty()
+            && chars().all(|char| !char.is_ascii() && !char.is_alphanumeric())
+            && chars().count() <= SIGNS_MAX =>
+        {
+            " signs"
         }
+        true => " short",
+        false => "",
     }
 }
 
-/// Renders the form to edit a post.
-pub(crate) fn edit_form(post: &Post, render: &RenderContext<'_>, compose: &Compose<'_>) -> Markup {
-    let (id, filled) = (post.id, &compose.filled);
-    let is_untouched = (filled.value)("message").is_empty() && filled.problems.is_empty();
-    let (text, images) = if is_untouched {
-        (post.message.as_str(), post.images.as_slice())
-    } else {
-        ((filled.value)("message"), compose.images)
-    };
-    let form = format!("edit-post-{id}");
-    let to = ToChoice {
-        groups: compose.to.groups.clone(),
-        chosen: if is_untouched {
-            destinations::chosen_words(post)
-        } else {
-            compose.to.chosen.clone()
-        },
-        offers_people: false,
-        readership: None,
-    };
-    forms::edit(
-        &forms::Edit {
-            more: Some(html! {
-                (pictures::changed(&form, images, compose, render))
-                @if !post.is_direct() { (destinations::field(&form, &to, filled)) }
-            }),
-            id: form,
-            path: format!("/post/{id}/edit"),
-            field: "message",
-            label: "Edit post",
-            text,
-            cancel: post.path(),
-            problems: filled.problems,
-        },
-        render,
-    )
+/// Renders what one can do with a post, in one line.
+fn actions(post: &Post, path: &str, render: &RenderContext<'_>) -> Markup {
+    let (id, base) = (post.id, render.base);
+    html! {
+        div.meta {
+            a.write href={ (base.url(path)) "#comment-on-" (id) } { (Icon::Comment.drawn(base)) " Comment" }
+            (likes::button(post, render))
+            div.tools {
+                (saves::button(post, render)) (hides::post_link(render, post))
+                @if post.is_mine {
+                    " " a.tool data-unfold="edit" href={ (base.url(path)) "?edit" } title="Edit" { (Icon::Edit.drawn(base)) " " span { "Edit" } }
+                    (forms::delete_tool(&format!("/post/{id}"), "this post", render))
+                } @else if post.is_moderated_by_me {
+                    (forms::delete_tool(&format!("/post/{id}"), "this post from the group", render))
+                }
+            }
+        }
+    }
 }
 
 /// Renders the permalink page: a post with all its comments. `menu` is `None` for guests.

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
 use super::{
-    Layout, News, RenderContext, hides, lists, marks, names,
+    Layout, News, RenderContext, composer, hides, lists, marks, names,
     older::{Older, older},
     people,
     pictures::Compose,
@@ -113,7 +113,7 @@ pub(crate) fn home(
 ) -> Markup {
     let content = html! {
         h1.visually-hidden { "Home" }
-        (posts::composer(&layout.render, compose))
+        (composer::new_post(&layout.render, compose))
         (orders(layout, order))
         (self::river(layout, river))
         @if river.is_empty() && river.is_first { (first_steps(layout)) }

@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 use super::{
     RenderContext,
     exports::{Export, Numbers},
-    forms, posts,
+    forms,
+    icons::Icon,
+    posts,
     times::{self, rfc3339},
 };
 use crate::model::{Post, SavedPost};
@@ -18,8 +20,11 @@ pub(super) fn button(post: &Post, render: &RenderContext<'_>) -> Markup {
     } else {
         ("save", "false")
     };
-    let button =
-        html! { button.quiet aria-pressed=(pressed) aria-label="Save this post" { "Save" } };
+    let button = html! {
+        button.quiet.tool aria-pressed=(pressed) aria-label="Save this post" title="Save" {
+            (Icon::Save.drawn(render.base)) " " span { "Save" }
+        }
+    };
     // The script treats it like the button of a like: the answer is the post as it is now.
     forms::act(&format!("/post/{}/{act}", post.id), "like", &button, render)
 }

@@ -98,7 +98,7 @@ fn compose(
     let typed = |name: &str| cx.typed(name);
     let to = cx.read(|conn| destinations::choice(cx, conn, Destinations::OWN))?;
     let compose = composing(cx.app, Filled::new(&typed, problems), &refused, &to);
-    Ok(cx.fragment(422, |render| views::posts::composer(render, &compose)))
+    Ok(cx.fragment(422, |render| views::composer::new_post(render, &compose)))
 }
 
 pub(crate) fn show(cx: &Context<'_, Reader>) -> Result<Response> {
@@ -178,7 +178,7 @@ pub(super) fn page(
     }
     let ((post, _), news) = cx.read(|conn| Ok((read(conn)?, cx.own_news(conn)?)))?;
     Ok(cx.fragment(200, |render| match &writing.edit {
-        Some(compose) => views::posts::edit_form(&post, render, compose),
+        Some(compose) => views::composer::edit_form(&post, render, compose),
         None => views::posts::fragment(render, &post, &news),
     }))
 }

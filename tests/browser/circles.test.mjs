@@ -129,7 +129,7 @@ story('groups and conversations work without a script', async (site) => {
   await page.getByRole('button', { name: 'Post', exact: true }).click();
   await page.goto('directs');
   assert.deepEqual(await river(page), ['Only for bob']);
-  await page.locator('article .meta a').first().click();
+  await page.locator('article .when a').first().click();
   await page.getByRole('link', { name: 'Who can see this?' }).click();
   await page.getByText('bob will see this.').waitFor();
 });

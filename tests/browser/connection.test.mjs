@@ -1,7 +1,7 @@
 // The event stream between the program and the tabs of a browser: how it is lost, shared and ended.
 
 import assert from 'node:assert/strict';
-import { button, eventually, isMarked, live, mark, post, river, story } from './site.mjs';
+import { button, eventually, isMarked, live, mark, post, river, signOut, story } from './site.mjs';
 
 // The program is away for a while: a browser says so in several ways.
 const CONNECTION = /ERR_(CONNECTION|SOCKET|EMPTY_RESPONSE|INCOMPLETE|NETWORK|ABORTED|FAILED)/;
@@ -130,7 +130,7 @@ story('signing out in one tab tells the others', { excused: [/401/] }, async (si
   const third = await alice.secondTab();
 
   // The first tab holds the stream, and hands it over when it leaves.
-  await alice.page.getByRole('button', { name: 'Sign out' }).click();
+  await signOut(alice.page);
   await alice.page.getByText('You have been logged out').waitFor();
 
   for (const page of [other, third]) {
@@ -144,7 +144,7 @@ story('signing out in a tab without the stream tells the tab that has it', { exc
   const alice = await site.person('alice');
   const other = await alice.secondTab();
 
-  await other.getByRole('button', { name: 'Sign out' }).click();
+  await signOut(other);
 
   await alice.page.getByText('Signed out. Sign in again.').waitFor();
   await eventually(() => alice.page.locator('html[data-live=on]').count(), 0);

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { ENGINES, isMissing } from './engines.mjs';
-import { PASSWORD, launch, story } from './site.mjs';
+import { launch, PASSWORD, signOut, story } from './site.mjs';
 
 const PICTURE = fileURLToPath(new URL('../pictures/orientation-6.jpg', import.meta.url));
 
@@ -89,7 +89,8 @@ async function goBack(engine, site) {
   await engine.back();
   await engine.until(has, '#compose');
   await engine.until(isLive);
-  await engine.click('.foot button', 'Sign out');
+  await engine.click('.me');
+  await engine.click('#own-menu button', 'Sign out');
   await engine.until(shows, '.flash', 'You have been logged out');
   await engine.back();
   await engine.until(() => location.pathname === '/login' || !document.body.dataset.user);
@@ -132,7 +133,7 @@ story('the way back after signing out shows no private page in Chromium', async 
     await page.goto('user/bob');
     await page.goto('./');
     await page.getByText('By bob').waitFor();
-    await page.getByRole('button', { name: 'Sign out' }).click();
+    await signOut(page);
     await page.getByText('You have been logged out').waitFor();
     for (const path of ['/', '/login']) {
       await page.goBack();

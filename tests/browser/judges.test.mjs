@@ -46,7 +46,8 @@ async function look(page) {
   }
   await page.setViewportSize({ width: NARROW_PX, height: 800 });
   const width = await page.evaluate(() => document.documentElement.scrollWidth);
-  assert.ok(width <= NARROW_PX, `${page.url()} scrolls sideways: ${width} px`);
+  const wide = (px) => [...document.querySelectorAll('body *')].filter((it) => it.getBoundingClientRect().right > px).map((it) => it.outerHTML.slice(0, 80));
+  if (width > NARROW_PX) assert.fail(`${page.url()} scrolls sideways: ${width} px: ${await page.evaluate(wide, NARROW_PX)}`);
 }
 
 /** Opens a page by `act`, looks at it, and keeps its HTML for the checker. */
@@ -125,7 +126,7 @@ story('the pages of groups and conversations pass all checks', { excused: EXCUSE
   await alice.act('post', { message: 'Only for you', to: '@bob @carol' });
   await go(page, 'directs');
   await page.getByText('Only for you').waitFor();
-  await judge(page, 'a conversation', () => page.locator('article .meta a').first().click());
+  await judge(page, 'a conversation', () => page.locator('article .when a').first().click());
   await page.getByLabel('Add somebody').fill('nobody');
   await judge(page, 'a conversation, refused', () => submit(page, 'Add'));
   await judge(dave.page, 'a closed group', () => dave.page.goto('group/garden'));
@@ -333,6 +334,7 @@ story('pages with pictures pass all checks', { excused: EXCUSED }, async (site) 
 
   await page.route('**/app.js', (route) => route.fulfill({ contentType: 'text/javascript', body: '' }));
   await page.goto('./');
+  await page.getByLabel('Share something').focus();
   await page.getByLabel('Add pictures').setInputFiles([SEA, NOTES]);
   await judge(page, 'a post with a refused picture', () => submit(page, 'Post'));
 });

@@ -1,7 +1,7 @@
 // Everything works with the keyboard alone.
 
 import assert from 'node:assert/strict';
-import { PASSWORD, assertFocus, button, comments, eventually, gone, hasFocus, keysAreThere, live, post, river, story } from './site.mjs';
+import { assertFocus, button, comments, eventually, gone, hasFocus, keysAreThere, live, ownMenu, PASSWORD, post, river, story } from './site.mjs';
 
 const TABS_MAX = 30;
 
@@ -52,7 +52,7 @@ story('a day with the keyboard alone', async (site) => {
 
   // Search from the bar, and from the page of the search.
   await press(page, '/');
-  await assertFocus(page.getByRole('navigation', { name: 'Main' }).getByRole('searchbox'));
+  await assertFocus(page.getByRole('search', { name: 'Site' }).getByRole('searchbox'));
   await page.keyboard.type('bo*');
   await press(page, 'Enter');
   await page.waitForURL(/search/);
@@ -153,7 +153,7 @@ story('the one-key shortcuts are listed, and can be switched off and on', async 
   await page.keyboard.press('n');
   assert.equal(await page.locator('#message:focus').count(), 0);
 
-  await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
+  await (await ownMenu(page)).getByRole('button', { name: 'Keyboard shortcuts' }).click();
   await box.check();
   await page.keyboard.press('Escape');
   await box.waitFor({ state: 'hidden' });

@@ -6,16 +6,16 @@ import { live, river, story } from './site.mjs';
 // --- size
 
 const PAGE_BYTES_MAX = 30_000;
-// The aim is 30,000. With the buttons of every post, keys.js, seen.js and the search field it is 33,010.
-const FULL_PAGE_BYTES_MAX = 33_200;
+// The aim is 30,000. It is 31,800, of which 3,300 are the heads of seven answers.
+const FULL_PAGE_BYTES_MAX = 32_200;
 const SCRIPT_BYTES_MAX = 10_000;
-const STYLE_BYTES_MAX = 8_000;
+const STYLE_BYTES_MAX = 10_000;
 
 /** Counts the bytes of all answers to this page: all of them with their headers, or the bodies of one resource type. */
 function weigh(page) {
   const weights = [];
   page.on('requestfinished', (request) => {
-    weights.push(request.sizes().then((sizes) => ({ kind: request.resourceType(), ...sizes })));
+    weights.push(request.sizes().then((sizes) => ({ kind: request.resourceType(), url: request.url(), ...sizes })));
   });
   const sum = async (read, kind) => {
     const wanted = (await Promise.all(weights)).filter((one) => !kind || one.kind === kind);
@@ -23,6 +23,7 @@ function weigh(page) {
     return wanted.reduce((bytes, one) => bytes + read(one), 0);
   };
   return {
+    each: async () => (await Promise.all(weights)).map((one) => `${one.url} ${one.responseHeadersSize} + ${one.responseBodySize}`).join('\n'),
     all: () => sum((one) => one.responseBodySize + one.responseHeadersSize),
     body: (kind) => sum((one) => one.responseBodySize, kind),
   };
@@ -60,6 +61,7 @@ story('a home page full of posts, comments, likes and reasons is small in a fres
 
   assert.equal((await river(fresh.page)).length, 20);
   assert.equal(await fresh.page.locator('.via').count(), 10);
+  if (process.env.SHOW) (console.error(await weight.each()), (await import('node:fs')).writeFileSync('/tmp/home.html', await (await fresh.context.request.get('./')).text()));
   const all = await weight.all();
   assert.ok(all < FULL_PAGE_BYTES_MAX, `${all} bytes`);
 });
@@ -67,8 +69,8 @@ story('a home page full of posts, comments, likes and reasons is small in a fres
 // --- themes
 
 const ground = (page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-const LIGHT = 'rgb(242, 244, 247)';
-const DARK = 'rgb(18, 21, 26)';
+const LIGHT = 'rgb(245, 244, 240)';
+const DARK = 'rgb(19, 21, 25)';
 
 for (const javaScriptEnabled of [true, false]) {
   story(`the theme can be chosen, and is remembered${javaScriptEnabled ? '' : ' without JavaScript'}`, async (site) => {

@@ -88,7 +88,7 @@ story('an @name is completed by mouse', async (site) => {
   assert.equal(await composer(page).inputValue(), 'Hi @bobby ');
   await assertFocus(composer(page));
   await begin(composer(page), '@bo');
-  await page.getByRole('contentinfo').click({ position: { x: 2, y: 2 } });
+  await page.getByRole('banner').click({ position: { x: 2, y: 2 } });
   await gone(list(page));
 });
 

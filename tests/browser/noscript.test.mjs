@@ -1,7 +1,7 @@
 // Everything works without JavaScript: forms, links, and pages that say what was done.
 
 import assert from 'node:assert/strict';
-import { button, comments, eventually, post, river, story } from './site.mjs';
+import { button, comments, eventually, ownMenu, post, river, signOut, story } from './site.mjs';
 
 const PLAIN = { javaScriptEnabled: false };
 const liking = (article, pressed) => article.locator(`.post-body > .meta .like[aria-pressed=${pressed}]`);
@@ -46,7 +46,7 @@ story('a first day without JavaScript', async (site) => {
   await page.locator('#unread').waitFor({ state: 'hidden' });
   await page.getByRole('main').getByRole('link', { name: 'Hello @alice' }).first().click();
   await page.waitForURL(/hello-alice/);
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await signOut(page);
   await page.getByText('You have been logged out').waitFor();
 });
 
@@ -107,7 +107,7 @@ story('a profile is changed and renamed without JavaScript', { excused: [/422/] 
   const alice = await site.person('alice', PLAIN);
   await site.person('bob');
   const { page } = alice;
-  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Profile' }).click();
+  await (await ownMenu(page)).getByRole('link', { name: 'Profile' }).click();
   await page.getByRole('link', { name: 'Edit Profile' }).click();
   await page.getByLabel('Name (optional)').fill('Alice Liddell');
   await page.getByLabel('About you').fill('Down the hole');

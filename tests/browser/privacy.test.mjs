@@ -73,11 +73,11 @@ story(
       assert.deepEqual(await page.locator('article .text').allTextContents(), ['And more', 'Hello world']);
       const article = page.locator('article', { hasText: 'Hello world' });
       assert.equal(await article.getByRole('button').count(), 0, 'nothing to press');
-      await article.locator('.meta a').first().click();
+      await article.locator('.when a').first().click();
       await page.waitForURL(/\/post\//);
       assert.deepEqual(await page.locator('article .text').allTextContents(), ['Hello world']);
       await page.goto('./');
-      await page.locator('article', { hasText: 'And more' }).locator('.meta a').first().click();
+      await page.locator('article', { hasText: 'And more' }).locator('.when a').first().click();
       await page.getByText('You have read 1 posts as a guest. Sign in or register to keep reading.').waitFor();
       await page.getByRole('link', { name: 'Sign in' }).first().click();
       await page.getByLabel('Password').waitFor();

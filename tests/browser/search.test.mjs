@@ -6,7 +6,7 @@ import { eventually, live, post, river, story } from './site.mjs';
 const side = (page) => page.getByRole('complementary');
 
 async function search(page, query) {
-  await page.getByRole('navigation', { name: 'Main' }).getByRole('searchbox').fill(query);
+  await page.getByRole('search', { name: 'Site' }).getByRole('searchbox').fill(query);
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Search', exact: true }).waitFor();
 }

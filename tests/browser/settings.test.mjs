@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { inflateRawSync } from 'node:zlib';
-import { story } from './site.mjs';
+import { ownMenu, story } from './site.mjs';
 
 const NARROW = { width: 320, height: 640 };
 const TARGET_PX_MIN = 24;
@@ -38,7 +38,7 @@ for (const javaScriptEnabled of [true, false]) {
 
   story(`every page leads to all settings${how}`, async (site) => {
     const { page } = await site.person('alice', { javaScriptEnabled });
-    await page.getByRole('link', { name: 'Settings' }).click();
+    await (await ownMenu(page)).getByRole('link', { name: 'Settings' }).click();
     for (const section of ['Phone', 'Data']) {
       await main(page).getByRole('link', { name: section, exact: true }).click();
       await page.getByRole('heading', { level: 1, name: section }).waitFor();

@@ -300,6 +300,14 @@ export class Person {
 
 // --- the contents of a page
 
+/** Opens the menu of oneself, and locates it. */
+export async function ownMenu(page) {
+  await page.getByRole('button', { name: 'Menu of' }).click();
+  return page.locator('#own-menu');
+}
+
+export const signOut = async (page) => (await ownMenu(page)).getByRole('button', { name: 'Sign out' }).click();
+
 /** Locates the article with this text. */
 export const post = (page, text) => page.locator('.river article', { has: page.getByText(text, { exact: true }) });
 

@@ -70,12 +70,12 @@ async function walkInLynx(site) {
     keys(`/Username\nlynx\t${PASSWORD}\t\t\n`),
     keys(`/Share\n${TEXT}\t/Post\n\n`),
     keys(`/Write a\n${TEXT}\t\n`),
-    // The time, "Comment", and then the button.
-    [...go('everything'), ...keys('/By bob\n\t\t\n')],
+    // "Comment", and then the button.
+    [...go('everything'), ...keys('/By bob\n\t\n')],
     go(''),
     keys(`/Share\n${TEXT}\t/Post\n\n`),
-    // The time, "Comment", "Save", "Edit", and then the button.
-    keys(`/${TEXT}\n\t\t\t\t\n`),
+    // "Comment", "Save", "Edit", and then the button.
+    keys(`/${TEXT}\n\t\t\t\n`),
     keys('Qy'),
   ];
   await Terminal.inHome(async (home) => {

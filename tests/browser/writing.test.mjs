@@ -1,7 +1,7 @@
 // Writing: texts that are refused, drafts that are kept, and markup that stays text.
 
 import assert from 'node:assert/strict';
-import { eventually, post, river, story } from './site.mjs';
+import { eventually, post, river, signOut, story } from './site.mjs';
 
 const TOO_LONG = 'x'.repeat(3_001);
 const field = (page) => page.getByLabel('Share something');
@@ -87,7 +87,7 @@ story('signing out deletes half-written text', async (site) => {
   await alice.page.reload();
   assert.equal(await field(alice.page).inputValue(), 'A secret');
 
-  await alice.page.getByRole('button', { name: 'Sign out' }).click();
+  await signOut(alice.page);
   await alice.page.getByText('You have been logged out').waitFor();
 
   assert.ok(!(await alice.page.evaluate(() => JSON.stringify({ ...localStorage }))).includes('A secret'));

@@ -181,7 +181,7 @@ fn a_code_is_shown_only_after_a_recent_password() {
 fn the_picture_is_dark_on_white_and_has_words_for_those_who_do_not_see_it() {
     let site = Site::with(|config| config.server.base_url = BaseUrl::parse("http://pi.local"));
     let page = site.member("alice").post("/settings/phone", &[]);
-    let picture = between(&page.text, "<svg", "</svg>");
+    let picture = between(&page.text, "<svg class=\"qr\"", "</svg>");
     assert!(picture.contains("role=\"img\" aria-label=\"The link below as a QR code\""));
     assert!(picture.contains("fill=\"#fff\"") && picture.contains("fill=\"#000\""));
     assert!(!picture.contains("style="), "the policy would refuse it");
@@ -238,7 +238,7 @@ fn a_code_uses_the_host_of_the_browser_if_there_is_no_base_url() {
             "{}",
             page.text
         );
-        assert!(page.has("<svg"));
+        assert!(page.has("class=\"qr\""));
     }
     for host in [
         "localhost:5000",
@@ -248,7 +248,7 @@ fn a_code_uses_the_host_of_the_browser_if_there_is_no_base_url() {
     ] {
         let page = at(host);
         assert!(
-            page.has("Phones cannot reach this site") && !page.has("<svg"),
+            page.has("Phones cannot reach this site") && !page.has("class=\"qr\""),
             "{}",
             page.text
         );

@@ -44,7 +44,9 @@ fn likes_are_folded_with_those_one_knows_first() {
             .rsplit("Save")
             .next()
             .expect("its end")
-            .trim_start_matches(" Hide")
+            .trim_start()
+            .trim_start_matches("Hide")
+            .trim_start()
             .to_owned()
     };
     let expected = [

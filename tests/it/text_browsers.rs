@@ -44,8 +44,10 @@ fn each_button_is_in_a_form_that_says_where_it_goes() {
             .iter()
             .map(|form| form.matches("<button").count())
             .sum();
+        // Text browsers show the menu that this button opens.
+        let opens_menu = page.matches("popovertarget").count();
         assert_eq!(
-            inside,
+            inside + opens_menu,
             page.matches("<button").count(),
             "a button outside: {page}"
         );
