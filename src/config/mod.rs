@@ -37,6 +37,8 @@ pub struct Config {
 #[derive(Debug, Clone)]
 pub struct SiteSettings {
     pub name: String,
+    /// What the page for guests says about the site; empty for the program's own words.
+    pub about: String,
     pub visibility: Visibility,
     /// Number of different posts that a guest may read; 0 for no limit.
     pub guest_reads: u32,
@@ -200,6 +202,7 @@ impl Default for Config {
         Config {
             site: SiteSettings {
                 name: "QuartFeed".into(),
+                about: String::new(),
                 visibility: Visibility::Members,
                 guest_reads: 0,
             },

@@ -43,6 +43,7 @@ macro_rules! setting {
 pub const SETTINGS: &[Setting] = &[
     setting!(site.name, "a text of 1 to 50 characters", |name: &String| (1..=50).contains(&name.chars().count())),
 
+    setting!(site.about, "a text of up to 500 characters", |about: &String| about.chars().count() <= 500),
     setting!(site.visibility, "\"members\" or \"public\""),
     setting!(site.guest_reads, "a number of posts from 0 to 100, 0 for no limit", |n| (0..=100).contains(n)),
 

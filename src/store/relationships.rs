@@ -123,6 +123,16 @@ pub fn remove_follower(tx: &mut Tx<'_>, owner: UserId, username: &UserName) -> R
     Ok(follower)
 }
 
+/// Checks whether a person follows anybody's feed, or a group's.
+pub fn follows_somebody(conn: &Connection, user: UserId) -> Result<bool> {
+    let mut query = conn.prepare_cached(
+        "select exists (
+             select 1 from follows cross join feeds on feeds.id = follows.feed_id
+             where follows.user_id = ? and feeds.kind <> 'direct')",
+    )?;
+    Ok(query.query_row([user], |row| row.get(0))?)
+}
+
 /// Returns the relationship of the viewer to a person.
 pub fn between(conn: &Connection, viewer: impl Into<Viewer>, user: UserId) -> Result<Relationship> {
     let viewer = viewer.into();

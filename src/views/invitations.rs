@@ -11,6 +11,7 @@ use super::{
     links::{self, Once},
     names,
     older::{Older, older},
+    phones,
     settings::{self, Section},
     times::{self, rfc3339},
 };
@@ -86,7 +87,15 @@ pub(crate) fn own(
         layout,
         Section::Invitations,
         &html! {
-            @if let Some(link) = made { (links::once(link, "Your invitation link")) }
+            @if let Some(link) = made {
+                (links::once(link, "Your invitation link"))
+                @if let Some(whole) = link.whole.as_ref().filter(|_| link.is_for_others) {
+                    section.card aria-label="For somebody beside you" {
+                        p { "Somebody beside you can scan it with a phone’s camera:" }
+                        (phones::picture(whole))
+                    }
+                }
+            }
             (form(layout, filled))
             section.card aria-label="Your invitations" {
                 @if page.items.is_empty() { p.empty { "You have not invited anyone yet." } }

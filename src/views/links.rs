@@ -15,6 +15,8 @@ pub(crate) struct Once {
     pub(crate) href: String,
     /// Absolute address, if a browser can be told one.
     pub(crate) whole: Option<String>,
+    /// True if other devices can reach that address.
+    pub(crate) is_for_others: bool,
 }
 
 /// Renders the box that shows a new link. `what` is its heading: the purpose of the link.

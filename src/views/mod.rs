@@ -17,6 +17,7 @@ pub(crate) mod docs;
 pub(crate) mod errors;
 pub(crate) mod exports;
 pub(crate) mod feed_keys;
+pub(crate) mod first_hour;
 mod forms;
 mod frame;
 pub(crate) mod groups;

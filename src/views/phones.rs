@@ -87,8 +87,8 @@ fn unreachable(site: Option<&BaseUrl>) -> Markup {
     }
 }
 
-/// Renders the QR code of a link. It is dark on white in every theme: not every camera reads inverted codes.
-fn picture(link: &str) -> Markup {
+/// Renders the QR code of a link, or nothing if it is too long for one. It is dark on white in every theme: not every camera reads inverted codes.
+pub(super) fn picture(link: &str) -> Markup {
     let Ok(code) = QrCode::encode_text(link, QrCodeEcc::Medium) else {
         return html! {};
     };

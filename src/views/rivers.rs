@@ -4,7 +4,9 @@ use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
 use super::{
-    Layout, News, RenderContext, composer, hides, lists, marks, names,
+    Layout, News, RenderContext, composer,
+    first_hour::{self, FirstHour},
+    hides, lists, marks, names,
     older::{Older, older},
     people,
     pictures::Compose,
@@ -110,13 +112,14 @@ pub(crate) fn home(
     order: HomeOrder,
     side: &SideColumn,
     compose: &Compose<'_>,
+    first_hour: Option<&FirstHour>,
 ) -> Markup {
     let content = html! {
         h1.visually-hidden { "Home" }
         (composer::new_post(&layout.render, compose))
-        (orders(layout, order))
+        @if first_hour.is_none() { (orders(layout, order)) }
         (self::river(layout, river))
-        @if river.is_empty() && river.is_first { (first_steps(layout)) }
+        @if let Some(hour) = first_hour { (first_hour::start(layout, hour, &side.newest_people)) }
     };
     let (newest_people, render) = (&side.newest_people, &layout.render);
     let side = html! {
@@ -132,7 +135,7 @@ pub(crate) fn home(
             }
         }
         @if !side.memories.is_empty() { (memories(render, &side.memories)) }
-        @if !newest_people.is_empty() {
+        @if !newest_people.is_empty() && first_hour.is_none() {
             section.card {
                 h2 { "New here" }
                 (people::list(render, newest_people, Some(&layout.here)))
@@ -266,18 +269,26 @@ pub(crate) fn fragment(
 }
 
 /// Renders the home page for guests: what the site is, and the newest public posts.
-pub(crate) fn welcome(layout: &Layout<'_>, registration_is_open: bool, posts: &[Post]) -> Markup {
+/// `about` are the words of the operator, or empty.
+pub(crate) fn welcome(
+    layout: &Layout<'_>,
+    about: &str,
+    registration_is_open: bool,
+    posts: &[Post],
+) -> Markup {
     let base = layout.render.base;
     layout.page(
         "Welcome",
         &html! {
             section.card.welcome {
                 h1 { (layout.site_name) }
-                p {
-                    "A shared stream of posts for people who know each other. Follow someone, post something, and it "
-                    "appears on your followers' screens while they read."
-                }
-                p { "Everything is stored on this site's own server." }
+                @if about.is_empty() {
+                    p {
+                        "A shared stream of posts for people who know each other. Follow someone, post something, and it "
+                        "appears on your followers' screens while they read."
+                    }
+                    p { "Everything is stored on this site's own server." }
+                } @else { p.about dir="auto" { (about) } }
                 p.actions {
                     @if registration_is_open { a.button.primary href=(base.url("/register")) { "Register" } }
                     " " a.button href=(base.url("/login")) { "Sign in" }
@@ -291,18 +302,4 @@ pub(crate) fn welcome(layout: &Layout<'_>, registration_is_open: bool, posts: &[
             }
         },
     )
-}
-
-/// Renders the first steps for a new member.
-fn first_steps(layout: &Layout<'_>) -> Markup {
-    let url = |path| layout.render.base.url(path);
-    html! {
-        section.start.card aria-label="First steps" {
-            ol.steps {
-                li { "Write what you are up to in the box above." }
-                li { a href=(url("/people")) { "Find the people you know" } " and press Follow, or look at " a href=(url("/everything")) { "everything" } " that is posted here." }
-                li { a href=(url("/profile/edit")) { "Say who you are" } " and add a picture, so that others recognise you." }
-            }
-        }
-    }
 }

@@ -19,8 +19,12 @@ enum LinkLookup {
 /// Returns a link as it is shown to the person who made it.
 pub(super) fn once(cx: &Context<'_, impl Audience>, path: &str) -> views::links::Once {
     let href = cx.app.base.url(path);
-    let whole = site(cx).map(|site| format!("{}{href}", site.origin));
-    views::links::Once { href, whole }
+    let site = site(cx);
+    views::links::Once {
+        whole: site.as_ref().map(|site| format!("{}{href}", site.origin)),
+        is_for_others: site.is_some_and(|site| !site.is_this_machine()),
+        href,
+    }
 }
 
 /// Returns where a link finds this site: as the operator says. If the operator says nothing, it is where this browser

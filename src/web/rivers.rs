@@ -15,15 +15,19 @@ use crate::{
         BasePath, Destinations, HomeOrder, Problems, RiverPage, SearchQuery, Slice, Tag, Topic,
         Unread, Viewer,
     },
-    store::{self, Snapshot, feeds, groups, lists, people},
+    store::{self, Snapshot, feeds, groups, lists, people, relationships},
     views::{
         self, Filled, Layout,
+        first_hour::FirstHour,
         rivers::{River, SideColumn},
     },
 };
 
 /// Newest members shown beside the river.
 const PEOPLE_SHOWN: u32 = 5;
+
+/// Posts by everybody shown to somebody who follows nobody.
+const NEWEST_SHOWN: u32 = 10;
 
 /// Posts from this day in earlier years shown beside the river.
 const MEMORIES_SHOWN: u32 = 3;
@@ -120,16 +124,41 @@ pub(super) fn river(
                 memories: store::rivers::this_day_at_home(conn, cx.user.id, &days, some)?,
             };
             let to = destinations::choice(cx, conn, Destinations::OWN)?;
-            Ok((posts, beside, to))
+            let hour = first_hour(cx, conn, &posts, slice)?;
+            if hour.is_some() {
+                // Others change what it shows, and it is short.
+                basis.until = Some(slice.now);
+            }
+            Ok((posts, beside, to, hour))
         },
-        |layout, (posts, beside, to)| {
+        |layout, (posts, beside, to, hour)| {
             let typed = |name: &str| cx.typed(name);
             let compose = composing(cx.app, Filled::new(&typed, problems), pictures, &to);
             let river = at_home(&posts, order, slice);
-            views::rivers::home(layout, &river, order, &beside, &compose)
+            views::rivers::home(layout, &river, order, &beside, &compose, hour.as_ref())
         },
     )?;
     Ok((page, basis))
+}
+
+/// Returns what the home page shows to somebody who follows nobody yet.
+fn first_hour(
+    cx: &Context<'_, Member>,
+    conn: &Snapshot,
+    page: &RiverPage,
+    slice: Slice,
+) -> Result<Option<FirstHour>> {
+    let me = cx.user.id;
+    if slice.before.is_some() || relationships::follows_somebody(conn, me)? {
+        return Ok(None);
+    }
+    let some = Slice::first(NEWEST_SHOWN, slice.now);
+    let mut newest = store::rivers::everything(conn, me, some)?.posts.items;
+    newest.retain(|post| post.author.id != me);
+    Ok(Some(FirstHour {
+        newest,
+        has_posted: !page.posts.items.is_empty(),
+    }))
 }
 
 fn at_home(page: &RiverPage, order: HomeOrder, slice: Slice) -> River<'_> {
@@ -279,5 +308,5 @@ fn welcome(cx: &Context<'_, Anyone>) -> Result<Response> {
     } else {
         Vec::new()
     };
-    cx.page(|layout| views::rivers::welcome(layout, is_open, &posts))
+    cx.page(|layout| views::rivers::welcome(layout, &config.site.about, is_open, &posts))
 }

@@ -135,11 +135,16 @@ fn lists_hold_what_the_table_says() {
             for (who, expected) in groups(row)[n].iter().enumerate() {
                 let page = matrix.html(who, html);
                 let found = match letter(&page) {
-                    'o' if page.has(&format!("id=\"post-{post}\"")) => 'o',
+                    'o' if page.posts().contains(&post) => 'o',
                     'o' => '-',
                     other => other,
                 };
                 matrix.check(&format!("{state:?} in {html}"), who, *expected, found);
+                // Newcomers see the newest posts of all at home.
+                if *html == "GET /" && page.has(&format!("id=\"post-{post}\"")) && who > 0 {
+                    let all = matrix.html(who, "GET /everything");
+                    assert!(all.posts().contains(&post), "{state:?}: {}", PEOPLE[who]);
+                }
                 if json.is_empty() || who == 0 {
                     continue;
                 }

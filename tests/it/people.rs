@@ -160,3 +160,38 @@ fn followers_and_following_are_lists_with_pages() {
     }
     assert_eq!(alice.get("/user/nobody/followers").status, 404);
 }
+
+#[test]
+fn a_newcomer_sees_what_to_do_first_and_what_others_wrote() {
+    let site = Site::start();
+    let (alice, bob) = (site.admin("alice"), site.member("bob"));
+    bob.write("By bob");
+    let home = alice.get("/");
+    let steps = [
+        "Add your name",
+        "Invite people",
+        "Write your first post",
+        "Look at the groups",
+    ];
+    let places = steps.map(|step| home.text.find(step).expect(step));
+    assert!(places.is_sorted(), "{}", home.text);
+    assert!(home.has("Follow people to fill this page") && home.has("By bob"));
+    bob.write("More by bob");
+    assert!(alice.get("/").has("More by bob"), "it is drawn anew");
+    alice.write("Mine");
+    let home = alice.get("/");
+    assert!(home.words().contains("Write your first post (done)"));
+    assert!(home.has("By bob"), "a post of one's own is not all");
+    alice.follow(&bob);
+    let home = alice.get("/");
+    assert!(!home.has("Add your name") && home.has("By bob"));
+}
+
+#[test]
+fn the_page_for_guests_says_what_the_operator_says() {
+    let own = Site::start().visitor().get("/").words();
+    assert!(own.contains("A shared stream of posts"), "{own}");
+    let site = Site::with(|config| config.site.about = "The <rowing> club".into());
+    let page = site.visitor().get("/");
+    assert!(page.has("The &lt;rowing&gt; club") && !page.has("A shared stream"));
+}

@@ -104,8 +104,11 @@ impl Page {
         Some(path.replace("&amp;", "&"))
     }
 
+    /// Returns the values of an attribute in the list of the page. What a newcomer sees below it does not count.
     fn values_of(&self, attribute: &str) -> Vec<String> {
-        let values = all_between(&self.text, &format!("{attribute}=\""), "\"");
+        let list = self.text.split("<section class=\"newest-posts\">").next();
+        let list = list.unwrap_or_default();
+        let values = all_between(list, &format!("{attribute}=\""), "\"");
         values.into_iter().map(str::to_owned).collect()
     }
 }
