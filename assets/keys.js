@@ -72,4 +72,4 @@ function showKeys() {
 // closes first, so that the focus has a place to come back to.
 const menu = document.querySelector('.own');
 const opener = { type: 'button', className: 'quiet', textContent: 'Keyboard shortcuts', onclick: () => (menu.hidePopover?.(), showKeys()) };
-menu?.querySelector('form:last-child').before(element('button', opener));
+menu?.querySelector('ul:not(.far)').append(element('li', {}, element('button', opener)));

@@ -42,9 +42,10 @@ export function mergeComment(list, id, fresh) {
   else if (fresh) list.insertBefore(fresh, comments.find((other) => Number(other.dataset.commentId) > id) ?? null);
 }
 
-// Returns the HTML without times and tokens, which differ between two drawings of one post.
+// Returns the HTML without times and tokens, which differ between two drawings of one post, and without what is unfolded.
 function bare(part) {
   const copy = part.cloneNode(true);
+  copy.removeAttribute('open');
   for (const drawn of copy.querySelectorAll('time, [name=csrf_token]')) drawn.remove();
   return copy.outerHTML;
 }

@@ -32,21 +32,26 @@ function say() {
   saidAt = Date.now();
 }
 
-// The menu counts unread notifications and conversations. The title of the page counts notifications and waiting posts.
+// The menu counts unread notifications and conversations. The title of the page counts notifications and waiting posts. The
+// icon of the page has a dot if anything waits.
 const badge = (id) => document.getElementById(id);
 const pageTitle = document.title.replace(/^\(\d+\+?\) /, '');
-const counts = { unread: parseInt(badge('unread')?.textContent) || 0, waiting: 0 };
+const counted = (id) => parseInt(badge(id)?.textContent) || 0;
+const counts = { unread: counted('unread'), directs: counted('unread-directs'), waiting: 0 };
+const icon = document.querySelector('link[rel=icon]');
 const upTo99 = (n) => (n < 100 ? n : '99+');
 
 export function count(changed) {
   Object.assign(counts, changed);
-  const { unread, waiting } = counts;
+  const { unread, directs, waiting } = counts;
   for (const [id, n] of [['unread', changed.unread], ['unread-directs', changed.directs]]) {
     if (n === undefined) continue;
     badge(id).hidden = !n;
     badge(id).replaceChildren(upTo99(n), element('span', { className: 'visually-hidden' }, ' unread'));
   }
   document.title = (unread + waiting ? `(${upTo99(unread + waiting)}) ` : '') + pageTitle;
+  const wanted = icon.href.replace(/icon(-new)?\.svg/, unread + directs + waiting ? 'icon-new.svg' : 'icon.svg');
+  if (icon.href !== wanted) icon.href = wanted;
 }
 
 // Shows the state of the connection. Nothing is shown while the page is live or only briefly disconnected.

@@ -85,7 +85,7 @@ impl Layout<'_> {
                         link rel="alternate" type="application/atom+xml" title=(title) href={ (page) ".atom" };
                         link rel="alternate" type="application/feed+json" title=(title) href={ (page) ".json" };
                     }
-                    link rel="icon" type="image/svg+xml" href=(assets::url(base, "icon.svg"));
+                    link rel="icon" type="image/svg+xml" href=(assets::url(base, if unread + self.unread().directs > 0 { "icon-new.svg" } else { "icon.svg" }));
                     link rel="stylesheet" href=(assets::url(base, "style.css"));
                     script type="module" src=(assets::url(base, "app.js")) {}
                 }

@@ -149,6 +149,7 @@ fn article_with(post: &Post, render: &RenderContext<'_>, writing: &Writing<'_>) 
                 @if let Some(compose) = &writing.edit { (composer::edit_form(post, render, compose)) }
                 @else {
                     div class={ "text" (size(post)) } id={ "post-" (id) "-text" } dir="auto" { (bodies::body(&post.body, render)) }
+                    @if is_long(&post.message) { details.fold { summary { span { "Show more" } span { "Show less" } } } }
                 }
                 @if writing.edit.is_none() { (pictures::row(post, render)) }
                 @if !render.is_guest { (actions(post, &path, render)) }
@@ -186,6 +187,15 @@ fn size(post: &Post) -> &'static str {
         true => " short",
         false => "",
     }
+}
+
+/// The most characters and lines of a text that is shown whole in a list.
+const WHOLE_CHARS_MAX: usize = 1_000;
+const WHOLE_LINES_MAX: usize = 15;
+
+/// Returns whether a text is folded in lists of posts.
+fn is_long(text: &str) -> bool {
+    text.chars().nth(WHOLE_CHARS_MAX).is_some() || text.lines().nth(WHOLE_LINES_MAX).is_some()
 }
 
 /// Renders what one can do with a post, in one line.

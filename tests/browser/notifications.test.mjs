@@ -8,7 +8,9 @@ const isAt = (page, n) => eventually(async () => parseInt(await badge(page).filt
 const isClear = async (page) => {
   await badge(page).waitFor({ state: 'hidden' });
   assert.ok(!(await page.title()).startsWith('('));
+  assert.match(await icon(page), /\/icon\.svg$/);
 };
+const icon = (page) => page.locator('link[rel=icon]').getAttribute('href');
 
 story('the number is live on every page and in its title, and reading clears it everywhere at once', async (site) => {
   const [alice, bob, carol] = await site.people('alice', 'bob', 'carol');
@@ -25,6 +27,7 @@ story('the number is live on every page and in its title, and reading clears it 
   await carol.act('follow/alice');
   for (const page of all) await isAt(page, 3);
   assert.equal(await pages[1].title(), '(3) Edit Profile · QuartFeed');
+  assert.match(await icon(pages[1]), /\/icon-new\.svg$/);
   assert.equal(await phone.page.title(), '(3) Home · QuartFeed');
 
   await phone.page.goto('notifications');
