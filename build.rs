@@ -2,9 +2,8 @@
 //!
 //! The hash is part of every asset's URL, so assets may be cached for ever.
 
-use std::{collections::BTreeMap, env, fs, io::Write, path::Path};
+use std::{collections::BTreeMap, env, fs, path::Path};
 
-use flate2::{Compression, write::GzEncoder};
 use sha2::{Digest, Sha256};
 
 /// The module where a page begins, and the file that holds it together with everything it imports: one request
@@ -59,11 +58,14 @@ fn main() {
     for (name, content) in files {
         hash.update(&name);
         hash.update(&content);
-        let mut zipped = GzEncoder::new(Vec::new(), Compression::best());
-        zipped
-            .write_all(content.as_bytes())
-            .expect("memory takes it");
-        let zipped = zipped.finish().expect("memory takes it");
+        let mut zipped = Vec::new();
+        zopfli::compress(
+            zopfli::Options::default(),
+            zopfli::Format::Gzip,
+            content.as_bytes(),
+            &mut zipped,
+        )
+        .expect("memory takes it");
         fs::write(target.join(format!("{name}.gz")), zipped).expect("OUT_DIR is writable");
         fs::write(target.join(name), content).expect("OUT_DIR is writable");
     }

@@ -154,10 +154,11 @@ fn first_hour(
     }
     let some = Slice::first(NEWEST_SHOWN, slice.now);
     let mut newest = store::rivers::everything(conn, me, some)?.posts.items;
-    newest.retain(|post| post.author.id != me);
+    // No post is on the page twice.
+    newest.retain(|post| page.posts.items.iter().all(|shown| shown.id != post.id));
     Ok(Some(FirstHour {
         newest,
-        has_posted: !page.posts.items.is_empty(),
+        has_posted: page.posts.items.iter().any(|post| post.author.id == me),
     }))
 }
 

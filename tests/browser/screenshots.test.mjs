@@ -1,4 +1,4 @@
-// Takes screenshots of a busy home page, for the README and for changes of the style: out/*.png.
+// Takes screenshots of a busy home page, a group and a conversation, for the README and for changes of the style: out/*.png.
 
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
@@ -48,11 +48,32 @@ story('a busy home page fits wide and narrow screens in both themes', async (sit
       await maya.page.evaluate(writtenThroughTheDay, minutes);
       await maya.page.evaluate(() => Promise.all([...document.images].map((it) => ((it.loading = 'eager'), it.decode()))));
       await maya.page.screenshot({ path: `${OUT}home-${colorScheme}-${width}.png`, animations: 'disabled' });
-      const wider = await maya.page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-      assert.ok(!wider, `no sideways scrolling at ${width} px`);
+      await assertFits(maya.page, width);
     }
   }
+
+  const { ruth } = family;
+  await tom.send('groups/new', { name: 'allotment', title: 'Allotment 7', about: 'Beds, bees and who waters when.', privacy: 'public' }, './');
+  for (const person of [maya, ruth]) await person.send('group/allotment/join', {}, './');
+  await tom.act('post', { message: 'The blackbirds have found the strawberries. Who has a net?', to: 'allotment' });
+  const net = await ruth.act('post', { message: 'Watering on Saturday: Maya in the morning, I in the evening.', to: 'allotment' });
+  await maya.comment(net.match(/data-post-id="([^"]+)"/)[1], 'I have got a net, too!');
+  await tom.act('follow/maya');
+  await maya.act('post', { message: 'Shall we give Ruth the big projector for her birthday?', to: '@tom' });
+  for (const [name, path, width, height] of [['group', 'group/allotment', 1280, 800], ['directs', 'directs', 360, 740]]) {
+    await maya.page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+    await maya.page.setViewportSize({ width, height });
+    await maya.page.goto(path);
+    await maya.page.locator('article').first().waitFor();
+    await maya.page.screenshot({ path: `${OUT}${name}-${width}.png`, animations: 'disabled' });
+    await assertFits(maya.page, width);
+  }
 });
+
+async function assertFits(page, width) {
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+  assert.ok(!wider, `no sideways scrolling at ${width} px`);
+}
 
 // Runs in the page. All posts were written in this second; this spreads them over the day.
 function writtenThroughTheDay(minutes) {
