@@ -100,3 +100,27 @@ for (const javaScriptEnabled of [true, false]) {
     assert.equal(await ground(page), DARK);
   });
 }
+
+// --- movement
+
+story('nothing moves while a page loads', async (site) => {
+  const [alice, bob] = await site.people('alice', 'bob');
+  for (let n = 1; n <= 5; n++) await bob.write(`Number ${n}: ${CICERO}`);
+  const id = await bob.write('Short');
+  await bob.comment(id, 'A comment');
+  await alice.follow(bob);
+  const { page } = alice;
+  for (const width of [1280, 360]) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const path of ['./', `post/${id}`, 'user/bob', 'settings']) {
+      await page.goto(path);
+      await live(page);
+      const shifts = await page.evaluate(() => new Promise((resolve) => {
+        const moved = [];
+        new PerformanceObserver((list) => moved.push(...list.getEntries())).observe({ type: 'layout-shift', buffered: true });
+        requestAnimationFrame(() => setTimeout(() => resolve(moved.flatMap((it) => it.sources.map(({ node }) => node?.outerHTML ?? node?.data)))));
+      }));
+      assert.deepEqual(shifts, [], `${path} at ${width} px`);
+    }
+  }
+});
