@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 
 use crate::{
     auth::{FormKey, Hasher, UnsentTexts},
+    backups::{self, BackupThread},
     cache::AnswerCache,
     clock::Clock,
     config::{Config, Origins},
@@ -54,6 +55,7 @@ pub struct App {
     /// Set after the log has named a proxy that seems to change `Host`.
     renamed_host: Once,
     housekeeping: Housekeeping,
+    backups: Option<BackupThread>,
     /// Reads feeds of other sites, if the operator has turned that on.
     pub source_reader: Option<SourceReader>,
 }
@@ -82,6 +84,18 @@ impl App {
             limits.answer_cache_bytes.into(),
             config.feed.event_retention,
         );
+        let made = backups::of_old_version(&config, clock()).map_err(|error| {
+            StartError(format!(
+                "no backup can be made before the file is brought up to date: {error}\n\
+                 Make room or choose another directory under [backup]; before_upgrade = false there goes on without."
+            ))
+        })?;
+        if let Some(path) = made {
+            log.info(
+                "a backup is made before the file is brought up to date",
+                &[("path", &path.display())],
+            );
+        }
         let (commits, streams) = (answers.commits(), live.on_commit());
         let db = Db::open(
             &config.database,
@@ -114,6 +128,7 @@ impl App {
         Ok(App {
             source_reader: SourceReader::start(&config, &db, &image_queue, &clock, &log)?,
             housekeeping,
+            backups: BackupThread::start(&config, db.began_at(), &clock, &log)?,
             image_queue,
             search_news: SearchNews::default(),
             hasher: Hasher::new(),
@@ -168,6 +183,9 @@ impl App {
         self.live.stop();
         if let Some(reader) = &self.source_reader {
             reader.stop();
+        }
+        if let Some(backups) = &self.backups {
+            backups.stop();
         }
         self.housekeeping.stop();
         if let Err(error) = self.seen.write(&self.db, (self.clock)()) {

@@ -54,12 +54,13 @@
 //! # In reading order
 //!
 //! [`error`], [`model`], [`store`], `views`, `web`, [`routes`], [`auth`], [`http`], [`server`], [`door`], [`live`],
-//! [`pictures`], `assets`, [`app`], [`seen`], `housekeeping`, [`config`], [`clock`], [`log`], `sync`, [`cli`].
+//! [`pictures`], `assets`, [`app`], [`seen`], `housekeeping`, `backups`, [`config`], [`clock`], [`log`], `sync`, [`cli`].
 //! `tests/it/structure/rooms.rs` says which of them must not know which others.
 
 pub mod app;
 mod assets;
 pub mod auth;
+mod backups;
 pub mod cache;
 pub mod cli;
 pub mod clock;

@@ -1,5 +1,6 @@
 //! The command line: the commands and flags, their output, and their exit status.
 
+mod backups;
 mod invitations;
 mod remote;
 mod serve;
@@ -76,6 +77,11 @@ enum Command {
         #[command(subcommand)]
         what: tokens::TokenCommand,
     },
+    /// Make, list, check, delete and restore backups
+    Backup {
+        #[command(subcommand)]
+        what: backups::BackupCommand,
+    },
     /// Print the newest posts of a site, and each new post and comment as it comes
     Tail(remote::TailCommand),
     /// Write a post on a site
@@ -151,6 +157,7 @@ pub fn run(clock: Clock) -> ExitCode {
             .unwrap_or_else(|error| complain(&error.to_string(), STATUS_FAILED)),
         Command::User { what } => finish(users::run(&loaded.config, clock(), what)),
         Command::Invite(invite) => finish(invitations::run(&loaded.config, clock(), &invite)),
+        Command::Backup { what } => finish(backups::run(&loaded.config, clock(), what)),
         Command::Token { what } => finish(tokens::run(&loaded.config, clock(), &what)),
         Command::Config {
             what: ConfigCommand::Check,

@@ -4,6 +4,7 @@
 //! file at the root of the project documents them all, and a test keeps both in agreement.
 
 mod address_range;
+mod interval;
 mod settings;
 mod source;
 mod value;
@@ -11,6 +12,7 @@ mod value;
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 pub use address_range::AddressRange;
+pub use interval::Interval;
 pub use settings::{SETTINGS, Setting};
 pub use source::{Loaded, Mistake, Origin, Origins, Sources};
 
@@ -29,6 +31,7 @@ pub struct Config {
     pub limits: Limits,
     pub feed: FeedSettings,
     pub feeds_in: FeedsInSettings,
+    pub backup: BackupSettings,
     pub api: ApiSettings,
     pub log: LogSettings,
 }
@@ -131,6 +134,19 @@ pub struct FeedsInSettings {
     pub allowed_addresses: Vec<AddressRange>,
     /// The public addresses from which no feeds may be read.
     pub refused_addresses: Vec<AddressRange>,
+}
+
+/// Section `[backup]`.
+#[derive(Debug, Clone)]
+pub struct BackupSettings {
+    /// The time between two backups of a running site.
+    pub every: Interval,
+    /// The number of backups that are kept.
+    pub keep: u32,
+    /// Where they are. A relative path begins at the directory of the database.
+    pub directory: PathBuf,
+    /// True if a database is not brought up to date without a backup.
+    pub before_upgrade: bool,
 }
 
 /// Section `[api]`.
@@ -253,6 +269,12 @@ impl Default for Config {
                 allowed_addresses: Vec::new(),
                 refused_addresses: Vec::new(),
             },
+            backup: BackupSettings {
+                every: Interval(Some(Duration::from_hours(24))),
+                keep: 7,
+                directory: "backups".into(),
+                before_upgrade: true,
+            },
             api: ApiSettings {
                 access_ttl: 900,
                 refresh_ttl_days: 30,
@@ -267,6 +289,11 @@ impl Default for Config {
 }
 
 impl Config {
+    /// Returns the directory of the backups.
+    pub fn backup_directory(&self) -> PathBuf {
+        self.database.directory().join(&self.backup.directory)
+    }
+
     /// Returns the rules for new passwords.
     pub fn password_rules(&self) -> PasswordRules<'_> {
         PasswordRules {

@@ -86,6 +86,11 @@ pub const SETTINGS: &[Setting] = &[
     setting!(feeds_in.refused_addresses, "a list of addresses or ranges, such as [\"2001:db8:7::/48\"]"),
     setting!(feeds_in.allowed_addresses, "a list of addresses or ranges, such as [\"192.168.1.0/24\"]"),
 
+    setting!(backup.every, "a time such as \"24h\", \"7d\" or \"90m\", from 15 minutes to a year, or \"\" for never"),
+    setting!(backup.keep, "a number of backups from 1 to 1000", |n| (1..=1_000).contains(n)),
+    setting!(backup.directory, "the path of a directory", |path: &std::path::PathBuf| !path.as_os_str().is_empty()),
+    setting!(backup.before_upgrade, "true or false"),
+
     setting!(api.access_ttl, "a number of seconds from 60 to 86400", |n| (60..=86_400).contains(n)),
     setting!(api.refresh_ttl_days, "a number of days from 1 to 90", |n| (1..=90).contains(n)),
     setting!(api.jwt_secret, "a text of 32 bytes or more, or \"\" for one that is made at the first start", |secret: &String| secret.is_empty() || secret.len() >= 32),

@@ -2,7 +2,9 @@
 
 use std::{net::SocketAddr, path::PathBuf, str::FromStr};
 
-use super::{AddressRange, Inviters, Registration, SessionProtection, Synchronous, Visibility};
+use super::{
+    AddressRange, Interval, Inviters, Registration, SessionProtection, Synchronous, Visibility,
+};
 use crate::{log, model::BaseUrl};
 
 /// A value as it was given.
@@ -96,6 +98,16 @@ impl SettingValue for SocketAddr {
         let text = raw.text()?;
         // This is the one name that everybody writes.
         text.replace("localhost:", "127.0.0.1:").parse().ok()
+    }
+
+    fn show(&self) -> String {
+        quoted(&self.to_string())
+    }
+}
+
+impl SettingValue for Interval {
+    fn read(raw: &Raw<'_>) -> Option<Interval> {
+        Interval::parse(raw.text()?)
     }
 
     fn show(&self) -> String {

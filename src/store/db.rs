@@ -112,6 +112,11 @@ impl Db {
         &self.identity.epoch
     }
 
+    /// Returns when the site was made.
+    pub fn began_at(&self) -> Timestamp {
+        self.identity.began_at
+    }
+
     /// Returns whether the file was put back from a copy since it was last open, so that it has a new epoch.
     pub fn is_copy(&self) -> bool {
         self.identity.is_copy

@@ -5,6 +5,7 @@
 
 mod acts;
 pub mod audience;
+pub mod backups;
 pub mod bells;
 pub mod comments;
 mod commits;

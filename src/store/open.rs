@@ -16,7 +16,7 @@ mod embedded {
 }
 
 /// The version of the newest migration.
-const SCHEMA_VERSION: i64 = from_build(env!("SCHEMA_VERSION"));
+pub(super) const SCHEMA_VERSION: i64 = from_build(env!("SCHEMA_VERSION"));
 /// The mark of a file to which exactly these migrations were applied. It is the file's `user_version`.
 const SCHEMA_MARK: i64 = from_build(env!("SCHEMA_MARK"));
 
@@ -52,6 +52,7 @@ const STATEMENTS_MAX: usize = 256;
 pub(super) struct Identity {
     pub(super) epoch: Epoch,
     pub(super) secret: Vec<u8>,
+    pub(super) began_at: Timestamp,
     /// True if the file was put back from a copy since it was last open.
     pub(super) is_copy: bool,
 }
@@ -68,9 +69,9 @@ pub(super) fn prepare(
     let path = &config.path;
     // The schema is checked before anything is written, even the journal mode.
     let found = match schema(path).map_err(|error| cannot_use(path, &error))? {
-        Schema::New => 0,
-        Schema::Version(version) if version <= SCHEMA_VERSION => version,
-        Schema::Version(version) => {
+        FoundSchema::New => 0,
+        FoundSchema::Version(version) if version <= SCHEMA_VERSION => version,
+        FoundSchema::Version(version) => {
             return Err(OpenError::new(
                 path,
                 &format!(
@@ -79,7 +80,7 @@ pub(super) fn prepare(
                 "Use that program or a newer one; nothing was changed.",
             ));
         }
-        Schema::Foreign => {
+        FoundSchema::Foreign => {
             return Err(OpenError::new(
                 path,
                 "it holds another program's tables",
@@ -178,8 +179,8 @@ pub(super) fn is_up_to_date(path: &Path) -> Result<bool, OpenError> {
         ));
     }
     match schema(path).map_err(|error| cannot_use(path, &error))? {
-        Schema::Version(version) => Ok(version == SCHEMA_VERSION),
-        Schema::New | Schema::Foreign => Ok(false),
+        FoundSchema::Version(version) => Ok(version == SCHEMA_VERSION),
+        FoundSchema::New | FoundSchema::Foreign => Ok(false),
     }
 }
 
@@ -259,34 +260,41 @@ fn identity(connection: &Connection, path: &Path, now: Timestamp) -> rusqlite::R
         [rand::random::<[u8; 32]>()],
     )?;
     let is_copy = copies::renew_epoch_of_copy(connection, path)?;
-    connection.query_row("select epoch, secret from site", [], |row| {
+    connection.query_row("select epoch, secret, created_at from site", [], |row| {
         Ok(Identity {
             epoch: Epoch::stored(row.get("epoch")?),
             secret: row.get("secret")?,
+            began_at: row.get("created_at")?,
             is_copy,
         })
     })
 }
 
 /// The kind of schema that a file holds.
-enum Schema {
+pub(super) enum FoundSchema {
     New,
     Version(i64),
     Foreign,
 }
 
-fn schema(path: &Path) -> rusqlite::Result<Schema> {
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+pub(super) fn schema(path: &Path) -> rusqlite::Result<FoundSchema> {
+    found_schema(&Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE,
+    )?)
+}
+
+pub(super) fn found_schema(connection: &Connection) -> rusqlite::Result<FoundSchema> {
     let count = |query: &str| connection.query_row(query, [], |row| row.get::<_, i64>(0));
     if count("select count(*) from sqlite_schema where name = 'refinery_schema_history'")? > 0 {
         return count("select coalesce(max(version), 0) from refinery_schema_history")
-            .map(Schema::Version);
+            .map(FoundSchema::Version);
     }
     let tables = count("select count(*) from sqlite_schema")?;
     Ok(if tables == 0 {
-        Schema::New
+        FoundSchema::New
     } else {
-        Schema::Foreign
+        FoundSchema::Foreign
     })
 }
 

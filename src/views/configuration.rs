@@ -1,11 +1,15 @@
 //! The admin page that lists the settings in force and where each comes from.
 
+use std::path::PathBuf;
+
 use maud::{Markup, html};
 
 use super::{
     Layout,
     admin::{self, AdminTab},
+    times,
 };
+use crate::model::{Bytes, Timestamp};
 
 /// One setting, as the page shows it.
 pub(crate) struct ShownSetting {
@@ -16,12 +20,46 @@ pub(crate) struct ShownSetting {
     pub(crate) origin: String,
 }
 
-/// Renders the settings in force.
-pub(crate) fn show(layout: &Layout<'_>, settings: &[ShownSetting]) -> Markup {
+/// The state of the backups, as the page shows it.
+pub(crate) struct BackupState {
+    /// The newest backup; the reason if the directory cannot be read.
+    pub(crate) newest: Result<Option<NewestBackup>, String>,
+    pub(crate) directory: PathBuf,
+    /// The time between two backups; empty if none are made.
+    pub(crate) every: String,
+}
+
+/// The newest backup in the directory.
+pub(crate) struct NewestBackup {
+    pub(crate) made_at: Timestamp,
+    pub(crate) bytes: Bytes,
+}
+
+/// Renders the settings in force, and the state of the backups.
+pub(crate) fn show(
+    layout: &Layout<'_>,
+    settings: &[ShownSetting],
+    backups: &BackupState,
+) -> Markup {
     admin::page(
         layout,
         AdminTab::Settings,
         &html! {
+            section.card {
+                h2 { "Backups" }
+                p {
+                    @match &backups.newest {
+                        Ok(Some(newest)) => {
+                            "The newest was made " (times::time(newest.made_at, layout.render.zone)) " and takes " (newest.bytes.to_string()) "."
+                        },
+                        Ok(None) => "There is none yet.",
+                        Err(why) => span.field-error { "They cannot be read: " (why) },
+                    }
+                    @if backups.every.is_empty() { " This site makes none by itself." }
+                    @else { " One is made every " (backups.every) "." }
+                }
+                p.hint { code { (backups.directory.display()) } }
+            }
             section.card aria-label="Settings" {
                 p {
                     "The settings that this server started with. Change them in quartfeed.toml, in the environment or "

@@ -5,7 +5,12 @@ use crate::{
     config::SETTINGS,
     error::Result,
     http::Response,
-    views::{self, configuration::ShownSetting},
+    model::Bytes,
+    store::backups,
+    views::{
+        self,
+        configuration::{BackupState, NewestBackup, ShownSetting},
+    },
 };
 
 /// Shows the value of every setting, and where it comes from.
@@ -16,5 +21,19 @@ pub(crate) fn show(cx: &Context<'_, Admin>) -> Result<Response> {
         origin: cx.app.origins.of(setting.key).to_string(),
     });
     let settings: Vec<ShownSetting> = settings.collect();
-    cx.page(|layout| views::configuration::show(layout, &settings))
+    let config = &cx.app.config;
+    let directory = config.backup_directory();
+    let known = backups::list(&config.database.path, &directory);
+    let backups = BackupState {
+        newest: match known {
+            Ok(all) => Ok(all.first().map(|newest| NewestBackup {
+                made_at: newest.made_at,
+                bytes: Bytes(newest.bytes),
+            })),
+            Err(error) => Err(error.to_string()),
+        },
+        directory,
+        every: config.backup.every.to_string(),
+    };
+    cx.page(|layout| views::configuration::show(layout, &settings, &backups))
 }

@@ -1,5 +1,6 @@
 //! The command, as an operator types it.
 
+mod backups;
 mod configuration;
 mod members;
 mod remote;

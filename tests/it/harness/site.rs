@@ -14,7 +14,7 @@ use std::{
 use jiff::tz::TimeZone;
 use quartfeed::{
     app::App,
-    config::{AddressRange, Config},
+    config::{AddressRange, Config, Interval},
     log::{Level, Log, LogFormat},
     model::Timestamp,
     server::Server,
@@ -60,6 +60,8 @@ impl Site {
         config.database.path = directory.path().join("quartfeed.db");
         // A picture waits for its turn as long as a test waits for it.
         config.limits.upload_seconds = UPLOAD_SECONDS;
+        // Tests that are not about backups count files.
+        config.backup.every = Interval(None);
         configure(&mut config);
         let mut site = Site {
             server: None,
@@ -124,6 +126,14 @@ impl Site {
         let file = self.file();
         change(&file);
         file.close().expect("nothing is left to do");
+        self.open();
+    }
+
+    /// Stops the program, does something with its directory, and starts it again on the same port.
+    pub(crate) fn while_stopped(&mut self, act: impl FnOnce(&Site)) {
+        self.config.server.listen = self.server().address();
+        self.stop();
+        act(self);
         self.open();
     }
 

@@ -10,6 +10,7 @@ const UNKNOWN: &[(&str, &str)] = &[
     ("app",          "cli door routes server views web rusqlite tiny_http maud mio"),
     ("assets",       "app auth cli clock config door http housekeeping live log pictures routes server store views web rusqlite tiny_http mio"),
     ("auth",         "app cli config door http housekeeping live pictures routes server store views web rusqlite tiny_http maud mio"),
+    ("backups",      "app auth cli door http housekeeping live pictures routes server views web rusqlite tiny_http maud mio"),
     ("cache",        "app auth cli clock config door http housekeeping live log pictures routes server views web rusqlite tiny_http maud mio"),
     ("cli",          "door http live routes views web rusqlite tiny_http maud mio"),
     ("clock",        "app auth cli config door http housekeeping live log pictures routes server store views web rusqlite tiny_http maud mio"),

@@ -1,0 +1,83 @@
+//! The names of backups, and files that only their owner can read.
+
+use std::{
+    fs::{self, File},
+    io,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+};
+
+use crate::model::Timestamp;
+
+/// The form of the time in the name of a backup, in UTC.
+const TIME: &str = "%Y-%m-%dT%H%M%SZ";
+const TIME_CHARS: usize = "2026-11-29T201530Z".len();
+
+/// Returns the path of a new backup, named by the time and by `what` it is for.
+pub fn path(database: &Path, directory: &Path, now: Timestamp, what: &str) -> PathBuf {
+    let time = jiff::Timestamp::from_millisecond(now.0).unwrap_or_default();
+    let time = time.strftime(TIME);
+    let name = |more: &str| directory.join(format!("{}-{time}{what}{more}.db", stem(database)));
+    let numbered = (2..).map(|n| name(&format!("-{n}")));
+    let mut names = std::iter::once(name("")).chain(numbered);
+    names
+        .find(|path| !path.exists())
+        .unwrap_or_else(|| name(""))
+}
+
+/// Returns when a backup with this name was made; none if it is no name of a backup of this database.
+pub(super) fn made_at(database: &Path, name: &str) -> Option<Timestamp> {
+    let rest = name.strip_prefix(&stem(database))?.strip_prefix('-')?;
+    let (time, rest) = rest.split_at_checked(TIME_CHARS)?;
+    let is_name = rest
+        .strip_suffix(".db")
+        .is_some_and(|what| !what.starts_with("-before-restore"));
+    let time = jiff::civil::DateTime::strptime(TIME, time)
+        .ok()
+        .filter(|_| is_name)?;
+    let time = time.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+    Some(Timestamp(time.timestamp().as_millisecond()))
+}
+
+fn stem(database: &Path) -> String {
+    let stem = database.file_stem().unwrap_or_default();
+    stem.to_string_lossy().into_owned()
+}
+
+pub(super) fn directory_of(path: &Path) -> PathBuf {
+    let parent = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    parent.map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+}
+
+pub(super) fn with_ending(path: &Path, ending: &str) -> PathBuf {
+    with_suffix(path, &format!(".{ending}"))
+}
+
+pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+pub(super) fn rename_if_there(from: &Path, to: &Path) -> io::Result<()> {
+    match fs::rename(from, to) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        renamed => renamed,
+    }
+}
+
+/// Creates an empty file that only its owner can read, in place of one that was left.
+pub(super) fn create_private(path: &Path) -> io::Result<()> {
+    let mut options = File::options();
+    options.write(true).create(true).truncate(true).mode(0o600);
+    options.open(path).map(|_| ())
+}
+
+pub(super) fn copy_private(from: &Path, to: &Path) -> io::Result<()> {
+    create_private(to)?;
+    let mut copy = File::options().write(true).open(to)?;
+    io::copy(&mut File::open(from)?, &mut copy)?;
+    copy.sync_all()
+}
