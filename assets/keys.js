@@ -3,7 +3,7 @@
 
 import { base, element, focusOn, on, recall, river, user } from './page.js';
 import { beginsInSight } from './place.js';
-import { articles, showWaiting } from './river.js';
+import { showWaiting } from './river.js';
 
 const shortcuts = {
   j: () => step(1),
@@ -49,7 +49,7 @@ const current = () => document.activeElement.closest('article') ?? river?.queryS
 
 // Moves the focus by `by` posts, from the focused one or else from the first one in sight.
 function step(by) {
-  const all = articles();
+  const all = [...document.querySelectorAll('main article')];
   const here = all.indexOf(document.activeElement.closest('article'));
   const next = all[here < 0 ? all.findIndex(beginsInSight) : here + by];
   focusOn(next);

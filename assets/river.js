@@ -30,7 +30,9 @@ export function receive(name, data, n) {
   if (name === 'post_deleted') return removePost(id, true);
   const shown = find(id);
   const belongs = topics.includes(topic);
-  if (shown && (belongs || !topic || isWriting(shown))) {
+  // What a newcomer sees below the river stays there.
+  const isBeside = shown && !river.contains(shown);
+  if (shown && (belongs || isBeside || !topic || isWriting(shown))) {
     refresh(shown, parse(html + comment_html), data.comment_id);
     if (name === 'comment' && comment.author.username !== user) announce('New comment');
   } else if (belongs) {
@@ -119,7 +121,9 @@ export async function reload() {
   // The page of a captive portal is an answer, too.
   if (page && !page.dataset.lastEventId) throw new Error('no river');
   const focused = document.activeElement.closest('article');
+  const newest = document.querySelector('.newest-posts');
   keepPlace(() => {
+    if (newest && page?.querySelector('article') && !isWriting(newest)) newest.remove();
     const kept = articles().filter(isWriting);
     for (const part of river.querySelectorAll(PARTS)) if (!kept.includes(part)) part.remove();
     for (const fresh of page?.querySelectorAll(PARTS) ?? []) {

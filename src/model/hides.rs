@@ -216,7 +216,11 @@ impl HideTarget {
                 let post = value.parse().map(HideTarget::Post);
                 post.map_err(|()| "This is not the id of a post.".into())
             }
-            HideKind::User => UserName::parse(value.trim_start_matches('@')).map(HideTarget::User),
+            HideKind::User => {
+                let name = value.trim_start_matches('@');
+                let known = name.parse().or_else(|()| UserName::parse(name));
+                known.map(HideTarget::User)
+            }
             HideKind::Group => GroupName::parse(&value).map(HideTarget::Group),
             HideKind::Tag => {
                 let tag = value.trim_start_matches(['#', '＃']).parse();

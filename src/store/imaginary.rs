@@ -83,7 +83,13 @@ pub fn rename(
 /// `NotFound` if the owner has no such imaginary friend.
 pub fn delete(tx: &mut Tx<'_>, owner: UserId, username: &UserName) -> Result<()> {
     let friend = find(tx, owner, username)?;
-    presence::leave_now(tx, friend.id)
+    // Its feed is private, so nobody reads it without a follow. Nobody but the owner has to know.
+    presence::schedule(tx, friend.id)?;
+    tx.prepare_cached("delete from follows where feed_id = ?")?
+        .execute([friend.feed])?;
+    let own = feeds::own(tx, owner)?;
+    tx.announce(&Announcement::on_feed(EventKind::RiverChanged, owner, &own))?;
+    Ok(())
 }
 
 /// Finds an imaginary friend of a person.

@@ -34,7 +34,7 @@ pub fn page(
     size: u32,
 ) -> Result<Page<MemberSummary>> {
     let mut query = conn.prepare_cached(&select(
-        "instr(users.search, ?) > 0 and users.id < ? order by users.id desc limit ?",
+        "instr(users.search, ?) > 0 and members.id < ? order by members.id desc limit ?",
     ))?;
     let members = query.query_map(
         (folded(text), Cursor::upper_bound(before), size + 1),

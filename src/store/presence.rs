@@ -32,9 +32,15 @@ pub fn leave(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
 
 /// Hides a person, and makes the deletion of everything of theirs due at once.
 pub fn leave_now(tx: &mut Tx<'_>, user: UserId) -> Result<()> {
+    schedule(tx, user)?;
+    settle(tx, user)
+}
+
+/// Makes the deletion of everything of somebody due at once.
+pub(super) fn schedule(tx: &Tx<'_>, user: UserId) -> Result<()> {
     tx.prepare_cached("update users set leaves_at = ?2 where id = ?1")?
         .execute((user, tx.now))?;
-    settle(tx, user)
+    Ok(())
 }
 
 /// Cancels a scheduled deletion.

@@ -37,7 +37,7 @@ enum Part<'b> {
 /// A link has its address as a title if it is shown shortened, or stands among characters that can turn its reading order.
 pub(super) fn body(body: &Body, render: &RenderContext<'_>) -> Markup {
     let is_turned = body.has_direction_controls();
-    if !may_have_blocks(body) {
+    if !has_blocks(body) {
         return html! { @for piece in &body.0 { (self::piece(piece, is_turned, render)) } };
     }
     let lines = |lines: &[Line<'_>]| {
@@ -80,8 +80,8 @@ fn piece(piece: &Piece, is_turned: bool, render: &RenderContext<'_>) -> Markup {
     }
 }
 
-/// Returns whether a text may have more than one block. Most have one, which needs no work.
-fn may_have_blocks(body: &Body) -> bool {
+/// Returns whether a text may have quotes or code. Most have none.
+pub(super) fn has_blocks(body: &Body) -> bool {
     body.0.iter().any(|piece| {
         matches!(piece, Piece::Words(words) if words.contains(QUOTED) || words.contains(FENCE))
     })
@@ -92,8 +92,9 @@ fn blocks(body: &Body) -> Vec<Block<'_>> {
     let mut blocks: Vec<Block<'_>> = Vec::new();
     let mut rest = VecDeque::from(lines(body));
     while let Some(mut line) = rest.pop_front() {
-        let end = rest.iter().position(|line| begins_with(line, FENCE));
-        if let Some(end) = end.filter(|_| begins_with(&line, FENCE)) {
+        if begins_with(&line, FENCE)
+            && let Some(end) = rest.iter().position(|line| begins_with(line, FENCE))
+        {
             blocks.push(Block::Code(rest.drain(..end).collect()));
             rest.pop_front();
             continue;

@@ -157,7 +157,7 @@ fn head(layout: &Layout<'_>, profile: &GroupProfile) -> Markup {
             div {
                 h1 { bdi { (group.shown_name()) } }
                 p.handle { (group.name.as_str()) " · " (kind(group)) }
-                @if !profile.about.is_empty() { p.bio dir="auto" { (bodies::body(&about, render)) } }
+                @if !profile.about.is_empty() { div.bio dir="auto" { (bodies::body(&about, render)) } }
                 p.counts { (counted_members(profile.members)) }
                 @if let Some(deletes_at) = profile.deletes_at {
                     p.hint { "Everything in this group will be deleted on " (times::time(deletes_at, render.zone)) "." }

@@ -29,7 +29,7 @@ pub(crate) fn page(
         section.card {
             p.hint {
                 "An imaginary friend is somebody who is not here, but whose pages elsewhere have feeds. Their entries become
-                 posts in your home feed, under the name that you give. Nobody else sees them, or learns that they exist."
+                 posts in your home feed, under the name that you give. Nobody else sees them or their posts."
             }
             @if friends.is_empty() { p.empty { "No imaginary friends yet." } }
             @else {

@@ -149,7 +149,8 @@ fn article_with(post: &Post, render: &RenderContext<'_>, writing: &Writing<'_>) 
                 @if let Some(compose) = &writing.edit { (composer::edit_form(post, render, compose)) }
                 @else {
                     div class={ "text" (size(post)) } id={ "post-" (id) "-text" } dir="auto" { (bodies::body(&post.body, render)) }
-                    @if is_long(&post.message) { details.fold { summary { span { "Show more" } span { "Show less" } } } }
+                    // What a search has found is not folded.
+                    @if render.marks.is_none() && is_long(&post.message) { details.fold { summary { span { "Show more" } span { "Show less" } } } }
                 }
                 @if writing.edit.is_none() { (pictures::row(post, render)) }
                 @if !render.is_guest { (actions(post, &path, render)) }

@@ -152,6 +152,7 @@ fn access(feed: &FeedAccess, post: &Post, render: &RenderContext<'_>) -> Markup 
                 (names::group_link(group, render)) " is a public group: everybody here reads it."
             }
             _ if post.is_mine => { "It is in your own feed." }
+            _ if author.username.is_imagined() => { (names::link(author, render)) " is an imaginary friend of yours." }
             (_, Some(since)) => {
                 "You follow " (names::link(author, render)) " since " (times::time(since, render.zone)) "."
                 @if feed.is_private { " The posts are private, and your request was accepted." }

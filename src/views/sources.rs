@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use serde_json::{Value, json};
 
 use super::{
-    Filled, Layout, RenderContext,
+    Filled, Layout,
     forms::{self, token},
     imaginary, names,
     settings::{self, Section},
@@ -53,7 +53,7 @@ pub(crate) fn page(
             }
             @if sources.is_empty() { p.empty { "No feeds yet." } }
             @else {
-                ul.rows { @for source in sources { li { (row(source, &path, render)) } } }
+                ul.rows { @for source in sources { li { (row(source, &path, layout)) } } }
             }
         }
         @if layout.imports_feeds {
@@ -97,7 +97,8 @@ pub(super) fn is_off() -> Markup {
 }
 
 /// Renders a source, and when it was read or why it was not.
-fn row(source: &Source, path: &str, render: &RenderContext<'_>) -> Markup {
+fn row(source: &Source, path: &str, layout: &Layout<'_>) -> Markup {
+    let render = &layout.render;
     let action = |what: &str| format!("{}/{}/{what}", render.base.url(path), source.id);
     let zone = render.zone;
     html! {
@@ -118,7 +119,7 @@ fn row(source: &Source, path: &str, render: &RenderContext<'_>) -> Markup {
             }
             @if let Some(problem) = &source.problem { p.field-error { (problem) } }
         }
-        form method="post" action=(action("read")) { (token(render.form_token)) button { "Read now" } }
+        @if layout.imports_feeds { form method="post" action=(action("read")) { (token(render.form_token)) button { "Read now" } } }
         form method="post" action=(action("remove")) { (token(render.form_token)) button { "Remove" } }
     }
 }

@@ -226,7 +226,7 @@ fn head(layout: &Layout<'_>, person: &ViewedProfile) -> Markup {
                 }
                 @if person.ties.is_muted { p.hint { "You muted this person. What they write appears only here." } }
                 @if !profile.bio.is_empty() {
-                    p.bio dir="auto" { (bodies::body(&bio, &layout.render)) }
+                    div.bio dir="auto" { (bodies::body(&bio, &layout.render)) }
                 }
                 @if !is_imagined { p.counts {
                     (profile.followers) @if profile.followers == 1 { " follower" } @else { " followers" }

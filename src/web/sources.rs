@@ -37,7 +37,10 @@ pub(crate) fn add(cx: &Context<'_, Member>) -> Result<Response> {
 
 pub(crate) fn remove(cx: &Context<'_, Member>) -> Result<Response> {
     let id: SourceId = cx.param("id")?;
-    change(cx, move |tx, feed, _| sources::remove(tx, feed, id))
+    let importer = cx.read(|conn| importer(cx, conn))?;
+    let feed = feed_of(cx, &importer);
+    cx.write(move |tx| sources::remove(tx, feed, id))?;
+    Ok(cx.see_other(&importer.path()))
 }
 
 /// Reads a source at once, for somebody who does not want to wait.

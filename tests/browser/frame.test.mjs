@@ -117,7 +117,7 @@ story('pictures share a grid, and one alone fills its column', async (site) => {
 
 story('the first hour leads from the first steps to the first friend', async (site) => {
   const bob = await site.person('bob');
-  await bob.write('Hello from bob');
+  const hello = await bob.write('Hello from bob');
   const { page } = await site.person('alice');
   await page.getByText('Hello from bob').waitFor();
   await page.getByRole('link', { name: 'Add your name and a picture' }).click();
@@ -131,8 +131,16 @@ story('the first hour leads from the first steps to the first friend', async (si
   await composer(page).fill('Here I am');
   await page.getByRole('button', { name: 'Post', exact: true }).click();
   await post(page, 'Here I am').waitFor();
+  // A like brings a post to the home page, and taking it back does not take the post away from below it.
+  const like = page.locator(`#post-${hello}`).getByRole('button', { name: 'Like this post' });
+  await like.click();
+  await page.locator(`#post-${hello} .likes`).waitFor();
+  await like.click();
+  await page.locator(`#post-${hello} .likes`).waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'Follow bob' }).click();
   await page.getByRole('button', { name: 'Unfollow bob' }).waitFor();
+  await post(page, 'Hello from bob').waitFor();
+  assert.equal(await page.getByText('Hello from bob').count(), 1);
   await page.goto('./');
   await post(page, 'Hello from bob').waitFor();
   assert.equal(await page.getByText('Add your name and a picture').count(), 0);

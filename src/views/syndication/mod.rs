@@ -48,7 +48,10 @@ impl Syndicated<'_> {
         let text = bodies::body(&post.body, &self.render).into_string();
         let pictures = post.images.iter().map(|image| self.picture(image));
         let text = html! {
-            @if !post.message.is_empty() { p { (maud::PreEscaped(text.replace('\n', "<br>"))) } }
+            @if !post.message.is_empty() {
+                @let words = maud::PreEscaped(text.replace('\n', "<br>"));
+                @if bodies::has_blocks(&post.body) { div { (words) } } @else { p { (words) } }
+            }
             @for picture in pictures { p { (picture) } }
         };
         // The links of mentions and tags begin with the base.

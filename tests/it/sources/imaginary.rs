@@ -64,6 +64,10 @@ fn it_is_shown_as_a_person_to_whoever_imagines_it() {
         303
     );
     assert!(bob.get("/list/garden").has("Tulips"));
+    assert!(
+        bob.get_moved(&format!("/post/{post}/why"))
+            .has("is an imaginary friend of yours")
+    );
     assert!(bob.get(&format!("/search?q=from:{karl}")).has("Tulips"));
 }
 
@@ -165,7 +169,7 @@ fn acts_that_are_meant_for_people_are_refused() {
 
 #[test]
 fn it_is_renamed_exported_and_deleted() {
-    let (mut site, _other, _alice, bob, karl) = karl();
+    let (mut site, _other, alice, bob, karl) = karl();
     let post = between(&bob.get("/home.txt").text, "Tulips\t/post/", "\n").to_owned();
     bob.post(
         &format!("/settings/imaginary/{karl}/name"),
@@ -178,17 +182,36 @@ fn it_is_renamed_exported_and_deleted() {
     assert_eq!(friend["feeds"][0]["title"], "Other news");
 
     let mut stream = bob.listen();
+    let mut others = alice.listen();
     bob.press(&format!("/settings/imaginary/{karl}/delete"));
     stream.expect("reset");
+    bob.write("Afterwards");
+    others.expect("post");
     assert_eq!(bob.get(&format!("/user/{karl}")).status, 404);
     assert!(!bob.get("/settings/imaginary").has("Karl"));
-    assert!(texts(&bob, "/home.txt").is_empty());
+    assert_eq!(texts(&bob, "/home.txt"), ["Afterwards"]);
     tidy(&mut site);
     eventually("everything is deleted", || {
-        site.count("posts") == 0 && site.count("sources") == 0
+        site.count("posts") == 1 && site.count("sources") == 0
     });
     site.restart();
     assert!(!site.is_stored("Uncle"));
+}
+
+#[test]
+fn its_posts_can_be_hidden() {
+    let (_site, _other, _alice, bob, karl) = karl();
+    let form = [
+        ("kind", "user"),
+        ("value", &format!("@{karl}")),
+        ("for", "ever"),
+        ("where", "home"),
+    ];
+    assert_eq!(bob.post("/hide", &form).status, 303);
+    assert!(texts(&bob, "/home.txt").is_empty());
+    assert!(bob.get("/settings/hidden").has("Karl"));
+    assert_eq!(bob.post("/unhide", &form[..2]).status, 303);
+    assert_eq!(texts(&bob, "/home.txt"), ["Tulips"]);
 }
 
 #[test]
