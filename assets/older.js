@@ -19,7 +19,7 @@ async function load(link) {
   const page = await fetchFragment(link.dataset.fragment).catch(() => null);
   river.ariaBusy = null;
   if (!page) return;
-  const isNew = (article) => !document.getElementById(article.id);
+  const isNew = (article) => !river.contains(document.getElementById(article.id));
   const found = [...page.querySelectorAll('article')];
   river.append(...found.filter(isNew));
   showHidden(page);

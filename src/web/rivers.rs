@@ -154,8 +154,10 @@ fn first_hour(
     }
     let some = Slice::first(NEWEST_SHOWN, slice.now);
     let mut newest = store::rivers::everything(conn, me, some)?.posts.items;
-    // No post is on the page twice.
-    newest.retain(|post| page.posts.items.iter().all(|shown| shown.id != post.id));
+    // No post is on the page twice, and one's own belong to the river.
+    newest.retain(|post| {
+        post.author.id != me && page.posts.items.iter().all(|shown| shown.id != post.id)
+    });
     Ok(Some(FirstHour {
         newest,
         has_posted: page.posts.items.iter().any(|post| post.author.id == me),
