@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 
 use crate::{
     auth::{FormKey, Hasher, UnsentTexts},
-    backups::{self, BackupThread},
+    backups::BackupThread,
     cache::AnswerCache,
     clock::Clock,
     config::{Config, Origins},
@@ -84,18 +84,6 @@ impl App {
             limits.answer_cache_bytes.into(),
             config.feed.event_retention,
         );
-        let made = backups::of_old_version(&config, clock()).map_err(|error| {
-            StartError(format!(
-                "no backup can be made before the file is brought up to date: {error}\n\
-                 Make room or choose another directory under [backup]; before_upgrade = false there goes on without."
-            ))
-        })?;
-        if let Some(path) = made {
-            log.info(
-                "a backup is made before the file is brought up to date",
-                &[("path", &path.display())],
-            );
-        }
         let (commits, streams) = (answers.commits(), live.on_commit());
         let db = Db::open(
             &config.database,
@@ -107,6 +95,12 @@ impl App {
                 streams(commit);
             }),
         )?;
+        if let Some(path) = db.upgrade_backup() {
+            log.info(
+                "a backup was made before the file was brought up to date",
+                &[("path", &path.display())],
+            );
+        }
         if db.is_copy() {
             log.warn(
                 "the database was put back or moved: its event log has a new epoch, and open pages load again",

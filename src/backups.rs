@@ -44,20 +44,6 @@ struct BackupWork {
     is_stopped: Arc<AtomicBool>,
 }
 
-/// Makes a backup of a database of an earlier version, before it is brought up to date. Returns where it is.
-///
-/// # Errors
-/// If it cannot be made. The database must not be changed then.
-pub(crate) fn of_old_version(
-    config: &Config,
-    now: Timestamp,
-) -> Result<Option<PathBuf>, BackupError> {
-    if !config.backup.before_upgrade {
-        return Ok(None);
-    }
-    backups::before_upgrade(&config.database.path, &config.backup_directory(), now)
-}
-
 impl BackupThread {
     /// Starts the thread, unless the operator wants no backups. `began_at` is when the site began: the first backup is made
     /// one interval later.
@@ -111,6 +97,7 @@ impl BackupThread {
 impl BackupWork {
     /// Returns when the next backup is due, by the newest one.
     fn due(&self, began_at: Timestamp) -> Timestamp {
+        // What keeps the directory from being read keeps a backup from being made, and is said then.
         let known = backups::list(&self.database, &self.directory).unwrap_or_default();
         let last = known.first().map_or(began_at, |newest| newest.made_at);
         last.plus(self.every)

@@ -62,6 +62,7 @@ pub(crate) fn open(directory: &Path) -> Db {
     let config = config::Database {
         path: database(directory),
         synchronous: Synchronous::Full,
+        upgrade_backups: None,
     };
     let retention = Config::default().feed.event_retention;
     Db::open(&config, retention, now(), Box::new(|_| ())).expect("a database")

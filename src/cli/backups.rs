@@ -13,7 +13,10 @@ use clap::Subcommand;
 use crossbeam_channel::{RecvTimeoutError, bounded};
 use serde_json::json;
 
-use super::{site_file::CommandResult, table::table};
+use super::{
+    site_file::CommandResult,
+    table::{table, time},
+};
 use crate::{
     config::Config,
     model::{Bytes, Timestamp},
@@ -82,8 +85,7 @@ fn with_progress(database: &Path, to: &Path) -> Result<(), BackupError> {
         return backups::create(database, to, Arc::default());
     }
     let whole = fs::metadata(database).map_or(0, |file| file.len());
-    let mut part = to.as_os_str().to_owned();
-    part.push(".part");
+    let part = backups::unfinished(to);
     let (done, is_done) = bounded::<()>(0);
     thread::scope(|scope| {
         scope.spawn(|| {
@@ -91,6 +93,7 @@ fn with_progress(database: &Path, to: &Path) -> Result<(), BackupError> {
                 let written = fs::metadata(&part).map_or(0, |file| file.len());
                 let percent = (written * 100).checked_div(whole).unwrap_or(0).min(99);
                 eprint!("\r{percent} %");
+                // A terminal that takes no figure takes the next one, or none.
                 let _ = io::stderr().flush();
             }
             eprint!("\r     \r");
@@ -102,13 +105,9 @@ fn with_progress(database: &Path, to: &Path) -> Result<(), BackupError> {
 }
 
 fn listed(all: &[Backup], as_json: bool) -> String {
-    let time = |backup: &Backup| {
-        let at = jiff::Timestamp::from_millisecond(backup.made_at.0);
-        at.unwrap_or_default().to_string()
-    };
     if as_json {
         let all = all.iter().map(
-            |backup| json!({ "path": backup.path, "made_at": time(backup), "bytes": backup.bytes }),
+            |backup| json!({ "path": backup.path, "made_at": time(backup.made_at), "bytes": backup.bytes }),
         );
         return format!("{:#}\n", all.collect::<serde_json::Value>());
     }
@@ -116,7 +115,7 @@ fn listed(all: &[Backup], as_json: bool) -> String {
         .iter()
         .map(|backup| {
             let path = backup.path.display().to_string();
-            [time(backup), Bytes(backup.bytes).to_string(), path]
+            [time(backup.made_at), Bytes(backup.bytes).to_string(), path]
         })
         .collect();
     table(["MADE AT", "SIZE", "PATH"], &rows)

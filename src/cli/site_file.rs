@@ -1,7 +1,6 @@
 //! Access to the database for commands, whether or not a server runs on it.
 
 use crate::{
-    backups,
     config::Config,
     error::Error,
     model::{Timestamp, UserName},
@@ -10,18 +9,6 @@ use crate::{
 
 /// Result of a command. The error is the message to print.
 pub(super) type CommandResult<T> = Result<T, String>;
-
-/// Makes a backup of a database that is about to be brought up to date, and says where it is.
-pub(super) fn before_upgrade(config: &Config, now: Timestamp) -> CommandResult<()> {
-    let made = backups::of_old_version(config, now).map_err(|error| error.to_string())?;
-    if let Some(path) = made {
-        eprintln!(
-            "quartfeed: the file is of an earlier version; a backup of it is {}",
-            path.display()
-        );
-    }
-    Ok(())
-}
 
 /// The database, open for one command.
 pub(super) struct SiteFile<'c> {
@@ -42,14 +29,14 @@ impl<'c> SiteFile<'c> {
         now: Timestamp,
         may_create: bool,
     ) -> CommandResult<SiteFile<'c>> {
-        before_upgrade(config, now)?;
         let retention = config.feed.event_retention;
         let visit = Visit::open(&config.database, retention, now, may_create);
-        Ok(SiteFile {
-            config,
-            now,
-            visit: visit.map_err(|error| error.to_string())?,
-        })
+        let visit = visit.map_err(|error| error.to_string())?;
+        if let Some(path) = visit.upgrade_backup() {
+            let path = path.display();
+            eprintln!("quartfeed: the file was of an earlier version; a backup of it is {path}");
+        }
+        Ok(SiteFile { config, now, visit })
     }
 
     /// Reads from the database.

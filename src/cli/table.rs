@@ -1,4 +1,6 @@
-//! Tables in plain text.
+//! Tables in plain text, and times in them.
+
+use crate::model::Timestamp;
 
 /// Formats a table whose columns are as wide as their cells. The last column is not padded.
 pub(super) fn table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> String {
@@ -19,6 +21,14 @@ pub(super) fn table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> St
         .iter()
         .map(|row| line(row.each_ref().map(String::as_str)));
     line(head) + &body.collect::<String>()
+}
+
+/// Formats a time as RFC 3339 in UTC, to the second.
+pub(super) fn time(time: Timestamp) -> String {
+    jiff::Timestamp::from_millisecond(time.0)
+        .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+        .strftime("%Y-%m-%dT%H:%M:%SZ")
+        .to_string()
 }
 
 #[cfg(test)]

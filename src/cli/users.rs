@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{
     site_file::{CommandResult, SiteFile, name, unknown_name},
-    table::table,
+    table::{table, time},
 };
 use crate::{
     auth::Hasher,
@@ -281,12 +281,4 @@ fn all_of(problems: &Problems) -> String {
         field => format!("{field}: {message}"),
     });
     all.collect::<Vec<_>>().join("\n")
-}
-
-/// Formats a time as RFC 3339 in UTC, to the second.
-fn time(time: Timestamp) -> String {
-    jiff::Timestamp::from_millisecond(time.0)
-        .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
-        .strftime("%Y-%m-%dT%H:%M:%SZ")
-        .to_string()
 }

@@ -9,7 +9,11 @@ mod settings;
 mod source;
 mod value;
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 pub use address_range::AddressRange;
 pub use interval::Interval;
@@ -40,7 +44,7 @@ pub struct Config {
 #[derive(Debug, Clone)]
 pub struct SiteSettings {
     pub name: String,
-    /// What the page for guests says about the site; empty for the program's own words.
+    /// The words of the page for guests about the site; empty for the program's own.
     pub about: String,
     pub visibility: Visibility,
     /// Number of different posts that a guest may read; 0 for no limit.
@@ -72,6 +76,9 @@ pub struct ServerSettings {
 pub struct Database {
     pub path: PathBuf,
     pub synchronous: Synchronous,
+    /// The directory for a backup before the file is brought up to date; none if that is done without. It follows from
+    /// `[backup]`.
+    pub upgrade_backups: Option<PathBuf>,
 }
 
 /// Moment when SQLite waits for the disk (<https://sqlite.org/pragma.html#pragma_synchronous>).
@@ -143,7 +150,7 @@ pub struct BackupSettings {
     pub every: Interval,
     /// The number of backups that are kept.
     pub keep: u32,
-    /// Where they are. A relative path begins at the directory of the database.
+    /// The directory of the backups. A relative path begins at the directory of the database.
     pub directory: PathBuf,
     /// True if a database is not brought up to date without a backup.
     pub before_upgrade: bool,
@@ -231,6 +238,7 @@ impl Default for Config {
             database: Database {
                 path: "quartfeed.db".into(),
                 synchronous: Synchronous::Full,
+                upgrade_backups: None,
             },
             accounts: AccountSettings {
                 registration: Registration::Open,
@@ -306,10 +314,15 @@ impl Config {
 impl Database {
     /// Returns the directory of the database, which is also the place of unnamed files.
     pub fn directory(&self) -> PathBuf {
-        let directory = self.path.parent();
-        let directory = directory.filter(|path| !path.as_os_str().is_empty());
-        directory.map_or_else(|| PathBuf::from("."), PathBuf::from)
+        directory_of(&self.path)
     }
+}
+
+/// Returns the directory of a file, also if its path is only a name.
+pub fn directory_of(file: &Path) -> PathBuf {
+    let directory = file.parent();
+    let directory = directory.filter(|path| !path.as_os_str().is_empty());
+    directory.map_or_else(|| PathBuf::from("."), PathBuf::from)
 }
 
 impl AccountSettings {

@@ -74,8 +74,12 @@ impl Sources {
         for (flag, key, value) in &self.flags {
             loaded.apply(key, &Raw::Word(value), Origin::Flag(flag))?;
         }
-        let server = &mut loaded.config.server;
-        server.cookie_port = server.unusual_port();
+        let config = &mut loaded.config;
+        config.server.cookie_port = config.server.unusual_port();
+        config.database.upgrade_backups = config
+            .backup
+            .before_upgrade
+            .then(|| config.backup_directory());
         Ok(loaded)
     }
 

@@ -42,7 +42,7 @@ pub(super) fn renew_epoch_of_copy(connection: &Connection, path: &Path) -> rusql
         .is_some_and(|known| known.is_other(&file));
     let is_copy = is_other_file || newest_event(path).is_some_and(|noted| noted > newest);
     if is_copy {
-        connection.execute("update site set epoch = ?", [Epoch::random().as_str()])?;
+        renew_epoch(connection)?;
         note_newest_event(path, EventId(newest));
     }
     let file = file.to_string();
@@ -50,6 +50,12 @@ pub(super) fn renew_epoch_of_copy(connection: &Connection, path: &Path) -> rusql
         connection.execute("update site set file_id = ?", [file])?;
     }
     Ok(is_copy)
+}
+
+/// Gives the log of events a new epoch.
+pub(super) fn renew_epoch(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute("update site set epoch = ?", [Epoch::random().as_str()])?;
+    Ok(())
 }
 
 /// Notes the number of the newest event beside the content of the file. Nothing is written if it is there already, because

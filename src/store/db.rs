@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Condvar, Mutex, MutexGuard},
     thread::{self, JoinHandle},
     time::Duration,
@@ -110,6 +110,11 @@ impl Db {
     /// Returns the epoch of this database's event log.
     pub fn epoch(&self) -> &Epoch {
         &self.identity.epoch
+    }
+
+    /// Returns the backup that was made because the file was of an earlier version.
+    pub fn upgrade_backup(&self) -> Option<&Path> {
+        self.identity.upgrade_backup.as_deref()
     }
 
     /// Returns when the site was made.

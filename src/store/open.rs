@@ -1,10 +1,17 @@
 //! Opening the database file: creation, pragmas, schema, and the message if it cannot be opened.
 
-use std::{fmt, fs, io, os::unix::fs::OpenOptionsExt, path::Path, thread, time::Duration};
+use std::{
+    fmt, fs, io,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+    sync::Arc,
+    thread,
+    time::Duration,
+};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
 
-use super::{copies, search, text_rules};
+use super::{backups, copies, search, text_rules};
 use crate::{
     config::{self, Synchronous},
     error::Result,
@@ -55,6 +62,8 @@ pub(super) struct Identity {
     pub(super) began_at: Timestamp,
     /// True if the file was put back from a copy since it was last open.
     pub(super) is_copy: bool,
+    /// The backup that was made because the file was of an earlier version.
+    pub(super) upgrade_backup: Option<PathBuf>,
 }
 
 /// The reason why the database cannot be opened, in words for the operator.
@@ -74,20 +83,19 @@ pub(super) fn prepare(
         FoundSchema::Version(version) => {
             return Err(OpenError::new(
                 path,
-                &format!(
-                    "it was written by a newer QuartFeed (schema {version}, this program knows up to {SCHEMA_VERSION})"
-                ),
+                &newer(version),
                 "Use that program or a newer one; nothing was changed.",
             ));
         }
         FoundSchema::Foreign => {
             return Err(OpenError::new(
                 path,
-                "it holds another program's tables",
+                FOREIGN,
                 "Name another file with --database; nothing was changed.",
             ));
         }
     };
+    let upgrade_backup = before_upgrade(config, found, now)?;
     let mut connection = writer(config).map_err(|error| cannot_use(path, &error))?;
     bring_up_to_date(&mut connection, found).map_err(|error| {
         OpenError::new(
@@ -96,12 +104,45 @@ pub(super) fn prepare(
             "Nothing was changed.",
         )
     })?;
-    let identity = identity(&connection, path, now).map_err(|error| cannot_use(path, &error))?;
+    let mut identity =
+        identity(&connection, path, now).map_err(|error| cannot_use(path, &error))?;
+    identity.upgrade_backup = upgrade_backup;
     text_rules::bring_up_to_date(&mut connection)
         .and_then(|()| search::bring_up_to_date(&mut connection))
         .and_then(|()| search::watch(&connection))
         .map_err(|error| cannot_use(path, &error))?;
     Ok((connection, identity))
+}
+
+/// The refusal of a file with tables that are not ours.
+pub(super) const FOREIGN: &str = "it holds another program's tables";
+
+/// Returns the refusal of a file of a later version.
+pub(super) fn newer(version: i64) -> String {
+    format!(
+        "it was written by a newer QuartFeed (schema {version}, this program knows up to {SCHEMA_VERSION})"
+    )
+}
+
+/// Makes a backup of a file that is about to be brought up to date, if it has anything in it and the operator wants one.
+fn before_upgrade(
+    config: &config::Database,
+    found: i64,
+    now: Timestamp,
+) -> Result<Option<PathBuf>, OpenError> {
+    let is_old = found > 0 && found < SCHEMA_VERSION;
+    let Some(directory) = config.upgrade_backups.as_ref().filter(|_| is_old) else {
+        return Ok(None);
+    };
+    let to = backups::path(&config.path, directory, now, &format!("-schema-{found}"));
+    backups::create(&config.path, &to, Arc::default()).map_err(|error| {
+        OpenError::new(
+            &config.path,
+            &format!("no backup can be made before it is brought up to date: {error}"),
+            "Make room or choose another directory under [backup]; before_upgrade = false there goes on without.",
+        )
+    })?;
+    Ok(Some(to))
 }
 
 /// Reads a number that `build.rs` has written.
@@ -231,12 +272,7 @@ pub(super) fn lock(path: &Path) -> Result<fs::File, OpenError> {
 /// Creates the file, readable by its owner only: it holds everybody's posts and the hashes of their passwords.
 pub(super) fn create(path: &Path) -> Result<(), OpenError> {
     let created = || {
-        if let Some(directory) = path
-            .parent()
-            .filter(|directory| !directory.as_os_str().is_empty())
-        {
-            fs::create_dir_all(directory)?;
-        }
+        fs::create_dir_all(config::directory_of(path))?;
         let mut options = fs::OpenOptions::new();
         options
             .read(true)
@@ -266,6 +302,7 @@ fn identity(connection: &Connection, path: &Path, now: Timestamp) -> rusqlite::R
             secret: row.get("secret")?,
             began_at: row.get("created_at")?,
             is_copy,
+            upgrade_backup: None,
         })
     })
 }
@@ -277,13 +314,14 @@ pub(super) enum FoundSchema {
     Foreign,
 }
 
-pub(super) fn schema(path: &Path) -> rusqlite::Result<FoundSchema> {
+fn schema(path: &Path) -> rusqlite::Result<FoundSchema> {
     found_schema(&Connection::open_with_flags(
         path,
         OpenFlags::SQLITE_OPEN_READ_WRITE,
     )?)
 }
 
+/// Returns the kind of schema that an open file holds.
 pub(super) fn found_schema(connection: &Connection) -> rusqlite::Result<FoundSchema> {
     let count = |query: &str| connection.query_row(query, [], |row| row.get::<_, i64>(0));
     if count("select count(*) from sqlite_schema where name = 'refinery_schema_history'")? > 0 {

@@ -20,6 +20,7 @@ pub(crate) fn site() -> (Db, tempfile::TempDir) {
     let config = config::Database {
         path: directory.path().join("db"),
         synchronous: Synchronous::Normal,
+        upgrade_backups: None,
     };
     let db = Db::open(&config, 1_000, NOW, Box::new(|_| ())).expect("a new database");
     (db, directory)

@@ -1,5 +1,7 @@
 //! A command's connection to the file, whether a server runs on it or not.
 
+use std::path::{Path, PathBuf};
+
 use rusqlite::Connection;
 
 use super::{
@@ -14,6 +16,7 @@ use crate::{config, error::Result, model::Timestamp};
 pub struct Visit {
     connection: Connection,
     event_retention: u32,
+    upgrade_backup: Option<PathBuf>,
 }
 
 impl Visit {
@@ -30,15 +33,22 @@ impl Visit {
         if may_create {
             open::create(&config.path)?;
         }
+        let mut upgrade_backup = None;
         if !open::is_up_to_date(&config.path)? {
             // Dropped before the next connection is opened: closing a file takes away SQLite's locks on it.
             let _lock = open::lock(&config.path)?;
-            open::prepare(config, now)?;
+            upgrade_backup = open::prepare(config, now)?.1.upgrade_backup;
         }
         Ok(Visit {
             connection: open::visitor(config)?,
             event_retention,
+            upgrade_backup,
         })
+    }
+
+    /// Returns the backup that was made because the file was of an earlier version.
+    pub fn upgrade_backup(&self) -> Option<&Path> {
+        self.upgrade_backup.as_deref()
     }
 
     /// Runs `query` on one snapshot of the database.

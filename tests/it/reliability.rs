@@ -161,6 +161,7 @@ fn a_store_without_room_says_so_and_recovers() {
     let config = config::Database {
         path: directory.path().join("quartfeed.db"),
         synchronous: Synchronous::Full,
+        upgrade_backups: None,
     };
     let db = Db::open(&config, 1_000, Timestamp(0), Box::new(|_| ())).expect("a new database");
     let author = db.write(Timestamp(0), |tx| {

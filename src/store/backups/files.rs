@@ -13,6 +13,9 @@ use crate::model::Timestamp;
 const TIME: &str = "%Y-%m-%dT%H%M%SZ";
 const TIME_CHARS: usize = "2026-11-29T201530Z".len();
 
+/// The ending of a file that is being written.
+pub(super) const UNFINISHED: &str = ".part";
+
 /// Returns the path of a new backup, named by the time and by `what` it is for.
 pub fn path(database: &Path, directory: &Path, now: Timestamp, what: &str) -> PathBuf {
     let time = jiff::Timestamp::from_millisecond(now.0).unwrap_or_default();
@@ -44,15 +47,9 @@ fn stem(database: &Path) -> String {
     stem.to_string_lossy().into_owned()
 }
 
-pub(super) fn directory_of(path: &Path) -> PathBuf {
-    let parent = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty());
-    parent.map_or_else(|| PathBuf::from("."), Path::to_path_buf)
-}
-
-pub(super) fn with_ending(path: &Path, ending: &str) -> PathBuf {
-    with_suffix(path, &format!(".{ending}"))
+/// Returns the path at which a file is written before it gets its name.
+pub fn unfinished(path: &Path) -> PathBuf {
+    with_suffix(path, UNFINISHED)
 }
 
 pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {

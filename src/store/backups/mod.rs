@@ -18,15 +18,13 @@ use std::{
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use url::Url;
 
-use super::open::{self, FoundSchema};
-use crate::model::{Epoch, Timestamp};
-pub use files::path;
-use files::{
-    copy_private, create_private, directory_of, made_at, rename_if_there, with_ending, with_suffix,
+use super::{
+    copies,
+    open::{self, FoundSchema},
 };
-
-/// The ending of a file that is being written.
-const UNFINISHED: &str = "part";
+use crate::{config::directory_of, model::Timestamp};
+use files::{UNFINISHED, copy_private, create_private, made_at, rename_if_there, with_suffix};
+pub use files::{path, unfinished};
 
 /// The time to wait while another process holds the file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -80,17 +78,17 @@ pub fn create(database: &Path, to: &Path, is_stopped: Arc<AtomicBool>) -> Result
     let failed = |error: &io::Error| BackupError::new(to, &error.to_string());
     let directory = directory_of(to);
     fs::create_dir_all(&directory).map_err(|error| failed(&error))?;
-    let unfinished = with_ending(to, UNFINISHED);
-    let written = create_private(&unfinished)
+    let part = unfinished(to);
+    let written = create_private(&part)
         .map_err(|error| failed(&error))
         .and_then(|()| {
-            vacuum(database, &unfinished, is_stopped)
+            vacuum(database, &part, is_stopped)
                 .map_err(|error| BackupError::new(to, &in_words(&error)))
         })
-        .and_then(|()| finish(&unfinished, to).map_err(|error| failed(&error)));
+        .and_then(|()| finish(&part, to).map_err(|error| failed(&error)));
     if written.is_err() {
         // It may not exist.
-        let _ = fs::remove_file(&unfinished);
+        let _ = fs::remove_file(&part);
     }
     written
 }
@@ -166,10 +164,9 @@ pub fn prune(
 
 /// Deletes files that were left unfinished, as far as that is possible.
 fn delete_left(database: &Path, directory: &Path, now: Timestamp) {
-    let ending = format!(".{UNFINISHED}");
     let is_left = |entry: &fs::DirEntry| {
         let name = entry.file_name();
-        let name = name.to_str().and_then(|name| name.strip_suffix(&ending));
+        let name = name.to_str().and_then(|name| name.strip_suffix(UNFINISHED));
         let is_ours = name.is_some_and(|name| made_at(database, name).is_some());
         let changed = entry.metadata().ok()?.modified().ok()?;
         let changed = changed.duration_since(UNIX_EPOCH).ok()?.as_millis();
@@ -178,6 +175,7 @@ fn delete_left(database: &Path, directory: &Path, now: Timestamp) {
     };
     let entries = fs::read_dir(directory).into_iter().flatten().flatten();
     for left in entries.filter(|entry| is_left(entry) == Some(true)) {
+        // The next time will do.
         let _ = fs::remove_file(left.path());
     }
 }
@@ -195,12 +193,9 @@ pub fn verify(file: &Path) -> Result<BackupContent, BackupError> {
     let connection = immutable(file).map_err(read)?;
     let schema = match open::found_schema(&connection).map_err(read)? {
         FoundSchema::New => return Err(wrong("it is empty")),
-        FoundSchema::Foreign => return Err(wrong("it holds another program's tables")),
+        FoundSchema::Foreign => return Err(wrong(open::FOREIGN)),
         FoundSchema::Version(version) if version > open::SCHEMA_VERSION => {
-            return Err(wrong(&format!(
-                "it was written by a newer QuartFeed (schema {version}, this program knows up to {})",
-                open::SCHEMA_VERSION
-            )));
+            return Err(wrong(&open::newer(version)));
         }
         FoundSchema::Version(version) => version,
     };
@@ -253,11 +248,12 @@ pub fn restore(
         Err(_) if !database.exists() => None,
         Err(error) => return Err(BackupError(error.to_string())),
     };
-    let copy = with_ending(database, UNFINISHED);
+    let copy = unfinished(database);
     let copied = copy_private(backup, &copy)
         .map_err(|error| failed(&error))
         .and_then(|()| renew(&copy).map_err(|error| BackupError::new(database, &in_words(&error))));
     if let Err(error) = copied {
+        // It may not exist.
         let _ = fs::remove_file(&copy);
         return Err(error);
     }
@@ -280,34 +276,12 @@ pub fn restore(
 /// Gives the log of events in a copy a new epoch.
 fn renew(copy: &Path) -> rusqlite::Result<()> {
     let connection = Connection::open(copy)?;
-    let changed = connection.execute("update site set epoch = ?", [Epoch::random().as_str()]);
+    let changed = copies::renew_epoch(&connection);
     // A file from before the log had epochs gets one when it is brought up to date.
     match changed {
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::Unknown) => Ok(()),
-        changed => changed.map(|_| ()),
+        changed => changed,
     }
-}
-
-/// Makes a backup before a file of an earlier version is brought up to date.
-///
-/// # Errors
-/// If the backup cannot be made. The file must not be changed then.
-pub fn before_upgrade(
-    database: &Path,
-    directory: &Path,
-    now: Timestamp,
-) -> Result<Option<PathBuf>, BackupError> {
-    if !database.exists() {
-        return Ok(None);
-    }
-    let version = match open::schema(database) {
-        Ok(FoundSchema::Version(version)) if version < open::SCHEMA_VERSION => version,
-        // What is wrong is said when it is opened.
-        _ => return Ok(None),
-    };
-    let path = path(database, directory, now, &format!("-schema-{version}"));
-    create(database, &path, Arc::default())?;
-    Ok(Some(path))
 }
 
 /// Opens a file that nobody changes, without a log beside it.

@@ -22,6 +22,7 @@ fn open() -> Opened {
     let config = config::Database {
         path: directory.path().join("new/quartfeed.db"),
         synchronous: Synchronous::Full,
+        upgrade_backups: None,
     };
     let heard = Arc::<Mutex<Vec<_>>>::default();
     let on_commit = Box::new({
@@ -228,6 +229,7 @@ fn a_schema_newer_than_the_program_is_refused_and_left_alone() {
     let config = config::Database {
         path,
         synchronous: Synchronous::Full,
+        upgrade_backups: None,
     };
     let refused = Db::open(&config, 100, NOW, Box::new(|_| ()))
         .err()
@@ -252,6 +254,7 @@ fn what_cannot_be_opened_is_said_with_its_path_and_how_to_mend_it() {
         let config = config::Database {
             path: path.clone(),
             synchronous: Synchronous::Full,
+            upgrade_backups: None,
         };
         let refused = Db::open(&config, 100, NOW, Box::new(|_| ()))
             .err()
@@ -272,6 +275,7 @@ fn a_file_has_one_program_and_no_other_tables() {
         let config = config::Database {
             path: path.to_owned(),
             synchronous: Synchronous::Full,
+            upgrade_backups: None,
         };
         Db::open(&config, 100, NOW, Box::new(|_| ())).map(|_| ())
     };

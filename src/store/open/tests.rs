@@ -26,6 +26,7 @@ fn temporary_database() -> (tempfile::TempDir, config::Database) {
     let config = config::Database {
         path: directory.path().join("db"),
         synchronous: Synchronous::Full,
+        upgrade_backups: None,
     };
     (directory, config)
 }

@@ -27,6 +27,7 @@ fn a_busy_site() -> (Db, tempfile::TempDir) {
     let config = config::Database {
         path: directory.path().join("db"),
         synchronous: Synchronous::Normal,
+        upgrade_backups: None,
     };
     let db = Db::open(&config, 1_000, Timestamp(0), Box::new(|_| ())).expect("a new database");
     db.write(Timestamp(0), |tx| {

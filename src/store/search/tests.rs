@@ -24,6 +24,7 @@ impl Site {
         let config = config::Database {
             path: directory.path().join("db"),
             synchronous: Synchronous::Normal,
+            upgrade_backups: None,
         };
         let db = Db::open(&config, 1_000, Timestamp(0), Box::new(|_| ())).expect("a new database");
         let new = NewUser::parse(

@@ -273,6 +273,7 @@ mod tests {
         let config = config::Database {
             path: directory.join("db"),
             synchronous: config::Synchronous::Normal,
+            upgrade_backups: None,
         };
         let db = Db::open(&config, 1_000, NOW, Box::new(|_| ())).expect("a new database");
         let blob = db.write(NOW, |tx| {

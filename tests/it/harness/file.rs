@@ -30,6 +30,7 @@ impl Site {
         let config = config::Database {
             path: self.database(),
             synchronous: Synchronous::Normal,
+            upgrade_backups: None,
         };
         let now = Timestamp(self.now());
         let mut visit = Visit::open(&config, 10_000, now, false).expect("the site's file");
