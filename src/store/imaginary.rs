@@ -66,14 +66,13 @@ pub fn rename(
     username: &UserName,
     name: &FriendName,
 ) -> Result<()> {
-    let friend = find(tx, owner, username)?;
+    let search = users::search(username.as_str(), name.as_str());
     let renamed = tx
-        .prepare_cached("update users set name = ?2, search = ?3 where id = ?1")?
-        .execute((
-            friend.id,
-            name.as_str(),
-            users::search(friend.username.as_str(), name.as_str()),
-        ))?;
+        .prepare_cached(
+            "update users set name = ?3, search = ?4
+             where username = ?2 and imagined_by = ?1 and leaves_at is null",
+        )?
+        .execute((owner, username.as_str(), name.as_str(), search))?;
     sql::found(renamed)
 }
 

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::RenderContext;
 use crate::model::{Body, Piece, marked_places, shown_link};
 
-/// What the lines of a block begin with.
+/// The beginning of the lines of a quote.
 const QUOTED: &str = "> ";
 
 /// The line before and the one after a block of code.

@@ -9,7 +9,12 @@ use super::{
     pictures::{self, Compose},
     readership,
 };
-use crate::model::Post;
+use crate::model::{BasePath, Post};
+
+/// Returns the address of the form on the home page.
+pub(super) fn url(base: &BasePath) -> String {
+    base.url("/") + "#message"
+}
 
 /// Renders the form to write a post.
 pub(crate) fn new_post(render: &RenderContext<'_>, compose: &Compose<'_>) -> Markup {

@@ -1,8 +1,8 @@
-//! What a member sees at home who follows nobody yet: what to do first, people to follow, and the newest posts of all.
+//! The home page of a member who follows nobody yet: what to do first, people to follow, and the newest posts of all.
 
 use maud::{Markup, html};
 
-use super::{Layout, people, posts};
+use super::{Layout, composer, people, posts};
 use crate::model::{Post, RelatedUser};
 
 /// The content of the home page for somebody who follows nobody.
@@ -16,8 +16,8 @@ pub(crate) struct FirstHour {
 /// A thing to do first.
 struct Step {
     is_done: bool,
-    /// The path of the page where it is done.
-    path: String,
+    /// The address of the page where it is done.
+    url: String,
     words: &'static str,
     why: &'static str,
 }
@@ -25,44 +25,35 @@ struct Step {
 impl FirstHour {
     /// Returns what to do, in this order.
     fn steps(&self, layout: &Layout<'_>) -> Vec<Step> {
-        let user = layout.user;
-        let step = |is_done, path: &str, words, why| Step {
-            is_done,
-            path: layout.render.base.url(path),
-            words,
-            why,
-        };
+        let (user, base) = (layout.user, layout.render.base);
         let is_known = user.is_some_and(|user| user.avatar.is_some() && !user.name.is_empty());
-        let mut steps = vec![step(
-            is_known,
-            "/profile/edit",
-            "Add your name and a picture",
-            "So that others recognise you.",
-        )];
-        if layout.may_invite {
-            steps.push(step(
-                false,
-                "/settings/invitations",
-                "Invite people",
-                "A link or a code to scan lets them register.",
-            ));
-        }
-        steps.push(step(
-            self.has_posted,
-            "/",
-            "Write your first post",
-            "In the box above. A line is enough.",
-        ));
-        if let Some(post) = steps.last_mut() {
-            post.path += "#message";
-        }
-        steps.push(step(
-            false,
-            "/groups",
-            "Look at the groups",
-            "A group is a page for a subject or a circle.",
-        ));
-        steps
+        let invite = layout.may_invite.then(|| Step {
+            is_done: false,
+            url: base.url("/settings/invitations"),
+            words: "Invite people",
+            why: "A link or a code to scan lets them register.",
+        });
+        let others = [
+            Step {
+                is_done: self.has_posted,
+                url: composer::url(base),
+                words: "Write your first post",
+                why: "In the box above. A line is enough.",
+            },
+            Step {
+                is_done: false,
+                url: base.url("/groups"),
+                words: "Look at the groups",
+                why: "A group is a page for a subject or a circle.",
+            },
+        ];
+        let first = Step {
+            is_done: is_known,
+            url: base.url("/profile/edit"),
+            words: "Add your name and a picture",
+            why: "So that others recognise you.",
+        };
+        std::iter::once(first).chain(invite).chain(others).collect()
     }
 }
 
@@ -73,7 +64,7 @@ pub(super) fn start(layout: &Layout<'_>, hour: &FirstHour, others: &[RelatedUser
             ol.steps {
                 @for step in hour.steps(layout) {
                     li.done[step.is_done] {
-                        a href=(step.path) { (step.words) }
+                        a href=(step.url) { (step.words) }
                         @if step.is_done { span.visually-hidden { " (done)" } }
                         p.hint { (step.why) }
                     }

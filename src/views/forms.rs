@@ -58,7 +58,7 @@ pub(super) fn delete(path: &str, what: &str, render: &RenderContext<'_>) -> Mark
 /// Renders the same as an icon.
 pub(super) fn delete_tool(path: &str, what: &str, render: &RenderContext<'_>) -> Markup {
     let button = html! {
-        button.quiet.tool aria-label={ "Delete " (what) } title="Delete" { (Icon::Delete.drawn(render.base)) " " span { "Delete" } }
+        button.quiet.tool aria-label={ "Delete " (what) } title="Delete" { (Icon::Delete.named("Delete", render.base)) }
     };
     act(&format!("{path}/delete"), "delete", &button, render)
 }

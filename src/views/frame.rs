@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{
-    Layout, forms,
+    Layout, composer, forms,
     icons::Icon,
     names::{self, avatar},
 };
@@ -93,7 +93,7 @@ pub(super) fn places(layout: &Layout<'_>) -> Markup {
                 }
             }
             ul.far { @for place in &FAR { li { (link(layout, place, &html! {})) } } }
-            a.button.primary.write-post href={ (base.url("/")) "#message" } { (Icon::Write.drawn(base)) span { "New post" } }
+            a.button.primary.write-post href=(composer::url(base)) { (Icon::Write.drawn(base)) span { "New post" } }
         }
     }
 }

@@ -326,7 +326,7 @@ fn instead(render: &RenderContext<'_>, post: &Post) -> Markup {
 /// Renders the link to the page that hides a post. Nobody needs it on their own posts.
 pub(super) fn post_link(render: &RenderContext<'_>, post: &Post) -> Markup {
     html! {
-        @if !post.is_mine { " " a.tool href={ (render.base.url("/hide")) "?post=" (post.id) } title="Hide" { (Icon::Hide.drawn(render.base)) " " span { "Hide" } } }
+        @if !post.is_mine { " " a.tool href={ (render.base.url("/hide")) "?post=" (post.id) } title="Hide" { (Icon::Hide.named("Hide", render.base)) } }
     }
 }
 

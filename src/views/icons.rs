@@ -52,6 +52,11 @@ impl Icon {
         }
     }
 
+    /// Renders the icon with a name that only those see or hear who do not see icons.
+    pub(super) fn named(self, name: &str, base: &BasePath) -> Markup {
+        html! { (self.drawn(base)) " " span { (name) } }
+    }
+
     /// Renders the icon. Those who listen to the page hear the words alone.
     pub(super) fn drawn(self, base: &BasePath) -> Markup {
         html! {

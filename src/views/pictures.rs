@@ -69,34 +69,35 @@ fn description(image: &Image, number: Option<usize>, author: &str) -> String {
 /// Renders an image as a link to its full size. One alone is shown at twice the size of the row, if it is that large.
 fn link(image: &Image, alt: &str, is_alone: bool, base: &BasePath) -> Markup {
     let url = |rendition| image.url(rendition, base);
-    let (largest, moving) = (Rendition::Moving, Rendition::MovingRow);
-    let (width, height) = image.row_size();
-    // A small image has no 2x rendition; the animated row rendition is 2x already.
+    let in_row = image.row_size();
     let twice = ROW.twice().size(image.width, image.height);
-    let has_double = twice != (width, height);
-    let (still, double) = match has_double {
-        true if is_alone => (url(Rendition::DoubleRow), None),
-        true => (
-            url(Rendition::Row),
-            Some(format!("{} 2x", url(Rendition::DoubleRow))),
-        ),
-        false => (url(Rendition::Row), None),
+    // A small image has no 2x rendition; the animated row rendition is 2x already.
+    let has_double = twice != in_row;
+    let (still, double) = if has_double && is_alone {
+        (url(Rendition::DoubleRow), None)
+    } else {
+        let double = has_double.then(|| format!("{} 2x", url(Rendition::DoubleRow)));
+        (url(Rendition::Row), double)
     };
-    let (shown_width, shown_height) = if is_alone { twice } else { (width, height) };
+    let (width, height) = if is_alone { twice } else { in_row };
     let shown = |src: &str, double: Option<&String>| {
         html! {
-            img src=(src) srcset=[double] width=(shown_width) height=(shown_height) alt=(alt) loading="lazy" decoding="async";
+            img src=(src) srcset=[double] width=(width) height=(height) alt=(alt) loading="lazy" decoding="async";
         }
+    };
+    let largest = if image.is_moving {
+        Rendition::Moving
+    } else {
+        Rendition::Full
     };
     html! {
         // In a grid, tall images fill their boxes; short ones keep their size.
-        a class=[(height < ROW.height).then_some("small")] href=(url(if image.is_moving { largest } else { Rendition::Full }))
-            data-size={ (image.width) "x" (image.height) } {
+        a class=[(in_row.1 < ROW.height).then_some("small")] href=(url(largest)) data-size={ (image.width) "x" (image.height) } {
             @if image.is_moving {
                 picture {
                     source media="(prefers-reduced-motion: reduce)"
                         srcset=(double.as_ref().map_or(still.clone(), |double| format!("{still}, {double}")));
-                    (shown(&url(moving), None))
+                    (shown(&url(Rendition::MovingRow), None))
                 }
             } @else { (shown(&still, double.as_ref())) }
         }

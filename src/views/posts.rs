@@ -176,18 +176,21 @@ const SIGNS_MAX: usize = 8;
 /// Returns the class of a text that is set larger, because there is little of it: a line, or a few signs without letters.
 fn size(post: &Post) -> &'static str {
     let text = post.message.as_str();
-    let chars = || text.chars().filter(|char| !char.is_whitespace());
     let is_line = !text.contains('\n') && text.chars().nth(SHORT_CHARS_MAX).is_none();
-    match is_line {
-        true if !text.is_empty()
-            && chars().all(|char| !char.is_ascii() && !char.is_alphanumeric())
-            && chars().count() <= SIGNS_MAX =>
-        {
-            " signs"
-        }
-        true => " short",
-        false => "",
+    if is_line && has_signs_alone(text) {
+        " signs"
+    } else if is_line {
+        " short"
+    } else {
+        ""
     }
+}
+
+/// Returns whether a text is a few signs without letters.
+fn has_signs_alone(text: &str) -> bool {
+    let mut signs = text.chars().filter(|char| !char.is_whitespace());
+    let is_short = signs.clone().count() <= SIGNS_MAX;
+    !text.is_empty() && is_short && signs.all(|char| !char.is_ascii() && !char.is_alphanumeric())
 }
 
 /// The most characters and lines of a text that is shown whole in a list.
@@ -209,7 +212,7 @@ fn actions(post: &Post, path: &str, render: &RenderContext<'_>) -> Markup {
             div.tools {
                 (saves::button(post, render)) (hides::post_link(render, post))
                 @if post.is_mine {
-                    " " a.tool data-unfold="edit" href={ (base.url(path)) "?edit" } title="Edit" { (Icon::Edit.drawn(base)) " " span { "Edit" } }
+                    " " a.tool data-unfold="edit" href={ (base.url(path)) "?edit" } title="Edit" { (Icon::Edit.named("Edit", base)) }
                     (forms::delete_tool(&format!("/post/{id}"), "this post", render))
                 } @else if post.is_moderated_by_me {
                     (forms::delete_tool(&format!("/post/{id}"), "this post from the group", render))

@@ -22,7 +22,7 @@ pub(super) fn button(post: &Post, render: &RenderContext<'_>) -> Markup {
     };
     let button = html! {
         button.quiet.tool aria-pressed=(pressed) aria-label="Save this post" title="Save" {
-            (Icon::Save.drawn(render.base)) " " span { "Save" }
+            (Icon::Save.named("Save", render.base))
         }
     };
     // The script treats it like the button of a like: the answer is the post as it is now.
