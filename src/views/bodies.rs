@@ -37,7 +37,7 @@ enum Part<'b> {
 /// A link has its address as a title if it is shown shortened, or stands among characters that can turn its reading order.
 pub(super) fn body(body: &Body, render: &RenderContext<'_>) -> Markup {
     let is_turned = body.has_direction_controls();
-    if !has_blocks(body) {
+    if !may_have_blocks(body) {
         return html! { @for piece in &body.0 { (self::piece(piece, is_turned, render)) } };
     }
     let lines = |lines: &[Line<'_>]| {
@@ -80,8 +80,14 @@ fn piece(piece: &Piece, is_turned: bool, render: &RenderContext<'_>) -> Markup {
     }
 }
 
-/// Returns whether a text may have quotes or code. Most have none.
+/// Returns whether a text has quotes or code, which cannot stand in a paragraph.
 pub(super) fn has_blocks(body: &Body) -> bool {
+    let is_block = |block: &Block<'_>| !matches!(block, Block::Plain(_));
+    may_have_blocks(body) && blocks(body).iter().any(is_block)
+}
+
+/// Returns whether a text is worth a look for blocks. Most are not.
+fn may_have_blocks(body: &Body) -> bool {
     body.0.iter().any(|piece| {
         matches!(piece, Piece::Words(words) if words.contains(QUOTED) || words.contains(FENCE))
     })
@@ -201,5 +207,13 @@ mod tests {
             assert_eq!(kinds(plain), [format!("p {}", plain.replace('\n', "|"))]);
         }
         assert_eq!(kinds("```\n```"), ["c "]);
+        for (text, expected) in [
+            ("> a", true),
+            ("```\na\n```", true),
+            ("Tea & <cake> at four", false),
+            ("```", false),
+        ] {
+            assert_eq!(has_blocks(&Body::parse(text)), expected, "{text}");
+        }
     }
 }
