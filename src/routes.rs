@@ -10,26 +10,26 @@ mod errors;
 mod find;
 mod guard;
 mod origin;
+mod route;
 mod session;
 
-use crate::{
-    error::Result,
-    http::{Method, Response},
-    model::Problems,
-    web::{
-        self, Context, accounts, api, assets, bells, best, comments, configuration, confirmations,
-        directs, events, exports, feed_keys, groups, hides, images, imaginary, invitations,
-        journal, likes, linked, links, lists, marks, members, notifications, people, phones, pins,
-        posts, preferences, readership, relationships, rivers, saves, search, searches, seen,
-        sessions, settings, sources, syndication, this_day, tokens, unsent, users, warnings,
-    },
+use crate::web::{
+    accounts, api, assets, bells, best, comments, configuration, confirmations, directs, events,
+    exports, feed_keys, groups, health, hides, images, imaginary, invitations, journal, likes,
+    linked, links, lists, marks, members, notifications, people, phones, pins, posts, preferences,
+    readership, relationships, rivers, saves, search, searches, seen, sessions, settings, sources,
+    syndication, this_day, tokens, unsent, users, warnings,
 };
 use Answers::{File, Fragment, Json, Page, Stream};
-use Handler::{Admin, AdminForm, Anyone, AnyoneForm, Fresh, FreshForm, Member, MemberForm, Reader};
+use Handler::{
+    Admin, AdminForm, Anyone, AnyoneForm, Fresh, FreshForm, Member, MemberForm, Probe, Reader,
+};
 pub(crate) use answer::answer;
 pub use bodies::BodyKind;
 pub(crate) use errors::plain;
 pub(crate) use find::{SiteTarget, body_kind, find, inside};
+pub use route::{Again, Answers, Handler, Route, Run};
+use route::{delete, get, patch, post, put, upload};
 
 #[rustfmt::skip]
 pub const ROUTES: &[Route] = &[
@@ -253,6 +253,8 @@ pub const ROUTES: &[Route] = &[
 
     post("/theme",              Page, Anyone(preferences::set_theme)),
     get ("/assets/:hash/:name", File, Anyone(assets::show)),
+    get ("/healthz", File, Probe(health::live)),
+    get ("/readyz",  File, Probe(health::ready)),
 
     get   ("/api/docs",                         Json,   Anyone(api::docs::page)),
     get   ("/api/v1/openapi.json",              Json,   Anyone(api::docs::description)),
@@ -305,103 +307,13 @@ pub const ROUTES: &[Route] = &[
     get   ("/api/v1/events",                    Stream, Member(api::events::index)),
 ];
 
-/// A row of the table.
-pub struct Route {
-    pub method: Method,
-    pub path: &'static str,
-    pub answers: Answers,
-    pub handler: Handler,
-    pub body: BodyKind,
-}
-
-/// The kind of a path's answers, which also decides how an error is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answers {
-    /// A page for people, errors included.
-    Page,
-    /// A part of a page for a script, which shows an error as text.
-    Fragment,
-    /// JSON for programs, errors included.
-    Json,
-    /// An event stream.
-    Stream,
-    /// An asset or a picture.
-    File,
-}
-
-/// The function that answers; its type says who may call it. A [`Member`] handler cannot run without a user, and an
-/// [`Anyone`] handler must say what it does without one. The audiences are described in `web::context`.
-#[derive(Clone, Copy)]
-pub enum Handler {
-    Anyone(Run<web::Anyone>),
-    AnyoneForm(Run<web::Anyone>, Again<web::Anyone>),
-    Reader(Run<web::Reader>),
-    Member(Run<web::Member>),
-    MemberForm(Run<web::Member>, Again<web::Member>),
-    Fresh(Run<web::Fresh>),
-    FreshForm(Run<web::Fresh>, Again<web::Fresh>),
-    Admin(Run<web::Admin>),
-    AdminForm(Run<web::Admin>, Again<web::Admin>),
-}
-
-/// A handler.
-pub type Run<Who> = fn(&Context<'_, Who>) -> Result<Response>;
-
-/// A function that shows a refused form again, with what was typed and what is wrong with it.
-pub type Again<Who> = fn(&Context<'_, Who>, &Problems) -> Result<Response>;
-
-const fn get(path: &'static str, answers: Answers, handler: Handler) -> Route {
-    route(Method::Get, path, answers, handler)
-}
-
-const fn post(path: &'static str, answers: Answers, handler: Handler) -> Route {
-    route(Method::Post, path, answers, handler)
-}
-
-const fn put(path: &'static str, answers: Answers, handler: Handler) -> Route {
-    route(Method::Put, path, answers, handler)
-}
-
-const fn patch(path: &'static str, answers: Answers, handler: Handler) -> Route {
-    route(Method::Patch, path, answers, handler)
-}
-
-const fn delete(path: &'static str, answers: Answers, handler: Handler) -> Route {
-    route(Method::Delete, path, answers, handler)
-}
-
-const fn route(method: Method, path: &'static str, answers: Answers, handler: Handler) -> Route {
-    Route {
-        method,
-        path,
-        answers,
-        handler,
-        body: BodyKind::Text,
-    }
-}
-
-/// Makes a route to which files are sent.
-const fn upload(path: &'static str, answers: Answers, body: BodyKind, handler: Handler) -> Route {
-    Route {
-        method: Method::Post,
-        path,
-        answers,
-        handler,
-        body,
-    }
-}
-
-impl Handler {
-    /// Returns whether nobody has to sign in to call it.
-    fn is_open(self) -> bool {
-        matches!(self, Anyone(_) | AnyoneForm(..))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{http, model::RESERVED_USERNAMES};
+    use crate::{
+        http::{self, Method},
+        model::RESERVED_USERNAMES,
+    };
 
     #[test]
     fn only_these_change_anything_without_a_member() {

@@ -1,7 +1,9 @@
 //! The command line: the commands and flags, their output, and their exit status.
 
 mod backups;
+mod healthcheck;
 mod invitations;
+mod manual;
 mod remote;
 mod serve;
 mod site_file;
@@ -15,7 +17,7 @@ use std::{
     process::ExitCode,
 };
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use site_file::CommandResult;
 
@@ -91,6 +93,12 @@ enum Command {
         #[command(subcommand)]
         what: ConfigCommand,
     },
+    /// Ask the running site whether it answers; exits with 0 or 1
+    Healthcheck,
+    /// Print a script that completes commands in a shell
+    Completions(manual::CompletionsCommand),
+    /// Print the manual page of the program or of a command
+    Man(manual::ManualCommand),
     /// Print the version
     Version,
     /// Render the picture on standard input; the site runs this itself
@@ -146,6 +154,10 @@ pub fn run(clock: Clock) -> ExitCode {
         // These two speak to a site, which need not be on this machine.
         Some(Command::Tail(tail)) => return finish(remote::tail(&tail)),
         Some(Command::Post(post)) => return finish(remote::post(&post)),
+        Some(Command::Completions(what)) => {
+            return finish(manual::completions(&what, for_people()));
+        }
+        Some(Command::Man(what)) => return finish(manual::page(&what, for_people())),
         _ => {}
     }
     let loaded = match cli.options.into_sources().load() {
@@ -158,18 +170,33 @@ pub fn run(clock: Clock) -> ExitCode {
         Command::User { what } => finish(users::run(&loaded.config, clock(), what)),
         Command::Invite(invite) => finish(invitations::run(&loaded.config, clock(), &invite)),
         Command::Backup { what } => finish(backups::run(&loaded.config, clock(), what)),
+        Command::Healthcheck => finish(healthcheck::run(&loaded.config.server)),
         Command::Token { what } => finish(tokens::run(&loaded.config, clock(), &what)),
         Command::Config {
             what: ConfigCommand::Check,
         }
         | Command::Tail(_)
         | Command::Post(_)
+        | Command::Completions(_)
+        | Command::Man(_)
         | Command::Version
         | Command::Draw { .. } => ExitCode::SUCCESS,
         Command::Config {
             what: ConfigCommand::Show,
         } => say(&loaded.show()),
     }
+}
+
+/// Returns the program without the commands that it only runs itself.
+fn for_people() -> clap::Command {
+    let whole = Cli::command();
+    let shown = whole.get_subcommands().filter(|one| !one.is_hide_set());
+    let shown: Vec<_> = shown.cloned().collect();
+    let about = whole.get_about().cloned().unwrap_or_default();
+    let examples = whole.get_after_help().cloned().unwrap_or_default();
+    let program = clap::Command::new("quartfeed").version(env!("CARGO_PKG_VERSION"));
+    let program = program.about(about).after_help(examples);
+    Options::augment_args(program.subcommands(shown))
 }
 
 impl Options {

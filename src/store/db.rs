@@ -3,7 +3,10 @@
 use std::{
     fs::File,
     path::{Path, PathBuf},
-    sync::{Condvar, Mutex, MutexGuard},
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard,
+        atomic::{AtomicBool, Ordering},
+    },
     thread::{self, JoinHandle},
     time::Duration,
 };
@@ -44,6 +47,8 @@ pub struct Db {
     /// The queue of the writer, until the database is closed.
     jobs: Mutex<Option<Sender<Job>>>,
     writer: Mutex<Option<JoinHandle<()>>>,
+    /// Set while the disk does not take what is written.
+    is_failing: Arc<AtomicBool>,
     readers: Mutex<Readers>,
     /// The number of connections that are lent without a wait. One more is kept for [`Db::read_at_once`].
     readers_max: usize,
@@ -87,17 +92,20 @@ impl Db {
         let lock = open::lock(&config.path)?;
         let (connection, identity) = open::prepare(config, now)?;
         let (jobs, waiting) = bounded(WRITES_WAITING_MAX);
+        let is_failing = Arc::<AtomicBool>::default();
         let writer = writer::start(
             config.clone(),
             event_retention,
             connection,
             waiting,
             on_commit,
+            is_failing.clone(),
         )?;
         Ok(Db {
             path: config.path.clone(),
             jobs: Mutex::new(Some(jobs)),
             writer: Mutex::new(Some(writer)),
+            is_failing,
             readers: Mutex::default(),
             readers_max: thread::available_parallelism().map_or(1, usize::from)
                 + READERS_BEYOND_CORES,
@@ -233,6 +241,11 @@ impl Db {
         answer
             .recv()
             .map_err(|_| Error::internal("the writer ended during a change"))?
+    }
+
+    /// Returns whether the last change failed because the disk did not take it.
+    pub fn is_failing(&self) -> bool {
+        self.is_failing.load(Ordering::Relaxed)
     }
 
     /// Finishes what is queued, moves everything into the one file and closes it. A second call does nothing.

@@ -16,6 +16,18 @@ pub fn has_leftovers(conn: &Connection, now: Timestamp) -> Result<bool> {
     Ok(found.is_some())
 }
 
+/// Writes a row and deletes it again, which shows whether the disk takes changes.
+pub fn try_disk(tx: &mut Tx<'_>) -> Result<()> {
+    // Nobody has this hash: real ones are of names.
+    let key: [u8; 32] = rand::random();
+    let (now, none) = (tx.now, 0);
+    tx.prepare_cached("insert into name_attempts (name_hash, failures, next_at) values (?, ?, ?)")?
+        .execute((&key[..], none, now))?;
+    tx.prepare_cached("delete from name_attempts where name_hash = ?")?
+        .execute([&key[..]])?;
+    Ok(())
+}
+
 /// Deletes for good everything whose deletion can no longer be undone.
 pub fn clear_leftovers(tx: &mut Tx<'_>) -> Result<()> {
     let limit = tx.now.minus(UNDELETE_FOR);

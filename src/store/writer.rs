@@ -4,6 +4,10 @@ use std::{
     io,
     ops::Deref,
     panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
@@ -48,6 +52,14 @@ pub(super) struct Batch<'b> {
     connection: &'b Connection,
     event_retention: u32,
     effects: Commit,
+    /// Set if the disk did not take one of the changes.
+    has_failed: bool,
+}
+
+/// The result of a batch that was committed.
+struct CommittedBatch {
+    effects: Commit,
+    has_failed: bool,
 }
 
 struct Writer {
@@ -56,6 +68,8 @@ struct Writer {
     /// The connection, or none after the disk failed; the next change opens it again.
     connection: Option<Connection>,
     on_commit: OnCommit,
+    /// Set while the disk does not take what is written.
+    is_failing: Arc<AtomicBool>,
 }
 
 pub(super) fn start(
@@ -64,12 +78,14 @@ pub(super) fn start(
     connection: Connection,
     jobs: Receiver<Job>,
     on_commit: OnCommit,
+    is_failing: Arc<AtomicBool>,
 ) -> io::Result<JoinHandle<()>> {
     let mut writer = Writer {
         config,
         event_retention,
         connection: Some(connection),
         on_commit,
+        is_failing,
     };
     thread::Builder::new().name("writer".into()).spawn(move || {
         for first in &jobs {
@@ -90,10 +106,12 @@ impl Writer {
                 Err(error)
             }
         };
+        let has_failed = committed.as_ref().map_or(true, |batch| batch.has_failed);
+        self.is_failing.store(has_failed, Ordering::Relaxed);
         match committed {
-            Ok(effects) => {
+            Ok(batch) => {
                 // Events go out before the answers: both only pass a message on.
-                (self.on_commit)(effects);
+                (self.on_commit)(batch.effects);
                 for finish in finishes {
                     finish(Ok(()));
                 }
@@ -131,7 +149,7 @@ fn run_batch(
     first: Job,
     jobs: &Receiver<Job>,
     finishes: &mut Vec<Finish>,
-) -> Result<Commit> {
+) -> Result<CommittedBatch> {
     let started = Instant::now();
     if let Err(error) = connection.execute_batch("begin immediate") {
         let error = Error::from(error);
@@ -142,6 +160,7 @@ fn run_batch(
         connection,
         event_retention,
         effects: Commit::default(),
+        has_failed: false,
     };
     let mut next = Some(first);
     while let Some(job) = next {
@@ -157,7 +176,10 @@ fn run_batch(
     }
     search::settle(connection)?;
     connection.execute_batch("commit")?;
-    Ok(batch.effects)
+    Ok(CommittedBatch {
+        effects: batch.effects,
+        has_failed: batch.has_failed,
+    })
 }
 
 /// Copies an error for many callers: errors cannot be cloned, but their messages can.
@@ -194,6 +216,7 @@ impl Batch<'_> {
                 // If the transaction is gone, so is the savepoint; the batch notices.
                 let _ = run(self.connection, "rollback to change");
                 let _ = run(self.connection, "release change");
+                self.has_failed |= matches!(error, Error::StorageUnavailable(_));
                 Err(error)
             }
         }

@@ -14,6 +14,7 @@ mod export;
 mod feeds;
 mod guests;
 mod harness;
+mod health;
 mod hides;
 mod images;
 mod invitations;

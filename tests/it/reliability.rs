@@ -148,7 +148,17 @@ fn a_full_disk_refuses_writes_and_nothing_else() {
         "the text stays"
     );
     assert_eq!(alice.get("/").status, 200, "reading goes on");
+    let ready = alice.get("/readyz");
+    assert_eq!(ready.status, 503);
+    assert_eq!(
+        ready.text,
+        "the disk does not take changes; reading works\n"
+    );
+    assert_eq!(alice.get("/healthz").status, 200, "it answers");
     std::fs::remove_file(&filler).expect("it is there");
+    eventually("the site is ready although nobody else writes", || {
+        alice.get("/readyz").status == 200
+    });
     eventually("writing works again", || {
         alice.post("/post", &[("message", "again")]).status == 303
     });

@@ -2,6 +2,7 @@
 
 mod backups;
 mod configuration;
+mod manual;
 mod members;
 mod remote;
 mod running;

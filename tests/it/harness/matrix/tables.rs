@@ -264,6 +264,8 @@ pub(crate) const FOR_ANYBODY: &[&str] = &[
     "POST /device/:token",
     "POST /theme",
     "GET /assets/:hash/:name",
+    "GET /healthz",
+    "GET /readyz",
     "GET /api/docs",
     "GET /api/v1/openapi.json",
     "POST /api/v1/session",

@@ -1,0 +1,57 @@
+//! The state of the program, for those who watch it: load balancers, containers, alarms.
+
+use super::{Anyone, Context};
+use crate::{
+    error::Result,
+    http::Response,
+    store::{backups, housekeeping},
+};
+
+/// The body of an answer when all is well.
+const OK: &str = "ok";
+
+/// The seconds after which a site that is not ready is worth another look.
+const RETRY_AFTER: &str = "10";
+
+/// Age of the newest backup, in seconds. It is a header because a late backup is no reason to send nobody here.
+const BACKUP_AGE: &str = "X-Backup-Age";
+
+/// Says that requests are answered.
+pub(crate) fn live(_: &Context<'_, Anyone>) -> Result<Response> {
+    Ok(Response::text(200, OK))
+}
+
+/// Says whether people can be served, and otherwise why not.
+pub(crate) fn ready(cx: &Context<'_, Anyone>) -> Result<Response> {
+    if let Some(reason) = reason_against(cx) {
+        return Ok(Response::text(503, reason).header("Retry-After", RETRY_AFTER));
+    }
+    let response = Response::text(200, OK);
+    Ok(match backup_age(cx) {
+        Some(seconds) => response.header(BACKUP_AGE, seconds.to_string()),
+        None => response,
+    })
+}
+
+/// Returns why people cannot be served. After a write that failed another one is tried, as nobody else may write.
+fn reason_against(cx: &Context<'_, Anyone>) -> Option<&'static str> {
+    let db = &cx.app.db;
+    if db
+        .read(|conn| housekeeping::has_leftovers(conn, cx.now()))
+        .is_err()
+    {
+        return Some("the database cannot be read");
+    }
+    if db.is_failing() && db.write(cx.now(), housekeeping::try_disk).is_err() {
+        return Some("the disk does not take changes; reading works");
+    }
+    None
+}
+
+/// Returns the age of the newest backup in seconds, if there is one.
+fn backup_age(cx: &Context<'_, Anyone>) -> Option<i64> {
+    let config = &cx.app.config;
+    let known = backups::list(&config.database.path, &config.backup_directory()).ok()?;
+    let made_at = known.first()?.made_at;
+    Some((cx.now().0 - made_at.0).max(0) / 1_000)
+}
