@@ -7,6 +7,7 @@ use std::{
 };
 
 use jiff::tz::TimeZone;
+use prometheus_client::metrics::counter::Counter;
 
 use crate::{
     auth::{FormKey, Hasher, UnsentTexts},
@@ -46,6 +47,8 @@ pub struct App {
     pub spool_directory: PathBuf,
     /// The time zone in which absolute times are shown.
     pub zone: TimeZone,
+    /// Sign-ins with a wrong name or password.
+    pub failed_sign_ins: Counter,
     /// Held while a download of everything about a person is packed. That takes memory, so there is one at a time.
     pub packing: Mutex<()>,
     /// The queue of pictures that are encoded, one after the other.
@@ -140,6 +143,7 @@ impl App {
             log,
             base,
             zone,
+            failed_sign_ins: Counter::default(),
             packing: Mutex::default(),
             renamed_host: Once::new(),
         })

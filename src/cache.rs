@@ -16,6 +16,7 @@ use std::{
 use quick_cache::{Weighter, sync::Cache};
 
 use crate::{
+    metrics::CacheMeters,
     model::{DaySpan, FeedId, HomeOrder, PostId, SessionId, Theme, Timestamp, UserId},
     store::{Reach, SignalMark, Touch},
     sync::lock,
@@ -72,6 +73,7 @@ pub struct Answer {
 pub struct AnswerCache {
     answers: Cache<AnswerKey, Arc<Answer>, ByBytes>,
     commits: Arc<RecentCommits>,
+    meters: CacheMeters,
 }
 
 /// The latest commits, as far as pages are concerned by them.
@@ -101,6 +103,7 @@ impl AnswerCache {
         let items = usize::try_from(bytes_max / TYPICAL_BYTES).unwrap_or(usize::MAX);
         AnswerCache {
             answers: Cache::with_weighter(items, bytes_max, ByBytes),
+            meters: CacheMeters::default(),
             commits: Arc::new(RecentCommits {
                 touches_max: TOUCHES_MAX.min(event_retention as usize / 2),
                 touches: Mutex::default(),
@@ -120,6 +123,16 @@ impl AnswerCache {
 
     /// Returns a remembered answer that is still right.
     pub fn get(&self, key: &AnswerKey, signals: SignalMark, now: Timestamp) -> Option<Arc<Answer>> {
+        let found = self.find(key, signals, now);
+        let meter = match found {
+            Some(_) => &self.meters.hits,
+            None => &self.meters.misses,
+        };
+        meter.inc();
+        found
+    }
+
+    fn find(&self, key: &AnswerKey, signals: SignalMark, now: Timestamp) -> Option<Arc<Answer>> {
         let answer = self.answers.get(key)?;
         let is_in_time = answer.basis.until.is_none_or(|until| now < until);
         if answer.signals == signals && is_in_time && self.is_valid(&answer) {
@@ -127,6 +140,11 @@ impl AnswerCache {
         }
         self.answers.remove(key);
         None
+    }
+
+    /// Returns the instruments of the cache.
+    pub fn meters(&self) -> &CacheMeters {
+        &self.meters
     }
 
     /// Returns whether no commit has touched an answer.

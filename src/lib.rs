@@ -54,7 +54,7 @@
 //! # In reading order
 //!
 //! [`error`], [`model`], [`store`], `views`, `web`, [`routes`], [`auth`], [`http`], [`server`], [`door`], [`live`],
-//! [`pictures`], `assets`, [`app`], [`seen`], `housekeeping`, `backups`, [`config`], [`clock`], [`log`], `sync`, [`cli`].
+//! [`pictures`], `assets`, [`app`], [`seen`], `housekeeping`, `backups`, [`config`], [`clock`], [`log`], [`metrics`], `sync`, [`cli`].
 //! `tests/it/structure/rooms.rs` says which of them must not know which others.
 
 pub mod app;
@@ -72,6 +72,7 @@ mod housekeeping;
 pub mod http;
 pub mod live;
 pub mod log;
+pub mod metrics;
 pub mod model;
 pub mod pictures;
 pub mod routes;

@@ -1,5 +1,6 @@
 //! Threads and sockets: starts the door, the tiny_http backend and its workers, and stops them.
 
+mod exposition;
 mod supervisor;
 mod worker;
 
@@ -14,8 +15,9 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::{
     app::{App, StartError},
-    door::{BodyLimit, BodyLimits, Door, DoorSettings, Pool},
+    door::{BodyLimit, BodyLimits, Door, DoorSettings, DoorState, Pool},
     http,
+    metrics::MetricsListener,
     model::{LinkKind, Token},
     routes::{self, BodyKind, SiteTarget},
     store::{links, members},
@@ -45,6 +47,7 @@ pub struct Server {
     /// The door, or none once the server has stopped.
     door: Option<Door>,
     supervisor: Arc<BackendSupervisor>,
+    metrics: Option<MetricsListener>,
 }
 
 impl Server {
@@ -80,11 +83,13 @@ impl Server {
             on_stream,
             app.log.clone(),
         )?;
+        let metrics = listen_for_metrics(&app, door.state())?;
         offer_setup(&app, door.address());
         Ok(Server {
             app,
             door: Some(door),
             supervisor,
+            metrics,
         })
     }
 
@@ -93,6 +98,11 @@ impl Server {
         self.door
             .as_ref()
             .map_or(self.app.config.server.listen, Door::address)
+    }
+
+    /// Returns the address of `/metrics`, if there is one.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics.as_ref().map(MetricsListener::address)
     }
 
     /// Returns the number of open event streams.
@@ -106,6 +116,7 @@ impl Server {
         let Some(mut door) = self.door.take() else {
             return;
         };
+        self.metrics.take();
         // Closed first, so that a client that waits for its picture is still told to send it again.
         self.app.image_queue.close();
         door.close();
@@ -119,6 +130,28 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.stop();
     }
+}
+
+/// Starts the listener of `/metrics`, if the operator wants one.
+fn listen_for_metrics(
+    app: &Arc<App>,
+    door: DoorState,
+) -> Result<Option<MetricsListener>, StartError> {
+    let Some(listen) = app.config.metrics.listen else {
+        return Ok(None);
+    };
+    let asked = app.clone();
+    let started = MetricsListener::start(listen, Box::new(move || exposition::text(&asked, &door)));
+    let listener = started.map_err(|error| {
+        StartError(format!(
+            "cannot listen on {listen} for metrics.listen: {error}"
+        ))
+    })?;
+    app.log.info(
+        "metrics are shown",
+        &[("url", &format!("http://{}/metrics", listener.address()))],
+    );
+    Ok(Some(listener))
 }
 
 /// Creates a link that makes the first admin, at each start while there is none. Only people who run the site read

@@ -74,6 +74,11 @@ impl Hasher {
         }
     }
 
+    /// Returns the number of requests that wait for their turn.
+    pub fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
     /// Hashes a password. Returns a PHC string with a new salt of 16 bytes.
     ///
     /// # Errors

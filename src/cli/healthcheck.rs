@@ -1,14 +1,11 @@
 //! `quartfeed healthcheck`: asks the running site whether it answers, for containers and timers.
 
-use std::{
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
-    time::Duration,
-};
+use std::time::Duration;
 
 use ureq::Agent;
 
 use super::site_file::CommandResult;
-use crate::config::ServerSettings;
+use crate::config::{self, ServerSettings};
 
 /// The time within which a healthy site answers.
 const DEADLINE: Duration = Duration::from_secs(5);
@@ -18,7 +15,7 @@ const DEADLINE: Duration = Duration::from_secs(5);
 /// # Errors
 /// Says what the site answered, or that it did not.
 pub(super) fn run(server: &ServerSettings) -> CommandResult<String> {
-    let address = reachable(server.listen);
+    let address = config::reachable(server.listen);
     if address.port() == 0 {
         return Err(
             "port 0 is another one at each start; set server.listen to an address with a port"
@@ -41,14 +38,4 @@ pub(super) fn run(server: &ServerSettings) -> CommandResult<String> {
         200 => Ok(String::new()),
         status => Err(format!("{url}: the answer is {status}, not 200")),
     }
-}
-
-/// Returns an address by which this machine reaches a listener. One that listens everywhere has no address of its own.
-fn reachable(listen: SocketAddr) -> SocketAddr {
-    let ip = match listen.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        ip => ip,
-    };
-    SocketAddr::new(ip, listen.port())
 }

@@ -6,6 +6,7 @@ mod invitations;
 mod manual;
 mod remote;
 mod serve;
+mod service_manager;
 mod site_file;
 mod table;
 mod tokens;

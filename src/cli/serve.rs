@@ -8,7 +8,7 @@ use signal_hook::{
     iterator::Signals,
 };
 
-use super::{STATUS_CUT_SHORT, say};
+use super::{STATUS_CUT_SHORT, say, service_manager};
 use crate::{
     app::{App, StartError},
     clock::Clock,
@@ -35,7 +35,7 @@ pub(super) fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, StartError
         pictures::sandbox::this_program()?,
     )?
     .with_origins(origins);
-    let log = app.log.clone();
+    let (log, db, clock) = (app.log.clone(), app.db.clone(), app.clock.clone());
     let mut server = Server::start(app)?;
     let address = server.address();
     warn_of_newcomers(&log, address, &accounts);
@@ -47,6 +47,7 @@ pub(super) fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, StartError
         ],
     );
     say(&format!("listening on http://{address}\n"));
+    let watchdog = service_manager::ready(&db, &clock)?;
 
     signals.forever().next();
     log.info("stopping; a second signal stops at once", &[]);
@@ -56,6 +57,7 @@ pub(super) fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, StartError
             std::process::exit(STATUS_CUT_SHORT);
         }
     });
+    service_manager::stopping(watchdog);
     server.stop();
     handle.close();
     log.info("stopped", &[]);

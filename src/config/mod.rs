@@ -5,6 +5,7 @@
 
 mod address_range;
 mod interval;
+mod listen;
 mod settings;
 mod source;
 mod value;
@@ -17,6 +18,7 @@ use std::{
 
 pub use address_range::AddressRange;
 pub use interval::Interval;
+pub use listen::reachable;
 pub use settings::{SETTINGS, Setting};
 pub use source::{Loaded, Mistake, Origin, Origins, Sources};
 
@@ -37,6 +39,7 @@ pub struct Config {
     pub feeds_in: FeedsInSettings,
     pub backup: BackupSettings,
     pub api: ApiSettings,
+    pub metrics: MetricsSettings,
     pub log: LogSettings,
 }
 
@@ -199,6 +202,13 @@ pub struct FeedSettings {
     pub event_retention: u32,
 }
 
+/// Section `[metrics]`.
+#[derive(Debug, Clone)]
+pub struct MetricsSettings {
+    /// Address of the listener of `/metrics`; none if there is none.
+    pub listen: Option<SocketAddr>,
+}
+
 /// Section `[log]`.
 #[derive(Debug, Clone)]
 pub struct LogSettings {
@@ -288,6 +298,7 @@ impl Default for Config {
                 refresh_ttl_days: 30,
                 jwt_secret: String::new(),
             },
+            metrics: MetricsSettings { listen: None },
             log: LogSettings {
                 level: log::Level::Info,
                 format: log::LogFormat::Text,

@@ -95,6 +95,8 @@ pub const SETTINGS: &[Setting] = &[
     setting!(api.refresh_ttl_days, "a number of days from 1 to 90", |n| (1..=90).contains(n)),
     setting!(api.jwt_secret, "a text of 32 bytes or more, or \"\" for one that is made at the first start", |secret: &String| secret.is_empty() || secret.len() >= 32),
 
+    setting!(metrics.listen, "an address and a port, such as \"127.0.0.1:9464\", or \"\" for none"),
+
     setting!(log.level, "\"error\", \"warn\", \"info\" or \"debug\""),
     setting!(log.format, "\"text\" or \"json\""),
 ];

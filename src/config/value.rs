@@ -105,6 +105,19 @@ impl SettingValue for SocketAddr {
     }
 }
 
+impl SettingValue for Option<SocketAddr> {
+    fn read(raw: &Raw<'_>) -> Option<Option<SocketAddr>> {
+        match raw.text()?.trim() {
+            "" => Some(None),
+            _ => SocketAddr::read(raw).map(Some),
+        }
+    }
+
+    fn show(&self) -> String {
+        self.map_or_else(|| quoted(""), |address| address.show())
+    }
+}
+
 impl SettingValue for Interval {
     fn read(raw: &Raw<'_>) -> Option<Interval> {
         Interval::parse(raw.text()?)

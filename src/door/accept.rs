@@ -129,6 +129,7 @@ impl AcceptLoop {
 
     /// Sends a refusal and keeps the socket open for a moment.
     fn refuse(&mut self, socket: TcpStream, why: &'static str) {
+        self.shared.meters.refused.inc();
         let response = Refusal::busy(why).to_bytes(&self.shared.settings.security_headers);
         // A client that does not accept a few hundred bytes at once does not want them.
         if socket.set_nonblocking(true).is_ok() {

@@ -197,7 +197,7 @@ impl Client<'_> {
         let body = match self.receive_body(&head, buffer)? {
             Ok(body) => body,
             Err(response) => {
-                self.log_access(&head, started, response.status, response.body_bytes);
+                self.note_answer(&head, started, response.status, response.body_bytes);
                 self.send_early(&head, response)?;
                 return Ok(NextStep::Close);
             }
@@ -219,8 +219,8 @@ impl Client<'_> {
         // The room of the body is free before the client reads the response.
         drop(body);
         match &response {
-            Ok(response) => self.log_access(&head, started, response.status, response.body_bytes),
-            Err(refusal) => self.log_access(&head, started, refusal.status, 0),
+            Ok(response) => self.note_answer(&head, started, response.status, response.body_bytes),
+            Err(refusal) => self.note_answer(&head, started, refusal.status, 0),
         }
         let response = response?;
         if response.stream.is_some() {
@@ -254,12 +254,16 @@ impl Client<'_> {
         self.shared.backend.ask(head, body, &context)
     }
 
-    /// Logs a request that was answered.
-    fn log_access(&self, head: &RequestHead, started: Instant, status: u16, bytes: u64) {
+    /// Counts and logs a request that was answered.
+    fn note_answer(&self, head: &RequestHead, started: Instant, status: u16, bytes: u64) {
+        let took = started.elapsed();
+        let for_programs = self.shared.settings.is_for_programs(&head.path);
+        let meters = &self.shared.meters;
+        meters.note_answer(for_programs, status, took);
         if !self.shared.log.is_enabled(Level::Info) {
             return;
         }
-        let millis = format!("{:.1}", started.elapsed().as_secs_f64() * 1_000.0);
+        let millis = format!("{:.1}", took.as_secs_f64() * 1_000.0);
         self.shared.log.info(
             "request",
             &[

@@ -31,7 +31,7 @@ use mio::Waker;
 pub use backend::{Connect, Pool};
 pub use settings::{BodyLimit, BodyLimits, DoorSettings, OnStream};
 
-use crate::{log::Log, sync::lock};
+use crate::{log::Log, metrics::DoorMeters, sync::lock};
 use accept::AcceptLoop;
 use connection::Connection;
 use gate::Gate;
@@ -79,6 +79,9 @@ pub struct Door {
     accepting: Option<JoinHandle<()>>,
 }
 
+/// The numbers of the door, for those who watch it.
+pub struct DoorState(Arc<Shared>);
+
 /// State that all connections share.
 struct Shared {
     settings: DoorSettings,
@@ -90,6 +93,7 @@ struct Shared {
     small_uploads: Arc<FairSemaphore>,
     gate: Arc<Gate>,
     log: Arc<Log>,
+    meters: DoorMeters,
     stopping: AtomicBool,
     /// Open sockets, to be woken when the program stops.
     open: Mutex<HashMap<u64, Weak<Connection>>>,
@@ -134,6 +138,7 @@ impl Door {
             on_stream,
             gate: Arc::new(gate),
             log,
+            meters: DoorMeters::default(),
             stopping: AtomicBool::new(false),
             open: Mutex::default(),
             next_number: AtomicU64::new(0),
@@ -150,6 +155,11 @@ impl Door {
     /// Returns the address that the door listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Returns the state of the door, which can be asked while it is open and afterwards.
+    pub fn state(&self) -> DoorState {
+        DoorState(self.shared.clone())
     }
 
     /// Stops accepting, and lets running requests finish. A second call does nothing.
@@ -175,6 +185,30 @@ impl Door {
 impl Drop for Door {
     fn drop(&mut self) {
         self.close();
+    }
+}
+
+impl DoorState {
+    /// Returns the instruments of the door.
+    pub fn meters(&self) -> &DoorMeters {
+        &self.0.meters
+    }
+
+    /// Returns the number of open connections, without streams.
+    pub fn connections(&self) -> usize {
+        self.0.gate.inside()
+    }
+
+    /// Returns the numbers of uploads that are being handled, large ones and small ones.
+    pub fn uploads_at_work(&self) -> (u64, u64) {
+        let shared = &self.0;
+        (shared.large_uploads.in_use(), shared.small_uploads.in_use())
+    }
+
+    /// Returns the bytes that are reserved for uploads and for responses.
+    pub fn spooled_bytes(&self) -> (u64, u64) {
+        let shared = &self.0;
+        (shared.uploads.reserved(), shared.responses.reserved())
     }
 }
 

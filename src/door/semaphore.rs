@@ -59,6 +59,11 @@ impl FairSemaphore {
         }
     }
 
+    /// Returns the number of units that are taken.
+    pub(super) fn in_use(&self) -> u64 {
+        lock(&self.state).in_use
+    }
+
     /// Takes units, waiting for them until the deadline; without one it does not wait. An amount larger than the
     /// total passes if nothing else is taken. Returns none if the time is over or the semaphore is closed.
     pub(super) fn acquire(

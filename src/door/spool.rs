@@ -65,6 +65,11 @@ impl Spool {
         })
     }
 
+    /// Returns the bytes that are reserved.
+    pub(super) fn reserved(&self) -> u64 {
+        self.capacity.in_use()
+    }
+
     /// Ends all waits for room.
     pub(super) fn close(&self) {
         self.capacity.close();

@@ -23,6 +23,7 @@ use super::{
 use crate::{
     clock::Clock,
     http::Join,
+    metrics::StreamMeters,
     model::{Epoch, EventId, Holder, Timestamp, UserId},
 };
 
@@ -51,6 +52,7 @@ pub(super) struct ThreadSetup {
     pub(super) mailbox: Mailbox,
     pub(super) registry: Arc<ConnectionRegistry>,
     pub(super) stream_count: StreamCount,
+    pub(super) meters: StreamMeters,
     pub(super) catch_up: Sender<CatchUpRequest>,
     pub(super) epoch: Epoch,
     pub(super) clock: Clock,
@@ -205,9 +207,11 @@ impl ConnectionThread {
         // A stream may end meanwhile, so each person's list is copied, into the same piece of memory for all.
         let mut slots = Vec::new();
         let now = (self.setup.clock)();
+        let mut deliveries = 0;
         for (user, view) in &delivery.views {
             slots.clear();
             slots.extend_from_slice(self.streams.of_user(*user));
+            deliveries += slots.len() as u64;
             for slot in &slots {
                 if self.end_if_expired(*slot, now) {
                     continue;
@@ -222,6 +226,7 @@ impl ConnectionThread {
                 });
             }
         }
+        self.setup.meters.deliveries.inc_by(deliveries);
     }
 
     /// Tells a reader's streams what is left to read.
@@ -382,6 +387,7 @@ impl ConnectionThread {
             return;
         };
         if act(stream, self.setup.buffer_bytes_max) == StreamState::Gone {
+            self.setup.meters.lost.inc();
             self.close(slot);
         }
     }

@@ -24,6 +24,7 @@ use crate::{
     config::Limits,
     http::Join,
     log::Log,
+    metrics::StreamMeters,
     model::{EventId, UserId},
     store::Db,
 };
@@ -34,6 +35,7 @@ pub(super) struct Hub {
     threads: Arc<[MailboxSender]>,
     registry: Arc<ConnectionRegistry>,
     stream_count: StreamCount,
+    meters: StreamMeters,
 }
 
 impl Hub {
@@ -58,6 +60,7 @@ impl Hub {
             threads: senders.into(),
             registry: Arc::default(),
             stream_count: StreamCount::new(limits.streams as usize),
+            meters: StreamMeters::default(),
         };
 
         // The connection threads keep it short. A bounded queue would take a megabyte from the start.
@@ -82,6 +85,7 @@ impl Hub {
                 mailbox,
                 registry: hub.registry.clone(),
                 stream_count: hub.stream_count.clone(),
+                meters: hub.meters.clone(),
                 catch_up: requester.clone(),
                 epoch: renderer.epoch.clone(),
                 clock: clock.clone(),
@@ -124,6 +128,11 @@ impl Hub {
     /// Returns the number of open streams.
     pub(super) fn streams(&self) -> usize {
         self.stream_count.open()
+    }
+
+    /// Returns the instruments of the streams.
+    pub(super) fn meters(&self) -> &StreamMeters {
+        &self.meters
     }
 
     /// Returns everybody who has a stream open, with their pages.

@@ -54,6 +54,7 @@ use crate::{
     config::Limits,
     http::Join,
     log::Log,
+    metrics::StreamMeters,
     model::UserId,
     store::{Db, OnCommit, events, signals},
     sync::lock,
@@ -140,6 +141,11 @@ impl Live {
     /// Returns the number of open streams.
     pub fn streams(&self) -> usize {
         self.hub.get().map_or(0, Hub::streams)
+    }
+
+    /// Returns the instruments of the streams. Before the start they count nothing.
+    pub fn meters(&self) -> StreamMeters {
+        self.hub.get().map(Hub::meters).cloned().unwrap_or_default()
     }
 
     /// Ends all streams with a last frame, and then the threads. A second call does nothing.

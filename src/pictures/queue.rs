@@ -96,6 +96,11 @@ impl ImageQueue {
         }
     }
 
+    /// Returns the number of pictures that wait for their turn.
+    pub fn waiting(&self) -> usize {
+        recover(self.jobs.read()).as_ref().map_or(0, Sender::len)
+    }
+
     /// Closes the queue: all waiting callers get an answer at once, and the picture that is being encoded is dropped.
     pub fn close(&self) {
         recover(self.jobs.write()).take();

@@ -18,11 +18,12 @@ use super::{
     commits::OnCommit,
     copies, events,
     open::{self, OpenError},
-    writer::{self, Finish, Job, Tx},
+    writer::{Finish, Job, Tx, Writer},
 };
 use crate::{
     config,
     error::{Error, Result},
+    metrics::WriteMeters,
     model::{Epoch, Timestamp},
     sync::{lock, recover},
 };
@@ -49,6 +50,7 @@ pub struct Db {
     writer: Mutex<Option<JoinHandle<()>>>,
     /// Set while the disk does not take what is written.
     is_failing: Arc<AtomicBool>,
+    meters: WriteMeters,
     readers: Mutex<Readers>,
     /// The number of connections that are lent without a wait. One more is kept for [`Db::read_at_once`].
     readers_max: usize,
@@ -93,19 +95,22 @@ impl Db {
         let (connection, identity) = open::prepare(config, now)?;
         let (jobs, waiting) = bounded(WRITES_WAITING_MAX);
         let is_failing = Arc::<AtomicBool>::default();
-        let writer = writer::start(
-            config.clone(),
+        let meters = WriteMeters::default();
+        let writer = Writer {
+            config: config.clone(),
             event_retention,
-            connection,
-            waiting,
+            connection: Some(connection),
             on_commit,
-            is_failing.clone(),
-        )?;
+            is_failing: is_failing.clone(),
+            meters: meters.clone(),
+        };
+        let writer = writer.start(waiting)?;
         Ok(Db {
             path: config.path.clone(),
             jobs: Mutex::new(Some(jobs)),
             writer: Mutex::new(Some(writer)),
             is_failing,
+            meters,
             readers: Mutex::default(),
             readers_max: thread::available_parallelism().map_or(1, usize::from)
                 + READERS_BEYOND_CORES,
@@ -246,6 +251,21 @@ impl Db {
     /// Returns whether the last change failed because the disk did not take it.
     pub fn is_failing(&self) -> bool {
         self.is_failing.load(Ordering::Relaxed)
+    }
+
+    /// Returns the instruments of the writer.
+    pub fn meters(&self) -> &WriteMeters {
+        &self.meters
+    }
+
+    /// Returns the number of changes that wait for the writer.
+    pub fn waiting_writes(&self) -> usize {
+        lock(&self.jobs).as_ref().map_or(0, Sender::len)
+    }
+
+    /// Returns the number of connections that are in use for reading.
+    pub fn lent_readers(&self) -> usize {
+        lock(&self.readers).lent
     }
 
     /// Finishes what is queued, moves everything into the one file and closes it. A second call does nothing.

@@ -24,6 +24,7 @@ use super::{
 use crate::{
     config,
     error::{Error, Result},
+    metrics::WriteMeters,
     model::{Holder, SessionId, Timestamp},
 };
 
@@ -62,42 +63,31 @@ struct CommittedBatch {
     has_failed: bool,
 }
 
-struct Writer {
-    config: config::Database,
-    event_retention: u32,
+/// The writer, before and in its thread.
+pub(super) struct Writer {
+    pub(super) config: config::Database,
+    pub(super) event_retention: u32,
     /// The connection, or none after the disk failed; the next change opens it again.
-    connection: Option<Connection>,
-    on_commit: OnCommit,
+    pub(super) connection: Option<Connection>,
+    pub(super) on_commit: OnCommit,
     /// Set while the disk does not take what is written.
-    is_failing: Arc<AtomicBool>,
-}
-
-pub(super) fn start(
-    config: config::Database,
-    event_retention: u32,
-    connection: Connection,
-    jobs: Receiver<Job>,
-    on_commit: OnCommit,
-    is_failing: Arc<AtomicBool>,
-) -> io::Result<JoinHandle<()>> {
-    let mut writer = Writer {
-        config,
-        event_retention,
-        connection: Some(connection),
-        on_commit,
-        is_failing,
-    };
-    thread::Builder::new().name("writer".into()).spawn(move || {
-        for first in &jobs {
-            writer.batch(first, &jobs);
-        }
-        writer.close();
-    })
+    pub(super) is_failing: Arc<AtomicBool>,
+    pub(super) meters: WriteMeters,
 }
 
 impl Writer {
+    /// Starts the thread, which ends when nobody can send changes any more.
+    pub(super) fn start(mut self, jobs: Receiver<Job>) -> io::Result<JoinHandle<()>> {
+        thread::Builder::new().name("writer".into()).spawn(move || {
+            for first in &jobs {
+                self.batch(first, &jobs);
+            }
+            self.close();
+        })
+    }
+
     fn batch(&mut self, first: Job, jobs: &Receiver<Job>) {
-        let mut finishes = Vec::new();
+        let (mut finishes, started) = (Vec::new(), Instant::now());
         let event_retention = self.event_retention;
         let committed = match self.connection() {
             Ok(connection) => run_batch(connection, event_retention, first, jobs, &mut finishes),
@@ -110,6 +100,8 @@ impl Writer {
         self.is_failing.store(has_failed, Ordering::Relaxed);
         match committed {
             Ok(batch) => {
+                self.meters.commit.observe(started.elapsed().as_secs_f64());
+                self.meters.changes.inc_by(finishes.len() as u64);
                 // Events go out before the answers: both only pass a message on.
                 (self.on_commit)(batch.effects);
                 for finish in finishes {
@@ -117,6 +109,7 @@ impl Writer {
                 }
             }
             Err(error) => {
+                self.meters.failed.inc();
                 // SQLite's view of the file after a failed sync may be wrong, so the connection is opened again.
                 self.connection = None;
                 for finish in finishes {

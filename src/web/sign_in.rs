@@ -61,7 +61,11 @@ pub(crate) fn prove(
             Verdict::Wrong => Err(unknown()),
             right => Ok(right),
         }
-    })?;
+    });
+    if let Err(error @ (Error::Invalid(_) | Error::TooManyAttempts { .. })) = &verdict {
+        note_failure(cx, error);
+    }
+    let verdict = verdict?;
     let (user, compared) =
         known.ok_or_else(|| Error::internal("a password of nobody was right"))?;
     let Verdict::RightButOld(renewed) = verdict else {
@@ -73,6 +77,22 @@ pub(crate) fn prove(
         user,
         compared: renewed,
     })
+}
+
+/// Counts and logs a sign-in that failed. Programs such as fail2ban read the line, so it stays as it is. The name is not in it:
+/// people type passwords there.
+fn note_failure(cx: &Context<'_, impl Audience>, error: &Error) {
+    cx.app.failed_sign_ins.inc();
+    let reason = match error {
+        Error::Invalid(_) => "wrong",
+        _ => "too-many",
+    };
+    let client = cx.request.client;
+    let log = &cx.app.log;
+    log.warn(
+        "sign-in failed",
+        &[("client", &client), ("reason", &reason)],
+    );
 }
 
 /// Returns the error for a name and a password that do not fit.

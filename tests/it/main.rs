@@ -22,6 +22,7 @@ mod likes;
 mod live;
 mod marks;
 mod matrix;
+mod metrics;
 mod notifications;
 mod openapi;
 mod orders;

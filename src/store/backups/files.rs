@@ -52,7 +52,7 @@ pub fn unfinished(path: &Path) -> PathBuf {
     with_suffix(path, UNFINISHED)
 }
 
-pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+pub fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)

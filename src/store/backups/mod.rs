@@ -23,8 +23,8 @@ use super::{
     open::{self, FoundSchema},
 };
 use crate::{config::directory_of, model::Timestamp};
-use files::{UNFINISHED, copy_private, create_private, made_at, rename_if_there, with_suffix};
-pub use files::{path, unfinished};
+use files::{UNFINISHED, copy_private, create_private, made_at, rename_if_there};
+pub use files::{path, unfinished, with_suffix};
 
 /// The time to wait while another process holds the file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);

@@ -6,6 +6,7 @@ mod manual;
 mod members;
 mod remote;
 mod running;
+mod service_manager;
 mod serving;
 
 fn empty() -> tempfile::TempDir {

@@ -22,6 +22,7 @@ const UNKNOWN: &[(&str, &str)] = &[
     ("http",         "app auth cli door housekeeping live pictures routes server store views web rusqlite mio"),
     ("live",         "app cli door housekeeping pictures routes server web rusqlite tiny_http maud"),
     ("log",          "app auth cli clock config door http housekeeping live pictures routes server store views web rusqlite tiny_http maud mio"),
+    ("metrics",      "app auth cli clock door error http housekeeping live log model pictures routes server store views web rusqlite tiny_http maud mio"),
     ("model",        "app auth cli clock config door http housekeeping live log pictures routes server store views web rusqlite tiny_http maud mio jiff"),
     ("pictures",     "app auth cli config door http housekeeping live routes server store views web rusqlite tiny_http maud mio"),
     ("routes",       "cli door housekeeping pictures server rusqlite tiny_http maud mio"),

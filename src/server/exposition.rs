@@ -1,0 +1,222 @@
+//! The text of `/metrics`: every instrument of the program, and the state of its queues at this moment.
+
+use std::{fs, path::Path};
+
+use prometheus_client::{
+    encoding::text,
+    metrics::{
+        family::Family,
+        gauge::{ConstGauge, Gauge},
+        info::Info,
+    },
+    registry::{Registry, Unit},
+};
+use rustix::param::page_size;
+
+use crate::{
+    app::App,
+    door::DoorState,
+    store::backups::{self, with_suffix},
+};
+
+/// The prefix of all names but those of the process, which are the same for all programs.
+const PREFIX: &str = "quartfeed";
+
+/// Returns the text, in the format of OpenMetrics 1.0.
+pub(super) fn text(app: &App, door: &DoorState) -> String {
+    let mut registry = Registry::with_prefix(PREFIX);
+    counted(&mut registry, app, door);
+    queues(&mut registry, app, door);
+    files(&mut registry, app);
+    let mut process = Registry::with_prefix("process");
+    of_process(&mut process);
+    let mut out = String::new();
+    // Writing to a string cannot fail.
+    let _ = text::encode_registry(&mut out, &registry);
+    let _ = text::encode(&mut out, &process);
+    out
+}
+
+/// Adds what was counted since the start.
+fn counted(registry: &mut Registry, app: &App, door: &DoorState) {
+    let version = [("version", env!("CARGO_PKG_VERSION"))];
+    registry.register("build", "The running program", Info::new(version));
+    registry.register_with_unit(
+        "request",
+        "Time until an answer was ready to be sent",
+        Unit::Seconds,
+        door.meters().answers.clone(),
+    );
+    let counters = [
+        (
+            "refused_connections",
+            "Connections refused because there were too many",
+            &door.meters().refused,
+        ),
+        (
+            "changes",
+            "Changes that were committed to the database",
+            &app.db.meters().changes,
+        ),
+        (
+            "failed_commits",
+            "Commits that the disk did not take",
+            &app.db.meters().failed,
+        ),
+        (
+            "stream_deliveries",
+            "Events handed to event streams",
+            &app.live.meters().deliveries,
+        ),
+        (
+            "lost_streams",
+            "Event streams whose reader was gone or too slow",
+            &app.live.meters().lost,
+        ),
+        (
+            "answer_cache_hits",
+            "Pages answered from memory",
+            &app.answers.meters().hits,
+        ),
+        (
+            "answer_cache_misses",
+            "Pages that had to be drawn",
+            &app.answers.meters().misses,
+        ),
+        (
+            "failed_sign_ins",
+            "Sign-ins with a wrong name or password",
+            &app.failed_sign_ins,
+        ),
+    ];
+    for (name, help, counter) in counters {
+        registry.register(name, help, counter.clone());
+    }
+    registry.register_with_unit(
+        "commit",
+        "Time of a commit, until it is on the disk",
+        Unit::Seconds,
+        app.db.meters().commit.clone(),
+    );
+}
+
+/// Adds the state of every queue.
+fn queues(registry: &mut Registry, app: &App, door: &DoorState) {
+    let (large, small) = door.uploads_at_work();
+    let gauges: [(&str, &str, usize); 6] = [
+        (
+            "connections",
+            "Open connections, without event streams",
+            door.connections(),
+        ),
+        ("streams", "Open event streams", app.live.streams()),
+        (
+            "waiting_writes",
+            "Changes that wait for the writer",
+            app.db.waiting_writes(),
+        ),
+        (
+            "readers",
+            "Connections to the database in use for reading",
+            app.db.lent_readers(),
+        ),
+        (
+            "waiting_pictures",
+            "Pictures that wait to be rendered",
+            app.image_queue.waiting(),
+        ),
+        (
+            "waiting_passwords",
+            "Sign-ins that wait for their password to be compared",
+            app.hasher.waiting(),
+        ),
+    ];
+    for (name, help, value) in gauges {
+        registry.register(name, help, ConstGauge::new(number(value)));
+    }
+    let uploads = Family::<[(&'static str, &'static str); 1], Gauge>::default();
+    uploads
+        .get_or_create(&[("size", "large")])
+        .set(number(large));
+    uploads
+        .get_or_create(&[("size", "small")])
+        .set(number(small));
+    registry.register("uploads", "Uploads that are being handled", uploads);
+    let spooled = Family::<[(&'static str, &'static str); 1], Gauge>::default();
+    let (uploads, responses) = door.spooled_bytes();
+    spooled
+        .get_or_create(&[("kind", "uploads")])
+        .set(number(uploads));
+    spooled
+        .get_or_create(&[("kind", "responses")])
+        .set(number(responses));
+    registry.register_with_unit(
+        "spooled",
+        "Room reserved in files without a name",
+        Unit::Bytes,
+        spooled,
+    );
+}
+
+/// Adds the sizes of the files, and the age of the newest backup.
+fn files(registry: &mut Registry, app: &App) {
+    let database = &app.config.database.path;
+    let wal = with_suffix(database, "-wal");
+    for (name, help, path) in [
+        ("database", "Size of the database", database),
+        (
+            "wal",
+            "Size of the write-ahead log beside the database",
+            &wal,
+        ),
+    ] {
+        let bytes = fs::metadata(path).map_or(0, |file| file.len());
+        registry.register_with_unit(name, help, Unit::Bytes, ConstGauge::new(number(bytes)));
+    }
+    let is_writable = i64::from(!app.db.is_failing());
+    registry.register(
+        "writable",
+        "1 if the disk took the last change, 0 if not",
+        ConstGauge::new(is_writable),
+    );
+    let newest = backups::list(database, &app.config.backup_directory());
+    if let Some(newest) = newest.ok().and_then(|all| all.into_iter().next()) {
+        let made_at = newest.made_at.0 / 1_000;
+        registry.register_with_unit(
+            "last_backup_timestamp",
+            "Time of the newest backup, since the Unix epoch",
+            Unit::Seconds,
+            ConstGauge::new(made_at),
+        );
+    }
+}
+
+/// Adds what the system says about the process, where there is `/proc`.
+fn of_process(registry: &mut Registry) {
+    let pages = fs::read_to_string("/proc/self/statm").ok();
+    let resident = pages
+        .as_deref()
+        .and_then(|pages| pages.split(' ').nth(1)?.parse::<u64>().ok());
+    if let Some(resident) = resident {
+        let bytes = resident * page_size() as u64;
+        registry.register_with_unit(
+            "resident_memory",
+            "Resident memory",
+            Unit::Bytes,
+            ConstGauge::new(number(bytes)),
+        );
+    }
+    for (name, help, directory) in [
+        ("open_fds", "Open file descriptors", "/proc/self/fd"),
+        ("threads", "Threads", "/proc/self/task"),
+    ] {
+        if let Ok(entries) = fs::read_dir(Path::new(directory)) {
+            registry.register(name, help, ConstGauge::new(number(entries.count())));
+        }
+    }
+}
+
+/// Returns a number as the library takes it. No count of ours is larger.
+fn number(count: impl TryInto<i64>) -> i64 {
+    count.try_into().unwrap_or(i64::MAX)
+}
