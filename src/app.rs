@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use prometheus_client::metrics::counter::Counter;
 
 use crate::{
+    arrivals::Arrivals,
     auth::{FormKey, Hasher, UnsentTexts},
     backups::BackupThread,
     cache::AnswerCache,
@@ -47,6 +48,8 @@ pub struct App {
     pub spool_directory: PathBuf,
     /// The time zone in which absolute times are shown.
     pub zone: TimeZone,
+    /// The neighbours that have connected.
+    pub arrivals: Arc<Arrivals>,
     /// Sign-ins with a wrong name or password.
     pub failed_sign_ins: Counter,
     /// Held while a download of everything about a person is packed. That takes memory, so there is one at a time.
@@ -143,6 +146,7 @@ impl App {
             log,
             base,
             zone,
+            arrivals: Arc::default(),
             failed_sign_ins: Counter::default(),
             packing: Mutex::default(),
             renamed_host: Once::new(),

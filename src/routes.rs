@@ -248,6 +248,7 @@ pub const ROUTES: &[Route] = &[
     post("/admin/user/:name/keep",         Page, AdminForm(members::keep, members::show_again)),
     get ("/admin/invitations",             Page, Admin(invitations::all)),
     post("/admin/invitations/:id/revoke",  Page, Admin(invitations::revoke_any)),
+    get ("/admin/health",                  Page, Admin(health::show)),
     get ("/admin/settings",                Page, Admin(configuration::show)),
     get ("/admin/journal",                 Page, Admin(journal::index)),
 

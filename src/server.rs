@@ -214,6 +214,7 @@ fn door_settings(app: &App) -> DoorSettings {
         base: app.base.as_str().to_owned(),
         security_headers: http::security_headers(app.https()),
         spool_directory: app.spool_directory.clone(),
+        arrivals: app.arrivals.clone(),
     }
 }
 

@@ -4,8 +4,13 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+use crate::model::Timestamp;
+
 /// Length of an HMAC-SHA-256.
 const TAG_BYTES: usize = 32;
+
+/// The time for which a name of the doctor holds, in milliseconds.
+const DOCTOR_MILLIS: i64 = 60_000;
 
 /// Key of the site that makes and checks the hidden token of forms: an HMAC over the name of the browser.
 pub struct FormKey(Hmac<Sha256>);
@@ -55,6 +60,11 @@ impl FormKey {
         mac.update(browser.as_bytes());
         mac
     }
+}
+
+/// Returns the name under which `quartfeed doctor` asks the running site. It holds for a minute, and no browser has it.
+pub fn doctors_name(now: Timestamp) -> String {
+    format!("doctor {}", now.0 / DOCTOR_MILLIS)
 }
 
 impl FormToken {

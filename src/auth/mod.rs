@@ -6,6 +6,6 @@ pub mod jwt;
 mod passwords;
 mod unsent;
 
-pub use forms::{FormKey, FormToken, same_site};
+pub use forms::{FormKey, FormToken, doctors_name, same_site};
 pub use passwords::{Hasher, Verdict};
 pub use unsent::{UnsentText, UnsentTexts};

@@ -1,6 +1,7 @@
 //! The command line: the commands and flags, their output, and their exit status.
 
 mod backups;
+mod doctor;
 mod healthcheck;
 mod invitations;
 mod manual;
@@ -94,6 +95,8 @@ enum Command {
         #[command(subcommand)]
         what: ConfigCommand,
     },
+    /// Look at the database, the disk, the clock and the way to the site, and say what to do
+    Doctor(doctor::DoctorCommand),
     /// Ask the running site whether it answers; exits with 0 or 1
     Healthcheck,
     /// Print a script that completes commands in a shell
@@ -171,6 +174,7 @@ pub fn run(clock: Clock) -> ExitCode {
         Command::User { what } => finish(users::run(&loaded.config, clock(), what)),
         Command::Invite(invite) => finish(invitations::run(&loaded.config, clock(), &invite)),
         Command::Backup { what } => finish(backups::run(&loaded.config, clock(), what)),
+        Command::Doctor(how) => doctor::run(&loaded.config, clock(), &how),
         Command::Healthcheck => finish(healthcheck::run(&loaded.config.server)),
         Command::Token { what } => finish(tokens::run(&loaded.config, clock(), &what)),
         Command::Config {

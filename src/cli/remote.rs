@@ -61,7 +61,7 @@ pub(super) struct PostCommand {
 }
 
 #[derive(Args)]
-struct RemoteSite {
+pub(super) struct RemoteSite {
     /// Address of the site
     #[arg(
         long,
@@ -177,7 +177,7 @@ impl RemoteSite {
     ///
     /// # Errors
     /// If `SSL_CERT_FILE` names a file without certificates.
-    fn agent(body_deadline: Duration) -> Result<Agent, String> {
+    pub(super) fn agent(body_deadline: Duration) -> Result<Agent, String> {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             // A token goes to the site that it was made for, and nowhere else.

@@ -75,6 +75,7 @@ pub(super) fn serve(shared: &Shared, connection: Arc<Connection>, peer: IpAddr) 
         connection: &connection,
         peer: Cell::new(peer),
         read_timeout: Cell::new(HEAD_DEADLINE),
+        is_noted: Cell::new(false),
     };
     match client.serve() {
         Ok(None) | Err(ConnectionEnd::Left) => {}
@@ -126,6 +127,8 @@ struct Client<'c> {
     peer: Cell<IpAddr>,
     /// Read time-out that the socket has now. Setting it again would cost a system call.
     read_timeout: Cell<Duration>,
+    /// True if it is known how this connection arrived.
+    is_noted: Cell<bool>,
 }
 
 impl Client<'_> {
@@ -157,6 +160,8 @@ impl Client<'_> {
             match introduction::read(buffer)? {
                 Introduction::Missing => return Ok(()),
                 Introduction::Whole { client, bytes } => {
+                    // The proxy has named its client in another way than by a header.
+                    self.is_noted.set(true);
                     self.peer.set(client.unwrap_or(self.peer.get()));
                     buffer.drain(..bytes);
                     return Ok(());
@@ -194,6 +199,9 @@ impl Client<'_> {
             self.peer.get(),
         )?;
         buffer.drain(..head_bytes);
+        if !self.is_noted.replace(true) {
+            self.shared.settings.arrivals.note(head.neighbour.clone());
+        }
         let body = match self.receive_body(&head, buffer)? {
             Ok(body) => body,
             Err(response) => {

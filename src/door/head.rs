@@ -5,7 +5,7 @@ mod fields;
 use std::{fmt::Write as _, net::IpAddr, time::Duration};
 
 use super::{DoorSettings, address, refusal::Refusal};
-use crate::http::internal;
+use crate::{arrivals::Neighbour, http::internal};
 use fields::HeaderFields;
 
 /// Size of a head, from the method to the empty line.
@@ -34,6 +34,8 @@ pub(super) struct RequestHead {
     pub(super) expects_continue: bool,
     pub(super) keep_alive: bool,
     pub(super) is_http_1_1: bool,
+    /// The neighbour that sent it, and what it says about itself.
+    pub(super) neighbour: Neighbour,
     /// Head for the backend, without `Content-Length` and the empty line.
     forwarded: String,
 }
@@ -171,6 +173,14 @@ pub(super) fn parse(
             .connection_options()
             .any(|option| option.eq_ignore_ascii_case("close"));
 
+    let neighbour = Neighbour {
+        peer: peer.to_canonical(),
+        is_trusted: address::is_trusted(&settings.trusted_proxies, peer),
+        names_client: fields.names_client(),
+        scheme: fields.joined("x-forwarded-proto", ", "),
+        host: host.clone().unwrap_or_default(),
+        connections: 1,
+    };
     let mut forwarded = String::with_capacity(512);
     // Writing to a string cannot fail.
     let _ = write!(
@@ -191,6 +201,7 @@ pub(super) fn parse(
         expects_continue,
         keep_alive,
         is_http_1_1: http_1_1,
+        neighbour,
         forwarded,
     })
 }

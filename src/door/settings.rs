@@ -1,8 +1,9 @@
 //! The settings of the door, and its limits for bodies by method and path.
 
-use std::{net::TcpStream, path::PathBuf, time::Duration};
+use std::{net::TcpStream, path::PathBuf, sync::Arc, time::Duration};
 
 use crate::{
+    arrivals::Arrivals,
     config::AddressRange,
     http::{FOR_PROGRAMS, Join},
 };
@@ -22,6 +23,8 @@ pub struct DoorSettings {
     /// Directory for unnamed files with data that is too large for memory. It should be on a disk: `/tmp` may be
     /// memory.
     pub spool_directory: PathBuf,
+    /// The place where new connections are noted.
+    pub arrivals: Arc<Arrivals>,
 }
 
 /// Body limit for a method and a path.

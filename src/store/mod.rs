@@ -7,6 +7,7 @@ mod acts;
 pub mod audience;
 pub mod backups;
 pub mod bells;
+pub mod checkups;
 pub mod comments;
 mod commits;
 mod copies;

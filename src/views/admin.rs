@@ -10,14 +10,16 @@ pub(super) enum AdminTab {
     Members,
     Invitations,
     Settings,
+    Health,
     Journal,
 }
 
 impl AdminTab {
-    const ALL: [AdminTab; 4] = [
+    const ALL: [AdminTab; 5] = [
         AdminTab::Members,
         AdminTab::Invitations,
         AdminTab::Settings,
+        AdminTab::Health,
         AdminTab::Journal,
     ];
 
@@ -27,6 +29,7 @@ impl AdminTab {
             AdminTab::Members => "/admin",
             AdminTab::Invitations => "/admin/invitations",
             AdminTab::Settings => "/admin/settings",
+            AdminTab::Health => "/admin/health",
             AdminTab::Journal => "/admin/journal",
         }
     }
@@ -37,6 +40,7 @@ impl AdminTab {
             AdminTab::Members => "Members",
             AdminTab::Invitations => "Invitations",
             AdminTab::Settings => "Settings",
+            AdminTab::Health => "Health",
             AdminTab::Journal => "Journal",
         }
     }

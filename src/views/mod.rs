@@ -21,6 +21,7 @@ pub(crate) mod first_hour;
 mod forms;
 mod frame;
 pub(crate) mod groups;
+pub(crate) mod health;
 pub(crate) mod hides;
 mod icons;
 pub(crate) mod images;

@@ -1,10 +1,12 @@
 //! The state of the program, for those who watch it: load balancers, containers, alarms.
 
-use super::{Anyone, Context};
+use super::{Admin, Anyone, Context};
 use crate::{
+    arrivals, auth,
     error::Result,
     http::Response,
-    store::{backups, housekeeping},
+    store::{backups, checkups, housekeeping},
+    views,
 };
 
 /// The body of an answer when all is well.
@@ -16,8 +18,14 @@ const RETRY_AFTER: &str = "10";
 /// Age of the newest backup, in seconds. It is a header because a late backup is no reason to send nobody here.
 const BACKUP_AGE: &str = "X-Backup-Age";
 
-/// Says that requests are answered.
-pub(crate) fn live(_: &Context<'_, Anyone>) -> Result<Response> {
+/// Says that requests are answered. `quartfeed doctor`, which has read the key in the database, also learns how requests
+/// arrive.
+pub(crate) fn live(cx: &Context<'_, Anyone>) -> Result<Response> {
+    let token = cx.request.query.get("arrivals");
+    let name = auth::doctors_name(cx.now());
+    if cx.app.form_key.accepts(token, &name) {
+        return Ok(Response::json(200, &cx.app.arrivals.all()));
+    }
     Ok(Response::text(200, OK))
 }
 
@@ -31,6 +39,17 @@ pub(crate) fn ready(cx: &Context<'_, Anyone>) -> Result<Response> {
         Some(seconds) => response.header(BACKUP_AGE, seconds.to_string()),
         None => response,
     })
+}
+
+/// Shows the check-up of the site, without what takes long.
+pub(crate) fn show(cx: &Context<'_, Admin>) -> Result<Response> {
+    let config = &cx.app.config;
+    let newest = cx.read(checkups::newest_event_at)?;
+    let mut all = checkups::quick(config, cx.now());
+    all.push(checkups::clock(newest, cx.now()));
+    let base_url = config.server.base_url.as_ref();
+    all.extend(arrivals::advice(&cx.app.arrivals.all(), base_url));
+    cx.page(|layout| views::health::show(layout, &all))
 }
 
 /// Returns why people cannot be served. After a write that failed another one is tried, as nobody else may write.

@@ -371,10 +371,10 @@ story('the pages for admins and the pages behind links pass all checks', { excus
   await page.goto('admin/user/bob');
   await judge(page, 'suspended', () => submit(page, 'Suspend'));
   await judge(page, 'suspended and leaving', () => submit(page, 'Delete the account'));
-  await go(page, 'admin', 'admin/invitations', 'admin/settings', 'admin/journal');
+  await go(page, 'admin', 'admin/invitations', 'admin/settings', 'admin/health', 'admin/journal');
   if (process.env.SHOW) {
     await page.setViewportSize({ width: 1000, height: 1000 });
-    for (const path of ['admin', 'admin/user/bob', 'admin/settings', 'admin/journal', 'settings/invitations']) {
+    for (const path of ['admin', 'admin/user/bob', 'admin/settings', 'admin/health', 'admin/journal', 'settings/invitations']) {
       await page.goto(path);
       await page.screenshot({ path: `${process.env.SHOW}/${path.replaceAll('/', '-')}.png` });
     }

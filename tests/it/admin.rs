@@ -17,11 +17,12 @@ const ACTS: [&str; 8] = [
     "keep",
 ];
 
-const PAGES: [&str; 5] = [
+const PAGES: [&str; 6] = [
     "/admin",
     "/admin/user/bob",
     "/admin/invitations",
     "/admin/settings",
+    "/admin/health",
     "/admin/journal",
 ];
 

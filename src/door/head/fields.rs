@@ -101,6 +101,12 @@ impl<'b> HeaderFields<'_, 'b> {
             .map(str::trim)
     }
 
+    /// Returns whether the sender says for whom it asks, as a proxy does.
+    pub(super) fn names_client(&self) -> bool {
+        let names = ["x-forwarded-for", "forwarded", "x-real-ip"];
+        names.iter().any(|name| self.all(name).next().is_some())
+    }
+
     /// Joins the values of all fields of this name.
     pub(super) fn joined(&self, name: &str, separator: &str) -> String {
         let values: Vec<_> = self.all(name).map(String::from_utf8_lossy).collect();

@@ -1,5 +1,7 @@
 //! Tests of the strict parser.
 
+use std::sync::Arc;
+
 use super::*;
 use crate::{config::AddressRange, door::BodyLimit};
 
@@ -17,6 +19,7 @@ fn settings() -> DoorSettings {
         base: String::new(),
         security_headers: String::new(),
         spool_directory: std::env::temp_dir(),
+        arrivals: Arc::default(),
     }
 }
 

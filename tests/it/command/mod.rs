@@ -2,6 +2,7 @@
 
 mod backups;
 mod configuration;
+mod doctor;
 mod manual;
 mod members;
 mod remote;

@@ -8,6 +8,7 @@ use super::{product, sources};
 #[rustfmt::skip]
 const UNKNOWN: &[(&str, &str)] = &[
     ("app",          "cli door routes server views web rusqlite tiny_http maud mio"),
+    ("arrivals",     "app auth cli clock config door error http housekeeping live log metrics pictures routes server store views web rusqlite tiny_http maud mio"),
     ("assets",       "app auth cli clock config door http housekeeping live log pictures routes server store views web rusqlite tiny_http mio"),
     ("auth",         "app cli config door http housekeeping live pictures routes server store views web rusqlite tiny_http maud mio"),
     ("backups",      "app auth cli door http housekeeping live pictures routes server views web rusqlite tiny_http maud mio"),

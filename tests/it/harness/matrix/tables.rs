@@ -120,6 +120,7 @@ pub(crate) const ALONE: &[(&str, &str, &str)] = &[
     ("GET /settings/invitations",      "",                                 "soooooo"),
     ("GET /admin",                     "",                                 "sfffffo"),
     ("GET /admin/invitations",         "",                                 "sfffffo"),
+    ("GET /admin/health",              "",                                 "sfffffo"),
     ("GET /admin/settings",            "",                                 "sfffffo"),
     ("GET /admin/journal",             "",                                 "sfffffo"),
     ("GET /everything.atom",           "",                                 "ooooooo"),

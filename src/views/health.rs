@@ -1,0 +1,42 @@
+//! The admin page with the check-up of the site.
+
+use maud::{Markup, html};
+
+use super::{
+    Layout,
+    admin::{self, AdminTab},
+};
+use crate::model::{Checkup, CheckupState};
+
+/// Renders the results, the urgent ones first.
+pub(crate) fn show(layout: &Layout<'_>, checkups: &[Checkup]) -> Markup {
+    let mut sorted: Vec<&Checkup> = checkups.iter().collect();
+    sorted.sort_by_key(|one| std::cmp::Reverse(one.state));
+    admin::page(
+        layout,
+        AdminTab::Health,
+        &html! {
+            section.card aria-label="Health" {
+                dl.facts {
+                    @for one in sorted {
+                        dt { (one.what) }
+                        dd {
+                            @if one.state != CheckupState::Good { strong { (label(one.state)) ": " } }
+                            (one.found)
+                            @if !one.advice.is_empty() { p.hint { (one.advice) } }
+                        }
+                    }
+                }
+                p.hint { code { "quartfeed doctor" } " also reads the whole database and tries the address of the site." }
+            }
+        },
+    )
+}
+
+fn label(state: CheckupState) -> &'static str {
+    match state {
+        CheckupState::Good => "Good",
+        CheckupState::Look => "Please look",
+        CheckupState::Bad => "Needs you",
+    }
+}
