@@ -4,6 +4,7 @@
 
 use std::{collections::BTreeMap, env, fs, path::Path};
 
+use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
 use sha2::{Digest, Sha256};
 
 /// The module where a page begins, and the file that holds it together with everything it imports: one request
@@ -13,6 +14,12 @@ const BUNDLE: &str = "app.js";
 
 /// The style sheet, which is made smaller.
 const STYLE: &str = "style.css";
+
+/// The documents that are also pages of the site, under `/help`.
+const HELP: [&str; 4] = ["using", "operating", "api", "search"];
+
+/// The beginning of links between these pages, which the program replaces by its own path.
+const HELP_LINK: &str = "help:/";
 
 /// Modules that a page loads when it needs them, with `import('./lightbox.js')`. They import from the bundle alone.
 const LATER: [&str; 10] = [
@@ -78,6 +85,97 @@ fn main() {
     // Not named like our configuration: `cargo run` hands it to the program as well.
     println!("cargo::rustc-env=ASSETS_HASH={hash}");
     describe_schema();
+    write_help();
+}
+
+/// Turns the documents into parts of pages, `help/NAME.html`.
+fn write_help() {
+    println!("cargo::rerun-if-changed=docs");
+    let target = Path::new(&env::var_os("OUT_DIR").expect("cargo sets OUT_DIR")).join("help");
+    fs::create_dir_all(&target).expect("OUT_DIR is writable");
+    for name in HELP {
+        let text = fs::read_to_string(format!("docs/{name}.md")).expect("it is in docs/");
+        fs::write(target.join(format!("{name}.html")), help(&text)).expect("OUT_DIR is writable");
+    }
+}
+
+/// Renders a document. Headings get the anchors that they have on GitHub. Links to other documents lead to their pages, and
+/// those to files of the repository become text, as a site does not have them.
+fn help(text: &str) -> String {
+    let mut events: Vec<Event<'_>> = Parser::new_ext(text, Options::ENABLE_TABLES).collect();
+    let mut is_kept = Vec::new();
+    for at in 0..events.len() {
+        let words = match &events[at] {
+            Event::Start(Tag::Heading { .. }) => heading_words(&events[at + 1..]),
+            _ => String::new(),
+        };
+        match &mut events[at] {
+            Event::Start(Tag::Heading { id, .. }) => *id = Some(anchor(&words).into()),
+            Event::Start(Tag::Link { dest_url, .. }) => {
+                let link = help_link(dest_url);
+                is_kept.push(link.is_some());
+                match link {
+                    Some(link) => *dest_url = link,
+                    None => events[at] = Event::Text("".into()),
+                }
+            }
+            Event::End(TagEnd::Link) if is_kept.pop() == Some(false) => {
+                events[at] = Event::Text("".into());
+            }
+            _ => {}
+        }
+    }
+    let mut html = String::new();
+    pulldown_cmark::html::push_html(&mut html, events.into_iter());
+    html.replace(
+        "<table>",
+        "<div class=\"wide\" tabindex=\"0\" role=\"group\" aria-label=\"Table\"><table>",
+    )
+    .replace("</table>", "</table></div>")
+    .replace("<pre>", "<pre tabindex=\"0\">")
+}
+
+/// Returns the words of a heading, whose events are the first of these.
+fn heading_words(events: &[Event<'_>]) -> String {
+    let inside = events
+        .iter()
+        .take_while(|event| !matches!(event, Event::End(TagEnd::Heading(_))));
+    inside
+        .map(|event| match event {
+            Event::Text(text) | Event::Code(text) => text.as_ref(),
+            _ => "",
+        })
+        .collect()
+}
+
+/// Returns the anchor of a heading.
+fn anchor(words: &str) -> String {
+    let kept = words.chars().filter_map(|c| match c {
+        ' ' => Some('-'),
+        c if c.is_alphanumeric() || c == '-' || c == '_' => Some(c.to_ascii_lowercase()),
+        _ => None,
+    });
+    kept.collect()
+}
+
+/// Returns the address of a link as a page has it; none if the site does not have what it leads to.
+fn help_link<'t>(url: &CowStr<'t>) -> Option<CowStr<'t>> {
+    if url.contains("://") || url.starts_with('#') {
+        return Some(url.clone());
+    }
+    if url.as_ref() == "../quartfeed.toml" {
+        return Some(format!("{HELP_LINK}settings").into());
+    }
+    let (file, anchor) = url.split_once('#').unwrap_or((url, ""));
+    let name = file
+        .strip_suffix(".md")
+        .filter(|name| HELP.contains(name))?;
+    let anchor = if anchor.is_empty() {
+        String::new()
+    } else {
+        format!("#{anchor}")
+    };
+    Some(format!("{HELP_LINK}{name}{anchor}").into())
 }
 
 /// Gives the program the version of its schema, and a mark of all its migrations: 31 bits of a hash.

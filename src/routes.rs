@@ -15,10 +15,10 @@ mod session;
 
 use crate::web::{
     accounts, api, assets, bells, best, comments, configuration, confirmations, directs, events,
-    exports, feed_keys, groups, health, hides, images, imaginary, invitations, journal, likes,
-    linked, links, lists, marks, members, notifications, people, phones, pins, posts, preferences,
-    readership, relationships, rivers, saves, search, searches, seen, sessions, settings, sources,
-    syndication, this_day, tokens, unsent, users, warnings,
+    exports, feed_keys, groups, health, help, hides, images, imaginary, invitations, journal,
+    likes, linked, links, lists, marks, members, notifications, people, phones, pins, posts,
+    preferences, readership, relationships, rivers, saves, search, searches, seen, sessions,
+    settings, sources, syndication, this_day, tokens, unsent, users, warnings,
 };
 use Answers::{File, Fragment, Json, Page, Stream};
 use Handler::{
@@ -254,6 +254,8 @@ pub const ROUTES: &[Route] = &[
 
     post("/theme",              Page, Anyone(preferences::set_theme)),
     get ("/assets/:hash/:name", File, Anyone(assets::show)),
+    get ("/help",       Page, Anyone(help::index)),
+    get ("/help/:page", Page, Anyone(help::show)),
     get ("/healthz", File, Probe(health::live)),
     get ("/readyz",  File, Probe(health::ready)),
 

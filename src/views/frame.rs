@@ -114,7 +114,7 @@ fn link(layout: &Layout<'_>, place: &Destination, badge: &Markup) -> Markup {
 pub(super) fn foot(layout: &Layout<'_>) -> Markup {
     html! {
         @if let Some(user) = layout.user { (own_menu(layout, user)) }
-        @else { footer.foot { (themes(layout)) } }
+        @else { footer.foot { a href=(layout.render.base.url("/help")) { "Help" } (themes(layout)) } }
     }
 }
 
@@ -128,6 +128,7 @@ fn own_menu(layout: &Layout<'_>, user: &User) -> Markup {
                 li { a href=(base.url(&user.path())) { "Profile" } }
                 li { a href=(base.url("/settings")) { "Settings" } }
                 @if layout.may_invite { li { a href=(base.url("/settings/invitations")) { "Invite people" } } }
+                li { a href=(base.url("/help")) { "Help" } }
                 @if layout.is_admin { li { a href=(base.url("/admin")) { "Admin" } } }
             }
             (themes(layout))

@@ -22,6 +22,7 @@ mod forms;
 mod frame;
 pub(crate) mod groups;
 pub(crate) mod health;
+pub(crate) mod help;
 pub(crate) mod hides;
 mod icons;
 pub(crate) mod images;

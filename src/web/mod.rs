@@ -20,6 +20,7 @@ pub(crate) mod exports;
 pub(crate) mod feed_keys;
 pub(crate) mod groups;
 pub(crate) mod health;
+pub(crate) mod help;
 pub(crate) mod hides;
 pub(crate) mod images;
 pub(crate) mod imaginary;

@@ -15,6 +15,7 @@ mod feeds;
 mod guests;
 mod harness;
 mod health;
+mod help;
 mod hides;
 mod images;
 mod invitations;

@@ -311,6 +311,10 @@ fn every_link_of_a_site_stays_under_its_base() {
         let page = alice.get(&path);
         assert!([200, 301].contains(&page.status), "{path}: {}", page.status);
         for (link, is_visited) in links(&page) {
+            // The help names other programs.
+            if path.starts_with("/help/") && link.starts_with("https://") {
+                continue;
+            }
             // Feeds for other programs have whole addresses.
             let inside = link.strip_prefix("http://pi.example").unwrap_or(link);
             let inside = inside

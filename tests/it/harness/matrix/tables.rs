@@ -265,6 +265,8 @@ pub(crate) const FOR_ANYBODY: &[&str] = &[
     "POST /device/:token",
     "POST /theme",
     "GET /assets/:hash/:name",
+    "GET /help",
+    "GET /help/:page",
     "GET /healthz",
     "GET /readyz",
     "GET /api/docs",

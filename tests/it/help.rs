@@ -1,0 +1,58 @@
+//! The help: documents of the repository as pages.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use quartfeed::model::BaseUrl;
+
+use crate::harness::{Site, all_between};
+
+#[test]
+fn the_help_is_there_for_everybody_and_its_links_lead_somewhere() {
+    let site =
+        Site::with(|config| config.server.base_url = BaseUrl::parse("http://127.0.0.1/river/"));
+    let visitor = site.visitor();
+    let index = visitor.get("/help");
+    let paths: BTreeSet<&str> = all_between(&index.text, "href=\"/river/help/", "\"")
+        .into_iter()
+        .collect();
+    assert_eq!(paths.len(), 5, "{paths:?}");
+    let pages: BTreeMap<&str, String> = paths
+        .iter()
+        .map(|name| {
+            let page = visitor.get(&format!("/help/{name}"));
+            assert_eq!(page.status, 200, "{name}");
+            (*name, page.text)
+        })
+        .collect();
+    let mut followed = 0;
+    for (name, page) in &pages {
+        assert_eq!(page.matches("<h1").count(), 1, "{name}");
+        assert!(
+            !page.contains("help:/") && !page.contains("href=\"../"),
+            "{name}"
+        );
+        for link in all_between(page, "href=\"", "\"") {
+            let (path, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let target = match path.strip_prefix("/river/help/") {
+                Some(other) => &pages[other],
+                None if path.is_empty() => page,
+                None => continue,
+            };
+            let is_there = anchor.is_empty() || target.contains(&format!("id=\"{anchor}\""));
+            assert!(is_there, "{name}: {link}");
+            followed += 1;
+        }
+    }
+    assert!(followed > 10, "{followed}");
+    assert_eq!(visitor.get("/help/nothing").status, 404);
+    assert!(site.member("alice").get("/").has("/river/help\">Help</a>"));
+}
+
+#[test]
+fn every_setting_is_explained() {
+    let page = Site::start().visitor().get("/help/settings").text;
+    for setting in quartfeed::config::SETTINGS {
+        let (_, key) = setting.key.split_once('.').expect("section and key");
+        assert!(page.contains(&format!("\n{key} = ")), "{}", setting.key);
+    }
+}
