@@ -53,12 +53,13 @@
 //!
 //! # In reading order
 //!
-//! [`error`], [`model`], [`store`], `views`, `web`, [`routes`], [`auth`], [`http`], [`server`], [`door`], [`live`],
+//! [`error`], [`model`], [`store`], `views`, `archives`, `web`, [`routes`], [`auth`], [`http`], [`server`], [`door`], [`live`],
 //! [`pictures`], `assets`, [`app`], [`seen`], [`arrivals`], `housekeeping`, `backups`, [`config`], [`clock`], [`log`], [`metrics`], `sync`, [`cli`].
 //! `tests/it/structure/rooms.rs` says which of them must not know which others.
 
 pub mod app;
 pub mod arrivals;
+mod archives;
 mod assets;
 pub mod auth;
 mod backups;

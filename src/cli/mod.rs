@@ -3,6 +3,7 @@
 mod backups;
 mod doctor;
 mod healthcheck;
+mod exports;
 mod invitations;
 mod manual;
 mod remote;
@@ -86,6 +87,8 @@ enum Command {
         #[command(subcommand)]
         what: backups::BackupCommand,
     },
+    /// Write an archive: data, pages that read without a site, and pictures, in one ZIP file; works while the site runs
+    Export(exports::ExportCommand),
     /// Print the newest posts of a site, and each new post and comment as it comes
     Tail(remote::TailCommand),
     /// Write a post on a site
@@ -176,6 +179,7 @@ pub fn run(clock: Clock) -> ExitCode {
         Command::Backup { what } => finish(backups::run(&loaded.config, clock(), what)),
         Command::Doctor(how) => doctor::run(&loaded.config, clock(), &how),
         Command::Healthcheck => finish(healthcheck::run(&loaded.config.server)),
+        Command::Export(export) => finish(exports::run(&loaded.config, clock(), &export)),
         Command::Token { what } => finish(tokens::run(&loaded.config, clock(), &what)),
         Command::Config {
             what: ConfigCommand::Check,

@@ -1,23 +1,16 @@
 //! Downloads of everything that is kept of a person.
 
-mod archive;
-mod pictures;
-
 use std::sync::TryLockError;
 
 use super::{Context, Fresh, Member, SignedIn};
 use crate::{
+    archives::{self, ArchivedSite},
     error::{Error, Result},
     http::Response,
     model::{Bytes, Problems},
-    store::{exports, images},
-    views::{
-        self, Filled,
-        exports::{Export, Storage},
-        times,
-    },
+    store::images,
+    views::{self, Filled, exports::Storage, times},
 };
-use pictures::ArchivedPicture;
 
 /// Seconds after which the download that is being packed is likely to be done.
 const PACKING_SECONDS: u32 = 10;
@@ -56,25 +49,15 @@ pub(crate) fn download(cx: &Context<'_, Fresh>) -> Result<Response> {
     let base_url = app.config.server.base_url.as_ref();
     let file = tempfile::tempfile_in(&app.spool_directory)
         .map_err(|error| Error::StorageUnavailable(error.to_string()))?;
-    let (text, pictures) = cx.read(|conn| {
-        let export = Export {
-            site_name: &app.config.site.name,
-            origin: base_url.map(|url| url.origin.as_str()),
-            base: &app.base,
-            zone: &app.zone,
-            now: cx.now(),
-            account: &exports::account(conn, cx.user.id, cx.now())?,
-        };
-        let mut pictures = Vec::new();
-        images::each_own(conn, cx.user.id, &mut |(image, blob)| {
-            let name = image.file();
-            pictures.push(ArchivedPicture { name, blob });
-            Ok(())
-        })?;
-        let text = archive::pack(conn, &export, file, archive::BYTES_MAX)?;
-        Ok((text, pictures))
-    })?;
-    let (reader, bytes) = pictures::append(app.db.clone(), text, pictures)?;
+    let site = ArchivedSite {
+        name: &app.config.site.name,
+        origin: base_url.map(|url| url.origin.as_str()),
+        base: &app.base,
+        zone: &app.zone,
+        now: cx.now(),
+    };
+    let (text, pictures) = cx.read(|conn| site.person(conn, cx.user.id, file))?;
+    let (reader, bytes) = archives::append(app.db.clone(), text, pictures)?;
     let day = times::file_day(cx.now(), &app.zone);
     let name = format!("quartfeed-{}-{day}.zip", cx.user.username.as_str());
     Ok(Response::reader(reader, bytes)

@@ -4,6 +4,7 @@ mod backups;
 mod configuration;
 mod doctor;
 mod manual;
+mod exports;
 mod members;
 mod remote;
 mod running;

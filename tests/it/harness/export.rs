@@ -22,21 +22,7 @@ impl Export {
     pub(crate) fn of(person: &Person) -> Export {
         let page = person.post("/settings/data/download", &[]);
         assert_eq!(page.status, 200, "{}", page.text);
-        let mut archive = ZipArchive::new(Cursor::new(&page.bytes)).expect("a ZIP file");
-        let (mut files, mut pictures) = (BTreeMap::new(), BTreeMap::new());
-        for n in 0..archive.len() {
-            let mut file = archive.by_index(n).expect("a file");
-            let name = file.name().expect("UTF-8").into_owned();
-            let mut bytes = Vec::new();
-            file.read_to_end(&mut bytes).expect("its checksum fits");
-            if name.starts_with("pictures/") {
-                assert_eq!(file.compression(), CompressionMethod::Stored, "{name}");
-                pictures.insert(name, bytes);
-            } else {
-                files.insert(name, String::from_utf8(bytes).expect("UTF-8"));
-            }
-        }
-        assert!(files.contains_key("index.html"));
+        let (files, pictures) = unpacked(&page.bytes);
         Export {
             page,
             files,
@@ -52,6 +38,26 @@ impl Export {
     pub(crate) fn everything(&self) -> String {
         self.files.values().cloned().collect()
     }
+}
+
+/// Returns the texts and the images of an archive, by the names of their files.
+pub(crate) fn unpacked(bytes: &[u8]) -> (BTreeMap<String, String>, BTreeMap<String, Vec<u8>>) {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).expect("a ZIP file");
+    let (mut files, mut pictures) = (BTreeMap::new(), BTreeMap::new());
+    for n in 0..archive.len() {
+        let mut file = archive.by_index(n).expect("a file");
+        let name = file.name().expect("UTF-8").into_owned();
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).expect("its checksum fits");
+        if name.starts_with("pictures/") {
+            assert_eq!(file.compression(), CompressionMethod::Stored, "{name}");
+            pictures.insert(name, bytes);
+        } else {
+            files.insert(name, String::from_utf8(bytes).expect("UTF-8"));
+        }
+    }
+    assert!(files.contains_key("index.html"));
+    (files, pictures)
 }
 
 /// Returns one field of each item of a list.

@@ -9,6 +9,7 @@ use super::{product, sources};
 const UNKNOWN: &[(&str, &str)] = &[
     ("app",          "cli door routes server views web rusqlite tiny_http maud mio"),
     ("arrivals",     "app auth cli clock config door error http housekeeping live log metrics pictures routes server store views web rusqlite tiny_http maud mio"),
+    ("archives",     "app auth cli clock door http housekeeping live log pictures routes server web rusqlite tiny_http mio"),
     ("assets",       "app auth cli clock config door http housekeeping live log pictures routes server store views web rusqlite tiny_http mio"),
     ("auth",         "app cli config door http housekeeping live pictures routes server store views web rusqlite tiny_http maud mio"),
     ("backups",      "app auth cli door http housekeeping live pictures routes server views web rusqlite tiny_http maud mio"),

@@ -1,34 +1,38 @@
 //! The end of the ZIP file: pictures as they are, read only when they are sent, and the list of all files. Their lengths
-//! and checksums are known beforehand, so none is packed or held in memory before the answer begins. Source: PKWARE's
+//! and checksums are known beforehand, so none is packed or held in memory before the archive is sent. Source: PKWARE's
 //! APPNOTE 6.3.10, §4.3 and, for more than 4 GiB or 65,534 files, §4.5.3.
 
 use std::{
     fs::File,
-    io::{self, Chain, Cursor, Read, Seek, SeekFrom},
+    io::{self, Chain, Cursor, Read, Seek, SeekFrom, Write},
     sync::Arc,
     vec,
 };
 
+use super::writer::of_disk;
 use crate::{
     error::{Error, Result},
     model::Problems,
     store::{
-        Db,
-        images::{Blob, BlobReader},
+        Db, Snapshot,
+        images::{self, Blob, BlobReader},
     },
 };
 
 /// A picture in the archive.
-pub(super) struct ArchivedPicture {
+pub(crate) struct ArchivedPicture {
     /// The name of its file.
-    pub(super) name: String,
-    pub(super) blob: Blob,
+    pub(crate) name: String,
+    pub(crate) blob: Blob,
 }
 
 /// The length of the record at the end, which says where the list of files is; without a comment.
 const END_BYTES: usize = 22;
 /// The length of the longer record, after the field with its length.
 const LONG_END_BYTES: u64 = 44;
+
+/// The bytes of a picture that are in memory at once while a file is written.
+const PIECE_BYTES: u64 = 256 << 10;
 
 const LOCAL_SIGNATURE: u32 = 0x0403_4b50;
 const LISTED_SIGNATURE: u32 = 0x0201_4b50;
@@ -49,7 +53,7 @@ const DATE: u16 = 1 << 5 | 1;
 const LONG_NUMBER: [u8; 4] = [1, 0, 8, 0];
 
 /// Appends these pictures to the archive `text`. Returns the whole archive and its length.
-pub(super) fn append(
+pub(crate) fn append(
     db: Arc<Db>,
     mut text: File,
     pictures: Vec<ArchivedPicture>,
@@ -65,6 +69,32 @@ pub(super) fn append(
     };
     let end = Cursor::new(plan.end);
     Ok((text.take(start).chain(pictures).chain(end), bytes))
+}
+
+/// Writes these pictures behind the text of the archive `text`, and finishes it. `progress` is told the number of pictures
+/// that are written.
+pub(super) fn write(
+    conn: &Snapshot,
+    mut text: File,
+    pictures: Vec<ArchivedPicture>,
+    progress: &mut dyn FnMut(usize),
+) -> Result<()> {
+    let list = list_of(&mut text)?;
+    let start = list.start;
+    let plan = list.with(pictures)?;
+    text.seek(SeekFrom::Start(start)).map_err(of_disk)?;
+    for (n, (local, blob)) in plan.waiting.iter().enumerate() {
+        text.write_all(local).map_err(of_disk)?;
+        let mut at = 0;
+        while at < blob.bytes {
+            let piece = images::read(conn, blob, at..blob.bytes.min(at + PIECE_BYTES))?;
+            text.write_all(&piece).map_err(of_disk)?;
+            at += piece.len() as u64;
+        }
+        progress(n + 1);
+    }
+    text.write_all(&plan.end).map_err(of_disk)?;
+    text.sync_all().map_err(of_disk)
 }
 
 /// The list of files of an archive.

@@ -11,12 +11,12 @@ use maud::Markup;
 use serde_json::Value;
 use zip::{CompressionMethod, ZipWriter, result::ZipError, write::SimpleFileOptions};
 
+use super::pictures::too_large;
 use crate::{
     error::{Error, Result},
     model::ExportPart,
     store::exports::Take,
     views::{self, exports::Export},
-    web::exports::pictures::too_large,
 };
 
 /// The most things in one file of the pages, so that each file opens at once.
@@ -160,7 +160,7 @@ fn of_zip(error: ZipError) -> Error {
     }
 }
 
-fn of_disk(error: io::Error) -> Error {
+pub(super) fn of_disk(error: io::Error) -> Error {
     match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
             Error::StorageUnavailable("the disk is full".into())

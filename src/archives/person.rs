@@ -1,6 +1,4 @@
-//! The ZIP file without its pictures: written while it is read, into a file without a name.
-
-mod writer;
+//! The archive of one person without its pictures: written while it is read.
 
 use std::fs::File;
 
@@ -24,7 +22,7 @@ use crate::{
     },
 };
 
-use writer::Archive;
+use super::writer::Archive;
 
 /// The most bytes of packed text: about a thousand million characters. It takes disk and time of a small machine, and
 /// more is an accident.

@@ -1,0 +1,60 @@
+//! Files that get their name when they are whole, and that only their owner can read.
+
+use std::{
+    fs::{self, File},
+    io::{self, ErrorKind},
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+};
+
+use crate::config::directory_of;
+
+/// The ending of a file that is being written.
+const UNFINISHED: &str = ".part";
+
+/// Writes a new file. No unfinished file is left if that fails.
+///
+/// # Errors
+/// A sentence with the path: the file exists, its directory does not, or those of `write`.
+pub(crate) fn write_file(
+    path: &Path,
+    write: impl FnOnce(File) -> Result<(), String>,
+) -> Result<(), String> {
+    let failed = |why: &str| format!("{}: {why}", path.display());
+    if path.exists() {
+        return Err(failed("this file exists; name another"));
+    }
+    let mut name = path.as_os_str().to_owned();
+    name.push(UNFINISHED);
+    let part = PathBuf::from(name);
+    let mut options = File::options();
+    options
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600);
+    let file = options.open(&part);
+    let file = file.map_err(|error| failed(&in_words(&error)))?;
+    let written = write(file).and_then(|()| put(&part, path).map_err(|error| in_words(&error)));
+    written.map_err(|why| {
+        // It may not exist any more.
+        let _ = fs::remove_file(&part);
+        failed(&why)
+    })
+}
+
+fn put(part: &Path, path: &Path) -> io::Result<()> {
+    fs::rename(part, path)?;
+    File::open(directory_of(path))?.sync_all()
+}
+
+/// Returns the message of an error for a person at the keyboard.
+fn in_words(error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "the disk is full".to_owned(),
+        ErrorKind::NotFound => "there is no such file or directory".to_owned(),
+        ErrorKind::PermissionDenied => "this program may not do that there".to_owned(),
+        _ => error.to_string(),
+    }
+}
