@@ -2,9 +2,10 @@
 
 use std::{fmt, str::FromStr};
 
-use super::{CommentId, EventKind, FeedId, PostId, UserId};
+use super::{CommentId, EventKind, FeedId, PostId, Timestamp, UserId};
 
-/// The number of an event in the log. It only grows, and it is the order of everything.
+/// The number of an event in the log. It only grows, and it is the order of everything. Imported posts have negative
+/// numbers, which are in no log ([`EventId::imported`]).
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
@@ -34,6 +35,22 @@ pub struct Event {
     pub feed: FeedId,
     pub post: Option<PostId>,
     pub comment: Option<CommentId>,
+}
+
+impl EventId {
+    /// The number below all others.
+    pub const LOWEST: EventId = EventId(-i64::MAX);
+
+    /// The numbers that are free for imported posts of the same millisecond.
+    pub const IMPORTED_PER_MILLI: i64 = 1 << 11;
+
+    /// Returns the first number for an imported post of this time. Numbers of later times are larger, and all of them
+    /// are negative. Scripts read them as numbers, which are exact up to 2^53.
+    pub fn imported(written_at: Timestamp) -> EventId {
+        const MILLIS_MAX: i64 = 1 << 42;
+        let millis = written_at.0.clamp(0, MILLIS_MAX - 1);
+        EventId((millis - MILLIS_MAX) * EventId::IMPORTED_PER_MILLI)
+    }
 }
 
 impl Epoch {
@@ -90,6 +107,18 @@ impl FromStr for EventRef {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn imported_posts_are_in_the_order_of_their_dates_below_all_events() {
+        let dates = [i64::MIN, 1, 1_160_000_000_000, 1_800_000_000_000, i64::MAX];
+        let numbers = dates.map(|date| EventId::imported(Timestamp(date)).0);
+        assert!(
+            numbers.is_sorted_by(|one, other| one < other),
+            "{numbers:?}"
+        );
+        assert!(numbers[0] >= -(1 << 53));
+        assert!(numbers[4] + EventId::IMPORTED_PER_MILLI <= 0);
+    }
 
     #[test]
     fn an_event_id_reads_back_as_streams_carry_it() {

@@ -23,6 +23,7 @@ mod id;
 mod idempotency;
 mod images;
 mod imaginary;
+mod imports;
 mod initials;
 mod invitations;
 mod journal;
@@ -102,6 +103,7 @@ pub use images::{
     NewImage, NewRendition, OwnImage, ROW, Rendition,
 };
 pub use imaginary::{FriendName, ImaginaryFriend};
+pub use imports::{ImportKey, ImportOutcome, ImportReport, ImportedPost, LeftOut, parts};
 pub use initials::{HUES, Hue, Initials};
 pub use invitations::{Invitation, InvitationState, NewInvitation};
 pub use journal::{Actor, Entry, JournalAct};

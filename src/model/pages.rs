@@ -78,7 +78,9 @@ const CURSOR_CHARS: u32 = 13;
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&base32::encode(self.0, CURSOR_CHARS))
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let digits = base32::encode(self.0.saturating_abs(), CURSOR_CHARS);
+        write!(f, "{sign}{digits}")
     }
 }
 
@@ -86,6 +88,8 @@ impl FromStr for Cursor {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Cursor, ()> {
-        base32::decode(text, CURSOR_CHARS).map(Cursor).ok_or(())
+        let (digits, sign) = text.strip_prefix('-').map_or((text, 1), |rest| (rest, -1));
+        let number = base32::decode(digits, CURSOR_CHARS).ok_or(())?;
+        Ok(Cursor(sign * number))
     }
 }

@@ -23,6 +23,7 @@ pub mod hides;
 pub mod housekeeping;
 pub mod images;
 pub mod imaginary;
+pub mod imports;
 pub mod invitations;
 pub mod journal;
 pub mod likes;

@@ -101,6 +101,7 @@ pub const PERSONAL: &[Belonging] = &[
     belonging("searches",           "owner_id",  AtOnce,                        In(&[Searches]),    None),
     belonging("feed_keys",          "owner_id",  AtOnce,                        In(&[FeedKeys]),    None),
     belonging("sources",            "added_by",  AtOnce,                        In(&[Sources]),     None),
+    belonging("imported_posts",     "user_id",   AtOnce,                        Omitted("it only keeps a second import from adding a post again"), None),
     belonging("users",              "imagined_by", Kept("its own deletion is due then"), In(&[ImaginaryFriends]), None),
     belonging("moderations",        "author_id", AtOnce,                        Omitted("it is about what was deleted"), None),
     belonging("moderations",        "by_id",     AtOnce,                        Omitted("it is about what others wrote"), None),

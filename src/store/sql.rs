@@ -41,7 +41,7 @@ macro_rules! stored_as_integer {
     )+};
 }
 
-stored_as_integer!(EventId, IdempotencyKey, Timestamp);
+stored_as_integer!(EventId, IdempotencyKey, ImportKey, Timestamp);
 with_row_ids!(stored_as_integer);
 
 macro_rules! stored_as_name {

@@ -4,6 +4,7 @@
 mod destinations;
 mod exported;
 mod fill;
+mod imported;
 pub(super) mod place;
 pub(super) mod rows;
 mod writing;
@@ -12,5 +13,6 @@ pub(super) use destinations::{Target, leave_feed, resolve};
 pub use exported::each_own;
 pub use fill::{Shape, find};
 pub(super) use fill::{explain, fill};
+pub(super) use imported::import;
 pub use place::{is_kept, is_visible, looks_alike, slug};
 pub use writing::{create, create_at, create_in, delete, earlier, edit, history, undelete};

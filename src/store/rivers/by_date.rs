@@ -39,7 +39,7 @@ macro_rules! direct_by_date {
                  where posts.event_id < ?2 and posts.is_personal = 1 and posts.deleted_at is null
                  order by posts.event_id desc limit ?3),
              floor(position) as materialized (
-                 select case when count(*) < ?3 then 0 else min(position) end from direct)"
+                 select case when count(*) < ?3 then -9223372036854775807 else min(position) end from direct)"
         )
     };
 }
@@ -125,7 +125,7 @@ pub(super) const FROM_ACTS: &str = concat!(
     is_other!(),
     "
          order by posts.event_id desc limit ?3),
-     known(position) as (select 0) ",
+     known(position) as (select -9223372036854775807) ",
     dated_page!()
 );
 
@@ -139,7 +139,7 @@ pub(super) const FROM_WINDOW: &str = concat!(
          where event_id < ?2 and event_id > (select position from floor)
          order by event_id desc limit ?4),
      known(position) as materialized (
-         select case when count(*) < ?4 then 0 else min(position) end from looked_at),
+         select case when count(*) < ?4 then -9223372036854775807 else min(position) end from looked_at),
      others(post, position, is_followed) as materialized (
          select posts.id, posts.event_id, posts.is_personal = 0 and ",
     is_in_followed!(),
@@ -189,7 +189,7 @@ pub(super) fn with_hidden(
     let values: [&dyn ToSql; 4] = [&viewer, &below, &rows, &WINDOW_POSTS];
     let taken = query.parameter_count();
     let mut rows = query.query(&values[..taken])?;
-    let (mut found, mut known_from) = (Vec::new(), EventId(0));
+    let (mut found, mut known_from) = (Vec::new(), EventId::LOWEST);
     while let Some(row) = rows.next()? {
         known_from = row.get("known_from")?;
         if row.get::<_, Option<EventId>>("position")?.is_some() {
@@ -198,7 +198,7 @@ pub(super) fn with_hidden(
     }
     found.retain(|(post, _): &(Post, bool)| post.position >= known_from);
     let mut page = Page::cut(found, size, |(post, _): &(Post, bool)| post.position.0);
-    if page.next.is_none() && known_from > EventId(0) {
+    if page.next.is_none() && known_from > EventId::LOWEST {
         page.next = Some(Cursor(known_from.0));
     }
     Ok(page)

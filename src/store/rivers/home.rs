@@ -116,7 +116,7 @@ pub(super) const RIVER: &str = concat!(
     direct!(),
     "),
      floor(position) as materialized (
-         select case when count(*) < ?3 then 0 else min(position) end from direct),
+         select case when count(*) < ?3 then -9223372036854775807 else min(position) end from direct),
      newest_acts(post, position) as materialized (
          select acts.post_id, acts.first_event
          from sources cross join acts indexed by acts_by_feed on acts.feed_id = sources.feed
@@ -125,7 +125,7 @@ pub(super) const RIVER: &str = concat!(
     "
          order by acts.first_event desc limit ?4),
      known(position) as materialized (
-         select case when count(*) < ?4 then 0 else min(position) end from newest_acts)
+         select case when count(*) < ?4 then -9223372036854775807 else min(position) end from newest_acts)
      select ",
     columns!(),
     ", position, is_followed, (select position from known) as known_from
@@ -190,7 +190,7 @@ fn with_hidden(
     let (mut found, known_from) = river(conn, viewer, before, rows, ACTS_PER_POST * rows)?;
     let reaches_down = match found.last() {
         Some((last, _)) if found.len() == rows as usize => last.position >= known_from,
-        Some(_) => known_from == EventId(0),
+        Some(_) => known_from == EventId::LOWEST,
         // Without a row it is unknown how far down the acts reach.
         None => false,
     };
@@ -213,7 +213,7 @@ fn river(
 ) -> Result<(Vec<(Post, bool)>, EventId)> {
     let mut query = conn.prepare_cached(RIVER)?;
     let mut rows = query.query((viewer, Cursor::upper_bound(before), posts, acts))?;
-    let (mut found, mut known_from) = (Vec::new(), EventId(0));
+    let (mut found, mut known_from) = (Vec::new(), EventId::LOWEST);
     while let Some(row) = rows.next()? {
         known_from = row.get("known_from")?;
         found.push((from_row(row)?, row.get("is_followed")?));

@@ -38,6 +38,8 @@ enum Deed {
     Follow(Person, Person),
     Unfollow(Person, Person),
     Post(Person),
+    /// Imports a post of this date.
+    Import(Person, Moment),
     Edit(Person, usize),
     Delete(Person, usize),
     Undelete(Person, usize),
@@ -81,6 +83,8 @@ enum Deed {
 }
 
 const PEOPLE: usize = 6;
+/// The moment before the first action. Imported posts are from earlier moments.
+const FIRST_MOMENT: Moment = 100_000;
 const PAGE: u32 = 3;
 
 /// The words that people hide. Each post has some of them.
@@ -112,6 +116,7 @@ fn deed() -> impl Strategy<Value = Deed> {
         4 => (who.clone(), who.clone()).prop_map(|(a, b)| Deed::Follow(a, b)),
         2 => (who.clone(), who.clone()).prop_map(|(a, b)| Deed::Unfollow(a, b)),
         6 => who.clone().prop_map(Deed::Post),
+        3 => (who.clone(), 0..9_usize).prop_map(|(a, date)| Deed::Import(a, date)),
         1 => (who.clone(), post.clone()).prop_map(|(a, p)| Deed::Edit(a, p)),
         1 => (who.clone(), post.clone()).prop_map(|(a, p)| Deed::Delete(a, p)),
         1 => (who.clone(), post.clone()).prop_map(|(a, p)| Deed::Undelete(a, p)),
@@ -218,7 +223,10 @@ impl Site {
             people,
             db,
             _directory: directory,
-            world: World::default(),
+            world: World {
+                now: FIRST_MOMENT,
+                ..World::default()
+            },
             readers: (0..PEOPLE).map(|_| None).collect(),
         };
         site.with_groups()
@@ -231,6 +239,7 @@ impl Site {
             Deed::Follow(a, b) => self.follow(a, b),
             Deed::Unfollow(a, b) => self.unfollow(a, b),
             Deed::Post(a) => self.post(a),
+            Deed::Import(a, date) => self.import(a, date),
             Deed::Edit(a, p) => self.with_post(p, |site, p| site.edit(a, p)),
             Deed::Delete(a, p) => self.with_post(p, |site, p| site.delete(a, p)),
             Deed::Undelete(a, p) => self.with_post(p, |site, p| site.undelete(a, p)),

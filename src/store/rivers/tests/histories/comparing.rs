@@ -103,7 +103,10 @@ impl Site {
     fn compare_by_date(&self, person: Person) {
         let (mut hidden, mut shown) = self.world.divided(person);
         for lines in [&mut hidden, &mut shown] {
-            let at = |id| self.world.posts.iter().position(|post| post.id == id);
+            let at = |id| {
+                let mut posts = self.world.posts.iter();
+                posts.find(|post| post.id == id).map(|post| post.at)
+            };
             lines.sort_by_key(|(_, line)| std::cmp::Reverse(at(line.id)));
         }
         let (mut found, mut taken_out, mut cursor) = (Vec::new(), Vec::new(), None);

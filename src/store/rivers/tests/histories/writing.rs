@@ -7,6 +7,38 @@ impl Site {
         self.post_to(author, WantedFeeds::own());
     }
 
+    /// Imports a post. Those of one date stand in the order in which they were imported.
+    pub(super) fn import(&mut self, author: Person, date: Moment) {
+        let by = self.people[author];
+        let text = text_of(self.world.now);
+        let message = Message::imported(&text, 100).expect("a message");
+        let written_at = Timestamp(date.try_into().expect("a small number"));
+        let none = Attached::default();
+        let done = self.db.write(Timestamp(10), move |tx| {
+            posts::import(tx, by, &message, &none, written_at)
+        });
+        let imported = self
+            .world
+            .posts
+            .iter()
+            .filter(|post| post.at < FIRST_MOMENT);
+        let at = date * 1_000 + imported.count();
+        self.world.posts.push(WrittenPost {
+            id: done.expect("always possible"),
+            author,
+            text,
+            at,
+            places: Places::Feeds {
+                own: true,
+                groups: BTreeSet::new(),
+            },
+            is_deleted: false,
+            deleted_in: None,
+            comments: Vec::new(),
+            likes: std::collections::BTreeMap::new(),
+        });
+    }
+
     pub(super) fn edit(&mut self, a: Person, p: usize) {
         let post = &self.world.posts[p];
         let (by, id) = (self.people[a], post.id);

@@ -1,0 +1,62 @@
+//! Imported posts, and the table of those that are here already.
+
+use rusqlite::Connection;
+
+use super::{Tx, images, posts};
+use crate::{
+    error::{Error, Result},
+    model::{Attached, ImportKey, ImportOutcome, ImportedPost, PostId, UserId},
+};
+
+/// Returns whether a person has imported a post, whether or not it was deleted afterwards.
+pub fn is_known(conn: &Connection, user: UserId, key: ImportKey) -> Result<bool> {
+    let mut query = conn.prepare_cached(
+        "select exists (select 1 from imported_posts where user_id = ? and origin = ?)",
+    )?;
+    Ok(query.query_row((user, key), |row| row.get(0))?)
+}
+
+/// Returns whether a post with this id was written here by this person.
+pub fn is_own(conn: &Connection, user: UserId, id: PostId) -> Result<bool> {
+    let mut query =
+        conn.prepare_cached("select exists (select 1 from posts where id = ? and author_id = ?)")?;
+    Ok(query.query_row((id, user), |row| row.get(0))?)
+}
+
+/// Returns whether only followers read a person's own feed.
+pub fn is_private(conn: &Connection, user: UserId) -> Result<bool> {
+    let mut query = conn.prepare_cached("select is_private from feeds where owner_id = ?")?;
+    Ok(query.query_row([user], |row| row.get(0))?)
+}
+
+/// Imports a post. The parts of a long one are posts of their own, the first one above the others and with all pictures.
+/// A post whose pictures have no room is not imported, so that a later import may add it.
+pub fn add(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    new: &ImportedPost,
+    storage_max: u64,
+) -> Result<ImportOutcome> {
+    if is_known(tx, user, new.key)? {
+        return Ok(ImportOutcome::Known);
+    }
+    let bytes = new.pictures.iter().map(|(picture, _)| picture.charge());
+    let bytes: u64 = bytes.sum();
+    if bytes > 0 && images::used_by(tx, user)?.saturating_add(bytes) > storage_max {
+        return Ok(ImportOutcome::NoRoom);
+    }
+    let mut kept = Vec::new();
+    for (picture, alt) in &new.pictures {
+        let id = images::create(tx, user, picture, alt, storage_max)?;
+        kept.push((id, alt.clone()));
+    }
+    let attached = Attached::parse(kept, u32::MAX);
+    let attached = attached.map_err(|problem| Error::invalid("image", problem))?;
+    for part in new.rest.iter().rev() {
+        posts::import(tx, user, part, &Attached::default(), new.written_at)?;
+    }
+    let post = posts::import(tx, user, &new.message, &attached, new.written_at)?;
+    tx.prepare_cached("insert into imported_posts (user_id, origin, post_id) values (?, ?, ?)")?
+        .execute((user, new.key, post))?;
+    Ok(ImportOutcome::Added)
+}
