@@ -54,7 +54,7 @@
 //! # In reading order
 //!
 //! [`error`], [`model`], [`store`], `views`, `archives`, `web`, [`routes`], [`auth`], [`http`], [`server`], [`door`], [`live`],
-//! [`pictures`], `assets`, [`app`], [`seen`], [`arrivals`], `housekeeping`, `backups`, [`config`], [`clock`], [`log`], [`metrics`], `sync`, [`cli`].
+//! [`pictures`], `assets`, [`app`], [`seen`], [`arrivals`], `imports`, `housekeeping`, `backups`, [`config`], [`clock`], [`log`], [`metrics`], `sync`, [`cli`].
 //! `tests/it/structure/rooms.rs` says which of them must not know which others.
 
 pub mod app;
@@ -72,6 +72,7 @@ pub mod error;
 pub mod feeds_in;
 mod housekeeping;
 pub mod http;
+pub mod imports;
 pub mod live;
 pub mod log;
 pub mod metrics;

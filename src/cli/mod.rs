@@ -4,6 +4,7 @@ mod backups;
 mod doctor;
 mod healthcheck;
 mod exports;
+mod imports;
 mod invitations;
 mod manual;
 mod remote;
@@ -89,6 +90,8 @@ enum Command {
     },
     /// Write an archive: data, pages that read without a site, and pictures, in one ZIP file; works while the site runs
     Export(exports::ExportCommand),
+    /// Read an archive of QuartFeed, Mastodon, Twitter or FriendFeed into the feed of a member; works while the site runs
+    Import(imports::ImportCommand),
     /// Print the newest posts of a site, and each new post and comment as it comes
     Tail(remote::TailCommand),
     /// Write a post on a site
@@ -180,6 +183,7 @@ pub fn run(clock: Clock) -> ExitCode {
         Command::Doctor(how) => doctor::run(&loaded.config, clock(), &how),
         Command::Healthcheck => finish(healthcheck::run(&loaded.config.server)),
         Command::Export(export) => finish(exports::run(&loaded.config, clock(), &export)),
+        Command::Import(import) => finish(imports::run(&loaded.config, clock(), &import)),
         Command::Token { what } => finish(tokens::run(&loaded.config, clock(), &what)),
         Command::Config {
             what: ConfigCommand::Check,

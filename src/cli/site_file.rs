@@ -39,6 +39,11 @@ impl<'c> SiteFile<'c> {
         Ok(SiteFile { config, now, visit })
     }
 
+    /// Returns the connection itself, for a command that makes many changes.
+    pub(super) fn visit(&mut self) -> &mut Visit {
+        &mut self.visit
+    }
+
     /// Reads from the database.
     pub(super) fn read<T>(
         &self,

@@ -65,9 +65,23 @@ const FEED_TYPES: [&str; 3] = [
 const BYTES_MAX: usize = 16 * 1024;
 const PAGE_BYTES_MAX: usize = 64 * 1024;
 
+/// The most bytes of a post in an archive, which is the longest that a site of today takes.
+const POST_BYTES_MAX: usize = 256 * 1024;
+
 /// Reads the beginning of a piece of HTML. With `keeps_links`, the address of a link follows its words.
 pub(super) fn read(html: &str, keeps_links: bool) -> HtmlContent {
     content(beginning(html, BYTES_MAX), keeps_links)
+}
+
+/// Returns the text of a post of another site, with the addresses of links. An address in the `title` of a link counts
+/// instead of a shortened one.
+pub(crate) fn whole_text(html: &str) -> String {
+    let reader = HtmlReader {
+        keeps_links: true,
+        is_titled: true,
+        ..HtmlReader::default()
+    };
+    tokens(beginning(html, POST_BYTES_MAX), reader).text
 }
 
 /// Returns the addresses of feeds that a page names at its beginning.
@@ -84,6 +98,10 @@ fn content(html: &str, keeps_links: bool) -> HtmlContent {
         keeps_links,
         ..HtmlReader::default()
     };
+    tokens(html, reader)
+}
+
+fn tokens(html: &str, reader: HtmlReader) -> HtmlContent {
     let input = BufferQueue::default();
     input.push_back(StrTendril::from_slice(html));
     let tokenizer = Tokenizer::new(reader, TokenizerOpts::default());
@@ -102,6 +120,8 @@ pub(super) fn text(html: &str) -> String {
 #[derive(Default)]
 struct HtmlReader {
     keeps_links: bool,
+    /// True if the title of a link may be its whole address.
+    is_titled: bool,
     content: RefCell<HtmlContent>,
     /// The element whose content is skipped, and how many of it are open.
     silent: RefCell<Option<(String, u32)>>,
@@ -203,7 +223,9 @@ impl HtmlReader {
 
     fn begin_link(&self, tag: &Tag) {
         let begin = self.content.borrow().text.len();
-        let address = attribute(tag, "href").filter(|address| is_web(address));
+        let title = attribute(tag, "title").filter(|title| self.is_titled && is_web(title));
+        let address = title.or_else(|| attribute(tag, "href"));
+        let address = address.filter(|address| is_web(address));
         self.link.replace(address.map(|address| (address, begin)));
     }
 
@@ -315,6 +337,22 @@ mod tests {
             true,
         );
         assert_eq!(linked.text, "see this (http://e.org/a) by @bo");
+    }
+
+    #[test]
+    fn an_archived_post_keeps_its_links_whole() {
+        for (html, expected) in [
+            (
+                "<a href='http://ff.im/x' title='http://e.org/a/long/path'>http://e.org/a...</a>",
+                "http://e.org/a/long/path",
+            ),
+            (
+                "see <a href='http://e.org/a' title='a title'>this</a>",
+                "see this (http://e.org/a)",
+            ),
+        ] {
+            assert_eq!(whole_text(html), expected, "{html}");
+        }
     }
 
     #[test]

@@ -38,6 +38,7 @@ use crate::{
     },
 };
 use fetch::Fetcher;
+pub(crate) use html::whole_text;
 use painter::Painter;
 
 /// The time between two looks for sources whose time has come.

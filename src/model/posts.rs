@@ -130,12 +130,27 @@ impl Message {
     /// # Errors
     /// A sentence, if nothing is left of it or too much.
     pub fn imported(text: &str, chars_max: u32) -> Result<Message, String> {
-        let is_allowed = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
-        let allowed: String = text.chars().filter(is_allowed).collect();
+        let allowed: String = text.chars().filter(|c| Message::is_allowed(*c)).collect();
         Ok(Message {
             is_imported: true,
             ..Message::parse(&allowed, chars_max)?
         })
+    }
+
+    /// Like [`Message::imported`], but the text may be empty: a post with pictures needs no words.
+    ///
+    /// # Errors
+    /// A sentence, if there is too much of it.
+    pub fn imported_or_none(text: &str, chars_max: u32) -> Result<Message, String> {
+        let allowed: String = text.chars().filter(|c| Message::is_allowed(*c)).collect();
+        Ok(Message {
+            is_imported: true,
+            ..Message::parse_or_none(&allowed, chars_max)?
+        })
+    }
+
+    fn is_allowed(c: char) -> bool {
+        !c.is_control() || matches!(c, '\n' | '\t')
     }
 
     fn typed(text: String) -> Message {

@@ -18,6 +18,7 @@ mod health;
 mod help;
 mod hides;
 mod images;
+mod imports;
 mod invitations;
 mod likes;
 mod live;

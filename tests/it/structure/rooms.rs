@@ -22,6 +22,7 @@ const UNKNOWN: &[(&str, &str)] = &[
     ("feeds_in",     "app auth cli door http housekeeping live routes server views web rusqlite tiny_http maud mio"),
     ("housekeeping", "app auth cli door http live pictures routes server views web rusqlite tiny_http maud mio"),
     ("http",         "app auth cli door housekeeping live pictures routes server store views web rusqlite mio"),
+    ("imports",      "app archives auth cli door http housekeeping live routes server views web rusqlite tiny_http maud mio"),
     ("live",         "app cli door housekeeping pictures routes server web rusqlite tiny_http maud"),
     ("log",          "app auth cli clock config door http housekeeping live pictures routes server store views web rusqlite tiny_http maud mio"),
     ("metrics",      "app auth cli clock door error http housekeeping live log model pictures routes server store views web rusqlite tiny_http maud mio"),

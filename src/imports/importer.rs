@@ -1,0 +1,371 @@
+//! The import itself: things of an archive become posts, in short changes between which the site goes on.
+
+use std::{
+    collections::HashSet,
+    fs::File,
+    io::{self, Read, Seek},
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::{
+    ImportError,
+    foreign::{ForeignAudience, ForeignFormat, ForeignPost, FoundThing},
+    zip_file::ForeignArchive,
+};
+use crate::{
+    config::Config,
+    error::{Error, Result},
+    model::{
+        AltText, ImportKey, ImportOutcome, ImportReport, ImportedPost, LeftOut, Message, NewImage,
+        Timestamp, UserId, parts,
+    },
+    pictures::{ImageQueue, PictureError, PictureLimits, PictureRefusal, Purpose},
+    store::{Db, Snapshot, Tx, Visit, imports},
+};
+
+/// The most posts of one change, and the bytes of pictures after which it is made. Others who write wait for it.
+const POSTS_AT_ONCE: usize = 50;
+const BYTES_AT_ONCE: u64 = 4 << 20;
+
+/// The pause after each change, in which others write.
+const PAUSE: Duration = Duration::from_millis(2);
+
+/// The longest time for a picture, its wait for those of others included.
+const PICTURE_DEADLINE: Duration = Duration::from_mins(5);
+
+/// The database that an import writes to.
+pub trait ImportSite {
+    /// Reads from one moment.
+    fn read<T>(&self, query: impl FnOnce(&Snapshot) -> Result<T>) -> Result<T>;
+
+    /// Makes one change.
+    fn write<T: Send + 'static>(
+        &mut self,
+        now: Timestamp,
+        change: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T>;
+}
+
+impl ImportSite for &mut Visit {
+    fn read<T>(&self, query: impl FnOnce(&Snapshot) -> Result<T>) -> Result<T> {
+        Visit::read(self, query)
+    }
+
+    fn write<T: Send + 'static>(
+        &mut self,
+        now: Timestamp,
+        change: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        Visit::write(self, now, change)
+    }
+}
+
+impl ImportSite for Arc<Db> {
+    fn read<T>(&self, query: impl FnOnce(&Snapshot) -> Result<T>) -> Result<T> {
+        Db::read(self, query)
+    }
+
+    fn write<T: Send + 'static>(
+        &mut self,
+        now: Timestamp,
+        change: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        Db::write(self, now, change)
+    }
+}
+
+/// The limits of a site for imports.
+#[derive(Debug, Clone)]
+pub struct ImportRules {
+    pub post_chars: u32,
+    pub images_per_post: u32,
+    pub picture: PictureLimits,
+    /// The most bytes of one person's pictures.
+    pub storage_max: u64,
+    /// The folder for files that are gone when they are closed.
+    pub spool_directory: PathBuf,
+    /// True if nothing is to be written.
+    pub is_dry: bool,
+}
+
+impl ImportRules {
+    /// Returns the rules that a site is configured with.
+    pub fn of(config: &Config) -> ImportRules {
+        let limits = &config.limits;
+        ImportRules {
+            post_chars: limits.post_chars,
+            images_per_post: limits.images_per_post,
+            picture: PictureLimits {
+                bytes: limits.image_bytes.into(),
+                pixels: limits.image_pixels.into(),
+            },
+            storage_max: limits.storage_per_user,
+            spool_directory: config.database.directory(),
+            is_dry: false,
+        }
+    }
+}
+
+/// An import into the feed of one person.
+pub struct ArchiveImporter<'i, S: ImportSite> {
+    pub site: S,
+    pub user: UserId,
+    pub now: Timestamp,
+    pub rules: ImportRules,
+    pub queue: &'i ImageQueue,
+    pub is_stopped: &'i AtomicBool,
+    /// Is told how far the import is.
+    pub progress: &'i mut dyn FnMut(&ImportReport),
+}
+
+/// An import that runs.
+struct RunningImport<'r, 'i, S: ImportSite> {
+    importer: &'r mut ArchiveImporter<'i, S>,
+    archive: &'r ForeignArchive,
+    format: ForeignFormat,
+    /// True if only followers read the feed that the posts come into.
+    is_private: bool,
+    report: ImportReport,
+    waiting: Vec<ImportedPost>,
+    waiting_bytes: u64,
+    /// The posts that were looked at before, so that a dry run counts none twice.
+    seen: HashSet<ImportKey>,
+}
+
+impl<S: ImportSite> ArchiveImporter<'_, S> {
+    /// Imports an archive. Posts that are here already are not added again.
+    ///
+    /// # Errors
+    /// A sentence if the archive cannot be read, or not to its end; `Site` if the site does not take a post. The posts
+    /// before that are imported.
+    pub fn import(&mut self, file: File) -> Result<ImportReport, ImportError> {
+        let archive = ForeignArchive::open(file)?;
+        let format = ForeignFormat::of(&archive)?;
+        let user = self.user;
+        let mut running = RunningImport {
+            is_private: self.site.read(|conn| imports::is_private(conn, user))?,
+            report: ImportReport {
+                format: format.title(),
+                is_dry: self.rules.is_dry,
+                ..ImportReport::default()
+            },
+            importer: self,
+            archive: &archive,
+            format,
+            waiting: Vec::new(),
+            waiting_bytes: 0,
+            seen: HashSet::new(),
+        };
+        let read = format.read(&archive, &mut |thing| running.take(thing));
+        if !matches!(read, Err(ImportError::Site(_))) {
+            running.flush()?;
+        }
+        read.map(|()| running.report)
+    }
+}
+
+impl<S: ImportSite> RunningImport<'_, '_, S> {
+    fn take(&mut self, thing: FoundThing) -> Result<(), ImportError> {
+        if self.importer.is_stopped.load(Ordering::Relaxed) {
+            return Err(ImportError::Stopped);
+        }
+        match thing {
+            FoundThing::LeftOut(reason, count) => self.report.leave_out(reason, count),
+            FoundThing::Post(post) => self.post(&post)?,
+        }
+        (self.importer.progress)(&self.report);
+        Ok(())
+    }
+
+    fn post(&mut self, post: &ForeignPost) -> Result<(), ImportError> {
+        match post.audience {
+            ForeignAudience::Everybody => {}
+            // A feed that only followers read is no place where more people would read it.
+            ForeignAudience::Followers if self.is_private => {}
+            ForeignAudience::Followers => {
+                self.report.leave_out(LeftOut::Followers, 1);
+                return Ok(());
+            }
+            ForeignAudience::Others => {
+                self.report.leave_out(LeftOut::Others, 1);
+                return Ok(());
+            }
+        }
+        let key = ImportKey::of(self.format.key(), &post.id);
+        if !self.seen.insert(key) || self.is_known(key, post)? {
+            self.report.known += 1;
+            return Ok(());
+        }
+        let Some(ready) = self.prepared(post, key)? else {
+            return Ok(());
+        };
+        let bytes = ready.pictures.iter().map(|(picture, _)| picture.charge());
+        self.waiting_bytes += bytes.sum::<u64>();
+        self.waiting.push(ready);
+        if self.waiting.len() >= POSTS_AT_ONCE || self.waiting_bytes >= BYTES_AT_ONCE {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    fn is_known(&self, key: ImportKey, post: &ForeignPost) -> Result<bool> {
+        let user = self.importer.user;
+        let own = match self.format {
+            ForeignFormat::QuartFeed => post.id.parse().ok(),
+            _ => None,
+        };
+        self.importer.site.read(|conn| {
+            // An archive of this site itself.
+            let is_own = own.map_or(Ok(false), |id| imports::is_own(conn, user, id))?;
+            Ok(is_own || imports::is_known(conn, user, key)?)
+        })
+    }
+
+    /// Returns a post with its pictures encoded. Returns none if it is left out.
+    fn prepared(
+        &mut self,
+        post: &ForeignPost,
+        key: ImportKey,
+    ) -> Result<Option<ImportedPost>, ImportError> {
+        let chars_max = self.importer.rules.post_chars;
+        let mut texts = Vec::new();
+        for part in parts(&post.text, chars_max) {
+            let Ok(message) = Message::imported_or_none(part, chars_max) else {
+                self.report.leave_out(LeftOut::Unreadable, 1);
+                return Ok(None);
+            };
+            texts.push(message);
+        }
+        let rest: Vec<Message> = texts.drain(1..).filter(|part| !part.is_empty()).collect();
+        let message = texts.remove(0);
+        let Some(pictures) = self.pictures(post)? else {
+            return Ok(None);
+        };
+        let has_pictures = if self.importer.rules.is_dry {
+            post.pictures.iter().any(|picture| picture.file.is_some())
+        } else {
+            !pictures.is_empty()
+        };
+        if message.is_empty() && !has_pictures {
+            self.report.leave_out(LeftOut::Empty, 1);
+            return Ok(None);
+        }
+        self.report.split += u64::from(!rest.is_empty());
+        Ok(Some(ImportedPost {
+            key,
+            message,
+            rest,
+            pictures,
+            written_at: post.written_at,
+        }))
+    }
+
+    /// Encodes the pictures of a post. Returns none if they cannot be encoded now.
+    fn pictures(
+        &mut self,
+        post: &ForeignPost,
+    ) -> Result<Option<Vec<(NewImage, AltText)>>, ImportError> {
+        let max = self.importer.rules.images_per_post as usize;
+        let surplus = post.pictures.len().saturating_sub(max);
+        self.report
+            .leave_out(LeftOut::SurplusPicture, surplus as u64);
+        let mut encoded = Vec::new();
+        for picture in post.pictures.iter().take(max) {
+            let Some(file) = picture.file else {
+                self.report.leave_out(LeftOut::MissingPicture, 1);
+                continue;
+            };
+            if self.importer.rules.is_dry {
+                self.report.pictures += 1;
+                continue;
+            }
+            match self.encoded(file) {
+                Ok(image) => encoded.push((image, alt(&picture.alt))),
+                Err(PictureError::Refused(_)) => {
+                    self.report.leave_out(LeftOut::RefusedPicture, 1);
+                }
+                Err(PictureError::Busy | PictureError::Failed(_)) => {
+                    self.report.leave_out(LeftOut::NotDrawn, 1);
+                    return Ok(None);
+                }
+            }
+        }
+        Ok(Some(encoded))
+    }
+
+    /// Encodes a picture like one that somebody uploads.
+    fn encoded(&self, place: usize) -> Result<NewImage, PictureError> {
+        let rules = &self.importer.rules;
+        let limits = rules.picture;
+        let failed = |error: io::Error| PictureError::Failed(error.to_string());
+        let mut file = tempfile::tempfile_in(&rules.spool_directory).map_err(failed)?;
+        // One byte more makes a file that is too large be refused as such.
+        let copied = self.archive.read(place, u64::MAX, |bytes| {
+            let copied = io::copy(&mut bytes.take(limits.bytes + 1), &mut file);
+            copied.map_err(|error| ImportError::Archive(error.to_string()))
+        });
+        if copied.is_err() {
+            return Err(PictureError::Refused(PictureRefusal::Broken));
+        }
+        file.rewind().map_err(failed)?;
+        let deadline = Instant::now() + PICTURE_DEADLINE;
+        let encoded = self
+            .importer
+            .queue
+            .encode(file, Purpose::Post, limits, deadline)?;
+        Ok(encoded.into_image())
+    }
+
+    /// Writes the posts that wait.
+    fn flush(&mut self) -> Result<(), ImportError> {
+        let mut posts = std::mem::take(&mut self.waiting);
+        if self.format.is_newest_first() {
+            posts.reverse();
+        }
+        self.waiting_bytes = 0;
+        if posts.is_empty() {
+            return Ok(());
+        }
+        if self.importer.rules.is_dry {
+            self.report.posts += posts.len() as u64;
+            return Ok(());
+        }
+        let (user, storage_max) = (self.importer.user, self.importer.rules.storage_max);
+        let outcomes = self.importer.site.write(self.importer.now, move |tx| {
+            let add = |post: ImportedPost| {
+                let outcome = imports::add(tx, user, &post, storage_max)?;
+                Ok((outcome, post.pictures.len() as u64))
+            };
+            posts
+                .into_iter()
+                .map(add)
+                .collect::<Result<Vec<_>, Error>>()
+        })?;
+        for (outcome, pictures) in outcomes {
+            match outcome {
+                ImportOutcome::Added => {
+                    self.report.posts += 1;
+                    self.report.pictures += pictures;
+                }
+                ImportOutcome::Known => self.report.known += 1,
+                ImportOutcome::NoRoom => self.report.leave_out(LeftOut::NoRoom, 1),
+            }
+        }
+        thread::sleep(PAUSE);
+        Ok(())
+    }
+}
+
+/// Returns the alternative text of a picture, cut where it is too long.
+fn alt(text: &str) -> AltText {
+    let chars_max = AltText::CHARS_MAX as usize;
+    let text: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text: String = text.chars().take(chars_max).collect();
+    AltText::parse(&text).unwrap_or_default()
+}

@@ -1,0 +1,138 @@
+//! Archives of Mastodon: `outbox.json` has all activities of a person (ActivityStreams 2.0), and pictures stand beside it.
+//! The number that it gives as `totalItems` is not that of its items.
+
+use serde_json::Value;
+
+use super::{
+    ImportError,
+    foreign::{ForeignAudience, ForeignPicture, ForeignPost, FoundThing, TakeThing, rfc3339},
+    records::each_record,
+    zip_file::{ForeignArchive, TEXT_BYTES_MAX},
+};
+use crate::{feeds_in::whole_text, model::LeftOut};
+
+const FILE: &str = "outbox.json";
+
+/// The names of everybody in `to` and `cc`.
+const EVERYBODY: [&str; 3] = [
+    "https://www.w3.org/ns/activitystreams#Public",
+    "as:Public",
+    "Public",
+];
+
+pub(super) fn is_one(archive: &ForeignArchive) -> bool {
+    archive.at_root(FILE).is_some()
+}
+
+pub(super) fn read(archive: &ForeignArchive, take: TakeThing<'_>) -> Result<(), ImportError> {
+    let Some(place) = archive.at_root(FILE) else {
+        return Ok(());
+    };
+    archive.read(place, TEXT_BYTES_MAX, |file| {
+        each_record(file, &["orderedItems"], &mut |_, activity| {
+            activity_in(archive, &activity, take)
+        })
+    })
+}
+
+/// Hands on what an activity is: a post, or something that is left out.
+fn activity_in(
+    archive: &ForeignArchive,
+    activity: &Value,
+    take: TakeThing<'_>,
+) -> Result<(), ImportError> {
+    if activity["type"] == "Announce" {
+        return take(FoundThing::LeftOut(LeftOut::Boost, 1));
+    }
+    let object = &activity["object"];
+    let written_at = [&object["published"], &activity["published"]];
+    let written_at = written_at
+        .into_iter()
+        .find_map(|time| rfc3339(time.as_str()?));
+    let (Some(id), Some(written_at)) = (object["id"].as_str(), written_at) else {
+        return take(FoundThing::LeftOut(LeftOut::Unreadable, 1));
+    };
+    let audience = audience(object, activity);
+    if audience == ForeignAudience::Everybody && is_reply_to_others(object, activity) {
+        return take(FoundThing::LeftOut(LeftOut::Reply, 1));
+    }
+    let attachments = object["attachment"].as_array().into_iter().flatten();
+    let (pictures, others): (Vec<&Value>, Vec<&Value>) =
+        attachments.partition(|attachment| is_picture(attachment));
+    take(FoundThing::LeftOut(LeftOut::OtherFile, others.len() as u64))?;
+    take(FoundThing::Post(ForeignPost {
+        id: id.to_owned(),
+        text: text(object),
+        written_at,
+        audience,
+        pictures: pictures
+            .into_iter()
+            .map(|attachment| ForeignPicture {
+                file: attachment["url"].as_str().and_then(|url| archive.like(url)),
+                alt: attachment["name"].as_str().unwrap_or_default().to_owned(),
+            })
+            .collect(),
+    }))
+}
+
+/// Returns who could read a post. A post that names everybody in `cc` is in no public list, but everybody may read it.
+fn audience(object: &Value, activity: &Value) -> ForeignAudience {
+    let named = |of: &Value| {
+        let named = addresses(&of["to"]).chain(addresses(&of["cc"]));
+        named.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let mut all = named(object);
+    if all.is_empty() {
+        all = named(activity);
+    }
+    if all.iter().any(|name| EVERYBODY.contains(&name.as_str())) {
+        ForeignAudience::Everybody
+    } else if all.iter().any(|name| name.ends_with("/followers")) {
+        ForeignAudience::Followers
+    } else {
+        ForeignAudience::Others
+    }
+}
+
+/// Returns the addresses in a value, which may be one or a list.
+fn addresses(value: &Value) -> impl Iterator<Item = &str> {
+    let list = value.as_array().into_iter().flatten();
+    list.chain([value]).filter_map(Value::as_str)
+}
+
+/// Returns whether a post answers one by somebody else. A thread of one's own posts is none.
+fn is_reply_to_others(object: &Value, activity: &Value) -> bool {
+    let Some(answered) = object["inReplyTo"].as_str() else {
+        return !object["inReplyTo"].is_null();
+    };
+    let author = [&object["attributedTo"], &activity["actor"]];
+    let author = author.into_iter().find_map(Value::as_str);
+    author.is_none_or(|author| {
+        let rest = answered.strip_prefix(author);
+        rest.is_none_or(|rest| !rest.starts_with('/'))
+    })
+}
+
+fn is_picture(attachment: &Value) -> bool {
+    let kind = attachment["mediaType"].as_str();
+    kind.is_none_or(|kind| kind.starts_with("image/"))
+}
+
+/// Returns the text of a post: its title or warning, its words, and the choices of a poll.
+fn text(object: &Value) -> String {
+    let mut paragraphs = Vec::new();
+    for title in [&object["name"], &object["summary"]] {
+        paragraphs.extend(title.as_str().map(whole_text));
+    }
+    let content = object["content"].as_str().or_else(|| {
+        let languages = object["contentMap"].as_object()?;
+        languages.values().find_map(Value::as_str)
+    });
+    paragraphs.extend(content.map(whole_text));
+    let choices = [&object["oneOf"], &object["anyOf"]].into_iter();
+    let choices = choices.flat_map(|choices| choices.as_array().into_iter().flatten());
+    let choices = choices.filter_map(|choice| Some(format!("• {}", choice["name"].as_str()?)));
+    paragraphs.push(choices.collect::<Vec<_>>().join("\n"));
+    paragraphs.retain(|paragraph| !paragraph.is_empty());
+    paragraphs.join("\n\n")
+}

@@ -1,0 +1,47 @@
+//! Archives of other sites, and how their posts come in.
+//!
+//! `zip_file` reads the archive without trusting it, and `records` reads JSON one record at a time. Each format has a file
+//! of its own, which makes the same [`ForeignPost`] of whatever it finds. `importer` turns these into posts.
+
+mod foreign;
+mod friendfeed;
+mod importer;
+mod mastodon;
+mod quartfeed;
+mod records;
+mod twitter;
+mod zip_file;
+
+use std::fmt;
+
+use crate::error::Error;
+
+pub use importer::{ArchiveImporter, ImportRules, ImportSite};
+
+/// The reason why an import ended early.
+#[derive(Debug)]
+pub enum ImportError {
+    /// The archive cannot be read, for this reason. It is a sentence without a full stop.
+    Archive(String),
+    /// The site did not take a post.
+    Site(Error),
+    /// Somebody stopped it.
+    Stopped,
+}
+
+impl From<Error> for ImportError {
+    fn from(error: Error) -> ImportError {
+        ImportError::Site(error)
+    }
+}
+
+impl fmt::Display for ImportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ImportError::Archive(why) => f.write_str(why),
+            ImportError::Site(Error::Internal(cause)) => write!(f, "something went wrong: {cause}"),
+            ImportError::Site(error) => error.fmt(f),
+            ImportError::Stopped => f.write_str("the import was stopped"),
+        }
+    }
+}

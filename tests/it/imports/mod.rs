@@ -1,0 +1,80 @@
+//! `quartfeed import`, with archives that are made here.
+
+mod friendfeed;
+mod hostile;
+mod mastodon;
+mod quartfeed;
+mod twitter;
+
+use std::{
+    fs,
+    io::{Cursor, Write},
+};
+
+use serde_json::Value;
+use zip::{ZipWriter, write::SimpleFileOptions};
+
+use crate::harness::{Said, Site};
+
+/// Returns a ZIP file.
+fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        zip.start_file(*name, SimpleFileOptions::default())
+            .expect("a new name");
+        zip.write_all(bytes).expect("memory");
+    }
+    zip.finish().expect("memory").into_inner()
+}
+
+/// Runs `quartfeed import` with an archive, for alice.
+fn run(site: &Site, archive: &[u8], more: &[&str]) -> Said {
+    let file = site.directory().join("archive.zip");
+    fs::write(&file, archive).expect("written");
+    let mut arguments = vec!["import", file.to_str().expect("UTF-8"), "--user", "alice"];
+    arguments.extend(more);
+    let said = site.command(&arguments);
+    fs::remove_file(&file).expect("it is there");
+    said
+}
+
+/// Imports an archive for alice, and returns the report.
+fn import(site: &Site, archive: &[u8]) -> String {
+    let said = run(site, archive, &[]);
+    assert_eq!(said.status, Some(0), "{}", said.err);
+    said.out
+}
+
+/// Asserts that an archive is refused with these words in one line, and that nothing is left of it.
+fn refuse(site: &Site, archive: &[u8], words: &str) {
+    let before = names(site);
+    let said = run(site, archive, &[]);
+    assert_eq!(said.status, Some(1), "{}", said.out);
+    assert!(said.err.contains(words), "{}", said.err);
+    assert_eq!(said.err.lines().count(), 1, "{}", said.err);
+    assert_eq!(names(site), before);
+}
+
+/// Returns the names of the files beside the database.
+fn names(site: &Site) -> Vec<String> {
+    let files = fs::read_dir(site.directory()).expect("a directory");
+    let names = files.map(|file| file.expect("a file").file_name());
+    let mut names: Vec<_> = names
+        .map(|name| name.to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+/// Returns the posts of alice as the API tells of them to somebody, the newest first.
+fn posts(site: &Site, reader: &str) -> Vec<Value> {
+    let page = site.script(reader).get("/users/alice/posts").json();
+    page["posts"].as_array().expect("a list").clone()
+}
+
+/// Returns their texts.
+fn texts(site: &Site, reader: &str) -> Vec<String> {
+    let posts = posts(site, reader);
+    let texts = posts.iter().map(|post| post["message"].as_str());
+    texts.map(|text| text.expect("a text").to_owned()).collect()
+}
