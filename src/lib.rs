@@ -58,8 +58,8 @@
 //! `tests/it/structure/rooms.rs` says which of them must not know which others.
 
 pub mod app;
-pub mod arrivals;
 mod archives;
+pub mod arrivals;
 mod assets;
 pub mod auth;
 mod backups;

@@ -2,8 +2,8 @@
 
 mod backups;
 mod doctor;
-mod healthcheck;
 mod exports;
+mod healthcheck;
 mod imports;
 mod invitations;
 mod manual;

@@ -3,8 +3,8 @@
 mod backups;
 mod configuration;
 mod doctor;
-mod manual;
 mod exports;
+mod manual;
 mod members;
 mod remote;
 mod running;
