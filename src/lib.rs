@@ -54,7 +54,8 @@
 //! # In reading order
 //!
 //! [`error`], [`model`], [`store`], `views`, `archives`, `web`, [`routes`], [`auth`], [`http`], [`server`], [`door`], [`live`],
-//! [`pictures`], `assets`, [`app`], [`seen`], [`arrivals`], `imports`, `housekeeping`, `backups`, [`config`], [`clock`], [`log`], [`metrics`], `sync`, [`cli`].
+//! [`pictures`], `assets`, [`app`], [`seen`], [`arrivals`], `imports`, `housekeeping`, `backups`, [`config`], [`clock`],
+//! [`log`], [`metrics`], `sync`, [`demo`], [`cli`].
 //! `tests/it/structure/rooms.rs` says which of them must not know which others.
 
 pub mod app;
@@ -67,6 +68,7 @@ pub mod cache;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod demo;
 pub mod door;
 pub mod error;
 pub mod feeds_in;

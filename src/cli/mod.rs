@@ -1,6 +1,7 @@
 //! The command line: the commands and flags, their output, and their exit status.
 
 mod backups;
+mod demo;
 mod doctor;
 mod exports;
 mod healthcheck;
@@ -46,6 +47,8 @@ const STATUS_CUT_SHORT: i32 = 130;
     after_help = "\
 Start it and open the address that it prints:
   quartfeed
+Look around in a site that is full already, and gone when you stop it:
+  quartfeed demo
 Listen for other machines as well, with the database somewhere else:
   quartfeed --listen 0.0.0.0:5000 --database /var/lib/quartfeed/quartfeed.db
 Make the first admin, and reset a forgotten password (both work while the site runs):
@@ -71,6 +74,8 @@ struct Cli {
 enum Command {
     /// Serve the site (the default without a command)
     Serve,
+    /// Serve a site with people, posts and pictures in a temporary file, to look around; nothing of it stays
+    Demo(demo::DemoCommand),
     /// Manage members; works while the site runs
     User {
         #[command(subcommand)]
@@ -170,6 +175,10 @@ pub fn run(clock: Clock) -> ExitCode {
         Some(Command::Man(what)) => return finish(manual::page(&what, for_people())),
         _ => {}
     }
+    let demo_flags = demo::DemoFlags {
+        listens: cli.options.listen.is_some(),
+        database: cli.options.database.is_some(),
+    };
     let loaded = match cli.options.into_sources().load() {
         Ok(loaded) => loaded,
         Err(mistake) => return complain(&mistake.to_string(), STATUS_MISTAKE),
@@ -177,6 +186,7 @@ pub fn run(clock: Clock) -> ExitCode {
     match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::serve(loaded, clock)
             .unwrap_or_else(|error| complain(&error.to_string(), STATUS_FAILED)),
+        Command::Demo(command) => demo::run(&command, &demo_flags, &loaded.config, clock),
         Command::User { what } => finish(users::run(&loaded.config, clock(), what)),
         Command::Invite(invite) => finish(invitations::run(&loaded.config, clock(), &invite)),
         Command::Backup { what } => finish(backups::run(&loaded.config, clock(), what)),

@@ -5,7 +5,7 @@ use std::{io, net::SocketAddr, process::ExitCode};
 use jiff::tz::TimeZone;
 use signal_hook::{
     consts::{SIGINT, SIGTERM},
-    iterator::Signals,
+    iterator::{Handle, Signals},
 };
 
 use super::{STATUS_CUT_SHORT, say, service_manager};
@@ -21,7 +21,7 @@ use crate::{
 /// Serves the site until SIGTERM or SIGINT.
 pub(super) fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, StartError> {
     // Signals are caught before any thread starts, so that an early one is not lost.
-    let mut signals = Signals::new([SIGTERM, SIGINT])?;
+    let signals = Signals::new([SIGTERM, SIGINT])?;
     let Loaded { config, origins } = loaded;
     let log = Log::new(config.log.level, config.log.format, Box::new(io::stderr()));
     let accounts = config.accounts.clone();
@@ -49,19 +49,30 @@ pub(super) fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, StartError
     say(&format!("listening on http://{address}\n"));
     let watchdog = service_manager::ready(&db, &clock)?;
 
-    signals.forever().next();
-    log.info("stopping; a second signal stops at once", &[]);
-    let handle = signals.handle();
-    std::thread::spawn(move || {
-        if signals.forever().next().is_some() {
-            std::process::exit(STATUS_CUT_SHORT);
-        }
-    });
+    let handle = until_signal(signals, &log, || ());
     service_manager::stopping(watchdog);
     server.stop();
     handle.close();
     log.info("stopped", &[]);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Waits for a signal. A second one ends the program at once, after `last`. Close the handle when the stop is complete.
+pub(super) fn until_signal(
+    mut signals: Signals,
+    log: &Log,
+    last: impl FnOnce() + Send + 'static,
+) -> Handle {
+    signals.forever().next();
+    log.info("stopping; a second signal stops at once", &[]);
+    let handle = signals.handle();
+    std::thread::spawn(move || {
+        if signals.forever().next().is_some() {
+            last();
+            std::process::exit(STATUS_CUT_SHORT);
+        }
+    });
+    handle
 }
 
 /// Logs who may register, if others can reach the address.

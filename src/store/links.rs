@@ -66,6 +66,19 @@ pub fn owner(
     Ok(owner.optional()?)
 }
 
+/// Checks whether a person has a link of this kind that is still valid.
+pub fn is_valid_for(
+    conn: &Connection,
+    kind: LinkKind,
+    user: UserId,
+    now: Timestamp,
+) -> Result<bool> {
+    let mut query = conn.prepare_cached(
+        "select exists (select 1 from links where kind = ? and user_id = ? and expires_at > ?)",
+    )?;
+    Ok(query.query_row((kind.name(), user, now), |row| row.get(0))?)
+}
+
 /// Uses a link up.
 ///
 /// # Errors

@@ -1,0 +1,273 @@
+//! The demo: a site in a temporary file, with people who have been there for two years and go on writing.
+//!
+//! # What holds
+//!
+//! - The texts, people and pictures follow from a seed, the number of people and the date alone. They are the same on
+//!   every machine.
+//! - Everything is written with the functions of the store that also serve people, with the times as parameters.
+//! - The site is in a directory of its own, which is deleted at the end ([`DemoDirectory`]).
+//! - Nothing here is part of an ordinary site. The links of a demo are those for another device, made anew by a thread
+//!   that only a demo has.
+//!
+//! # In reading order
+//!
+//! `dice` (chance), `stories` (the texts), `people`, `teller` (which story is next), `history` (the plan), `stage` (the
+//! acts), `painting`, `scenes` and `portraits` (the pictures), `sign_in` (the links), `players` (those who go on
+//! writing), `directory`.
+
+mod close_ups;
+mod dice;
+mod directory;
+mod history;
+mod landscapes;
+mod painting;
+mod people;
+mod players;
+mod portraits;
+mod scenes;
+mod sign_in;
+mod stage;
+mod stories;
+mod teller;
+mod woods;
+
+use std::{fmt::Display, net::SocketAddr, path::Path, sync::Arc, thread};
+
+use crossbeam_channel::bounded;
+use jiff::tz::TimeZone;
+
+pub use directory::DemoDirectory;
+pub use players::Players;
+
+use crate::{
+    app::{App, StartError},
+    config::{Config, Interval},
+    error::Error,
+    model::{NewImage, Password, Token},
+    pictures::Purpose,
+};
+use history::{Moment, Plan};
+use painting::Painting;
+use scenes::Scene;
+use sign_in::SignInLinks;
+use stage::{Cast, Stage, Tools};
+use teller::Teller;
+
+/// The fewest people: one who writes and one who reads.
+pub const PEOPLE_MIN: u32 = 2;
+/// The most people. Their history is still written in seconds.
+pub const PEOPLE_MAX: u32 = 200;
+/// The highest speed: about sixteen acts in a second, as many as a page can show.
+pub const SPEED_MAX: u32 = 1_000;
+
+/// The length of the password that everybody in a demo has, in characters.
+const PASSWORD_CHARS: usize = 12;
+
+/// The acts that share a commit while the history is written.
+const ACTS_AT_ONCE: usize = 200;
+
+/// The pictures that are painted ahead of being encoded.
+const PAINTED_AHEAD: usize = 4;
+
+/// A reason why a demo cannot begin, as a text for the person at the keyboard.
+#[derive(Debug)]
+pub struct DemoError(String);
+
+/// A demo whose history is written.
+pub struct Demo {
+    tools: Tools,
+    stage: Stage,
+    plan: Arc<Plan>,
+    teller: Teller,
+    links: SignInLinks,
+    seed: u64,
+    zone: TimeZone,
+}
+
+/// Progress of a history, from 0 to 100. The answer is false if the program is to end.
+pub type OnProgress<'p> = &'p mut dyn FnMut(usize) -> bool;
+
+impl Demo {
+    /// Writes a history of two years into the site, which must be empty. Returns none if the program is to end.
+    ///
+    /// # Errors
+    /// Says what prevents it.
+    pub fn begin(
+        app: &App,
+        seed: u64,
+        people: u32,
+        progress: OnProgress<'_>,
+    ) -> std::result::Result<Option<Demo>, DemoError> {
+        let tools = Tools::of(app);
+        let (plan, teller) = Plan::new(seed, people as usize, (app.clock)(), &app.zone);
+        let plan = Arc::new(plan);
+        let mut stage = Stage {
+            // Nobody knows the password of a person of the demo in advance.
+            password: Token::random()
+                .as_str()
+                .chars()
+                .take(PASSWORD_CHARS)
+                .collect(),
+            ..Stage::default()
+        };
+        let password = Password::given(&stage.password).map_err(DemoError)?;
+        stage.password_hash = app.hasher.hash(&password).map_err(DemoError::of)?;
+        if !paint_all(&tools, &plan, &mut stage, seed, progress)? {
+            return Ok(None);
+        }
+        let Some(mut stage) = perform_all(&tools, &plan, stage, progress)? else {
+            return Ok(None);
+        };
+        // They are in the database now.
+        stage.pictures.clear();
+        stage.portraits.clear();
+        let links = SignInLinks::new(&stage.users);
+        links.renew(&tools).map_err(DemoError::of)?;
+        Ok(Some(Demo {
+            tools,
+            stage,
+            plan,
+            teller,
+            links,
+            seed,
+            zone: app.zone.clone(),
+        }))
+    }
+
+    /// Returns the username of each person, with the path by which a browser signs in as them.
+    pub fn links(&self) -> Vec<(&str, String)> {
+        let people = self.plan.circle.people.iter();
+        let people = people.map(|person| person.username.as_str());
+        people.zip(self.links.paths()).collect()
+    }
+
+    /// Returns the password that everybody has.
+    pub fn password(&self) -> &str {
+        &self.stage.password
+    }
+
+    /// Returns the numbers of people, posts and comments.
+    pub fn counts(&self) -> (usize, usize, usize) {
+        (
+            self.stage.users.len(),
+            self.stage.posts.len(),
+            self.stage.comments.len(),
+        )
+    }
+
+    /// Lets people go on, at `speed` times about one act in a minute. At speed 0 nobody writes, and only the links are
+    /// kept valid.
+    ///
+    /// # Errors
+    /// If the system gives no thread.
+    pub fn play(self, speed: u32) -> std::io::Result<Players> {
+        Players::start(self, speed)
+    }
+}
+
+/// Returns the settings of a demo: its own, and of the operator's only those that do no harm.
+pub fn config(given: &Config, directory: &Path, listen: SocketAddr) -> Config {
+    let mut config = Config {
+        site: given.site.clone(),
+        log: given.log.clone(),
+        ..Config::default()
+    };
+    config.server.listen = listen;
+    // Cookies know no ports, so a demo must not sign its visitor out of a site of their own.
+    config.server.cookie_port = Some(listen.port());
+    config.database.path = directory.join("quartfeed.db");
+    config.backup.every = Interval(None);
+    config
+}
+
+/// Paints and encodes all pictures of a plan. Returns false if the program is to end.
+fn paint_all(
+    tools: &Tools,
+    plan: &Plan,
+    stage: &mut Stage,
+    seed: u64,
+    progress: OnProgress<'_>,
+) -> std::result::Result<bool, DemoError> {
+    let posted = plan.moments.iter().filter_map(|(_, moment)| match moment {
+        Moment::Post(nth) => plan.talks[*nth].picture.as_ref(),
+        _ => None,
+    });
+    let scenes: Vec<Scene> = posted.map(|(scene, _)| *scene).collect();
+    let people = plan.circle.people.len();
+    let total = people + scenes.len();
+    let (painted, waiting) = bounded::<Painting>(PAINTED_AHEAD);
+    thread::scope(|scope| {
+        let todo = scenes.clone();
+        scope.spawn(move || {
+            let portraits = (0..people).map(|nth| portraits::paint(seed, nth));
+            let pictures = todo.iter().map(|scene| scene.paint(seed));
+            // Nobody waits for them any more if the program is to end.
+            portraits
+                .chain(pictures)
+                .try_for_each(|painting| painted.send(painting))
+        });
+        for (nth, painting) in waiting.iter().enumerate() {
+            let purpose = if nth < people {
+                Purpose::Avatar
+            } else {
+                Purpose::Post
+            };
+            let encoded: Option<NewImage> = tools.encoded(&painting, purpose)?;
+            let Some(encoded) = encoded.filter(|_| progress(80 * nth / total)) else {
+                return Ok(false);
+            };
+            if nth < people {
+                stage.portraits.insert(nth, encoded);
+            } else {
+                stage.pictures.insert(scenes[nth - people], encoded);
+            }
+        }
+        Ok(true)
+    })
+}
+
+/// Writes everything that a plan says, many acts in one commit, each at its time. Returns none if the program is to end.
+fn perform_all(
+    tools: &Tools,
+    plan: &Arc<Plan>,
+    mut stage: Stage,
+    progress: OnProgress<'_>,
+) -> std::result::Result<Option<Stage>, DemoError> {
+    let total = plan.moments.len();
+    let mut from = 0;
+    while from < total {
+        if !progress(80 + 20 * from / total) {
+            return Ok(None);
+        }
+        let to = (from + ACTS_AT_ONCE).min(total);
+        let (plan, limits) = (plan.clone(), tools.limits.clone());
+        let written = tools.db.write((tools.clock)(), move |tx| {
+            let cast = Cast {
+                circle: &plan.circle,
+                talks: &plan.talks,
+                limits: &limits,
+            };
+            for (at, moment) in &plan.moments[from..to] {
+                tx.now = *at;
+                let done = stage.perform(tx, &cast, *moment);
+                done.map_err(|error| Error::internal(format!("{moment:?}: {error:?}")))?;
+            }
+            Ok(stage)
+        });
+        stage = written.map_err(|error| DemoError(format!("{error:?}")))?;
+        from = to;
+    }
+    Ok(Some(stage))
+}
+
+impl DemoError {
+    fn of(error: impl Display) -> DemoError {
+        DemoError(error.to_string())
+    }
+}
+
+impl From<DemoError> for StartError {
+    fn from(error: DemoError) -> StartError {
+        StartError(format!("the demo cannot begin: {}", error.0))
+    }
+}
