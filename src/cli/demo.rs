@@ -148,9 +148,9 @@ fn address(given: &Config, flags: &DemoFlags) -> io::Result<SocketAddr> {
 
 /// Returns the lines for the visitor.
 fn listing(address: SocketAddr, demo: &Demo) -> String {
-    let links = demo.links();
-    let width = links.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
-    let lines = links
+    let people = demo.links();
+    let width = people.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    let lines = people
         .iter()
         .map(|(name, path)| format!("{name:<width$}  http://{address}{path}\n"));
     format!(

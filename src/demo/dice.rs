@@ -78,7 +78,7 @@ mod tests {
     }
 
     /// The first numbers of seed 1. If they change, every demo changes.
-    const THROWN: [usize; 6] = [0; 6];
+    const THROWN: [usize; 6] = [381, 294, 798, 916, 855, 139];
 
     #[test]
     fn a_weight_of_zero_is_never_chosen() {

@@ -50,7 +50,7 @@ pub(super) enum Moment {
 }
 
 /// The whole history.
-pub(super) struct Plan {
+pub(super) struct History {
     pub(super) circle: Circle,
     pub(super) talks: Vec<Talk>,
     /// Everything that happens, in its order.
@@ -70,10 +70,15 @@ const STORIES: u64 = 2;
 const TIMES: u64 = 5;
 const ACTS: u64 = 6;
 
-impl Plan {
+impl History {
     /// Plans the history that ends now. Its texts depend on the seed, the number of people and the date. Returns the
     /// teller too, who has more stories when the history is over.
-    pub(super) fn new(seed: u64, count: usize, now: Timestamp, zone: &TimeZone) -> (Plan, Teller) {
+    pub(super) fn new(
+        seed: u64,
+        count: usize,
+        now: Timestamp,
+        zone: &TimeZone,
+    ) -> (History, Teller) {
         let mut teller = Teller::new(Dice::new(seed, STORIES));
         let circle = Circle::new(count, &mut Dice::new(seed, PEOPLE), teller.stories());
         let calendar = Calendar::new(now, zone);
@@ -113,7 +118,7 @@ impl Plan {
             planner.talk(nth, talk, *at);
         }
         planner.habits(&talks, count);
-        let plan = Plan {
+        let plan = History {
             circle,
             talks,
             moments: planner.finished(),
@@ -252,8 +257,8 @@ impl Planner {
         }
         let mut fans = talk.readers.clone();
         self.dice.shuffle(&mut fans);
-        let likes = self.dice.below(fans.len() + 1).min(self.dice.below(12));
-        for who in fans.into_iter().take(likes) {
+        let fans_max = self.dice.below(fans.len() + 1).min(self.dice.below(12));
+        for who in fans.into_iter().take(fans_max) {
             let liked = self.after(at, 1, 900);
             self.add(liked, Moment::Like(nth, who));
         }
@@ -305,15 +310,15 @@ mod tests {
     /// 1 June 2026, noon.
     const NOON: Timestamp = Timestamp(1_780_315_200_000);
 
-    fn plan(seed: u64, now: Timestamp) -> Plan {
-        Plan::new(seed, 12, now, &TimeZone::UTC).0
+    fn plan(seed: u64, now: Timestamp) -> History {
+        History::new(seed, 12, now, &TimeZone::UTC).0
     }
 
     #[test]
     fn the_same_seed_on_the_same_day_gives_the_same_history() {
         let (one, other) = (plan(1, NOON), plan(1, NOON));
         assert_eq!(one.moments, other.moments);
-        let texts = |plan: &Plan| -> Vec<String> {
+        let texts = |plan: &History| -> Vec<String> {
             plan.talks.iter().map(|talk| talk.text.clone()).collect()
         };
         assert_eq!(texts(&one), texts(&other));

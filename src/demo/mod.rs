@@ -12,14 +12,17 @@
 //! # In reading order
 //!
 //! `dice` (chance), `stories` (the texts), `people`, `teller` (which story is next), `history` (the plan), `stage` (the
-//! acts), `painting`, `scenes` and `portraits` (the pictures), `sign_in` (the links), `players` (those who go on
+//! acts), `painting`, `scenes`, `portraits` and `studio` (the pictures), `sign_in` (the links), `players` (those who go on
 //! writing), `directory`.
 
 mod close_ups;
 mod dice;
 mod directory;
+mod harbour;
 mod history;
 mod landscapes;
+mod open_talks;
+mod outdoors;
 mod painting;
 mod people;
 mod players;
@@ -28,12 +31,12 @@ mod scenes;
 mod sign_in;
 mod stage;
 mod stories;
+mod studio;
 mod teller;
 mod woods;
 
-use std::{fmt::Display, net::SocketAddr, path::Path, sync::Arc, thread};
+use std::{fmt::Display, net::SocketAddr, path::Path, sync::Arc};
 
-use crossbeam_channel::bounded;
 use jiff::tz::TimeZone;
 
 pub use directory::DemoDirectory;
@@ -43,12 +46,9 @@ use crate::{
     app::{App, StartError},
     config::{Config, Interval},
     error::Error,
-    model::{NewImage, Password, Token},
-    pictures::Purpose,
+    model::{Password, Token},
 };
-use history::{Moment, Plan};
-use painting::Painting;
-use scenes::Scene;
+use history::History;
 use sign_in::SignInLinks;
 use stage::{Cast, Stage, Tools};
 use teller::Teller;
@@ -66,9 +66,6 @@ const PASSWORD_CHARS: usize = 12;
 /// The acts that share a commit while the history is written.
 const ACTS_AT_ONCE: usize = 200;
 
-/// The pictures that are painted ahead of being encoded.
-const PAINTED_AHEAD: usize = 4;
-
 /// A reason why a demo cannot begin, as a text for the person at the keyboard.
 #[derive(Debug)]
 pub struct DemoError(String);
@@ -77,7 +74,7 @@ pub struct DemoError(String);
 pub struct Demo {
     tools: Tools,
     stage: Stage,
-    plan: Arc<Plan>,
+    plan: Arc<History>,
     teller: Teller,
     links: SignInLinks,
     seed: u64,
@@ -99,7 +96,7 @@ impl Demo {
         progress: OnProgress<'_>,
     ) -> std::result::Result<Option<Demo>, DemoError> {
         let tools = Tools::of(app);
-        let (plan, teller) = Plan::new(seed, people as usize, (app.clock)(), &app.zone);
+        let (plan, teller) = History::new(seed, people as usize, (app.clock)(), &app.zone);
         let plan = Arc::new(plan);
         let mut stage = Stage {
             // Nobody knows the password of a person of the demo in advance.
@@ -112,9 +109,11 @@ impl Demo {
         };
         let password = Password::given(&stage.password).map_err(DemoError)?;
         stage.password_hash = app.hasher.hash(&password).map_err(DemoError::of)?;
-        if !paint_all(&tools, &plan, &mut stage, seed, progress)? {
+        let Some(pictures) = studio::paint(&tools, &plan, seed, progress)? else {
             return Ok(None);
-        }
+        };
+        stage.portraits = pictures.portraits;
+        stage.pictures = pictures.scenes;
         let Some(mut stage) = perform_all(&tools, &plan, stage, progress)? else {
             return Ok(None);
         };
@@ -180,63 +179,17 @@ pub fn config(given: &Config, directory: &Path, listen: SocketAddr) -> Config {
     config
 }
 
-/// Paints and encodes all pictures of a plan. Returns false if the program is to end.
-fn paint_all(
-    tools: &Tools,
-    plan: &Plan,
-    stage: &mut Stage,
-    seed: u64,
-    progress: OnProgress<'_>,
-) -> std::result::Result<bool, DemoError> {
-    let posted = plan.moments.iter().filter_map(|(_, moment)| match moment {
-        Moment::Post(nth) => plan.talks[*nth].picture.as_ref(),
-        _ => None,
-    });
-    let scenes: Vec<Scene> = posted.map(|(scene, _)| *scene).collect();
-    let people = plan.circle.people.len();
-    let total = people + scenes.len();
-    let (painted, waiting) = bounded::<Painting>(PAINTED_AHEAD);
-    thread::scope(|scope| {
-        let todo = scenes.clone();
-        scope.spawn(move || {
-            let portraits = (0..people).map(|nth| portraits::paint(seed, nth));
-            let pictures = todo.iter().map(|scene| scene.paint(seed));
-            // Nobody waits for them any more if the program is to end.
-            portraits
-                .chain(pictures)
-                .try_for_each(|painting| painted.send(painting))
-        });
-        for (nth, painting) in waiting.iter().enumerate() {
-            let purpose = if nth < people {
-                Purpose::Avatar
-            } else {
-                Purpose::Post
-            };
-            let encoded: Option<NewImage> = tools.encoded(&painting, purpose)?;
-            let Some(encoded) = encoded.filter(|_| progress(80 * nth / total)) else {
-                return Ok(false);
-            };
-            if nth < people {
-                stage.portraits.insert(nth, encoded);
-            } else {
-                stage.pictures.insert(scenes[nth - people], encoded);
-            }
-        }
-        Ok(true)
-    })
-}
-
 /// Writes everything that a plan says, many acts in one commit, each at its time. Returns none if the program is to end.
 fn perform_all(
     tools: &Tools,
-    plan: &Arc<Plan>,
+    plan: &Arc<History>,
     mut stage: Stage,
     progress: OnProgress<'_>,
 ) -> std::result::Result<Option<Stage>, DemoError> {
     let total = plan.moments.len();
     let mut from = 0;
     while from < total {
-        if !progress(80 + 20 * from / total) {
+        if !progress(studio::DONE + (100 - studio::DONE) * from / total) {
             return Ok(None);
         }
         let to = (from + ACTS_AT_ONCE).min(total);

@@ -2,10 +2,11 @@
 
 use super::{
     dice::Dice,
+    portraits,
     stories::{Story, StoryPlace},
 };
 
-/// The people whom the texts know, one a line: username, name, topic and bio.
+/// The people whom the texts know, one a line: username, name, topic, look and bio.
 const PEOPLE: &str = include_str!("../../data/demo/people.txt");
 
 /// Names of further people.
@@ -40,6 +41,8 @@ pub(super) struct Persona {
     pub(super) name: String,
     /// The topic of the stories that only this person tells.
     pub(super) topic: &'static str,
+    /// The words that the profile picture is painted from: a cut, a colour of hair and one of skin, and more.
+    pub(super) look: String,
     pub(super) bio: String,
 }
 
@@ -88,6 +91,18 @@ impl Circle {
         found.map(|(who, _)| who).collect()
     }
 
+    /// Returns the people who follow somebody and are followed by them.
+    pub(super) fn friends(&self, of: usize) -> Vec<usize> {
+        let mut friends = self.followers(of);
+        friends.retain(|who| self.follows[of].contains(who));
+        friends
+    }
+
+    pub(super) fn has_friend(&self, who: usize) -> bool {
+        let mut followed = self.follows[who].iter();
+        followed.any(|other| self.follows[*other].contains(&who))
+    }
+
     /// Returns the group with a name.
     pub(super) fn club(&self, name: &str) -> Option<(usize, &Club)> {
         let mut clubs = self.clubs.iter().enumerate();
@@ -109,6 +124,7 @@ fn cast(count: usize, dice: &mut Dice) -> Vec<Persona> {
             username: format!("{first}_{last}").to_lowercase(),
             name: format!("{first} {last}"),
             topic: topics[nth % topics.len()],
+            look: portraits::any_look(dice),
             bio: LATER_BIOS[nth % LATER_BIOS.len()].to_owned(),
         });
     }
@@ -122,6 +138,7 @@ fn read(line: &'static str) -> Option<Persona> {
         username: parts.next()?.to_owned(),
         name: parts.next()?.to_owned(),
         topic: parts.next()?,
+        look: parts.next()?.to_owned(),
         bio: parts.next()?.to_owned(),
     })
 }
@@ -167,7 +184,9 @@ fn clubs(people: &[Persona], dice: &mut Dice, stories: &[Story]) -> Vec<Club> {
     let choir: Vec<usize> = (0..people.len())
         .filter(|who| singers.contains(who) || dice.percent(55))
         .collect();
-    let family = (0..people.len()).filter(|who| is_family(&people[*who]));
+    let family: Vec<usize> = (0..people.len())
+        .filter(|who| is_family(&people[*who]))
+        .collect();
     let all = [
         Club {
             about: "Thirteen plots, one tap, a shed with three hooks. Who waters when, who has seeds, whose barrow is this.",
@@ -185,12 +204,7 @@ fn clubs(people: &[Persona], dice: &mut Dice, stories: &[Story]) -> Vec<Club> {
         Club {
             about: "Only for us. Birthdays, pots and old photographs.",
             is_private: true,
-            ..Club::of(
-                "family",
-                "The Hallams",
-                topics(&["kitchen"]),
-                family.collect(),
-            )
+            ..Club::of("family", "The Hallams", topics(&["kitchen"]), family)
         },
         Club {
             about: "What everybody should know: opening hours, working days, lost mittens. Answers are welcome.",

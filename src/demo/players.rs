@@ -13,11 +13,12 @@ use jiff::tz::TimeZone;
 use super::{
     Demo,
     dice::Dice,
+    open_talks::{OpenTalk, TALKS_MAX, unfinished},
     people::Circle,
     sign_in::SignInLinks,
-    stage::{self, Cast, Stage, Tools},
+    stage::{self, Cast, Tools},
     stories,
-    teller::{Occasion, Talk, Teller},
+    teller::{Occasion, Teller},
 };
 use crate::{
     error::{Error, Result},
@@ -27,13 +28,10 @@ use crate::{
 };
 
 /// The mean time between two acts at speed 1.
-const PAUSE: Duration = Duration::from_secs(60);
+const PAUSE: Duration = Duration::from_mins(1);
 
 /// The time between two looks at the sign-in links.
 const LINKS_EVERY: Duration = Duration::from_millis(500);
-
-/// The conversations that are still answered, the newest ones.
-const TALKS_MAX: usize = 12;
 
 /// The newest posts that people look at.
 const LOOKED_AT: u32 = 12;
@@ -54,15 +52,6 @@ const PLAYING: u64 = 7;
 pub struct Players {
     stop: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
-}
-
-/// A conversation that goes on.
-struct OpenTalk {
-    post: PostId,
-    talk: Talk,
-    /// The number of answers that are written.
-    written: usize,
-    comments: Vec<(CommentId, usize)>,
 }
 
 struct Player {
@@ -391,28 +380,4 @@ impl Player {
             .write(now, move |tx| relationships::follow(tx, user, &name));
         followed.map(|_| ())
     }
-}
-
-/// Returns the conversations of the history that were still going on at its end.
-fn unfinished(stage: &Stage, talks: &[Talk]) -> Vec<OpenTalk> {
-    let written = |nth: usize| {
-        (0..talks[nth].answers.len()).filter_map(move |answer| {
-            let comment = stage.comments.get(&(nth, answer))?;
-            Some((*comment, talks[nth].answers[answer].0))
-        })
-    };
-    let newest = stage.order.iter().rev().take(TALKS_MAX);
-    let mut open: Vec<OpenTalk> = newest
-        .map(|nth| {
-            let comments: Vec<_> = written(*nth).collect();
-            OpenTalk {
-                post: stage.posts[nth],
-                talk: talks[*nth].clone(),
-                written: comments.len(),
-                comments,
-            }
-        })
-        .collect();
-    open.retain(|talk| talk.written < talk.talk.answers.len());
-    open
 }

@@ -21,27 +21,54 @@ const GROUNDS: [[u32; 2]; 8] = [
     [0xb4_dcc4, 0x64_a488],
     [0xe0_ccb4, 0xa8_8a68],
 ];
-const SKINS: [u32; 6] = [
-    0xf0_c8a8, 0xe2_b08a, 0xc8_8e64, 0x9a_6644, 0x74_4a30, 0xf4_d4bc,
+const SKINS: [(&str, u32); 6] = [
+    ("fair", 0xf0_c8a8),
+    ("light", 0xf4_d4bc),
+    ("tan", 0xd8_a67c),
+    ("brown", 0xb0_7850),
+    ("dark", 0x7c_5036),
+    ("olive", 0xe2_b68c),
 ];
-const HAIRS: [u32; 7] = [
-    0x2a_2220, 0x5a_3a28, 0x9a_6034, 0xc8_9a50, 0x8a_8a8c, 0xa8_4a2c, 0xe4_e0da,
+const HAIRS: [(&str, u32); 8] = [
+    ("black", 0x2a_2220),
+    ("brown", 0x5a_3a28),
+    ("auburn", 0x9a_4a2c),
+    ("blond", 0xd0_a458),
+    ("grey", 0x8a_8a8c),
+    ("silver", 0xb4_b4b8),
+    ("white", 0xe8_e4de),
+    ("red", 0xb8_5a34),
 ];
+const CUTS: [&str; 6] = ["long", "bob", "bun", "cap", "short", "curls"];
 const JUMPERS: [u32; 7] = [
     0x2f_5a78, 0xb8_4a3c, 0x4a_7050, 0xe0_b048, 0x6a_4a70, 0xf0_e6d6, 0x38_4048,
 ];
 
+/// Returns words for a look.
+pub(super) fn any_look(dice: &mut Dice) -> String {
+    let cut = CUTS[dice.below(CUTS.len())];
+    let (hair, skin) = (dice.below(HAIRS.len()), dice.below(SKINS.len()));
+    let glasses = if dice.percent(25) { " glasses" } else { "" };
+    format!("{cut} {} {}{glasses}", HAIRS[hair].0, SKINS[skin].0)
+}
+
+/// Returns the first colour whose name is among the words.
+fn named(colours: &[(&str, u32)], words: &[&str]) -> Ink {
+    let found = colours.iter().find(|(name, _)| words.contains(name));
+    Ink::of(found.unwrap_or(&colours[0]).1)
+}
+
 /// Paints somebody. `nth` is their place among all people, so that neighbours do not look alike.
-pub(super) fn paint(seed: u64, nth: usize) -> Painting {
+pub(super) fn paint(seed: u64, nth: usize, look: &str) -> Painting {
+    let words: Vec<&str> = look.split(' ').collect();
     let mut sheet = Painting::new(SIDE, SIDE);
     let dice = &mut Dice::new(seed, PURPOSE + nth as u64);
     let [top, low] = GROUNDS[(nth * 3 + dice.below(2)) % GROUNDS.len()].map(Ink::of);
     sheet.band(0.0, 1.0, top, low);
     sheet.glow((0.25, 0.15), 0.8, top.lighter(0.5).thin(0.6));
-    let skin = Ink::of(SKINS[(nth * 5 + dice.below(2)) % SKINS.len()]);
-    let hair = Ink::of(HAIRS[(nth * 4 + dice.below(3)) % HAIRS.len()]);
+    let (skin, hair) = (named(&SKINS, &words), named(&HAIRS, &words));
     let jumper = Ink::of(JUMPERS[(nth * 2 + dice.below(3)) % JUMPERS.len()]);
-    let cut = (nth + dice.below(2)) % 6;
+    let cut = CUTS.iter().position(|cut| words.contains(cut)).unwrap_or(0);
     behind(&mut sheet, cut, hair);
     body(&mut sheet, dice, skin, jumper);
     sheet.ellipse((0.5, 0.43), (0.175, 0.215), 0.0, 0.0, skin);
@@ -55,7 +82,7 @@ pub(super) fn paint(seed: u64, nth: usize) -> Painting {
     for ear in [0.325, 0.675] {
         sheet.ellipse((ear, 0.45), (0.03, 0.045), 0.0, 0.0, skin.darker(0.08));
     }
-    face(&mut sheet, dice, skin, hair);
+    face(&mut sheet, &words, skin, hair);
     above(&mut sheet, cut, hair);
     sheet
 }
@@ -125,14 +152,14 @@ fn body(sheet: &mut Painting, dice: &mut Dice, skin: Ink, jumper: Ink) {
     }
 }
 
-fn face(sheet: &mut Painting, dice: &mut Dice, skin: Ink, hair: Ink) {
+fn face(sheet: &mut Painting, words: &[&str], skin: Ink, hair: Ink) {
     let dark = Ink::of(0x2a_201c);
     for (eye, side) in [(0.435, -1.0), (0.565, 1.0)] {
         sheet.ellipse((eye, 0.435), (0.017, 0.021), 0.0, 0.0, dark);
         sheet.disc((eye + 0.006, 0.428), 0.005, Ink::of(0xff_ffff));
         sheet.stroke(
-            (eye - 0.03, 0.388 + side * 0.004),
-            (eye + 0.03, 0.388 - side * 0.004),
+            (eye - 0.03, 0.388 - side * 0.004),
+            (eye + 0.03, 0.388 + side * 0.004),
             0.014,
             hair.darker(0.25),
         );
@@ -144,7 +171,7 @@ fn face(sheet: &mut Painting, dice: &mut Dice, skin: Ink, hair: Ink) {
     }
     sheet.stroke((0.5, 0.44), (0.49, 0.49), 0.011, skin.darker(0.25));
     sheet.stroke((0.49, 0.49), (0.51, 0.493), 0.011, skin.darker(0.25));
-    if dice.percent(25) {
+    if words.contains(&"beard") {
         sheet.ellipse((0.5, 0.59), (0.12, 0.07), 0.0, 0.15, hair);
         sheet.ellipse((0.5, 0.535), (0.09, 0.022), 0.0, 0.1, hair);
     }
@@ -155,7 +182,7 @@ fn face(sheet: &mut Painting, dice: &mut Dice, skin: Ink, hair: Ink) {
         sheet.stroke(from, to, 0.012, Ink::of(0xa0_4a40));
         from = to;
     }
-    if dice.percent(30) {
+    if words.contains(&"glasses") {
         for eye in [0.43, 0.57] {
             sheet.ring((eye, 0.437), 0.05, 0.009, dark);
         }

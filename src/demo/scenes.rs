@@ -5,13 +5,16 @@ use std::f32::consts::TAU;
 use super::{
     close_ups,
     dice::Dice,
-    landscapes,
+    harbour, landscapes, outdoors,
     painting::{Ink, Painting, Spot},
     woods,
 };
 
 /// The size of a picture, in pixels.
-const SIZE: (usize, usize) = (960, 640);
+const SIZE: (usize, usize) = (840, 560);
+
+/// The different pictures of a kind. Encoding them takes most of the time of a start.
+pub(super) const VARIANTS: usize = 3;
 
 /// The purpose of the numbers that pictures are painted with.
 const PURPOSE: u64 = 3 << 32;
@@ -76,16 +79,16 @@ impl Scene {
         let purpose = PURPOSE + ((self.kind as u64) << 16) + self.variant as u64;
         let mut dice = Dice::new(seed, purpose);
         let paint = match self.kind {
-            SceneKind::Bicycle => close_ups::bicycle,
-            SceneKind::Bird => close_ups::bird,
-            SceneKind::Boat => landscapes::boat,
+            SceneKind::Bicycle => outdoors::bicycle,
+            SceneKind::Bird => outdoors::bird,
+            SceneKind::Boat => harbour::boat,
             SceneKind::Bowls => close_ups::bowls,
             SceneKind::Bread => close_ups::bread,
             SceneKind::Flowers => woods::flowers,
             SceneKind::Forest => woods::forest,
             SceneKind::Garden => woods::garden,
             SceneKind::Hills => landscapes::hills,
-            SceneKind::Houses => landscapes::houses,
+            SceneKind::Houses => harbour::houses,
             SceneKind::Leaves => woods::leaves,
             SceneKind::Mountain => landscapes::mountain,
             SceneKind::Night => landscapes::night,

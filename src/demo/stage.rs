@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    io,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -25,7 +26,7 @@ use crate::{
         GroupEdit, GroupName, ListEdit, Message, NewGroup, NewImage, NewUser, PostId, ProfileEdit,
         Role, SeenMark, UserId, UserName,
     },
-    pictures::{ImageQueue, PictureError, PictureLimits, Purpose},
+    pictures::{ImageQueue, PictureError, PictureLimits, Purpose, sandbox},
     store::{
         Db, Tx, comments, events, groups, images, likes, lists, members, notifications, pins,
         posts, relationships, saves, seen, users,
@@ -33,7 +34,7 @@ use crate::{
 };
 
 /// The time for encoding one picture.
-const PICTURE_DEADLINE: Duration = Duration::from_secs(60);
+const PICTURE_DEADLINE: Duration = Duration::from_mins(1);
 
 /// The newest posts of which somebody who reads everything leaves a mark.
 const MARKS: usize = 150;
@@ -59,6 +60,18 @@ impl Tools {
             limits: app.config.limits.clone(),
             directory: app.spool_directory.clone(),
         }
+    }
+
+    /// Returns the same tools with an image queue of its own, so that several pictures are encoded at once.
+    ///
+    /// # Errors
+    /// If the system gives no thread.
+    pub(super) fn with_own_queue(&self) -> io::Result<Tools> {
+        let queue = ImageQueue::open(sandbox::this_program()?)?;
+        Ok(Tools {
+            queue: Arc::new(queue),
+            ..self.clone()
+        })
     }
 
     /// Encodes a picture as it would be uploaded. None if the program is about to end.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{
     dice::Dice,
     people::Circle,
-    scenes::{Scene, SceneKind},
+    scenes::{Scene, SceneKind, VARIANTS},
     stories::{self, COMMON, Story, StoryPlace},
 };
 
@@ -89,7 +89,7 @@ impl Teller {
             *variant += 1;
             let scene = Scene {
                 kind,
-                variant: *variant - 1,
+                variant: (*variant - 1) % VARIANTS,
             };
             (scene, stories::written(alt, turn, friend))
         });
@@ -127,14 +127,14 @@ impl Teller {
             let is_own = story.topic == topic || story.topic == COMMON;
             let place = match story.place {
                 StoryPlace::Feed if is_own => TalkPlace::Feed,
-                StoryPlace::Direct => TalkPlace::Direct,
+                StoryPlace::Direct if circle.has_friend(occasion.author) => TalkPlace::Direct,
                 StoryPlace::Group(name) => {
                     let (number, club) = circle.club(name)?;
                     let is_told_there =
                         club.may_post(occasion.author) && (is_own || club.is_private);
                     is_told_there.then_some(TalkPlace::Group(number))?
                 }
-                StoryPlace::Feed => return None,
+                StoryPlace::Feed | StoryPlace::Direct => return None,
             };
             Some((nth, place))
         });
@@ -149,9 +149,7 @@ impl Teller {
                 members.copied().filter(|who| *who != author).collect()
             }
             TalkPlace::Direct => {
-                let is_mutual = |who: &usize| circle.follows[author].contains(who);
-                let mut friends = circle.followers(author);
-                friends.retain(is_mutual);
+                let mut friends = circle.friends(author);
                 self.dice.shuffle(&mut friends);
                 friends.truncate(1 + self.dice.below(CONVERSATION_MAX));
                 friends

@@ -236,6 +236,12 @@ pub(super) fn garden(painting: &mut Painting, dice: &mut Dice, variant: usize) {
     }
     painting.stroke((0.0, 0.4), (wide, 0.4), 0.012, post);
     painting.stroke((0.0, 0.44), (wide, 0.44), 0.012, post);
+    beds(painting, dice, variant);
+}
+
+/// Paints the beds, which come nearer.
+fn beds(painting: &mut Painting, dice: &mut Dice, variant: usize) {
+    let wide = painting.wide();
     let soil = Ink::of(0x7a_5a40);
     painting.band(0.46, 1.0, soil.lighter(0.25), soil.darker(0.25));
     let greens = [

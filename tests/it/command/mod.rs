@@ -2,6 +2,7 @@
 
 mod backups;
 mod configuration;
+mod demo;
 mod doctor;
 mod exports;
 mod manual;
