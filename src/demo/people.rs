@@ -204,7 +204,7 @@ fn clubs(people: &[Persona], dice: &mut Dice, stories: &[Story]) -> Vec<Club> {
         Club {
             about: "Only for us. Birthdays, pots and old photographs.",
             is_private: true,
-            ..Club::of("family", "The Hallams", topics(&["kitchen"]), family)
+            ..Club::of("family", "The Hallams", family.clone(), family)
         },
         Club {
             about: "What everybody should know: opening hours, working days, lost mittens. Answers are welcome.",

@@ -17,7 +17,7 @@ const UNKNOWN: &[(&str, &str)] = &[
     ("cli",          "door http live routes views web rusqlite tiny_http maud mio"),
     ("clock",        "app auth cli config door http housekeeping live log pictures routes server store views web rusqlite tiny_http maud mio"),
     ("config",       "app auth cli door http housekeeping live pictures routes server store views web rusqlite tiny_http maud mio"),
-    ("demo",         "auth cli door feeds_in housekeeping http live routes server views web rusqlite tiny_http maud mio"),
+    ("demo",         "arrivals auth cli door feeds_in housekeeping http live metrics routes server views web rusqlite tiny_http maud mio"),
     ("door",         "app auth cli housekeeping model pictures routes server store views web rusqlite tiny_http maud"),
     ("error",        "app auth cli clock config door http housekeeping live log pictures routes server store views web tiny_http maud mio"),
     ("feeds_in",     "app auth cli door http housekeeping live routes server views web rusqlite tiny_http maud mio"),
