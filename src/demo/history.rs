@@ -1,5 +1,7 @@
 //! Two years of a small place, planned before anything is written: who does what, and when.
 
+use std::time::Duration;
+
 use jiff::{civil::Date, tz::TimeZone};
 
 use super::{
@@ -13,6 +15,8 @@ use crate::model::Timestamp;
 const DAYS: usize = 730;
 /// The days in which people arrive, one after the other.
 const ARRIVAL_DAYS: usize = 240;
+/// The time after an arrival until somebody writes: longer than it takes to follow everybody.
+const SETTLED: Duration = Duration::from_hours(6 * 24);
 /// The posts that one person writes in the whole time.
 const POSTS_PER_PERSON: usize = 56;
 /// The most posts of all, so that the start with many people does not take minutes.
@@ -89,8 +93,10 @@ impl History {
         let (mut dice, mut last) = (Dice::new(seed, ACTS), None);
         let (mut talks, mut opened) = (Vec::new(), Vec::new());
         for (at, month, hour) in times {
+            // By then they have found the people and groups that they write to.
+            let is_settled = |who: usize| arrivals[who].plus(SETTLED) < at;
             let here: Vec<usize> = (0..count)
-                .filter(|who| arrivals[*who] < at && Some(*who) != last)
+                .filter(|who| is_settled(*who) && Some(*who) != last)
                 .collect();
             let Some(author) = dice.pick(&here).copied() else {
                 continue;
@@ -104,7 +110,10 @@ impl History {
             let Some(mut talk) = teller.tell(&circle, occasion) else {
                 continue;
             };
-            talk.keep_those_who(|who| arrivals[who] < at);
+            talk.keep_those_who(is_settled);
+            if talk.place == TalkPlace::Direct && talk.readers.is_empty() {
+                continue;
+            }
             talks.push(talk);
             opened.push(at);
         }

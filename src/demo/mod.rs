@@ -44,9 +44,10 @@ pub use players::Players;
 
 use crate::{
     app::{App, StartError},
-    config::{Config, Interval},
+    config::{Config, Interval, Limits},
     error::Error,
-    model::{Password, Token},
+    model::{Password, Timestamp, Token},
+    store::Db,
 };
 use history::History;
 use sign_in::SignInLinks;
@@ -114,7 +115,8 @@ impl Demo {
         };
         stage.portraits = pictures.portraits;
         stage.pictures = pictures.scenes;
-        let Some(mut stage) = perform_all(&tools, &plan, stage, progress)? else {
+        let (db, now) = (&tools.db, (app.clock)());
+        let Some(mut stage) = write(db, now, &tools.limits, &plan, stage, progress)? else {
             return Ok(None);
         };
         // They are in the database now.
@@ -180,8 +182,10 @@ pub fn config(given: &Config, directory: &Path, listen: SocketAddr) -> Config {
 }
 
 /// Writes everything that a plan says, many acts in one commit, each at its time. Returns none if the program is to end.
-fn perform_all(
-    tools: &Tools,
+fn write(
+    db: &Db,
+    now: Timestamp,
+    limits: &Limits,
     plan: &Arc<History>,
     mut stage: Stage,
     progress: OnProgress<'_>,
@@ -193,8 +197,8 @@ fn perform_all(
             return Ok(None);
         }
         let to = (from + ACTS_AT_ONCE).min(total);
-        let (plan, limits) = (plan.clone(), tools.limits.clone());
-        let written = tools.db.write((tools.clock)(), move |tx| {
+        let (plan, limits) = (plan.clone(), limits.clone());
+        let written = db.write(now, move |tx| {
             let cast = Cast {
                 circle: &plan.circle,
                 talks: &plan.talks,
@@ -222,5 +226,51 @@ impl DemoError {
 impl From<DemoError> for StartError {
     fn from(error: DemoError) -> StartError {
         StartError(format!("the demo cannot begin: {}", error.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Database, Synchronous};
+
+    #[test]
+    fn every_history_is_accepted_by_the_store() {
+        // 1 June 2026, noon.
+        let now = Timestamp(1_780_315_200_000);
+        let config = Config::default();
+        for (seed, people) in [(1, 12), (2, 12), (3, 2), (4, 5), (5, 40)] {
+            let directory = tempfile::tempdir().expect("a temporary directory");
+            let database = Database {
+                path: directory.path().join("quartfeed.db"),
+                synchronous: Synchronous::Normal,
+                upgrade_backups: None,
+            };
+            let db = Db::open(
+                &database,
+                config.feed.event_retention,
+                now,
+                Box::new(|_| ()),
+            );
+            let db = db.expect("a database");
+            let (plan, _) = History::new(seed, people, now, &TimeZone::UTC);
+            let posts = plan.talks.len();
+            let stage = Stage {
+                password: "correct horse".to_owned(),
+                ..Stage::default()
+            };
+            let written = write(
+                &db,
+                now,
+                &config.limits,
+                &Arc::new(plan),
+                stage,
+                &mut |_| true,
+            );
+            let stage = written.expect("it is accepted").expect("nobody ended it");
+            assert_eq!(stage.users.len(), people);
+            // Only those of today are still to come.
+            assert!(stage.posts.len() + 20 > posts, "{seed}");
+        }
     }
 }
