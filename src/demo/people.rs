@@ -54,6 +54,8 @@ pub(super) struct Club {
     pub(super) about: &'static str,
     pub(super) is_private: bool,
     pub(super) is_announcements: bool,
+    /// True if all members tell the stories of the group.
+    pub(super) is_equal: bool,
     /// Its first member.
     pub(super) founder: usize,
     /// All members.
@@ -190,6 +192,7 @@ fn clubs(people: &[Persona], dice: &mut Dice, stories: &[Story]) -> Vec<Club> {
     let all = [
         Club {
             about: "Thirteen plots, one tap, a shed with three hooks. Who waters when, who has seeds, whose barrow is this.",
+            is_equal: true,
             ..Club::of(
                 "allotment",
                 "Allotments on Mill Lane",
@@ -204,6 +207,7 @@ fn clubs(people: &[Persona], dice: &mut Dice, stories: &[Story]) -> Vec<Club> {
         Club {
             about: "Only for us. Birthdays, pots and old photographs.",
             is_private: true,
+            is_equal: true,
             ..Club::of("family", "The Hallams", family.clone(), family)
         },
         Club {
@@ -236,6 +240,7 @@ impl Club {
             about: "",
             is_private: false,
             is_announcements: false,
+            is_equal: false,
             founder: admins.first().copied().unwrap_or_default(),
             members,
             admins,

@@ -132,7 +132,7 @@ impl Story {
             Some(_) => [12, 1, 2].contains(&month),
         };
         let fits_daytime = match self.daytime {
-            None => (5..24).contains(&hour),
+            None => true,
             Some("am") => (3..11).contains(&hour),
             Some("pm") => (17..23).contains(&hour),
             Some(_) => !(3..22).contains(&hour),

@@ -130,8 +130,7 @@ impl Teller {
                 StoryPlace::Direct if circle.has_friend(occasion.author) => TalkPlace::Direct,
                 StoryPlace::Group(name) => {
                     let (number, club) = circle.club(name)?;
-                    let is_told_there =
-                        club.may_post(occasion.author) && (is_own || club.is_private);
+                    let is_told_there = club.may_post(occasion.author) && (is_own || club.is_equal);
                     is_told_there.then_some(TalkPlace::Group(number))?
                 }
                 StoryPlace::Feed | StoryPlace::Direct => return None,
