@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{self, ErrorKind, IsTerminal, Write},
+    io::{self, ErrorKind},
     net::{Ipv4Addr, SocketAddr, TcpListener},
     process::ExitCode,
     time::Instant,
@@ -15,7 +15,7 @@ use signal_hook::{
     iterator::Signals,
 };
 
-use super::{STATUS_MISTAKE, complain, say, serve};
+use super::{STATUS_MISTAKE, complain, progress::Progress, say, serve};
 use crate::{
     app::{App, StartError},
     clock::Clock,
@@ -90,9 +90,11 @@ fn serve_demo(
         pictures::sandbox::this_program()?,
     )?;
     let began = Instant::now();
-    let mut progress = Progress::new();
+    let mut progress = Progress::default();
     let filled = Demo::begin(&app, command.seed, command.people, &mut |percent| {
-        progress.show(percent);
+        progress.show(&format!(
+            "painting and writing two years of posts: {percent} %"
+        ));
         signals.pending().next().is_none()
     });
     progress.end();
@@ -158,36 +160,4 @@ fn listing(address: SocketAddr, demo: &Demo) -> String {
         lines.collect::<String>(),
         demo.password()
     )
-}
-
-/// Progress on a terminal, in one line that is written over.
-struct Progress {
-    is_shown: bool,
-    shown: usize,
-}
-
-impl Progress {
-    fn new() -> Progress {
-        Progress {
-            is_shown: io::stderr().is_terminal(),
-            shown: usize::MAX,
-        }
-    }
-
-    fn show(&mut self, percent: usize) {
-        if self.is_shown && percent != self.shown {
-            self.shown = percent;
-            // Progress that cannot be shown is no reason to stop.
-            let _ = write!(
-                io::stderr(),
-                "\rpainting and writing two years of posts: {percent} %"
-            );
-        }
-    }
-
-    fn end(&self) {
-        if self.is_shown {
-            let _ = write!(io::stderr(), "\r\x1b[K");
-        }
-    }
 }

@@ -1,24 +1,20 @@
 //! `quartfeed export`: writes an archive.
 
-use std::{
-    io::{self, IsTerminal, Write},
-    path::PathBuf,
-    time::{Duration, Instant},
-};
+use std::path::PathBuf;
 
 use clap::Args;
 use jiff::tz::TimeZone;
 
-use super::site_file::{CommandResult, SiteFile, name, unknown_name};
+use super::{
+    progress::Progress,
+    site_file::{CommandResult, SiteFile, name, unknown_name},
+};
 use crate::{
     archives::{self, ArchivedSite},
     config::Config,
     model::{Bytes, Timestamp},
     store::members,
 };
-
-/// The time between two figures of the progress.
-const PROGRESS_EVERY: Duration = Duration::from_millis(200);
 
 #[derive(Args)]
 pub(super) struct ExportCommand {
@@ -59,35 +55,4 @@ pub(super) fn run(config: &Config, now: Timestamp, given: &ExportCommand) -> Com
     })?;
     let bytes = given.file.metadata().map_or(0, |file| file.len());
     Ok(format!("{} ({})\n", given.file.display(), Bytes(bytes)))
-}
-
-/// A line on the terminal that says how far a command is.
-#[derive(Default)]
-pub(super) struct Progress {
-    shown_at: Option<Instant>,
-    width: usize,
-}
-
-impl Progress {
-    /// Shows a figure, unless one was shown a moment ago or nobody looks.
-    pub(super) fn show(&mut self, figure: &str) {
-        let is_soon = self
-            .shown_at
-            .is_some_and(|at| at.elapsed() < PROGRESS_EVERY);
-        if is_soon || !io::stderr().is_terminal() {
-            return;
-        }
-        self.width = self.width.max(figure.chars().count());
-        eprint!("\r{figure:<width$}", width = self.width);
-        // A terminal that takes no figure takes the next one, or none.
-        let _ = io::stderr().flush();
-        self.shown_at = Some(Instant::now());
-    }
-
-    /// Clears the line.
-    pub(super) fn end(&self) {
-        if self.shown_at.is_some() {
-            eprint!("\r{:width$}\r", "", width = self.width);
-        }
-    }
 }

@@ -5,7 +5,7 @@ use std::{fs::File, path::PathBuf, sync::atomic::AtomicBool};
 use clap::Args;
 
 use super::{
-    exports::Progress,
+    progress::Progress,
     site_file::{CommandResult, SiteFile, name, unknown_name},
 };
 use crate::{

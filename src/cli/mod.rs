@@ -8,6 +8,7 @@ mod healthcheck;
 mod imports;
 mod invitations;
 mod manual;
+mod progress;
 mod remote;
 mod serve;
 mod service_manager;
