@@ -1,4 +1,4 @@
-//! Prepares `assets/` for embedding: the modules in few files, a gzip beside every file, and one hash of all.
+//! Prepares `assets/` for embedding: the modules in few files, a gzip beside every text, and one hash of all.
 //!
 //! The hash is part of every asset's URL, so assets may be cached for ever.
 
@@ -21,6 +21,9 @@ const HELP: [&str; 4] = ["using", "operating", "api", "search"];
 /// The beginning of links between these pages, which the program replaces by its own path.
 const HELP_LINK: &str = "help:/";
 
+/// Scripts that import nothing: the service worker, and the one of the page that it shows without a network.
+const ALONE: [&str; 2] = ["offline.js", "sw.js"];
+
 /// Modules that a page loads when it needs them, with `import('./lightbox.js')`. They import from the bundle alone.
 const LATER: [&str; 10] = [
     "copy.js",
@@ -42,27 +45,34 @@ fn main() {
     let _ = fs::remove_dir_all(&target); // left by an earlier build; missing in the first one
     fs::create_dir_all(&target).expect("OUT_DIR is writable");
 
-    let mut files = BTreeMap::new();
+    let (mut texts, mut pictures) = (BTreeMap::new(), BTreeMap::new());
     for entry in fs::read_dir("assets").expect("assets/ is part of the repository") {
         let path = entry.expect("assets/ is readable").path();
         let name = path
             .file_name()
             .and_then(|name| name.to_str())
             .expect("asset names are ASCII");
-        let content = fs::read_to_string(&path).expect("assets are text");
-        files.insert(name.to_owned(), content);
+        let content = fs::read(&path).expect("assets are readable");
+        if has_extension(name, "png") {
+            pictures.insert(name.to_owned(), content);
+        } else {
+            let text = String::from_utf8(content).expect("other assets are text");
+            texts.insert(name.to_owned(), text);
+        }
     }
-    let is_module = |name: &String, _: &mut String| {
-        let extension = Path::new(name).extension();
-        extension.is_some_and(|extension| extension == "js")
-    };
-    let modules = files.extract_if(.., is_module).collect();
-    files.extend(scripts(&modules));
-    let style = files.get_mut(STYLE).expect("there is a style sheet");
+    let is_module = |name: &String, _: &mut String| has_extension(name, "js");
+    let modules = texts.extract_if(.., is_module).collect();
+    texts.extend(scripts(&modules));
+    let style = texts.get_mut(STYLE).expect("there is a style sheet");
     *style = compact(style);
 
     let mut hash = Sha256::new();
-    for (name, content) in files {
+    for (name, content) in pictures {
+        hash.update(&name);
+        hash.update(&content);
+        fs::write(target.join(name), content).expect("OUT_DIR is writable");
+    }
+    for (name, content) in texts {
         hash.update(&name);
         hash.update(&content);
         let mut zipped = Vec::new();
@@ -178,6 +188,11 @@ fn help_link<'t>(url: &CowStr<'t>) -> Option<CowStr<'t>> {
     Some(format!("{HELP_LINK}{name}{anchor}").into())
 }
 
+fn has_extension(name: &str, wanted: &str) -> bool {
+    let extension = Path::new(name).extension();
+    extension.is_some_and(|extension| extension == wanted)
+}
+
 /// Gives the program the version of its schema, and a mark of all its migrations: 31 bits of a hash.
 fn describe_schema() {
     let mut migrations = BTreeMap::new();
@@ -227,8 +242,14 @@ fn scripts(modules: &BTreeMap<String, String>) -> BTreeMap<String, String> {
         }
         scripts.insert(name.to_owned(), module);
     }
-    let count = order.len() + LATER.len();
-    assert_eq!(count, modules.len(), "every module is imported once");
+    for name in ALONE {
+        let module = without_comments(name, &modules[name]);
+        let imports = module.lines().find_map(imported);
+        assert_eq!(imports, None, "{name} works alone");
+        scripts.insert(name.to_owned(), module);
+    }
+    let count = order.len() + LATER.len() + ALONE.len();
+    assert_eq!(count, modules.len(), "every module is used once");
     scripts
 }
 

@@ -1,6 +1,6 @@
 // forms.js: sends forms with data-fetch without leaving the page. Each of them also works as a plain form.
 
-import { focusOn, inTurn, on, request } from './page.js';
+import { base, focusOn, inTurn, on, request, river } from './page.js';
 import { forgetDraft } from './drafts.js';
 import { newKey, parse } from './fragments.js';
 import { closeEdit, isInPlace } from './links.js';
@@ -69,7 +69,7 @@ async function send(form, kind) {
 }
 
 function written(answer, form, sent) {
-  showAnswer(answer);
+  if (river) showAnswer(answer);
   const field = form.querySelector('textarea');
   form.elements.form_key.value = newKey();
   // Text that was changed meanwhile stays. Forms send line ends as CR LF.
@@ -78,6 +78,8 @@ function written(answer, form, sent) {
   field.removeAttribute('aria-describedby');
   for (const error of form.querySelectorAll('.field-error[id]')) error.remove();
   form.dispatchEvent(new Event('sent'));
+  // A page without posts has nothing more to show.
+  if (!river) return location.assign(`${base}/`);
   // The focus returns only if it has not left the form.
   if (form.contains(document.activeElement)) focusOn(field);
   announce('Posted');
@@ -85,7 +87,11 @@ function written(answer, form, sent) {
 
 // Shows the refused form with its errors, and the newest text and pictures of the page in it.
 function redraw(form, fresh) {
-  for (const field of fresh.querySelectorAll('[data-draft]')) field.value = form.elements[field.name].value;
+  for (const field of fresh.querySelectorAll('[data-draft]')) {
+    const { value, dataset } = form.elements[field.name];
+    field.value = value;
+    field.dataset.draft = dataset.draft;
+  }
   fresh.querySelector('.shots')?.replaceWith(form.querySelector('.shots'));
   form.replaceWith(fresh);
   fresh.querySelector('[aria-invalid=true], textarea')?.focus();

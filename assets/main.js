@@ -2,10 +2,13 @@
 
 import './compose.js';
 import './forms.js';
-import { on, river, streamUrl, user } from './page.js';
+import { base, on, river, streamUrl, user } from './page.js';
 import { goLive } from './live.js';
 
 if (streamUrl) goLive();
+
+// The browser has service workers on secure pages alone.
+if (user) navigator.serviceWorker?.register(`${base}/sw.js`).catch(() => {});
 
 // Pages without posts and without a menu, such as the one to sign in, need no shortcuts.
 if (user || river) import('./keys.js').catch(() => {});

@@ -1,4 +1,4 @@
-//! CSS, JavaScript and the icon, compressed and embedded by `build.rs`.
+//! CSS, JavaScript and the icons, compressed and embedded by `build.rs`.
 
 use std::borrow::Cow;
 
@@ -42,6 +42,16 @@ pub(crate) fn description() -> Result<serde_json::Value> {
     serde_json::from_slice(&file.data).map_err(Error::internal)
 }
 
+/// Returns the service worker, which has no part in the pages.
+///
+/// # Errors
+/// `Internal` if it is not text; a test reads it.
+pub(crate) fn service_worker() -> Result<String> {
+    let missing = || Error::internal("the service worker is missing");
+    let file = Files::get("sw.js").ok_or_else(missing)?;
+    String::from_utf8(file.data.into_owned()).map_err(Error::internal)
+}
+
 /// Returns an asset, or none if this program has no such asset or only another version of it.
 pub(crate) fn find(hash: &str, name: &str, accepts_gzip: bool) -> Option<Asset> {
     if hash != HASH || name.ends_with(COMPRESSED) {
@@ -51,16 +61,18 @@ pub(crate) fn find(hash: &str, name: &str, accepts_gzip: bool) -> Option<Asset> 
         "css" => "text/css; charset=utf-8",
         "js" => "text/javascript; charset=utf-8",
         "svg" => "image/svg+xml",
+        "png" => "image/png",
         _ => return None,
     };
-    let file = if accepts_gzip {
-        format!("{name}{COMPRESSED}")
-    } else {
-        name.to_owned()
+    // Pictures are compressed already.
+    let zipped = accepts_gzip.then(|| Files::get(&format!("{name}{COMPRESSED}")));
+    let (file, is_gzip) = match zipped.flatten() {
+        Some(zipped) => (zipped, true),
+        None => (Files::get(name)?, false),
     };
     Some(Asset {
         content_type,
-        content: Files::get(&file)?.data,
-        is_gzip: accepts_gzip,
+        content: file.data,
+        is_gzip,
     })
 }

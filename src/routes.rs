@@ -15,10 +15,10 @@ mod session;
 
 use crate::web::{
     accounts, api, assets, bells, best, comments, configuration, confirmations, directs, events,
-    exports, feed_keys, groups, health, help, hides, images, imaginary, invitations, journal,
-    likes, linked, links, lists, marks, members, notifications, people, phones, pins, posts,
-    preferences, readership, relationships, rivers, saves, search, searches, seen, sessions,
-    settings, sources, syndication, this_day, tokens, unsent, users, warnings,
+    exports, feed_keys, groups, health, help, hides, images, imaginary, installs, invitations,
+    journal, likes, linked, links, lists, marks, members, notifications, people, phones, pins,
+    posts, preferences, readership, relationships, rivers, saves, search, searches, seen, sessions,
+    settings, shares, sources, syndication, this_day, tokens, unsent, users, warnings,
 };
 use Answers::{File, Fragment, Json, Page, Stream};
 use Handler::{
@@ -258,6 +258,10 @@ pub const ROUTES: &[Route] = &[
     get ("/help/:page", Page, Anyone(help::show)),
     get ("/healthz", File, Probe(health::live)),
     get ("/readyz",  File, Probe(health::ready)),
+    get ("/manifest.webmanifest", File, Anyone(installs::manifest)),
+    get ("/sw.js",             File, Anyone(installs::worker)),
+    get ("/offline",           Page, Anyone(installs::offline)),
+    get ("/share",             Page, Anyone(shares::new)),
 
     get   ("/api/docs",                         Json,   Anyone(api::docs::page)),
     get   ("/api/v1/openapi.json",              Json,   Anyone(api::docs::description)),

@@ -149,6 +149,11 @@ impl Request {
         if self.is_safe() { &self.target } else { "/" }
     }
 
+    /// Returns whether a browser can come back to this page after signing in. Longer addresses are not kept.
+    pub fn can_come_back(&self, base: &BasePath) -> bool {
+        is_inside(&base.url_encoded(self.here()), base)
+    }
+
     /// Returns the path that a form leads to, as a browser sees it. Only paths of this site count.
     pub fn next(&self, base: &BasePath) -> Option<String> {
         let form = &self.body.form;

@@ -50,6 +50,7 @@ mod search;
 mod searches;
 mod seen;
 mod sessions;
+mod shares;
 mod sizes;
 mod sources;
 
@@ -139,6 +140,7 @@ pub use seen::{SeenMark, Unread};
 pub use sessions::{
     Life, Lifetimes, NewSession, Session, SessionSeen, Token, TokenHash, TokenState, Warning,
 };
+pub use shares::SharedText;
 pub use sizes::Bytes;
 
 pub use sources::{ReadEntry, ReadFeed, Reading, Source, SourceAttempt};

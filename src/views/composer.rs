@@ -18,10 +18,20 @@ pub(super) fn url(base: &BasePath) -> String {
 
 /// Renders the form to write a post.
 pub(crate) fn new_post(render: &RenderContext<'_>, compose: &Compose<'_>) -> Markup {
+    form(render, compose, "post", false)
+}
+
+/// Renders the form on a page of its own, where it is open from the start. `draft` is the name under which the script
+/// keeps the text.
+pub(super) fn open(render: &RenderContext<'_>, compose: &Compose<'_>, draft: &str) -> Markup {
+    form(render, compose, draft, true)
+}
+
+fn form(render: &RenderContext<'_>, compose: &Compose<'_>, draft: &str, is_open: bool) -> Markup {
     let (filled, limits) = (&compose.filled, &compose.limits);
     let wrong = filled.problems.about("message").is_some();
     html! {
-        form #compose.compose.card method="post" action=(render.base.url("/post")) enctype="multipart/form-data" data-fetch="post"
+        form #compose.compose.card method="post" action=(render.base.url("/post")) enctype="multipart/form-data" data-fetch="post" data-open[is_open]
             data-images-max=(limits.per_post) data-image-bytes=(limits.bytes) data-too-many=(limits.too_many)
             data-too-large=(limits.too_large) data-no-picture=(limits.no_picture) {
             (forms::token(render.form_token))
@@ -29,7 +39,7 @@ pub(crate) fn new_post(render: &RenderContext<'_>, compose: &Compose<'_>) -> Mar
             (forms::problem(filled.problems))
             label.visually-hidden for="message" { "Share something" }
             // The browser drops a line break right after the tag, so the text gets one more.
-            textarea #message name="message" rows="3" dir="auto" placeholder="Share something" data-draft="post"
+            textarea #message name="message" rows="3" dir="auto" placeholder="Share something" data-draft=(draft)
                 aria-invalid=[wrong.then_some("true")] aria-describedby=[wrong.then_some("message-error")] {
                 "\n" ((filled.value)("message"))
             }

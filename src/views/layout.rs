@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::{RenderContext, forms, frame, warnings};
+use super::{RenderContext, forms, frame, installs, warnings};
 use crate::{
     assets,
     model::{EventRef, Theme, UnreadCounts, User, Warning},
@@ -86,6 +86,7 @@ impl Layout<'_> {
                         link rel="alternate" type="application/feed+json" title=(title) href={ (page) ".json" };
                     }
                     link rel="icon" type="image/svg+xml" href=(assets::url(base, if unread + self.unread().directs > 0 { "icon-new.svg" } else { "icon.svg" }));
+                    (installs::head(base, self.theme))
                     link rel="stylesheet" href=(assets::url(base, "style.css"));
                     script type="module" src=(assets::url(base, "app.js")) {}
                 }

@@ -12,11 +12,15 @@ use super::{
 };
 use crate::model::{SessionId, SessionSeen};
 
-/// Renders the sign-in page.
+/// The field that carries a shared text through the sign-in.
+pub(crate) const SHARED: &str = "shared";
+
+/// Renders the sign-in page. `shared` is a text that is going to be posted after it, or empty.
 pub(crate) fn login(
     layout: &Layout<'_>,
     filled: &Filled<'_>,
     next: Option<&str>,
+    shared: &str,
     registration_is_open: bool,
 ) -> Markup {
     let field = |name, label, kind, autocomplete| Field {
@@ -35,6 +39,10 @@ pub(crate) fn login(
             form.card.form method="post" action=(layout.render.base.url("/login")) {
                 (forms::token(layout.render.form_token))
                 @if let Some(next) = next { input type="hidden" name="next" value=(next); }
+                @if !shared.is_empty() {
+                    input type="hidden" name=(SHARED) value=(shared);
+                    p.hint { "Sign in to post what you shared. It is kept until then." }
+                }
                 (forms::problem(filled.problems))
                 (forms::field(&field("username", "Username", "text", "username"), filled))
                 (forms::field(&field("password", "Password", "password", "current-password"), filled))

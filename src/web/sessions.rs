@@ -3,6 +3,7 @@
 use super::{
     Anyone, Context, Fresh, Member,
     sign_in::{begin, prove, unknown},
+    unsent,
 };
 use crate::{
     config::Registration,
@@ -10,7 +11,7 @@ use crate::{
     http::{CookieKind, Flash, Response},
     model::{Credentials, Problems, SessionId},
     store::sessions,
-    views,
+    views::{self, sessions::SHARED},
 };
 
 pub(crate) fn new(cx: &Context<'_, Anyone>) -> Result<Response> {
@@ -31,15 +32,29 @@ pub(crate) fn create(cx: &Context<'_, Anyone>) -> Result<Response> {
         Error::NotFound => unknown(),
         error => error,
     })?;
-    Ok(begun.onto(cx.next_or("/"), cx.app))
+    let next = if unsent::keep_shared(cx, cx.typed(SHARED)) {
+        cx.see_other(unsent::PAGE)
+    } else {
+        cx.next_or("/")
+    };
+    Ok(begun.onto(next, cx.app))
 }
 
 /// Shows the form, also after it was refused.
 pub(crate) fn again(cx: &Context<'_, Anyone>, problems: &Problems) -> Result<Response> {
+    form(cx, problems, cx.typed(SHARED))
+}
+
+/// Shows the form, with a shared text that is going to be posted after it.
+pub(super) fn form(
+    cx: &Context<'_, Anyone>,
+    problems: &Problems,
+    shared: &str,
+) -> Result<Response> {
     let is_open = cx.app.config.accounts.registration == Registration::Open;
     let next = cx.next();
     cx.form_page(problems, |layout, filled| {
-        views::sessions::login(layout, filled, next.as_deref(), is_open)
+        views::sessions::login(layout, filled, next.as_deref(), shared, is_open)
     })
 }
 

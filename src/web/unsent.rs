@@ -18,9 +18,18 @@ pub(crate) fn written<'r>(cx: &'r Context<'_, Anyone>) -> (&'static str, &'r str
 /// Keeps the text of a form that nobody is signed in for. Returns whether there was one.
 pub(crate) fn keep(cx: &Context<'_, Anyone>) -> bool {
     let (field, text) = written(cx);
+    keep_text(cx, &cx.request.path, field, text)
+}
+
+/// Keeps a text that another program shared and that went through the sign-in. Returns whether there was one.
+pub(super) fn keep_shared(cx: &Context<'_, Anyone>, text: &str) -> bool {
+    keep_text(cx, "/post", "message", text)
+}
+
+fn keep_text(cx: &Context<'_, Anyone>, path: &str, field: &'static str, text: &str) -> bool {
     let request = cx.request;
     let unsent = UnsentText {
-        path: request.path.clone(),
+        path: path.to_owned(),
         field,
         text: text.to_owned(),
     };

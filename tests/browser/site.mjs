@@ -134,6 +134,8 @@ export class Site {
       baseURL: this.url,
       locale: 'en-GB',
       viewport: { width: 1000, height: 700 },
+      // Requests that a service worker passes on cannot be held back by a test. Its own tests allow it.
+      serviceWorkers: 'block',
       ...options,
     });
     this.#contexts.push(context);

@@ -72,6 +72,8 @@ fn assets_never_change_and_are_small() {
         (&later("marks.js"), 1_000),
         (&later("to.js"), 1_500),
         (&later("linked.js"), 1_000),
+        (&later("offline.js"), 1_000),
+        (&later("sw.js"), 1_000),
     ] {
         let plain = visitor.get_with(url, &[("Accept-Encoding", "identity")]);
         assert_eq!(
