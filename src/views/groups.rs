@@ -9,7 +9,7 @@ use super::{
     names::{self, group_avatar},
     older::{Older, older},
     pictures::Compose,
-    posts, relationships,
+    posts, previews, relationships,
     rivers::{self, River},
     times,
 };
@@ -115,8 +115,11 @@ pub(crate) fn page(
     river: &River<'_>,
     compose: Option<&Compose<'_>>,
 ) -> Markup {
-    layout.page(
+    let is_previewed = profile.is_readable && river.is_first;
+    let preview = is_previewed.then(|| previews::of_group(profile, layout.render.base));
+    layout.page_with_preview(
         profile.group.shown_name(),
+        preview.as_ref(),
         &html! {
             (head(layout, profile))
             @if profile.is_readable {

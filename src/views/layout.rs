@@ -2,15 +2,21 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::{RenderContext, forms, frame, installs, warnings};
+use super::{
+    RenderContext, forms, frame, installs,
+    previews::{self, Preview},
+    warnings,
+};
 use crate::{
     assets,
-    model::{EventRef, Theme, UnreadCounts, User, Warning},
+    model::{BaseUrl, EventRef, Theme, UnreadCounts, User, Warning},
 };
 
 /// The data that every page needs.
 pub(crate) struct Layout<'a> {
     pub(crate) site_name: &'a str,
+    /// The address of the site from outside, if its operator has set it.
+    pub(crate) base_url: Option<&'a BaseUrl>,
     pub(crate) user: Option<&'a User>,
     pub(crate) render: RenderContext<'a>,
     /// Path and query of the page, to come back to.
@@ -50,6 +56,17 @@ impl Layout<'_> {
         self.page_with_side(title, content, &html! {})
     }
 
+    /// Renders a page that guests may read, with what other sites show of a link to it.
+    pub(super) fn page_with_preview(
+        &self,
+        title: &str,
+        preview: Option<&Preview>,
+        content: &Markup,
+    ) -> Markup {
+        let head = html! { @if let Some(preview) = preview { (previews::head(self, preview)) } };
+        self.draw(title, &head, content, &html! {})
+    }
+
     /// Returns the path of this page if it is one of those that are also a feed.
     fn page_with_feed(&self) -> Option<&str> {
         let path = self.here.split('?').next()?;
@@ -68,6 +85,10 @@ impl Layout<'_> {
 
     /// Renders a page with a side column, which wide screens show.
     pub(crate) fn page_with_side(&self, title: &str, content: &Markup, side: &Markup) -> Markup {
+        self.draw(title, &html! {}, content, side)
+    }
+
+    fn draw(&self, title: &str, head: &Markup, content: &Markup, side: &Markup) -> Markup {
         let base = self.render.base;
         let username = self.user.map(|user| user.username.as_str());
         let news = self.news.as_ref();
@@ -81,6 +102,7 @@ impl Layout<'_> {
                     meta name="color-scheme" content="light dark";
                     meta name="csrf-token" content=(self.render.form_token.as_str());
                     title { @if unread > 0 { "(" (frame::unread_count(unread)) ") " } (title) " · " (self.site_name) }
+                    (head)
                     @if let Some(page) = self.page_with_feed() {
                         link rel="alternate" type="application/atom+xml" title=(title) href={ (page) ".atom" };
                         link rel="alternate" type="application/feed+json" title=(title) href={ (page) ".json" };

@@ -47,6 +47,7 @@ pub(crate) mod pictures;
 pub(crate) mod pins;
 pub(crate) mod post_menu;
 pub(crate) mod posts;
+mod previews;
 pub(crate) mod readership;
 pub(crate) mod reasons;
 pub(crate) mod relationships;

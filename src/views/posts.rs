@@ -17,6 +17,7 @@ use super::{
     names::avatar,
     pictures::{self, Compose},
     post_menu::{self, PostMenu},
+    previews,
     reasons::{self, ReasonJson},
     saves,
     seen::{self, UnreadJson},
@@ -232,8 +233,10 @@ pub(crate) fn page(
 ) -> Markup {
     let title = format!("{}: {}", post.author.shown_name(), words(post));
     let topic = format!("post:{}", post.id);
-    layout.page(
+    let preview = previews::of_post(post, layout.render.base);
+    layout.page_with_preview(
         &title,
+        Some(&preview),
         &html! {
             h1.visually-hidden { "Post by " bdi { (post.author.shown_name()) } }
                 div #river.river role="feed" aria-label="Post" data-topic=(topic)

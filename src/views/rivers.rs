@@ -10,7 +10,7 @@ use super::{
     older::{Older, older},
     people,
     pictures::Compose,
-    pins, posts, searches, times,
+    pins, posts, previews, searches, times,
 };
 use crate::model::{
     Group, HomeOrder, KeptSearch, List, Post, PostId, RelatedUser, RiverPage, SearchQuery,
@@ -274,11 +274,14 @@ pub(crate) fn welcome(
     layout: &Layout<'_>,
     about: &str,
     registration_is_open: bool,
+    is_public: bool,
     posts: &[Post],
 ) -> Markup {
     let base = layout.render.base;
-    layout.page(
+    let preview = is_public.then(|| previews::of_site(layout.site_name, about, base));
+    layout.page_with_preview(
         "Welcome",
+        preview.as_ref(),
         &html! {
             section.card.welcome {
                 h1 { (layout.site_name) }

@@ -11,7 +11,7 @@ use super::{
     names::avatar,
     newcomers,
     older::{Older, older},
-    people, pictures, relationships,
+    people, pictures, previews, relationships,
     rivers::{self, River},
     times,
 };
@@ -145,8 +145,11 @@ pub(crate) fn profile(
     river: &River<'_>,
 ) -> Markup {
     let profile = &person.profile;
-    layout.page(
+    let is_previewed = profile.is_readable && river.is_first && tab == ProfileTab::Posts;
+    let preview = is_previewed.then(|| previews::of_profile(profile, layout.render.base));
+    layout.page_with_preview(
         profile.user.shown_name(),
+        preview.as_ref(),
         &html! {
             (head(layout, person))
             @if profile.is_readable {

@@ -303,7 +303,8 @@ impl Listing {
 fn welcome(cx: &Context<'_, Anyone>) -> Result<Response> {
     let config = &cx.app.config;
     let is_open = config.accounts.registration == Registration::Open;
-    let posts = if config.site.visibility == Visibility::Public {
+    let is_public = config.site.visibility == Visibility::Public;
+    let posts = if is_public {
         let slice = Slice::first(config.feed.page_size, cx.now());
         cx.read(|conn| store::rivers::everything(conn, Viewer::Guest, slice))?
             .posts
@@ -311,5 +312,5 @@ fn welcome(cx: &Context<'_, Anyone>) -> Result<Response> {
     } else {
         Vec::new()
     };
-    cx.page(|layout| views::rivers::welcome(layout, &config.site.about, is_open, &posts))
+    cx.page(|layout| views::rivers::welcome(layout, &config.site.about, is_open, is_public, &posts))
 }

@@ -37,6 +37,7 @@ mod pictures;
 mod pins;
 mod plain_text;
 mod posts;
+mod previews;
 mod privacy;
 mod protection;
 mod proxies;

@@ -106,6 +106,7 @@ impl<Who: Audience> Context<'_, Who> {
         let flash = self.request.cookies.flash;
         Response::page(draw(&Layout {
             site_name: &self.app.config.site.name,
+            base_url: self.app.config.server.base_url.as_ref(),
             user: self.caller.user(),
             render: self.render(&tokens),
             here: self.app.base.url_encoded(self.request.here()),
