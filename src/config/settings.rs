@@ -137,11 +137,12 @@ impl Setting {
     }
 }
 
-/// Returns how alike two keys are, between 0 and 1: either as a whole, or only the part after the dot.
+/// Returns how alike two keys are: either as a whole, or only the part after the dot. Of keys whose last parts are equally
+/// alike, the one that is more alike as a whole counts more.
 fn likeness(known: &str, given: &str) -> f64 {
     let tail = |key: &str| key.rsplit('.').next().unwrap_or_default().to_owned();
     let whole = strsim::jaro_winkler(known, given);
-    whole.max(0.99 * strsim::jaro_winkler(&tail(known), &tail(given)))
+    whole.max(0.99 * strsim::jaro_winkler(&tail(known), &tail(given))) + whole / 1_000.0
 }
 
 impl fmt::Debug for Setting {
