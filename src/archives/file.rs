@@ -1,16 +1,12 @@
-//! Files that get their name when they are whole, and that only their owner can read.
+//! Archives as files.
 
 use std::{
     fs::{self, File},
     io::{self, ErrorKind},
-    os::unix::fs::OpenOptionsExt,
-    path::{Path, PathBuf},
+    path::Path,
 };
 
-use crate::config::directory_of;
-
-/// The ending of a file that is being written.
-const UNFINISHED: &str = ".part";
+use crate::store::files;
 
 /// Writes a new file. No unfinished file is left if that fails.
 ///
@@ -24,29 +20,16 @@ pub(crate) fn write_file(
     if path.exists() {
         return Err(failed("this file exists; name another"));
     }
-    let mut name = path.as_os_str().to_owned();
-    name.push(UNFINISHED);
-    let part = PathBuf::from(name);
-    let mut options = File::options();
-    options
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600);
-    let file = options.open(&part);
+    let part = files::unfinished(path);
+    let file = files::create_private(&part);
     let file = file.map_err(|error| failed(&in_words(&error)))?;
-    let written = write(file).and_then(|()| put(&part, path).map_err(|error| in_words(&error)));
+    let written =
+        write(file).and_then(|()| files::finish(&part, path).map_err(|error| in_words(&error)));
     written.map_err(|why| {
         // It may not exist any more.
         let _ = fs::remove_file(&part);
         failed(&why)
     })
-}
-
-fn put(part: &Path, path: &Path) -> io::Result<()> {
-    fs::rename(part, path)?;
-    File::open(directory_of(path))?.sync_all()
 }
 
 /// Returns the message of an error for a person at the keyboard.

@@ -71,7 +71,7 @@ pub(crate) fn append(
     Ok((text.take(start).chain(pictures).chain(end), bytes))
 }
 
-/// Writes these pictures behind the text of the archive `text`, and finishes it. `progress` is told the number of pictures
+/// Writes these pictures behind the text of the archive `text`, and its end. `progress` is told the number of pictures
 /// that are written.
 pub(super) fn write(
     conn: &Snapshot,
@@ -93,8 +93,7 @@ pub(super) fn write(
         }
         progress(n + 1);
     }
-    text.write_all(&plan.end).map_err(of_disk)?;
-    text.sync_all().map_err(of_disk)
+    text.write_all(&plan.end).map_err(of_disk)
 }
 
 /// The list of files of an archive.

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{self, IsTerminal, Write},
+    io::{self, IsTerminal},
     path::{Path, PathBuf},
     sync::Arc,
     thread,
@@ -14,17 +14,21 @@ use crossbeam_channel::{RecvTimeoutError, bounded};
 use serde_json::json;
 
 use super::{
+    progress::Progress,
     site_file::CommandResult,
     table::{table, time},
 };
 use crate::{
     config::Config,
     model::{Bytes, Timestamp},
-    store::backups::{self, Backup, BackupError},
+    store::{
+        backups::{self, Backup, BackupError},
+        files,
+    },
 };
 
-/// The time between two figures of the progress.
-const PROGRESS_EVERY: Duration = Duration::from_millis(500);
+/// The time between two looks at the size of the file.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 #[derive(Subcommand)]
 pub(super) enum BackupCommand {
@@ -85,18 +89,17 @@ fn with_progress(database: &Path, to: &Path) -> Result<(), BackupError> {
         return backups::create(database, to, Arc::default());
     }
     let whole = fs::metadata(database).map_or(0, |file| file.len());
-    let part = backups::unfinished(to);
+    let part = files::unfinished(to);
     let (done, is_done) = bounded::<()>(0);
     thread::scope(|scope| {
         scope.spawn(|| {
-            while is_done.recv_timeout(PROGRESS_EVERY) == Err(RecvTimeoutError::Timeout) {
+            let mut progress = Progress::default();
+            while is_done.recv_timeout(LOOK_EVERY) == Err(RecvTimeoutError::Timeout) {
                 let written = fs::metadata(&part).map_or(0, |file| file.len());
                 let percent = (written * 100).checked_div(whole).unwrap_or(0).min(99);
-                eprint!("\r{percent} %");
-                // A terminal that takes no figure takes the next one, or none.
-                let _ = io::stderr().flush();
+                progress.show(&format!("{percent} %"));
             }
-            eprint!("\r     \r");
+            progress.end();
         });
         let made = backups::create(database, to, Arc::default());
         drop(done);

@@ -74,7 +74,7 @@ fn look(config: &Config, now: Timestamp) -> Vec<Checkup> {
 fn inside(config: &Config, now: Timestamp) -> CommandResult<(Vec<Checkup>, Vec<u8>)> {
     let file = SiteFile::open(config, now)?;
     let newest = file.read(checkups::newest_event_at)?;
-    let integrity = file.read(checkups::integrity)?;
+    let integrity = file.read(checkups::soundness)?;
     Ok((
         vec![checkups::clock(newest, now), integrity],
         file.read(checkups::secret)?,

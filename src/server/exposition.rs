@@ -16,7 +16,7 @@ use rustix::param::page_size;
 use crate::{
     app::App,
     door::DoorState,
-    store::backups::{self, with_suffix},
+    store::{backups, files::with_suffix},
 };
 
 /// The prefix of all names but those of the process, which are the same for all programs.
@@ -179,8 +179,7 @@ fn files(registry: &mut Registry, app: &App) {
         "1 if the disk took the last change, 0 if not",
         ConstGauge::new(is_writable),
     );
-    let newest = backups::list(database, &app.config.backup_directory());
-    if let Some(newest) = newest.ok().and_then(|all| all.into_iter().next()) {
+    if let Ok(Some(newest)) = backups::newest(&app.config) {
         let made_at = newest.made_at.0 / 1_000;
         registry.register_with_unit(
             "last_backup_timestamp",

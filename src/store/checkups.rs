@@ -13,7 +13,7 @@ use rustix::{
     process::geteuid,
 };
 
-use super::backups::{self, with_suffix};
+use super::{backups, files::with_suffix, integrity};
 use crate::{
     config::{Config, directory_of},
     error::Result,
@@ -127,17 +127,15 @@ pub fn clock(newest: Option<Timestamp>, now: Timestamp) -> Checkup {
 }
 
 /// Reads the whole file, and checks that it is sound. That takes about a second for some hundred megabytes.
-pub fn integrity(conn: &Connection) -> Result<Checkup> {
+pub fn soundness(conn: &Connection) -> Result<Checkup> {
     let what = "Integrity";
-    let found: String = conn.query_row("pragma integrity_check(1)", [], |row| row.get(0))?;
-    let lost: i64 = conn.query_row("select count(*) from pragma_foreign_key_check", [], |row| {
-        row.get(0)
-    })?;
-    let advice = "Stop the site, keep a copy of the file, and restore the newest backup that `quartfeed backup verify` finds sound.";
-    Ok(match (found.as_str(), lost) {
-        ("ok", 0) => Checkup::good(what, "the database is sound"),
-        ("ok", lost) => Checkup::bad(what, format!("{lost} rows refer to missing ones"), advice),
-        (damage, _) => Checkup::bad(what, damage, advice),
+    Ok(match integrity::damage(conn)? {
+        None => Checkup::good(what, "the database is sound"),
+        Some(damage) => Checkup::bad(
+            what,
+            damage,
+            "Stop the site, keep a copy of the file, and restore the newest backup that `quartfeed backup verify` finds sound.",
+        ),
     })
 }
 
@@ -206,20 +204,16 @@ fn file_system(_: &Path) -> Checkup {
 }
 
 fn backups(config: &Config, database: &fs::Metadata, now: Timestamp) -> Checkup {
-    let directory = config.backup_directory();
-    let known = match backups::list(&config.database.path, &directory) {
-        Ok(known) => known,
+    let newest = match backups::newest(config) {
+        Ok(newest) => newest,
         Err(error) => {
             return Checkup::bad("Backups", error.to_string(), "Make the directory readable.");
         }
     };
-    let age = known.first().map(|newest| {
-        let millis = (now.0 - newest.made_at.0).max(0).unsigned_abs();
-        Duration::from_millis(millis)
-    });
+    let age = newest.map(|newest| newest.age(now));
     let judged = Checkup::of_backup(age, config.backup.every.0);
-    let is_same_disk =
-        fs::metadata(&directory).is_ok_and(|directory| directory.dev() == database.dev());
+    let directory = fs::metadata(config.backup_directory());
+    let is_same_disk = directory.is_ok_and(|directory| directory.dev() == database.dev());
     if judged.advice.is_empty() && is_same_disk {
         let found = format!(
             "{}, on the disk of the database: copy them elsewhere too",

@@ -23,15 +23,16 @@ pub(crate) fn show(cx: &Context<'_, Admin>) -> Result<Response> {
     let settings: Vec<ShownSetting> = settings.collect();
     let config = &cx.app.config;
     let directory = config.backup_directory();
-    let known = backups::list(&config.database.path, &directory);
+    let newest = backups::newest(config);
     let backups = BackupState {
-        newest: match known {
-            Ok(all) => Ok(all.first().map(|newest| NewestBackup {
-                made_at: newest.made_at,
-                bytes: Bytes(newest.bytes),
-            })),
-            Err(error) => Err(error.to_string()),
-        },
+        newest: newest
+            .map(|newest| {
+                newest.map(|newest| NewestBackup {
+                    made_at: newest.made_at,
+                    bytes: Bytes(newest.bytes),
+                })
+            })
+            .map_err(|error| error.to_string()),
         directory,
         every: config.backup.every.to_string(),
     };

@@ -35,8 +35,10 @@ pub(crate) fn ready(cx: &Context<'_, Anyone>) -> Result<Response> {
         return Ok(Response::text(503, reason).header("Retry-After", RETRY_AFTER));
     }
     let response = Response::text(200, OK);
-    Ok(match backup_age(cx) {
-        Some(seconds) => response.header(BACKUP_AGE, seconds.to_string()),
+    // A directory that cannot be read is found by the check-up, and is no reason to send nobody here either.
+    let newest = backups::newest(&cx.app.config).ok().flatten();
+    Ok(match newest {
+        Some(newest) => response.header(BACKUP_AGE, newest.age(cx.now()).as_secs().to_string()),
         None => response,
     })
 }
@@ -65,12 +67,4 @@ fn reason_against(cx: &Context<'_, Anyone>) -> Option<&'static str> {
         return Some("the disk does not take changes; reading works");
     }
     None
-}
-
-/// Returns the age of the newest backup in seconds, if there is one.
-fn backup_age(cx: &Context<'_, Anyone>) -> Option<i64> {
-    let config = &cx.app.config;
-    let known = backups::list(&config.database.path, &config.backup_directory()).ok()?;
-    let made_at = known.first()?.made_at;
-    Some((cx.now().0 - made_at.0).max(0) / 1_000)
 }

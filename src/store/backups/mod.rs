@@ -1,12 +1,10 @@
 //! Backups: copies of the database in files of their own. A copy is made from one snapshot while the site runs, by SQLite's
 //! `vacuum into`; it is written beside its name, synced and renamed, so that a file with the name of a backup is a whole one.
 
-mod files;
+mod names;
 
 use std::{
-    fmt,
-    fs::{self, File},
-    io,
+    fmt, fs, io,
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -20,11 +18,18 @@ use url::Url;
 
 use super::{
     copies,
+    files::{
+        UNFINISHED, copy_private, create_private, finish, rename_if_there, unfinished, with_suffix,
+    },
+    integrity,
     open::{self, FoundSchema},
 };
-use crate::{config::directory_of, model::Timestamp};
-use files::{UNFINISHED, copy_private, create_private, made_at, rename_if_there};
-pub use files::{path, unfinished, with_suffix};
+use crate::{
+    config::{Config, directory_of},
+    model::Timestamp,
+};
+use names::made_at;
+pub use names::path;
 
 /// The time to wait while another process holds the file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -56,6 +61,14 @@ pub struct Backup {
     pub bytes: u64,
 }
 
+impl Backup {
+    /// Returns the time since the backup was made.
+    pub fn age(&self, now: Timestamp) -> Duration {
+        let millis = (now.0 - self.made_at.0).max(0).unsigned_abs();
+        Duration::from_millis(millis)
+    }
+}
+
 /// The content of a backup that is whole.
 #[derive(Debug, PartialEq, Eq)]
 pub struct BackupContent {
@@ -81,7 +94,7 @@ pub fn create(database: &Path, to: &Path, is_stopped: Arc<AtomicBool>) -> Result
     let part = unfinished(to);
     let written = create_private(&part)
         .map_err(|error| failed(&error))
-        .and_then(|()| {
+        .and_then(|_| {
             vacuum(database, &part, is_stopped)
                 .map_err(|error| BackupError::new(to, &in_words(&error)))
         })
@@ -101,13 +114,6 @@ fn vacuum(database: &Path, to: &Path, is_stopped: Arc<AtomicBool>) -> rusqlite::
     connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(look))?;
     connection.execute("vacuum into ?", [to.to_string_lossy()])?;
     Ok(())
-}
-
-/// Puts a finished file in its place, for good.
-fn finish(unfinished: &Path, to: &Path) -> io::Result<()> {
-    File::open(unfinished)?.sync_all()?;
-    fs::rename(unfinished, to)?;
-    File::open(directory_of(to))?.sync_all()
 }
 
 /// Returns the backups of a database in a directory, the newest first. A directory that is missing has none.
@@ -135,6 +141,15 @@ pub fn list(database: &Path, directory: &Path) -> Result<Vec<Backup>, BackupErro
     }
     backups.sort_by(|one, other| other.path.cmp(&one.path));
     Ok(backups)
+}
+
+/// Returns the newest backup of a site, if it has one.
+///
+/// # Errors
+/// If the directory cannot be read.
+pub fn newest(config: &Config) -> Result<Option<Backup>, BackupError> {
+    let known = list(&config.database.path, &config.backup_directory())?;
+    Ok(known.into_iter().next())
 }
 
 /// The age of an unfinished file that nobody writes any more.
@@ -199,21 +214,8 @@ pub fn verify(file: &Path) -> Result<BackupContent, BackupError> {
         }
         FoundSchema::Version(version) => version,
     };
-    let found: String = connection
-        .query_row("pragma integrity_check(1)", [], |row| row.get(0))
-        .map_err(read)?;
-    if found != "ok" {
-        return Err(wrong(&format!("it is damaged: {found}")));
-    }
-    let lost: i64 = connection
-        .query_row("select count(*) from pragma_foreign_key_check", [], |row| {
-            row.get(0)
-        })
-        .map_err(read)?;
-    if lost > 0 {
-        return Err(wrong(&format!(
-            "it is damaged: {lost} rows refer to missing ones"
-        )));
+    if let Some(damage) = integrity::damage(&connection).map_err(read)? {
+        return Err(wrong(&format!("it is damaged: {damage}")));
     }
     let count = |table: &str| -> Result<u64, BackupError> {
         let sql = format!("select count(*) from {table}");

@@ -1,20 +1,12 @@
-//! The names of backups, and files that only their owner can read.
+//! The names of backups.
 
-use std::{
-    fs::{self, File},
-    io,
-    os::unix::fs::OpenOptionsExt,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use crate::model::Timestamp;
 
 /// The form of the time in the name of a backup, in UTC.
 const TIME: &str = "%Y-%m-%dT%H%M%SZ";
 const TIME_CHARS: usize = "2026-11-29T201530Z".len();
-
-/// The ending of a file that is being written.
-pub(super) const UNFINISHED: &str = ".part";
 
 /// Returns the path of a new backup, named by the time and by `what` it is for.
 pub fn path(database: &Path, directory: &Path, now: Timestamp, what: &str) -> PathBuf {
@@ -45,36 +37,4 @@ pub(super) fn made_at(database: &Path, name: &str) -> Option<Timestamp> {
 fn stem(database: &Path) -> String {
     let stem = database.file_stem().unwrap_or_default();
     stem.to_string_lossy().into_owned()
-}
-
-/// Returns the path at which a file is written before it gets its name.
-pub fn unfinished(path: &Path) -> PathBuf {
-    with_suffix(path, UNFINISHED)
-}
-
-pub fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
-}
-
-pub(super) fn rename_if_there(from: &Path, to: &Path) -> io::Result<()> {
-    match fs::rename(from, to) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        renamed => renamed,
-    }
-}
-
-/// Creates an empty file that only its owner can read, in place of one that was left.
-pub(super) fn create_private(path: &Path) -> io::Result<()> {
-    let mut options = File::options();
-    options.write(true).create(true).truncate(true).mode(0o600);
-    options.open(path).map(|_| ())
-}
-
-pub(super) fn copy_private(from: &Path, to: &Path) -> io::Result<()> {
-    create_private(to)?;
-    let mut copy = File::options().write(true).open(to)?;
-    io::copy(&mut File::open(from)?, &mut copy)?;
-    copy.sync_all()
 }
