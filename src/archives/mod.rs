@@ -11,6 +11,7 @@ use std::fs::File;
 use jiff::tz::TimeZone;
 
 use crate::{
+    config::Config,
     error::Result,
     model::{BasePath, Timestamp, UserId},
     store::{Snapshot, exports, images},
@@ -23,12 +24,31 @@ pub(crate) use pictures::append;
 
 /// The properties of a site that its archives repeat.
 pub(crate) struct ArchivedSite<'a> {
-    pub(crate) name: &'a str,
+    name: &'a str,
     /// Public origin of the site, if it is known.
-    pub(crate) origin: Option<&'a str>,
-    pub(crate) base: &'a BasePath,
-    pub(crate) zone: &'a TimeZone,
-    pub(crate) now: Timestamp,
+    origin: Option<&'a str>,
+    base: &'a BasePath,
+    zone: &'a TimeZone,
+    now: Timestamp,
+}
+
+impl<'a> ArchivedSite<'a> {
+    /// Returns what archives repeat of a site with this configuration.
+    pub(crate) fn of(
+        config: &'a Config,
+        base: &'a BasePath,
+        zone: &'a TimeZone,
+        now: Timestamp,
+    ) -> ArchivedSite<'a> {
+        let base_url = config.server.base_url.as_ref();
+        ArchivedSite {
+            name: &config.site.name,
+            origin: base_url.map(|url| url.origin.as_str()),
+            base,
+            zone,
+            now,
+        }
+    }
 }
 
 impl ArchivedSite<'_> {

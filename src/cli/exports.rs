@@ -7,13 +7,12 @@ use jiff::tz::TimeZone;
 
 use super::{
     progress::Progress,
-    site_file::{CommandResult, SiteFile, name, unknown_name},
+    site_file::{CommandResult, SiteFile},
 };
 use crate::{
     archives::{self, ArchivedSite},
     config::Config,
     model::{Bytes, Timestamp},
-    store::members,
 };
 
 #[derive(Args)]
@@ -27,22 +26,13 @@ pub(super) struct ExportCommand {
 
 /// Writes the archive. Returns the text to print.
 pub(super) fn run(config: &Config, now: Timestamp, given: &ExportCommand) -> CommandResult<String> {
-    let (site, user) = (SiteFile::open(config, now)?, name(&given.user)?);
+    let site = SiteFile::open(config, now)?;
     let base_url = config.server.base_url.as_ref();
-    let (base, zone) = (
-        base_url.map(|url| url.path.clone()).unwrap_or_default(),
-        TimeZone::system(),
-    );
-    let archived = ArchivedSite {
-        name: &config.site.name,
-        origin: base_url.map(|url| url.origin.as_str()),
-        base: &base,
-        zone: &zone,
-        now,
-    };
-    let member = site
-        .read(|conn| members::find(conn, &user))
-        .map_err(|why| unknown_name(&user, why))?;
+    // Without an address of its own the site is at the root.
+    let base = base_url.map(|url| url.path.clone()).unwrap_or_default();
+    let zone = TimeZone::system();
+    let archived = ArchivedSite::of(config, &base, &zone, now);
+    let member = site.member(&given.user)?;
     let mut progress = Progress::default();
     archives::write_file(&given.file, |file| {
         let written = site.read(|conn| {

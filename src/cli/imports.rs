@@ -1,19 +1,18 @@
 //! `quartfeed import`: reads an archive of another site into the feed of a member.
 
-use std::{fs::File, path::PathBuf, sync::atomic::AtomicBool};
+use std::{fs::File, path::PathBuf};
 
 use clap::Args;
 
 use super::{
     progress::Progress,
-    site_file::{CommandResult, SiteFile, name, unknown_name},
+    site_file::{CommandResult, SiteFile},
 };
 use crate::{
     config::Config,
     imports::{ArchiveImporter, ImportError, ImportRules},
     model::Timestamp,
     pictures::{ImageQueue, sandbox},
-    store::members,
 };
 
 #[derive(Args)]
@@ -32,10 +31,8 @@ pub(super) struct ImportCommand {
 pub(super) fn run(config: &Config, now: Timestamp, given: &ImportCommand) -> CommandResult<String> {
     let failed = |why: &str| format!("{}: {why}", given.file.display());
     let file = File::open(&given.file).map_err(|error| failed(&error.to_string()))?;
-    let (mut site, user) = (SiteFile::open(config, now)?, name(&given.user)?);
-    let member = site
-        .read(|conn| members::find(conn, &user))
-        .map_err(|why| unknown_name(&user, why))?;
+    let mut site = SiteFile::open(config, now)?;
+    let member = site.member(&given.user)?;
     let program = sandbox::this_program().map_err(|error| error.to_string())?;
     let queue = ImageQueue::open(program).map_err(|error| error.to_string())?;
     let mut progress = Progress::default();
@@ -49,7 +46,6 @@ pub(super) fn run(config: &Config, now: Timestamp, given: &ImportCommand) -> Com
             ..ImportRules::of(config)
         },
         queue: &queue,
-        is_stopped: &AtomicBool::new(false),
         progress: &mut |report| {
             done = report.posts;
             progress.show(&format!("{} posts", report.looked_at()));

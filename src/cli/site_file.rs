@@ -3,8 +3,8 @@
 use crate::{
     config::Config,
     error::Error,
-    model::{Timestamp, UserName},
-    store::{Tx, Visit},
+    model::{MemberSummary, Timestamp, UserName},
+    store::{Tx, Visit, members},
 };
 
 /// Result of a command. The error is the message to print.
@@ -50,6 +50,13 @@ impl<'c> SiteFile<'c> {
         query: impl FnOnce(&crate::store::Snapshot) -> crate::error::Result<T>,
     ) -> CommandResult<T> {
         self.visit.read(query).map_err(|error| message(&error))
+    }
+
+    /// Finds a member by the name that was typed.
+    pub(super) fn member(&self, typed: &str) -> CommandResult<MemberSummary> {
+        let name = name(typed)?;
+        self.read(|conn| members::find(conn, &name))
+            .map_err(|why| unknown_name(&name, why))
     }
 
     /// Changes the database in one transaction.

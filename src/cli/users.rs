@@ -233,14 +233,9 @@ fn act(
 
 /// Lists the sessions of a member.
 fn sessions(site: &SiteFile<'_>, given: &Name) -> CommandResult<String> {
-    let name = name(&given.name)?;
+    let member = site.member(&given.name)?;
     let (lifetimes, now) = (site.config.accounts.lifetimes(), site.now);
-    let mut sessions = site
-        .read(|conn| {
-            let member = members::find(conn, &name)?;
-            store::sessions::of(conn, member.user.id)
-        })
-        .map_err(|why| unknown_name(&name, why))?;
+    let mut sessions = site.read(|conn| store::sessions::of(conn, member.user.id))?;
     sessions.retain(|session| session.life.expires_at(&lifetimes) > now);
     let rows: Vec<_> = sessions
         .iter()

@@ -5,10 +5,6 @@ use std::{
     fs::File,
     io::{self, Read, Seek},
     path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
     thread,
     time::{Duration, Instant},
 };
@@ -26,7 +22,7 @@ use crate::{
         Timestamp, UserId, parts,
     },
     pictures::{ImageQueue, PictureError, PictureLimits, PictureRefusal, Purpose},
-    store::{Db, Snapshot, Tx, Visit, imports},
+    store::{Visit, feeds, imports},
 };
 
 /// The most posts of one change, and the bytes of pictures after which it is made. Others who write wait for it.
@@ -38,47 +34,6 @@ const PAUSE: Duration = Duration::from_millis(2);
 
 /// The longest time for a picture, its wait for those of others included.
 const PICTURE_DEADLINE: Duration = Duration::from_mins(5);
-
-/// The database that an import writes to.
-pub trait ImportSite {
-    /// Reads from one moment.
-    fn read<T>(&self, query: impl FnOnce(&Snapshot) -> Result<T>) -> Result<T>;
-
-    /// Makes one change.
-    fn write<T: Send + 'static>(
-        &mut self,
-        now: Timestamp,
-        change: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
-    ) -> Result<T>;
-}
-
-impl ImportSite for &mut Visit {
-    fn read<T>(&self, query: impl FnOnce(&Snapshot) -> Result<T>) -> Result<T> {
-        Visit::read(self, query)
-    }
-
-    fn write<T: Send + 'static>(
-        &mut self,
-        now: Timestamp,
-        change: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        Visit::write(self, now, change)
-    }
-}
-
-impl ImportSite for Arc<Db> {
-    fn read<T>(&self, query: impl FnOnce(&Snapshot) -> Result<T>) -> Result<T> {
-        Db::read(self, query)
-    }
-
-    fn write<T: Send + 'static>(
-        &mut self,
-        now: Timestamp,
-        change: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        Db::write(self, now, change)
-    }
-}
 
 /// The limits of a site for imports.
 #[derive(Debug, Clone)]
@@ -113,20 +68,19 @@ impl ImportRules {
 }
 
 /// An import into the feed of one person.
-pub struct ArchiveImporter<'i, S: ImportSite> {
-    pub site: S,
+pub struct ArchiveImporter<'i> {
+    pub site: &'i mut Visit,
     pub user: UserId,
     pub now: Timestamp,
     pub rules: ImportRules,
     pub queue: &'i ImageQueue,
-    pub is_stopped: &'i AtomicBool,
     /// Is told how far the import is.
     pub progress: &'i mut dyn FnMut(&ImportReport),
 }
 
 /// An import that runs.
-struct RunningImport<'r, 'i, S: ImportSite> {
-    importer: &'r mut ArchiveImporter<'i, S>,
+struct RunningImport<'r, 'i> {
+    importer: &'r mut ArchiveImporter<'i>,
     archive: &'r ForeignArchive,
     format: ForeignFormat,
     /// True if only followers read the feed that the posts come into.
@@ -138,7 +92,7 @@ struct RunningImport<'r, 'i, S: ImportSite> {
     seen: HashSet<ImportKey>,
 }
 
-impl<S: ImportSite> ArchiveImporter<'_, S> {
+impl ArchiveImporter<'_> {
     /// Imports an archive. Posts that are here already are not added again.
     ///
     /// # Errors
@@ -149,7 +103,7 @@ impl<S: ImportSite> ArchiveImporter<'_, S> {
         let format = ForeignFormat::of(&archive)?;
         let user = self.user;
         let mut running = RunningImport {
-            is_private: self.site.read(|conn| imports::is_private(conn, user))?,
+            is_private: self.site.read(|conn| feeds::own(conn, user))?.is_private,
             report: ImportReport {
                 format: format.title(),
                 is_dry: self.rules.is_dry,
@@ -170,11 +124,8 @@ impl<S: ImportSite> ArchiveImporter<'_, S> {
     }
 }
 
-impl<S: ImportSite> RunningImport<'_, '_, S> {
+impl RunningImport<'_, '_> {
     fn take(&mut self, thing: FoundThing) -> Result<(), ImportError> {
-        if self.importer.is_stopped.load(Ordering::Relaxed) {
-            return Err(ImportError::Stopped);
-        }
         match thing {
             FoundThing::LeftOut(reason, count) => self.report.leave_out(reason, count),
             FoundThing::Post(post) => self.post(&post)?,

@@ -16,7 +16,7 @@ use std::fmt;
 
 use crate::error::Error;
 
-pub use importer::{ArchiveImporter, ImportRules, ImportSite};
+pub use importer::{ArchiveImporter, ImportRules};
 
 /// The reason why an import ended early.
 #[derive(Debug)]
@@ -25,8 +25,6 @@ pub enum ImportError {
     Archive(String),
     /// The site did not take a post.
     Site(Error),
-    /// Somebody stopped it.
-    Stopped,
 }
 
 impl From<Error> for ImportError {
@@ -41,7 +39,6 @@ impl fmt::Display for ImportError {
             ImportError::Archive(why) => f.write_str(why),
             ImportError::Site(Error::Internal(cause)) => write!(f, "something went wrong: {cause}"),
             ImportError::Site(error) => error.fmt(f),
-            ImportError::Stopped => f.write_str("the import was stopped"),
         }
     }
 }

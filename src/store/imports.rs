@@ -23,12 +23,6 @@ pub fn is_own(conn: &Connection, user: UserId, id: PostId) -> Result<bool> {
     Ok(query.query_row((id, user), |row| row.get(0))?)
 }
 
-/// Returns whether only followers read a person's own feed.
-pub fn is_private(conn: &Connection, user: UserId) -> Result<bool> {
-    let mut query = conn.prepare_cached("select is_private from feeds where owner_id = ?")?;
-    Ok(query.query_row([user], |row| row.get(0))?)
-}
-
 /// Imports a post. The parts of a long one are posts of their own, the first one above the others and with all pictures.
 /// A post whose pictures have no room is not imported, so that a later import may add it.
 pub fn add(

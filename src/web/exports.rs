@@ -46,16 +46,9 @@ pub(crate) fn download(cx: &Context<'_, Fresh>) -> Result<Response> {
             });
         }
     };
-    let base_url = app.config.server.base_url.as_ref();
     let file = tempfile::tempfile_in(&app.spool_directory)
         .map_err(|error| Error::StorageUnavailable(error.to_string()))?;
-    let site = ArchivedSite {
-        name: &app.config.site.name,
-        origin: base_url.map(|url| url.origin.as_str()),
-        base: &app.base,
-        zone: &app.zone,
-        now: cx.now(),
-    };
+    let site = ArchivedSite::of(&app.config, &app.base, &app.zone, cx.now());
     let (text, pictures) = cx.read(|conn| site.person(conn, cx.user.id, file))?;
     let (reader, bytes) = archives::append(app.db.clone(), text, pictures)?;
     let day = times::file_day(cx.now(), &app.zone);
