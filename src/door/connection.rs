@@ -193,14 +193,15 @@ impl Client<'_> {
         head_bytes: usize,
     ) -> Result<NextStep, ConnectionEnd> {
         let started = Instant::now();
-        let head = head::parse(
+        let mut head = head::parse(
             &buffer[..head_bytes],
             &self.shared.settings,
             self.peer.get(),
+            !self.is_noted.replace(true),
         )?;
         buffer.drain(..head_bytes);
-        if !self.is_noted.replace(true) {
-            self.shared.settings.arrivals.note(head.neighbour.clone());
+        if let Some(neighbour) = head.neighbour.take() {
+            self.shared.settings.arrivals.note(neighbour);
         }
         let body = match self.receive_body(&head, buffer)? {
             Ok(body) => body,

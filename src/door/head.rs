@@ -34,8 +34,8 @@ pub(super) struct RequestHead {
     pub(super) expects_continue: bool,
     pub(super) keep_alive: bool,
     pub(super) is_http_1_1: bool,
-    /// The neighbour that sent it, and what it says about itself.
-    pub(super) neighbour: Neighbour,
+    /// The neighbour that sent it, and what it says about itself, if that was asked for.
+    pub(super) neighbour: Option<Neighbour>,
     /// Head for the backend, without `Content-Length` and the empty line.
     forwarded: String,
 }
@@ -106,11 +106,13 @@ fn too_long(bytes: &[u8]) -> Refusal {
     }
 }
 
-/// Parses a complete head (RFC 9112 §3 to §6), more strictly than the RFC where leniency has been abused.
+/// Parses a complete head (RFC 9112 §3 to §6), more strictly than the RFC where leniency has been abused. With
+/// `names_neighbour` it says what the sender tells about itself.
 pub(super) fn parse(
     bytes: &[u8],
     settings: &DoorSettings,
     peer: IpAddr,
+    names_neighbour: bool,
 ) -> Result<RequestHead, Refusal> {
     let mut headers = [httparse::EMPTY_HEADER; HEADERS_MAX];
     let mut request = httparse::Request::new(&mut headers);
@@ -173,14 +175,14 @@ pub(super) fn parse(
             .connection_options()
             .any(|option| option.eq_ignore_ascii_case("close"));
 
-    let neighbour = Neighbour {
+    let neighbour = names_neighbour.then(|| Neighbour {
         peer: peer.to_canonical(),
         is_trusted: address::is_trusted(&settings.trusted_proxies, peer),
         names_client: fields.names_client(),
         scheme: fields.joined("x-forwarded-proto", ", "),
         host: host.clone().unwrap_or_default(),
         connections: 1,
-    };
+    });
     let mut forwarded = String::with_capacity(512);
     // Writing to a string cannot fail.
     let _ = write!(

@@ -24,8 +24,13 @@ fn settings() -> DoorSettings {
 }
 
 fn parsed(head: &str) -> Result<RequestHead, u16> {
-    parse(head.as_bytes(), &settings(), IpAddr::from([127, 0, 0, 1]))
-        .map_err(|refusal| refusal.status)
+    parse(
+        head.as_bytes(),
+        &settings(),
+        IpAddr::from([127, 0, 0, 1]),
+        false,
+    )
+    .map_err(|refusal| refusal.status)
 }
 
 fn status(head: &str) -> u16 {
