@@ -1,4 +1,4 @@
-//! What the ways of requests say about the proxy in front and about the address of the site.
+//! Advice about the proxy in front and the address of the site, from the ways by which requests arrive.
 
 use super::Neighbour;
 use crate::model::{BaseUrl, Checkup};

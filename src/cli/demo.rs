@@ -9,7 +9,6 @@ use std::{
 };
 
 use clap::Args;
-use jiff::tz::TimeZone;
 use signal_hook::{
     consts::{SIGINT, SIGTERM},
     iterator::Signals,
@@ -17,12 +16,10 @@ use signal_hook::{
 
 use super::{STATUS_MISTAKE, complain, progress::Progress, say, serve};
 use crate::{
-    app::{App, StartError},
+    app::StartError,
     clock::Clock,
     config::Config,
     demo::{self, Demo, DemoDirectory, PEOPLE_MAX, PEOPLE_MIN, SPEED_MAX},
-    log::Log,
-    pictures,
     server::Server,
 };
 
@@ -81,14 +78,7 @@ fn serve_demo(
     let mut signals = Signals::new([SIGTERM, SIGINT])?;
     let directory = DemoDirectory::new()?;
     let config = demo::config(given, directory.path(), address(given, flags)?);
-    let log = Log::new(config.log.level, config.log.format, Box::new(io::stderr()));
-    let app = App::open(
-        config,
-        clock,
-        log,
-        TimeZone::system(),
-        pictures::sandbox::this_program()?,
-    )?;
+    let app = serve::open(config, clock)?;
     let began = Instant::now();
     let mut progress = Progress::default();
     let filled = Demo::begin(&app, command.seed, command.people, &mut |percent| {

@@ -89,7 +89,8 @@ fn the_way_in(config: &Config, token: &str) -> Vec<Checkup> {
         let found = "the port is another one at each start, so it is not asked";
         return vec![Checkup::good(what, found)];
     };
-    let here = ask(&local_agent(DEADLINE), &url);
+    let ask_here = || ask(&local_agent(DEADLINE), &url);
+    let here = ask_here();
     if let Err(why) = here {
         let found = format!("it does not answer: {why}");
         return vec![Checkup::look(
@@ -116,8 +117,9 @@ fn the_way_in(config: &Config, token: &str) -> Vec<Checkup> {
             ),
         });
     }
-    // Asked again, so that the request by the address is among them.
-    match ask(&local_agent(DEADLINE), &url) {
+    // Asked again after the request by the address, so that it is among them.
+    let here = if base_url.is_some() { ask_here() } else { here };
+    match here {
         Ok(neighbours) => all.extend(arrivals::advice(&neighbours, base_url)),
         Err(why) => all.push(Checkup::look(what, why, "Look at its log.")),
     }

@@ -1,4 +1,4 @@
-//! `quartfeed completions` and `quartfeed man`: what shells and `man` know of the commands, made from the commands.
+//! `quartfeed completions` and `quartfeed man`: completions and manual pages, made from the commands.
 
 use clap::{Args, Command};
 use clap_complete::Shell;

@@ -12,7 +12,7 @@ use super::{STATUS_CUT_SHORT, say, service_manager};
 use crate::{
     app::{App, StartError},
     clock::Clock,
-    config::{AccountSettings, Inviters, Loaded, Registration},
+    config::{AccountSettings, Config, Inviters, Loaded, Registration},
     log::Log,
     pictures,
     server::Server,
@@ -23,18 +23,10 @@ pub(super) fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, StartError
     // Signals are caught before any thread starts, so that an early one is not lost.
     let signals = Signals::new([SIGTERM, SIGINT])?;
     let Loaded { config, origins } = loaded;
-    let log = Log::new(config.log.level, config.log.format, Box::new(io::stderr()));
     let accounts = config.accounts.clone();
     let database =
         std::path::absolute(&config.database.path).unwrap_or_else(|_| config.database.path.clone());
-    let app = App::open(
-        config,
-        clock,
-        log,
-        TimeZone::system(),
-        pictures::sandbox::this_program()?,
-    )?
-    .with_origins(origins);
+    let app = open(config, clock)?.with_origins(origins);
     let (log, db, clock) = (app.log.clone(), app.db.clone(), app.clock.clone());
     let mut server = Server::start(app)?;
     let address = server.address();
@@ -55,6 +47,13 @@ pub(super) fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, StartError
     handle.close();
     log.info("stopped", &[]);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Opens a site that logs to standard error, in the time zone of the system.
+pub(super) fn open(config: Config, clock: Clock) -> Result<App, StartError> {
+    let log = Log::new(config.log.level, config.log.format, Box::new(io::stderr()));
+    let program = pictures::sandbox::this_program()?;
+    App::open(config, clock, log, TimeZone::system(), program)
 }
 
 /// Waits for a signal. A second one ends the program at once, after `last`. Close the handle when the stop is complete.

@@ -1,6 +1,6 @@
-//! What systemd is told of the running program: that it serves, that it still answers, and that it stops.
+//! Messages to systemd about the running program: it serves, it still answers, it stops.
 //!
-//! Where no service manager asks (`NOTIFY_SOCKET` is not set) nothing is sent.
+//! Nothing is sent if no service manager asks for messages, which is when `NOTIFY_SOCKET` is not set.
 
 use std::{
     io,

@@ -19,7 +19,7 @@ pub(super) const VARIANTS: usize = 3;
 /// The purpose of the numbers that pictures are painted with.
 const PURPOSE: u64 = 3 << 32;
 
-/// What a picture shows.
+/// The subject of a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum SceneKind {
     Bicycle,

@@ -39,7 +39,7 @@ const PICTURE_DEADLINE: Duration = Duration::from_mins(1);
 /// The newest posts of which somebody who reads everything leaves a mark.
 const MARKS: usize = 150;
 
-/// What the demo uses of the program. It stays when the program belongs to the server.
+/// The parts of the program that the demo uses. They stay when the program belongs to the server.
 #[derive(Clone)]
 pub(super) struct Tools {
     pub(super) db: Arc<Db>,
@@ -94,7 +94,7 @@ impl Tools {
     }
 }
 
-/// What exists on the site by now.
+/// The people, posts and pictures that exist on the site by now.
 #[derive(Default)]
 pub(super) struct Stage {
     pub(super) users: Vec<UserId>,

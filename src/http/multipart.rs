@@ -9,7 +9,10 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-use crate::{error::Error, model::Bytes};
+use crate::{
+    error::Error,
+    model::{Bytes, hex},
+};
 use window::Window;
 
 /// Number of fields and files in one form. The form of a post with all its pictures has 20.
@@ -71,8 +74,7 @@ impl Upload {
             }
         }
         file.rewind()?;
-        let digest = hash.finalize();
-        Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(hex(&hash.finalize()))
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is counted and measured while the program runs, and the listener that shows it.
+//! Instruments that count and measure while the program runs, and the listener that shows them.
 //!
 //! Each part of the program has its own instruments and counts with them whether or not anybody looks: that is an
 //! addition of a number. Their text is put together when it is asked for (`server::exposition`), in the format of

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Bytes;
+use super::{Bytes, text::counted};
 
 /// The result of looking at one thing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -144,8 +144,7 @@ fn in_words(time: Duration) -> String {
         3_600..172_800 => (seconds / 3_600, "hour"),
         _ => (seconds / 86_400, "day"),
     };
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {unit}{plural}")
+    counted(count, unit)
 }
 
 #[cfg(test)]

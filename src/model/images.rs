@@ -4,7 +4,10 @@ use std::{collections::HashSet, fmt, str::FromStr};
 
 use sha2::{Digest, Sha256};
 
-use super::{BasePath, Bytes, ImageId, PostId, text};
+use super::{
+    BasePath, Bytes, ImageId, PostId,
+    text::{self, hex},
+};
 
 /// A picture of a post, as one viewer sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -213,7 +216,7 @@ fn crc32(bytes: &[u8]) -> u32 {
 /// Formats the hash as hexadecimal digits, for entity tags.
 impl fmt::Display for BlobHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&hex(&self.0))
     }
 }
 

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt};
 
 use sha2::{Digest, Sha256};
 
-use super::{AltText, Message, NewImage, Timestamp};
+use super::{AltText, Message, NewImage, Timestamp, text::counted};
 
 /// The key by which an imported post is known again: a hash, of 64 bits, of the kind of its archive and of its id there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -122,19 +122,15 @@ impl fmt::Display for ImportReport {
             "imported"
         };
         writeln!(f, "{}", self.format)?;
-        writeln!(f, "{} {verb}", counted(self.posts, "post", "posts"))?;
+        writeln!(f, "{} {verb}", counted(self.posts, "post"))?;
         if self.pictures > 0 {
-            writeln!(
-                f,
-                "{} {verb}",
-                counted(self.pictures, "picture", "pictures")
-            )?;
+            writeln!(f, "{} {verb}", counted(self.pictures, "picture"))?;
         }
         if self.known > 0 {
-            writeln!(f, "{} already here", counted(self.known, "post", "posts"))?;
+            writeln!(f, "{} already here", counted(self.known, "post"))?;
         }
         if self.split > 0 {
-            let split = counted(self.split, "post", "posts");
+            let split = counted(self.split, "post");
             writeln!(f, "{split} too long for one post here, in several parts")?;
         }
         for (reason, count) in &self.left_out {
@@ -142,10 +138,6 @@ impl fmt::Display for ImportReport {
         }
         Ok(())
     }
-}
-
-fn counted(count: u64, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// Cuts a text into parts of at most `chars_max` characters: after a paragraph, a line or a word in the second half of a

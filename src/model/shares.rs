@@ -2,6 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
+use super::text::hex;
+
 /// A shared text, in the words that a post begins with. Nobody has checked it: it is shown in the form of a post.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SharedText(String);
@@ -37,8 +39,7 @@ impl SharedText {
             return "post".to_owned();
         }
         let hash = Sha256::digest(&self.0);
-        let digits: String = hash[..6].iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("share-{digits}")
+        format!("share-{}", hex(&hash[..6]))
     }
 }
 

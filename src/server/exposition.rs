@@ -102,7 +102,6 @@ fn counted(registry: &mut Registry, app: &App, door: &DoorState) {
 
 /// Adds the state of every queue.
 fn queues(registry: &mut Registry, app: &App, door: &DoorState) {
-    let (large, small) = door.uploads_at_work();
     let gauges: [(&str, &str, usize); 6] = [
         (
             "connections",
@@ -134,28 +133,31 @@ fn queues(registry: &mut Registry, app: &App, door: &DoorState) {
     for (name, help, value) in gauges {
         registry.register(name, help, ConstGauge::new(number(value)));
     }
-    let uploads = Family::<[(&'static str, &'static str); 1], Gauge>::default();
-    uploads
-        .get_or_create(&[("size", "large")])
-        .set(number(large));
-    uploads
-        .get_or_create(&[("size", "small")])
-        .set(number(small));
-    registry.register("uploads", "Uploads that are being handled", uploads);
-    let spooled = Family::<[(&'static str, &'static str); 1], Gauge>::default();
+    let (large, small) = door.uploads_at_work();
+    registry.register(
+        "uploads",
+        "Uploads that are being handled",
+        divided("size", [("large", large), ("small", small)]),
+    );
     let (uploads, responses) = door.spooled_bytes();
-    spooled
-        .get_or_create(&[("kind", "uploads")])
-        .set(number(uploads));
-    spooled
-        .get_or_create(&[("kind", "responses")])
-        .set(number(responses));
     registry.register_with_unit(
         "spooled",
         "Room reserved in files without a name",
         Unit::Bytes,
-        spooled,
+        divided("kind", [("uploads", uploads), ("responses", responses)]),
     );
+}
+
+/// Returns numbers that are divided by one label.
+fn divided(
+    label: &'static str,
+    values: [(&'static str, u64); 2],
+) -> Family<[(&'static str, &'static str); 1], Gauge> {
+    let family = Family::<_, Gauge>::default();
+    for (name, value) in values {
+        family.get_or_create(&[(label, name)]).set(number(value));
+    }
+    family
 }
 
 /// Adds the sizes of the files, and the age of the newest backup.

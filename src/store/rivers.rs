@@ -30,6 +30,16 @@ pub use lists::{
 pub use pinned::{pinned_by, pinned_to_group};
 pub use this_day::{this_day, this_day_at_home};
 
+/// The place below all posts, [`EventId::LOWEST`] in SQL.
+///
+/// [`EventId::LOWEST`]: crate::model::EventId::LOWEST
+macro_rules! lowest {
+    () => {
+        "-9223372036854775807"
+    };
+}
+use lowest;
+
 /// Reads a page of a list. Its query takes the viewer, the upper bound of the page, the number of rows and then its own
 /// parameters. `on` says which hides take posts out of it.
 fn list(

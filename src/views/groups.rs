@@ -15,7 +15,7 @@ use super::{
 };
 use crate::model::{
     Body, Group, GroupAct, GroupActivity, GroupMember, GroupProfile, GroupStanding, ListMember,
-    ListedGroup, Membership, Page, RelatedUser,
+    ListedGroup, Membership, Page, RelatedUser, counted,
 };
 
 mod forms;
@@ -69,7 +69,7 @@ fn listed_group(layout: &Layout<'_>, listed: &ListedGroup) -> Markup {
             div {
                 (names::group_link(group, render))
                 p.hint {
-                    (kind(group)) " · " (counted_members(listed.members))
+                    (kind(group)) " · " (counted(listed.members, "member"))
                     @if let Some(activity) = listed.activity {
                         " · " (lately(activity))
                         @if let Some(latest) = activity.latest { " · last " (times::time(latest, render.zone)) }
@@ -91,11 +91,6 @@ fn lately(activity: GroupActivity) -> String {
         posts if posts < most => format!("{posts} posts in 30 days"),
         _ => format!("{most} or more posts in 30 days"),
     }
-}
-
-fn counted_members(members: u64) -> String {
-    let ending = if members == 1 { "" } else { "s" };
-    format!("{members} member{ending}")
 }
 
 /// Returns what kind of group it is, in words.
@@ -161,7 +156,7 @@ fn head(layout: &Layout<'_>, profile: &GroupProfile) -> Markup {
                 h1 { bdi { (group.shown_name()) } }
                 p.handle { (group.name.as_str()) " · " (kind(group)) }
                 @if !profile.about.is_empty() { div.bio dir="auto" { (bodies::body(&about, render)) } }
-                p.counts { (counted_members(profile.members)) }
+                p.counts { (counted(profile.members, "member")) }
                 @if let Some(deletes_at) = profile.deletes_at {
                     p.hint { "Everything in this group will be deleted on " (times::time(deletes_at, render.zone)) "." }
                 } @else if !profile.has_admin {

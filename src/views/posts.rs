@@ -25,7 +25,7 @@ use super::{
     users::{self, UserJson},
 };
 use crate::model::{
-    BasePath, ExportPart, OwnPost, Page, Post, PostAddress, PostId, Problems, Revision,
+    BasePath, ExportPart, OwnPost, Page, Post, PostAddress, PostId, Problems, Revision, counted,
 };
 
 /// The form that is open on the page of a post, for browsers without the script.
@@ -349,12 +349,6 @@ pub(crate) fn in_archive(export: &Export<'_>, post: &OwnPost) -> Markup {
             }
         }
     }
-}
-
-/// Formats a count with its noun: `1 like`, `2 likes`.
-fn counted(count: u64, what: &str) -> String {
-    let ending = if count == 1 { "" } else { "s" };
-    format!("{count} {what}{ending}")
 }
 
 /// Returns the id, address and author of somebody's post in `data.json`, without its text.

@@ -1,4 +1,4 @@
-//! What other sites show of a link to a page (the Open Graph protocol, <https://ogp.me>, and the cards of X).
+//! Previews that other sites show of a link to a page (the Open Graph protocol, <https://ogp.me>, and the cards of X).
 
 use maud::{Markup, html};
 
@@ -16,7 +16,7 @@ const DESCRIPTION_CHARS_MAX: usize = 200;
 /// The side of an avatar in a preview, in pixels.
 const AVATAR_SIDE: u32 = 400;
 
-/// What other sites show of a link to a page.
+/// A preview that other sites show of a link to a page.
 pub(crate) struct Preview {
     kind: &'static str,
     title: String,

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::{Anyone, Context, api::answers::unless_known};
-use crate::{assets, error::Result, http::Response, views::installs};
+use crate::{assets, error::Result, http::Response, model::hex, views::installs};
 
 /// A file may be kept if its tag is compared each time: a new version of the program or a new name of the site is seen
 /// at once.
@@ -39,8 +39,5 @@ pub(crate) fn offline(cx: &Context<'_, Anyone>) -> Result<Response> {
 fn version(cx: &Context<'_, Anyone>) -> String {
     let page = installs::offline(&cx.app.config.site.name, &cx.app.base);
     let hash = Sha256::digest(page.into_string());
-    hash.iter()
-        .take(6)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(&hash[..6])
 }

@@ -1,4 +1,4 @@
-//! What other programs share with the site: a phone opens a page with it, and nothing is posted until somebody presses
+//! Texts that other programs share with the site: a phone opens a page with it, and nothing is posted until somebody presses
 //! Post.
 
 use super::{

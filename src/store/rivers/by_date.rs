@@ -7,7 +7,7 @@
 
 use rusqlite::{Connection, ToSql};
 
-use super::home::in_kept_group;
+use super::{home::in_kept_group, lowest};
 use crate::{
     error::Result,
     model::{Cursor, EventId, Page, Post, UserId},
@@ -39,7 +39,9 @@ macro_rules! direct_by_date {
                  where posts.event_id < ?2 and posts.is_personal = 1 and posts.deleted_at is null
                  order by posts.event_id desc limit ?3),
              floor(position) as materialized (
-                 select case when count(*) < ?3 then -9223372036854775807 else min(position) end from direct)"
+                 select case when count(*) < ?3 then ",
+    lowest!(),
+    " else min(position) end from direct)"
         )
     };
 }
@@ -125,7 +127,9 @@ pub(super) const FROM_ACTS: &str = concat!(
     is_other!(),
     "
          order by posts.event_id desc limit ?3),
-     known(position) as (select -9223372036854775807) ",
+     known(position) as (select ",
+    lowest!(),
+    ") ",
     dated_page!()
 );
 
@@ -139,7 +143,9 @@ pub(super) const FROM_WINDOW: &str = concat!(
          where event_id < ?2 and event_id > (select position from floor)
          order by event_id desc limit ?4),
      known(position) as materialized (
-         select case when count(*) < ?4 then -9223372036854775807 else min(position) end from looked_at),
+         select case when count(*) < ?4 then ",
+    lowest!(),
+    " else min(position) end from looked_at),
      others(post, position, is_followed) as materialized (
          select posts.id, posts.event_id, posts.is_personal = 0 and ",
     is_in_followed!(),

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::{home::direct, list};
+use super::{home::direct, list, lowest};
 use crate::{
     error::Result,
     model::{HidePage, List, ListId, ListSlug, PostId, RiverPage, Slice, UserId},
@@ -34,7 +34,9 @@ pub(super) const LIST: &str = concat!(
          from list_tags
          cross join tags on tags.tag = list_tags.tag and tags.posted >= coalesce((
              select earliest.posted from tags as earliest where earliest.tag = list_tags.tag
-             order by earliest.posted desc limit 1 offset ?5 - 1), -9223372036854775807)
+             order by earliest.posted desc limit 1 offset ?5 - 1), ",
+    lowest!(),
+    ")
          cross join posts on posts.id = tags.post_id
          where list_tags.list_id = ?4 and posts.bump < ?2 and ",
     tag_visible!(),

@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::{by_date, filling::fill_up};
+use super::{by_date, filling::fill_up, lowest};
 use crate::{
     error::Result,
     model::{
@@ -116,7 +116,9 @@ pub(super) const RIVER: &str = concat!(
     direct!(),
     "),
      floor(position) as materialized (
-         select case when count(*) < ?3 then -9223372036854775807 else min(position) end from direct),
+         select case when count(*) < ?3 then ",
+    lowest!(),
+    " else min(position) end from direct),
      newest_acts(post, position) as materialized (
          select acts.post_id, acts.first_event
          from sources cross join acts indexed by acts_by_feed on acts.feed_id = sources.feed
@@ -125,7 +127,9 @@ pub(super) const RIVER: &str = concat!(
     "
          order by acts.first_event desc limit ?4),
      known(position) as materialized (
-         select case when count(*) < ?4 then -9223372036854775807 else min(position) end from newest_acts)
+         select case when count(*) < ?4 then ",
+    lowest!(),
+    " else min(position) end from newest_acts)
      select ",
     columns!(),
     ", position, is_followed, (select position from known) as known_from

@@ -19,6 +19,11 @@ use crate::{
     store::{Db, hides},
 };
 
+#[test]
+fn the_lowest_place_is_the_same_in_sql() {
+    assert_eq!(lowest!().parse(), Ok(crate::model::EventId::LOWEST.0));
+}
+
 /// Creates a site with a thousand people and a hundred posts of each, where one person follows two hundred others.
 /// There are as many likes as posts, each of a post that is not old when it is liked. A fifth of the likes is by
 /// friends of that person, and a fifth of these is of direct posts.
