@@ -143,8 +143,6 @@ fn comment_with(comment: &Comment, render: &RenderContext<'_>, is_first_unread: 
                 span.comment-by { " — " (names::link(&comment.author, render)) }
             }
             div.meta {
-                (times::time(comment.created_at, render.zone))
-                @if comment.edited_at.is_some() { " " span.edited { "edited" } }
                 @if !comment.is_mine && !render.is_guest { (likes::toggle(&path, "this comment", &likes, render)) }
                 @if comment.likes > 0 {
                     " " span.like-count { (comment.likes) (if comment.likes == 1 { " like" } else { " likes" }) }
@@ -155,6 +153,9 @@ fn comment_with(comment: &Comment, render: &RenderContext<'_>, is_first_unread: 
                 @if comment.can_be_deleted {
                     (forms::delete(&path, "this comment", render))
                 }
+                // The script changes the length of the time. At the end of the line nothing moves with it.
+                " " (times::time(comment.created_at, render.zone))
+                @if comment.edited_at.is_some() { " " span.edited { "edited" } }
             }
         }
     }

@@ -93,13 +93,6 @@ pub(crate) fn page(layout: &Layout<'_>, page: &Page<Notification>, is_first: boo
         "Notifications",
         &html! {
             h1 { "Notifications" }
-            @if let (true, Some(newest)) = (has_unread && is_first, newest) {
-                form #read method="post" action=(render.base.url("/notifications/read")) data-fetch="read" {
-                    (forms::token(render.form_token))
-                    input type="hidden" name="up_to" value=(newest);
-                    button { "Mark all as read" }
-                }
-            }
             @if page.items.is_empty() {
                 p.empty.card {
                     "Nothing yet. You will see it here when someone mentions or follows you, or comments on or likes something you wrote."
@@ -107,6 +100,14 @@ pub(crate) fn page(layout: &Layout<'_>, page: &Page<Notification>, is_first: boo
             } @else {
                 ul.notifications.card {
                     @for notification in &page.items { (self::notification(notification, render)) }
+                }
+            }
+            // The script sends it at once, and then it goes. Below the list it moves nothing.
+            @if let (true, Some(newest)) = (has_unread && is_first, newest) {
+                form #read method="post" action=(render.base.url("/notifications/read")) data-fetch="read" {
+                    (forms::token(render.form_token))
+                    input type="hidden" name="up_to" value=(newest);
+                    button { "Mark all as read" }
                 }
             }
             (older(render, page.next, &Older { page: "/notifications", fragment: None }, "Older notifications"))

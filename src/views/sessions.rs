@@ -92,11 +92,9 @@ fn one(layout: &Layout<'_>, session: &SessionSeen, is_own: bool) -> Markup {
     html! {
         div {
             p { b { (browser) } @if is_own { " " span.badge.plain { "this browser" } } }
-            p.hint {
-                @if !seen.network.as_str().is_empty() { "From " (seen.network) " · " }
-                "Signed in " (times::time(session.life.created_at, render.zone))
-                " · Last seen " (times::time(session.life.last_seen_at, render.zone))
-            }
+            @if !seen.network.as_str().is_empty() { p.hint { "From " (seen.network) } }
+            p.hint { "Signed in " (times::time(session.life.created_at, render.zone)) }
+            p.hint { "Last seen " (times::time(session.life.last_seen_at, render.zone)) }
         }
         @if !is_own {
             form method="post" action=(render.base.url(&path)) {

@@ -101,17 +101,30 @@ for (const javaScriptEnabled of [true, false]) {
 
 // --- movement
 
-story('nothing moves while a page loads', async (site) => {
+story('nothing moves while a page loads, also where the script comes late', async (site) => {
   const [alice, bob] = await site.people('alice', 'bob');
   for (let n = 1; n <= 5; n++) await bob.write(`Number ${n}: ${CICERO}`);
   const id = await bob.write('Short');
-  await bob.comment(id, 'A comment');
+  await bob.comment(id, 'A comment', CICERO, 'Another', 'And one more');
   await alice.follow(bob);
+  const own = await alice.write('A post of one’s own');
+  await alice.comment(own, 'With a comment');
+  await bob.comment(own, 'Hello @alice');
   const { page } = alice;
+  let release;
+  let held;
+  await page.route('**/app.js', async (route) => {
+    await held;
+    await route.continue();
+  });
   for (const width of [1280, 360]) {
     await page.setViewportSize({ width, height: 800 });
-    for (const path of ['./', `post/${id}`, 'user/bob', 'settings']) {
-      await page.goto(path);
+    await bob.comment(own, `Seen at ${width} px?`);
+    for (const path of ['./', `post/${id}`, `post/${own}`, 'user/bob', 'everything', 'notifications', 'settings', 'settings/sessions']) {
+      held = new Promise((resolve) => (release = resolve));
+      await page.goto(path, { waitUntil: 'commit' });
+      await page.waitForFunction(() => document.querySelector('footer') && performance.getEntriesByName('first-contentful-paint').length);
+      release();
       await live(page);
       const shifts = await page.evaluate(() => new Promise((resolve) => {
         const moved = [];
