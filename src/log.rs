@@ -41,7 +41,9 @@ pub struct Log {
 }
 
 /// Path segments that are followed by a secret: links that work for anybody who has them.
-const SECRET_AFTER: [&str; 5] = ["/invite/", "/setup/", "/reset/", "/device/", "/feeds/"];
+const SECRET_AFTER: [&str; 6] = [
+    "/invite/", "/setup/", "/reset/", "/device/", "/feeds/", "/hook/",
+];
 
 /// Name and value of one field in a line.
 pub type LogField<'a> = (&'static str, &'a dyn fmt::Display);

@@ -15,10 +15,11 @@ mod session;
 
 use crate::web::{
     accounts, api, assets, bells, best, comments, configuration, confirmations, directs, events,
-    exports, feed_keys, groups, health, help, hides, images, imaginary, installs, invitations,
-    journal, likes, linked, links, lists, marks, members, notifications, people, phones, pins,
-    posts, preferences, readership, relationships, rivers, saves, search, searches, seen, sessions,
-    settings, shares, sources, syndication, this_day, tokens, unsent, users, warnings,
+    exports, feed_keys, groups, health, help, hides, hooks, images, imaginary, installs,
+    invitations, journal, likes, linked, links, lists, marks, members, notifications, people,
+    phones, pins, posts, preferences, readership, relationships, rivers, saves, search, searches,
+    seen, sessions, settings, shares, sources, syndication, this_day, tokens, unsent, users,
+    warnings,
 };
 use Answers::{File, Fragment, Json, Page, Stream};
 use Handler::{
@@ -89,6 +90,8 @@ pub const ROUTES: &[Route] = &[
     post("/bell",                  Page,     Member(bells::set)),
     post("/unbell",                Page,     Member(bells::remove)),
     post("/seen",                  Json,     Member(seen::create)),
+
+    upload("/hook/:key",   Json,   BodyKind::Message, Anyone(hooks::post)),
 
     get("/sse",            Stream, Member(events::index)),
     get("/sse/post/:id",   Stream, Member(events::post)),
@@ -231,6 +234,9 @@ pub const ROUTES: &[Route] = &[
     get ("/settings/feeds",                  Page, Member(feed_keys::index)),
     post("/settings/feeds",                  Page, FreshForm(feed_keys::create, feed_keys::again)),
     post("/settings/feeds/:id/revoke",       Page, Member(feed_keys::revoke)),
+    get ("/settings/hooks",                  Page, Member(hooks::index)),
+    post("/settings/hooks",                  Page, FreshForm(hooks::create, hooks::again)),
+    post("/settings/hooks/:id/revoke",       Page, Member(hooks::revoke)),
     get ("/settings/tokens",                 Page, Member(tokens::index)),
     post("/settings/tokens",                 Page, FreshForm(tokens::create, tokens::again)),
     post("/settings/tokens/:id/revoke",      Page, Fresh(tokens::revoke)),
@@ -333,6 +339,7 @@ mod tests {
         let programs = programs.map(|path| format!("/api/v1/{path}"));
         let pages = [
             "/register",
+            "/hook/:key",
             "/login",
             "/setup/:token",
             "/reset/:token",

@@ -40,10 +40,9 @@ impl<'a> ArchivedSite<'a> {
         zone: &'a TimeZone,
         now: Timestamp,
     ) -> ArchivedSite<'a> {
-        let base_url = config.server.base_url.as_ref();
         ArchivedSite {
             name: &config.site.name,
-            origin: base_url.map(|url| url.origin.as_str()),
+            origin: config.server.origin(),
             base,
             zone,
             now,

@@ -11,8 +11,8 @@ use crate::{
     store::{
         Snapshot, bells, comments,
         exports::Take,
-        feed_keys, groups, hides, images, imaginary, invitations, likes, lists, notifications,
-        personal, posts,
+        feed_keys, groups, hides, hooks, images, imaginary, invitations, likes, lists,
+        notifications, personal, posts,
         relationships::{self, distance, requests},
         saves, search, sessions, sources, tokens,
     },
@@ -172,6 +172,7 @@ impl Packing<'_> {
             ),
             ExportPart::Searches
             | ExportPart::FeedKeys
+            | ExportPart::Hooks
             | ExportPart::Sources
             | ExportPart::ImaginaryFriends => self.own_pages(part, form),
             ExportPart::MutedUsers => self.people((part, form), distance::each_muted),
@@ -194,6 +195,12 @@ impl Packing<'_> {
                 search::each_own,
                 |_, search| views::searches::exported(search),
                 |export, search, _| views::searches::in_archive(export, search),
+            ),
+            ExportPart::Hooks => self.list(
+                at,
+                hooks::each_own,
+                |_, hook| views::hooks::exported(hook),
+                |_, hook, _| views::hooks::in_section(hook),
             ),
             ExportPart::Sources => self.list(
                 at,

@@ -220,6 +220,11 @@ pub struct LogSettings {
 const PORT: u16 = 5000;
 
 impl ServerSettings {
+    /// Returns the origin of the site, if its operator has set it.
+    pub fn origin(&self) -> Option<&str> {
+        self.base_url.as_ref().map(|url| url.origin.as_str())
+    }
+
     /// Returns the port by which browsers reach the site, unless it is a default or chosen by the system.
     pub fn unusual_port(&self) -> Option<u16> {
         let port = match &self.base_url {

@@ -5,6 +5,9 @@ use crate::model::BasePath;
 /// The beginning of paths that are answered in JSON. The door refuses in JSON below it as well.
 pub const FOR_PROGRAMS: &str = "/api/";
 
+/// The beginning of addresses at which scripts post.
+const HOOKS: &str = "/hook/";
+
 /// A path of the pages' script, which speaks JSON as programs do.
 const SEEN: &str = "/seen";
 
@@ -18,7 +21,7 @@ pub(crate) fn path_of<'u>(url: &'u str, base: &BasePath) -> &'u str {
 
 /// Returns whether a path is answered in JSON, errors included.
 pub(crate) fn is_for_programs(path: &str) -> bool {
-    path.starts_with(FOR_PROGRAMS) || path == SEEN
+    path.starts_with(FOR_PROGRAMS) || path.starts_with(HOOKS) || path == SEEN
 }
 
 /// Returns whether this is a path under the site's base that leads nowhere else.

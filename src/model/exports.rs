@@ -78,6 +78,7 @@ parts! {
     Lists:                  "lists",                    Account, "Lists",                    "with their members";
     Searches:               "searches",                 Account, "Searches",                 "";
     FeedKeys:               "feed_keys",                Account, "Addresses for feed readers", "without the keys";
+    Hooks:                  "hooks",                    Account, "Addresses for scripts",    "without the keys";
     Sources:                "sources",                  Account, "Imported feeds",           "";
     ImaginaryFriends:       "imaginary_friends",        Account, "Imaginary friends",        "with their feeds";
     MutedUsers:             "muted_users",              Account, "Muted people",             "";

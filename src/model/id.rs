@@ -44,6 +44,8 @@ ids!(
     ListId,
     /// A key in the address of a member's own feeds.
     FeedKeyId,
+    /// An address at which a script posts.
+    HookId,
     /// A search that a member keeps.
     SearchId,
     /// A feed of another site that is imported.
@@ -83,6 +85,7 @@ spelled_as_number!(
     CommentId,
     FamilyId,
     FeedKeyId,
+    HookId,
     InvitationId,
     PersonalTokenId,
     SessionId,

@@ -19,6 +19,7 @@ mod feed_keys;
 mod feeds;
 mod groups;
 mod hides;
+mod hooks;
 mod id;
 mod idempotency;
 mod images;
@@ -93,10 +94,11 @@ pub use hides::{
     HiddenPost, Hide, HideCandidate, HideKind, HideName, HidePage, HideScope, HideSpan,
     HideSubject, HideTarget, Hides, ListedHide, NewHide, Phrase, RiverPage,
 };
+pub use hooks::{Hook, HookName, NewHook};
 pub(crate) use id::with_row_ids;
 pub use id::{
-    BlobId, CommentId, FamilyId, FeedId, FeedKeyId, ImageId, InvitationId, ListId, PersonalTokenId,
-    PostId, SearchId, SessionId, SourceId, UserId, WarningId,
+    BlobId, CommentId, FamilyId, FeedId, FeedKeyId, HookId, ImageId, InvitationId, ListId,
+    PersonalTokenId, PostId, SearchId, SessionId, SourceId, UserId, WarningId,
 };
 pub use idempotency::IdempotencyKey;
 pub use images::{

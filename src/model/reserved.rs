@@ -37,6 +37,8 @@ pub const RESERVED_USERNAMES: &[&str] = &[
     "hidden",
     "hide",
     "home",
+    "hook",
+    "hooks",
     "image",
     "images",
     "invitation",

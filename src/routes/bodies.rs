@@ -18,6 +18,8 @@ const JSON_BYTES_MAX: u64 = 256 * 1024;
 pub enum BodyKind {
     /// Text alone.
     Text,
+    /// A text of a script, which need be neither a form nor JSON.
+    Message,
     /// Text and a picture.
     Picture,
     /// Text and as many pictures as a post may have.
@@ -26,13 +28,13 @@ pub enum BodyKind {
 
 impl BodyKind {
     pub fn has_files(self) -> bool {
-        self != BodyKind::Text
+        matches!(self, BodyKind::Picture | BodyKind::Pictures)
     }
 
     /// Returns the size of the largest body, in bytes.
     pub(crate) fn bytes_max(self, limits: &config::Limits, for_programs: bool) -> u64 {
         let text = match self {
-            BodyKind::Text if for_programs => return JSON_BYTES_MAX,
+            BodyKind::Text | BodyKind::Message if for_programs => return JSON_BYTES_MAX,
             _ => u64::from(limits.form_bytes),
         };
         text + self.pictures_max(limits) * u64::from(limits.image_bytes)
@@ -40,7 +42,7 @@ impl BodyKind {
 
     fn pictures_max(self, limits: &config::Limits) -> u64 {
         match self {
-            BodyKind::Text => 0,
+            BodyKind::Text | BodyKind::Message => 0,
             BodyKind::Picture => 1,
             BodyKind::Pictures => u64::from(limits.images_per_post),
         }
@@ -77,7 +79,7 @@ fn too_large(limits: &config::Limits, kind: BodyKind, bytes: u64) -> Error {
     let most = NewImage::too_large(limits.image_bytes.into());
     let also = match kind {
         BodyKind::Pictures => format!(" A post may have {} of them.", limits.images_per_post),
-        BodyKind::Picture | BodyKind::Text => String::new(),
+        BodyKind::Picture | BodyKind::Text | BodyKind::Message => String::new(),
     };
     let came = Bytes(bytes);
     Error::TooLarge(format!(

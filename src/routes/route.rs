@@ -87,7 +87,7 @@ const fn route(method: Method, path: &'static str, answers: Answers, handler: Ha
     }
 }
 
-/// Makes a route to which files are sent.
+/// Makes a route whose body is neither a form nor JSON, or has files.
 pub(super) const fn upload(
     path: &'static str,
     answers: Answers,

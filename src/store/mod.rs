@@ -21,6 +21,7 @@ pub mod feeds;
 pub mod files;
 pub mod groups;
 pub mod hides;
+pub mod hooks;
 pub mod housekeeping;
 pub mod images;
 pub mod imaginary;

@@ -3,9 +3,9 @@
 
 use crate::model::ExportPart::{
     self, BlockedUsers, Comments, FeedKeys, FollowRequests, FollowRequestsReceived, Followers,
-    Following, GroupBells, Groups, Hidden, ImaginaryFriends, Invitations, Likes, Lists, MutedPosts,
-    MutedUsers, Pictures, PostBells, Posts, SavedPosts, Searches, Sessions, Sources, Tokens, User,
-    UserBells,
+    Following, GroupBells, Groups, Hidden, Hooks, ImaginaryFriends, Invitations, Likes, Lists,
+    MutedPosts, MutedUsers, Pictures, PostBells, Posts, SavedPosts, Searches, Sessions, Sources,
+    Tokens, User, UserBells,
 };
 
 /// A column that refers to a person, and what holds for its rows.
@@ -100,6 +100,7 @@ pub const PERSONAL: &[Belonging] = &[
     belonging("lists",              "owner_id",  AtOnce,                        In(&[Lists]),       None),
     belonging("searches",           "owner_id",  AtOnce,                        In(&[Searches]),    None),
     belonging("feed_keys",          "owner_id",  AtOnce,                        In(&[FeedKeys]),    None),
+    belonging("hooks",              "owner_id",  AtOnce,                        In(&[Hooks]),       None),
     belonging("sources",            "added_by",  AtOnce,                        In(&[Sources]),     None),
     belonging("imported_posts",     "user_id",   AtOnce,                        Omitted("it only keeps a second import from adding a post again"), None),
     belonging("users",              "imagined_by", Kept("its own deletion is due then"), In(&[ImaginaryFriends]), None),

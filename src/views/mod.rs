@@ -24,6 +24,7 @@ pub(crate) mod groups;
 pub(crate) mod health;
 pub(crate) mod help;
 pub(crate) mod hides;
+pub(crate) mod hooks;
 mod icons;
 pub(crate) mod images;
 pub(crate) mod imaginary;

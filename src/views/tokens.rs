@@ -97,8 +97,8 @@ fn button(layout: &Layout<'_>, path: &str, words: &str) -> Markup {
     }
 }
 
-/// Renders the form to make a token.
-fn form(layout: &Layout<'_>, filled: &Filled<'_>) -> Markup {
+/// Renders the field for the owner's name of something that can be revoked.
+pub(super) fn name_field(filled: &Filled<'_>) -> Markup {
     let name = Field {
         name: "name",
         label: "Name",
@@ -107,12 +107,17 @@ fn form(layout: &Layout<'_>, filled: &Filled<'_>) -> Markup {
         required: true,
         hint: Some("What it is for, so that you know which one to revoke.".into()),
     };
+    forms::field(&name, filled)
+}
+
+/// Renders the form to make a token.
+fn form(layout: &Layout<'_>, filled: &Filled<'_>) -> Markup {
     html! {
         form.card.form method="post" action=(layout.render.base.url("/settings/tokens")) {
             h2 { "Create token" }
             (forms::token(layout.render.form_token))
             (forms::problem(filled.problems))
-            (forms::field(&name, filled))
+            (name_field(filled))
             div.field {
                 label for="scope" { "Access" }
                 select #scope name="scope" {

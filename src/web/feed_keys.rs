@@ -43,13 +43,7 @@ fn page(
     let typed = |name: &str| cx.typed(name);
     let made = made.map(|(key, purpose)| MadeKey {
         path: format!("/feeds/{}", key.as_str()),
-        origin: cx
-            .app
-            .config
-            .server
-            .base_url
-            .as_ref()
-            .map(|url| url.origin.as_str()),
+        origin: cx.app.config.server.origin(),
         purpose,
     });
     cx.page_of(

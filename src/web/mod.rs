@@ -22,6 +22,7 @@ pub(crate) mod groups;
 pub(crate) mod health;
 pub(crate) mod help;
 pub(crate) mod hides;
+pub(crate) mod hooks;
 pub(crate) mod images;
 pub(crate) mod imaginary;
 pub(crate) mod installs;
@@ -78,7 +79,7 @@ pub(crate) mod api {
     pub(crate) mod posts;
     pub(crate) mod readership;
     pub(crate) mod relationships;
-    mod requests;
+    pub(super) mod requests;
     pub(crate) mod rivers;
     pub(crate) mod saves;
     pub(crate) mod search;

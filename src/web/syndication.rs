@@ -376,7 +376,6 @@ fn text(cx: &Context<'_, impl Audience>, titled: &TitledPosts) -> String {
 
 /// Returns what the addresses of the site begin with: its own address if its operator has set it, or else the path.
 fn site(cx: &Context<'_, impl Audience>) -> String {
-    let origin = cx.app.config.server.base_url.as_ref();
-    let origin = origin.map_or("", |url| url.origin.as_str());
+    let origin = cx.app.config.server.origin().unwrap_or_default();
     format!("{origin}{}", cx.app.base.as_str())
 }

@@ -245,6 +245,7 @@ story('the pages of searches and feeds pass all checks', { excused: EXCUSED }, a
   await judge(page, 'a saved search', () => submit(page, 'Save this search'));
   await bob.write('Another boat');
   await go(page, 'searches', './', 'settings/feeds');
+  await go(page, 'settings/hooks');
   await page.goto('settings/feeds');
   await judge(page, 'an address for feed readers', () => submit(page, 'Create address'));
   await go(page, 'settings/feeds');

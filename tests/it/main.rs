@@ -17,6 +17,7 @@ mod harness;
 mod health;
 mod help;
 mod hides;
+mod hooks;
 mod images;
 mod imports;
 mod installs;

@@ -1,6 +1,6 @@
 //! Comments.
 
-use super::requests::key;
+use super::requests::idempotency_key;
 use crate::{
     error::{Error, Result},
     http::Response,
@@ -24,7 +24,7 @@ pub(crate) fn index(cx: &Context<'_, Member>) -> Result<Response> {
 pub(crate) fn create(cx: &Context<'_, Member>) -> Result<Response> {
     let (post, by): (PostId, _) = (cx.param("id")?, cx.user.id);
     let text = text(cx)?;
-    let key = key(cx, text.as_str())?;
+    let key = idempotency_key(cx, text.as_str())?;
     let id = cx.write(move |tx| {
         events::check_key(tx, by, key)?;
         comments::create(tx, by, post, &text, key)

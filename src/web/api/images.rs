@@ -1,6 +1,6 @@
 //! Pictures for posts that are still to be written.
 
-use super::requests::key;
+use super::requests;
 use crate::{
     error::{Error, Result},
     http::{Response, Upload},
@@ -47,5 +47,5 @@ fn idempotency_key(
         return Ok(None);
     }
     let digest = file.digest().map_err(Error::internal)?;
-    key(cx, &format!("{}\0{digest}", alt.as_str()))
+    requests::idempotency_key(cx, &format!("{}\0{digest}", alt.as_str()))
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::requests::key;
+use super::requests::idempotency_key;
 use crate::{
     error::{Error, Result},
     http::{Json, Response},
@@ -24,7 +24,7 @@ pub(crate) fn create(cx: &Context<'_, Member>) -> Result<Response> {
     let images = attached(cx, &sent, None)?;
     let to = destinations(&sent)?.unwrap_or_else(Destinations::own);
     let text = key_text(&sent, message.as_str());
-    let (author, key) = (cx.user.id, key(cx, &text)?);
+    let (author, key) = (cx.user.id, idempotency_key(cx, &text)?);
     let id = cx.write(move |tx| {
         events::check_key(tx, author, key)?;
         posts::create_in(tx, author, &to, &message, &images, key)

@@ -3,7 +3,7 @@
 use crate::{
     error::{Error, Result},
     model::{Cursor, IdempotencyKey},
-    web::{Context, Member},
+    web::{Audience, Context, Member},
 };
 
 /// The most things in one answer.
@@ -37,7 +37,10 @@ fn limit(cx: &Context<'_, Member>) -> Result<u32> {
 ///
 /// # Errors
 /// `BadRequest` if the key is too long.
-pub(super) fn key(cx: &Context<'_, Member>, text: &str) -> Result<Option<IdempotencyKey>> {
+pub(in crate::web) fn idempotency_key<Who: Audience>(
+    cx: &Context<'_, Who>,
+    text: &str,
+) -> Result<Option<IdempotencyKey>> {
     let key = cx.request.idempotency_key.as_deref().unwrap_or_default();
     let key = key.trim().trim_matches('"');
     if key.len() > KEY_CHARS_MAX {

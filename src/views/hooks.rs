@@ -1,0 +1,127 @@
+//! The settings page for the addresses at which scripts post.
+
+use maud::{Markup, html};
+use serde_json::{Value, json};
+
+use super::{
+    Filled, Layout,
+    destinations::{self, ToChoice},
+    forms,
+    settings::{self, Section},
+    times::{self, rfc3339},
+    tokens,
+};
+use crate::model::{Destinations, Hook};
+
+/// An address that was just made, shown this one time.
+pub(crate) struct MadeHook<'a> {
+    /// The path of the address.
+    pub(crate) path: String,
+    /// The origin of the site, if its operator has set it.
+    pub(crate) origin: Option<&'a str>,
+}
+
+/// Renders the page.
+pub(crate) fn page(
+    layout: &Layout<'_>,
+    hooks: &[Hook],
+    choice: &ToChoice,
+    made: Option<&MadeHook<'_>>,
+    filled: &Filled<'_>,
+) -> Markup {
+    let content = html! {
+        @if let Some(made) = made { (shown_once(layout, made)) }
+        section.card {
+            h2 { "Addresses for scripts" }
+            p.hint { "A script that sends a text to such an address posts it in your name. It can do nothing else, and needs no password." }
+            @if hooks.is_empty() { p.empty { "No addresses yet." } }
+            @else { ul.rows { @for hook in hooks { (row(layout, hook)) } } }
+        }
+        (form(layout, choice, filled))
+    };
+    settings::page(layout, Section::Hooks, &content)
+}
+
+/// Renders a new address with a command that uses it.
+fn shown_once(layout: &Layout<'_>, made: &MadeHook<'_>) -> Markup {
+    let address = format!(
+        "{}{}",
+        made.origin.unwrap_or_default(),
+        layout.render.base.url(&made.path)
+    );
+    html! {
+        section.card role="status" {
+            h2 { "Your new address" }
+            p { "Copy it now: it is not shown again. Whoever has it can post in your name." }
+            p.secret { code.token { (address) } }
+            @if made.origin.is_none() { p.hint { "Put the address of this site in front of it." } }
+            p.hint { "Try it:" }
+            p.secret { code.token { "curl -d 'The backup is done.' " (address) } }
+        }
+    }
+}
+
+fn row(layout: &Layout<'_>, hook: &Hook) -> Markup {
+    let zone = layout.render.zone;
+    html! {
+        li {
+            div {
+                p { strong { bdi { (hook.name) } } }
+                p.hint { "Posts to " (to(&hook.to)) }
+                p.hint { "Created " (times::time(hook.created_at, zone)) }
+                p.hint {
+                    @match hook.last_used_at {
+                        Some(used) => { "Last used " (times::time(used, zone)) }
+                        None => { "Never used" }
+                    }
+                }
+            }
+            form method="post" action={ (layout.render.base.url("/settings/hooks")) "/" (hook.id) "/revoke" } {
+                (forms::token(layout.render.form_token))
+                button aria-label={ "Revoke: " (hook.name) } { "Revoke" }
+            }
+        }
+    }
+}
+
+/// Renders the form to make an address.
+fn form(layout: &Layout<'_>, choice: &ToChoice, filled: &Filled<'_>) -> Markup {
+    html! {
+        form.card.form method="post" action=(layout.render.base.url("/settings/hooks")) {
+            h2 { "New address" }
+            (forms::token(layout.render.form_token))
+            (forms::problem(filled.problems))
+            (tokens::name_field(filled))
+            (destinations::field("hook", choice, filled))
+            div.actions { button.primary { "Create address" } }
+        }
+    }
+}
+
+/// Returns the destinations as a reader calls them.
+fn to(to: &Destinations) -> String {
+    let words = to.words().into_iter();
+    let words = words.map(|word| {
+        if word == Destinations::OWN {
+            "my feed".into()
+        } else {
+            word
+        }
+    });
+    words.collect::<Vec<String>>().join(", ")
+}
+
+/// Returns an address in `data.json`, without its secret.
+pub(crate) fn exported(hook: &Hook) -> Value {
+    json!({
+        "name": hook.name,
+        "to": hook.to.words(),
+        "created_at": rfc3339(hook.created_at),
+        "last_used_at": hook.last_used_at.map(rfc3339),
+    })
+}
+
+/// Renders an address in a section of the archive.
+pub(crate) fn in_section(hook: &Hook) -> Markup {
+    html! { bdi { (hook.name) } ", posts to " (to(&hook.to)) ", created " (rfc3339(hook.created_at)) }
+}
