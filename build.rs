@@ -16,7 +16,7 @@ const BUNDLE: &str = "app.js";
 const STYLE: &str = "style.css";
 
 /// The documents that are also pages of the site, under `/help`.
-const HELP: [&str; 4] = ["using", "operating", "api", "search"];
+const HELP: [&str; 5] = ["using", "troubleshooting", "operating", "api", "search"];
 
 /// The beginning of links between these pages, which the program replaces by its own path.
 const HELP_LINK: &str = "help:/";

@@ -24,7 +24,7 @@ enum HelpContent {
 const LINK: &str = "help:/";
 
 /// All pages, in the order of the index.
-const PAGES: [HelpPage; 5] = [
+const PAGES: [HelpPage; 6] = [
     HelpPage {
         name: "using",
         title: "Using a site",
@@ -44,6 +44,15 @@ const PAGES: [HelpPage; 5] = [
         content: HelpContent::Html(include_str!(concat!(
             env!("OUT_DIR"),
             "/help/operating.html"
+        ))),
+    },
+    HelpPage {
+        name: "troubleshooting",
+        title: "When something does not work",
+        about: "Messages, what they mean, and what to do.",
+        content: HelpContent::Html(include_str!(concat!(
+            env!("OUT_DIR"),
+            "/help/troubleshooting.html"
         ))),
     },
     HelpPage {

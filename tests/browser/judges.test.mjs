@@ -373,7 +373,7 @@ story('the pages for admins and the pages behind links pass all checks', { excus
   await judge(page, 'suspended', () => submit(page, 'Suspend'));
   await judge(page, 'suspended and leaving', () => submit(page, 'Delete the account'));
   await go(page, 'admin', 'admin/invitations', 'admin/settings', 'admin/health', 'admin/journal');
-  await go(page, 'help', 'help/using', 'help/search', 'help/operating', 'help/settings', 'help/api');
+  await go(page, 'help', 'help/using', 'help/search', 'help/operating', 'help/troubleshooting', 'help/settings', 'help/api');
   if (process.env.SHOW) {
     await page.setViewportSize({ width: 1000, height: 1000 });
     for (const path of ['admin', 'admin/user/bob', 'admin/settings', 'admin/health', 'admin/journal', 'settings/invitations']) {

@@ -15,7 +15,7 @@ fn the_help_is_there_for_everybody_and_its_links_lead_somewhere() {
     let paths: BTreeSet<&str> = all_between(&index.text, "href=\"/river/help/", "\"")
         .into_iter()
         .collect();
-    assert_eq!(paths.len(), 5, "{paths:?}");
+    assert_eq!(paths.len(), 6, "{paths:?}");
     let pages: BTreeMap<&str, String> = paths
         .iter()
         .map(|name| {

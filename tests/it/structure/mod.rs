@@ -6,6 +6,7 @@ use std::{
 };
 
 mod live;
+mod messages;
 mod names;
 mod prose;
 mod rooms;
