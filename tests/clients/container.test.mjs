@@ -32,7 +32,7 @@ mount --bind "$data" "$root/data"
 mount --rbind /proc "$root/proc"
 mount --bind /dev/null "$root/dev/null"
 mount -t tmpfs none "$root/tmp"
-mount -o remount,ro "$root"
+mount -o remount,bind,ro "$root"
 exec env -i ${dockerEnv().map(([name, value]) => `${name}=${value}`).join(' ')} QUARTFEED_SERVER_LISTEN=127.0.0.1:0 \\
     QUARTFEED_SITE_VISIBILITY=public TZ=Asia/Kolkata \\
     "$(PATH=$PATH:/usr/sbin command -v chroot)" "$root" /quartfeed serve
