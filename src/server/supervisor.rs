@@ -1,8 +1,9 @@
 //! The backend supervisor: starts tiny_http on its private socket, checks that it answers, and restarts it.
 
 use std::{
+    fs::Permissions,
     io::{self, Read, Write},
-    os::unix::net::UnixStream,
+    os::unix::{fs::PermissionsExt, net::UnixStream},
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
     thread::{self, JoinHandle},
@@ -47,8 +48,7 @@ struct BackendRun {
 impl BackendSupervisor {
     /// Starts the backend.
     pub(super) fn new(app: Arc<App>, workers: usize) -> Result<BackendSupervisor, StartError> {
-        // The default mode of the directory is 0700.
-        let directory = tempfile::Builder::new().prefix("quartfeed-").tempdir()?;
+        let directory = private_directory()?;
         let first = BackendRun::start(&app, &directory, 0, workers)?;
         Ok(BackendSupervisor {
             app,
@@ -123,6 +123,14 @@ impl BackendRun {
     }
 }
 
+/// Creates a directory that this user alone can enter: whoever reaches the socket in it goes round the door.
+fn private_directory() -> io::Result<TempDir> {
+    tempfile::Builder::new()
+        .prefix("quartfeed-")
+        .permissions(Permissions::from_mode(0o700))
+        .tempdir()
+}
+
 /// Opens a connection and sends a health check through it.
 fn connect_checked(path: &Path) -> io::Result<UnixStream> {
     let socket = UnixStream::connect(path)?;
@@ -141,4 +149,16 @@ fn connect_checked(path: &Path) -> io::Result<UnixStream> {
     socket.set_read_timeout(Some(RESPONSE_DEADLINE))?;
     socket.set_write_timeout(Some(RESPONSE_DEADLINE))?;
     Ok(socket)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_else_can_enter_the_directory_of_the_socket() {
+        let directory = private_directory().expect("a temporary directory");
+        let metadata = directory.path().metadata().expect("it is there");
+        assert_eq!(metadata.permissions().mode() & 0o777, 0o700);
+    }
 }
