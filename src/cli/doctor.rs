@@ -1,6 +1,6 @@
 //! `quartfeed doctor`: looks at the database, its surroundings and the way to the site, and says what to do.
 
-use std::{process::ExitCode, time::Duration};
+use std::{fs::File, io::ErrorKind, process::ExitCode, time::Duration};
 
 use clap::Args;
 use serde_json::json;
@@ -61,6 +61,11 @@ fn look(config: &Config, now: Timestamp) -> Vec<Checkup> {
             let token = FormKey::new(&secret).token(&doctors_name(now));
             all.extend(the_way_in(config, token.as_str()));
         }
+        Err(why) if is_of_another_user(config) => all.push(Checkup::bad(
+            "Integrity",
+            why.trim_end().replace('\n', " "),
+            "Run this as the user of the site.",
+        )),
         Err(why) => all.push(Checkup::bad(
             "Integrity",
             why.trim_end().replace('\n', " "),
@@ -68,6 +73,11 @@ fn look(config: &Config, now: Timestamp) -> Vec<Checkup> {
         )),
     }
     all
+}
+
+fn is_of_another_user(config: &Config) -> bool {
+    let opened = File::open(&config.database.path);
+    opened.is_err_and(|error| error.kind() == ErrorKind::PermissionDenied)
 }
 
 /// Looks at the content of the database. Returns also the key of its tokens.

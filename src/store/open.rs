@@ -345,6 +345,7 @@ fn cannot_use(path: &Path, error: &rusqlite::Error) -> OpenError {
             "Another program holds it; stop that first."
         }
         Some(ErrorCode::DiskFull) => "Make room on the disk.",
+        Some(ErrorCode::SystemIoFailure) => "Is the disk full? df and dmesg say more.",
         Some(ErrorCode::DatabaseCorrupt) => "Restore a backup.",
         _ => "The directory must be writable too: SQLite keeps its log beside the file.",
     };
