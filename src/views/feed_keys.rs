@@ -12,11 +12,9 @@ use super::{
 use crate::model::{FeedKey, FeedPurpose};
 
 /// A key that was just made, shown this one time.
-pub(crate) struct MadeKey<'a> {
-    /// The path that its addresses begin with.
-    pub(crate) path: String,
-    /// The origin of the site, if its operator has set it.
-    pub(crate) origin: Option<&'a str>,
+pub(crate) struct MadeKey {
+    /// The address that those of its feeds begin with.
+    pub(crate) address: String,
     pub(crate) purpose: FeedPurpose,
 }
 
@@ -24,7 +22,7 @@ pub(crate) struct MadeKey<'a> {
 pub(crate) fn page(
     layout: &Layout<'_>,
     keys: &[FeedKey],
-    made: Option<&MadeKey<'_>>,
+    made: Option<&MadeKey>,
     filled: &Filled<'_>,
 ) -> Markup {
     let (render, zone) = (&layout.render, layout.render.zone);
@@ -35,11 +33,10 @@ pub(crate) fn page(
                 p { "Copy it now: it is not shown again. Whoever has it can read these feeds." }
                 @for ending in endings(made.purpose) {
                     p.secret {
-                        code.token { (made.origin.unwrap_or_default()) (render.base.url(&made.path)) (ending) }
+                        code.token { (made.address) (ending) }
                     }
                 }
                 p.hint { "With the ending .json instead of .atom it is a JSON Feed." }
-                @if made.origin.is_none() { p.hint { "Put the address of this site in front of it." } }
             }
         }
         section.card {

@@ -13,24 +13,16 @@ use super::{
 };
 use crate::model::{Destinations, Hook};
 
-/// An address that was just made, shown this one time.
-pub(crate) struct MadeHook<'a> {
-    /// The path of the address.
-    pub(crate) path: String,
-    /// The origin of the site, if its operator has set it.
-    pub(crate) origin: Option<&'a str>,
-}
-
-/// Renders the page.
+/// Renders the page. `made` is an address that was just made, shown this one time.
 pub(crate) fn page(
     layout: &Layout<'_>,
     hooks: &[Hook],
     choice: &ToChoice,
-    made: Option<&MadeHook<'_>>,
+    made: Option<&str>,
     filled: &Filled<'_>,
 ) -> Markup {
     let content = html! {
-        @if let Some(made) = made { (shown_once(layout, made)) }
+        @if let Some(address) = made { (shown_once(address)) }
         section.card {
             h2 { "Addresses for scripts" }
             p.hint { "A script that sends a text to such an address posts it in your name. It can do nothing else, and needs no password." }
@@ -43,18 +35,12 @@ pub(crate) fn page(
 }
 
 /// Renders a new address with a command that uses it.
-fn shown_once(layout: &Layout<'_>, made: &MadeHook<'_>) -> Markup {
-    let address = format!(
-        "{}{}",
-        made.origin.unwrap_or_default(),
-        layout.render.base.url(&made.path)
-    );
+fn shown_once(address: &str) -> Markup {
     html! {
         section.card role="status" {
             h2 { "Your new address" }
             p { "Copy it now: it is not shown again. Whoever has it can post in your name." }
             p.secret { code.token { (address) } }
-            @if made.origin.is_none() { p.hint { "Put the address of this site in front of it." } }
             p.hint { "Try it:" }
             p.secret { code.token { "curl -d 'The backup is done.' " (address) } }
         }

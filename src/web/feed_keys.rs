@@ -1,6 +1,6 @@
 //! The settings page for the addresses of a person's own feeds.
 
-use super::{Context, Fresh, Member, SignedIn};
+use super::{Context, Fresh, Member, SignedIn, links};
 use crate::{
     error::{Error, Result},
     http::Response,
@@ -42,8 +42,7 @@ fn page(
 ) -> Result<Response> {
     let typed = |name: &str| cx.typed(name);
     let made = made.map(|(key, purpose)| MadeKey {
-        path: format!("/feeds/{}", key.as_str()),
-        origin: cx.app.config.server.origin(),
+        address: links::whole(cx, &format!("/feeds/{}", key.as_str())),
         purpose,
     });
     cx.page_of(

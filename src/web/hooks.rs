@@ -2,13 +2,13 @@
 
 use serde_json::json;
 
-use super::{Anyone, Context, Fresh, Member, api::requests::idempotency_key, destinations};
+use super::{Anyone, Context, Fresh, Member, api::requests::idempotency_key, destinations, links};
 use crate::{
     error::{Error, Result},
     http::Response,
     model::{Attached, Destinations, Hook, HookId, Message, NewHook, PostId, Problems, Token},
     store::{events, hooks, posts},
-    views::{self, Filled, hooks::MadeHook},
+    views::{self, Filled},
 };
 
 /// The media types of a text and of a form; a script that names none sends a text.
@@ -57,10 +57,7 @@ fn page(cx: &Context<'_, Member>, problems: &Problems, made: Option<&Token>) -> 
         None => cx.typed(name),
         Some(_) => "",
     };
-    let made = made.map(|key| MadeHook {
-        path: format!("/hook/{}", key.as_str()),
-        origin: cx.app.config.server.origin(),
-    });
+    let made = made.map(|key| links::whole(cx, &format!("/hook/{}", key.as_str())));
     cx.page_of(
         |conn| {
             let choice = destinations::choice(cx, conn, Destinations::OWN)?;
@@ -68,7 +65,7 @@ fn page(cx: &Context<'_, Member>, problems: &Problems, made: Option<&Token>) -> 
         },
         |layout, (hooks, choice)| {
             let filled = Filled::new(&typed, problems);
-            views::hooks::page(layout, &hooks, &choice, made.as_ref(), &filled)
+            views::hooks::page(layout, &hooks, &choice, made.as_deref(), &filled)
         },
     )
 }

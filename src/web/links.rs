@@ -27,6 +27,12 @@ pub(super) fn once(cx: &Context<'_, impl Audience>, path: &str) -> views::links:
     }
 }
 
+/// Returns an address of this site for programs; only its path if nothing says where the site is.
+pub(super) fn whole(cx: &Context<'_, impl Audience>, path: &str) -> String {
+    let href = cx.app.base.url(path);
+    site(cx).map_or(href.clone(), |site| site.origin + &href)
+}
+
 /// Returns where a link finds this site: as the operator says. If the operator says nothing, it is where this browser
 /// found it.
 ///

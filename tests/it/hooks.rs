@@ -12,7 +12,8 @@ const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded")
 fn make(person: &Person, name: &str, to: &[&str]) -> String {
     let page = asked(person, name, to);
     assert_eq!(page.status, 200, "{}", page.words());
-    between(&page.text, "<code class=\"token\">", "</code>").to_owned()
+    let shown = between(&page.text, "<code class=\"token\">", "</code>");
+    format!("/hook/{}", between(&format!("{shown} "), "/hook/", " "))
 }
 
 fn asked(person: &Person, name: &str, to: &[&str]) -> Page {
@@ -229,16 +230,28 @@ fn an_address_ends_with_the_access_of_its_owner() {
 }
 
 #[test]
-fn an_address_is_whole_if_the_site_knows_its_own() {
+fn an_address_is_whole() {
+    let site = Site::start();
+    let alice = site.member("alice");
+    let page = asked(&alice, "backup", &["feed"]);
+    let here = format!(
+        "curl -d 'The backup is done.' http://{}/hook/",
+        alice.address()
+    );
+    assert!(
+        page.words().contains(&here),
+        "as the browser reached it: {}",
+        page.words()
+    );
+
     let site = Site::with(|config| {
         config.server.base_url = BaseUrl::parse("http://pi.example/feed");
     });
     let alice = site.member("alice");
-    let hook = make(&alice, "backup", &["feed"]);
-    let path = hook
-        .strip_prefix("http://pi.example/feed")
-        .expect("its own address");
-    let answer = say(&site, path, &[TEXT], "hi");
+    let page = asked(&alice, "backup", &["feed"]);
+    assert!(page.has("<code class=\"token\">http://pi.example/feed/hook/"));
+    let key = between(&page.text, "/feed/hook/", "</code>");
+    let answer = say(&site, &format!("/hook/{key}"), &[TEXT], "hi");
     let url = answer.json()["url"]
         .as_str()
         .expect("an address")

@@ -168,7 +168,7 @@ fn address(person: &Person, purpose: &str) -> String {
     let page = person.post("/settings/feeds", &[("purpose", purpose)]);
     assert_eq!(page.status, 200, "{}", page.text);
     let shown = between(&page.text, "<code class=\"token\">", "</code>");
-    let key = shown.split('/').nth(2).expect("a key");
+    let key = between(shown, "/feeds/", "/");
     format!("/feeds/{key}")
 }
 
