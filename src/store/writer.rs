@@ -34,6 +34,9 @@ const BATCH_JOBS_MAX: usize = 256;
 /// The longest time that a change waits for others to join its commit.
 const BATCH_TIME_MAX: Duration = Duration::from_millis(20);
 
+/// The time that the last checkpoint waits for readers of other programs.
+const CLOSING_PATIENCE: Duration = Duration::from_millis(200);
+
 /// A queued change, to be run in a batch or told why there is none. It returns how its result is delivered once
 /// the commit is known.
 pub(super) type Job = Box<dyn FnOnce(Result<&mut Batch<'_>>) -> Finish + Send>;
@@ -130,7 +133,9 @@ impl Writer {
     /// Moves everything into the one file, so that a copy of it is complete while the program is not running.
     fn close(&mut self) {
         if let Some(connection) = self.connection.take() {
-            // The log beside the file is as good as the file: a checkpoint that fails loses nothing.
+            // The log beside the file is as good as the file: a checkpoint that fails loses nothing. Programs that read
+            // the file all the time, such as Litestream, are not waited for.
+            let _ = connection.busy_timeout(CLOSING_PATIENCE);
             let _ = connection.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()));
         }
     }
