@@ -6,6 +6,7 @@
 mod foreign;
 mod friendfeed;
 mod importer;
+mod long_tweets;
 mod mastodon;
 mod quartfeed;
 mod records;

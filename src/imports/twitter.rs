@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::{
     ImportError,
     foreign::{ForeignAudience, ForeignPicture, ForeignPost, FoundThing, TakeThing},
+    long_tweets::{LongTweet, LongTweets},
     records::{each_record, skip_assignment},
     zip_file::{ForeignArchive, TEXT_BYTES_MAX},
 };
@@ -40,6 +41,7 @@ fn has_tweets(name: &str) -> bool {
 
 pub(super) fn read(archive: &ForeignArchive, take: TakeThing<'_>) -> Result<(), ImportError> {
     let own = own_id(archive)?;
+    let long = long_tweets(archive)?;
     let files = archive.names().filter(|(_, name)| has_tweets(name));
     for (place, _) in files {
         each_assigned(archive, place, &mut |record| {
@@ -49,7 +51,7 @@ pub(super) fn read(archive: &ForeignArchive, take: TakeThing<'_>) -> Result<(), 
             } else {
                 &record
             };
-            tweet_in(archive, tweet, own.as_deref(), take)
+            tweet_in((archive, &long), tweet, own.as_deref(), take)
         })?;
     }
     Ok(())
@@ -68,6 +70,18 @@ fn own_id(archive: &ForeignArchive) -> Result<Option<String>, ImportError> {
     Ok(id)
 }
 
+/// Reads the whole texts of long tweets, of which archives before 2023 have none.
+fn long_tweets(archive: &ForeignArchive) -> Result<LongTweets, ImportError> {
+    let mut long = LongTweets::default();
+    if let Some(place) = archive.like("data/note-tweet.js") {
+        each_assigned(archive, place, &mut |record| {
+            long.add(&record);
+            Ok(())
+        })?;
+    }
+    Ok(long)
+}
+
 fn each_assigned(
     archive: &ForeignArchive,
     place: usize,
@@ -81,7 +95,7 @@ fn each_assigned(
 
 /// Hands on what a tweet is: a post, or something that is left out.
 fn tweet_in(
-    archive: &ForeignArchive,
+    (archive, long): (&ForeignArchive, &LongTweets),
     tweet: &Value,
     own: Option<&str>,
     take: TakeThing<'_>,
@@ -113,7 +127,7 @@ fn tweet_in(
     take(FoundThing::LeftOut(LeftOut::OtherFile, others.len() as u64))?;
     take(FoundThing::Post(ForeignPost {
         id: id.to_owned(),
-        text: whole_text(text, tweet, &media),
+        text: whole_text(text, long.whole(id, text), tweet, &media),
         written_at,
         // An archive does not say of a tweet who could read it. Those to a circle stand in another file.
         audience: ForeignAudience::Everybody,
@@ -147,25 +161,32 @@ fn is_reply_to_others(tweet: &Value, text: &str, own: Option<&str>) -> bool {
 }
 
 /// Returns a text with whole addresses instead of short ones, and without those of its own pictures.
-fn whole_text(text: &str, tweet: &Value, media: &[&Value]) -> String {
-    let mut text = text.to_owned();
-    for url in tweet["entities"]["urls"].as_array().into_iter().flatten() {
-        if let (Some(short), Some(whole)) = (url["url"].as_str(), url["expanded_url"].as_str())
-            && !short.is_empty()
-        {
-            // A long address may not be taken for another short one.
-            text = text.replace(short, &whole.replace('&', "&amp;"));
-        }
+fn whole_text(text: &str, long: Option<&LongTweet>, tweet: &Value, media: &[&Value]) -> String {
+    let mut text = long.map_or(text, |long| &long.text).to_owned();
+    let links = tweet["entities"]["urls"].as_array().into_iter().flatten();
+    let links =
+        links.filter_map(|link| Some((link["url"].as_str()?, link["expanded_url"].as_str()?)));
+    let more = long.into_iter().flat_map(|long| &long.links);
+    let more = more.map(|(short, whole)| (short.as_str(), whole.as_str()));
+    for (short, whole) in links.chain(more).filter(|(short, _)| !short.is_empty()) {
+        // A long address may not be taken for another short one.
+        text = text.replace(short, &whole.replace('&', "&amp;"));
     }
     for url in media.iter().filter_map(|media| media["url"].as_str()) {
         if !url.is_empty() {
             text = text.replace(url, "");
         }
     }
+    unescaped(&text).trim().to_owned()
+}
+
+/// Returns a text with its entities as the signs that they stand for.
+pub(super) fn unescaped(text: &str) -> String {
+    let mut text = text.to_owned();
     for (entity, sign) in ENTITIES {
         text = text.replace(entity, sign);
     }
-    text.trim().to_owned()
+    text
 }
 
 /// Returns the place of the file of a picture: the number of the tweet and the last part of its address.

@@ -69,3 +69,45 @@ fn tweets_come_in_with_whole_links_and_pictures_but_not_those_of_others() {
     assert_eq!(newest["created_at"], "2018-10-14T20:19:24Z");
     assert_eq!(newest["images"].as_array().expect("a list").len(), 1);
 }
+
+#[test]
+fn a_long_tweet_comes_in_whole() {
+    let site = Site::start();
+    site.member("alice");
+    let beginning = "A long text about boats &amp; lakes, which goes on for a while";
+    let shortened = format!("{beginning}… https://t.co/self");
+    let link = json!({ "entities": { "urls": [{ "url": "https://t.co/self", "expanded_url": "https://x.com/i/web/status/9" }] } });
+    let note = json!({ "noteTweet": {
+        "noteTweetId": "8", "createdAt": "2023-10-09T20:19:24.000Z",
+        "core": {
+            "text": format!("{beginning}, and has its end here: https://t.co/x"),
+            "urls": [{ "shortUrl": "https://t.co/x", "expandedUrl": "https://e.org/?a=1&b=2" }],
+        },
+    } });
+    let archive = zip(&[
+        (
+            "data/tweets.js",
+            assigned(
+                "tweets",
+                &[
+                    tweet(9, &shortened, &link),
+                    tweet(10, "short… indeed", &json!({})),
+                ],
+            )
+            .as_bytes(),
+        ),
+        (
+            "data/note-tweet.js",
+            assigned("note_tweet", &[note, json!({})]).as_bytes(),
+        ),
+    ]);
+    let report = import(&site, &archive);
+    assert_eq!(report, "an archive of Twitter\n2 posts imported\n");
+    assert_eq!(
+        texts(&site, "alice"),
+        [
+            "short… indeed",
+            "A long text about boats & lakes, which goes on for a while, and has its end here: https://e.org/?a=1&b=2"
+        ]
+    );
+}
