@@ -338,8 +338,8 @@ mod tests {
         let programs = ["session", "session", "token", "token/refresh"];
         let programs = programs.map(|path| format!("/api/v1/{path}"));
         let pages = [
-            "/register",
             "/hook/:key",
+            "/register",
             "/login",
             "/setup/:token",
             "/reset/:token",

@@ -5,7 +5,7 @@ mod fields;
 use std::{fmt::Write as _, net::IpAddr, time::Duration};
 
 use super::{DoorSettings, address, refusal::Refusal};
-use crate::{arrivals::Neighbour, http::internal};
+use crate::{arrivals::Neighbour, http::internal, log};
 use fields::HeaderFields;
 
 /// Size of a head, from the method to the empty line.
@@ -141,6 +141,8 @@ pub(super) fn parse(
     let is_large = limit.has_files && body_bytes > limit.small_bytes_max;
     let too_large = (body_bytes > limit.bytes_max).then(|| {
         let most = limit.bytes_max;
+        // It goes to the log, and the path may have a secret.
+        let path = log::path(&path);
         let why = format!("{path} accepts at most {most} bytes, and this body has {body_bytes}");
         Refusal::new(413, why)
     });

@@ -5,7 +5,7 @@ use std::{net::TcpStream, path::PathBuf, sync::Arc, time::Duration};
 use crate::{
     arrivals::Arrivals,
     config::AddressRange,
-    http::{FOR_PROGRAMS, Join},
+    http::{Join, is_for_programs},
 };
 
 /// Settings of the door.
@@ -45,7 +45,7 @@ impl DoorSettings {
     /// Returns whether a path is answered in JSON.
     pub fn is_for_programs(&self, path: &str) -> bool {
         let inside = path.strip_prefix(&self.base).unwrap_or(path);
-        inside.starts_with(FOR_PROGRAMS) || path.starts_with(FOR_PROGRAMS)
+        is_for_programs(inside) || is_for_programs(path)
     }
 }
 

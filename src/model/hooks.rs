@@ -54,9 +54,11 @@ impl Hook {
             .map_err(|_| "The text must be in UTF-8.".into())
     }
 
-    /// Returns a text without what terminals and printers send beside it, such as the bell. A post cannot have that.
+    /// Returns a text without what terminals and editors put beside it: control characters and a byte order mark. A post
+    /// cannot have that.
     pub fn without_controls(text: &str) -> String {
         let is_allowed = |c: &char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         text.chars().filter(is_allowed).collect()
     }
 }
@@ -112,7 +114,7 @@ mod tests {
     #[test]
     fn a_text_of_a_terminal_loses_what_no_post_can_have() {
         assert_eq!(
-            Hook::without_controls("a\u{7}\r\n\tb\u{1b}[0m"),
+            Hook::without_controls("\u{feff}a\u{7}\r\n\tb\u{1b}[0m"),
             "a\r\n\tb[0m"
         );
     }

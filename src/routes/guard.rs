@@ -24,7 +24,10 @@ pub(super) fn caller(app: &App, request: &Request, route: Option<&Route>) -> Res
 /// Returns the error for a path without a route. Programs learn which paths the API has once they have signed in.
 pub(super) fn unknown(cx: &Context<'_, Anyone>, error: Error) -> Error {
     let request = cx.request;
-    if !request.is_for_programs() || cx.user.is_some() || find::is_open(&request.path) {
+    if !request.is_for_programs()
+        || cx.user.is_some()
+        || find::is_open(request.path.trim_end_matches('/'))
+    {
         return error;
     }
     sign_in_required(cx)

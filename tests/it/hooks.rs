@@ -2,7 +2,7 @@
 
 use quartfeed::model::BaseUrl;
 
-use crate::harness::{Export, JSON, PASSWORD, Page, Person, Site, between};
+use crate::harness::{Export, JSON, PASSWORD, Page, Person, Site, between, eventually};
 
 const PAGE: &str = "/settings/hooks";
 const TEXT: (&str, &str) = ("Content-Type", "text/plain");
@@ -112,6 +112,13 @@ fn anything_but_a_post_is_refused_with_a_reason() {
     assert_eq!(answer.error(), (400, "The text must be in UTF-8.".into()));
     let answer = say(&site, &hook, &[TEXT], &"x".repeat(300_000));
     assert_eq!(answer.status, 413, "{}", answer.text);
+    assert!(answer.json()["error"].is_string());
+    let secret = hook.trim_start_matches("/hook/");
+    eventually("the refusal is logged", || {
+        site.log().contains("accepts at most")
+    });
+    assert!(!site.log().contains(secret), "{}", site.log());
+    assert_eq!(say(&site, &format!("{hook}/"), &[TEXT], "hi").status, 404);
     let strange = [TEXT, ("Origin", "https://evil.example")];
     assert_eq!(say(&site, &hook, &strange, "hi").status, 403);
     assert_eq!(site.visitor().get(&hook).status, 405);

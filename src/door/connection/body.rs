@@ -84,7 +84,7 @@ impl Client<'_> {
     /// Programs repeat what was refused by themselves, so theirs is not read; neither is a body that the client holds
     /// back until it is asked for.
     fn read_beginning(&self, head: &RequestHead, buffer: &mut Vec<u8>) -> Option<Vec<u8>> {
-        if http::is_for_programs(&head.path) || head.expects_continue {
+        if self.shared.settings.is_for_programs(&head.path) || head.expects_continue {
             return None;
         }
         let limit = (self.shared.settings.body_limits)(head.method, &head.path);
