@@ -2,7 +2,7 @@
 //! ellipsis behind it, and its whole text in `data/note-tweet.js`. The two have different numbers, which were given a
 //! moment apart; the only common part is the beginning of the text.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
@@ -17,16 +17,24 @@ const KEY_CHARS: usize = 40;
 /// The most bytes of all texts that are kept at a time. Tweets whose texts are beyond it come in shortened.
 const BYTES_MAX: usize = 48 << 20;
 
-/// The texts of an archive, by their beginnings.
+/// The longest time between the numbers of a tweet and of its whole text. Somebody may begin with the same words again.
+const MILLIS_BETWEEN_MAX: u64 = 5 * 60 * 1_000;
+
+/// The bits of a number behind its time in milliseconds.
+const SEQUENCE_BITS: u32 = 22;
+
+/// The most texts with smaller and with larger numbers that a tweet is compared with.
+const NEIGHBOURS_MAX: usize = 16;
+
+/// The texts of an archive, by their beginnings and their numbers.
 #[derive(Default)]
 pub(super) struct LongTweets {
-    by_beginning: HashMap<String, Vec<LongTweet>>,
+    by_beginning: HashMap<String, BTreeMap<u64, LongTweet>>,
     bytes: usize,
 }
 
 /// The whole text of a long tweet.
 pub(super) struct LongTweet {
-    id: u64,
     pub(super) text: String,
     /// Short addresses in the text, each with the whole one.
     pub(super) links: Vec<(String, String)>,
@@ -40,8 +48,7 @@ impl LongTweets {
         let (Some(id), Some(text)) = (id, note["core"]["text"].as_str()) else {
             return;
         };
-        self.bytes += text.len();
-        let Some(key) = key_of(&unescaped(text)).filter(|_| self.bytes <= BYTES_MAX) else {
+        let Some(key) = key_of(&unescaped(text)) else {
             return;
         };
         let links = note["core"]["urls"].as_array().into_iter().flatten();
@@ -50,11 +57,16 @@ impl LongTweets {
             Some((short.to_owned(), whole.to_owned()))
         });
         let tweet = LongTweet {
-            id,
             text: text.to_owned(),
             links: links.collect(),
         };
-        self.by_beginning.entry(key).or_default().push(tweet);
+        let links = tweet.links.iter();
+        let links = links.map(|(short, whole)| short.len() + whole.len());
+        self.bytes += key.len() + text.len() + links.sum::<usize>();
+        if self.bytes > BYTES_MAX {
+            return;
+        }
+        self.by_beginning.entry(key).or_default().insert(id, tweet);
     }
 
     /// Returns the whole text of a tweet; none if the tweet is not shortened, or the archive does not have it.
@@ -67,10 +79,20 @@ impl LongTweets {
         let id: u64 = id.parse().ok()?;
         // Tweets are escaped; their whole texts may be.
         let beginning = unescaped(beginning.trim_end());
-        let same = self.by_beginning.get(&key_of(&beginning)?)?.iter();
-        let same = same.filter(|tweet| unescaped(&tweet.text).starts_with(&beginning));
-        same.min_by_key(|tweet| tweet.id.abs_diff(id))
+        let same = self.by_beginning.get(&key_of(&beginning)?)?;
+        let earlier = same.range(..id).rev().take(NEIGHBOURS_MAX);
+        let near = earlier.chain(same.range(id..).take(NEIGHBOURS_MAX));
+        let near =
+            near.filter(|(other, _)| millis(**other).abs_diff(millis(id)) < MILLIS_BETWEEN_MAX);
+        let near = near.filter(|(_, tweet)| unescaped(&tweet.text).starts_with(&beginning));
+        let nearest = near.min_by_key(|(other, _)| other.abs_diff(id));
+        nearest.map(|(_, tweet)| tweet)
     }
+}
+
+/// Returns the time in a number, in milliseconds since an epoch of Twitter's own.
+fn millis(id: u64) -> u64 {
+    id >> SEQUENCE_BITS
 }
 
 /// Returns the beginning of a text by which it is looked up; none if the text is shorter.
@@ -108,6 +130,8 @@ mod tests {
             whole("899", &format!("{same}sec… https://t.co/self")),
             Some(second.as_str())
         );
+        let much_later = 1_u64 << (SEQUENCE_BITS + 20);
+        assert_eq!(whole(&much_later.to_string(), &shortened), None);
         for other in [
             same.to_owned(),
             format!("{same}… and more words"),

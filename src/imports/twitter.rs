@@ -1,6 +1,8 @@
 //! Archives of Twitter, now X: files of JavaScript that assign a list, `data/tweets.js` or `data/tweet.js`, and
 //! `data/tweets-part1.js` and so on where there are many.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use super::{
@@ -14,6 +16,12 @@ use crate::model::{LeftOut, Timestamp};
 
 /// The form of a time behind the day of the week, as in `Wed Oct 10 20:19:24 +0000 2018`.
 const TIME: &str = "%b %d %H:%M:%S %z %Y";
+
+/// The most bytes of a short address. Those of Twitter have 23.
+const SHORT_BYTES_MAX: usize = 64;
+
+/// The most bytes that a text becomes with whole addresses; the others stay short.
+const RESULT_BYTES_MAX: usize = 1 << 20;
 
 /// The entities that are written in the texts.
 const ENTITIES: [(&str, &str); 5] = [
@@ -162,22 +170,38 @@ fn is_reply_to_others(tweet: &Value, text: &str, own: Option<&str>) -> bool {
 
 /// Returns a text with whole addresses instead of short ones, and without those of its own pictures.
 fn whole_text(text: &str, long: Option<&LongTweet>, tweet: &Value, media: &[&Value]) -> String {
-    let mut text = long.map_or(text, |long| &long.text).to_owned();
     let links = tweet["entities"]["urls"].as_array().into_iter().flatten();
     let links =
         links.filter_map(|link| Some((link["url"].as_str()?, link["expanded_url"].as_str()?)));
     let more = long.into_iter().flat_map(|long| &long.links);
     let more = more.map(|(short, whole)| (short.as_str(), whole.as_str()));
-    for (short, whole) in links.chain(more).filter(|(short, _)| !short.is_empty()) {
-        // A long address may not be taken for another short one.
-        text = text.replace(short, &whole.replace('&', "&amp;"));
+    let pictures = media.iter().filter_map(|media| media["url"].as_str());
+    let pictures = pictures.map(|short| (short, ""));
+    let whole_ones = links.chain(more).chain(pictures).collect();
+    let text = long.map_or(text, |long| &long.text);
+    unescaped(&with_whole_addresses(text, &whole_ones))
+        .trim()
+        .to_owned()
+}
+
+/// Replaces each short address by its whole one. What comes in is not looked through again.
+fn with_whole_addresses(text: &str, whole_ones: &HashMap<&str, &str>) -> String {
+    let mut all = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("http") {
+        all.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let known = (1..=SHORT_BYTES_MAX.min(rest.len()))
+            .rev()
+            .find_map(|length| {
+                let whole = whole_ones.get(rest.get(..length)?)?;
+                Some((length, *whole)).filter(|_| all.len() + whole.len() <= RESULT_BYTES_MAX)
+            });
+        let (length, whole) = known.unwrap_or(("http".len(), "http"));
+        all.push_str(&whole.replace('&', "&amp;"));
+        rest = &rest[length..];
     }
-    for url in media.iter().filter_map(|media| media["url"].as_str()) {
-        if !url.is_empty() {
-            text = text.replace(url, "");
-        }
-    }
-    unescaped(&text).trim().to_owned()
+    all + rest
 }
 
 /// Returns a text with its entities as the signs that they stand for.
@@ -197,4 +221,34 @@ fn file(archive: &ForeignArchive, id: &str, media: &Value) -> Option<usize> {
         let last = address.rsplit('/').next()?;
         archive.like(&format!("{id}-{last}"))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_addresses_become_whole_ones_and_texts_stay_small() {
+        let long = "https://e.org/".to_owned() + &"x".repeat(RESULT_BYTES_MAX / 2);
+        let whole_ones = HashMap::from([
+            ("https://t.co/a", "https://e.org/?a=1&b=2"),
+            ("https://t.co/ab", "https://t.co/a"),
+            ("https://t.co/long", long.as_str()),
+            ("https://t.co/picture", ""),
+            ("a", "aa"),
+        ]);
+        let whole = |text: &str| with_whole_addresses(text, &whole_ones);
+        for (text, expected) in [
+            ("a https://t.co/a, b", "a https://e.org/?a=1&amp;b=2, b"),
+            ("https://t.co/ab!", "https://t.co/a!"),
+            ("see https://t.co/picture", "see "),
+            (
+                "https://t.co/other http https",
+                "https://t.co/other http https",
+            ),
+        ] {
+            assert_eq!(whole(text), expected);
+        }
+        assert!(whole(&"https://t.co/long ".repeat(50)).len() < RESULT_BYTES_MAX + 1_000);
+    }
 }
