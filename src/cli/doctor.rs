@@ -63,12 +63,12 @@ fn look(config: &Config, now: Timestamp) -> Vec<Checkup> {
         }
         Err(why) if is_of_another_user(config) => all.push(Checkup::bad(
             "Integrity",
-            why.trim_end().replace('\n', " "),
+            why.trim_end().replace('\n', ". "),
             "Run this as the user of the site.",
         )),
         Err(why) => all.push(Checkup::bad(
             "Integrity",
-            why.trim_end().replace('\n', " "),
+            why.trim_end().replace('\n', ". "),
             "Keep a copy of the file, and restore the newest backup that `quartfeed backup verify` finds sound.",
         )),
     }
@@ -76,7 +76,8 @@ fn look(config: &Config, now: Timestamp) -> Vec<Checkup> {
 }
 
 fn is_of_another_user(config: &Config) -> bool {
-    let opened = File::open(&config.database.path);
+    let mut options = File::options();
+    let opened = options.read(true).write(true).open(&config.database.path);
     opened.is_err_and(|error| error.kind() == ErrorKind::PermissionDenied)
 }
 
