@@ -9,6 +9,8 @@
 mod common;
 #[path = "common/encodings.rs"]
 mod encodings;
+#[path = "common/photographs.rs"]
+mod photographs;
 #[path = "common/samples.rs"]
 mod samples;
 
@@ -26,12 +28,13 @@ use common::{
     prepare,
 };
 use jpeg_encoder::SamplingFactor;
+use photographs::{Jpeg, PHONE, noisy, photograph};
 use quartfeed::{
     model::{Bearer, NewToken, Token},
     pictures::{EncodedPicture, ImageQueue, PictureLimits, Purpose},
     store::tokens::personal,
 };
-use samples::{Jpeg, PHONE, noisy, overexposed, photograph, screenshot};
+use samples::{overexposed, screenshot};
 use webpx::EncoderConfig;
 
 type Sample = fn() -> Vec<u8>;

@@ -12,7 +12,7 @@ use webpx::{Encoder, EncoderConfig, Unstoppable};
 use crate::{
     common::median,
     make,
-    samples::{Jpeg, Rgb},
+    photographs::{Jpeg, Rgb},
 };
 
 /// The shortest side of a photograph, in pixels. Smaller files are icons.

@@ -213,7 +213,8 @@ pub(crate) fn peak_of_children<T: Send>(
     })
 }
 
-fn children(process: &str) -> Vec<String> {
+/// Returns the processes that a process has started.
+pub(crate) fn children(process: &str) -> Vec<String> {
     let tasks = fs::read_dir(format!("/proc/{process}/task")).expect("this is Linux");
     let children = tasks
         .filter_map(|task| fs::read_to_string(task.ok()?.path().join("children")).ok())
@@ -222,7 +223,7 @@ fn children(process: &str) -> Vec<String> {
 }
 
 /// Returns a number of KiB from the status of a process, or `None` if it has ended.
-fn status(process: &str, name: &str) -> Option<u64> {
+pub(crate) fn status(process: &str, name: &str) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find(|line| line.starts_with(name))?;
     line.split_whitespace().nth(1)?.parse().ok()
