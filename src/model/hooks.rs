@@ -1,6 +1,6 @@
 //! Addresses at which scripts post in a person's name.
 
-use super::{Destinations, HookId, Problems, Timestamp, text};
+use super::{Destinations, HookId, Problems, Timestamp, TokenName};
 
 /// An address that a person made.
 #[derive(Debug, Clone)]
@@ -16,13 +16,9 @@ pub struct Hook {
 /// The form that makes an address.
 #[derive(Debug)]
 pub struct NewHook {
-    pub name: HookName,
+    pub name: TokenName,
     pub to: Destinations,
 }
-
-/// The owner's name for an address; 1 to 50 characters.
-#[derive(Debug)]
-pub struct HookName(String);
 
 impl Hook {
     /// The most addresses of one person.
@@ -70,29 +66,12 @@ impl NewHook {
     /// All problems, field by field.
     pub fn parse(name: &str, to: Result<Destinations, String>) -> Result<NewHook, Problems> {
         let mut problems = Problems::default();
-        let name = problems.check("name", HookName::parse(name));
+        let name = problems.check("name", TokenName::parse(name));
         let to = problems.check("to", to);
         match (name, to) {
             (Some(name), Some(to)) => Ok(NewHook { name, to }),
             _ => Err(problems),
         }
-    }
-}
-
-impl HookName {
-    const CHARS_MAX: u32 = 50;
-
-    /// Parses the name.
-    ///
-    /// # Errors
-    /// A sentence for the owner.
-    pub fn parse(text: &str) -> Result<HookName, String> {
-        let text = text::not_empty(text::clean_line(text)?)?;
-        text::at_most(text, Self::CHARS_MAX).map(HookName)
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
     }
 }
 

@@ -94,7 +94,7 @@ pub use hides::{
     HiddenPost, Hide, HideCandidate, HideKind, HideName, HidePage, HideScope, HideSpan,
     HideSubject, HideTarget, Hides, ListedHide, NewHide, Phrase, RiverPage,
 };
-pub use hooks::{Hook, HookName, NewHook};
+pub use hooks::{Hook, NewHook};
 pub(crate) use id::with_row_ids;
 pub use id::{
     BlobId, CommentId, FamilyId, FeedId, FeedKeyId, HookId, ImageId, InvitationId, ListId,

@@ -59,7 +59,7 @@ pub struct NewToken {
     pub lifetime: Option<Duration>,
 }
 
-/// The owner's name for a token; 1 to 50 characters.
+/// The owner's name for a token or for an address of a script; 1 to 50 characters.
 #[derive(Debug)]
 pub struct TokenName(String);
 
