@@ -49,7 +49,7 @@ pub(super) fn bar(layout: &Layout<'_>) -> Markup {
     let base = layout.render.base;
     html! {
         header.bar {
-            div.bar-inner {
+            div.bar-inner.of-member[layout.user.is_some()] {
                 a.brand href=(base.url("/")) {
                     img src=(assets::url(base, "icon.svg")) alt="" width="28" height="28";
                     span { (layout.site_name) }

@@ -11,6 +11,7 @@ const PICTURE = fileURLToPath(new URL('../pictures/orientation-6.jpg', import.me
 // These run in the page.
 const shows = (css, words) => [...document.querySelectorAll(css)].some((it) => it.textContent.trim() === words);
 const has = (css) => document.querySelector(css) !== null;
+const isAnswered = () => document.querySelector('form[aria-busy]') === null;
 const isLive = () => document.documentElement.dataset.live === 'on';
 
 async function register(engine, site) {
@@ -35,6 +36,7 @@ async function follow(engine, site) {
   await engine.go(`${site.url}user/bob`);
   await engine.click('header.profile button', 'Follow');
   await engine.until(shows, 'header.profile button', 'Unfollow');
+  await engine.until(isAnswered);
   await engine.click('.menu a', 'Home');
   await engine.until(has, '#compose');
   await engine.until(isLive);

@@ -101,6 +101,18 @@ for (const javaScriptEnabled of [true, false]) {
 
 // --- movement
 
+/** Returns the beginnings of what has moved since the page was first painted. */
+const moved = (page) => page.evaluate(() => new Promise((resolve) => {
+  const shifts = [];
+  new PerformanceObserver((list) => shifts.push(...list.getEntries())).observe({ type: 'layout-shift', buffered: true });
+  requestAnimationFrame(() => setTimeout(() => {
+    const nodes = shifts.flatMap(({ sources }) => sources.map(({ node }) => node)).filter(Boolean);
+    // What stands at the end of its line makes room for what follows it.
+    const others = nodes.filter((node) => !(node.closest ? node : node.parentElement).closest('.tools, .orders'));
+    resolve(others.map((node) => (node.outerHTML ?? node.data).slice(0, 160)));
+  }));
+}));
+
 story('nothing moves while a page loads, also where the script comes late', async (site) => {
   const [alice, bob] = await site.people('alice', 'bob');
   for (let n = 1; n <= 5; n++) await bob.write(`Number ${n}: ${CICERO}`);
@@ -126,12 +138,27 @@ story('nothing moves while a page loads, also where the script comes late', asyn
       await page.waitForFunction(() => document.querySelector('footer') && performance.getEntriesByName('first-contentful-paint').length);
       release();
       await live(page);
-      const shifts = await page.evaluate(() => new Promise((resolve) => {
-        const moved = [];
-        new PerformanceObserver((list) => moved.push(...list.getEntries())).observe({ type: 'layout-shift', buffered: true });
-        requestAnimationFrame(() => setTimeout(() => resolve(moved.flatMap((it) => it.sources.map(({ node }) => node?.outerHTML ?? node?.data)))));
-      }));
+      const shifts = await moved(page);
       assert.deepEqual(shifts, [], `${path} at ${width} px`);
+    }
+  }
+});
+
+story('nothing moves while the parts of a page arrive one by one', async (site) => {
+  const proxy = await site.proxy();
+  const [alice, bob] = [await site.person('alice', { baseURL: proxy.url }), await site.person('bob')];
+  await alice.follow(bob);
+  const id = await bob.write(CICERO);
+  await bob.comment(id, 'A comment', CICERO);
+  await bob.comment(await alice.write('A post of one’s own'), 'Hello @alice');
+  const { page } = alice;
+  proxy.slowDown();
+  for (const width of [360, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const path of ['./', `post/${id}`, 'notifications']) {
+      await page.goto(path);
+      await live(page);
+      assert.deepEqual(await moved(page), [], `${path} at ${width} px`);
     }
   }
 });

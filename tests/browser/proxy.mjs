@@ -1,6 +1,10 @@
 // proxy.mjs: a reverse proxy that can fail as real proxies and networks do.
 
 import { createServer, request as ask } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+
+// Longer than a frame of 60 a second.
+const PAINT_MS = 20;
 
 export class Proxy {
   #target;
@@ -9,6 +13,7 @@ export class Proxy {
   #isCutOff = false;
   #holdsStreams = false;
   #isPortal = false;
+  #isSlow = false;
   #streams = new Set();
 
   constructor(target) {
@@ -43,8 +48,13 @@ export class Proxy {
     this.#isPortal = true;
   }
 
+  /** Passes pages on element by element, as a slow network may, so that browsers paint every part of them. */
+  slowDown() {
+    this.#isSlow = true;
+  }
+
   recover() {
-    this.#isDown = this.#isCutOff = this.#holdsStreams = this.#isPortal = false;
+    this.#isDown = this.#isCutOff = this.#holdsStreams = this.#isPortal = this.#isSlow = false;
   }
 
   /** Stops passing data on open connections, as after a laptop's sleep. They look open; new connections work. */
@@ -68,16 +78,30 @@ export class Proxy {
       return answer.writeHead(200, { 'Content-Type': 'text/html' }).end('<main><h1>Welcome to the hotel</h1></main>');
     }
     const { method, headers } = request;
+    if (this.#isSlow) delete headers['accept-encoding'];
     const onward = ask(new URL(request.url, this.#target), { method, headers }, (theirs) => {
       const stream = { theirs };
       this.#streams.add(stream);
       answer.on('close', () => this.#streams.delete(stream));
       answer.writeHead(theirs.statusCode, theirs.headers).flushHeaders();
-      theirs.pipe(answer);
+      if (this.#isSlow && theirs.headers['content-type']?.includes('html')) passSlowly(theirs, answer);
+      else theirs.pipe(answer);
       theirs.on('error', () => answer.destroy());
     });
     onward.on('error', () => answer.destroy());
     answer.on('close', () => onward.destroy());
     request.pipe(onward);
   }
+}
+
+/** Passes a page on in pieces that each begin with an element. */
+async function passSlowly(theirs, answer) {
+  const page = Buffer.concat(await theirs.toArray()).toString();
+  const [head, ...pieces] = page.split(/(?<=<body[^]*)(?=<[a-z])/);
+  answer.write(head);
+  for (const piece of pieces) {
+    await delay(PAINT_MS);
+    answer.write(piece);
+  }
+  answer.end();
 }

@@ -382,6 +382,9 @@ export async function live(page) {
   await keysAreThere(page);
 }
 
+/** Waits until all sent forms are answered. Some buttons show their new state before that. */
+export const answered = (page) => page.locator('form[aria-busy]').first().waitFor({ state: 'detached' });
+
 /** Waits until the shortcuts, which a page loads after its script, are in use. */
 export const keysAreThere = (page) =>
   page.waitForFunction(async () => {

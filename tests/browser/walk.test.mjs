@@ -1,12 +1,13 @@
 // The first steps: register, sign in, follow somebody, write, and see a post arrive.
 
 import assert from 'node:assert/strict';
-import { isMarked, live, mark, post, river, story } from './site.mjs';
+import { answered, isMarked, live, mark, post, river, story } from './site.mjs';
 
 async function followFromProfile(alice, bob) {
   await alice.page.goto(`user/${bob.username}`);
   await alice.page.getByRole('button', { name: 'Follow' }).click();
   await alice.page.getByRole('button', { name: 'Unfollow' }).waitFor();
+  await answered(alice.page);
   await alice.page.getByRole('link', { name: 'Home' }).click();
   await alice.page.locator('#compose').waitFor();
 }
@@ -62,6 +63,7 @@ story('alice sees the posts of bob only after she follows him', async (site) => 
   await alice.page.goto('user/bob');
   await alice.page.getByRole('button', { name: 'Unfollow' }).click();
   await alice.page.getByRole('button', { name: /^Follow/ }).waitFor();
+  await answered(alice.page);
   await alice.goHome();
   assert.deepEqual(await river(alice.page), []);
 });
