@@ -1,9 +1,11 @@
 //! Archives that people take with them: one ZIP file with data for programs, pages that read without a site, and
-//! pictures. A person downloads their own from Settings, and the command `quartfeed export` writes one into a file.
+//! pictures. A person downloads their own from Settings. The command `quartfeed export` writes one into a file, or that of
+//! a whole site.
 
 mod file;
 mod person;
 mod pictures;
+mod site;
 mod writer;
 
 use std::fs::File;
@@ -14,8 +16,8 @@ use crate::{
     config::Config,
     error::Result,
     model::{BasePath, Timestamp, UserId},
-    store::{Snapshot, exports, images},
-    views::exports::Export,
+    store::{Snapshot, exports, images, moves},
+    views::exports::{Document, Export},
 };
 
 pub(crate) use file::write_file;
@@ -24,12 +26,7 @@ pub(crate) use pictures::append;
 
 /// The properties of a site that its archives repeat.
 pub(crate) struct ArchivedSite<'a> {
-    name: &'a str,
-    /// Public origin of the site, if it is known.
-    origin: Option<&'a str>,
-    base: &'a BasePath,
-    zone: &'a TimeZone,
-    now: Timestamp,
+    document: Document<'a>,
 }
 
 impl<'a> ArchivedSite<'a> {
@@ -41,11 +38,13 @@ impl<'a> ArchivedSite<'a> {
         now: Timestamp,
     ) -> ArchivedSite<'a> {
         ArchivedSite {
-            name: &config.site.name,
-            origin: config.server.origin(),
-            base,
-            zone,
-            now,
+            document: Document {
+                site_name: &config.site.name,
+                origin: config.server.origin(),
+                base,
+                zone,
+                now,
+            },
         }
     }
 }
@@ -62,13 +61,20 @@ impl ArchivedSite<'_> {
         user: UserId,
         file: File,
     ) -> Result<(File, Vec<ArchivedPicture>)> {
+        let Document {
+            site_name,
+            origin,
+            base,
+            zone,
+            now,
+        } = self.document;
         let export = Export {
-            site_name: self.name,
-            origin: self.origin,
-            base: self.base,
-            zone: self.zone,
-            now: self.now,
-            account: &exports::account(conn, user, self.now)?,
+            site_name,
+            origin,
+            base,
+            zone,
+            now,
+            account: &exports::account(conn, user, now)?,
         };
         let mut pictures = Vec::new();
         images::each_own(conn, user, &mut |(image, blob)| {
@@ -96,4 +102,34 @@ impl ArchivedSite<'_> {
         let all = pictures.len();
         pictures::write(conn, text, pictures, &mut |written| progress(written, all))
     }
+    /// Writes the archive of the whole site into `file`, which is empty. `progress` is told how many posts are written,
+    /// and then how many pictures.
+    ///
+    /// # Errors
+    /// `Invalid` if it is too large; `StorageUnavailable` if the disk does not take it.
+    pub(crate) fn write_site(
+        &self,
+        conn: &Snapshot,
+        file: File,
+        progress: &mut dyn FnMut(SiteProgress),
+    ) -> Result<()> {
+        let text = site::pack(conn, &self.document, file, &mut |posts| {
+            progress(SiteProgress::Posts(posts));
+        })?;
+        let mut pictures = Vec::new();
+        moves::each_picture(conn, &mut |(image, blob)| {
+            let name = image.file();
+            pictures.push(ArchivedPicture { name, blob });
+            Ok(())
+        })?;
+        pictures::write(conn, text, pictures, &mut |written| {
+            progress(SiteProgress::Pictures(written));
+        })
+    }
+}
+
+/// The part of a site that is written so far.
+pub(crate) enum SiteProgress {
+    Posts(u64),
+    Pictures(usize),
 }

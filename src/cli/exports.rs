@@ -10,7 +10,7 @@ use super::{
     site_file::{CommandResult, SiteFile},
 };
 use crate::{
-    archives::{self, ArchivedSite},
+    archives::{self, ArchivedSite, SiteProgress},
     config::Config,
     model::{Bytes, Timestamp},
 };
@@ -19,9 +19,9 @@ use crate::{
 pub(super) struct ExportCommand {
     /// The new file, which ends in .zip
     file: PathBuf,
-    /// Write the archive of this member, as the member downloads it
+    /// Write the archive of this member, as the member downloads it, and not that of the whole site
     #[arg(long, value_name = "NAME")]
-    user: String,
+    user: Option<String>,
 }
 
 /// Writes the archive. Returns the text to print.
@@ -32,13 +32,22 @@ pub(super) fn run(config: &Config, now: Timestamp, given: &ExportCommand) -> Com
     let base = base_url.map(|url| url.path.clone()).unwrap_or_default();
     let zone = TimeZone::system();
     let archived = ArchivedSite::of(config, &base, &zone, now);
-    let member = site.member(&given.user)?;
+    let user = match &given.user {
+        Some(name) => Some(site.member(name)?.user.id),
+        None => None,
+    };
     let mut progress = Progress::default();
     archives::write_file(&given.file, |file| {
-        let written = site.read(|conn| {
-            archived.write_person(conn, member.user.id, file, &mut |done, all| {
+        let written = site.read(|conn| match user {
+            Some(user) => archived.write_person(conn, user, file, &mut |done, all| {
                 progress.show(&format!("{done} of {all} pictures"));
-            })
+            }),
+            None => archived.write_site(conn, file, &mut |done| {
+                progress.show(&match done {
+                    SiteProgress::Posts(posts) => format!("{posts} posts"),
+                    SiteProgress::Pictures(pictures) => format!("{pictures} pictures"),
+                });
+            }),
         });
         progress.end();
         written

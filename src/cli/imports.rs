@@ -1,4 +1,4 @@
-//! `quartfeed import`: reads an archive of another site into the feed of a member.
+//! `quartfeed import`: reads an archive of another site: into the feed of a member, or all of it.
 
 use std::{fs::File, path::PathBuf};
 
@@ -11,7 +11,7 @@ use super::{
 use crate::{
     config::Config,
     imports::{ArchiveImporter, ImportError, ImportRules},
-    model::Timestamp,
+    model::{ImportReport, Timestamp},
     pictures::{ImageQueue, sandbox},
 };
 
@@ -19,9 +19,9 @@ use crate::{
 pub(super) struct ImportCommand {
     /// The archive: a ZIP file of QuartFeed, Mastodon, Twitter or FriendFeed
     file: PathBuf,
-    /// Import the posts into the feed of this member
+    /// Import the posts into the feed of this member; not with the archive of a whole QuartFeed
     #[arg(long, value_name = "NAME")]
-    user: String,
+    user: Option<String>,
     /// Say what would be imported, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -31,15 +31,20 @@ pub(super) struct ImportCommand {
 pub(super) fn run(config: &Config, now: Timestamp, given: &ImportCommand) -> CommandResult<String> {
     let failed = |why: &str| format!("{}: {why}", given.file.display());
     let file = File::open(&given.file).map_err(|error| failed(&error.to_string()))?;
-    let mut site = SiteFile::open(config, now)?;
-    let member = site.member(&given.user)?;
+    // A whole site may come into a new file.
+    let may_create = given.user.is_none() && !given.dry_run;
+    let mut site = SiteFile::open_or_create(config, now, may_create)?;
+    let user = match &given.user {
+        Some(name) => Some(site.member(name)?.user.id),
+        None => None,
+    };
     let program = sandbox::this_program().map_err(|error| error.to_string())?;
     let queue = ImageQueue::open(program).map_err(|error| error.to_string())?;
     let mut progress = Progress::default();
     let mut done = 0;
     let imported = ArchiveImporter {
         site: site.visit(),
-        user: member.user.id,
+        user,
         now,
         rules: ImportRules {
             is_dry: given.dry_run,
@@ -48,14 +53,26 @@ pub(super) fn run(config: &Config, now: Timestamp, given: &ImportCommand) -> Com
         queue: &queue,
         progress: &mut |report| {
             done = report.posts;
-            progress.show(&format!("{} posts", report.looked_at()));
+            let figure = match report.comments {
+                0 => format!("{} posts", report.looked_at()),
+                comments => format!("{} posts, {comments} comments", report.looked_at()),
+            };
+            progress.show(&figure);
         },
     }
     .import(file);
     progress.end();
     imported
-        .map(|report| report.to_string())
+        .map(|report| format!("{report}{}", passwords(&report)))
         .map_err(|error| failed(&ended(&error, done)))
+}
+
+/// Returns how the people of a site get in. They have no passwords here.
+fn passwords(report: &ImportReport) -> &'static str {
+    if report.people == 0 || report.is_dry {
+        return "";
+    }
+    "Nobody of them has a password here yet: `quartfeed user reset NAME` prints a link that sets one.\n"
 }
 
 /// Returns why an import ended early, and how to go on.

@@ -1,44 +1,37 @@
 //! The import itself: things of an archive become posts, in short changes between which the site goes on.
 
-use std::{
-    collections::HashSet,
-    fs::File,
-    io::{self, Read, Seek},
-    path::PathBuf,
-    thread,
-    time::{Duration, Instant},
-};
+use std::{collections::HashSet, fs::File, path::PathBuf, thread, time::Duration};
 
 use super::{
     ImportError,
     foreign::{ForeignAudience, ForeignFormat, ForeignPost, FoundThing},
+    moving,
+    pictures::PictureEncoder,
     zip_file::ForeignArchive,
 };
 use crate::{
     config::Config,
     error::{Error, Result},
     model::{
-        AltText, ImportKey, ImportOutcome, ImportReport, ImportedPost, LeftOut, Message, NewImage,
-        Timestamp, UserId, parts,
+        ImportKey, ImportOutcome, ImportReport, ImportedPost, LeftOut, Message, Timestamp, UserId,
+        parts,
     },
-    pictures::{ImageQueue, PictureError, PictureLimits, PictureRefusal, Purpose},
+    pictures::{ImageQueue, PictureLimits},
     store::{Visit, feeds, imports},
 };
 
 /// The most posts of one change, and the bytes of pictures after which it is made. Others who write wait for it.
-const POSTS_AT_ONCE: usize = 50;
-const BYTES_AT_ONCE: u64 = 4 << 20;
+pub(super) const POSTS_AT_ONCE: usize = 50;
+pub(super) const BYTES_AT_ONCE: u64 = 4 << 20;
 
 /// The pause after each change, in which others write.
-const PAUSE: Duration = Duration::from_millis(2);
-
-/// The longest time for a picture, its wait for those of others included.
-const PICTURE_DEADLINE: Duration = Duration::from_mins(5);
+pub(super) const PAUSE: Duration = Duration::from_millis(2);
 
 /// The limits of a site for imports.
 #[derive(Debug, Clone)]
 pub struct ImportRules {
     pub post_chars: u32,
+    pub comment_chars: u32,
     pub images_per_post: u32,
     pub picture: PictureLimits,
     /// The most bytes of one person's pictures.
@@ -55,6 +48,7 @@ impl ImportRules {
         let limits = &config.limits;
         ImportRules {
             post_chars: limits.post_chars,
+            comment_chars: limits.comment_chars,
             images_per_post: limits.images_per_post,
             picture: PictureLimits {
                 bytes: limits.image_bytes.into(),
@@ -67,10 +61,11 @@ impl ImportRules {
     }
 }
 
-/// An import into the feed of one person.
+/// An import into the feed of one person, or of a whole site.
 pub struct ArchiveImporter<'i> {
     pub site: &'i mut Visit,
-    pub user: UserId,
+    /// The person whose feed the posts come into. None for the archive of a whole site.
+    pub user: Option<UserId>,
     pub now: Timestamp,
     pub rules: ImportRules,
     pub queue: &'i ImageQueue,
@@ -81,6 +76,7 @@ pub struct ArchiveImporter<'i> {
 /// An import that runs.
 struct RunningImport<'r, 'i> {
     importer: &'r mut ArchiveImporter<'i>,
+    user: UserId,
     archive: &'r ForeignArchive,
     format: ForeignFormat,
     /// True if only followers read the feed that the posts come into.
@@ -93,15 +89,32 @@ struct RunningImport<'r, 'i> {
 }
 
 impl ArchiveImporter<'_> {
-    /// Imports an archive. Posts that are here already are not added again.
+    /// Imports an archive. What is here already is not added again.
     ///
     /// # Errors
-    /// A sentence if the archive cannot be read, or not to its end; `Site` if the site does not take a post. The posts
-    /// before that are imported.
+    /// A sentence if the archive cannot be read, or not to its end, or is of the other kind; `Site` if the site does not
+    /// take something. What came before that is imported.
     pub fn import(&mut self, file: File) -> Result<ImportReport, ImportError> {
         let archive = ForeignArchive::open(file)?;
-        let format = ForeignFormat::of(&archive)?;
-        let user = self.user;
+        match (self.user, moving::is_one(&archive)) {
+            (None, true) => moving::import(self, &archive),
+            (Some(user), false) => self.import_posts(&archive, user),
+            (Some(_), true) => Err(ImportError::Archive(
+                "this is the archive of a whole site; import it without --user".into(),
+            )),
+            (None, false) => Err(ImportError::Archive(
+                "this is no archive of a whole site; say with --user NAME whose posts it has"
+                    .into(),
+            )),
+        }
+    }
+
+    fn import_posts(
+        &mut self,
+        archive: &ForeignArchive,
+        user: UserId,
+    ) -> Result<ImportReport, ImportError> {
+        let format = ForeignFormat::of(archive)?;
         let mut running = RunningImport {
             is_private: self.site.read(|conn| feeds::own(conn, user))?.is_private,
             report: ImportReport {
@@ -110,13 +123,14 @@ impl ArchiveImporter<'_> {
                 ..ImportReport::default()
             },
             importer: self,
-            archive: &archive,
+            user,
+            archive,
             format,
             waiting: Vec::new(),
             waiting_bytes: 0,
             seen: HashSet::new(),
         };
-        let read = format.read(&archive, &mut |thing| running.take(thing));
+        let read = format.read(archive, &mut |thing| running.take(thing));
         if !matches!(read, Err(ImportError::Site(_))) {
             running.flush()?;
         }
@@ -166,7 +180,7 @@ impl RunningImport<'_, '_> {
     }
 
     fn is_known(&self, key: ImportKey, post: &ForeignPost) -> Result<bool> {
-        let user = self.importer.user;
+        let user = self.user;
         let own = match self.format {
             ForeignFormat::QuartFeed => post.id.parse().ok(),
             _ => None,
@@ -195,7 +209,12 @@ impl RunningImport<'_, '_> {
         }
         let rest: Vec<Message> = texts.drain(1..).filter(|part| !part.is_empty()).collect();
         let message = texts.remove(0);
-        let Some(pictures) = self.pictures(post)? else {
+        let encoder = PictureEncoder {
+            archive: self.archive,
+            rules: &self.importer.rules,
+            queue: self.importer.queue,
+        };
+        let Some(pictures) = encoder.of_post(&post.pictures, &mut self.report) else {
             return Ok(None);
         };
         let has_pictures = if self.importer.rules.is_dry {
@@ -217,62 +236,6 @@ impl RunningImport<'_, '_> {
         }))
     }
 
-    /// Encodes the pictures of a post. Returns none if they cannot be encoded now.
-    fn pictures(
-        &mut self,
-        post: &ForeignPost,
-    ) -> Result<Option<Vec<(NewImage, AltText)>>, ImportError> {
-        let max = self.importer.rules.images_per_post as usize;
-        let surplus = post.pictures.len().saturating_sub(max);
-        self.report
-            .leave_out(LeftOut::SurplusPicture, surplus as u64);
-        let mut encoded = Vec::new();
-        for picture in post.pictures.iter().take(max) {
-            let Some(file) = picture.file else {
-                self.report.leave_out(LeftOut::MissingPicture, 1);
-                continue;
-            };
-            if self.importer.rules.is_dry {
-                self.report.pictures += 1;
-                continue;
-            }
-            match self.encoded(file) {
-                Ok(image) => encoded.push((image, alt(&picture.alt))),
-                Err(PictureError::Refused(_)) => {
-                    self.report.leave_out(LeftOut::RefusedPicture, 1);
-                }
-                Err(PictureError::Busy | PictureError::Failed(_)) => {
-                    self.report.leave_out(LeftOut::NotDrawn, 1);
-                    return Ok(None);
-                }
-            }
-        }
-        Ok(Some(encoded))
-    }
-
-    /// Encodes a picture like one that somebody uploads.
-    fn encoded(&self, place: usize) -> Result<NewImage, PictureError> {
-        let rules = &self.importer.rules;
-        let limits = rules.picture;
-        let failed = |error: io::Error| PictureError::Failed(error.to_string());
-        let mut file = tempfile::tempfile_in(&rules.spool_directory).map_err(failed)?;
-        // One byte more makes a file that is too large be refused as such.
-        let copied = self.archive.read(place, u64::MAX, |bytes| {
-            let copied = io::copy(&mut bytes.take(limits.bytes + 1), &mut file);
-            copied.map_err(|error| ImportError::Archive(error.to_string()))
-        });
-        if copied.is_err() {
-            return Err(PictureError::Refused(PictureRefusal::Broken));
-        }
-        file.rewind().map_err(failed)?;
-        let deadline = Instant::now() + PICTURE_DEADLINE;
-        let encoded = self
-            .importer
-            .queue
-            .encode(file, Purpose::Post, limits, deadline)?;
-        Ok(encoded.into_image())
-    }
-
     /// Writes the posts that wait.
     fn flush(&mut self) -> Result<(), ImportError> {
         let mut posts = std::mem::take(&mut self.waiting);
@@ -287,7 +250,7 @@ impl RunningImport<'_, '_> {
             self.report.posts += posts.len() as u64;
             return Ok(());
         }
-        let (user, storage_max) = (self.importer.user, self.importer.rules.storage_max);
+        let (user, storage_max) = (self.user, self.importer.rules.storage_max);
         let outcomes = self.importer.site.write(self.importer.now, move |tx| {
             let add = |post: ImportedPost| {
                 let outcome = imports::add(tx, user, &post, storage_max)?;
@@ -311,12 +274,4 @@ impl RunningImport<'_, '_> {
         thread::sleep(PAUSE);
         Ok(())
     }
-}
-
-/// Returns the alternative text of a picture, cut where it is too long.
-fn alt(text: &str) -> AltText {
-    let chars_max = AltText::CHARS_MAX as usize;
-    let text: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let text: String = text.chars().take(chars_max).collect();
-    AltText::parse(&text).unwrap_or_default()
 }

@@ -1,13 +1,16 @@
 //! Archives of other sites, and how their posts come in.
 //!
 //! `zip_file` reads the archive without trusting it, and `records` reads JSON one record at a time. Each format has a file
-//! of its own, which makes the same [`ForeignPost`] of whatever it finds. `importer` turns these into posts.
+//! of its own, which makes the same [`ForeignPost`] of whatever it finds. `importer` turns these into posts, and `pictures`
+//! encodes their pictures. `moving` reads the archive of a whole site, with its people, groups and comments.
 
 mod foreign;
 mod friendfeed;
 mod importer;
 mod long_tweets;
 mod mastodon;
+mod moving;
+mod pictures;
 mod quartfeed;
 mod records;
 mod twitter;

@@ -3,14 +3,14 @@
 use std::{
     cell::Cell,
     fmt,
-    io::{self, BufReader, Read},
+    io::{self, BufRead as _, BufReader, Read},
     rc::Rc,
 };
 
 use serde::Deserialize as _;
 use serde::de::{
-    DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
-    value::MapAccessDeserializer,
+    DeserializeOwned, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess,
+    Visitor, value::MapAccessDeserializer,
 };
 use serde_json::Value;
 
@@ -61,6 +61,33 @@ pub(super) fn each_record(
         (None, Err(error)) => Err(ImportError::Archive(format!("it is damaged: {error}"))),
         (None, Ok(())) => Ok(()),
     }
+}
+
+/// Reads a file of JSON lines, one record per line.
+///
+/// # Errors
+/// A sentence with the number of the line that is no such record, and those of `take`.
+pub(super) fn each_line<T: DeserializeOwned>(
+    file: &mut dyn Read,
+    take: &mut dyn FnMut(T) -> Result<(), ImportError>,
+) -> Result<(), ImportError> {
+    let mut reader = BufReader::with_capacity(READ_BYTES, file);
+    let mut line = Vec::new();
+    for number in 1_u64.. {
+        let failed = |why: &dyn fmt::Display| ImportError::Archive(format!("line {number}: {why}"));
+        line.clear();
+        let mut limited = reader.by_ref().take(RECORD_BYTES_MAX);
+        let read = limited.read_until(b'\n', &mut line);
+        match read.map_err(|error| failed(&error))? {
+            0 => break,
+            read if read as u64 == RECORD_BYTES_MAX => {
+                return Err(failed(&"it is longer than any real one"));
+            }
+            _ => {}
+        }
+        take(serde_json::from_slice(&line).map_err(|error| failed(&error))?)?;
+    }
+    Ok(())
 }
 
 /// Skips the beginning of a file of JavaScript, `window.YTD.tweets.part0 =`.

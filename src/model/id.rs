@@ -30,7 +30,7 @@ ids!(
     FeedId,
     /// A session of a signed-in browser.
     SessionId,
-    /// A comment. It has the number of the event that announced it.
+    /// A comment. It has the number of the event that announced it, or, if it was imported, a negative one.
     CommentId,
     /// A blob: the bytes of a rendition, stored once.
     BlobId,
@@ -58,7 +58,7 @@ pub(crate) use with_row_ids;
 
 /// Implements `Display` and `FromStr` for ids that are plain numbers in addresses.
 macro_rules! spelled_as_number {
-    ($($name:ident),+) => {$(
+    ($($name:ident),+ from $least:expr) => {$(
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 self.0.fmt(f)
@@ -71,7 +71,7 @@ macro_rules! spelled_as_number {
             /// Accepts only the spelling that `Display` produces, so that each thing has one address.
             fn from_str(text: &str) -> Result<$name, ()> {
                 let id = text.parse().map($name).map_err(|_| ())?;
-                if id.0 > 0 && id.to_string() == text {
+                if id.0 >= $least && id.to_string() == text {
                     Ok(id)
                 } else {
                     Err(())
@@ -82,7 +82,6 @@ macro_rules! spelled_as_number {
 }
 
 spelled_as_number!(
-    CommentId,
     FamilyId,
     FeedKeyId,
     HookId,
@@ -92,7 +91,10 @@ spelled_as_number!(
     SearchId,
     SourceId,
     WarningId
+    from 1
 );
+// The numbers of imported comments are negative.
+spelled_as_number!(CommentId from i64::MIN);
 
 /// A post. The id is also the address, so it must not be guessable from another id: 36 of its bits are random. The 27
 /// bits above them count slots of 16 seconds since 2020 (enough until 2088), so that posts of one evening are stored

@@ -58,6 +58,7 @@ reasons! {
     Reply:           "reply to somebody else", "replies to others";
     Boost:           "repost of somebody else's post", "reposts of what others wrote";
     NotOwn:          "post by somebody else", "posts by others";
+    Nowhere:         "post whose author, group or readers are not here", "posts whose authors, groups or readers are not here";
     Empty:           "post without a text or picture", "posts without a text or picture";
     Unreadable:      "post that cannot be read", "posts that cannot be read";
     NoRoom:          "post whose pictures have no room; import again when there is", "posts whose pictures have no room; import again when there is";
@@ -66,6 +67,7 @@ reasons! {
     RefusedPicture:  "picture that cannot be used here", "pictures that cannot be used here";
     SurplusPicture:  "picture more than a post may have", "pictures more than a post may have";
     OtherFile:       "video or other file", "videos and other files";
+    Comment:         "comment whose author or post is not here", "comments whose authors or posts are not here";
 }
 
 /// The result of an import so far.
@@ -74,10 +76,20 @@ pub struct ImportReport {
     /// The name of the format.
     pub format: &'static str,
     pub is_dry: bool,
+    /// Of a whole site.
+    pub people: u64,
+    /// Of a whole site.
+    pub groups: u64,
     pub posts: u64,
+    /// Of a whole site.
+    pub comments: u64,
     pub pictures: u64,
     /// The posts that were imported before.
     pub known: u64,
+    /// The people and groups whose names were taken: the names there and here.
+    pub renamed: Vec<(String, String)>,
+    /// The admins of a whole site who are members here.
+    pub former_admins: Vec<String>,
     /// The posts whose texts became several posts, because they are longer than a post may be.
     pub split: u64,
     pub left_out: BTreeMap<LeftOut, u64>,
@@ -122,9 +134,25 @@ impl fmt::Display for ImportReport {
             "imported"
         };
         writeln!(f, "{}", self.format)?;
+        if self.people > 0 {
+            let people = if self.people == 1 { "person" } else { "people" };
+            writeln!(f, "{} {people} {verb}", self.people)?;
+        }
+        if self.groups > 0 {
+            writeln!(f, "{} {verb}", counted(self.groups, "group"))?;
+        }
         writeln!(f, "{} {verb}", counted(self.posts, "post"))?;
+        if self.comments > 0 {
+            writeln!(f, "{} {verb}", counted(self.comments, "comment"))?;
+        }
         if self.pictures > 0 {
             writeln!(f, "{} {verb}", counted(self.pictures, "picture"))?;
+        }
+        for (there, here) in &self.renamed {
+            writeln!(f, "{there} is {here} here, because the name is taken")?;
+        }
+        for name in &self.former_admins {
+            writeln!(f, "{name} was an admin there and is a member here")?;
         }
         if self.known > 0 {
             writeln!(f, "{} already here", counted(self.known, "post"))?;

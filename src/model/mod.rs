@@ -33,6 +33,7 @@ mod link_targets;
 mod links;
 mod lists;
 mod members;
+mod moves;
 mod notifications;
 mod orders;
 mod pages;
@@ -115,6 +116,10 @@ pub use link_targets::{LinkCount, LinkTarget};
 pub use links::{Link, LinkKind};
 pub use lists::{List, ListEdit, ListMember, ListMembers, ListSlug, ListStep, ListTitle, OwnList};
 pub use members::MemberSummary;
+pub use moves::{
+    MovedComment, MovedGroup, MovedImage, MovedMember, MovedPerson, MovedPlace, MovedPost,
+    MovedTies,
+};
 pub use notifications::{
     GroupDeed, Notification, NotificationGroup, NotificationKind, NotificationPost, UNREAD_MAX,
     UnreadCounts,

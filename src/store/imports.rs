@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::{Tx, images, posts};
 use crate::{
     error::{Error, Result},
-    model::{Attached, ImportKey, ImportOutcome, ImportedPost, PostId, UserId},
+    model::{AltText, Attached, ImportKey, ImportOutcome, ImportedPost, NewImage, PostId, UserId},
 };
 
 /// Returns whether a person has imported a post, whether or not it was deleted afterwards.
@@ -34,18 +34,9 @@ pub fn add(
     if is_known(tx, user, new.key)? {
         return Ok(ImportOutcome::Known);
     }
-    let bytes = new.pictures.iter().map(|(picture, _)| picture.charge());
-    let bytes: u64 = bytes.sum();
-    if bytes > 0 && images::used_by(tx, user)?.saturating_add(bytes) > storage_max {
+    let Some(attached) = keep(tx, user, &new.pictures, storage_max)? else {
         return Ok(ImportOutcome::NoRoom);
-    }
-    let mut kept = Vec::new();
-    for (picture, alt) in &new.pictures {
-        let id = images::create(tx, user, picture, alt, storage_max)?;
-        kept.push((id, alt.clone()));
-    }
-    let attached = Attached::parse(kept, u32::MAX);
-    let attached = attached.map_err(|problem| Error::invalid("image", problem))?;
+    };
     for part in new.rest.iter().rev() {
         posts::import(tx, user, part, &Attached::default(), new.written_at)?;
     }
@@ -53,4 +44,25 @@ pub fn add(
     tx.prepare_cached("insert into imported_posts (user_id, origin, post_id) values (?, ?, ?)")?
         .execute((user, new.key, post))?;
     Ok(ImportOutcome::Added)
+}
+
+/// Stores the pictures of an imported post. Returns none if there is no room for all of them.
+pub(super) fn keep(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    pictures: &[(NewImage, AltText)],
+    storage_max: u64,
+) -> Result<Option<Attached>> {
+    let bytes: u64 = pictures.iter().map(|(picture, _)| picture.charge()).sum();
+    if bytes > 0 && images::used_by(tx, user)?.saturating_add(bytes) > storage_max {
+        return Ok(None);
+    }
+    let mut kept = Vec::new();
+    for (picture, alt) in pictures {
+        let id = images::create(tx, user, picture, alt, storage_max)?;
+        kept.push((id, alt.clone()));
+    }
+    let attached = Attached::parse(kept, u32::MAX);
+    let attached = attached.map_err(|problem| Error::invalid("image", problem))?;
+    Ok(Some(attached))
 }

@@ -7,7 +7,7 @@ use super::{
     events::Announcement,
     feeds::own_feed,
     posts::{
-        place::place,
+        place::{Place, place},
         rows::{address, address_columns},
     },
     rows::{self, Take},
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    model::{CommentId, EventKind, OwnLike, PostId, UserId},
+    model::{CommentId, EventId, EventKind, OwnLike, PostId, UserId},
 };
 
 /// Likes a post. A second call changes nothing.
@@ -92,6 +92,43 @@ pub fn unlike_comment(tx: &mut Tx<'_>, by: UserId, id: CommentId) -> Result<Post
         .execute((id, by))?;
     count_of_comment(tx, id, -1)?;
     Ok(comment.post)
+}
+
+/// Adds the like of a post that is imported, with the post's number in place of an event. Nobody is told.
+pub(super) fn import(
+    tx: &Tx<'_>,
+    by: UserId,
+    post: PostId,
+    place: &Place,
+    number: EventId,
+) -> Result<()> {
+    if place.author == by || likes(tx, by, post)? {
+        return Ok(());
+    }
+    count(tx, post, 1)?;
+    acts::liked(tx, by, post, place, number)
+}
+
+/// Adds the like of a comment by `author` that is imported. Nobody is told.
+pub(super) fn import_on_comment(
+    tx: &Tx<'_>,
+    by: UserId,
+    comment: CommentId,
+    author: UserId,
+) -> Result<()> {
+    if by == author {
+        return Ok(());
+    }
+    let added = tx
+        .prepare_cached(
+            "insert into comment_likes (comment_id, user_id, owner_id, event_id) values (?1, ?2, ?3, ?1)
+             on conflict do nothing",
+        )?
+        .execute((comment, by, author))?;
+    if added > 0 {
+        count_of_comment(tx, comment, 1)?;
+    }
+    Ok(())
 }
 
 /// Reads a person's likes: first of posts, then of comments, newest first. Those that the person may no longer see are

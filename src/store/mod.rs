@@ -33,6 +33,7 @@ pub mod likes;
 pub mod links;
 pub mod lists;
 pub mod members;
+pub mod moves;
 pub mod notifications;
 mod open;
 pub mod people;

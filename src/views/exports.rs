@@ -104,45 +104,77 @@ pub(crate) fn page(
 ) -> Markup {
     let user = &export.account.user;
     let title = part.facts().title;
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(POLICY);
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { (title) " · " (user.shown_name()) " · " (export.site_name) }
-                style { (PreEscaped(STYLE)) }
+    let shown = Document {
+        site_name: export.site_name,
+        origin: export.origin,
+        base: export.base,
+        zone: export.zone,
+        now: export.now,
+    };
+    shown.page(
+        &format!("{title} · {}", user.shown_name()),
+        &html! {
+            h1 { bdi { (user.shown_name()) } }
+            p.meta { "@" (user.username.as_str()) " on " (export.site_name) }
+            nav aria-label="Contents" {
+                @for other in contents() {
+                    a href=(file(other, 1)) aria-current=[(other == part).then_some("page")] { (other.facts().title) }
+                }
             }
-            body {
-                header {
-                    h1 { bdi { (user.shown_name()) } }
-                    p.meta { "@" (user.username.as_str()) " on " (export.site_name) }
-                    nav aria-label="Contents" {
-                        @for other in contents() {
-                            a href=(file(other, 1)) aria-current=[(other == part).then_some("page")] { (other.facts().title) }
-                        }
-                    }
+        },
+        &html! {
+            h2 { (title) @if number > 1 { ", page " (number) } }
+            @if items.is_empty() { p { "Nothing here." } }
+            @for item in items { (item) }
+            nav aria-label="Pages" {
+                @if number > 1 { a rel="prev" href=(file(part, number - 1)) { "Newer" } }
+                @if goes_on { a rel="next" href=(file(part, number + 1)) { "Older" } }
+            }
+        },
+    )
+}
+
+/// The properties of a site that every page of its archives shows.
+#[derive(Clone, Copy)]
+pub(crate) struct Document<'a> {
+    pub(crate) site_name: &'a str,
+    /// Public origin of the site, if it is known.
+    pub(crate) origin: Option<&'a str>,
+    pub(crate) base: &'a BasePath,
+    pub(crate) zone: &'a TimeZone,
+    pub(crate) now: Timestamp,
+}
+
+impl Document<'_> {
+    /// Renders a page of an archive.
+    pub(super) fn page(&self, title: &str, header: &Markup, main: &Markup) -> Markup {
+        html! {
+            (DOCTYPE)
+            html lang="en" {
+                head {
+                    meta charset="utf-8";
+                    meta http-equiv="Content-Security-Policy" content=(POLICY);
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="color-scheme" content="light dark";
+                    title { (title) " · " (self.site_name) }
+                    style { (PreEscaped(STYLE)) }
                 }
-                main {
-                    h2 { (title) @if number > 1 { ", page " (number) } }
-                    @if items.is_empty() { p { "Nothing here." } }
-                    @for item in items { (item) }
-                    nav aria-label="Pages" {
-                        @if number > 1 { a rel="prev" href=(file(part, number - 1)) { "Newer" } }
-                        @if goes_on { a rel="next" href=(file(part, number + 1)) { "Older" } }
+                body {
+                    header { (header) }
+                    main { (main) }
+                    footer {
+                        "Downloaded on " (times::time(self.now, self.zone))
+                        @if let Some(url) = self.url() { " from " a href=(url) { (url) } }
+                        "."
                     }
-                }
-                footer {
-                    "Downloaded on " (times::time(export.now, export.zone))
-                    @if export.origin.is_some() {
-                        " from " a href=(export.url("/")) { (export.url("/")) }
-                    }
-                    "."
                 }
             }
         }
+    }
+
+    /// Returns the address of the site, if it is known.
+    fn url(&self) -> Option<String> {
+        Some(self.origin?.to_owned() + &self.base.url("/"))
     }
 }
 

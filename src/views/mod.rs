@@ -60,6 +60,7 @@ mod seen;
 pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod shares;
+pub(crate) mod site_archives;
 pub(crate) mod sources;
 pub(crate) mod syndication;
 pub(crate) mod times;

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     error::Result,
-    model::{OwnImage, PostId, User, UserId},
+    model::{ImageId, OwnImage, PostId, User, UserId},
     store::rows::{self, Take},
 };
 
@@ -47,8 +47,32 @@ pub(in crate::store) fn own_of_post(conn: &Connection, post: PostId) -> Result<V
 
 /// Returns a person's avatar, if they uploaded one.
 pub(in crate::store) fn own_avatar(conn: &Connection, user: &User) -> Result<Option<OwnImage>> {
+    user.avatar.map_or(Ok(None), |image| with_id(conn, image))
+}
+
+/// Finds an image by its id.
+pub(in crate::store) fn with_id(conn: &Connection, id: ImageId) -> Result<Option<OwnImage>> {
     let mut query = conn.prepare_cached(concat!(own_images!(), "images.id = ?"))?;
-    Ok(query.query_row([user.avatar], own_image).optional()?)
+    Ok(query.query_row([id], own_image).optional()?)
+}
+
+/// Reads all images that are in use with their bytes: of posts, people and groups, whoever may see them.
+pub fn each_used(conn: &Connection, take: Take<'_, (OwnImage, Blob)>) -> Result<()> {
+    let sql = concat!(
+        own_images!(),
+        "(is_avatar = 1
+              or exists (select 1 from posts where posts.id = images.post_id and deleted_at is null))
+             and not exists (
+                 select 1 from users where users.id = images.owner_id
+                     and (gone_at is not null or leaves_at is not null or imagined_by is not null))
+         order by images.id"
+    );
+    let mut query = conn.prepare_cached(sql)?;
+    let mut rows = query.query([])?;
+    while let Some(row) = rows.next()? {
+        take((own_image(row)?, blobs::from_row(row)?))?;
+    }
+    Ok(())
 }
 
 fn own_image(row: &Row<'_>) -> rusqlite::Result<OwnImage> {

@@ -24,8 +24,8 @@ mod quota;
 
 pub use avatars::{create_avatar, create_group_avatar, delete_avatar, set_avatar};
 pub use blobs::{Blob, BlobReader, clear_loose, has_loose, has_room, read, shrink};
-pub use exported::each_own;
-pub(super) use exported::{own_avatar, own_of_post};
+pub use exported::{each_own, each_used};
+pub(super) use exported::{own_avatar, own_of_post, with_id};
 pub use quota::{check_room, used_by};
 
 /// The age at which an unused image is deleted: enough for a post that is written slowly.

@@ -13,6 +13,6 @@ pub(super) use destinations::{Target, leave_feed, resolve};
 pub use exported::each_own;
 pub use fill::{Shape, find};
 pub(super) use fill::{explain, fill};
-pub(super) use imported::import;
+pub(super) use imported::{ImportedPlace, free_number, import, import_into};
 pub use place::{is_kept, is_visible, looks_alike, slug};
 pub use writing::{create, create_at, create_in, delete, earlier, edit, history, undelete};

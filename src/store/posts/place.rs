@@ -1,6 +1,6 @@
 //! The facts about a post that every action on it needs: who may see it, who wrote it, and which feed it is in.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Row};
 
 use crate::{
     error::{Error, Result},
@@ -24,28 +24,54 @@ impl Place {
     }
 }
 
+/// The columns that [`from_row`] reads, from `posts`.
+macro_rules! columns {
+    () => {
+        concat!(
+            "author_id, is_personal, case is_personal when 1 then ",
+            own_feed!("author_id"),
+            " else (
+                 select feed_id from post_feeds
+                 where post_id = posts.id and is_personal = 0 order by feed_id limit 1) end"
+        )
+    };
+}
+
 /// Finds the author and the feed of a post.
 ///
 /// # Errors
 /// `NotFound` if the viewer may not see the post.
 pub(in crate::store) fn place(conn: &Connection, viewer: UserId, id: PostId) -> Result<Place> {
     let sql = concat!(
-        "select author_id, is_personal, case is_personal when 1 then ",
-        own_feed!("author_id"),
-        " else (
-             select feed_id from post_feeds
-             where post_id = posts.id and is_personal = 0 order by feed_id limit 1) end
-         from posts where id = ?2 and ",
+        "select ",
+        columns!(),
+        " from posts where id = ?2 and ",
         visible!()
     );
-    let place = conn.prepare_cached(sql)?.query_row((viewer, id), |row| {
-        Ok(Place {
-            author: row.get(0)?,
-            is_personal: row.get(1)?,
-            feed: row.get(2)?,
-        })
-    })?;
-    Ok(place)
+    Ok(conn
+        .prepare_cached(sql)?
+        .query_row((viewer, id), from_row)?)
+}
+
+/// Finds the author and the feed of a post that is not deleted, whoever asks.
+///
+/// # Errors
+/// `NotFound` if there is none.
+pub(in crate::store) fn of_any(conn: &Connection, id: PostId) -> Result<Place> {
+    let sql = concat!(
+        "select ",
+        columns!(),
+        " from posts where id = ? and deleted_at is null"
+    );
+    Ok(conn.prepare_cached(sql)?.query_row([id], from_row)?)
+}
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<Place> {
+    Ok(Place {
+        author: row.get(0)?,
+        is_personal: row.get(1)?,
+        feed: row.get(2)?,
+    })
 }
 
 pub(in crate::store) fn own(conn: &Connection, by: UserId, id: PostId) -> Result<Place> {

@@ -4,6 +4,7 @@ mod friendfeed;
 mod hostile;
 mod mastodon;
 mod quartfeed;
+mod site;
 mod twitter;
 
 use std::{

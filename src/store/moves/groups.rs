@@ -1,0 +1,109 @@
+//! Groups of another site: found again, and added with their members.
+
+use rusqlite::{Connection, OptionalExtension};
+
+use super::people::{follow, is_taken};
+use crate::{
+    error::Result,
+    model::{
+        Bio, DisplayName, EventId, FeedId, GroupName, ImportKey, MovedGroup, NewImage, Timestamp,
+        UserId,
+    },
+    store::{Tx, images},
+};
+
+/// Finds a group of the other site here: one that was added, or the same one. Returns its feed, which is none if it was
+/// added and deleted since.
+pub fn group_here(
+    conn: &Connection,
+    site: &str,
+    group: &MovedGroup,
+) -> Result<Option<Option<FeedId>>> {
+    let mut query = conn.prepare_cached(
+        "select feed_id, gone_at is null and deletes_at is null from moved_groups join groups using (feed_id) where origin = ?1
+         union all
+         select feed_id, gone_at is null and deletes_at is null from groups where feed_id = ?2",
+    )?;
+    let same = (site == super::site_id(conn)?).then_some(group.id);
+    let found = query
+        .query_row((group.key(site), same), |row| {
+            let feed: FeedId = row.get(0)?;
+            Ok(row.get::<_, bool>(1)?.then_some(feed))
+        })
+        .optional()?;
+    Ok(found)
+}
+
+/// Returns the name that a group would get: the own one, or one with a number if it is taken here.
+pub fn group_name(conn: &Connection, wanted: &str) -> Result<GroupName> {
+    let chars_max = GroupName::CHARS_MAX as usize;
+    for number in 1_u64.. {
+        let end = if number == 1 {
+            String::new()
+        } else {
+            number.to_string()
+        };
+        let beginning: String = wanted.chars().take(chars_max - end.len()).collect();
+        let name = match GroupName::parse(&format!("{beginning}{end}")) {
+            Ok(name) => name,
+            // A name that nobody could have here.
+            Err(_) if number < 10 => continue,
+            Err(_) => {
+                GroupName::parse(&format!("group{number}")).unwrap_or_else(|_| unreachable!())
+            }
+        };
+        if !is_taken(conn, name.as_str())? {
+            return Ok(name);
+        }
+    }
+    unreachable!("the numbers do not end")
+}
+
+/// Adds a group under a free name, with its members here: each with whether they are an admin, and barred.
+pub fn add_group(
+    tx: &mut Tx<'_>,
+    key: ImportKey,
+    group: &MovedGroup,
+    name: &GroupName,
+    members: &[(UserId, bool, bool)],
+) -> Result<FeedId> {
+    tx.prepare_cached("insert into feeds (kind, is_private) values ('group', ?)")?
+        .execute([group.private])?;
+    let feed = FeedId(tx.last_insert_rowid());
+    let created_at = Timestamp(group.created_at.0.clamp(0, tx.now.0));
+    tx.prepare_cached(
+        "insert into groups (feed_id, name, title, about, is_announcements, event_id, created_at)
+         values (?, ?, ?, ?, ?, ?, ?)",
+    )?
+    .execute((
+        feed,
+        name.as_str(),
+        DisplayName::parse(&group.title).map_or(String::new(), |title| title.as_str().to_owned()),
+        Bio::parse(&group.about).map_or(String::new(), |about| about.as_str().to_owned()),
+        group.announcements,
+        EventId::imported(created_at),
+        created_at,
+    ))?;
+    tx.prepare_cached("insert into moved_groups (origin, feed_id) values (?, ?)")?
+        .execute((key, feed))?;
+    for (user, is_admin, is_barred) in members {
+        follow(tx, *user, feed)?;
+        tx.prepare_cached(
+            "insert into group_roles (feed_id, user_id, is_admin, is_barred) values (?, ?, ?, ?)
+             on conflict do update set is_admin = excluded.is_admin, is_barred = excluded.is_barred",
+        )?
+        .execute((feed, user, is_admin, is_barred))?;
+    }
+    Ok(feed)
+}
+
+/// Sets the picture of a group that was added. It counts as an image of one of its admins.
+pub fn set_picture(
+    tx: &mut Tx<'_>,
+    admin: UserId,
+    group: FeedId,
+    image: &NewImage,
+    storage_max: u64,
+) -> Result<()> {
+    images::create_group_avatar(tx, admin, group, image, storage_max)
+}

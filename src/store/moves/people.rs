@@ -1,0 +1,202 @@
+//! Members of another site: found again, added, and tied to each other.
+
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::{
+    error::Result,
+    model::{
+        Bio, DisplayName, Email, EventId, FeedId, ImportKey, MovedPerson, MovedTies, NewImage,
+        Role, UserId, UserName,
+    },
+    store::{Tx, events, feeds, images, presence, relationships::silence, users},
+};
+
+/// What a member of the other site is here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PersonHere {
+    /// Nobody yet.
+    Unknown,
+    /// Somebody who was added by an earlier import. MovedTies are still to be added if it ended before that.
+    Added { user: UserId, is_tied: bool },
+    /// The same account: the archive is one of this site.
+    Same(UserId),
+    /// Somebody who was here, and has left.
+    Gone,
+}
+
+impl PersonHere {
+    /// Returns the account here.
+    pub fn user(self) -> Option<UserId> {
+        match self {
+            PersonHere::Added { user, .. } | PersonHere::Same(user) => Some(user),
+            PersonHere::Unknown | PersonHere::Gone => None,
+        }
+    }
+}
+
+/// Checks whether the site has a member, whatever state the account is in.
+pub fn has_members(conn: &Connection) -> Result<bool> {
+    let mut query = conn.prepare_cached("select exists (select 1 from users)")?;
+    Ok(query.query_row([], |row| row.get(0))?)
+}
+
+/// Finds a member of the other site here.
+pub fn person_here(conn: &Connection, site: &str, person: &MovedPerson) -> Result<PersonHere> {
+    let mut query = conn.prepare_cached(
+        "select users.id, is_tied, leaves_at is not null or gone_at is not null
+         from moved_users join users on users.id = moved_users.user_id where origin = ?",
+    )?;
+    let added = query
+        .query_row([person.key(site)], |row| {
+            Ok(if row.get(2)? {
+                PersonHere::Gone
+            } else {
+                PersonHere::Added {
+                    user: row.get(0)?,
+                    is_tied: row.get(1)?,
+                }
+            })
+        })
+        .optional()?;
+    if let Some(added) = added {
+        return Ok(added);
+    }
+    if site != super::site_id(conn)? {
+        return Ok(PersonHere::Unknown);
+    }
+    let mut query = conn.prepare_cached("select id from users where id = ? and gone_at is null")?;
+    let same = query.query_row([person.id], |row| row.get(0)).optional()?;
+    Ok(same.map_or(PersonHere::Gone, PersonHere::Same))
+}
+
+/// Returns the username that a person would get: the own one, or one with a number if somebody here has or had it, or if
+/// nobody may have it.
+///
+/// # Errors
+/// Those of the file.
+pub fn username(conn: &Connection, wanted: &str) -> Result<UserName> {
+    let chars_max = UserName::CHARS_MAX as usize;
+    let allowed = |c: &char| c.is_ascii_alphanumeric() || *c == '_';
+    let letters: String = wanted.chars().filter(allowed).collect();
+    for number in 1_u64.. {
+        let end = if number == 1 {
+            String::new()
+        } else {
+            number.to_string()
+        };
+        let beginning: String = letters.chars().take(chars_max - end.len()).collect();
+        let Ok(name) = UserName::parse(&format!("{beginning}{end}")) else {
+            continue;
+        };
+        if !is_taken(conn, name.as_str())? {
+            return Ok(name);
+        }
+    }
+    unreachable!("the numbers do not end")
+}
+
+/// Returns the username of somebody.
+pub fn name_of(conn: &Connection, user: UserId) -> Result<String> {
+    let mut query = conn.prepare_cached("select username from users where id = ?")?;
+    Ok(query.query_row([user], |row| row.get(0))?)
+}
+
+/// Checks whether a name is or was that of a person or a group.
+pub(super) fn is_taken(conn: &Connection, name: &str) -> Result<bool> {
+    let mut query = conn.prepare_cached(
+        "select exists (select 1 from users where username = ?1)
+             or exists (select 1 from former_usernames where username = ?1)
+             or exists (select 1 from groups where name = ?1)",
+    )?;
+    Ok(query.query_row([name], |row| row.get(0))?)
+}
+
+/// Adds a person under a free name, without a password and without ties to others.
+pub fn add_person(
+    tx: &mut Tx<'_>,
+    key: ImportKey,
+    person: &MovedPerson,
+    name: &UserName,
+    role: Role,
+) -> Result<UserId> {
+    let shown =
+        DisplayName::parse(&person.name).map_or(String::new(), |name| name.as_str().to_owned());
+    let bio = Bio::parse(&person.bio).map_or(String::new(), |bio| bio.as_str().to_owned());
+    let email =
+        Email::parse(&person.email).map_or(String::new(), |email| email.as_str().to_owned());
+    // Nobody signs in without a password hash.
+    tx.prepare_cached(
+        "insert into users (username, name, search, bio, email, password_hash, role, directs_from,
+             notifications_read, created_at)
+         values (?, ?, ?, ?, ?, '', ?, ?, ?, ?)",
+    )?
+    .execute((
+        name.as_str(),
+        &shown,
+        users::search(name.as_str(), &shown),
+        bio,
+        email,
+        role,
+        person.directs_from(),
+        events::newest(tx)?,
+        person.created_at.0.clamp(0, tx.now.0),
+    ))?;
+    let user = UserId(tx.last_insert_rowid());
+    tx.prepare_cached("insert into feeds (owner_id, is_private) values (?, ?)")?
+        .execute((user, person.private))?;
+    tx.prepare_cached("insert into moved_users (origin, user_id) values (?, ?)")?
+        .execute((key, user))?;
+    // Links to the former names lead to the person, as they did.
+    for former in &person.former_usernames {
+        let is_name = former.parse::<UserName>().is_ok();
+        if is_name && !is_taken(tx, former)? {
+            tx.prepare_cached("insert into former_usernames (username, user_id) values (?, ?)")?
+                .execute((former, user))?;
+        }
+    }
+    if person.suspended {
+        presence::suspend(tx, user)?;
+    }
+    Ok(user)
+}
+
+/// Sets the picture of a person who was added. There is room for it, because nothing else of theirs is here yet.
+pub fn set_avatar(tx: &mut Tx<'_>, user: UserId, image: &NewImage, storage_max: u64) -> Result<()> {
+    images::create_avatar(tx, user, image, storage_max)
+}
+
+/// MovedTies a person who was added to others, who are given by their accounts here. Nobody is told.
+pub fn tie(tx: &mut Tx<'_>, key: ImportKey, user: UserId, ties: &MovedTies<UserId>) -> Result<()> {
+    const BLOCKS: &str = "insert into unseen (user_id, other_id, blocks) values (?, ?, 1) on conflict do update set blocks = 1";
+    const IS_BLOCKED: &str = "insert into unseen (user_id, other_id, is_blocked) values (?, ?, 1) on conflict do update set is_blocked = 1";
+    const MUTES: &str = "insert into unseen (user_id, other_id, mutes) values (?, ?, 1) on conflict do update set mutes = 1";
+    let others = |list: &Vec<UserId>| {
+        list.iter()
+            .copied()
+            .filter(|other| *other != user)
+            .collect::<Vec<_>>()
+    };
+    for other in others(&ties.blocks) {
+        tx.prepare_cached(BLOCKS)?.execute((user, other))?;
+        tx.prepare_cached(IS_BLOCKED)?.execute((other, user))?;
+    }
+    for other in others(&ties.mutes) {
+        tx.prepare_cached(MUTES)?.execute((user, other))?;
+    }
+    for other in others(&ties.follows) {
+        let feed = feeds::own(tx, other)?.id;
+        follow(tx, user, feed)?;
+    }
+    tx.prepare_cached("update moved_users set is_tied = 1 where origin = ?")?
+        .execute([key])?;
+    Ok(())
+}
+
+/// Makes somebody a follower of a feed, as of long ago.
+pub(super) fn follow(tx: &Tx<'_>, user: UserId, feed: FeedId) -> Result<()> {
+    tx.prepare_cached(
+        "insert into follows (user_id, feed_id, event_id, created_at) values (?, ?, ?, ?) on conflict do nothing",
+    )?
+    .execute((user, feed, EventId::imported(tx.now), tx.now))?;
+    silence::settle_follow(tx, user, feed)
+}

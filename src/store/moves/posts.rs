@@ -1,0 +1,110 @@
+//! Posts of another site: found again, and added to their places.
+
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::{
+    error::Result,
+    model::{
+        AltText, FeedId, ImportKey, ImportOutcome, Message, NewImage, PostId, Timestamp, UserId,
+    },
+    store::{
+        Tx, feeds, imports, likes,
+        posts::{self, ImportedPlace, Target},
+    },
+};
+
+/// What a post of the other site is here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PostHere {
+    /// Nothing yet.
+    Unknown,
+    /// One that was imported, or the same one. It may be deleted.
+    Known(PostId),
+}
+
+/// The places of a post here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PlacesHere {
+    /// The author's own feed, and groups.
+    Feeds { own: bool, groups: Vec<FeedId> },
+    /// A conversation with these people, its author not among them.
+    People(Vec<UserId>),
+}
+
+/// A post that is ready to be added.
+#[derive(Debug)]
+pub struct ReadyPost {
+    pub key: ImportKey,
+    /// The id that it had. It keeps it if that is free.
+    pub id: Option<PostId>,
+    pub author: UserId,
+    pub places: PlacesHere,
+    pub message: Message,
+    pub pictures: Vec<(NewImage, AltText)>,
+    pub written_at: Timestamp,
+    pub edited_at: Option<Timestamp>,
+    pub likes: Vec<UserId>,
+}
+
+/// Finds a post of the other site here.
+pub fn post_here(
+    conn: &Connection,
+    author: UserId,
+    key: ImportKey,
+    id: Option<PostId>,
+) -> Result<PostHere> {
+    let mut query = conn.prepare_cached(
+        "select post_id from imported_posts where user_id = ?1 and origin = ?2
+         union all
+         select id from posts where id = ?3 and author_id = ?1",
+    )?;
+    let found = query
+        .query_row((author, key, id), |row| row.get(0))
+        .optional()?;
+    Ok(found.map_or(PostHere::Unknown, PostHere::Known))
+}
+
+/// Adds a post with its pictures and likes. Nobody is told.
+///
+/// # Errors
+/// Those of the file.
+pub fn add_post(tx: &mut Tx<'_>, new: &ReadyPost, storage_max: u64) -> Result<ImportOutcome> {
+    if post_here(tx, new.author, new.key, new.id)? != PostHere::Unknown {
+        return Ok(ImportOutcome::Known);
+    }
+    let Some(attached) = imports::keep(tx, new.author, &new.pictures, storage_max)? else {
+        return Ok(ImportOutcome::NoRoom);
+    };
+    let into = ImportedPlace {
+        target: target(tx, new)?,
+        id: new.id,
+        written_at: new.written_at,
+        edited_at: new.edited_at,
+    };
+    let (post, place, number) = posts::import_into(tx, new.author, &new.message, &attached, &into)?;
+    for by in &new.likes {
+        likes::import(tx, *by, post, &place, number)?;
+    }
+    tx.prepare_cached("insert into imported_posts (user_id, origin, post_id) values (?, ?, ?)")?
+        .execute((new.author, new.key, post))?;
+    Ok(ImportOutcome::Added)
+}
+
+/// Returns the places of a new post.
+fn target(conn: &Connection, new: &ReadyPost) -> Result<Target> {
+    Ok(match &new.places {
+        PlacesHere::Feeds { own: true, groups } if groups.is_empty() => {
+            Target::Own(feeds::own(conn, new.author)?.id)
+        }
+        PlacesHere::Feeds { own, groups } => {
+            let mut all = groups.clone();
+            if *own {
+                all.push(feeds::own(conn, new.author)?.id);
+            }
+            all.sort_unstable();
+            all.dedup();
+            Target::Feeds(all)
+        }
+        PlacesHere::People(people) => Target::People(people.clone()),
+    })
+}
