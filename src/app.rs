@@ -25,6 +25,7 @@ use crate::{
     pictures::ImageQueue,
     seen::PendingMarks,
     store::{Db, OpenError, search::SearchNews},
+    webhooks::{WebhookSender, WebhookSignal},
 };
 
 /// Everything that outlives a request.
@@ -62,6 +63,8 @@ pub struct App {
     renamed_host: Once,
     housekeeping: Housekeeping,
     backups: Option<BackupThread>,
+    /// Sends new posts and comments to other addresses, if the operator has turned that on.
+    pub webhook_sender: Option<WebhookSender>,
     /// Reads feeds of other sites, if the operator has turned that on.
     pub source_reader: Option<SourceReader>,
 }
@@ -90,7 +93,9 @@ impl App {
             limits.answer_cache_bytes.into(),
             config.feed.event_retention,
         );
+        let webhook_signal = WebhookSignal::new();
         let (commits, streams) = (answers.commits(), live.on_commit());
+        let webhooks = webhook_signal.on_commit();
         let db = Db::open(
             &config.database,
             config.feed.event_retention,
@@ -98,6 +103,7 @@ impl App {
             // A page that is asked for after the event must not be an old one.
             Box::new(move |commit| {
                 commits.note(&commit.reach);
+                webhooks(&commit);
                 streams(commit);
             }),
         )?;
@@ -126,6 +132,7 @@ impl App {
             Housekeeping::start(db.clone(), seen.clone(), clock.clone(), log.clone())?;
         let image_queue = Arc::new(ImageQueue::open(program)?);
         Ok(App {
+            webhook_sender: WebhookSender::start(&config, &db, webhook_signal, &clock, &log)?,
             source_reader: SourceReader::start(&config, &db, &image_queue, &clock, &log)?,
             housekeeping,
             backups: BackupThread::start(&config, db.began_at(), &clock, &log)?,
@@ -185,6 +192,9 @@ impl App {
         self.live.stop();
         if let Some(reader) = &self.source_reader {
             reader.stop();
+        }
+        if let Some(sender) = &self.webhook_sender {
+            sender.stop();
         }
         if let Some(backups) = &self.backups {
             backups.stop();

@@ -15,7 +15,7 @@ use crate::{
     log::Log,
     model::Timestamp,
     seen::PendingMarks,
-    store::{Db, groups::clearing, housekeeping, images, presence, seen},
+    store::{Db, groups::clearing, housekeeping, images, presence, seen, webhooks},
     sync::lock,
 };
 
@@ -87,6 +87,9 @@ fn tidy(db: &Db, clock: &Clock, stopped: &Receiver<()>) -> Result<()> {
     }
     while goes_on() && db.read(|conn| clearing::has_due(conn, now))? {
         db.write(now, clearing::clear_due)?;
+    }
+    while goes_on() && db.read(|conn| webhooks::has_old(conn, now))? {
+        db.write(now, webhooks::clear_old)?;
     }
     while goes_on() && db.read(|conn| images::has_unused(conn, now))? {
         db.write(now, images::clear_unused)?;

@@ -54,7 +54,7 @@
 //! # In reading order
 //!
 //! [`error`], [`model`], [`store`], `views`, `archives`, `web`, [`routes`], [`auth`], [`http`], [`server`], [`door`], [`live`],
-//! [`pictures`], `assets`, [`app`], [`seen`], [`arrivals`], `imports`, `housekeeping`, `backups`, [`config`], [`clock`],
+//! [`pictures`], `assets`, [`app`], [`seen`], [`arrivals`], `imports`, `outgoing`, [`feeds_in`], [`webhooks`], `housekeeping`, `backups`, [`config`], [`clock`],
 //! [`log`], [`metrics`], `sync`, [`demo`], [`cli`].
 //! `tests/it/structure/rooms.rs` says which of them must not know which others.
 
@@ -79,6 +79,7 @@ pub mod live;
 pub mod log;
 pub mod metrics;
 pub mod model;
+mod outgoing;
 pub mod pictures;
 pub mod routes;
 pub mod seen;
@@ -87,3 +88,4 @@ pub mod store;
 mod sync;
 mod views;
 mod web;
+pub mod webhooks;

@@ -14,7 +14,7 @@ use crate::{
         feed_keys, groups, hides, hooks, images, imaginary, invitations, likes, lists,
         notifications, personal, posts,
         relationships::{self, distance, requests},
-        saves, search, sessions, sources, tokens,
+        saves, search, sessions, sources, tokens, webhooks,
     },
     views::{
         self,
@@ -173,6 +173,7 @@ impl Packing<'_> {
             ExportPart::Searches
             | ExportPart::FeedKeys
             | ExportPart::Hooks
+            | ExportPart::Webhooks
             | ExportPart::Sources
             | ExportPart::ImaginaryFriends => self.own_pages(part, form),
             ExportPart::MutedUsers => self.people((part, form), distance::each_muted),
@@ -201,6 +202,12 @@ impl Packing<'_> {
                 hooks::each_own,
                 |_, hook| views::hooks::exported(hook),
                 |_, hook, _| views::hooks::in_section(hook),
+            ),
+            ExportPart::Webhooks => self.list(
+                at,
+                webhooks::each_own,
+                |_, webhook| views::webhooks::exported(webhook),
+                |_, webhook, _| views::webhooks::in_section(webhook),
             ),
             ExportPart::Sources => self.list(
                 at,

@@ -37,6 +37,7 @@ pub struct Config {
     pub limits: Limits,
     pub feed: FeedSettings,
     pub feeds_in: FeedsInSettings,
+    pub webhooks: WebhookSettings,
     pub backup: BackupSettings,
     pub api: ApiSettings,
     pub metrics: MetricsSettings,
@@ -143,6 +144,17 @@ pub struct FeedsInSettings {
     /// The private addresses from which feeds may be read.
     pub allowed_addresses: Vec<AddressRange>,
     /// The public addresses from which no feeds may be read.
+    pub refused_addresses: Vec<AddressRange>,
+}
+
+/// Section `[webhooks]`.
+#[derive(Debug, Clone)]
+pub struct WebhookSettings {
+    /// True if people and groups may have new posts and comments sent to other addresses.
+    pub enabled: bool,
+    /// The private addresses to which may be sent.
+    pub allowed_addresses: Vec<AddressRange>,
+    /// The public addresses to which nothing is sent.
     pub refused_addresses: Vec<AddressRange>,
 }
 
@@ -289,6 +301,11 @@ impl Default for Config {
             feeds_in: FeedsInSettings {
                 enabled: false,
                 interval_minutes: 30,
+                allowed_addresses: Vec::new(),
+                refused_addresses: Vec::new(),
+            },
+            webhooks: WebhookSettings {
+                enabled: false,
                 allowed_addresses: Vec::new(),
                 refused_addresses: Vec::new(),
             },

@@ -86,6 +86,10 @@ pub const SETTINGS: &[Setting] = &[
     setting!(feeds_in.refused_addresses, "a list of addresses or ranges, such as [\"2001:db8:7::/48\"]"),
     setting!(feeds_in.allowed_addresses, "a list of addresses or ranges, such as [\"192.168.1.0/24\"]"),
 
+    setting!(webhooks.enabled, "true or false"),
+    setting!(webhooks.allowed_addresses, "a list of addresses or ranges, such as [\"192.168.1.0/24\"]"),
+    setting!(webhooks.refused_addresses, "a list of addresses or ranges, such as [\"2001:db8:7::/48\"]"),
+
     setting!(backup.every, "a time such as \"24h\", \"7d\" or \"90m\", from 15 minutes to a year, or \"\" for never"),
     setting!(backup.keep, "a number of backups from 1 to 1000", |n| (1..=1_000).contains(n)),
     setting!(backup.directory, "the path of a directory", |path: &std::path::PathBuf| !path.as_os_str().is_empty()),

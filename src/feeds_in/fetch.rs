@@ -2,25 +2,24 @@
 
 use std::{
     collections::HashMap,
-    io::{ErrorKind, Read},
+    io::Read,
     time::{Duration, Instant},
 };
 
 use ureq::{
     Agent, Body, Error,
     http::{HeaderMap, Response, StatusCode},
-    unversioned::transport::DefaultConnector,
 };
 use url::Url;
 
 use super::{
     document::{self, Unreadable},
-    guard::{NotPublic, PublicResolver},
     painter::Painter,
 };
 use crate::{
     config::FeedsInSettings,
     model::{NewImage, Reading, Source, SourceAttempt, Timestamp},
+    outgoing::{self, KeptConnections, OutgoingRules, host, left},
 };
 
 /// The time that a feed may take, with all its redirects, and the time for one picture.
@@ -44,27 +43,12 @@ pub(super) struct Fetcher {
 
 impl Fetcher {
     pub(super) fn new(settings: &FeedsInSettings, chars_max: u32) -> Fetcher {
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            // Each address on the way is looked at.
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            // A proxy would resolve the names.
-            .proxy(None)
-            .user_agent(concat!(
-                "QuartFeed/",
-                env!("CARGO_PKG_VERSION"),
-                " (feed reader)"
-            ))
-            .accept(ACCEPT)
-            .build();
-        let resolver = PublicResolver {
-            allowed: settings.allowed_addresses.clone(),
-            refused: settings.refused_addresses.clone(),
-            inner: ureq::unversioned::resolver::DefaultResolver::default(),
+        let rules = OutgoingRules {
+            allowed: &settings.allowed_addresses,
+            refused: &settings.refused_addresses,
         };
         Fetcher {
-            agent: Agent::with_parts(config, DefaultConnector::default(), resolver),
+            agent: outgoing::client(&rules, "feed reader", ACCEPT, &KeptConnections::Some),
             chars_max,
         }
     }
@@ -214,13 +198,6 @@ impl Fetcher {
     }
 }
 
-/// Returns the time up to a deadline. None at all would mean no limit.
-fn left(deadline: Instant) -> Duration {
-    deadline
-        .saturating_duration_since(Instant::now())
-        .max(Duration::from_millis(1))
-}
-
 /// The way from the address of a source to its feed.
 #[derive(Default)]
 struct Hops {
@@ -271,26 +248,10 @@ fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
 
 /// Says why there is no answer.
 fn reason(error: &Error, url: &Url) -> String {
-    let host = host(url);
-    match error {
-        Error::Other(other) if other.is::<NotPublic>() => {
-            format!(
-                "{host} is in a private network, and this site reads feeds from the internet only."
-            )
-        }
-        Error::HostNotFound => format!("There is no site called {host}."),
-        Error::Timeout(_) => format!(
-            "{host} did not answer within {} seconds.",
-            DEADLINE.as_secs()
-        ),
-        Error::Io(error) if error.kind() == ErrorKind::InvalidData => {
-            format!("{host} gives no HTTPS that can be trusted.")
-        }
-        Error::Io(error) => format!("{host} cannot be reached: {}.", error.kind()),
-        error => format!("{host} cannot be reached: {error}."),
-    }
-}
-
-fn host(url: &Url) -> &str {
-    url.host_str().unwrap_or_default()
+    outgoing::reason(
+        error,
+        url,
+        DEADLINE,
+        "this site reads feeds from the internet only",
+    )
 }

@@ -1,13 +1,12 @@
 //! Feeds of other sites, which people and groups import: a thread reads each when its time comes. Without
 //! `feeds_in.enabled` nothing here runs, and the site asks nobody for anything.
 //!
-//! `fetch` gets the bytes, through the resolver of `guard`; `document` makes entries of them, with `html` and `dates`. The
+//! `fetch` gets the bytes, through the client of `outgoing`; `document` makes entries of them, with `html` and `dates`. The
 //! store makes posts of entries.
 
 mod dates;
 mod document;
 mod fetch;
-mod guard;
 mod html;
 mod painter;
 

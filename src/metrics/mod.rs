@@ -60,6 +60,15 @@ pub struct CacheMeters {
     pub misses: Counter,
 }
 
+/// The instruments of the webhooks.
+#[derive(Clone, Debug, Default)]
+pub struct WebhookMeters {
+    /// Deliveries that their address has accepted.
+    pub sent: Counter,
+    /// Tries that failed.
+    pub failed: Counter,
+}
+
 impl Default for WriteMeters {
     fn default() -> WriteMeters {
         WriteMeters {

@@ -79,6 +79,7 @@ parts! {
     Searches:               "searches",                 Account, "Searches",                 "";
     FeedKeys:               "feed_keys",                Account, "Addresses for feed readers", "without the keys";
     Hooks:                  "hooks",                    Account, "Addresses for scripts",    "without the keys";
+    Webhooks:               "webhooks",                 Account, "Webhooks",                 "without their secrets";
     Sources:                "sources",                  Account, "Imported feeds",           "";
     ImaginaryFriends:       "imaginary_friends",        Account, "Imaginary friends",        "with their feeds";
     MutedUsers:             "muted_users",              Account, "Muted people",             "";

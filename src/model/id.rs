@@ -52,6 +52,10 @@ ids!(
     SourceId,
     /// A warning that is displayed to a user until they confirm it.
     WarningId,
+    /// An address to which new posts and comments are sent.
+    WebhookId,
+    /// Something that is sent to a webhook.
+    DeliveryId,
 );
 
 pub(crate) use with_row_ids;
@@ -82,6 +86,7 @@ macro_rules! spelled_as_number {
 }
 
 spelled_as_number!(
+    DeliveryId,
     FamilyId,
     FeedKeyId,
     HookId,
@@ -90,7 +95,8 @@ spelled_as_number!(
     SessionId,
     SearchId,
     SourceId,
-    WarningId
+    WarningId,
+    WebhookId
     from 1
 );
 // The numbers of imported comments are negative.

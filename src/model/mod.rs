@@ -65,6 +65,7 @@ mod tokens;
 mod topics;
 mod usernames;
 mod users;
+mod webhooks;
 mod whereabouts;
 
 pub use accounts::{Credentials, NewUser, PasswordChange};
@@ -98,8 +99,8 @@ pub use hides::{
 pub use hooks::{Hook, NewHook};
 pub(crate) use id::with_row_ids;
 pub use id::{
-    BlobId, CommentId, FamilyId, FeedId, FeedKeyId, HookId, ImageId, InvitationId, ListId,
-    PersonalTokenId, PostId, SearchId, SessionId, SourceId, UserId, WarningId,
+    BlobId, CommentId, DeliveryId, FamilyId, FeedId, FeedKeyId, HookId, ImageId, InvitationId,
+    ListId, PersonalTokenId, PostId, SearchId, SessionId, SourceId, UserId, WarningId, WebhookId,
 };
 pub use idempotency::IdempotencyKey;
 pub use images::{
@@ -162,4 +163,9 @@ pub use tokens::{
 pub use topics::{Topic, Topics};
 pub use usernames::UserName;
 pub use users::User;
+pub use webhooks::{
+    DeliveryState, DeliverySubject, DueDelivery, NewWebhook, SendOutcome, SendReport, Webhook,
+    WebhookBody, WebhookContent, WebhookDelivery, WebhookHolder, WebhookSecret, WebhookTopic,
+    WebhookUrl,
+};
 pub use whereabouts::{Browser, Network, Whereabouts};

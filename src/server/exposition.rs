@@ -16,7 +16,7 @@ use rustix::param::page_size;
 use crate::{
     app::App,
     door::DoorState,
-    store::{backups, files::with_suffix},
+    store::{backups, files::with_suffix, webhooks},
 };
 
 /// The prefix of all names but those of the process, which are the same for all programs.
@@ -27,6 +27,7 @@ pub(super) fn text(app: &App, door: &DoorState) -> String {
     let mut registry = Registry::with_prefix(PREFIX);
     counted(&mut registry, app, door);
     queues(&mut registry, app, door);
+    waiting_webhooks(&mut registry, app);
     files(&mut registry, app);
     let mut process = Registry::with_prefix("process");
     of_process(&mut process);
@@ -39,6 +40,9 @@ pub(super) fn text(app: &App, door: &DoorState) -> String {
 
 /// Adds what was counted since the start.
 fn counted(registry: &mut Registry, app: &App, door: &DoorState) {
+    let webhooks = app.webhook_sender.as_ref();
+    let webhooks = webhooks.map(|sender| sender.meters.clone());
+    let webhooks = webhooks.unwrap_or_default();
     let version = [("version", env!("CARGO_PKG_VERSION"))];
     registry.register("build", "The running program", Info::new(version));
     registry.register_with_unit(
@@ -87,6 +91,16 @@ fn counted(registry: &mut Registry, app: &App, door: &DoorState) {
             "failed_sign_ins",
             "Sign-ins with a wrong name or password",
             &app.failed_sign_ins,
+        ),
+        (
+            "webhooks_sent",
+            "Deliveries of webhooks that were accepted",
+            &webhooks.sent,
+        ),
+        (
+            "webhooks_failed",
+            "Tries of webhooks that failed",
+            &webhooks.failed,
         ),
     ];
     for (name, help, counter) in counters {
@@ -146,6 +160,27 @@ fn queues(registry: &mut Registry, app: &App, door: &DoorState) {
         Unit::Bytes,
         divided("kind", [("uploads", uploads), ("responses", responses)]),
     );
+}
+
+/// Adds the state of the webhooks, if they are turned on.
+fn waiting_webhooks(registry: &mut Registry, app: &App) {
+    if app.webhook_sender.is_none() {
+        return;
+    }
+    // A file that cannot be read is said by `writable`.
+    let Ok(queue) = app.db.read(webhooks::queue) else {
+        return;
+    };
+    for (name, help, value) in [
+        (
+            "waiting_webhooks",
+            "Deliveries of webhooks that wait",
+            queue.waiting,
+        ),
+        ("webhooks_off", "Webhooks that are turned off", queue.off),
+    ] {
+        registry.register(name, help, ConstGauge::new(number(value)));
+    }
 }
 
 /// Returns numbers that are divided by one label.

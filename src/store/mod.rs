@@ -61,6 +61,7 @@ pub mod users;
 mod visibility;
 mod visit;
 pub mod warnings;
+pub mod webhooks;
 mod writer;
 
 pub use commits::{Commit, OnCommit};

@@ -5,7 +5,7 @@ use crate::model::ExportPart::{
     self, BlockedUsers, Comments, FeedKeys, FollowRequests, FollowRequestsReceived, Followers,
     Following, GroupBells, Groups, Hidden, Hooks, ImaginaryFriends, Invitations, Likes, Lists,
     MutedPosts, MutedUsers, Pictures, PostBells, Posts, SavedPosts, Searches, Sessions, Sources,
-    Tokens, User, UserBells,
+    Tokens, User, UserBells, Webhooks,
 };
 
 /// A column that refers to a person, and what holds for its rows.
@@ -101,6 +101,7 @@ pub const PERSONAL: &[Belonging] = &[
     belonging("searches",           "owner_id",  AtOnce,                        In(&[Searches]),    None),
     belonging("feed_keys",          "owner_id",  AtOnce,                        In(&[FeedKeys]),    None),
     belonging("hooks",              "owner_id",  AtOnce,                        In(&[Hooks]),       None),
+    belonging("webhooks",           "owner_id",  AtOnce,                        In(&[Webhooks]),    None),
     belonging("sources",            "added_by",  AtOnce,                        In(&[Sources]),     None),
     belonging("imported_posts",     "user_id",   AtOnce,                        Omitted("it only keeps a second import from adding a post again"), None),
     belonging("moved_users",        "user_id",   Kept("a second import does not bring the person back"), Omitted("it only keeps a second import from adding the person again"), None),

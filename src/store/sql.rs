@@ -9,8 +9,9 @@ use rusqlite::{
 use crate::{
     error::{Error, Result},
     model::{
-        BlobHash, Browser, DirectsFrom, EventKind, FeedPurpose, JournalAct, MediaType, NameHash,
-        Network, NotificationKind, Role, Scope, TokenHash, Viewer, with_row_ids,
+        BlobHash, Browser, DeliveryState, DirectsFrom, EventKind, FeedPurpose, JournalAct,
+        MediaType, NameHash, Network, NotificationKind, Role, Scope, TokenHash, Viewer,
+        WebhookBody, WebhookTopic, with_row_ids,
     },
 };
 
@@ -54,7 +55,17 @@ macro_rules! stored_as_name {
     )+};
 }
 
-stored_as_name!(DirectsFrom, EventKind, FeedPurpose, JournalAct, Role, Scope);
+stored_as_name!(
+    DeliveryState,
+    DirectsFrom,
+    EventKind,
+    FeedPurpose,
+    JournalAct,
+    Role,
+    Scope,
+    WebhookBody,
+    WebhookTopic
+);
 
 macro_rules! read_as_name {
     ($($name:ident),+) => {$(
@@ -70,6 +81,7 @@ macro_rules! read_as_name {
 }
 
 read_as_name!(
+    DeliveryState,
     DirectsFrom,
     EventKind,
     FeedPurpose,
@@ -77,7 +89,9 @@ read_as_name!(
     MediaType,
     NotificationKind,
     Role,
-    Scope
+    Scope,
+    WebhookBody,
+    WebhookTopic
 );
 
 macro_rules! stored_as_bytes {

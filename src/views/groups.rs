@@ -176,8 +176,11 @@ fn head(layout: &Layout<'_>, profile: &GroupProfile) -> Markup {
                     details.distance {
                         summary { "More" }
                         @if profile.is_readable { (bells::on_group(render, group, profile.has_bell)) }
-                        @if standing.is_admin() && layout.imports_feeds {
+                        @if standing.is_admin() && layout.offers.imports_feeds {
                             p { a href=(render.base.url(&format!("{}/sources", group.path()))) { "Imported feeds" } }
+                        }
+                        @if standing.is_admin() && layout.offers.sends_webhooks {
+                            p { a href=(render.base.url(&format!("{}/webhooks", group.path()))) { "Webhooks" } }
                         }
                         (lists::placing_link(&ListMember::Group(group.name.clone()), render))
                         @if standing.is_member() { p { (hides::group_link(render, group)) } }

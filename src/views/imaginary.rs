@@ -44,7 +44,7 @@ pub(crate) fn page(
                 }
             }
         }
-        @if layout.imports_feeds {
+        @if layout.offers.imports_feeds {
             form.card.form method="post" action=(render.base.url(Section::Imaginary.path())) {
                 h2 { "Imagine somebody" }
                 (token(render.form_token))

@@ -26,12 +26,19 @@ pub(crate) struct Layout<'a> {
     pub(crate) is_admin: bool,
     /// The user may make invitations.
     pub(crate) may_invite: bool,
-    /// True if people may import feeds of other sites here.
-    pub(crate) imports_feeds: bool,
+    pub(crate) offers: Offers,
     /// Set for signed-in users.
     pub(crate) news: Option<News>,
     /// A security warning that the user has not dismissed.
     pub(crate) warning: Option<Warning>,
+}
+
+/// The things that ask other sites, as far as the operator has turned them on.
+pub(crate) struct Offers {
+    /// True if people may import feeds of other sites here.
+    pub(crate) imports_feeds: bool,
+    /// True if new posts can be sent to other addresses.
+    pub(crate) sends_webhooks: bool,
 }
 
 /// A message that is shown once, about what was just done.

@@ -68,9 +68,10 @@ pub(crate) mod tokens;
 pub(crate) mod unsent;
 pub(crate) mod users;
 mod warnings;
+pub(crate) mod webhooks;
 
 pub(crate) use forms::Filled;
-pub(crate) use layout::{FlashBanner, Layout, News};
+pub(crate) use layout::{FlashBanner, Layout, News, Offers};
 
 use jiff::tz::TimeZone;
 

@@ -17,6 +17,7 @@ pub(crate) enum Section {
     Hidden,
     Feeds,
     Hooks,
+    Webhooks,
     Sources,
     Imaginary,
     Tokens,
@@ -34,6 +35,7 @@ impl Section {
         Section::Invitations,
         Section::Feeds,
         Section::Hooks,
+        Section::Webhooks,
         Section::Sources,
         Section::Imaginary,
         Section::Tokens,
@@ -53,6 +55,7 @@ impl Section {
             Section::Hidden => "/settings/hidden",
             Section::Feeds => "/settings/feeds",
             Section::Hooks => "/settings/hooks",
+            Section::Webhooks => "/settings/webhooks",
             Section::Sources => "/settings/sources",
             Section::Imaginary => "/settings/imaginary",
             Section::Tokens => "/settings/tokens",
@@ -72,6 +75,7 @@ impl Section {
             Section::Hidden => "Hidden",
             Section::Feeds => "Feeds",
             Section::Hooks => "Posting by script",
+            Section::Webhooks => "Webhooks",
             Section::Sources => "Imported feeds",
             Section::Imaginary => "Imaginary friends",
             Section::Tokens => "Tokens",
@@ -91,6 +95,7 @@ impl Section {
             Section::Hidden => "Posts, people, tags and words that you hide, and until when.",
             Section::Feeds => "Addresses at which a feed reader reads what you can read.",
             Section::Hooks => "Addresses at which a script posts in your name.",
+            Section::Webhooks => "Addresses to which new posts and comments are sent.",
             Section::Sources => "Feeds of other sites that become posts of yours.",
             Section::Imaginary => "Feeds of other sites, shown to you alone as people.",
             Section::Tokens => "Keys for scripts and programs that act in your name.",
@@ -101,7 +106,8 @@ impl Section {
     fn is_for(self, layout: &Layout<'_>) -> bool {
         match self {
             Section::Invitations => layout.may_invite,
-            Section::Sources | Section::Imaginary => layout.imports_feeds,
+            Section::Sources | Section::Imaginary => layout.offers.imports_feeds,
+            Section::Webhooks => layout.offers.sends_webhooks,
             _ => true,
         }
     }

@@ -56,7 +56,7 @@ pub(crate) fn page(
                 ul.rows { @for source in sources { li { (row(source, &path, layout)) } } }
             }
         }
-        @if layout.imports_feeds {
+        @if layout.offers.imports_feeds {
             form.card.form method="post" action=(render.base.url(&path)) {
                 h2 { "Import a feed" }
                 (token(render.form_token))
@@ -119,7 +119,7 @@ fn row(source: &Source, path: &str, layout: &Layout<'_>) -> Markup {
             }
             @if let Some(problem) = &source.problem { p.field-error { (problem) } }
         }
-        @if layout.imports_feeds { form method="post" action=(action("read")) { (token(render.form_token)) button { "Read now" } } }
+        @if layout.offers.imports_feeds { form method="post" action=(action("read")) { (token(render.form_token)) button { "Read now" } } }
         form method="post" action=(action("remove")) { (token(render.form_token)) button { "Remove" } }
     }
 }

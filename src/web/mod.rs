@@ -60,6 +60,7 @@ pub(crate) mod unsent;
 mod uploads;
 pub(crate) mod users;
 pub(crate) mod warnings;
+pub(crate) mod webhooks;
 
 /// The API for programs: another face of the same store, with JSON in and JSON out. The modules are listed here, so that
 /// a noun has all its lines of this room in one file.

@@ -65,3 +65,4 @@ mod upgrade;
 mod uploads;
 mod users;
 mod ways_in;
+mod webhooks;

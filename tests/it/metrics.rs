@@ -10,6 +10,7 @@ use crate::harness::{PASSWORD, Site, eventually, exchange, free_port, run, statu
 fn watched() -> Site {
     Site::with(|config| {
         config.metrics.listen = Some(([127, 0, 0, 1], 0).into());
+        config.webhooks.enabled = true;
         config.backup.every = Interval(Some(Duration::from_hours(1)));
     })
 }
@@ -47,6 +48,20 @@ fn everything_that_happens_is_counted() {
         &[("username", "alice"), ("password", "wrong wrong")],
     );
 
+    // The address is private, so nothing is sent there.
+    let webhook = [
+        ("name", "x"),
+        ("url", "http://127.0.0.1:1/"),
+        ("body", "standard"),
+        ("topic", "feed"),
+    ];
+    alice.post("/settings/webhooks", &webhook);
+    alice.press("/settings/webhooks/1/test");
+    eventually("the try is counted", || {
+        value(&shown(&site), "quartfeed_webhooks_failed_total") > 0.0
+    });
+    alice.press("/settings/webhooks/1/off");
+
     let text = shown(&site);
     assert!(
         text.starts_with("HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4"),
@@ -71,6 +86,9 @@ fn everything_that_happens_is_counted() {
     for (line, expected) in [
         ("quartfeed_failed_sign_ins_total", 1.0),
         ("quartfeed_failed_commits_total", 0.0),
+        ("quartfeed_webhooks_sent_total", 0.0),
+        ("quartfeed_waiting_webhooks", 0.0),
+        ("quartfeed_webhooks_off", 1.0),
         ("quartfeed_streams", 1.0),
         ("quartfeed_writable", 1.0),
         ("quartfeed_waiting_writes", 0.0),

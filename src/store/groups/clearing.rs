@@ -54,6 +54,7 @@ fn clear(tx: &mut Tx<'_>, feed: FeedId) -> Result<()> {
         "delete from pins where feed_id = ?",
         "delete from group_roles where feed_id = ?",
         "delete from moderations where feed_id = ?",
+        "delete from webhooks where group_id = ?",
     ] {
         tx.prepare_cached(sql)?.execute([feed])?;
     }

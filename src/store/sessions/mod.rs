@@ -4,7 +4,7 @@ mod tokens;
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::{Tx, feed_keys, hooks, links, users};
+use super::{Tx, feed_keys, hooks, links, users, webhooks};
 use crate::{
     error::{Error, Result},
     model::{
@@ -190,6 +190,7 @@ pub fn end_all(tx: &mut Tx<'_>, user: UserId, but: Option<SessionId>) -> Result<
         links::revoke(tx, LinkKind::Reset, Some(user))?;
         feed_keys::revoke_all(tx, user)?;
         hooks::revoke_all(tx, user)?;
+        webhooks::turn_off_all(tx, user)?;
     }
     // A device code that is still shown somewhere must not start another session.
     links::revoke(tx, LinkKind::Device, Some(user))?;

@@ -9,7 +9,7 @@ use crate::{
     http::{self, Response},
     model::{Problems, Token, Warning},
     store::{self, Snapshot},
-    views::{self, Filled, Layout, News, RenderContext},
+    views::{self, Filled, Layout, News, Offers, RenderContext},
     web::{Audience, Caller},
 };
 
@@ -118,7 +118,10 @@ impl<Who: Audience> Context<'_, Who> {
             theme: self.request.cookies.theme,
             is_admin: self.caller.is_admin(),
             may_invite: self.may_invite(),
-            imports_feeds: self.app.source_reader.is_some(),
+            offers: Offers {
+                imports_feeds: self.app.source_reader.is_some(),
+                sends_webhooks: self.app.webhook_sender.is_some(),
+            },
             news: notices.news,
             warning: notices.warning,
         }))

@@ -28,6 +28,7 @@ const UNKNOWN: &[(&str, &str)] = &[
     ("log",          "app auth cli clock config door http housekeeping live pictures routes server store views web rusqlite tiny_http maud mio"),
     ("metrics",      "app auth cli clock door error http housekeeping live log model pictures routes server store views web rusqlite tiny_http maud mio"),
     ("model",        "app auth cli clock config door http housekeeping live log pictures routes server store views web rusqlite tiny_http maud mio jiff"),
+    ("outgoing",     "app archives auth cli clock door error feeds_in http housekeeping imports live log metrics model pictures routes server store views web webhooks rusqlite tiny_http maud mio"),
     ("pictures",     "app auth cli config door http housekeeping live routes server store views web rusqlite tiny_http maud mio"),
     ("routes",       "cli door housekeeping pictures server rusqlite tiny_http maud mio"),
     ("seen",         "app auth cli clock config door http housekeeping live log pictures routes server views web rusqlite tiny_http maud mio"),
@@ -35,6 +36,7 @@ const UNKNOWN: &[(&str, &str)] = &[
     ("store",        "app auth cli door housekeeping http live pictures routes server views web tiny_http maud mio"),
     ("sync",         "app auth cli clock config door error http housekeeping live log model pictures routes server store views web rusqlite tiny_http maud mio"),
     ("views",        "app cli door housekeeping http live pictures routes server store web rusqlite tiny_http mio"),
+    ("webhooks",     "app archives auth cli door feeds_in http housekeeping imports live pictures routes server web rusqlite tiny_http maud mio"),
     ("web",          "cli door housekeeping routes server rusqlite tiny_http mio"),
 ];
 

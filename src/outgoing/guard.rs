@@ -1,5 +1,5 @@
-//! The addresses that feeds are not read from: those of this machine and of its networks. A member could otherwise make
-//! the site ask whatever stands beside it.
+//! The addresses that are not asked: those of this machine and of its networks. A member could otherwise make the site ask
+//! whatever stands beside it.
 
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},

@@ -1,0 +1,242 @@
+//! Addresses that do not take what is sent.
+
+use super::{
+    PAGE, in_state, make,
+    receiver::{Received, Receiver, SILENCE, answer},
+    sending,
+};
+use crate::harness::{DAY, HOUR, Person, SECOND, Site, eventually};
+
+/// Waits until the newest delivery has been tried so many times.
+fn tried(site: &Site, times: i64) {
+    eventually("it is tried", || {
+        site.number("select coalesce(max(tries), 0) from webhook_deliveries") == times
+    });
+}
+
+/// Sends a test, and returns the words of the page when it has failed.
+fn problem(site: &Site, person: &Person) -> String {
+    let before = in_state(site, "failed");
+    person.press(&format!("{PAGE}/1/test"));
+    eventually("it failed", || in_state(site, "failed") > before);
+    person.get(PAGE).words()
+}
+
+#[test]
+fn a_failure_is_tried_again_with_the_same_id_until_it_succeeds() {
+    let (site, receiver) = sending();
+    let alice = site.member("alice");
+    let failed = answer(
+        "500 Internal Server Error",
+        &format!("It is <broken>.\n{}", "x".repeat(5_000)),
+    );
+    receiver.answers("/a", &[&failed, &failed, &answer("200 OK", "")]);
+    let secret = make(&alice, &receiver.url("/a"), "feed");
+    alice.write("hello");
+    tried(&site, 1);
+    let page = alice.get(PAGE);
+    assert!(
+        page.has("Failed, and will be tried again"),
+        "{}",
+        page.words()
+    );
+    assert!(page.words().contains("status 500 · 1 try"));
+    assert!(page.words().contains("It is <broken>. xxx"));
+    let kept = site.number("select length(reason) from webhook_deliveries");
+    assert_eq!(kept, 200, "the beginning of the answer");
+    let pause = site.number("select next_at from webhook_deliveries") - site.now();
+    assert!((5_000..=5_500).contains(&pause), "{pause}");
+    site.pass(6 * SECOND);
+    tried(&site, 2);
+    let pause = site.number("select next_at from webhook_deliveries") - site.now();
+    assert!((300_000..=330_000).contains(&pause), "{pause}");
+    site.pass(331 * SECOND);
+    eventually("it is sent", || in_state(&site, "sent") == 1);
+    let came = receiver.received("/a");
+    assert_eq!(came.len(), 3);
+    for one in &came {
+        assert_eq!(one.header("webhook-id"), came[0].header("webhook-id"));
+        assert!(one.is_signed_with(&secret), "at its own time");
+    }
+    assert_ne!(
+        came[0].header("webhook-timestamp"),
+        came[2].header("webhook-timestamp")
+    );
+    assert!(
+        alice
+            .get(PAGE)
+            .words()
+            .contains("Delivered · status 200 · 3 tries")
+    );
+}
+
+#[test]
+fn everything_that_waits_is_sent_in_order_when_the_address_is_back() {
+    let (site, receiver) = sending();
+    let alice = site.member("alice");
+    receiver.answers("/a", &[&answer("503 Service Unavailable", "")]);
+    make(&alice, &receiver.url("/a"), "feed");
+    alice.write("one");
+    eventually("it failed", || {
+        site.number("select max(tries) from webhook_deliveries") == 1
+    });
+    alice.write("two");
+    alice.write("three");
+    eventually("all wait", || in_state(&site, "waiting") == 3);
+    receiver.answers("/a", &[&answer("200 OK", "")]);
+    // A test goes before all others, and its success says that the address is back.
+    alice.press(&format!("{PAGE}/1/test"));
+    eventually("all are sent", || in_state(&site, "sent") == 4);
+    let came = receiver.received("/a");
+    assert_eq!(came[1].json()["type"], "test");
+    let texts: Vec<String> = came[2..].iter().map(Received::text).collect();
+    assert_eq!(texts, ["one", "two", "three"]);
+}
+
+#[test]
+fn an_address_that_never_answers_holds_up_nobody_else() {
+    let (site, receiver) = sending();
+    let (alice, bob) = site.friends();
+    bob.follow(&alice);
+    receiver.answers("/silent", &[SILENCE]);
+    make(&alice, &receiver.url("/silent"), "feed");
+    make(&alice, &receiver.url("/well"), "feed");
+    make(&bob, &receiver.url("/bob"), "home");
+    alice.write("hello");
+    receiver.wait("/silent", 1);
+    receiver.wait("/well", 1);
+    receiver.wait("/bob", 1);
+    alice.write("again");
+    receiver.wait("/well", 2);
+    receiver.wait("/bob", 2);
+    assert_eq!(receiver.received("/silent").len(), 1, "one at a time");
+    eventually("the first one failed", || {
+        alice
+            .get(PAGE)
+            .has("127.0.0.1 did not answer within 15 seconds.")
+    });
+}
+
+#[test]
+fn a_redirect_is_not_followed() {
+    let (site, receiver) = sending();
+    let alice = site.member("alice");
+    let to = format!(
+        "HTTP/1.1 302 Found\r\nLocation: {}\r\nContent-Length: 0\r\n\r\n",
+        receiver.url("/inside")
+    );
+    receiver.answers("/a", &[&to]);
+    make(&alice, &receiver.url("/a"), "feed");
+    let words = problem(&site, &alice);
+    assert!(words.contains("Redirects are not followed"), "{words}");
+    assert!(words.contains(&receiver.url("/inside")), "{words}");
+    assert_eq!(receiver.received("/inside").len(), 0);
+}
+
+#[test]
+fn private_addresses_are_refused_unless_they_are_allowed() {
+    let receiver = Receiver::start();
+    let site = Site::with(|config| config.webhooks.enabled = true);
+    let alice = site.member("alice");
+    for other in [
+        "127.0.0.1",
+        // A name that leads to a private address.
+        "localhost",
+        "127.1",
+        "2130706433",
+        "[::ffff:127.0.0.1]",
+        "0.0.0.0",
+        "[::1]",
+        "10.0.0.1",
+        "169.254.169.254",
+    ] {
+        let url = receiver.url("/a").replace("127.0.0.1", other);
+        make(&alice, &url, "feed");
+        let id = site.number("select max(id) from webhooks");
+        alice.press(&format!("{PAGE}/{id}/test"));
+        eventually("it is refused", || {
+            alice
+                .get(PAGE)
+                .has("is in a private network, and this site sends webhooks to the internet only.")
+        });
+        alice.press(&format!("{PAGE}/{id}/delete"));
+    }
+    assert_eq!(receiver.received("/a").len(), 0);
+}
+
+#[test]
+fn an_address_that_is_gone_is_turned_off() {
+    let (site, receiver) = sending();
+    let alice = site.member("alice");
+    receiver.answers("/a", &[&answer("410 Gone", "")]);
+    make(&alice, &receiver.url("/a"), "feed");
+    alice.write("one");
+    eventually("it is off", || {
+        alice
+            .get(PAGE)
+            .has("This webhook is off. The address answered 410 Gone")
+    });
+    alice.write("two");
+    let refused = alice.post(&format!("{PAGE}/1/test"), &[]);
+    assert_eq!(refused.status, 400, "{}", refused.words());
+    receiver.answers("/a", &[&answer("200 OK", "")]);
+    alice.press(&format!("{PAGE}/1/on"));
+    alice.write("three");
+    assert_eq!(receiver.wait("/a", 2)[1].text(), "three");
+}
+
+#[test]
+fn a_delivery_is_given_up_and_a_webhook_turned_off_after_days_of_failures() {
+    let (site, receiver) = sending();
+    let alice = site.member("alice");
+    receiver.answers("/a", &[&answer("500 Internal Server Error", "no")]);
+    make(&alice, &receiver.url("/a"), "feed");
+    alice.write("one");
+    for times in 1..=7 {
+        tried(&site, times);
+        site.pass(12 * HOUR);
+    }
+    eventually("it is given up", || in_state(&site, "failed") == 1);
+    alice.sign_in("alice");
+    let page = alice.get(PAGE);
+    assert!(page.has("Nothing has succeeded since"), "{}", page.words());
+    assert!(!page.has("This webhook is off."));
+
+    alice.press(&format!("{PAGE}/1/1/resend"));
+    eventually("it is tried again", || {
+        site.number("select max(tries) from webhook_deliveries") == 1
+    });
+    assert_eq!(receiver.received("/a").len(), 8);
+    for times in 1..=7 {
+        tried(&site, times);
+        site.pass(DAY);
+    }
+    alice.sign_in("alice");
+    let page = alice.get(PAGE);
+    assert!(
+        page.has("This webhook is off. For 5 days nothing but failures came of it."),
+        "{}",
+        page.words()
+    );
+    let ids = receiver.received("/a");
+    assert!(
+        ids.iter()
+            .all(|one| one.header("webhook-id") == ids[0].header("webhook-id"))
+    );
+}
+
+#[test]
+fn only_so_many_deliveries_wait() {
+    let (site, receiver) = sending();
+    let alice = site.member("alice");
+    receiver.answers("/a", &[&answer("500 Internal Server Error", "")]);
+    make(&alice, &receiver.url("/a"), "feed");
+    for n in 0..102 {
+        alice.write(&n.to_string());
+    }
+    eventually("all are there", || site.count("webhook_deliveries") == 102);
+    eventually("two are given up", || in_state(&site, "failed") == 2);
+    assert_eq!(in_state(&site, "waiting"), 100);
+    let reason = "select count(*) from webhook_deliveries where id <= 2 and reason like '%more than 100 deliveries%'";
+    assert_eq!(site.number(reason), 2, "the oldest");
+}

@@ -1,0 +1,81 @@
+//! Webhooks of groups, which their admins manage.
+
+use super::{asked, in_state, sending, shown_secret};
+use crate::harness::{DAY, PASSWORD, Person, Site, eventually};
+
+const PAGE: &str = "/group/kitchen/webhooks";
+
+/// Makes a private group, with its admin and a member.
+fn kitchen(site: &Site) -> (Person, Person) {
+    let (alice, bob) = site.friends();
+    let group = [("name", "kitchen"), ("privacy", "private")];
+    assert_eq!(alice.post("/groups/new", &group).status, 303);
+    bob.press("/group/kitchen/join");
+    alice.press("/group/kitchen/members/bob/accept");
+    (alice, bob)
+}
+
+#[test]
+fn a_group_sends_what_is_written_in_it() {
+    let (site, receiver) = sending();
+    let (alice, bob) = kitchen(&site);
+    assert!(alice.get("/group/kitchen").has(PAGE));
+    let made = asked(&alice, PAGE, &receiver.url("/g"), "standard", "");
+    let secret = shown_secret(&made);
+    let posted = bob.post("/post", &[("message", "It is hot."), ("to", "kitchen")]);
+    assert_eq!(posted.status, 303);
+    let came = receiver.wait("/g", 1).remove(0);
+    assert!(came.is_signed_with(&secret));
+    assert_eq!(came.text(), "It is hot.");
+    let id = came.json()["data"]["post"]["id"]
+        .as_str()
+        .expect("an id")
+        .to_owned();
+    bob.write("elsewhere");
+    alice.comment(&id, "Open a window.");
+    assert_eq!(receiver.wait("/g", 2)[1].text(), "Open a window.");
+    assert!(
+        !alice.get("/settings/webhooks").has("my receiver"),
+        "it is the group's"
+    );
+
+    // Somebody who is no admin sees nothing of it.
+    assert!(!bob.get("/group/kitchen").has(PAGE));
+    assert_eq!(bob.get(PAGE).status, 403);
+    assert_eq!(bob.post(&format!("{PAGE}/1/delete"), &[]).status, 403);
+    assert_eq!(bob.post("/settings/webhooks/1/delete", &[]).status, 404);
+    assert_eq!(site.member("carol").get(PAGE).status, 403);
+}
+
+#[test]
+fn a_group_sends_nothing_for_somebody_who_is_no_admin_any_more() {
+    let (site, receiver) = sending();
+    let (alice, bob) = kitchen(&site);
+    alice.press("/group/kitchen/members/bob/promote");
+    shown_secret(&asked(&bob, PAGE, &receiver.url("/g"), "standard", ""));
+    alice.press("/group/kitchen/members/bob/demote");
+    let write = |text| {
+        let posted = alice.post("/post", &[("message", text), ("to", "kitchen")]);
+        assert_eq!(posted.status, 303);
+    };
+    write("not for bob's receiver");
+    // Another admin takes it over.
+    alice.press(&format!("{PAGE}/1/off"));
+    alice.press(&format!("{PAGE}/1/on"));
+    write("for alice's");
+    assert_eq!(receiver.wait("/g", 1)[0].text(), "for alice's");
+    eventually("it is noted", || in_state(&site, "sent") == 1);
+    assert_eq!(site.count("webhook_deliveries"), 1);
+}
+
+#[test]
+fn the_webhooks_of_a_deleted_group_go_with_it() {
+    let (site, receiver) = sending();
+    let (alice, _) = kitchen(&site);
+    shown_secret(&asked(&alice, PAGE, &receiver.url("/g"), "standard", ""));
+    let password = [("password", PASSWORD)];
+    assert_eq!(alice.post("/group/kitchen/delete", &password).status, 303);
+    site.pass(30 * DAY);
+    site.write(quartfeed::store::groups::clearing::clear_due);
+    assert_eq!(site.count("webhooks"), 0);
+}
