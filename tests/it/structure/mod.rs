@@ -8,6 +8,7 @@ use std::{
 mod live;
 mod messages;
 mod names;
+mod packages;
 mod prose;
 mod rooms;
 mod size;
