@@ -1,6 +1,6 @@
 //! Posts of other sites in one form, and which format an archive has.
 
-use super::{ImportError, friendfeed, mastodon, quartfeed, twitter, zip_file::ForeignArchive};
+use super::{ImportError, archive::ForeignArchive, friendfeed, mastodon, quartfeed, twitter};
 use crate::model::{LeftOut, Timestamp};
 
 /// A post as another site wrote it.

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::{
     ImportError,
+    archive::ForeignArchive,
     foreign::{ForeignAudience, ForeignPicture, ForeignPost, FoundThing, TakeThing, rfc3339},
-    zip_file::ForeignArchive,
 };
 use crate::{feeds_in::whole_text, model::LeftOut};
 

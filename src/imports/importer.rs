@@ -4,10 +4,10 @@ use std::{collections::HashSet, fs::File, path::PathBuf, thread, time::Duration}
 
 use super::{
     ImportError,
+    archive::ForeignArchive,
     foreign::{ForeignAudience, ForeignFormat, ForeignPost, FoundThing},
     moving,
     pictures::PictureEncoder,
-    zip_file::ForeignArchive,
 };
 use crate::{
     config::Config,
@@ -95,7 +95,7 @@ impl ArchiveImporter<'_> {
     /// A sentence if the archive cannot be read, or not to its end, or is of the other kind; `Site` if the site does not
     /// take something. What came before that is imported.
     pub fn import(&mut self, file: File) -> Result<ImportReport, ImportError> {
-        let archive = ForeignArchive::open(file)?;
+        let archive = ForeignArchive::open(file, &self.rules.spool_directory)?;
         match (self.user, moving::is_one(&archive)) {
             (None, true) => moving::import(self, &archive),
             (Some(user), false) => self.import_posts(&archive, user),

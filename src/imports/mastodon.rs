@@ -5,9 +5,9 @@ use serde_json::Value;
 
 use super::{
     ImportError,
+    archive::{ForeignArchive, TEXT_BYTES_MAX},
     foreign::{ForeignAudience, ForeignPicture, ForeignPost, FoundThing, TakeThing, rfc3339},
     records::each_record,
-    zip_file::{ForeignArchive, TEXT_BYTES_MAX},
 };
 use crate::{feeds_in::whole_text, model::LeftOut};
 

@@ -1,9 +1,10 @@
 //! Archives of other sites, and how their posts come in.
 //!
-//! `zip_file` reads the archive without trusting it, and `records` reads JSON one record at a time. Each format has a file
+//! `archive` reads a ZIP file or a tar without trusting it, and `records` reads JSON one record at a time. Each format has a file
 //! of its own, which makes the same [`ForeignPost`] of whatever it finds. `importer` turns these into posts, and `pictures`
 //! encodes their pictures. `moving` reads the archive of a whole site, with its people, groups and comments.
 
+mod archive;
 mod foreign;
 mod friendfeed;
 mod importer;
@@ -13,6 +14,7 @@ mod moving;
 mod pictures;
 mod quartfeed;
 mod records;
+mod tar_file;
 mod twitter;
 mod zip_file;
 

@@ -10,11 +10,11 @@ use serde::Deserialize;
 
 use super::{
     ImportError,
+    archive::{ForeignArchive, TEXT_BYTES_MAX},
     foreign::ForeignPicture,
     importer::{ArchiveImporter, BYTES_AT_ONCE, PAUSE, POSTS_AT_ONCE},
     pictures::PictureEncoder,
     records::each_line,
-    zip_file::{ForeignArchive, TEXT_BYTES_MAX},
 };
 use crate::{
     model::{

@@ -5,9 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{
-    ImportError, foreign::ForeignPicture, importer::ImportRules, zip_file::ForeignArchive,
-};
+use super::{ImportError, archive::ForeignArchive, foreign::ForeignPicture, importer::ImportRules};
 use crate::{
     model::{AltText, ImportReport, LeftOut, NewImage},
     pictures::{ImageQueue, PictureError, PictureRefusal, Purpose},

@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use super::{
     ImportError,
+    archive::{ForeignArchive, TEXT_BYTES_MAX},
     foreign::{ForeignAudience, ForeignPicture, ForeignPost, FoundThing, TakeThing},
     long_tweets::{LongTweet, LongTweets},
     records::{each_record, skip_assignment},
-    zip_file::{ForeignArchive, TEXT_BYTES_MAX},
 };
 use crate::model::{LeftOut, Timestamp};
 

@@ -1,9 +1,6 @@
-//! A ZIP file of which nothing is trusted. Its files are read one after the other and never written under their names;
-//! archives within it are not opened; bytes are counted while they are read.
+//! ZIP files.
 
 use std::{
-    cell::Cell,
-    collections::HashMap,
     fs::File,
     io::{self, Read, Seek, SeekFrom},
     os::unix::fs::FileExt,
@@ -12,19 +9,13 @@ use std::{
 
 use zip::{ZipArchive, result::ZipError};
 
-use super::ImportError;
-
-/// The most files in an archive. Each takes some hundred bytes of memory.
-const FILES_MAX: u64 = 150_000;
+use super::{
+    ImportError,
+    archive::{FILES_MAX, too_many_files},
+};
 
 /// The most bytes of the list of files, in which their names are.
 const LIST_BYTES_MAX: u64 = 48 << 20;
-
-/// The most bytes that are unpacked of a whole archive.
-const UNPACKED_BYTES_MAX: u64 = 64 << 30;
-
-/// The most bytes of one file of text.
-pub(super) const TEXT_BYTES_MAX: u64 = 2 << 30;
 
 /// The length of the record at the end of an archive, without its comment, and the longest comment.
 const END_BYTES: usize = 22;
@@ -35,108 +26,45 @@ const LONG_END_BYTES: u64 = 76;
 const END_SIGNATURE: [u8; 4] = [b'P', b'K', 5, 6];
 const LONG_END_SIGNATURE: [u8; 4] = [b'P', b'K', 6, 6];
 
-/// An archive of another site.
-pub(super) struct ForeignArchive {
-    zip: ZipArchive<SharedFile>,
-    names: Vec<String>,
-    /// The places of the files, by the last parts of their names without endings.
-    by_stem: HashMap<String, Vec<usize>>,
-    unpacked: Cell<u64>,
-}
+/// The files of a ZIP file.
+pub(super) struct ZipFiles(ZipArchive<SharedFile>);
 
-impl ForeignArchive {
-    /// Opens an archive.
+impl ZipFiles {
+    /// Opens a ZIP file. Returns the names of its files as well.
     ///
     /// # Errors
-    /// A sentence if it is none, has too many files, or names one outside of it.
-    pub(super) fn open(file: File) -> Result<ForeignArchive, ImportError> {
+    /// A sentence if it is none, or has too many files.
+    pub(super) fn open(file: File) -> Result<(ZipFiles, Vec<String>), ImportError> {
         check_list(&file)?;
-        let shared = SharedFile {
-            file: Arc::new(file),
-            at: 0,
-        };
+        let shared = SharedFile::new(Arc::new(file), 0);
         let zip = ZipArchive::new(shared).map_err(|error| refused(&in_words(&error)))?;
         if zip.len() as u64 > FILES_MAX {
             return Err(too_many_files());
         }
-        let (mut names, mut by_stem) = (Vec::new(), HashMap::<String, Vec<usize>>::new());
-        for place in 0..zip.len() {
+        let name = |place| {
             let name = zip.name_for_index(place);
-            let name = name.and_then(Result::ok).unwrap_or_default().into_owned();
-            check_name(&name)?;
-            if !name.ends_with('/') {
-                by_stem
-                    .entry(stem(&name).to_owned())
-                    .or_default()
-                    .push(place);
-            }
-            names.push(name);
-        }
-        Ok(ForeignArchive {
-            zip,
-            names,
-            by_stem,
-            unpacked: Cell::new(0),
-        })
-    }
-
-    /// Returns the names of all files, in the order of their places.
-    pub(super) fn names(&self) -> impl Iterator<Item = (usize, &str)> {
-        self.names.iter().map(String::as_str).enumerate()
-    }
-
-    /// Returns the place of a file at the root of the archive, or in a single folder.
-    pub(super) fn at_root(&self, name: &str) -> Option<usize> {
-        let all = self.by_stem.get(stem(name))?.iter().copied();
-        let mut all = all.filter(|place| {
-            let folder = self.names[*place].strip_suffix(name);
-            folder.is_some_and(|folder| {
-                folder.is_empty() || folder.ends_with('/') && folder.matches('/').count() == 1
-            })
-        });
-        all.next()
-    }
-
-    /// Returns the place of a file whose path ends like this one, or ends this one: archives differ in the folders around
-    /// their files.
-    pub(super) fn like(&self, path: &str) -> Option<usize> {
-        let path = path.trim_start_matches('/');
-        let ends = |long: &str, short: &str| {
-            let folder = long.strip_suffix(short);
-            folder.is_some_and(|folder| folder.is_empty() || folder.ends_with('/'))
+            name.and_then(Result::ok).unwrap_or_default().into_owned()
         };
-        let mut all = self.by_stem.get(stem(path))?.iter().copied();
-        all.find(|place| {
-            let name = self.names[*place].as_str();
-            ends(name, path) || ends(path, name)
-        })
+        let names = (0..zip.len()).map(name).collect();
+        Ok((ZipFiles(zip), names))
     }
 
-    /// Returns the place of a file by the last part of its name, with any ending, in any folder.
-    pub(super) fn by_stem(&self, name: &str) -> Option<usize> {
-        self.by_stem.get(stem(name))?.first().copied()
-    }
-
-    /// Reads a file of at most `bytes_max` bytes.
+    /// Unpacks a file for `read`.
     ///
     /// # Errors
-    /// A sentence if it cannot be unpacked, and those of `read`. Reading a file that is too long is an error for `read`.
+    /// A sentence with its name if it cannot be unpacked, and those of `read`.
     pub(super) fn read<T>(
         &self,
         place: usize,
-        bytes_max: u64,
-        read: impl FnOnce(&mut dyn Read) -> Result<T, ImportError>,
+        name: &str,
+        read: &mut dyn FnMut(&mut dyn Read) -> Result<T, ImportError>,
     ) -> Result<T, ImportError> {
-        let mut zip = self.zip.clone();
-        let file = zip.by_index(place).map_err(|error| {
+        let mut zip = self.0.clone();
+        let mut file = zip.by_index(place).map_err(|error| {
             let why = in_words(&error);
-            ImportError::Archive(format!("{} cannot be unpacked: {why}", self.names[place]))
+            ImportError::Archive(format!("{name} cannot be unpacked: {why}"))
         })?;
-        read(&mut CountedReader {
-            inner: file,
-            left: bytes_max,
-            unpacked: &self.unpacked,
-        })
+        read(&mut file)
     }
 }
 
@@ -171,25 +99,6 @@ fn number(record: &[u8], at: usize, bytes: usize) -> u64 {
     bytes.fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
-fn check_name(name: &str) -> Result<(), ImportError> {
-    let leads_out = name.starts_with('/')
-        || name.contains(['\\', '\0'])
-        || name.split('/').any(|part| part == "..")
-        || name.as_bytes().get(1) == Some(&b':');
-    if leads_out {
-        let shown: String = name.chars().take(80).collect();
-        let why = format!("the archive has a file called {shown:?}, which is a name outside of it");
-        return Err(ImportError::Archive(why));
-    }
-    Ok(())
-}
-
-fn too_many_files() -> ImportError {
-    ImportError::Archive(format!(
-        "the archive has more than {FILES_MAX} files, or names that are too long"
-    ))
-}
-
 fn refused(why: &str) -> ImportError {
     ImportError::Archive(format!("this is no ZIP file that can be read: {why}"))
 }
@@ -202,37 +111,18 @@ fn in_words(error: &ZipError) -> String {
     }
 }
 
-/// Returns the last part of a name, without its ending.
-fn stem(name: &str) -> &str {
-    let last = name.rsplit('/').next().unwrap_or(name);
-    last.rsplit_once('.').map_or(last, |(stem, _)| stem)
-}
-
-/// A reader of a file in the archive, which ends with an error where the file is too long.
-struct CountedReader<'c, R> {
-    inner: R,
-    left: u64,
-    unpacked: &'c Cell<u64>,
-}
-
-impl<R: Read> Read for CountedReader<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(buffer)?;
-        let unpacked = self.unpacked.get() + read as u64;
-        self.unpacked.set(unpacked);
-        if read as u64 > self.left || unpacked > UNPACKED_BYTES_MAX {
-            return Err(io::Error::other("it is longer than any real one"));
-        }
-        self.left -= read as u64;
-        Ok(read)
-    }
-}
-
 /// A file that several readers read at places of their own.
 #[derive(Clone)]
-struct SharedFile {
+pub(super) struct SharedFile {
     file: Arc<File>,
     at: u64,
+}
+
+impl SharedFile {
+    /// Returns a reader of a file from this place on.
+    pub(super) fn new(file: Arc<File>, at: u64) -> SharedFile {
+        SharedFile { file, at }
+    }
 }
 
 impl Read for SharedFile {

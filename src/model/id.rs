@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use super::Timestamp;
+use super::{EventId, Timestamp};
 
 /// Declares the row ids, and `with_row_ids`, a macro that calls another macro with the names of all of them.
 /// `$d` is a dollar sign, which the declaration of the inner macro needs.
@@ -62,7 +62,7 @@ pub(crate) use with_row_ids;
 
 /// Implements `Display` and `FromStr` for ids that are plain numbers in addresses.
 macro_rules! spelled_as_number {
-    ($($name:ident),+ from $least:expr) => {$(
+    ($($name:ident),+ where $is_one:expr) => {$(
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 self.0.fmt(f)
@@ -75,7 +75,8 @@ macro_rules! spelled_as_number {
             /// Accepts only the spelling that `Display` produces, so that each thing has one address.
             fn from_str(text: &str) -> Result<$name, ()> {
                 let id = text.parse().map($name).map_err(|_| ())?;
-                if id.0 >= $least && id.to_string() == text {
+                let is_one: fn(i64) -> bool = $is_one;
+                if is_one(id.0) && id.to_string() == text {
                     Ok(id)
                 } else {
                     Err(())
@@ -97,10 +98,10 @@ spelled_as_number!(
     SourceId,
     WarningId,
     WebhookId
-    from 1
+    where |id| id > 0
 );
 // The numbers of imported comments are negative.
-spelled_as_number!(CommentId from i64::MIN);
+spelled_as_number!(CommentId where |id| id != 0 && id >= EventId::imported(Timestamp(0)).0);
 
 /// A post. The id is also the address, so it must not be guessable from another id: 36 of its bits are random. The 27
 /// bits above them count slots of 16 seconds since 2020 (enough until 2088), so that posts of one evening are stored

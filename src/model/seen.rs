@@ -26,7 +26,7 @@ impl SeenMark {
     /// The most marks that are sent at once.
     pub const SENT_MAX: usize = 100;
 
-    /// Stands for the comment of a post without comments. Comments have larger ids.
+    /// Stands for the comment of a post without comments. Only imported comments, which are new to nobody, have smaller ids.
     pub const NO_COMMENT: CommentId = CommentId(0);
 
     /// Parses a mark as a page or a program sends it: the id of the post, and that of the comment or 0.
@@ -80,7 +80,16 @@ mod tests {
         let mark = |comment| Ok(SeenMark { post, comment });
         assert_eq!(parsed("12"), mark(CommentId(12)));
         assert_eq!(parsed("0"), mark(SeenMark::NO_COMMENT));
-        for wrong in ["", "-1", "00", "1.5", "x", "9223372036854775808"] {
+        assert_eq!(parsed("-9"), mark(CommentId(-9)), "an imported one");
+        for wrong in [
+            "",
+            "-0",
+            "-9223372036854775808",
+            "00",
+            "1.5",
+            "x",
+            "9223372036854775808",
+        ] {
             assert!(parsed(wrong).is_err(), "{wrong}");
         }
         assert!(SeenMark::parse("7", "0").is_err());

@@ -4,7 +4,7 @@ use std::io::{Cursor, Write};
 
 use zip::{ZipWriter, write::SimpleFileOptions};
 
-use super::{import, refuse, run, zip};
+use super::{import, refuse, run, tar, zip};
 use crate::harness::{Site, samples::bomb};
 
 #[test]
@@ -127,4 +127,23 @@ fn an_archive_that_breaks_off_keeps_what_was_read_and_says_so() {
     assert_eq!(missing.status, Some(1));
     let nobody = site.command(&["import", "nowhere.zip", "--user", "alice"]);
     assert!(nobody.err.contains("nowhere.zip: "), "{}", nobody.err);
+}
+
+#[test]
+fn tars_that_harm_are_refused_in_one_line_and_leave_nothing() {
+    let site = Site::start();
+    site.member("alice");
+    let outbox = b"{\"orderedItems\":[]}".as_slice();
+    let whole = tar(&[("outbox.json", outbox)]);
+    assert!(import(&site, &whole).contains("0 posts imported"));
+    refuse(&site, &whole[..whole.len() / 2], "no .tar.gz file");
+    refuse(&site, &tar(&[]), "no archive of QuartFeed, Mastodon");
+    for name in ["../outbox.json", "/etc/passwd"] {
+        let archive = tar(&[("outbox.json", outbox), (name, b"x")]);
+        refuse(&site, &archive, "a name outside of it");
+    }
+    let zeros = vec![0; 64 << 20];
+    let bomb = tar(&[("outbox.json", outbox), ("media/1.png", &zeros)]);
+    refuse(&site, &bomb, "larger than any real one");
+    assert_eq!(site.count("posts"), 0);
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{import, posts, run, texts, zip};
+use super::{as_tar, import, posts, run, texts, zip};
 use crate::harness::{Site, samples::picture};
 
 const ME: &str = "https://social.example/users/alice";
@@ -193,4 +193,20 @@ fn posts_without_room_for_their_pictures_wait_for_another_import() {
         again.contains("1 post imported\n1 picture imported\n5 posts already"),
         "{again}"
     );
+}
+
+#[test]
+fn an_archive_that_is_packed_as_a_tar_is_taken_alike() {
+    let (zipped, packed) = (Site::start(), Site::start());
+    zipped.member("alice");
+    packed.member("alice");
+    assert_eq!(
+        import(&packed, &as_tar(&archive())),
+        import(&zipped, &archive())
+    );
+    assert_eq!(texts(&packed, "alice"), texts(&zipped, "alice"));
+    assert_eq!(packed.count("images"), zipped.count("images"));
+    assert!(packed.count("images") > 0);
+    // The same archive in the other form is the same archive.
+    assert!(import(&packed, &archive()).contains("0 posts imported"));
 }

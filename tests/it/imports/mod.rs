@@ -9,11 +9,12 @@ mod twitter;
 
 use std::{
     fs,
-    io::{Cursor, Write},
+    io::{Cursor, Read, Write},
 };
 
+use flate2::{Compression, write::GzEncoder};
 use serde_json::Value;
-use zip::{ZipWriter, write::SimpleFileOptions};
+use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 use crate::harness::{Said, Site};
 
@@ -28,11 +29,49 @@ fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
     zip.finish().expect("memory").into_inner()
 }
 
+/// Returns a tar that is packed by gzip.
+fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut tar = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::best()));
+    for (name, bytes) in files {
+        let mut header = tar::Header::new_ustar();
+        // Any name, also one that no honest program writes.
+        header.as_mut_bytes()[..name.len()].copy_from_slice(name.as_bytes());
+        header.set_size(bytes.len() as u64);
+        header.set_cksum();
+        tar.append(&header, *bytes).expect("memory");
+    }
+    let packed = tar.into_inner().expect("memory");
+    packed.finish().expect("memory")
+}
+
+/// Returns the files of a ZIP file as a tar.
+fn as_tar(archive: &[u8]) -> Vec<u8> {
+    let mut archive = ZipArchive::new(Cursor::new(archive)).expect("an archive");
+    let mut files = Vec::new();
+    for place in 0..archive.len() {
+        let mut file = archive.by_index(place).expect("a file");
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).expect("its content");
+        let name = file.name().expect("a name").into_owned();
+        files.push((name, bytes));
+    }
+    let files: Vec<_> = files
+        .iter()
+        .map(|(name, bytes)| (name.as_str(), bytes.as_slice()))
+        .collect();
+    tar(&files)
+}
+
 /// Runs `quartfeed import` with an archive, for alice.
 fn run(site: &Site, archive: &[u8], more: &[&str]) -> Said {
+    run_for(site, archive, &[&["--user", "alice"], more].concat())
+}
+
+/// Runs `quartfeed import` with an archive and further arguments.
+fn run_for(site: &Site, archive: &[u8], more: &[&str]) -> Said {
     let file = site.directory().join("archive.zip");
     fs::write(&file, archive).expect("written");
-    let mut arguments = vec!["import", file.to_str().expect("UTF-8"), "--user", "alice"];
+    let mut arguments = vec!["import", file.to_str().expect("UTF-8")];
     arguments.extend(more);
     let said = site.command(&arguments);
     fs::remove_file(&file).expect("it is there");

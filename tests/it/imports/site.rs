@@ -4,8 +4,8 @@ use std::{fs, time::Duration};
 
 use serde_json::{Value, json};
 
-use super::zip;
-use crate::harness::{PASSWORD, Person, Said, Site, images};
+use super::{run_for, zip};
+use crate::harness::{PASSWORD, Person, Site, images};
 
 /// Returns the archive of a whole site.
 fn export(site: &Site) -> Vec<u8> {
@@ -17,20 +17,9 @@ fn export(site: &Site) -> Vec<u8> {
     archive
 }
 
-/// Runs `quartfeed import` with the archive of a whole site.
-fn run(site: &Site, archive: &[u8], more: &[&str]) -> Said {
-    let file = site.directory().join("archive.zip");
-    fs::write(&file, archive).expect("written");
-    let mut arguments = vec!["import", file.to_str().expect("UTF-8")];
-    arguments.extend(more);
-    let said = site.command(&arguments);
-    fs::remove_file(&file).expect("it is there");
-    said
-}
-
 /// Imports the archive of a whole site, and returns the report.
 fn import(site: &Site, archive: &[u8]) -> String {
-    let said = run(site, archive, &[]);
+    let said = run_for(site, archive, &[]);
     assert_eq!(said.status, Some(0), "{}", said.err);
     said.out
 }
@@ -225,7 +214,7 @@ fn names_that_are_taken_get_a_number_and_mentions_follow() {
     let (admin, other) = (new.admin("root_of_all"), new.member("Alice"));
     let group = [("name", "cooks"), ("title", "Other cooks")];
     assert_eq!(other.post("/groups/new", &group).status, 303);
-    let dry = run(&new, &archive, &["--dry-run"]);
+    let dry = run_for(&new, &archive, &["--dry-run"]);
     assert_eq!(dry.status, Some(0), "{}", dry.err);
     let planned = REPORT.replace(" imported", " would be imported");
     assert!(dry.out.contains(&planned), "{}", dry.out);
@@ -296,10 +285,10 @@ fn an_archive_of_the_other_kind_is_refused_with_the_way() {
     let site = Site::start();
     site.member("alice");
     let whole = export(&site);
-    let refused = run(&site, &whole, &["--user", "alice"]);
+    let refused = run_for(&site, &whole, &["--user", "alice"]);
     assert!(refused.err.contains("without --user"), "{}", refused.err);
     let own = zip(&[("data.json", b"{}"), ("account.html", b"")]);
-    let refused = run(&site, &own, &[]);
+    let refused = run_for(&site, &own, &[]);
     assert!(refused.err.contains("--user NAME"), "{}", refused.err);
 }
 
@@ -336,7 +325,7 @@ fn a_damaged_archive_says_where() {
             "groups.jsonl is missing",
         ),
     ] {
-        let said = run(&site, &zip(&files), &[]);
+        let said = run_for(&site, &zip(&files), &[]);
         assert_eq!(said.status, Some(1), "{}", said.out);
         assert!(said.err.contains(words), "{}", said.err);
     }

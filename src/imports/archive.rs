@@ -1,0 +1,175 @@
+//! An archive of which nothing is trusted, whichever way it is packed. Its files are read one after the other and never
+//! written under their names; archives within it are not opened; bytes are counted while they are read.
+
+use std::{
+    cell::Cell,
+    collections::HashMap,
+    fs::File,
+    io::{self, Read},
+    path::Path,
+};
+
+use super::{ImportError, tar_file::TarFiles, zip_file::ZipFiles};
+
+/// The most files in an archive. Each takes some hundred bytes of memory.
+pub(super) const FILES_MAX: u64 = 150_000;
+
+/// The most bytes that are unpacked of a whole archive.
+const UNPACKED_BYTES_MAX: u64 = 64 << 30;
+
+/// The most bytes of one file of text.
+pub(super) const TEXT_BYTES_MAX: u64 = 2 << 30;
+
+/// An archive of another site.
+pub(super) struct ForeignArchive {
+    packed: PackedFiles,
+    names: Vec<String>,
+    /// The places of the files, by the last parts of their names without endings.
+    by_stem: HashMap<String, Vec<usize>>,
+    unpacked: Cell<u64>,
+}
+
+/// The files by the way they are packed.
+enum PackedFiles {
+    Zip(ZipFiles),
+    Tar(TarFiles),
+}
+
+impl ForeignArchive {
+    /// Opens an archive: a ZIP file, or a tar that is packed by gzip. The latter is unpacked into a file that is gone
+    /// when it is closed, in this directory.
+    ///
+    /// # Errors
+    /// A sentence if it is none, has too many files, or names one outside of it.
+    pub(super) fn open(file: File, spool_directory: &Path) -> Result<ForeignArchive, ImportError> {
+        let (packed, names) = if TarFiles::is_one(&file) {
+            let (tar, names) = TarFiles::open(file, spool_directory)?;
+            (PackedFiles::Tar(tar), names)
+        } else {
+            let (zip, names) = ZipFiles::open(file)?;
+            (PackedFiles::Zip(zip), names)
+        };
+        let mut by_stem = HashMap::<String, Vec<usize>>::new();
+        for (place, name) in names.iter().enumerate() {
+            check_name(name)?;
+            if !name.ends_with('/') {
+                by_stem
+                    .entry(stem(name).to_owned())
+                    .or_default()
+                    .push(place);
+            }
+        }
+        Ok(ForeignArchive {
+            packed,
+            names,
+            by_stem,
+            unpacked: Cell::new(0),
+        })
+    }
+
+    /// Returns the names of all files, in the order of their places.
+    pub(super) fn names(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.names.iter().map(String::as_str).enumerate()
+    }
+
+    /// Returns the place of a file at the root of the archive, or in a single folder.
+    pub(super) fn at_root(&self, name: &str) -> Option<usize> {
+        let all = self.by_stem.get(stem(name))?.iter().copied();
+        let mut all = all.filter(|place| {
+            let folder = self.names[*place].strip_suffix(name);
+            folder.is_some_and(|folder| {
+                folder.is_empty() || folder.ends_with('/') && folder.matches('/').count() == 1
+            })
+        });
+        all.next()
+    }
+
+    /// Returns the place of a file whose path ends like this one, or ends this one: archives differ in the folders around
+    /// their files.
+    pub(super) fn like(&self, path: &str) -> Option<usize> {
+        let path = path.trim_start_matches('/');
+        let ends = |long: &str, short: &str| {
+            let folder = long.strip_suffix(short);
+            folder.is_some_and(|folder| folder.is_empty() || folder.ends_with('/'))
+        };
+        let mut all = self.by_stem.get(stem(path))?.iter().copied();
+        all.find(|place| {
+            let name = self.names[*place].as_str();
+            ends(name, path) || ends(path, name)
+        })
+    }
+
+    /// Returns the place of a file by the last part of its name, with any ending, in any folder.
+    pub(super) fn by_stem(&self, name: &str) -> Option<usize> {
+        self.by_stem.get(stem(name))?.first().copied()
+    }
+
+    /// Reads a file of at most `bytes_max` bytes.
+    ///
+    /// # Errors
+    /// A sentence if it cannot be unpacked, and those of `read`. Reading a file that is too long is an error for `read`.
+    pub(super) fn read<T>(
+        &self,
+        place: usize,
+        bytes_max: u64,
+        mut read: impl FnMut(&mut dyn Read) -> Result<T, ImportError>,
+    ) -> Result<T, ImportError> {
+        let name = &self.names[place];
+        let counted = &mut |file: &mut dyn Read| {
+            read(&mut CountedReader {
+                inner: file,
+                left: bytes_max,
+                unpacked: &self.unpacked,
+            })
+        };
+        match &self.packed {
+            PackedFiles::Zip(zip) => zip.read(place, name, counted),
+            PackedFiles::Tar(tar) => counted(&mut tar.file(place)),
+        }
+    }
+}
+
+fn check_name(name: &str) -> Result<(), ImportError> {
+    let leads_out = name.starts_with('/')
+        || name.contains(['\\', '\0'])
+        || name.split('/').any(|part| part == "..")
+        || name.as_bytes().get(1) == Some(&b':');
+    if leads_out {
+        let shown: String = name.chars().take(80).collect();
+        let why = format!("the archive has a file called {shown:?}, which is a name outside of it");
+        return Err(ImportError::Archive(why));
+    }
+    Ok(())
+}
+
+pub(super) fn too_many_files() -> ImportError {
+    ImportError::Archive(format!(
+        "the archive has more than {FILES_MAX} files, or names that are too long"
+    ))
+}
+
+/// Returns the last part of a name, without its ending.
+fn stem(name: &str) -> &str {
+    let last = name.rsplit('/').next().unwrap_or(name);
+    last.rsplit_once('.').map_or(last, |(stem, _)| stem)
+}
+
+/// A reader of a file in the archive, which ends with an error where the file is too long.
+struct CountedReader<'c, R> {
+    inner: R,
+    left: u64,
+    unpacked: &'c Cell<u64>,
+}
+
+impl<R: Read> Read for CountedReader<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        let unpacked = self.unpacked.get() + read as u64;
+        self.unpacked.set(unpacked);
+        if read as u64 > self.left || unpacked > UNPACKED_BYTES_MAX {
+            return Err(io::Error::other("it is longer than any real one"));
+        }
+        self.left -= read as u64;
+        Ok(read)
+    }
+}
