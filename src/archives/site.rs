@@ -1,13 +1,13 @@
 //! The archive of a whole site without its pictures: JSON lines for another site, and pages of what every member may read.
 
-use std::{collections::HashMap, fs::File};
+use std::{collections::HashSet, fs::File, mem};
 
 use serde::Serialize;
 
 use super::writer::Archive;
 use crate::{
     error::{Error, Result},
-    model::{MovedGroup, MovedPerson},
+    model::{MovedComment, MovedGroup, MovedPerson, MovedPost, MovedTies},
     store::{Snapshot, moves},
     views::{
         exports::Document,
@@ -52,7 +52,12 @@ pub(super) fn pack(
     archive.file(PEOPLE_FILE)?;
     let page = site_archives::people(document, &people, &groups);
     archive.write(page.into_string().as_bytes())?;
-    pages(conn, document, &shown(&people), &mut archive)?;
+    pages(
+        conn,
+        document,
+        &OpenNames::of(&people, &groups),
+        &mut archive,
+    )?;
     archive.finish()
 }
 
@@ -63,43 +68,83 @@ fn line(archive: &mut Archive, record: &impl Serialize) -> Result<()> {
     archive.write(&line)
 }
 
+/// Writes the people. Returns those whom every member sees, without what ties them to others.
 fn people(conn: &Snapshot, archive: &mut Archive) -> Result<Vec<MovedPerson>> {
     let mut people = Vec::new();
     archive.file("people.jsonl")?;
-    moves::each_person(conn, &mut |person| {
+    moves::each_person(conn, &mut |mut person| {
         line(archive, &person)?;
-        people.push(person);
+        // Somebody who is suspended is hidden from everybody.
+        if !person.suspended {
+            person.ties = MovedTies::default();
+            people.push(person);
+        }
         Ok(())
     })?;
-    // Somebody who is suspended is hidden from everybody.
-    people.retain(|person| !person.suspended);
     Ok(people)
 }
 
-fn groups(conn: &Snapshot, archive: &mut Archive) -> Result<Vec<MovedGroup>> {
+/// Writes the groups. Returns the public ones, each with the number of its members, but without them.
+fn groups(conn: &Snapshot, archive: &mut Archive) -> Result<Vec<(MovedGroup, u64)>> {
     let mut groups = Vec::new();
     archive.file("groups.jsonl")?;
-    moves::each_group(conn, &mut |group| {
+    moves::each_group(conn, &mut |mut group| {
         line(archive, &group)?;
-        groups.push(group);
+        if !group.private {
+            let members = mem::take(&mut group.members);
+            let count = members.iter().filter(|member| member.member).count();
+            groups.push((group, count as u64));
+        }
         Ok(())
     })?;
     Ok(groups)
 }
 
-/// Returns the names that people are shown with.
-fn shown(people: &[MovedPerson]) -> ShownNames {
-    let named = people.iter().filter(|person| !person.name.is_empty());
-    named
-        .map(|person| (person.username.clone(), person.name.clone()))
-        .collect::<HashMap<_, _>>()
+/// What every member may know of: people by the names that they are shown with, and public groups.
+struct OpenNames {
+    people: ShownNames,
+    groups: HashSet<String>,
+}
+
+impl OpenNames {
+    fn of(people: &[MovedPerson], groups: &[(MovedGroup, u64)]) -> OpenNames {
+        let shown = |person: &MovedPerson| {
+            if person.name.is_empty() {
+                person.username.clone()
+            } else {
+                person.name.clone()
+            }
+        };
+        OpenNames {
+            people: people
+                .iter()
+                .map(|person| (person.username.clone(), shown(person)))
+                .collect(),
+            groups: groups.iter().map(|(group, _)| group.name.clone()).collect(),
+        }
+    }
+
+    /// Takes out of a post what not every member sees.
+    fn keep_in(&self, post: &mut MovedPost) {
+        post.likes.retain(|name| self.people.contains_key(name));
+        post.to
+            .retain(|to| to.kind != "group" || self.groups.contains(&to.name));
+    }
+
+    /// Takes out of comments what not every member sees.
+    fn keep_in_comments(&self, comments: &mut Vec<MovedComment>) {
+        comments.retain(|comment| self.people.contains_key(&comment.author));
+        for comment in comments {
+            comment.likes.retain(|name| self.people.contains_key(name));
+        }
+    }
 }
 
 /// Writes the pages of posts, the newest post first.
 fn pages(
     conn: &Snapshot,
     document: &Document<'_>,
-    names: &ShownNames,
+    names: &OpenNames,
     archive: &mut Archive,
 ) -> Result<()> {
     let (mut items, mut number) = (Vec::new(), 1);
@@ -108,7 +153,7 @@ fn pages(
         let page = site_archives::posts(document, number, goes_on, items);
         archive.write(page.into_string().as_bytes())
     };
-    moves::each_post(conn, true, &mut |post| {
+    moves::each_post(conn, true, &mut |mut post| {
         if !moves::is_open(conn, &post.id)? {
             return Ok(());
         }
@@ -117,8 +162,15 @@ fn pages(
             items.clear();
             number += 1;
         }
-        let comments = moves::comments_on(conn, &post.id)?;
-        items.push(site_archives::post(document, names, &post, &comments));
+        let mut comments = moves::comments_on(conn, &post.id)?;
+        names.keep_in(&mut post);
+        names.keep_in_comments(&mut comments);
+        items.push(site_archives::post(
+            document,
+            &names.people,
+            &post,
+            &comments,
+        ));
         Ok(())
     })?;
     page(archive, number, false, &items)

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::{
     ImportError,
-    archive::{ForeignArchive, TEXT_BYTES_MAX},
+    archive::ForeignArchive,
     foreign::ForeignPicture,
     importer::{ArchiveImporter, BYTES_AT_ONCE, PAUSE, POSTS_AT_ONCE},
     pictures::PictureEncoder,
@@ -63,6 +63,11 @@ pub(super) fn import(
     archive: &ForeignArchive,
 ) -> Result<ImportReport, ImportError> {
     let head = read_head(archive)?;
+    if head.site == importer.site.read(moves::site_id)? {
+        return Err(ImportError::Archive(
+            "this is an archive of this site itself; to bring back what was deleted, restore a backup".into(),
+        ));
+    }
     let report = ImportReport {
         format: "an archive of a whole site",
         is_dry: importer.rules.is_dry,
@@ -138,7 +143,7 @@ impl MovingSite<'_, '_> {
             return Err(ImportError::Archive(format!("{name} is missing")));
         };
         let archive = self.archive;
-        let read = archive.read(place, TEXT_BYTES_MAX, |file| {
+        let read = archive.read(place, u64::MAX, |file| {
             each_line(file, &mut |record| {
                 take(self, record)?;
                 (self.importer.progress)(&self.report);
@@ -329,8 +334,6 @@ impl MovingSite<'_, '_> {
             Ok(added)
         })?;
         self.report.comments += added;
-        self.report
-            .leave_out(LeftOut::Comment, waiting.len() as u64 - added);
         thread::sleep(PAUSE);
         Ok(())
     }

@@ -19,6 +19,9 @@ use super::ImportError;
 /// The most bytes of one record.
 const RECORD_BYTES_MAX: u64 = 4 << 20;
 
+/// The most bytes of one line. A group of a large site has many members.
+const LINE_BYTES_MAX: u64 = 64 << 20;
+
 /// The size of the read buffer, in bytes.
 const READ_BYTES: usize = 64 << 10;
 
@@ -76,11 +79,11 @@ pub(super) fn each_line<T: DeserializeOwned>(
     for number in 1_u64.. {
         let failed = |why: &dyn fmt::Display| ImportError::Archive(format!("line {number}: {why}"));
         line.clear();
-        let mut limited = reader.by_ref().take(RECORD_BYTES_MAX);
+        let mut limited = reader.by_ref().take(LINE_BYTES_MAX);
         let read = limited.read_until(b'\n', &mut line);
         match read.map_err(|error| failed(&error))? {
             0 => break,
-            read if read as u64 == RECORD_BYTES_MAX => {
+            read if read as u64 == LINE_BYTES_MAX => {
                 return Err(failed(&"it is longer than any real one"));
             }
             _ => {}

@@ -71,10 +71,13 @@ pub struct MovedGroup {
     pub members: Vec<MovedMember>,
 }
 
-/// A member of a group.
+/// A member of a group, or somebody who must not post there.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct MovedMember {
     pub username: String,
+    /// False for somebody who was barred and is no member.
+    #[serde(default = "is_member")]
+    pub member: bool,
     #[serde(default)]
     pub admin: bool,
     #[serde(default)]
@@ -134,10 +137,14 @@ pub struct MovedComment {
     pub likes: Vec<String>,
 }
 
+fn is_member() -> bool {
+    true
+}
+
 impl MovedPerson {
     /// Returns the key by which the person of a site is known again.
     pub fn key(&self, site: &str) -> ImportKey {
-        ImportKey::of("quartfeed person", &format!("{site} {}", self.id))
+        ImportKey::of("quartfeed person", &made(site, self.id, self.created_at))
     }
 
     /// Returns the role. One that is not known is the least.
@@ -148,6 +155,16 @@ impl MovedPerson {
     /// Returns from whom the person accepts conversations. What is not known is as for a newcomer.
     pub fn directs_from(&self) -> DirectsFrom {
         self.directs_from.parse().unwrap_or(DirectsFrom::Followed)
+    }
+}
+
+impl<Other> Default for MovedTies<Other> {
+    fn default() -> MovedTies<Other> {
+        MovedTies {
+            follows: Vec::new(),
+            blocks: Vec::new(),
+            mutes: Vec::new(),
+        }
     }
 }
 
@@ -165,7 +182,7 @@ impl<Other> MovedTies<Other> {
 impl MovedGroup {
     /// Returns the key by which the group of a site is known again.
     pub fn key(&self, site: &str) -> ImportKey {
-        ImportKey::of("quartfeed group", &format!("{site} {}", self.id))
+        ImportKey::of("quartfeed group", &made(site, self.id, self.created_at))
     }
 }
 
@@ -184,8 +201,13 @@ impl MovedPost {
 impl MovedComment {
     /// Returns the key by which the comment is known again, under its post.
     pub fn key(&self) -> ImportKey {
-        ImportKey::of("quartfeed comment", &self.id.to_string())
+        ImportKey::of("quartfeed comment", &made("", self.id, self.created_at))
     }
+}
+
+/// Returns what a thing of a site is known by. Copies of a site give the same number to different things, at other times.
+fn made(site: &str, id: i64, at: Timestamp) -> String {
+    format!("{site} {id} {}", at.0)
 }
 
 /// Times as numbers, of milliseconds since the Unix epoch.

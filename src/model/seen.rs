@@ -26,7 +26,8 @@ impl SeenMark {
     /// The most marks that are sent at once.
     pub const SENT_MAX: usize = 100;
 
-    /// Stands for the comment of a post without comments. Only imported comments, which are new to nobody, have smaller ids.
+    /// Stands for the comment of a post without comments, or with imported ones alone: these have smaller ids and are new to
+    /// nobody.
     pub const NO_COMMENT: CommentId = CommentId(0);
 
     /// Parses a mark as a page or a program sends it: the id of the post, and that of the comment or 0.
@@ -36,7 +37,9 @@ impl SeenMark {
     pub fn parse(post: &str, comment: &str) -> Result<SeenMark, String> {
         let comment = match comment {
             "0" => Some(SeenMark::NO_COMMENT),
-            id => CommentId::from_str(id).ok(),
+            id => CommentId::from_str(id)
+                .ok()
+                .map(|id| id.max(SeenMark::NO_COMMENT)),
         };
         Ok(SeenMark {
             post: post
@@ -80,7 +83,7 @@ mod tests {
         let mark = |comment| Ok(SeenMark { post, comment });
         assert_eq!(parsed("12"), mark(CommentId(12)));
         assert_eq!(parsed("0"), mark(SeenMark::NO_COMMENT));
-        assert_eq!(parsed("-9"), mark(CommentId(-9)), "an imported one");
+        assert_eq!(parsed("-9"), mark(SeenMark::NO_COMMENT), "an imported one");
         for wrong in [
             "",
             "-0",

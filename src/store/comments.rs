@@ -292,7 +292,8 @@ fn settle(tx: &Tx<'_>, post: PostId, author: UserId) -> Result<()> {
 pub(super) fn settle_post(tx: &Tx<'_>, post: PostId) -> Result<()> {
     tx.prepare_cached(
         "update posts set
-             bump = coalesce((select max(id) from comments where post_id = ?1 and deleted_at is null), event_id),
+             bump = max(event_id, coalesce(
+                 (select max(id) from comments where post_id = ?1 and deleted_at is null), event_id)),
              comment_count = (select count(*) from comments where post_id = ?1 and deleted_at is null)
          where id = ?1",
     )?

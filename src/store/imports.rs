@@ -54,7 +54,7 @@ pub(super) fn keep(
     storage_max: u64,
 ) -> Result<Option<Attached>> {
     let bytes: u64 = pictures.iter().map(|(picture, _)| picture.charge()).sum();
-    if bytes > 0 && images::used_by(tx, user)?.saturating_add(bytes) > storage_max {
+    if bytes > 0 && !has_room(tx, user, bytes, storage_max)? {
         return Ok(None);
     }
     let mut kept = Vec::new();
@@ -65,4 +65,14 @@ pub(super) fn keep(
     let attached = Attached::parse(kept, u32::MAX);
     let attached = attached.map_err(|problem| Error::invalid("image", problem))?;
     Ok(Some(attached))
+}
+
+/// Checks whether a person may store so many more bytes of pictures.
+pub(super) fn has_room(
+    conn: &Connection,
+    user: UserId,
+    bytes: u64,
+    storage_max: u64,
+) -> Result<bool> {
+    Ok(images::used_by(conn, user)?.saturating_add(bytes) <= storage_max)
 }

@@ -94,7 +94,7 @@ pub fn unlike_comment(tx: &mut Tx<'_>, by: UserId, id: CommentId) -> Result<Post
     Ok(comment.post)
 }
 
-/// Adds the like of a post that is imported, with the post's number in place of an event. Nobody is told.
+/// Adds the like of a post that is imported, with a number in place of an event. Nobody is told.
 pub(super) fn import(
     tx: &Tx<'_>,
     by: UserId,
@@ -115,16 +115,17 @@ pub(super) fn import_on_comment(
     by: UserId,
     comment: CommentId,
     author: UserId,
+    number: EventId,
 ) -> Result<()> {
     if by == author {
         return Ok(());
     }
     let added = tx
         .prepare_cached(
-            "insert into comment_likes (comment_id, user_id, owner_id, event_id) values (?1, ?2, ?3, ?1)
+            "insert into comment_likes (comment_id, user_id, owner_id, event_id) values (?, ?, ?, ?)
              on conflict do nothing",
         )?
-        .execute((comment, by, author))?;
+        .execute((comment, by, author, number))?;
     if added > 0 {
         count_of_comment(tx, comment, 1)?;
     }

@@ -24,11 +24,11 @@ pub struct SeenPost {
 }
 
 /// Returns those marks that are on posts which the person may see. A comment that does not exist yet counts as the newest
-/// one that does: nobody has seen the comments of tomorrow.
+/// one that does: nobody has seen the comments of tomorrow. Imported ones, which are new to nobody, count as none.
 pub fn possible(conn: &Connection, by: UserId, marks: &[SeenMark]) -> Result<Vec<SeenMark>> {
     let sql = concat!(
         "select posts.id as post_id,
-             min(page.value ->> 1, coalesce((select max(id) from comments where post_id = posts.id), 0)) as mark
+             max(0, min(page.value ->> 1, coalesce((select max(id) from comments where post_id = posts.id), 0))) as mark
          from json_each(?2) as page
          cross join posts on posts.id = page.value ->> 0
          where ",

@@ -123,11 +123,11 @@ fn liked(names: &ShownNames, likes: &[String]) -> Markup {
     }
 }
 
-/// Renders the page about people and groups. Private groups are left out.
+/// Renders the page about people and public groups, each with the number of its members.
 pub(crate) fn people(
     document: &Document<'_>,
     people: &[MovedPerson],
-    groups: &[MovedGroup],
+    groups: &[(MovedGroup, u64)],
 ) -> Markup {
     let main = html! {
         h2 { "People" }
@@ -139,13 +139,13 @@ pub(crate) fn people(
                 }
             }
         }
-        @if groups.iter().any(|group| !group.private) {
+        @if !groups.is_empty() {
             h2 { "Groups" }
             ul {
-                @for group in groups.iter().filter(|group| !group.private) {
+                @for (group, members) in groups {
                     li {
                         bdi { (if group.title.is_empty() { &group.name } else { &group.title }) }
-                        ", " (counted(group.members.len() as u64, "member"))
+                        ", " (counted(*members, "member"))
                         @if !group.about.is_empty() { ": " span.text dir="auto" { (text(&group.about)) } }
                     }
                 }

@@ -1,12 +1,16 @@
 //! The people and groups of the archive: who they are here.
 
-use std::{collections::HashMap, mem};
+use std::{
+    collections::{HashMap, HashSet},
+    mem,
+};
 
 use super::{MovingSite, texts};
 use crate::{
     imports::{ImportError, importer::POSTS_AT_ONCE},
     model::{
-        FeedId, ImportKey, MovedGroup, MovedPerson, MovedPost, MovedTies, NewImage, Role, UserId,
+        FeedId, ImportKey, LeftOut, MovedGroup, MovedPerson, MovedPost, MovedTies, NewImage, Role,
+        UserId,
     },
     pictures::Purpose,
     store::moves::{self, PersonHere, PlacesHere},
@@ -24,6 +28,8 @@ pub(super) enum ResolvedName<T> {
 pub(super) struct Directory {
     people: HashMap<String, ResolvedName<UserId>>,
     groups: HashMap<String, ResolvedName<FeedId>>,
+    /// The people and groups of an earlier import that fewer people may read there than here by now.
+    stricter: HashSet<String>,
     /// The names here of those who have others.
     renamed: HashMap<String, String>,
 }
@@ -72,6 +78,12 @@ impl Directory {
         }
         let own = !of_kind("feed").is_empty();
         let names = of_kind("group");
+        // More people would read it here.
+        let author = post.author.to_ascii_lowercase();
+        let is_stricter = |name: &String| self.stricter.contains(name);
+        if own && is_stricter(&author) || names.iter().any(is_stricter) {
+            return None;
+        }
         let found: Vec<_> = names
             .iter()
             .filter_map(|name| self.groups.get(name))
@@ -92,11 +104,13 @@ impl Directory {
 pub(super) fn people(moving: &mut MovingSite<'_, '_>) -> Result<(), ImportError> {
     let is_empty = !moving.importer.site.read(moves::has_members)?;
     let mut ties: Vec<(ImportKey, UserId, MovedTies<String>)> = Vec::new();
+    let mut former: Vec<(UserId, Vec<String>)> = Vec::new();
     moving.read("people.jsonl", |moving, person: MovedPerson| {
         if let Some((user, is_tied)) = add_person(moving, &person, is_empty)?
             && !is_tied
         {
             ties.push((person.key(&moving.site), user, person.ties));
+            former.push((user, person.former_usernames));
         }
         Ok(())
     })?;
@@ -109,7 +123,29 @@ pub(super) fn people(moving: &mut MovingSite<'_, '_>) -> Result<(), ImportError>
             Ok(())
         })?;
     }
+    // After all current names, which come first.
+    for some in former.chunks(POSTS_AT_ONCE) {
+        moving.importer.site.write(moving.importer.now, |tx| {
+            for (user, names) in some {
+                moves::add_former_names(tx, *user, names)?;
+            }
+            Ok(())
+        })?;
+    }
     Ok(())
+}
+
+/// Checks whether fewer people may read a person there than here, where the person came with an earlier import.
+fn is_stricter(
+    moving: &MovingSite<'_, '_>,
+    user: UserId,
+    person: &MovedPerson,
+) -> Result<bool, ImportError> {
+    let (is_private, is_suspended) = moving
+        .importer
+        .site
+        .read(|conn| moves::standing(conn, user))?;
+    Ok(person.private && !is_private || person.suspended && !is_suspended)
 }
 
 /// Adds a person, and notes who they are here. Returns the account, and whether its ties are here as well. Returns none
@@ -120,25 +156,25 @@ fn add_person(
     is_empty: bool,
 ) -> Result<Option<(UserId, bool)>, ImportError> {
     let there = person.username.to_ascii_lowercase();
+    if moving.directory.people.contains_key(&there) {
+        let why = format!("the name {there} is in it twice");
+        return Err(ImportError::Archive(why));
+    }
     let known = moving
         .importer
         .site
         .read(|conn| moves::person_here(conn, &moving.site, person))?;
     match known {
         PersonHere::Gone => return Ok(None),
-        PersonHere::Same(user) => {
-            moving
-                .directory
-                .people
-                .insert(there, ResolvedName::Here(user));
-            return Ok(None);
-        }
         PersonHere::Added { user, is_tied } => {
             let here = moving
                 .importer
                 .site
                 .read(|conn| moves::name_of(conn, user))?;
             moving.directory.note(&there, &here);
+            if is_stricter(moving, user, person)? {
+                moving.directory.stricter.insert(there.clone());
+            }
             moving
                 .directory
                 .people
@@ -172,14 +208,15 @@ fn add_person(
     }
     let storage_max = moving.importer.rules.storage_max;
     let key = person.key(&moving.site);
-    let user = moving.importer.site.write(moving.importer.now, |tx| {
+    let (user, is_set) = moving.importer.site.write(moving.importer.now, |tx| {
         let user = moves::add_person(tx, key, person, &name, role)?;
-        if let Some(picture) = &picture {
-            moves::set_avatar(tx, user, picture, storage_max)?;
-        }
-        Ok(user)
+        let is_set = match &picture {
+            Some(picture) => moves::set_avatar(tx, user, picture, storage_max)?,
+            None => false,
+        };
+        Ok((user, is_set))
     })?;
-    moving.report.pictures += u64::from(picture.is_some());
+    moving.count_picture(picture.is_some(), is_set);
     moving
         .directory
         .people
@@ -197,6 +234,13 @@ pub(super) fn groups(moving: &mut MovingSite<'_, '_>) -> Result<(), ImportError>
             .read(|conn| moves::group_here(conn, &moving.site, &group))?;
         if let Some(known) = known {
             if let Some(feed) = known {
+                let is_private = moving
+                    .importer
+                    .site
+                    .read(|conn| moves::is_private(conn, feed))?;
+                if group.private && !is_private {
+                    moving.directory.stricter.insert(there.clone());
+                }
                 moving
                     .directory
                     .groups
@@ -223,20 +267,25 @@ pub(super) fn groups(moving: &mut MovingSite<'_, '_>) -> Result<(), ImportError>
             .iter()
             .filter_map(|member| {
                 let user = moving.directory.user(&member.username)?;
-                Some((user, member.admin, member.barred))
+                Some((user, member.clone()))
             })
             .collect();
-        let admin = members.iter().find(|(_, is_admin, _)| *is_admin);
+        let admin = members
+            .iter()
+            .find(|(_, member)| member.admin && member.member);
         let storage_max = moving.importer.rules.storage_max;
         let key = group.key(&moving.site);
-        let feed = moving.importer.site.write(moving.importer.now, |tx| {
+        let (feed, is_set) = moving.importer.site.write(moving.importer.now, |tx| {
             let feed = moves::add_group(tx, key, &group, &name, &members)?;
-            if let (Some(picture), Some((admin, ..))) = (&picture, admin) {
-                moves::set_picture(tx, *admin, feed, picture, storage_max)?;
-            }
-            Ok(feed)
+            let is_set = match (&picture, admin) {
+                (Some(picture), Some((admin, _))) => {
+                    moves::set_picture(tx, *admin, feed, picture, storage_max)?
+                }
+                _ => false,
+            };
+            Ok((feed, is_set))
         })?;
-        moving.report.pictures += u64::from(picture.is_some() && admin.is_some());
+        moving.count_picture(picture.is_some(), is_set);
         moving
             .directory
             .groups
@@ -251,6 +300,16 @@ impl Directory {
         if !here.eq_ignore_ascii_case(there) {
             self.renamed.insert(there.to_owned(), here.to_owned());
         }
+    }
+}
+
+impl MovingSite<'_, '_> {
+    /// Counts the picture of a person or a group, for which there may have been no room.
+    fn count_picture(&mut self, is_encoded: bool, is_set: bool) {
+        self.report.pictures += u64::from(is_set);
+        let is_lost = is_encoded && !is_set;
+        self.report
+            .leave_out(LeftOut::RefusedPicture, is_lost.into());
     }
 }
 

@@ -4,7 +4,9 @@ use rusqlite::Connection;
 
 use crate::{
     error::{Error, Result},
-    model::{Body, CommentId, CommentText, ImportKey, MovedComment, PostId, Timestamp, UserId},
+    model::{
+        Body, CommentId, CommentText, EventId, ImportKey, MovedComment, PostId, Timestamp, UserId,
+    },
     store::{Tx, acts, likes, posts, texts},
 };
 
@@ -20,23 +22,29 @@ pub struct ReadyComment {
     pub likes: Vec<UserId>,
 }
 
-/// Checks whether a comment was added before, or is the same one, whether or not it was deleted afterwards.
+/// Checks whether a comment was added before, whether or not it was deleted afterwards.
 pub fn knows_comment(conn: &Connection, post: PostId, comment: &MovedComment) -> Result<bool> {
     let mut query = conn.prepare_cached(
-        "select exists (select 1 from moved_comments where post_id = ?1 and origin = ?2)
-             or exists (select 1 from comments where id = ?3 and post_id = ?1 and created_at = ?4)",
+        "select exists (select 1 from moved_comments where post_id = ?1 and origin = ?2)",
     )?;
-    let facts = (post, comment.key(), comment.id, comment.created_at);
-    Ok(query.query_row(facts, |row| row.get(0))?)
+    Ok(query.query_row((post, comment.key()), |row| row.get(0))?)
 }
 
 /// Adds a comment with its likes. Nobody is told. Its post rises among the imported ones. Returns whether it was added: it
-/// is not if its post is deleted.
+/// is not if it was before, or its post is deleted.
 pub fn add_comment(tx: &mut Tx<'_>, new: &ReadyComment) -> Result<bool> {
     let place = match posts::place::of_any(tx, new.post) {
         Err(Error::NotFound) => return Ok(false),
         other => other?,
     };
+    let added = tx
+        .prepare_cached(
+            "insert into moved_comments (post_id, origin) values (?, ?) on conflict do nothing",
+        )?
+        .execute((new.post, new.key))?;
+    if added == 0 {
+        return Ok(false);
+    }
     let past = |time: Timestamp| Timestamp(time.0.clamp(0, tx.now.0));
     let written_at = past(new.written_at);
     let number = posts::free_number(tx, written_at)?;
@@ -61,10 +69,8 @@ pub fn add_comment(tx: &mut Tx<'_>, new: &ReadyComment) -> Result<bool> {
     // Nobody is told of an old comment.
     body.keep_mentions(|_| false);
     texts::index(tx, &body, new.author, new.post, Some(id), number)?;
-    for by in &new.likes {
-        likes::import_on_comment(tx, *by, id, new.author)?;
+    for (by, at) in new.likes.iter().zip(number.0 + 1..) {
+        likes::import_on_comment(tx, *by, id, new.author, EventId(at))?;
     }
-    tx.prepare_cached("insert into moved_comments (post_id, origin) values (?, ?)")?
-        .execute((new.post, new.key))?;
     Ok(true)
 }

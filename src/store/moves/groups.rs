@@ -6,32 +6,34 @@ use super::people::{follow, is_taken};
 use crate::{
     error::Result,
     model::{
-        Bio, DisplayName, EventId, FeedId, GroupName, ImportKey, MovedGroup, NewImage, Timestamp,
-        UserId,
+        Bio, DisplayName, EventId, FeedId, GroupName, ImportKey, MovedGroup, MovedMember, NewImage,
+        Timestamp, UserId,
     },
-    store::{Tx, images},
+    store::{Tx, images, imports},
 };
 
-/// Finds a group of the other site here: one that was added, or the same one. Returns its feed, which is none if it was
-/// added and deleted since.
+/// Finds a group of the other site here: one that was added. Returns its feed, which is none if it was deleted since.
 pub fn group_here(
     conn: &Connection,
     site: &str,
     group: &MovedGroup,
 ) -> Result<Option<Option<FeedId>>> {
     let mut query = conn.prepare_cached(
-        "select feed_id, gone_at is null and deletes_at is null from moved_groups join groups using (feed_id) where origin = ?1
-         union all
-         select feed_id, gone_at is null and deletes_at is null from groups where feed_id = ?2",
+        "select feed_id, gone_at is null and deletes_at is null from moved_groups join groups using (feed_id) where origin = ?",
     )?;
-    let same = (site == super::site_id(conn)?).then_some(group.id);
     let found = query
-        .query_row((group.key(site), same), |row| {
+        .query_row([group.key(site)], |row| {
             let feed: FeedId = row.get(0)?;
             Ok(row.get::<_, bool>(1)?.then_some(feed))
         })
         .optional()?;
     Ok(found)
+}
+
+/// Returns whether a feed is private.
+pub fn is_private(conn: &Connection, feed: FeedId) -> Result<bool> {
+    let mut query = conn.prepare_cached("select is_private from feeds where id = ?")?;
+    Ok(query.query_row([feed], |row| row.get(0))?)
 }
 
 /// Returns the name that a group would get: the own one, or one with a number if it is taken here.
@@ -59,13 +61,13 @@ pub fn group_name(conn: &Connection, wanted: &str) -> Result<GroupName> {
     unreachable!("the numbers do not end")
 }
 
-/// Adds a group under a free name, with its members here: each with whether they are an admin, and barred.
+/// Adds a group under a free name, with its members and those who are barred, by their accounts here.
 pub fn add_group(
     tx: &mut Tx<'_>,
     key: ImportKey,
     group: &MovedGroup,
     name: &GroupName,
-    members: &[(UserId, bool, bool)],
+    members: &[(UserId, MovedMember)],
 ) -> Result<FeedId> {
     tx.prepare_cached("insert into feeds (kind, is_private) values ('group', ?)")?
         .execute([group.private])?;
@@ -86,24 +88,31 @@ pub fn add_group(
     ))?;
     tx.prepare_cached("insert into moved_groups (origin, feed_id) values (?, ?)")?
         .execute((key, feed))?;
-    for (user, is_admin, is_barred) in members {
-        follow(tx, *user, feed)?;
+    for (user, member) in members {
+        if member.member {
+            follow(tx, *user, feed)?;
+        }
         tx.prepare_cached(
             "insert into group_roles (feed_id, user_id, is_admin, is_barred) values (?, ?, ?, ?)
              on conflict do update set is_admin = excluded.is_admin, is_barred = excluded.is_barred",
         )?
-        .execute((feed, user, is_admin, is_barred))?;
+        .execute((feed, user, member.admin && member.member, member.barred))?;
     }
     Ok(feed)
 }
 
-/// Sets the picture of a group that was added. It counts as an image of one of its admins.
+/// Sets the picture of a group that was added. It counts as an image of one of its admins. Returns false if they have no
+/// room for it.
 pub fn set_picture(
     tx: &mut Tx<'_>,
     admin: UserId,
     group: FeedId,
     image: &NewImage,
     storage_max: u64,
-) -> Result<()> {
-    images::create_group_avatar(tx, admin, group, image, storage_max)
+) -> Result<bool> {
+    let has_room = imports::has_room(tx, admin, image.charge(), storage_max)?;
+    if has_room {
+        images::create_group_avatar(tx, admin, group, image, storage_max)?;
+    }
+    Ok(has_room)
 }

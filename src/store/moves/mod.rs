@@ -12,9 +12,10 @@ use sha2::{Digest, Sha256};
 use crate::{error::Result, model::hex};
 
 pub use comments::{ReadyComment, add_comment, knows_comment};
-pub use groups::{add_group, group_here, group_name, set_picture};
+pub use groups::{add_group, group_here, group_name, is_private, set_picture};
 pub use people::{
-    PersonHere, add_person, has_members, name_of, person_here, set_avatar, tie, username,
+    PersonHere, add_former_names, add_person, has_members, name_of, person_here, set_avatar,
+    standing, tie, username,
 };
 pub use posts::{PlacesHere, PostHere, ReadyPost, add_post, post_here};
 pub use reading::{

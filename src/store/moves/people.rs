@@ -8,8 +8,11 @@ use crate::{
         Bio, DisplayName, Email, EventId, FeedId, ImportKey, MovedPerson, MovedTies, NewImage,
         Role, UserId, UserName,
     },
-    store::{Tx, events, feeds, images, presence, relationships::silence, users},
+    store::{Tx, events, feeds, images, imports, presence, relationships::silence, users},
 };
+
+/// The most former names of one person that are taken over.
+const FORMER_NAMES_MAX: usize = 20;
 
 /// What a member of the other site is here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,8 +21,6 @@ pub enum PersonHere {
     Unknown,
     /// Somebody who was added by an earlier import. MovedTies are still to be added if it ended before that.
     Added { user: UserId, is_tied: bool },
-    /// The same account: the archive is one of this site.
-    Same(UserId),
     /// Somebody who was here, and has left.
     Gone,
 }
@@ -28,15 +29,17 @@ impl PersonHere {
     /// Returns the account here.
     pub fn user(self) -> Option<UserId> {
         match self {
-            PersonHere::Added { user, .. } | PersonHere::Same(user) => Some(user),
+            PersonHere::Added { user, .. } => Some(user),
             PersonHere::Unknown | PersonHere::Gone => None,
         }
     }
 }
 
-/// Checks whether the site has a member, whatever state the account is in.
+/// Checks whether the site has a member who did not come with an archive, whatever state the account is in.
 pub fn has_members(conn: &Connection) -> Result<bool> {
-    let mut query = conn.prepare_cached("select exists (select 1 from users)")?;
+    let mut query = conn.prepare_cached(
+        "select exists (select 1 from users where id not in (select user_id from moved_users))",
+    )?;
     Ok(query.query_row([], |row| row.get(0))?)
 }
 
@@ -58,15 +61,7 @@ pub fn person_here(conn: &Connection, site: &str, person: &MovedPerson) -> Resul
             })
         })
         .optional()?;
-    if let Some(added) = added {
-        return Ok(added);
-    }
-    if site != super::site_id(conn)? {
-        return Ok(PersonHere::Unknown);
-    }
-    let mut query = conn.prepare_cached("select id from users where id = ? and gone_at is null")?;
-    let same = query.query_row([person.id], |row| row.get(0)).optional()?;
-    Ok(same.map_or(PersonHere::Gone, PersonHere::Same))
+    Ok(added.unwrap_or(PersonHere::Unknown))
 }
 
 /// Returns the username that a person would get: the own one, or one with a number if somebody here has or had it, or if
@@ -77,7 +72,10 @@ pub fn person_here(conn: &Connection, site: &str, person: &MovedPerson) -> Resul
 pub fn username(conn: &Connection, wanted: &str) -> Result<UserName> {
     let chars_max = UserName::CHARS_MAX as usize;
     let allowed = |c: &char| c.is_ascii_alphanumeric() || *c == '_';
-    let letters: String = wanted.chars().filter(allowed).collect();
+    let mut letters: String = wanted.chars().filter(allowed).collect();
+    if letters.is_empty() {
+        letters.push_str("member");
+    }
     for number in 1_u64.. {
         let end = if number == 1 {
             String::new()
@@ -93,6 +91,14 @@ pub fn username(conn: &Connection, wanted: &str) -> Result<UserName> {
         }
     }
     unreachable!("the numbers do not end")
+}
+
+/// Returns whether the feed of somebody is private, and whether they are suspended.
+pub fn standing(conn: &Connection, user: UserId) -> Result<(bool, bool)> {
+    let mut query = conn.prepare_cached(
+        "select is_private, suspended_at is not null from users join feeds on feeds.owner_id = users.id where users.id = ?",
+    )?;
+    Ok(query.query_row([user], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
 /// Returns the username of somebody.
@@ -146,23 +152,35 @@ pub fn add_person(
         .execute((user, person.private))?;
     tx.prepare_cached("insert into moved_users (origin, user_id) values (?, ?)")?
         .execute((key, user))?;
-    // Links to the former names lead to the person, as they did.
-    for former in &person.former_usernames {
-        let is_name = former.parse::<UserName>().is_ok();
-        if is_name && !is_taken(tx, former)? {
-            tx.prepare_cached("insert into former_usernames (username, user_id) values (?, ?)")?
-                .execute((former, user))?;
-        }
-    }
     if person.suspended {
         presence::suspend(tx, user)?;
     }
     Ok(user)
 }
 
-/// Sets the picture of a person who was added. There is room for it, because nothing else of theirs is here yet.
-pub fn set_avatar(tx: &mut Tx<'_>, user: UserId, image: &NewImage, storage_max: u64) -> Result<()> {
-    images::create_avatar(tx, user, image, storage_max)
+/// Has links to the former names of a person who was added lead to them, as they did. Names that are taken are left out.
+pub fn add_former_names(tx: &mut Tx<'_>, user: UserId, names: &[String]) -> Result<()> {
+    for former in names.iter().take(FORMER_NAMES_MAX) {
+        if UserName::parse(former).is_ok() && !is_taken(tx, former)? {
+            tx.prepare_cached("insert into former_usernames (username, user_id) values (?, ?)")?
+                .execute((former, user))?;
+        }
+    }
+    Ok(())
+}
+
+/// Sets the picture of a person who was added. Returns false if there is no room for it.
+pub fn set_avatar(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    image: &NewImage,
+    storage_max: u64,
+) -> Result<bool> {
+    let has_room = imports::has_room(tx, user, image.charge(), storage_max)?;
+    if has_room {
+        images::create_avatar(tx, user, image, storage_max)?;
+    }
+    Ok(has_room)
 }
 
 /// MovedTies a person who was added to others, who are given by their accounts here. Nobody is told.

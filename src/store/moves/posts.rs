@@ -5,7 +5,8 @@ use rusqlite::{Connection, OptionalExtension};
 use crate::{
     error::Result,
     model::{
-        AltText, FeedId, ImportKey, ImportOutcome, Message, NewImage, PostId, Timestamp, UserId,
+        AltText, EventId, FeedId, ImportKey, ImportOutcome, Message, NewImage, PostId, Timestamp,
+        UserId,
     },
     store::{
         Tx, feeds, imports, likes,
@@ -82,8 +83,9 @@ pub fn add_post(tx: &mut Tx<'_>, new: &ReadyPost, storage_max: u64) -> Result<Im
         edited_at: new.edited_at,
     };
     let (post, place, number) = posts::import_into(tx, new.author, &new.message, &attached, &into)?;
-    for by in &new.likes {
-        likes::import(tx, *by, post, &place, number)?;
+    // In their order, which later numbers keep.
+    for (by, at) in new.likes.iter().zip(number.0 + 1..) {
+        likes::import(tx, *by, post, &place, EventId(at))?;
     }
     tx.prepare_cached("insert into imported_posts (user_id, origin, post_id) values (?, ?, ?)")?
         .execute((new.author, new.key, post))?;

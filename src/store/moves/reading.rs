@@ -114,20 +114,24 @@ pub fn each_group(conn: &Connection, take: Take<'_, MovedGroup>) -> Result<()> {
     Ok(())
 }
 
+/// Returns the members of a group, and those who are barred and have left.
 fn members(conn: &Connection, group: FeedId) -> Result<Vec<MovedMember>> {
     let mut query = conn.prepare_cached(concat!(
-        "select username, coalesce(is_admin, 0), coalesce(is_barred, 0)
-         from follows join users on users.id = follows.user_id
-         left join group_roles on group_roles.feed_id = follows.feed_id and group_roles.user_id = users.id
-         where follows.feed_id = ? and ",
+        "select username, follows.user_id is not null as is_member, coalesce(is_admin, 0), coalesce(is_barred, 0) as barred
+         from (select user_id from follows where feed_id = ?1 union select user_id from group_roles where feed_id = ?1) as known
+         join users on users.id = known.user_id
+         left join follows on follows.feed_id = ?1 and follows.user_id = users.id
+         left join group_roles on group_roles.feed_id = ?1 and group_roles.user_id = users.id
+         where (is_member or barred) and ",
         stays!("users"),
         " order by users.id"
     ))?;
     let members = query.query_map([group], |row| {
         Ok(MovedMember {
             username: row.get(0)?,
-            admin: row.get(1)?,
-            barred: row.get(2)?,
+            member: row.get(1)?,
+            admin: row.get(2)?,
+            barred: row.get(3)?,
         })
     })?;
     Ok(members.collect::<rusqlite::Result<_>>()?)
@@ -161,7 +165,7 @@ pub fn each_post(
         let to = if row.get(5)? {
             vec![own_feed()]
         } else {
-            places(conn, id, row.get(6)?)?
+            places(conn, id, row.get(6)?, &row.get::<_, String>(1)?)?
         };
         // Its groups are being deleted, and it goes with them.
         if to.is_empty() {
@@ -196,7 +200,7 @@ fn own_feed() -> MovedPlace {
 }
 
 /// Returns the places of a post that is not in its author's own feed alone.
-fn places(conn: &Connection, post: PostId, author: UserId) -> Result<Vec<MovedPlace>> {
+fn places(conn: &Connection, post: PostId, author: UserId, name: &str) -> Result<Vec<MovedPlace>> {
     let mut query = conn.prepare_cached(
         "select feeds.id, feeds.kind, groups.name, groups.gone_at is null and groups.deletes_at is null
          from post_feeds indexed by post_feeds_shared join feeds on feeds.id = post_feeds.feed_id
@@ -213,28 +217,32 @@ fn places(conn: &Connection, post: PostId, author: UserId) -> Result<Vec<MovedPl
                 kind: "group".into(),
                 name: row.get(2)?,
             }),
-            "direct" => places.extend(people(conn, feed, author)?),
+            "direct" => places.extend(people(conn, feed, author, name)?),
             _ => {}
         }
     }
     Ok(places)
 }
 
-/// Returns the people of a conversation.
-fn people(conn: &Connection, feed: FeedId, author: UserId) -> Result<Vec<MovedPlace>> {
-    let mut query = conn.prepare_cached(concat!(
+/// Returns the people of a conversation but its author, or the author if all others leave.
+fn people(conn: &Connection, feed: FeedId, author: UserId, name: &str) -> Result<Vec<MovedPlace>> {
+    const OTHERS: &str = concat!(
         "select username from follows join users on users.id = follows.user_id
-         where follows.feed_id = ?1 and (users.id <> ?2 or 1 = (select count(*) from follows where feed_id = ?1)) and ",
+         where follows.feed_id = ?1 and users.id <> ?2 and ",
         stays!("users"),
         " order by users.id"
-    ))?;
-    let people = query.query_map((feed, author), |row| {
-        Ok(MovedPlace {
-            kind: "person".into(),
-            name: row.get(0)?,
-        })
-    })?;
-    Ok(people.collect::<rusqlite::Result<_>>()?)
+    );
+    let mut query = conn.prepare_cached(OTHERS)?;
+    let others = query.query_map((feed, author), |row| row.get(0))?;
+    let mut names: Vec<String> = others.collect::<rusqlite::Result<_>>()?;
+    if names.is_empty() {
+        names.push(name.to_owned());
+    }
+    let place = |name| MovedPlace {
+        kind: "person".into(),
+        name,
+    };
+    Ok(names.into_iter().map(place).collect())
 }
 
 fn likes(conn: &Connection, post: PostId) -> Result<Vec<String>> {
@@ -322,8 +330,9 @@ pub fn is_open(conn: &Connection, post: &str) -> Result<bool> {
         return Ok(false);
     };
     let mut query = conn.prepare_cached(
-        "select case is_personal when 1 then exists (
-                 select 1 from feeds where owner_id = posts.author_id and is_private = 0 and is_hidden = 0)
+        "select exists (select 1 from feeds where owner_id = posts.author_id and is_hidden = 0)
+             and case is_personal when 1 then exists (
+                 select 1 from feeds where owner_id = posts.author_id and is_private = 0)
              else exists (
                  select 1 from post_feeds indexed by post_feeds_shared join feeds on feeds.id = post_feeds.feed_id
                  where post_feeds.post_id = posts.id and post_feeds.is_personal = 0

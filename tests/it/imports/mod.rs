@@ -3,6 +3,7 @@
 mod friendfeed;
 mod hostile;
 mod mastodon;
+mod odd_sites;
 mod quartfeed;
 mod site;
 mod twitter;
