@@ -222,6 +222,17 @@ impl Webhook {
     }
 }
 
+impl SendReport {
+    /// Returns the report of a try that failed.
+    pub fn failed(status: Option<u16>, reason: String) -> SendReport {
+        SendReport {
+            outcome: SendOutcome::Failed,
+            status,
+            reason,
+        }
+    }
+}
+
 impl WebhookTopic {
     /// Returns the topics that a person or a group can choose.
     pub fn of_holder(is_group: bool) -> impl Iterator<Item = WebhookTopic> {

@@ -57,14 +57,14 @@ impl WebhookClient {
     ) -> SendReport {
         let url = match Url::parse(&due.webhook.url) {
             Ok(url) => url,
-            Err(error) => return failed(None, error.to_string()),
+            Err(error) => return SendReport::failed(None, error.to_string()),
         };
         let deadline = Instant::now() + DEADLINE;
         match self.post(due, content, &url, now, deadline) {
             Ok(mut answer) => report(&mut answer, &url),
             Err(error) => {
                 let only = "this site sends webhooks to the internet only";
-                failed(None, outgoing::reason(&error, &url, DEADLINE, only))
+                SendReport::failed(None, outgoing::reason(&error, &url, DEADLINE, only))
             }
         }
     }
@@ -132,7 +132,7 @@ fn report(answer: &mut Response<Body>, url: &Url) -> SendReport {
             "{} answered with a redirect to “{to}”. Redirects are not followed: enter the address that it leads to.",
             host(url)
         );
-        return failed(code, reason);
+        return SendReport::failed(code, reason);
     }
     let reason = beginning(answer);
     if status == StatusCode::GONE {
@@ -142,15 +142,7 @@ fn report(answer: &mut Response<Body>, url: &Url) -> SendReport {
             reason,
         };
     }
-    failed(code, reason)
-}
-
-fn failed(status: Option<u16>, reason: String) -> SendReport {
-    SendReport {
-        outcome: SendOutcome::Failed,
-        status,
-        reason,
-    }
+    SendReport::failed(code, reason)
 }
 
 /// Reads the beginning of an answer, as far as it is text.

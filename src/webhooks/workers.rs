@@ -20,8 +20,14 @@ use crate::{
     store::{Db, webhooks},
 };
 
-/// The pause after an error of the database. The delivery is still due then.
+/// The pause if the file cannot be read. Nothing was sent, and the delivery is still due then.
 const ERROR_PAUSE: Duration = Duration::from_secs(5);
+
+/// The pause between two tries to note a result. Nothing else is sent to the same webhook meanwhile.
+const NOTE_PAUSE: Duration = Duration::from_secs(1);
+
+/// The reason of a try that failed before anything was sent.
+const UNREADABLE: &str = "This site could not read it. The log of the site says why.";
 
 /// A thread that sends.
 pub(super) struct Worker {
@@ -49,11 +55,7 @@ impl Worker {
         let thread = thread::Builder::new().name(format!("webhooks-{number}"));
         thread.spawn(move || {
             for due in jobs {
-                let delivered = catch_unwind(AssertUnwindSafe(|| self.deliver(&due)));
-                let delivered = delivered.unwrap_or_else(|_| Err(Error::internal("a panic")));
-                if let Err(error) = delivered {
-                    self.complain(&error);
-                }
+                self.deliver(&due);
                 // Nobody listens any more after a stop.
                 let _ = done.send(due.webhook.id);
                 signal.wake();
@@ -63,14 +65,39 @@ impl Worker {
     }
 
     /// Sends a delivery, and notes the result.
-    fn deliver(&self, due: &DueDelivery) -> Result<()> {
+    fn deliver(&self, due: &DueDelivery) {
+        let tried = catch_unwind(AssertUnwindSafe(|| self.attempt(due)));
+        let tried = tried.unwrap_or_else(|_| Err(Error::internal("a panic")));
+        let report = match tried {
+            Ok(Some(report)) => report,
+            Ok(None) => return,
+            Err(error) => {
+                self.complain("a webhook cannot be sent", &error);
+                if matches!(error, Error::StorageUnavailable(_) | Error::Busy { .. }) {
+                    thread::sleep(ERROR_PAUSE);
+                    return;
+                }
+                // Otherwise it would be due again at once, and fail for ever.
+                SendReport::failed(None, UNREADABLE.into())
+            }
+        };
+        match report.outcome {
+            SendOutcome::Accepted => self.meters.sent.inc(),
+            SendOutcome::Failed | SendOutcome::Gone => self.meters.failed.inc(),
+            SendOutcome::Withdrawn => 0,
+        };
+        self.note(due, &report);
+    }
+
+    /// Sends a delivery once. None if this site is being stopped.
+    fn attempt(&self, due: &DueDelivery) -> Result<Option<SendReport>> {
         let Some(db) = self.db.upgrade().filter(|_| !self.state.is_stopped()) else {
-            return Ok(());
+            return Ok(None);
         };
         let now = (self.clock)();
         let content = db.read(|conn| webhooks::content(conn, due, now))?;
         drop(db);
-        let report = match content {
+        Ok(Some(match content {
             Some(content) => self.client.send(due, &content, now),
             None => SendReport {
                 outcome: SendOutcome::Withdrawn,
@@ -78,29 +105,29 @@ impl Worker {
                 reason: "It was not sent: it is gone, or the webhook's owner may not see it there."
                     .into(),
             },
-        };
-        match report.outcome {
-            SendOutcome::Accepted => self.meters.sent.inc(),
-            SendOutcome::Failed | SendOutcome::Gone => self.meters.failed.inc(),
-            SendOutcome::Withdrawn => 0,
-        };
-        let Some(db) = self.db.upgrade().filter(|_| !self.state.is_closed()) else {
-            return Ok(());
-        };
-        let (due, random) = (due.clone(), rand::random());
-        db.write((self.clock)(), move |tx| {
-            webhooks::record(tx, &due, &report, random)
-        })
+        }))
     }
 
-    /// Logs an error, and waits a moment.
-    fn complain(&self, error: &Error) {
-        if self.state.is_stopped() {
-            return;
+    /// Notes the result of a try, as often as it takes: what the file does not know of would be sent again.
+    fn note(&self, due: &DueDelivery, report: &SendReport) {
+        while let Some(db) = self.db.upgrade().filter(|_| !self.state.is_closed()) {
+            let (due, report, random) = (due.clone(), report.clone(), rand::random());
+            let noted = db.write((self.clock)(), move |tx| {
+                webhooks::record(tx, &due, &report, random)
+            });
+            drop(db);
+            let Err(error) = noted else {
+                return;
+            };
+            self.complain("the result of a webhook cannot be noted", &error);
+            thread::sleep(NOTE_PAUSE);
         }
-        let cause = format!("{error:?}");
-        self.log
-            .error("a webhook cannot be sent", &[("cause", &cause)]);
-        thread::sleep(ERROR_PAUSE);
+    }
+
+    fn complain(&self, message: &str, error: &Error) {
+        if !self.state.is_stopped() {
+            let cause = format!("{error:?}");
+            self.log.warn(message, &[("cause", &cause)]);
+        }
     }
 }

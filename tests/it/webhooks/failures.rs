@@ -77,9 +77,7 @@ fn everything_that_waits_is_sent_in_order_when_the_address_is_back() {
     receiver.answers("/a", &[&answer("503 Service Unavailable", "")]);
     make(&alice, &receiver.url("/a"), "feed");
     alice.write("one");
-    eventually("it failed", || {
-        site.number("select max(tries) from webhook_deliveries") == 1
-    });
+    tried(&site, 1);
     alice.write("two");
     alice.write("three");
     eventually("all wait", || in_state(&site, "waiting") == 3);
@@ -239,4 +237,44 @@ fn only_so_many_deliveries_wait() {
     assert_eq!(in_state(&site, "waiting"), 100);
     let reason = "select count(*) from webhook_deliveries where id <= 2 and reason like '%more than 100 deliveries%'";
     assert_eq!(site.number(reason), 2, "the oldest");
+}
+
+#[test]
+fn a_delivery_that_arrived_is_not_sent_again_while_its_result_cannot_be_noted() {
+    let (site, receiver) = sending();
+    let alice = site.member("alice");
+    make(&alice, &receiver.url("/a"), "feed");
+    site.execute(
+        "create trigger no_note before update on webhook_deliveries begin select raise(abort, 'no'); end",
+    );
+    alice.write("once");
+    alice.write("afterwards");
+    eventually("the note was tried for longer than a pause", || {
+        let log = site.log();
+        let lines = log.lines();
+        lines
+            .filter(|line| line.contains("cannot be noted"))
+            .count()
+            >= 7
+    });
+    assert_eq!(receiver.received("/a").len(), 1);
+    site.execute("drop trigger no_note");
+    assert_eq!(receiver.wait("/a", 2)[1].text(), "afterwards");
+    eventually("both are noted", || in_state(&site, "sent") == 2);
+    assert_eq!(receiver.received("/a").len(), 2);
+}
+
+#[test]
+fn something_that_cannot_be_read_counts_as_a_failed_try() {
+    let (site, receiver) = sending();
+    let alice = site.member("alice");
+    receiver.answers("/a", &[&answer("500 Internal Server Error", "")]);
+    make(&alice, &receiver.url("/a"), "feed");
+    alice.write("soon broken");
+    tried(&site, 1);
+    site.execute("update posts set message = cast(x'ff' as text)");
+    site.pass(6 * SECOND);
+    tried(&site, 2);
+    assert!(alice.get(PAGE).has("This site could not read it."));
+    assert_eq!(receiver.received("/a").len(), 1);
 }
