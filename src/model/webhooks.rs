@@ -182,6 +182,14 @@ pub enum SendOutcome {
 }
 
 impl Webhook {
+    /// Returns the address without its query, which may have a token.
+    pub fn shown_url(&self) -> String {
+        match self.url.split_once('?') {
+            Some((address, _)) => format!("{address}?…"),
+            None => self.url.clone(),
+        }
+    }
+
     /// The most webhooks of one person, and of one group.
     pub const COUNT_MAX: usize = 8;
 

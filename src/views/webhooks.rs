@@ -130,11 +130,11 @@ fn in_header(text: &str) -> String {
     words.join(" ")
 }
 
-/// Returns a webhook in `data.json`, without its secret.
+/// Returns a webhook in `data.json`, without its secret and the query of its address.
 pub(crate) fn exported(webhook: &Webhook) -> Value {
     json!({
         "name": webhook.name,
-        "url": webhook.url,
+        "url": webhook.shown_url(),
         "body": webhook.body.name(),
         "sends": webhook.topic.name(),
         "is_on": webhook.off_because.is_none(),
@@ -144,7 +144,7 @@ pub(crate) fn exported(webhook: &Webhook) -> Value {
 
 /// Renders a webhook in a section of the archive.
 pub(crate) fn in_section(webhook: &Webhook) -> Markup {
-    html! { bdi { (webhook.name) } ", sends to " (webhook.url) ", created " (rfc3339(webhook.created_at)) }
+    html! { bdi { (webhook.name) } ", sends to " (webhook.shown_url()) ", created " (rfc3339(webhook.created_at)) }
 }
 
 #[cfg(test)]

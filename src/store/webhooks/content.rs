@@ -5,8 +5,8 @@ use rusqlite::Connection;
 use crate::{
     error::{Error, Result},
     model::{
-        DeliverySubject, DueDelivery, FeedId, PostId, Timestamp, Topic, UserId, WebhookContent,
-        WebhookId, WebhookTopic,
+        DeliverySubject, DueDelivery, FeedId, PostId, PostPlace, Timestamp, Topic, UserId,
+        WebhookContent, WebhookId, WebhookTopic,
     },
     store::{
         audience, comments, feeds, groups, hides,
@@ -30,7 +30,21 @@ pub fn content(
     if !reaches(conn, place, webhook.topic, due.subject, now)? {
         return Ok(None);
     }
-    if_seen(look_up(conn, owner, due.subject))
+    let content = if_seen(look_up(conn, owner, due.subject))?;
+    Ok(content.map(|content| match webhook.group {
+        Some(group) => within(group, content),
+        None => content,
+    }))
+}
+
+/// Leaves out the other places of a post: those who receive what a group sends may not know of them.
+fn within(group: FeedId, mut content: WebhookContent) -> WebhookContent {
+    if let WebhookContent::Post(post) | WebhookContent::Comment(_, post) = &mut content {
+        post.via = None;
+        post.to
+            .retain(|place| matches!(place, PostPlace::Group(of) if of.feed == group));
+    }
+    content
 }
 
 /// Checks whether a webhook is on and its owner is here.

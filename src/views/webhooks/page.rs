@@ -100,7 +100,7 @@ fn card(
         section.card {
             h2 { bdi { (webhook.name) } }
             p.hint { (topic(webhook.topic)) " · " (body(webhook.body)) }
-            p.hint dir="ltr" { (webhook.url) }
+            p.hint dir="ltr" { (webhook.shown_url()) }
             p.hint { "Created " (times::time(webhook.created_at, zone)) " by " bdi { (webhook.owner_name.as_str()) } }
             @if let Some(because) = &webhook.off_because {
                 p.field-error { "This webhook is off. " (because) }

@@ -48,6 +48,23 @@ fn a_group_sends_what_is_written_in_it() {
 }
 
 #[test]
+fn a_group_names_no_other_group_of_a_post() {
+    let (site, receiver) = sending();
+    let (alice, _bob) = kitchen(&site);
+    let group = [("name", "hush_hush"), ("privacy", "private")];
+    assert_eq!(alice.post("/groups/new", &group).status, 303);
+    asked(&alice, PAGE, &receiver.url("/g?auth=token"), "standard", "");
+    let page = alice.get(PAGE);
+    assert!(page.has("/g?…") && !page.has("auth="));
+    let to = [("message", "Soup"), ("to", "kitchen"), ("to", "hush_hush")];
+    assert_eq!(alice.post("/post", &to).status, 303);
+    let came = receiver.wait("/g?auth=token", 1).remove(0);
+    let places = came.json()["data"]["post"]["to"].clone();
+    assert_eq!(places.as_array().map(Vec::len), Some(1), "{places}");
+    assert_eq!(places[0]["name"], "kitchen");
+}
+
+#[test]
 fn a_group_sends_nothing_for_somebody_who_is_no_admin_any_more() {
     let (site, receiver) = sending();
     let (alice, bob) = kitchen(&site);
