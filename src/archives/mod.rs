@@ -15,8 +15,12 @@ use jiff::tz::TimeZone;
 use crate::{
     config::Config,
     error::Result,
-    model::{BasePath, Timestamp, UserId},
-    store::{Snapshot, exports, images, moves},
+    model::{BasePath, OwnImage, Timestamp, UserId},
+    store::{
+        Snapshot,
+        exports::{self, Take},
+        images::{self, Blob},
+    },
     views::exports::{Document, Export},
 };
 
@@ -61,27 +65,11 @@ impl ArchivedSite<'_> {
         user: UserId,
         file: File,
     ) -> Result<(File, Vec<ArchivedPicture>)> {
-        let Document {
-            site_name,
-            origin,
-            base,
-            zone,
-            now,
-        } = self.document;
         let export = Export {
-            site_name,
-            origin,
-            base,
-            zone,
-            now,
-            account: &exports::account(conn, user, now)?,
+            document: self.document,
+            account: &exports::account(conn, user, self.document.now)?,
         };
-        let mut pictures = Vec::new();
-        images::each_own(conn, user, &mut |(image, blob)| {
-            let name = image.file();
-            pictures.push(ArchivedPicture { name, blob });
-            Ok(())
-        })?;
+        let pictures = list(|take| images::each_own(conn, user, take))?;
         let text = person::pack(conn, &export, file, person::BYTES_MAX)?;
         Ok((text, pictures))
     }
@@ -102,6 +90,7 @@ impl ArchivedSite<'_> {
         let all = pictures.len();
         pictures::write(conn, text, pictures, &mut |written| progress(written, all))
     }
+
     /// Writes the archive of the whole site into `file`, which is empty. `progress` is told how many posts are written,
     /// and then how many pictures.
     ///
@@ -116,16 +105,24 @@ impl ArchivedSite<'_> {
         let text = site::pack(conn, &self.document, file, &mut |posts| {
             progress(SiteProgress::Posts(posts));
         })?;
-        let mut pictures = Vec::new();
-        moves::each_picture(conn, &mut |(image, blob)| {
-            let name = image.file();
-            pictures.push(ArchivedPicture { name, blob });
-            Ok(())
-        })?;
+        let pictures = list(|take| images::each_used(conn, take))?;
         pictures::write(conn, text, pictures, &mut |written| {
             progress(SiteProgress::Pictures(written));
         })
     }
+}
+
+/// Lists the pictures that `each` reads.
+fn list(
+    each: impl FnOnce(Take<'_, (OwnImage, Blob)>) -> Result<()>,
+) -> Result<Vec<ArchivedPicture>> {
+    let mut pictures = Vec::new();
+    each(&mut |(image, blob)| {
+        let name = image.file();
+        pictures.push(ArchivedPicture { name, blob });
+        Ok(())
+    })?;
+    Ok(pictures)
 }
 
 /// The part of a site that is written so far.

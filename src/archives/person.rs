@@ -330,6 +330,7 @@ mod tests {
         error::Error,
         model::{Attached, BasePath, Message, NewUser, PasswordRules, Problems, Timestamp},
         store::{Db, exports, posts, users},
+        views::exports::Document,
     };
 
     const NOW: Timestamp = Timestamp(1_000_000);
@@ -366,11 +367,13 @@ mod tests {
         let packed = |bytes_max| {
             db.read(|conn| {
                 let export = Export {
-                    site_name: "QuartFeed",
-                    origin: None,
-                    base: &BasePath::default(),
-                    zone: &TimeZone::UTC,
-                    now: NOW,
+                    document: Document {
+                        site_name: "QuartFeed",
+                        origin: None,
+                        base: &BasePath::default(),
+                        zone: &TimeZone::UTC,
+                        now: NOW,
+                    },
                     account: &exports::account(conn, alice, NOW)?,
                 };
                 let file = tempfile::tempfile_in(directory.path()).map_err(Error::internal)?;

@@ -215,7 +215,7 @@ pub(crate) fn exported(export: &Export<'_>, comment: &OwnComment) -> Value {
     let place = comment.place.as_ref();
     json!({
         "id": comment.id,
-        "url": export.url(&format!("/comment/{}", comment.id)),
+        "url": export.document.url(&format!("/comment/{}", comment.id)),
         "comment": comment.message,
         "created_at": rfc3339(comment.created_at),
         "edited_at": comment.edited_at.map(rfc3339),
@@ -229,8 +229,8 @@ pub(crate) fn in_archive(export: &Export<'_>, comment: &OwnComment, own: &Number
         article id={ "comment-" (comment.id) } {
             div.text dir="auto" { (exports::text(&comment.message)) }
             p.meta {
-                (exports::at_home(export, &format!("/comment/{}", comment.id), &times::time(comment.created_at, export.zone)))
-                @if let Some(edited_at) = comment.edited_at { " · edited " (times::time(edited_at, export.zone)) }
+                (exports::at_home(export, &format!("/comment/{}", comment.id), &times::time(comment.created_at, export.document.zone)))
+                @if let Some(edited_at) = comment.edited_at { " · edited " (times::time(edited_at, export.document.zone)) }
                 @match &comment.place {
                     Some(place) => { " · on " (posts::address_in_archive(export, place, own)) },
                     None => " · on a post that you can no longer see",

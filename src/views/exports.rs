@@ -18,14 +18,9 @@ use crate::model::{
     User, shown_link,
 };
 
-/// The data that every page of an archive needs.
+/// The archive of one person.
 pub(crate) struct Export<'a> {
-    pub(crate) site_name: &'a str,
-    /// Public origin of the site, if it is known.
-    pub(crate) origin: Option<&'a str>,
-    pub(crate) base: &'a BasePath,
-    pub(crate) zone: &'a TimeZone,
-    pub(crate) now: Timestamp,
+    pub(crate) document: Document<'a>,
     pub(crate) account: &'a Account,
 }
 
@@ -71,13 +66,6 @@ pub(crate) fn settings(layout: &Layout<'_>, storage: &Storage, filled: &Filled<'
     )
 }
 
-impl Export<'_> {
-    /// Returns the address of a path of this site: absolute if the origin is known.
-    pub(super) fn url(&self, path: &str) -> String {
-        self.origin.unwrap_or_default().to_owned() + &self.base.url(path)
-    }
-}
-
 /// Returns the parts with pages of their own, in the order of the links on every page. The account comes last.
 fn contents() -> impl Iterator<Item = ExportPart> {
     let parts = ExportPart::all().filter(|part| part.facts().place == PartPlace::Pages);
@@ -104,18 +92,11 @@ pub(crate) fn page(
 ) -> Markup {
     let user = &export.account.user;
     let title = part.facts().title;
-    let shown = Document {
-        site_name: export.site_name,
-        origin: export.origin,
-        base: export.base,
-        zone: export.zone,
-        now: export.now,
-    };
-    shown.page(
+    export.document.page(
         &format!("{title} · {}", user.shown_name()),
         &html! {
             h1 { bdi { (user.shown_name()) } }
-            p.meta { "@" (user.username.as_str()) " on " (export.site_name) }
+            p.meta { "@" (user.username.as_str()) " on " (export.document.site_name) }
             nav aria-label="Contents" {
                 @for other in contents() {
                     a href=(file(other, 1)) aria-current=[(other == part).then_some("page")] { (other.facts().title) }
@@ -126,12 +107,19 @@ pub(crate) fn page(
             h2 { (title) @if number > 1 { ", page " (number) } }
             @if items.is_empty() { p { "Nothing here." } }
             @for item in items { (item) }
-            nav aria-label="Pages" {
-                @if number > 1 { a rel="prev" href=(file(part, number - 1)) { "Newer" } }
-                @if goes_on { a rel="next" href=(file(part, number + 1)) { "Older" } }
-            }
+            (turns(number, goes_on, |number| file(part, number)))
         },
     )
+}
+
+/// Renders the links to the pages before and after page `number`. `file` names their files.
+pub(super) fn turns(number: u32, goes_on: bool, file: impl Fn(u32) -> String) -> Markup {
+    html! {
+        nav aria-label="Pages" {
+            @if number > 1 { a rel="prev" href=(file(number - 1)) { "Newer" } }
+            @if goes_on { a rel="next" href=(file(number + 1)) { "Older" } }
+        }
+    }
 }
 
 /// The properties of a site that every page of its archives shows.
@@ -164,7 +152,7 @@ impl Document<'_> {
                     main { (main) }
                     footer {
                         "Downloaded on " (times::time(self.now, self.zone))
-                        @if let Some(url) = self.url() { " from " a href=(url) { (url) } }
+                        @if self.origin.is_some() { " from " a href=(self.url("/")) { (self.url("/")) } }
                         "."
                     }
                 }
@@ -172,21 +160,21 @@ impl Document<'_> {
         }
     }
 
-    /// Returns the address of the site, if it is known.
-    fn url(&self) -> Option<String> {
-        Some(self.origin?.to_owned() + &self.base.url("/"))
+    /// Returns the address of a path of the site: absolute if the origin is known.
+    pub(super) fn url(&self, path: &str) -> String {
+        self.origin.unwrap_or_default().to_owned() + &self.base.url(path)
     }
 }
 
 /// Returns the header of `data.json`: site, address and time of the export.
 pub(crate) fn head(export: &Export<'_>) -> Value {
-    json!({ "name": export.site_name, "url": export.url("/"), "exported_at": rfc3339(export.now) })
+    json!({ "name": export.document.site_name, "url": export.document.url("/"), "exported_at": rfc3339(export.document.now) })
 }
 
 /// Returns the record of the account: the API user, and what only its owner may see.
 pub(crate) fn account_record(export: &Export<'_>) -> Value {
     let account = export.account;
-    let mut user = json!(users::json(&account.user, export.base));
+    let mut user = json!(users::json(&account.user, export.document.base));
     user["role"] = account.role.name().into();
     user["email"] = account.email.as_str().into();
     user["bio"] = account.bio.as_str().into();
@@ -207,7 +195,7 @@ pub(crate) fn account(export: &Export<'_>) -> Markup {
             @if !account.user.name.is_empty() { dt { "Name" } dd { bdi { (account.user.name) } } }
             @if !account.email.is_empty() { dt { "E-mail" } dd { (account.email) } }
             @if !account.bio.is_empty() { dt { "About" } dd.text dir="auto" { (text(&account.bio)) } }
-            dt { "Member since" } dd { (times::time(account.user.created_at, export.zone)) }
+            dt { "Member since" } dd { (times::time(account.user.created_at, export.document.zone)) }
             @if account.is_private { dt { "Private" } dd { "Only approved followers see the posts." } }
             dt { "Unread notifications" } dd { (account.unread) }
         }
@@ -249,6 +237,6 @@ pub(super) fn person(export: &Export<'_>, user: &User) -> Markup {
 /// Links `what` to the site if its origin is known. In a file on disk, a path alone would lead to another file.
 pub(super) fn at_home(export: &Export<'_>, path: &str, what: &Markup) -> Markup {
     html! {
-        @if export.origin.is_some() { a href=(export.url(path)) { (what) } } @else { (what) }
+        @if export.document.origin.is_some() { a href=(export.document.url(path)) { (what) } } @else { (what) }
     }
 }

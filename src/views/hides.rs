@@ -373,7 +373,7 @@ pub(crate) fn json(listed: &ListedHide, base: &BasePath) -> Value {
 
 /// Returns a hide in `data.json`.
 pub(crate) fn exported(export: &Export<'_>, listed: &ListedHide) -> Value {
-    json(listed, export.base)
+    json(listed, export.document.base)
 }
 
 /// Renders a hide in the archive.
@@ -390,7 +390,7 @@ pub(crate) fn in_archive(export: &Export<'_>, listed: &ListedHide) -> Markup {
         }
         ", " (scope_words(listed.hide.scope))
         @match listed.hide.ends_at {
-            Some(end) => { ", until " (times::to_come(end, export.zone)) }
+            Some(end) => { ", until " (times::to_come(end, export.document.zone)) }
             None => ", for ever",
         }
     }

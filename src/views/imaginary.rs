@@ -121,7 +121,7 @@ fn name_field(filled: &Filled<'_>) -> Markup {
 /// Returns an imaginary friend in `data.json`.
 pub(crate) fn exported(export: &Export<'_>, friend: &ImaginaryFriend) -> Value {
     let feeds: Vec<Value> = friend.sources.iter().map(sources::exported).collect();
-    json!({ "user": users::json(&friend.user, export.base), "feeds": feeds })
+    json!({ "user": users::json(&friend.user, export.document.base), "feeds": feeds })
 }
 
 /// Renders an imaginary friend in a section of the archive.

@@ -242,7 +242,7 @@ pub(crate) fn exported(invitation: &Invitation) -> Value {
 /// Renders an invitation in the archive, without its secret.
 pub(crate) fn in_archive(export: &Export<'_>, invitation: &Invitation) -> Markup {
     html! {
-        "Created " (times::time(invitation.created_at, export.zone))
+        "Created " (times::time(invitation.created_at, export.document.zone))
         @if !invitation.note.is_empty() { ": " bdi { (invitation.note) } }
     }
 }

@@ -101,7 +101,7 @@ pub(crate) fn in_archive(export: &Export<'_>, like: &OwnLike, own: &Numbers) -> 
                 }
                 (posts::address_in_archive(export, &like.place, own))
             }
-            @if let Some(since) = like.since { p.meta { (times::time(since, export.zone)) } }
+            @if let Some(since) = like.since { p.meta { (times::time(since, export.document.zone)) } }
         }
     }
 }

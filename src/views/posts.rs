@@ -313,7 +313,7 @@ pub(crate) fn exported(export: &Export<'_>, post: &OwnPost) -> Value {
     });
     json!({
         "id": post.id,
-        "url": export.url(&post.path()),
+        "url": export.document.url(&post.path()),
         "message": post.message,
         "to": post.to.iter().map(|(kind, name)| json!({ "kind": kind, "name": name })).collect::<Vec<Value>>(),
         "created_at": rfc3339(post.created_at),
@@ -333,8 +333,8 @@ pub(crate) fn in_archive(export: &Export<'_>, post: &OwnPost) -> Markup {
             div.text dir="auto" { (exports::text(&post.message)) }
             @for image in &post.images { p { (pictures::in_archive(image)) } }
             p.meta {
-                (exports::at_home(export, &post.path(), &times::time(post.created_at, export.zone)))
-                @if let Some(edited_at) = post.edited_at { " · edited " (times::time(edited_at, export.zone)) }
+                (exports::at_home(export, &post.path(), &times::time(post.created_at, export.document.zone)))
+                @if let Some(edited_at) = post.edited_at { " · edited " (times::time(edited_at, export.document.zone)) }
                 @if post.likes > 0 { " · " (counted(post.likes, "like")) }
                 @if post.comments > 0 { " · " (counted(post.comments, "comment")) }
             }
@@ -343,7 +343,7 @@ pub(crate) fn in_archive(export: &Export<'_>, post: &OwnPost) -> Markup {
                     summary { "Earlier versions" }
                     @for revision in &post.revisions {
                         div.text dir="auto" { (exports::text(&revision.message)) }
-                        p.meta { (times::time(revision.created_at, export.zone)) }
+                        p.meta { (times::time(revision.created_at, export.document.zone)) }
                     }
                 }
             }
@@ -353,7 +353,7 @@ pub(crate) fn in_archive(export: &Export<'_>, post: &OwnPost) -> Markup {
 
 /// Returns the id, address and author of somebody's post in `data.json`, without its text.
 pub(crate) fn exported_address(export: &Export<'_>, place: &PostAddress) -> Value {
-    json!({ "id": place.post, "url": export.url(&place.path()), "author": users::json(&place.author, export.base) })
+    json!({ "id": place.post, "url": export.document.url(&place.path()), "author": users::json(&place.author, export.document.base) })
 }
 
 /// Links to a post in the archive: to its page there if it is the member's own, else to the site.

@@ -104,7 +104,7 @@ fn act(render: &RenderContext<'_>, path: &str, class: &str, label: &str, user: &
 
 /// Returns a person in a list of `data.json`, and since when.
 pub(crate) fn exported(export: &Export<'_>, tied: &Tied) -> Value {
-    json!({ "user": users::json(&tied.user, export.base), "since": tied.since.map(rfc3339) })
+    json!({ "user": users::json(&tied.user, export.document.base), "since": tied.since.map(rfc3339) })
 }
 
 /// Renders a person in the archive whom the member follows or is followed by.
@@ -112,7 +112,7 @@ pub(crate) fn in_archive(export: &Export<'_>, tied: &Tied) -> Markup {
     html! {
         article {
             p { (exports::person(export, &tied.user)) }
-            @if let Some(since) = tied.since { p.meta { "since " (times::time(since, export.zone)) } }
+            @if let Some(since) = tied.since { p.meta { "since " (times::time(since, export.document.zone)) } }
         }
     }
 }

@@ -39,7 +39,7 @@ pub(crate) fn in_archive(export: &Export<'_>, saved: &SavedPost, own: &Numbers) 
     html! {
         article {
             p { "You saved " (posts::address_in_archive(export, &saved.place, own)) }
-            p.meta { (times::time(saved.saved_at, export.zone)) }
+            p.meta { (times::time(saved.saved_at, export.document.zone)) }
         }
     }
 }

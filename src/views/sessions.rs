@@ -120,8 +120,8 @@ pub(crate) fn exported(session: &SessionSeen) -> Value {
 pub(crate) fn in_archive(export: &Export<'_>, session: &SessionSeen) -> Markup {
     html! {
         @if session.seen_in.browser.is_known() { (session.seen_in.browser.as_str()) ", since " } @else { "Since " }
-        (times::time(session.life.created_at, export.zone)) ", last seen "
-        (times::time(session.life.last_seen_at, export.zone))
+        (times::time(session.life.created_at, export.document.zone)) ", last seen "
+        (times::time(session.life.last_seen_at, export.document.zone))
         @if !session.seen_in.network.as_str().is_empty() { " from " (session.seen_in.network.as_str()) }
     }
 }

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use serde_json::{Value, json};
 
 use super::{
-    exports::{Document, text},
+    exports::{Document, text, turns},
     times::{self, rfc3339},
 };
 use crate::model::{MovedComment, MovedGroup, MovedPerson, MovedPost, counted};
@@ -21,7 +21,7 @@ pub(crate) fn head(document: &Document<'_>, version: u64, site: &str) -> Value {
         "version": version,
         "site": site,
         "name": document.site_name,
-        "url": document.origin.map(|origin| origin.to_owned() + &document.base.url("/")),
+        "url": document.origin.is_some().then(|| document.url("/")),
         "exported_at": rfc3339(document.now),
     })
 }
@@ -51,10 +51,7 @@ pub(crate) fn posts(
         }
         @if items.is_empty() { p { "Nothing here." } }
         @for item in items { (item) }
-        nav aria-label="Pages" {
-            @if number > 1 { a rel="prev" href=(posts_file(number - 1)) { "Newer" } }
-            @if goes_on { a rel="next" href=(posts_file(number + 1)) { "Older" } }
-        }
+        (turns(number, goes_on, posts_file))
     };
     document.page("Posts", &contents(document, &posts_file(1)), &main)
 }

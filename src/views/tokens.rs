@@ -158,5 +158,5 @@ pub(crate) fn exported(token: &PersonalToken) -> Value {
 
 /// Renders a personal token in the archive, without its secret.
 pub(crate) fn in_archive(export: &Export<'_>, token: &PersonalToken) -> Markup {
-    html! { bdi { (token.name) } ", created " (times::time(token.created_at, export.zone)) }
+    html! { bdi { (token.name) } ", created " (times::time(token.created_at, export.document.zone)) }
 }

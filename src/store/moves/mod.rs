@@ -18,9 +18,7 @@ pub use people::{
     standing, tie, username,
 };
 pub use posts::{PlacesHere, PostHere, ReadyPost, add_post, post_here};
-pub use reading::{
-    comments_on, each_comment, each_group, each_person, each_picture, each_post, is_open,
-};
+pub use reading::{comments_on, each_comment, each_group, each_person, each_post, is_open};
 
 /// Returns a name of this site that no other has, and that its backups keep. It is a hash of its secret, and does not
 /// give it away.

@@ -7,7 +7,7 @@ use crate::{
     error::Result,
     model::{
         CommentId, DirectsFrom, FeedId, ImageId, MovedComment, MovedGroup, MovedImage, MovedMember,
-        MovedPerson, MovedPlace, MovedPost, MovedTies, OwnImage, PostId, Role, UserId,
+        MovedPerson, MovedPlace, MovedPost, MovedTies, PostId, Role, UserId,
     },
     store::{images, rows::Take},
 };
@@ -317,11 +317,6 @@ fn comment(conn: &Connection, row: &Row<'_>) -> Result<MovedComment> {
             Vec::new()
         },
     })
-}
-
-/// Reads the pictures of what is moved, with their bytes: of people, groups and posts.
-pub fn each_picture(conn: &Connection, take: Take<'_, (OwnImage, images::Blob)>) -> Result<()> {
-    images::each_used(conn, take)
 }
 
 /// Checks whether every member may read a post.
