@@ -154,7 +154,10 @@ fn pages(
         archive.write(page.into_string().as_bytes())
     };
     moves::each_post(conn, true, &mut |mut post| {
-        if !moves::is_open(conn, &post.id)? {
+        let Some(id) = post.id() else {
+            return Ok(());
+        };
+        if !moves::is_open(conn, id)? {
             return Ok(());
         }
         if items.len() == POSTS_PER_PAGE {
@@ -162,7 +165,7 @@ fn pages(
             items.clear();
             number += 1;
         }
-        let mut comments = moves::comments_on(conn, &post.id)?;
+        let mut comments = moves::comments_on(conn, id)?;
         names.keep_in(&mut post);
         names.keep_in_comments(&mut comments);
         items.push(site_archives::post(

@@ -109,6 +109,15 @@ impl ArchiveImporter<'_> {
         }
     }
 
+    /// Returns what encodes the pictures of an archive.
+    pub(super) fn encoder<'e>(&'e self, archive: &'e ForeignArchive) -> PictureEncoder<'e> {
+        PictureEncoder {
+            archive,
+            rules: &self.rules,
+            queue: self.queue,
+        }
+    }
+
     fn import_posts(
         &mut self,
         archive: &ForeignArchive,
@@ -209,11 +218,7 @@ impl RunningImport<'_, '_> {
         }
         let rest: Vec<Message> = texts.drain(1..).filter(|part| !part.is_empty()).collect();
         let message = texts.remove(0);
-        let encoder = PictureEncoder {
-            archive: self.archive,
-            rules: &self.importer.rules,
-            queue: self.importer.queue,
-        };
+        let encoder = self.importer.encoder(self.archive);
         let Some(pictures) = encoder.of_post(&post.pictures, &mut self.report) else {
             return Ok(None);
         };

@@ -13,14 +13,14 @@ use super::{
     archive::ForeignArchive,
     foreign::ForeignPicture,
     importer::{ArchiveImporter, BYTES_AT_ONCE, PAUSE, POSTS_AT_ONCE},
-    pictures::PictureEncoder,
     records::each_line,
 };
 use crate::{
+    error::Error,
     model::{
         CommentText, ImportOutcome, ImportReport, LeftOut, Message, MovedComment, MovedPost, PostId,
     },
-    store::moves::{self, PostHere, ReadyComment, ReadyPost},
+    store::moves::{self, ReadyComment, ReadyPost},
 };
 use directory::{Directory, ResolvedName};
 
@@ -44,7 +44,7 @@ const COMMENTS_AT_ONCE: usize = 200;
 struct SiteHead {
     format: String,
     version: u64,
-    /// What tells the site from all others.
+    /// The name by which the site is told from all others.
     #[serde(default)]
     site: String,
 }
@@ -94,8 +94,7 @@ pub(super) fn import(
 }
 
 fn read_head(archive: &ForeignArchive) -> Result<SiteHead, ImportError> {
-    let place = archive.at_root(HEAD).unwrap_or_default();
-    let head: SiteHead = archive.read(place, HEAD_BYTES_MAX, |file| {
+    let head: SiteHead = archive.read(place_of(archive, HEAD)?, HEAD_BYTES_MAX, |file| {
         let head = serde_json::from_reader(file);
         head.map_err(|error| ImportError::Archive(format!("{HEAD}: {error}")))
     })?;
@@ -112,18 +111,23 @@ fn read_head(archive: &ForeignArchive) -> Result<SiteHead, ImportError> {
     Ok(head)
 }
 
+fn place_of(archive: &ForeignArchive, name: &str) -> Result<usize, ImportError> {
+    let place = archive.at_root(name);
+    place.ok_or_else(|| ImportError::Archive(format!("{name} is missing")))
+}
+
 /// An import of a whole site that runs.
 struct MovingSite<'r, 'i> {
     importer: &'r mut ArchiveImporter<'i>,
     archive: &'r ForeignArchive,
-    /// What tells the other site from all others.
+    /// The name by which the other site is told from all others.
     site: String,
     report: ImportReport,
     directory: Directory,
     /// The posts that are here, by their ids there. A dry run has those that would be.
     posts: HashMap<PostId, PostId>,
-    /// The posts that wait to be written, with their ids there.
-    waiting: Vec<(Option<PostId>, ReadyPost)>,
+    /// The posts that wait to be written.
+    waiting: Vec<ReadyPost>,
     waiting_bytes: u64,
     comments: Vec<ReadyComment>,
 }
@@ -139,10 +143,8 @@ impl MovingSite<'_, '_> {
             ImportError::Archive(why) => ImportError::Archive(format!("{name}, {why}")),
             site @ ImportError::Site(_) => site,
         };
-        let Some(place) = self.archive.at_root(name) else {
-            return Err(ImportError::Archive(format!("{name} is missing")));
-        };
         let archive = self.archive;
+        let place = place_of(archive, name)?;
         let read = archive.read(place, u64::MAX, |file| {
             each_line(file, &mut |record| {
                 take(self, record)?;
@@ -151,14 +153,6 @@ impl MovingSite<'_, '_> {
             })
         });
         read.map_err(named)
-    }
-
-    fn encoder(&self) -> PictureEncoder<'_> {
-        PictureEncoder {
-            archive: self.archive,
-            rules: &self.importer.rules,
-            queue: self.importer.queue,
-        }
     }
 
     fn post(&mut self, post: &MovedPost) -> Result<(), ImportError> {
@@ -175,7 +169,7 @@ impl MovingSite<'_, '_> {
                 .importer
                 .site
                 .read(|conn| moves::post_here(conn, author, key, there))?;
-            if let PostHere::Known(here) = here {
+            if let Some(here) = here {
                 self.report.known += 1;
                 self.posts.extend(there.map(|there| (there, here)));
                 return Ok(());
@@ -194,18 +188,18 @@ impl MovingSite<'_, '_> {
                 alt: image.alt.clone(),
             })
             .collect();
-        let mut report = mem::take(&mut self.report);
-        let pictures = self.encoder().of_post(&files, &mut report);
-        self.report = report;
-        let Some(pictures) = pictures else {
+        let encoder = self.importer.encoder(self.archive);
+        let Some(pictures) = encoder.of_post(&files, &mut self.report) else {
             return Ok(());
         };
-        let ResolvedName::Here(author) = author else {
-            return self.would_add(there);
+        let author = match author {
+            ResolvedName::Here(author) if !self.importer.rules.is_dry => author,
+            _ => {
+                self.report.posts += 1;
+                self.posts.extend(there.map(|there| (there, there)));
+                return Ok(());
+            }
         };
-        if self.importer.rules.is_dry {
-            return self.would_add(there);
-        }
         if message.is_empty() && pictures.is_empty() {
             self.report.leave_out(LeftOut::Empty, 1);
             return Ok(());
@@ -223,17 +217,10 @@ impl MovingSite<'_, '_> {
             edited_at: post.edited_at,
             likes: self.directory.people(&post.likes),
         };
-        self.waiting.push((there, ready));
+        self.waiting.push(ready);
         if self.waiting.len() >= POSTS_AT_ONCE || self.waiting_bytes >= BYTES_AT_ONCE {
             self.flush_posts()?;
         }
-        Ok(())
-    }
-
-    /// Counts a post of a dry run.
-    fn would_add(&mut self, there: Option<PostId>) -> Result<(), ImportError> {
-        self.report.posts += 1;
-        self.posts.extend(there.map(|there| (there, there)));
         Ok(())
     }
 
@@ -254,15 +241,12 @@ impl MovingSite<'_, '_> {
         }
         let storage_max = self.importer.rules.storage_max;
         let outcomes = self.importer.site.write(self.importer.now, |tx| {
-            let mut outcomes = Vec::new();
-            for (_, post) in &waiting {
-                let outcome = moves::add_post(tx, post, storage_max)?;
-                let here = moves::post_here(tx, post.author, post.key, post.id)?;
-                outcomes.push((outcome, here));
-            }
-            Ok(outcomes)
+            let added = waiting
+                .iter()
+                .map(|post| moves::add_post(tx, post, storage_max));
+            added.collect::<Result<Vec<_>, Error>>()
         })?;
-        for ((there, post), (outcome, here)) in waiting.iter().zip(outcomes) {
+        for (post, (outcome, here)) in waiting.iter().zip(outcomes) {
             match outcome {
                 ImportOutcome::Added => {
                     self.report.posts += 1;
@@ -271,9 +255,7 @@ impl MovingSite<'_, '_> {
                 ImportOutcome::Known => self.report.known += 1,
                 ImportOutcome::NoRoom => self.report.leave_out(LeftOut::NoRoom, 1),
             }
-            if let (Some(there), PostHere::Known(here)) = (there, here) {
-                self.posts.insert(*there, here);
-            }
+            self.posts.extend(post.id.zip(here));
         }
         thread::sleep(PAUSE);
         Ok(())

@@ -41,9 +41,15 @@ pub fn add(
         posts::import(tx, user, part, &Attached::default(), new.written_at)?;
     }
     let post = posts::import(tx, user, &new.message, &attached, new.written_at)?;
-    tx.prepare_cached("insert into imported_posts (user_id, origin, post_id) values (?, ?, ?)")?
-        .execute((user, new.key, post))?;
+    note(tx, user, new.key, post)?;
     Ok(ImportOutcome::Added)
+}
+
+/// Notes that a post was imported, so that it is not imported again.
+pub(super) fn note(tx: &Tx<'_>, user: UserId, key: ImportKey, post: PostId) -> Result<()> {
+    tx.prepare_cached("insert into imported_posts (user_id, origin, post_id) values (?, ?, ?)")?
+        .execute((user, key, post))?;
+    Ok(())
 }
 
 /// Stores the pictures of an imported post. Returns none if there is no room for all of them.

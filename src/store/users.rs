@@ -30,34 +30,37 @@ const FORMER_USERNAMES_MAX: i64 = 10;
 /// # Errors
 /// `Invalid` if the name is taken, in whatever case it is written.
 pub fn register(tx: &mut Tx<'_>, new: &NewUser, password_hash: &str) -> Result<UserId> {
-    if is_former(tx, &new.username, None)? || groups::is_named(tx, new.username.as_str())? {
+    if is_name_taken(tx, new.username.as_str())? {
         return Err(Error::invalid("username", "User already exists"));
     }
     // Events before the registration are no news to the newcomer.
-    let inserted = tx
-        .prepare_cached(
-            "insert into users (username, name, search, email, password_hash, notifications_read, created_at)
-             values (?, ?, ?, ?, ?, ?, ?)",
-        )?
-        .execute((
-            new.username.as_str(),
-            new.name.as_str(),
-            search(new.username.as_str(), new.name.as_str()),
-            new.email.as_str(),
-            password_hash,
-            events::newest(tx)?,
-            tx.now,
-        ));
-    match inserted {
-        Err(error) if sql::is_taken(&error) => {
-            return Err(Error::invalid("username", "User already exists"));
-        }
-        other => other?,
-    };
+    tx.prepare_cached(
+        "insert into users (username, name, search, email, password_hash, notifications_read, created_at)
+         values (?, ?, ?, ?, ?, ?, ?)",
+    )?
+    .execute((
+        new.username.as_str(),
+        new.name.as_str(),
+        search(new.username.as_str(), new.name.as_str()),
+        new.email.as_str(),
+        password_hash,
+        events::newest(tx)?,
+        tx.now,
+    ))?;
     let id = UserId(tx.last_insert_rowid());
     tx.prepare_cached("insert into feeds (owner_id) values (?)")?
         .execute([id])?;
     Ok(id)
+}
+
+/// Checks whether a name is or was that of a person, or is that of a group, in whatever case it is written.
+pub(super) fn is_name_taken(conn: &Connection, name: &str) -> Result<bool> {
+    let mut query = conn.prepare_cached(
+        "select exists (select 1 from users where username = ?1)
+             or exists (select 1 from former_usernames where username = ?1)
+             or exists (select 1 from groups where name = ?1)",
+    )?;
+    Ok(query.query_row([name], |row| row.get(0))?)
 }
 
 /// Finds a person by the current username or a former one.

@@ -1,9 +1,6 @@
 //! The people and groups of the archive: who they are here.
 
-use std::{
-    collections::{HashMap, HashSet},
-    mem,
-};
+use std::collections::{HashMap, HashSet};
 
 use super::{MovingSite, texts};
 use crate::{
@@ -316,10 +313,8 @@ impl MovingSite<'_, '_> {
 /// Encodes the picture of a person or a group. One that cannot be encoded is left out.
 fn picture(moving: &mut MovingSite<'_, '_>, file: Option<&str>) -> Option<NewImage> {
     let file = file?;
-    let mut report = mem::take(&mut moving.report);
-    let picture = moving
-        .encoder()
-        .one(moving.archive.like(file), Purpose::Avatar, &mut report);
-    moving.report = report;
+    let encoder = moving.importer.encoder(moving.archive);
+    let file = moving.archive.like(file);
+    let picture = encoder.one(file, Purpose::Avatar, &mut moving.report);
     picture.ok().flatten()
 }

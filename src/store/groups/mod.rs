@@ -9,7 +9,7 @@ use super::{
     events::Announcement,
     feeds,
     relationships::silence,
-    sql::{self, is_taken},
+    sql, users,
     visibility::{feed_readable, group_visible, may_post},
 };
 use crate::{
@@ -205,16 +205,10 @@ pub(super) fn is_named(conn: &Connection, name: &str) -> Result<bool> {
 /// # Errors
 /// `Invalid` if the name is or was somebody's or a group's, or the person is an admin of too many groups.
 pub fn create(tx: &mut Tx<'_>, by: UserId, new: &NewGroup) -> Result<Group> {
-    let taken = || Error::invalid("name", "This name is taken. Please choose another one.");
     members::check_room(tx, by)?;
-    let is_users: bool = tx
-        .prepare_cached(
-            "select exists (select 1 from users where username = ?1)
-                 or exists (select 1 from former_usernames where username = ?1)",
-        )?
-        .query_row([new.name.as_str()], |row| row.get(0))?;
-    if is_users || is_named(tx, new.name.as_str())? {
-        return Err(taken());
+    if users::is_name_taken(tx, new.name.as_str())? {
+        let message = "This name is taken. Please choose another one.";
+        return Err(Error::invalid("name", message));
     }
     tx.prepare_cached("insert into feeds (kind, is_private) values ('group', ?)")?
         .execute([new.edit.is_private])?;
@@ -225,24 +219,19 @@ pub fn create(tx: &mut Tx<'_>, by: UserId, new: &NewGroup) -> Result<Group> {
     };
     let event = tx.announce(&Announcement::on_feed(EventKind::GroupChanged, by, &feed))?;
     let edit = &new.edit;
-    let inserted = tx
-        .prepare_cached(
-            "insert into groups (feed_id, name, title, about, is_announcements, event_id, created_at)
-             values (?, ?, ?, ?, ?, ?, ?)",
-        )?
-        .execute((
-            feed.id,
-            new.name.as_str(),
-            edit.title.as_str(),
-            edit.about.as_str(),
-            edit.is_announcements,
-            event,
-            tx.now,
-        ));
-    match inserted {
-        Err(error) if is_taken(&error) => return Err(taken()),
-        other => other?,
-    };
+    tx.prepare_cached(
+        "insert into groups (feed_id, name, title, about, is_announcements, event_id, created_at)
+         values (?, ?, ?, ?, ?, ?, ?)",
+    )?
+    .execute((
+        feed.id,
+        new.name.as_str(),
+        edit.title.as_str(),
+        edit.about.as_str(),
+        edit.is_announcements,
+        event,
+        tx.now,
+    ))?;
     members::make_admin(tx, by, feed.id)?;
     members::let_in(tx, by, &feed)?;
     of_feed(tx, feed.id)

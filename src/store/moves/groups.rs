@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::people::{follow, is_taken};
+use super::people::{follow, free_name};
 use crate::{
     error::Result,
     model::{
@@ -39,26 +39,14 @@ pub fn is_private(conn: &Connection, feed: FeedId) -> Result<bool> {
 /// Returns the name that a group would get: the own one, or one with a number if it is taken here.
 pub fn group_name(conn: &Connection, wanted: &str) -> Result<GroupName> {
     let chars_max = GroupName::CHARS_MAX as usize;
-    for number in 1_u64.. {
-        let end = if number == 1 {
-            String::new()
-        } else {
-            number.to_string()
-        };
-        let beginning: String = wanted.chars().take(chars_max - end.len()).collect();
-        let name = match GroupName::parse(&format!("{beginning}{end}")) {
-            Ok(name) => name,
-            // A name that nobody could have here.
-            Err(_) if number < 10 => continue,
-            Err(_) => {
-                GroupName::parse(&format!("group{number}")).unwrap_or_else(|_| unreachable!())
-            }
-        };
-        if !is_taken(conn, name.as_str())? {
-            return Ok(name);
-        }
-    }
-    unreachable!("the numbers do not end")
+    free_name(
+        conn,
+        wanted,
+        chars_max,
+        "group",
+        GroupName::parse,
+        GroupName::as_str,
+    )
 }
 
 /// Adds a group under a free name, with its members and those who are barred, by their accounts here.

@@ -17,7 +17,7 @@ pub use people::{
     PersonHere, add_former_names, add_person, has_members, name_of, person_here, set_avatar,
     standing, tie, username,
 };
-pub use posts::{PlacesHere, PostHere, ReadyPost, add_post, post_here};
+pub use posts::{PlacesHere, ReadyPost, add_post, post_here};
 pub use reading::{comments_on, each_comment, each_group, each_person, each_post, is_open};
 
 /// Returns a name of this site that no other has, and that its backups keep. It is a hash of its secret, and does not

@@ -8,7 +8,13 @@ use crate::{
         Bio, DisplayName, Email, EventId, FeedId, ImportKey, MovedPerson, MovedTies, NewImage,
         Role, UserId, UserName,
     },
-    store::{Tx, events, feeds, images, imports, presence, relationships::silence, users},
+    store::{
+        Tx, events, feeds,
+        groups::members::is_member,
+        images, imports, presence,
+        relationships::{self, distance},
+        users,
+    },
 };
 
 /// The most former names of one person that are taken over.
@@ -19,20 +25,10 @@ const FORMER_NAMES_MAX: usize = 20;
 pub enum PersonHere {
     /// Nobody yet.
     Unknown,
-    /// Somebody who was added by an earlier import. MovedTies are still to be added if it ended before that.
+    /// Somebody who was added by an earlier import. Their ties are still to be added if it ended before that.
     Added { user: UserId, is_tied: bool },
     /// Somebody who was here, and has left.
     Gone,
-}
-
-impl PersonHere {
-    /// Returns the account here.
-    pub fn user(self) -> Option<UserId> {
-        match self {
-            PersonHere::Added { user, .. } => Some(user),
-            PersonHere::Unknown | PersonHere::Gone => None,
-        }
-    }
 }
 
 /// Checks whether the site has a member who did not come with an archive, whatever state the account is in.
@@ -76,17 +72,40 @@ pub fn username(conn: &Connection, wanted: &str) -> Result<UserName> {
     if letters.is_empty() {
         letters.push_str("member");
     }
+    free_name(
+        conn,
+        &letters,
+        chars_max,
+        "member",
+        UserName::parse,
+        UserName::as_str,
+    )
+}
+
+/// Returns the first free name of `wanted`, `wanted2`, `wanted3` and so on, cut where it is too long. If nine of them are no
+/// names, `otherwise` takes the place of `wanted`.
+pub(super) fn free_name<Name>(
+    conn: &Connection,
+    wanted: &str,
+    chars_max: usize,
+    otherwise: &str,
+    parse: impl Fn(&str) -> Result<Name, String>,
+    as_str: impl Fn(&Name) -> &str,
+) -> Result<Name> {
     for number in 1_u64.. {
         let end = if number == 1 {
             String::new()
         } else {
             number.to_string()
         };
-        let beginning: String = letters.chars().take(chars_max - end.len()).collect();
-        let Ok(name) = UserName::parse(&format!("{beginning}{end}")) else {
-            continue;
+        let cut = |text: &str| text.chars().take(chars_max - end.len()).collect::<String>() + &end;
+        let parsed = match parse(&cut(wanted)) {
+            Err(_) if number >= 10 => parse(&cut(otherwise)),
+            parsed => parsed,
         };
-        if !is_taken(conn, name.as_str())? {
+        if let Ok(name) = parsed
+            && !users::is_name_taken(conn, as_str(&name))?
+        {
             return Ok(name);
         }
     }
@@ -105,16 +124,6 @@ pub fn standing(conn: &Connection, user: UserId) -> Result<(bool, bool)> {
 pub fn name_of(conn: &Connection, user: UserId) -> Result<String> {
     let mut query = conn.prepare_cached("select username from users where id = ?")?;
     Ok(query.query_row([user], |row| row.get(0))?)
-}
-
-/// Checks whether a name is or was that of a person or a group.
-pub(super) fn is_taken(conn: &Connection, name: &str) -> Result<bool> {
-    let mut query = conn.prepare_cached(
-        "select exists (select 1 from users where username = ?1)
-             or exists (select 1 from former_usernames where username = ?1)
-             or exists (select 1 from groups where name = ?1)",
-    )?;
-    Ok(query.query_row([name], |row| row.get(0))?)
 }
 
 /// Adds a person under a free name, without a password and without ties to others.
@@ -161,7 +170,7 @@ pub fn add_person(
 /// Has links to the former names of a person who was added lead to them, as they did. Names that are taken are left out.
 pub fn add_former_names(tx: &mut Tx<'_>, user: UserId, names: &[String]) -> Result<()> {
     for former in names.iter().take(FORMER_NAMES_MAX) {
-        if UserName::parse(former).is_ok() && !is_taken(tx, former)? {
+        if UserName::parse(former).is_ok() && !users::is_name_taken(tx, former)? {
             tx.prepare_cached("insert into former_usernames (username, user_id) values (?, ?)")?
                 .execute((former, user))?;
         }
@@ -183,23 +192,17 @@ pub fn set_avatar(
     Ok(has_room)
 }
 
-/// MovedTies a person who was added to others, who are given by their accounts here. Nobody is told.
+/// Ties a person who was added to others, who are given by their accounts here. Nobody is told.
 pub fn tie(tx: &mut Tx<'_>, key: ImportKey, user: UserId, ties: &MovedTies<UserId>) -> Result<()> {
-    const BLOCKS: &str = "insert into unseen (user_id, other_id, blocks) values (?, ?, 1) on conflict do update set blocks = 1";
-    const IS_BLOCKED: &str = "insert into unseen (user_id, other_id, is_blocked) values (?, ?, 1) on conflict do update set is_blocked = 1";
-    const MUTES: &str = "insert into unseen (user_id, other_id, mutes) values (?, ?, 1) on conflict do update set mutes = 1";
-    let others = |list: &Vec<UserId>| {
-        list.iter()
-            .copied()
-            .filter(|other| *other != user)
-            .collect::<Vec<_>>()
+    let others = |list: &[UserId]| {
+        let others = list.iter().copied().filter(|other| *other != user);
+        others.collect::<Vec<_>>()
     };
     for other in others(&ties.blocks) {
-        tx.prepare_cached(BLOCKS)?.execute((user, other))?;
-        tx.prepare_cached(IS_BLOCKED)?.execute((other, user))?;
+        distance::note_block(tx, user, other)?;
     }
     for other in others(&ties.mutes) {
-        tx.prepare_cached(MUTES)?.execute((user, other))?;
+        distance::note_mute(tx, user, other)?;
     }
     for other in others(&ties.follows) {
         let feed = feeds::own(tx, other)?.id;
@@ -212,9 +215,8 @@ pub fn tie(tx: &mut Tx<'_>, key: ImportKey, user: UserId, ties: &MovedTies<UserI
 
 /// Makes somebody a follower of a feed, as of long ago.
 pub(super) fn follow(tx: &Tx<'_>, user: UserId, feed: FeedId) -> Result<()> {
-    tx.prepare_cached(
-        "insert into follows (user_id, feed_id, event_id, created_at) values (?, ?, ?, ?) on conflict do nothing",
-    )?
-    .execute((user, feed, EventId::imported(tx.now), tx.now))?;
-    silence::settle_follow(tx, user, feed)
+    if is_member(tx, user, feed)? {
+        return Ok(());
+    }
+    relationships::enter(tx, user, feed, EventId::imported(tx.now), None)
 }

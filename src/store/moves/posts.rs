@@ -14,15 +14,6 @@ use crate::{
     },
 };
 
-/// What a post of the other site is here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PostHere {
-    /// Nothing yet.
-    Unknown,
-    /// One that was imported, or the same one. It may be deleted.
-    Known(PostId),
-}
-
 /// The places of a post here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PlacesHere {
@@ -47,34 +38,37 @@ pub struct ReadyPost {
     pub likes: Vec<UserId>,
 }
 
-/// Finds a post of the other site here.
+/// Finds a post of the other site here: one that was imported, which may be deleted.
 pub fn post_here(
     conn: &Connection,
     author: UserId,
     key: ImportKey,
     id: Option<PostId>,
-) -> Result<PostHere> {
+) -> Result<Option<PostId>> {
     let mut query = conn.prepare_cached(
         "select post_id from imported_posts where user_id = ?1 and origin = ?2
          union all
          select id from posts where id = ?3 and author_id = ?1",
     )?;
-    let found = query
-        .query_row((author, key, id), |row| row.get(0))
-        .optional()?;
-    Ok(found.map_or(PostHere::Unknown, PostHere::Known))
+    let found = query.query_row((author, key, id), |row| row.get(0));
+    Ok(found.optional()?)
 }
 
-/// Adds a post with its pictures and likes. Nobody is told.
+/// Adds a post with its pictures and likes. Nobody is told. Returns the post, which is none if there is no room for its
+/// pictures.
 ///
 /// # Errors
 /// Those of the file.
-pub fn add_post(tx: &mut Tx<'_>, new: &ReadyPost, storage_max: u64) -> Result<ImportOutcome> {
-    if post_here(tx, new.author, new.key, new.id)? != PostHere::Unknown {
-        return Ok(ImportOutcome::Known);
+pub fn add_post(
+    tx: &mut Tx<'_>,
+    new: &ReadyPost,
+    storage_max: u64,
+) -> Result<(ImportOutcome, Option<PostId>)> {
+    if let Some(known) = post_here(tx, new.author, new.key, new.id)? {
+        return Ok((ImportOutcome::Known, Some(known)));
     }
     let Some(attached) = imports::keep(tx, new.author, &new.pictures, storage_max)? else {
-        return Ok(ImportOutcome::NoRoom);
+        return Ok((ImportOutcome::NoRoom, None));
     };
     let into = ImportedPlace {
         target: target(tx, new)?,
@@ -87,9 +81,8 @@ pub fn add_post(tx: &mut Tx<'_>, new: &ReadyPost, storage_max: u64) -> Result<Im
     for (by, at) in new.likes.iter().zip(number.0 + 1..) {
         likes::import(tx, *by, post, &place, EventId(at))?;
     }
-    tx.prepare_cached("insert into imported_posts (user_id, origin, post_id) values (?, ?, ?)")?
-        .execute((new.author, new.key, post))?;
-    Ok(ImportOutcome::Added)
+    imports::note(tx, new.author, new.key, post)?;
+    Ok((ImportOutcome::Added, Some(post)))
 }
 
 /// Returns the places of a new post.

@@ -143,20 +143,19 @@ pub fn each_post(
     is_newest_first: bool,
     take: Take<'_, MovedPost>,
 ) -> Result<()> {
-    const OLDEST_FIRST: &str = concat!(
-        "select posts.id, username, message, posts.created_at, edited_at, is_personal, posts.author_id
-         from posts indexed by posts_by_event cross join users on users.id = posts.author_id
-         where deleted_at is null and ", stays!("users"), " order by posts.event_id"
-    );
-    const NEWEST_FIRST: &str = concat!(
-        "select posts.id, username, message, posts.created_at, edited_at, is_personal, posts.author_id
-         from posts indexed by posts_by_event cross join users on users.id = posts.author_id
-         where deleted_at is null and ", stays!("users"), " order by posts.event_id desc"
-    );
+    macro_rules! in_order {
+        ($order:literal) => {
+            concat!(
+                "select posts.id, username, message, posts.created_at, edited_at, is_personal, posts.author_id
+                 from posts indexed by posts_by_event cross join users on users.id = posts.author_id
+                 where deleted_at is null and ", stays!("users"), " order by posts.event_id ", $order
+            )
+        };
+    }
     let sql = if is_newest_first {
-        NEWEST_FIRST
+        in_order!("desc")
     } else {
-        OLDEST_FIRST
+        in_order!("asc")
     };
     let mut query = conn.prepare_cached(sql)?;
     let mut rows = query.query([])?;
@@ -276,10 +275,7 @@ pub fn each_comment(conn: &Connection, take: Take<'_, MovedComment>) -> Result<(
 }
 
 /// Returns the comments on a post.
-pub fn comments_on(conn: &Connection, post: &str) -> Result<Vec<MovedComment>> {
-    let Ok(id) = post.parse::<PostId>() else {
-        return Ok(Vec::new());
-    };
+pub fn comments_on(conn: &Connection, post: PostId) -> Result<Vec<MovedComment>> {
     let mut query = conn.prepare_cached(concat!(
         "select comments.id, post_id, username, message, comments.created_at, edited_at, like_count
          from comments indexed by comments_by_post cross join users on users.id = comments.author_id
@@ -287,7 +283,7 @@ pub fn comments_on(conn: &Connection, post: &str) -> Result<Vec<MovedComment>> {
         stays!("users"),
         " order by comments.id"
     ))?;
-    let mut rows = query.query([id])?;
+    let mut rows = query.query([post])?;
     let mut comments = Vec::new();
     while let Some(row) = rows.next()? {
         comments.push(comment(conn, row)?);
@@ -320,10 +316,7 @@ fn comment(conn: &Connection, row: &Row<'_>) -> Result<MovedComment> {
 }
 
 /// Checks whether every member may read a post.
-pub fn is_open(conn: &Connection, post: &str) -> Result<bool> {
-    let Ok(id) = post.parse::<PostId>() else {
-        return Ok(false);
-    };
+pub fn is_open(conn: &Connection, post: PostId) -> Result<bool> {
     let mut query = conn.prepare_cached(
         "select exists (select 1 from feeds where owner_id = posts.author_id and is_hidden = 0)
              and case is_personal when 1 then exists (
@@ -334,7 +327,7 @@ pub fn is_open(conn: &Connection, post: &str) -> Result<bool> {
                      and feeds.is_private = 0 and feeds.is_hidden = 0) end
          from posts where id = ?",
     )?;
-    Ok(query.query_row([id], |row| row.get(0))?)
+    Ok(query.query_row([post], |row| row.get(0))?)
 }
 
 /// Returns the name of a picture's file in the archive.

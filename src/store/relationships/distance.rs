@@ -32,6 +32,12 @@ pub fn block(tx: &mut Tx<'_>, user: UserId, username: &UserName) -> Result<()> {
     check_room(tx, user)?;
     leave(tx, user, other)?;
     leave(tx, other, user)?;
+    note_block(tx, user, other)?;
+    both_read_anew(tx, user, other)
+}
+
+/// Notes a block, and nothing else.
+pub(in crate::store) fn note_block(tx: &Tx<'_>, user: UserId, other: UserId) -> Result<()> {
     for (one, two, column) in [
         (
             user,
@@ -46,7 +52,16 @@ pub fn block(tx: &mut Tx<'_>, user: UserId, username: &UserName) -> Result<()> {
     ] {
         tx.prepare_cached(column)?.execute((one, two))?;
     }
-    both_read_anew(tx, user, other)
+    Ok(())
+}
+
+/// Notes a mute, and nothing else.
+pub(in crate::store) fn note_mute(tx: &Tx<'_>, user: UserId, other: UserId) -> Result<()> {
+    tx.prepare_cached(
+        "insert into unseen (user_id, other_id, mutes) values (?, ?, 1) on conflict do update set mutes = 1",
+    )?
+    .execute((user, other))?;
+    Ok(())
 }
 
 /// Removes a block. If the other person blocks the user too, that block stays.
@@ -73,10 +88,7 @@ pub fn unblock(tx: &mut Tx<'_>, user: UserId, username: &UserName) -> Result<Use
 pub fn mute(tx: &mut Tx<'_>, user: UserId, username: &UserName) -> Result<User> {
     let other = other(tx, user, username)?;
     check_room(tx, user)?;
-    tx.prepare_cached(
-        "insert into unseen (user_id, other_id, mutes) values (?, ?, 1) on conflict do update set mutes = 1",
-    )?
-    .execute((user, other.id))?;
+    note_mute(tx, user, other.id)?;
     silence::settle_follow(tx, user, other.feed)?;
     read_anew(tx, user)?;
     Ok(other)
