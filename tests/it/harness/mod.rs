@@ -8,6 +8,7 @@ mod forgotten;
 mod form;
 mod html;
 pub(crate) mod images;
+mod local_server;
 pub(crate) mod matrix;
 mod members;
 mod page;
@@ -30,6 +31,7 @@ pub(crate) use self::{
     forgotten::forgotten_rows,
     form::{Form, LARGE, MULTIPART},
     html::{all_between, bare, between, words},
+    local_server::LocalServer,
     page::Page,
     person::Person,
     program::{PROGRAM, Program, Said, command, run},

@@ -3,13 +3,11 @@
 use std::{
     collections::HashMap,
     io::{BufRead, BufReader, Write},
-    net::{TcpListener, TcpStream},
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
-    },
-    thread,
+    net::TcpStream,
+    sync::{Arc, Mutex},
 };
+
+use crate::harness::LocalServer;
 
 /// What is answered at a path.
 #[derive(Clone)]
@@ -23,7 +21,7 @@ pub(super) struct Answer {
 
 /// A site on this machine.
 pub(super) struct OtherSite {
-    port: u16,
+    server: LocalServer,
     state: Arc<SiteState>,
 }
 
@@ -31,7 +29,6 @@ pub(super) struct OtherSite {
 struct SiteState {
     answers: Mutex<HashMap<String, Answer>>,
     requests: Mutex<Vec<String>>,
-    is_stopped: AtomicBool,
 }
 
 impl Answer {
@@ -59,28 +56,15 @@ impl Answer {
 
 impl OtherSite {
     pub(super) fn start() -> OtherSite {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-        let port = listener.local_addr().expect("an address").port();
         let state = Arc::<SiteState>::default();
-        let site = OtherSite {
-            port,
-            state: state.clone(),
-        };
-        thread::spawn(move || {
-            for socket in listener.incoming() {
-                if state.is_stopped.load(Ordering::SeqCst) {
-                    return;
-                }
-                let state = state.clone();
-                thread::spawn(move || answer(&state, socket.expect("a client")));
-            }
-        });
-        site
+        let shared = state.clone();
+        let server = LocalServer::start(move |socket| answer(&shared, socket));
+        OtherSite { server, state }
     }
 
     /// Returns the address of a path.
     pub(super) fn url(&self, path: &str) -> String {
-        format!("http://127.0.0.1:{}{path}", self.port)
+        self.server.url(path)
     }
 
     pub(super) fn put(&self, path: &str, answer: Answer) {
@@ -96,14 +80,6 @@ impl OtherSite {
     /// Returns the heads of all requests so far.
     pub(super) fn requests(&self) -> Vec<String> {
         self.state.requests.lock().expect("no panic").clone()
-    }
-}
-
-impl Drop for OtherSite {
-    fn drop(&mut self) {
-        self.state.is_stopped.store(true, Ordering::SeqCst);
-        // Wakes the listener.
-        let _ = TcpStream::connect(("127.0.0.1", self.port));
     }
 }
 

@@ -3,12 +3,8 @@
 use std::{
     collections::{HashMap, VecDeque},
     io::{BufRead, BufReader, Read, Write},
-    net::{TcpListener, TcpStream},
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
-    },
-    thread,
+    net::TcpStream,
+    sync::{Arc, Mutex},
 };
 
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -16,11 +12,11 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
 use sha2::Sha256;
 
-use crate::harness::eventually;
+use crate::harness::{LocalServer, eventually};
 
 /// A server on this machine.
 pub(super) struct Receiver {
-    port: u16,
+    server: LocalServer,
     state: Arc<ReceiverState>,
 }
 
@@ -38,7 +34,6 @@ struct ReceiverState {
     /// The answers to come at a path. The last one is given for ever.
     answers: Mutex<HashMap<String, VecDeque<String>>>,
     received: Mutex<Vec<Received>>,
-    is_stopped: AtomicBool,
 }
 
 /// The answer that never comes.
@@ -54,28 +49,15 @@ pub(super) fn answer(status: &str, body: &str) -> String {
 
 impl Receiver {
     pub(super) fn start() -> Receiver {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-        let port = listener.local_addr().expect("an address").port();
         let state = Arc::<ReceiverState>::default();
-        let receiver = Receiver {
-            port,
-            state: state.clone(),
-        };
-        thread::spawn(move || {
-            for socket in listener.incoming() {
-                if state.is_stopped.load(Ordering::SeqCst) {
-                    return;
-                }
-                let state = state.clone();
-                thread::spawn(move || take(&state, socket.expect("a client")));
-            }
-        });
-        receiver
+        let shared = state.clone();
+        let server = LocalServer::start(move |socket| take(&shared, socket));
+        Receiver { server, state }
     }
 
     /// Returns the address of a path.
     pub(super) fn url(&self, path: &str) -> String {
-        format!("http://127.0.0.1:{}{path}", self.port)
+        self.server.url(path)
     }
 
     /// Says what is answered at a path, one after the other. Otherwise it is 200.
@@ -132,14 +114,6 @@ impl Received {
         let sent = self.header("webhook-signature").strip_prefix("v1,");
         let sent = BASE64_STANDARD.decode(sent.expect("version 1"));
         mac.verify_slice(&sent.expect("base64")).is_ok()
-    }
-}
-
-impl Drop for Receiver {
-    fn drop(&mut self) {
-        self.state.is_stopped.store(true, Ordering::SeqCst);
-        // Wakes the listener.
-        let _ = TcpStream::connect(("127.0.0.1", self.port));
     }
 }
 
