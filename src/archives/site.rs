@@ -100,7 +100,7 @@ fn groups(conn: &Snapshot, archive: &mut Archive) -> Result<Vec<(MovedGroup, u64
     Ok(groups)
 }
 
-/// What every member may know of: people by the names that they are shown with, and public groups.
+/// The people and groups that every member may know of, people with the names that they are shown with.
 struct OpenNames {
     people: ShownNames,
     groups: HashSet<String>,

@@ -109,7 +109,7 @@ impl ArchiveImporter<'_> {
         }
     }
 
-    /// Returns what encodes the pictures of an archive.
+    /// Returns the encoder of the pictures of an archive.
     pub(super) fn encoder<'e>(&'e self, archive: &'e ForeignArchive) -> PictureEncoder<'e> {
         PictureEncoder {
             archive,

@@ -14,7 +14,7 @@ use crate::{
 /// The longest time for a picture, its wait for those of others included.
 const PICTURE_DEADLINE: Duration = Duration::from_mins(5);
 
-/// What encodes the pictures of an archive.
+/// The encoder of the pictures of an archive.
 pub(super) struct PictureEncoder<'e> {
     pub(super) archive: &'e ForeignArchive,
     pub(super) rules: &'e ImportRules,

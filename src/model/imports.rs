@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, fmt};
 
 use sha2::{Digest, Sha256};
 
-use super::{AltText, Message, NewImage, Timestamp, text::counted};
+use super::{
+    AltText, Message, NewImage, Timestamp,
+    text::{counted, counted_as},
+};
 
 /// The key by which an imported post is known again: a hash, of 64 bits, of the kind of its archive and of its id there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -76,12 +79,10 @@ pub struct ImportReport {
     /// The name of the format.
     pub format: &'static str,
     pub is_dry: bool,
-    /// Of a whole site.
+    /// People, groups and comments come with the archive of a whole site.
     pub people: u64,
-    /// Of a whole site.
     pub groups: u64,
     pub posts: u64,
-    /// Of a whole site.
     pub comments: u64,
     pub pictures: u64,
     /// The posts that were imported before.
@@ -135,8 +136,8 @@ impl fmt::Display for ImportReport {
         };
         writeln!(f, "{}", self.format)?;
         if self.people > 0 {
-            let people = if self.people == 1 { "person" } else { "people" };
-            writeln!(f, "{} {people} {verb}", self.people)?;
+            let people = counted_as(self.people, "person", "people");
+            writeln!(f, "{people} {verb}")?;
         }
         if self.groups > 0 {
             writeln!(f, "{} {verb}", counted(self.groups, "group"))?;

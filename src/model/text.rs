@@ -66,6 +66,10 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 
 /// Returns a number with its noun, whose plural ends with an s.
 pub(crate) fn counted(count: u64, one: &str) -> String {
-    let ending = if count == 1 { "" } else { "s" };
-    format!("{count} {one}{ending}")
+    counted_as(count, one, &format!("{one}s"))
+}
+
+/// Returns a number with its noun, which is `many` for all numbers but one.
+pub(crate) fn counted_as(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }

@@ -33,7 +33,8 @@ use client::WebhookClient;
 use dispatch::Dispatcher;
 use workers::Worker;
 
-/// The number of deliveries that are sent at the same time. A slow address holds up one of them.
+/// The number of deliveries that are sent at the same time. Each webhook has one of them at most, and several slow addresses
+/// may have them all.
 const WORKERS: usize = 4;
 
 /// A signal that there may be something to send. It can be given before anything listens.

@@ -11,7 +11,7 @@ use super::super::{
 };
 use crate::model::{
     DeliveryState, DeliverySubject, Group, Webhook, WebhookBody, WebhookDelivery, WebhookTopic,
-    counted,
+    counted_as,
 };
 
 /// The people whose webhooks a page shows.
@@ -167,7 +167,7 @@ fn row(layout: &Layout<'_>, delivery: &WebhookDelivery) -> Markup {
             p.hint {
                 (state(delivery))
                 @if let Some(status) = delivery.status { " · status " (status) }
-                @if delivery.tries > 0 { " · " (counted(delivery.tries.into(), "try").replace("trys", "tries")) }
+                @if delivery.tries > 0 { " · " (counted_as(delivery.tries.into(), "try", "tries")) }
                 @if let Some(at) = delivery.tried_at { " · last " (times::time(at, zone)) }
                 @if let Some(at) = delivery.next_at.filter(|_| delivery.tries > 0) { " · next " (times::to_come(at, zone)) }
             }
