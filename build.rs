@@ -2,7 +2,7 @@
 //!
 //! The hash is part of every asset's URL, so assets may be cached for ever.
 
-use std::{collections::BTreeMap, env, fs, path::Path};
+use std::{collections::BTreeMap, env, fmt::Write, fs, path::Path};
 
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
 use sha2::{Digest, Sha256};
@@ -96,6 +96,48 @@ fn main() {
     println!("cargo::rustc-env=ASSETS_HASH={hash}");
     describe_schema();
     write_help();
+    write_words();
+}
+
+/// Turns each file of translations into a sorted table, `words/LANGUAGE.rs`: the text of the source, and its translation or
+/// the translations of its plural forms.
+fn write_words() {
+    println!("cargo::rerun-if-changed=src/words");
+    let target = Path::new(&env::var_os("OUT_DIR").expect("cargo sets OUT_DIR")).join("words");
+    fs::create_dir_all(&target).expect("OUT_DIR is writable");
+    for entry in fs::read_dir("src/words").expect("src/words is part of the repository") {
+        let path = entry.expect("src/words is readable").path();
+        if path.extension().is_none_or(|extension| extension != "po") {
+            continue;
+        }
+        let language = path.file_stem().expect("a file has a name");
+        let file = target.join(language).with_extension("rs");
+        fs::write(file, table_of_words(&path)).expect("OUT_DIR is writable");
+    }
+}
+
+/// Returns the table of a file of translations, as an expression of Rust.
+fn table_of_words(path: &Path) -> String {
+    let shown = path.display();
+    let catalog = polib::po_file::parse(path).unwrap_or_else(|error| panic!("{shown}: {error}"));
+    let mut words = BTreeMap::new();
+    for message in catalog.messages() {
+        let (source, forms) = if message.is_plural() {
+            let forms = message.msgstr_plural().expect("it is a plural");
+            (message.msgid(), forms.clone())
+        } else {
+            let translation = message.msgstr().expect("it is no plural");
+            (message.msgid(), vec![translation.to_owned()])
+        };
+        let is_complete = !forms.is_empty() && forms.iter().all(|form| !form.is_empty());
+        assert!(is_complete, "{shown}: “{source}” has no translation");
+        words.insert(source.to_owned(), forms);
+    }
+    let mut table = String::from("&[\n");
+    for (source, forms) in &words {
+        writeln!(table, "({source:?}, &{forms:?}),").expect("memory takes it");
+    }
+    table + "]"
 }
 
 /// Turns the documents into parts of pages, `help/NAME.html`.

@@ -17,7 +17,7 @@ use quick_cache::{Weighter, sync::Cache};
 
 use crate::{
     metrics::CacheMeters,
-    model::{DaySpan, FeedId, HomeOrder, PostId, SessionId, Theme, Timestamp, UserId},
+    model::{DaySpan, FeedId, HomeOrder, Language, PostId, SessionId, Theme, Timestamp, UserId},
     store::{Reach, SignalMark, Touch},
     sync::lock,
 };
@@ -39,6 +39,7 @@ pub enum AnswerKey {
     HomePage {
         session: SessionId,
         theme: Theme,
+        language: Language,
         order: HomeOrder,
         today: Option<DaySpan>,
     },

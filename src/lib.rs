@@ -89,3 +89,4 @@ mod sync;
 mod views;
 mod web;
 pub mod webhooks;
+pub mod words;

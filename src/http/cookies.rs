@@ -21,6 +21,7 @@ pub enum CookieKind {
     GuestReads,
     /// Light, dark, or the system's setting.
     Theme,
+    Language,
     /// The order of posts on the home page.
     HomeOrder,
 }
@@ -98,6 +99,7 @@ impl Cookies {
             CookieKind::Flash => "quartfeed_flash",
             CookieKind::GuestReads => "quartfeed_reads",
             CookieKind::Theme => "quartfeed_theme",
+            CookieKind::Language => "quartfeed_language",
             CookieKind::HomeOrder => "quartfeed_order",
         };
         match self.port {

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    model::{BasePath, Bearer, Cursor, Timestamp, Whereabouts},
+    model::{BasePath, Bearer, Cursor, Language, Timestamp, Whereabouts},
 };
 
 pub use tiny_http::Method;
@@ -48,6 +48,8 @@ pub struct Request {
     pub wants_json: bool,
     pub purpose: FetchPurpose,
     pub accepts_gzip: bool,
+    /// The language that the browser likes best, of those that pages have.
+    pub liked_language: Language,
 }
 
 /// The reason why a browser asks for a page.
@@ -115,7 +117,19 @@ impl Request {
             wants_json: accept.is_some_and(|accept| accept.contains("application/json")),
             purpose: FetchPurpose::read(headers),
             accepts_gzip: headers.get("Accept-Encoding").is_some_and(accepts_gzip),
+            liked_language: headers
+                .get("Accept-Language")
+                .map_or_else(Language::default, Language::accepted),
         })
+    }
+
+    /// Returns the language of the answer: the one chosen in this browser, or else the one that it likes best. Programs are
+    /// answered in English.
+    pub(crate) fn language(&self) -> Language {
+        if self.bearer.is_some() || self.is_for_programs() {
+            return Language::English;
+        }
+        self.cookies.language.unwrap_or(self.liked_language)
     }
 
     /// Returns the cursor of an older page, if this is not the first page.

@@ -1,7 +1,7 @@
 //! The cookies that a browser sends.
 
 use super::{CookieKind, Cookies, Flash, GuestReads};
-use crate::model::{HomeOrder, Theme, Token};
+use crate::model::{HomeOrder, Language, Theme, Token};
 
 /// The length of a visitor's random name, in characters of base64url: 16 bytes.
 const VISITOR_CHARS: usize = 22;
@@ -17,6 +17,8 @@ pub struct SentCookies {
     pub flash: Option<Flash>,
     pub guest_reads: GuestReads,
     pub theme: Theme,
+    /// The language that was chosen in this browser; none if it has its own way.
+    pub language: Option<Language>,
     pub home_order: HomeOrder,
 }
 
@@ -46,6 +48,7 @@ impl SentCookies {
             theme: cookie(CookieKind::Theme)
                 .and_then(|theme| theme.parse().ok())
                 .unwrap_or_default(),
+            language: cookie(CookieKind::Language).and_then(|language| language.parse().ok()),
             home_order: cookie(CookieKind::HomeOrder)
                 .and_then(|order| order.parse().ok())
                 .unwrap_or_default(),

@@ -1,12 +1,14 @@
 //! The request to open an event stream. The handler decides it, the answer carries it to the door in a header, and
 //! the door hands it to `live` together with the socket.
 
-use crate::model::{EventId, Holder, Topics, UnreadCounts, UserId};
+use crate::model::{EventId, Holder, Language, Topics, UnreadCounts, UserId};
 
 /// A request to open a stream: whose it is, what it is about, and where it begins.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Join {
     pub user: UserId,
+    /// The language of the pages.
+    pub language: Language,
     /// The topics of all pages that share the stream.
     pub topics: Topics,
     /// The session or token that opened the stream. The stream ends with it.

@@ -4,7 +4,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use super::{affected_pages::Placement, registry::OpenPages, sse::StreamFrame};
-use crate::model::{Topic, Topics};
+use crate::model::{Language, Topic, Topics};
 
 /// The frames rendered so far of a post that looks the same to everybody but its author.
 #[derive(Default)]
@@ -18,6 +18,7 @@ pub(super) struct AlikeFrames {
 pub(super) struct AlikeKey {
     /// True if the post is the reader's own.
     pub(super) is_own: bool,
+    pub(super) language: Language,
     /// The topics of the reader's pages that show the post.
     pub(super) topics: Vec<Topic>,
 }
@@ -25,6 +26,7 @@ pub(super) struct AlikeKey {
 /// The frame of the last reader with one open page. Most readers have one, and the same one.
 struct LastFrame {
     placement: Placement,
+    language: Language,
     page: Arc<Topics>,
     frame: StreamFrame,
 }
@@ -40,9 +42,12 @@ impl AlikeFrames {
         &self,
         pages: &OpenPages,
         placement: Placement,
+        language: Language,
     ) -> Option<StreamFrame> {
         let (page, last) = (only_page(pages)?, self.last.as_ref()?);
-        let is_same = last.placement == placement && Arc::ptr_eq(&last.page, page);
+        let is_same = last.placement == placement
+            && last.language == language
+            && Arc::ptr_eq(&last.page, page);
         is_same.then(|| last.frame.clone())
     }
 
@@ -56,10 +61,12 @@ impl AlikeFrames {
         &mut self,
         pages: &OpenPages,
         placement: Placement,
+        language: Language,
         frame: &StreamFrame,
     ) {
         self.last = only_page(pages).map(|page| LastFrame {
             placement,
+            language,
             page: page.clone(),
             frame: frame.clone(),
         });

@@ -80,7 +80,7 @@ impl CatchUp {
                 }
                 reached = event.id;
                 let mut views = EventViews::of(conn, &self.renderer, event, (self.clock)())?;
-                if let Some(view) = views.view_for(request.user, &pages)? {
+                if let Some(view) = views.view_for(request.listener, &pages)? {
                     for frame in view.frames(&request.topics) {
                         bytes += frame.bytes(true).len();
                         frames.push(frame.clone());

@@ -15,7 +15,7 @@ use mio::{Events, Poll, Token, event};
 use super::{
     mailbox::{Mailbox, WAKER},
     messages::{CatchUpBatch, CatchUpRequest, Delivery, HubCommand, SeenNews, StreamKey},
-    registry::{ConnectionRegistry, StreamCount},
+    registry::{ConnectionRegistry, Listener, StreamCount},
     sse::{self, EndReason, Heartbeats, StreamFrame},
     stream::{Stream, StreamState},
     stream_table::StreamTable,
@@ -155,7 +155,13 @@ impl ConnectionThread {
     fn join(&mut self, socket: TcpStream, head: Vec<u8>, join: &Join) {
         let (has_room, count) = self.setup.stream_count.add();
         // Events are rendered for it from here on. Earlier ones are found in the log.
-        let entry = self.setup.registry.register(join.user, &join.topics);
+        let entry = self.setup.registry.register(
+            Listener {
+                user: join.user,
+                language: join.language,
+            },
+            &join.topics,
+        );
         let heartbeat = self.heartbeats.of(&join.format);
         let Ok(mut stream) = Stream::new(socket, join, count, entry, heartbeat) else {
             return;
@@ -208,15 +214,18 @@ impl ConnectionThread {
         let mut slots = Vec::new();
         let now = (self.setup.clock)();
         let mut deliveries = 0;
-        for (user, view) in &delivery.views {
+        for (listener, view) in &delivery.views {
             slots.clear();
-            slots.extend_from_slice(self.streams.of_user(*user));
-            deliveries += slots.len() as u64;
+            slots.extend_from_slice(self.streams.of_user(listener.user));
             for slot in &slots {
                 if self.end_if_expired(*slot, now) {
                     continue;
                 }
                 self.with(*slot, |stream, buffer| {
+                    if stream.entry.listener != *listener {
+                        return StreamState::Open;
+                    }
+                    deliveries += 1;
                     // A stream that catches up finds the event in the log.
                     if !stream.is_live || stream.reached >= delivery.id {
                         return StreamState::Open;
@@ -292,7 +301,7 @@ impl ConnectionThread {
                 slot,
                 generation: stream.generation,
             },
-            user: stream.user,
+            listener: stream.entry.listener,
             topics: stream.entry.topics.clone(),
             after: stream.reached,
             up_to: self.delivered,

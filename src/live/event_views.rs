@@ -8,13 +8,16 @@ use super::{
     alike_frames::{AlikeFrames, AlikeKey},
     distribution::Distribution,
     reader_view::{PageUpdate, ReaderView},
-    registry::OpenPages,
+    registry::{Listener, OpenPages},
     renderer::{RenderKey, Renderer},
     sse::{self, StreamFrame},
 };
 use crate::{
     error::{Error, Result},
-    model::{Carries, Comment, Event, EventField, Post, PostId, Timestamp, Topic, Topics, UserId},
+    model::{
+        Carries, Comment, Event, EventField, Language, Post, PostId, Timestamp, Topic, Topics,
+        UserId,
+    },
     store::{
         Snapshot,
         audience::{self, ToldReaders},
@@ -38,6 +41,7 @@ pub(super) struct EventViews<'v> {
 /// A reader of the event, with the pages that it may affect.
 struct AffectedReader<'p> {
     id: UserId,
+    language: Language,
     pages: &'p OpenPages,
     placement: Placement,
     exclusions: Exclusions,
@@ -61,13 +65,14 @@ impl<'v> EventViews<'v> {
         })
     }
 
-    /// Returns the view of the event for a reader with these pages. None if it concerns none of them.
+    /// Returns the view of the event for a listener with these pages. None if it concerns none of them.
     pub(super) fn view_for(
         &mut self,
-        reader: UserId,
+        listener: Listener,
         pages: &OpenPages,
     ) -> Result<Option<ReaderView>> {
-        let update = match self.affected_reader(reader, pages)? {
+        let reader = listener.user;
+        let update = match self.affected_reader(listener, pages)? {
             Some(reader) => self.update(reader)?,
             None => None,
         };
@@ -83,9 +88,10 @@ impl<'v> EventViews<'v> {
     /// Returns the reader if the event may affect one of the pages.
     fn affected_reader<'p>(
         &self,
-        id: UserId,
+        listener: Listener,
         pages: &'p OpenPages,
     ) -> Result<Option<AffectedReader<'p>>> {
+        let id = listener.user;
         let distribution = &self.distribution;
         let placement = Placement {
             at_home: distribution.home_audience.contains(&id) || distribution.pages.is_forgotten,
@@ -107,6 +113,7 @@ impl<'v> EventViews<'v> {
         }
         Ok(is_affected(&exclusions).then_some(AffectedReader {
             id,
+            language: listener.language,
             pages,
             placement,
             exclusions,
@@ -237,6 +244,7 @@ impl<'v> EventViews<'v> {
             topics: affected.showing(reader.pages, now, &reader.exclusions),
             post,
             comment,
+            language: reader.language,
         };
         let frame = self.frame(fields, key)?;
         let placement = self.now_or_before(&reader, now);
@@ -310,16 +318,21 @@ impl<'v> EventViews<'v> {
         reader: &AffectedReader<'_>,
         placement: Placement,
     ) -> Result<Option<StreamFrame>> {
-        if let Some(frame) = self.alike.of_last_page(reader.pages, placement) {
+        if let Some(frame) = self
+            .alike
+            .of_last_page(reader.pages, placement, reader.language)
+        {
             return Ok(Some(frame));
         }
         let affected = &self.distribution.pages;
         let alike_key = AlikeKey {
             is_own: placement.is_discussed,
+            language: reader.language,
             topics: affected.showing(reader.pages, placement, &reader.exclusions),
         };
         if let Some(frame) = self.alike.of_key(&alike_key) {
-            self.alike.remember_last(reader.pages, placement, &frame);
+            self.alike
+                .remember_last(reader.pages, placement, reader.language, &frame);
             return Ok(Some(frame));
         }
         let found = posts::find(self.conn, reader.id, post, Shape::Folded);
@@ -331,6 +344,7 @@ impl<'v> EventViews<'v> {
             post,
             topics: alike_key.topics.clone(),
             comment: None,
+            language: reader.language,
         };
         let event = &self.distribution.event;
         let frame = self.renderer.article(self.conn, event, fields, &key)?;

@@ -2,7 +2,11 @@
 
 use std::{net::TcpStream, sync::Arc};
 
-use super::{reader_view::ReaderView, registry::Arrival, sse::StreamFrame};
+use super::{
+    reader_view::ReaderView,
+    registry::{Arrival, Listener},
+    sse::StreamFrame,
+};
 use crate::{
     http::Join,
     model::{EventId, Holder, PostId, Topics, Unread, UnreadCounts, UserId},
@@ -41,7 +45,7 @@ pub(super) struct Delivery {
     pub(super) id: EventId,
     /// The newest stream that was considered.
     pub(super) arrivals: Arrival,
-    pub(super) views: Vec<(UserId, ReaderView)>,
+    pub(super) views: Vec<(Listener, ReaderView)>,
 }
 
 /// The identity of a stream. A slot is used again, but not with the same generation.
@@ -55,7 +59,7 @@ pub(super) struct StreamKey {
 /// A stream's request for the events after one and up to another.
 pub(super) struct CatchUpRequest {
     pub(super) stream: StreamKey,
-    pub(super) user: UserId,
+    pub(super) listener: Listener,
     pub(super) topics: Arc<Topics>,
     pub(super) after: EventId,
     pub(super) up_to: EventId,

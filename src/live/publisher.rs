@@ -17,14 +17,14 @@ use super::{
     inbox::CommitInbox,
     messages::{Delivery, HubCommand},
     reader_view::ReaderView,
-    registry::Listeners,
+    registry::{Listener, Listeners},
     renderer::Renderer,
 };
 use crate::{
     clock::Clock,
     error::{Error, Result},
     log::Log,
-    model::{Event, EventId, Holder, UserId},
+    model::{Event, EventId, Holder},
     store::{Db, SignalMark, Snapshot, events, signals},
 };
 
@@ -143,13 +143,13 @@ impl Publisher {
         conn: &Snapshot,
         event: Event,
         listeners: &Listeners,
-    ) -> Result<Vec<(UserId, ReaderView)>> {
+    ) -> Result<Vec<(Listener, ReaderView)>> {
         let rendered = catch_unwind(AssertUnwindSafe(|| {
             let mut event = EventViews::of(conn, &self.renderer, event, (self.clock)())?;
             let mut views = Vec::new();
-            for (reader, pages) in &listeners.people {
-                let view = event.view_for(*reader, pages)?;
-                views.extend(view.map(|view| (*reader, view)));
+            for (listener, pages) in &listeners.people {
+                let view = event.view_for(*listener, pages)?;
+                views.extend(view.map(|view| (*listener, view)));
             }
             Ok(views)
         }));

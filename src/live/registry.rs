@@ -10,14 +10,21 @@ use std::{
 };
 
 use crate::{
-    model::{Topic, Topics, UserId},
+    model::{Language, Topic, Topics, UserId},
     sync::lock,
 };
 
 /// The number of a stream, in the order of their arrival.
 pub(super) type Arrival = u64;
 
-/// The topics of each stream of one person.
+/// A person who reads pages in one language. Somebody with pages in two languages reads twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Listener {
+    pub(super) user: UserId,
+    pub(super) language: Language,
+}
+
+/// The topics of each stream of one listener.
 pub(super) type OpenPages = Vec<(Arrival, Arc<Topics>)>;
 
 /// The open streams of all connection threads.
@@ -27,13 +34,13 @@ struct Registrations {
     arrivals: Arrival,
     /// The topics of most streams, which all of those share.
     home: Arc<Topics>,
-    by_user: HashMap<UserId, Arc<OpenPages>>,
+    by_listener: HashMap<Listener, Arc<OpenPages>>,
 }
 
 /// The entry of one stream in the registry, for as long as this value lives.
 pub(super) struct RegistryEntry {
     registry: Arc<ConnectionRegistry>,
-    user: UserId,
+    pub(super) listener: Listener,
     pub(super) arrival: Arrival,
     pub(super) topics: Arc<Topics>,
 }
@@ -42,7 +49,7 @@ pub(super) struct RegistryEntry {
 pub(super) struct Listeners {
     /// The newest arrival in it. Later streams are missing.
     pub(super) arrivals: Arrival,
-    pub(super) people: Vec<(UserId, Arc<OpenPages>)>,
+    pub(super) people: Vec<(Listener, Arc<OpenPages>)>,
 }
 
 /// The number of open streams, and the limit.
@@ -60,7 +67,7 @@ impl Default for ConnectionRegistry {
         ConnectionRegistry(Mutex::new(Registrations {
             arrivals: 0,
             home: Arc::new(Topics::only(Topic::Home)),
-            by_user: HashMap::new(),
+            by_listener: HashMap::new(),
         }))
     }
 }
@@ -69,7 +76,7 @@ impl ConnectionRegistry {
     /// Registers a stream. Events are rendered for it from now on.
     pub(super) fn register(
         self: &Arc<ConnectionRegistry>,
-        user: UserId,
+        listener: Listener,
         topics: &Topics,
     ) -> RegistryEntry {
         let mut registrations = self.registrations();
@@ -80,11 +87,11 @@ impl ConnectionRegistry {
         };
         registrations.arrivals += 1;
         let arrival = registrations.arrivals;
-        let pages = registrations.by_user.entry(user).or_default();
+        let pages = registrations.by_listener.entry(listener).or_default();
         Arc::make_mut(pages).push((arrival, topics.clone()));
         RegistryEntry {
             registry: self.clone(),
-            user,
+            listener,
             arrival,
             topics,
         }
@@ -93,8 +100,8 @@ impl ConnectionRegistry {
     /// Returns a copy of the registry. Later changes do not show in it.
     pub(super) fn listeners(&self) -> Listeners {
         let registrations = self.registrations();
-        let people = registrations.by_user.iter();
-        let people = people.map(|(user, pages)| (*user, pages.clone()));
+        let people = registrations.by_listener.iter();
+        let people = people.map(|(listener, pages)| (*listener, pages.clone()));
         Listeners {
             arrivals: registrations.arrivals,
             people: people.collect(),
@@ -110,10 +117,10 @@ impl ConnectionRegistry {
 impl Drop for RegistryEntry {
     fn drop(&mut self) {
         let mut registrations = self.registry.registrations();
-        if let Some(pages) = registrations.by_user.get_mut(&self.user) {
+        if let Some(pages) = registrations.by_listener.get_mut(&self.listener) {
             Arc::make_mut(pages).retain(|(arrival, _)| *arrival != self.arrival);
             if pages.is_empty() {
-                registrations.by_user.remove(&self.user);
+                registrations.by_listener.remove(&self.listener);
             }
         }
     }

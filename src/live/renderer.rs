@@ -11,8 +11,8 @@ use crate::{
     auth::FormToken,
     error::Result,
     model::{
-        BasePath, Comment, CommentId, Epoch, Event, EventField, EventId, EventRef, Group, Post,
-        PostId, StreamEvent, Topic, UserId,
+        BasePath, Comment, CommentId, Epoch, Event, EventField, EventId, EventRef, Group, Language,
+        Post, PostId, StreamEvent, Topic, UserId,
     },
     seen::PendingMarks,
     store::{Snapshot, search::Searcher, users},
@@ -20,6 +20,7 @@ use crate::{
         self, RenderContext, comments::CommentJson, likes::LikesJson, posts::PostJson,
         reasons::ReasonJson, users::UserJson,
     },
+    words,
 };
 
 /// The part of rendering that is the same for all events and readers.
@@ -40,6 +41,7 @@ pub(super) struct RenderKey {
     /// The topics of the reader's pages that show the post now.
     pub(super) topics: Vec<Topic>,
     pub(super) comment: Option<Comment>,
+    pub(super) language: Language,
 }
 
 /// The data of an event with a post. The fields at the end are those that this kind of event carries.
@@ -93,6 +95,7 @@ impl Renderer {
         fields: &[EventField],
         key: &RenderKey,
     ) -> Result<StreamFrame> {
+        let _language = words::speak(key.language);
         let post = &key.post;
         let form_token = FormToken::empty();
         let render = self.render(&form_token);

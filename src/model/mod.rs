@@ -28,6 +28,7 @@ mod imports;
 mod initials;
 mod invitations;
 mod journal;
+mod language;
 mod likes;
 mod link_targets;
 mod links;
@@ -112,6 +113,7 @@ pub use imports::{ImportKey, ImportOutcome, ImportReport, ImportedPost, LeftOut,
 pub use initials::{HUES, Hue, Initials};
 pub use invitations::{Invitation, InvitationState, NewInvitation};
 pub use journal::{Actor, Entry, JournalAct};
+pub use language::Language;
 pub use likes::{Liker, Likes, OwnLike, Standing};
 pub use link_targets::{LinkCount, LinkTarget};
 pub use links::{Link, LinkKind};

@@ -8,10 +8,12 @@ use crate::{
     error::{Error, Result},
     http::{CookieKind, Request, Response},
     web::{Anyone, Audience, Caller, Context, api, refused},
+    words,
 };
 
 /// Answers a request. `found` is its route, or why there is none.
 pub(crate) fn answer(app: &App, request: &Request, found: Result<&'static Route>) -> Response {
+    let _language = words::speak(request.language());
     let route = found.as_ref().ok().copied();
     let (caller, known) = match guard::caller(app, request, route) {
         Ok(caller) => (caller, Ok(())),

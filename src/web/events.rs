@@ -76,6 +76,7 @@ pub(super) fn stream(cx: &Context<'_, Member>, topics: Topics) -> Result<Respons
     }
     Ok(Response::stream(Join {
         user: cx.user.id,
+        language: cx.request.language(),
         topics,
         holder,
         expires_at: expires_at.0,

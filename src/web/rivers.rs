@@ -49,6 +49,7 @@ fn remembered_river(cx: &Context<'_, Member>) -> Result<Response> {
             let key = AnswerKey::HomePage {
                 session: session.id,
                 theme: request.cookies.theme,
+                language: request.language(),
                 order: order(cx),
                 today: this_day::today(cx.now(), &cx.app.zone),
             };

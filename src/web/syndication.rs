@@ -356,6 +356,7 @@ fn follow(
         return Ok(Response::empty(200).header("Content-Type", "text/plain; charset=utf-8"));
     }
     Ok(Response::stream(Join {
+        language: cx.request.language(),
         user: follower.user,
         topics: Topics::only(topic),
         holder: follower.holder,

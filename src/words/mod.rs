@@ -1,0 +1,183 @@
+//! The texts that people read, in their language.
+//!
+//! The source has the English texts. [`say`] and its kin look a text up in the translations of the language that the
+//! thread speaks at the moment: one request, or one event that is drawn, is one language from beginning to end. Log lines,
+//! commands and the API speak English.
+//!
+//! The translations are `src/words/NAME.po`, in the format of GNU gettext, which the editors of translators open. The build
+//! turns each into a sorted table.
+
+use std::{borrow::Cow, cell::Cell};
+
+use crate::model::Language;
+
+/// A text of the source, with its translations: one, or one for each form of the plural.
+type Entry = (&'static str, &'static [&'static str]);
+
+/// The German translations, sorted by the text of the source.
+static GERMAN: &[Entry] = include!(concat!(env!("OUT_DIR"), "/words/de.rs"));
+
+thread_local! {
+    static SPOKEN: Cell<Language> = const { Cell::new(Language::English) };
+}
+
+/// The time in which this thread speaks a language. It ends when this value is dropped.
+#[must_use = "the language ends with this value"]
+pub struct Speaking(Language);
+
+/// Has this thread speak a language from now on.
+pub fn speak(language: Language) -> Speaking {
+    Speaking(SPOKEN.replace(language))
+}
+
+impl Drop for Speaking {
+    fn drop(&mut self) {
+        SPOKEN.set(self.0);
+    }
+}
+
+/// Returns the language that this thread speaks.
+pub fn spoken() -> Language {
+    SPOKEN.get()
+}
+
+/// Translates a text of the source.
+pub fn say(text: &'static str) -> &'static str {
+    find(text).map_or(text, |forms| forms[0])
+}
+
+/// Translates a text that depends on a number, which takes the place of `{n}`.
+pub fn count(n: u64, one: &'static str, many: &'static str) -> String {
+    let text = match (find(one), spoken()) {
+        (Some(forms), Language::German) => forms[usize::from(n != 1).min(forms.len() - 1)],
+        _ if n == 1 => one,
+        _ => many,
+    };
+    text.replace("{n}", &n.to_string())
+}
+
+/// Translates a text with places, such as `{name}`, and fills them.
+pub fn fill(template: &'static str, values: &[(&str, &str)]) -> String {
+    let mut text = String::new();
+    for piece in pieces(say(template)) {
+        match piece {
+            Piece::Text(piece) => text.push_str(piece),
+            Piece::Place(name) => text.push_str(value_of(name, values)),
+        }
+    }
+    text
+}
+
+/// Translates a message that another room has made, in English, such as what is wrong with a form. What stood in the places
+/// of its template stays, unless it is a text of the source itself.
+pub fn message(text: &str) -> Cow<'_, str> {
+    let Some(table) = table() else {
+        return Cow::Borrowed(text);
+    };
+    if let Ok(at) = table.binary_search_by_key(&text, |(source, _)| source) {
+        return Cow::Borrowed(table[at].1[0]);
+    }
+    let templates = table.iter().filter(|(source, _)| source.contains('{'));
+    for (template, forms) in templates {
+        if let Some(values) = matched(text, template) {
+            return Cow::Owned(put_in(forms[0], &values));
+        }
+    }
+    Cow::Borrowed(text)
+}
+
+/// A part of a template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Piece<'t> {
+    /// A part that stays as it is.
+    Text(&'t str),
+    /// The name of a place.
+    Place(&'t str),
+}
+
+/// Splits a template into its parts.
+pub(crate) fn pieces(template: &str) -> impl Iterator<Item = Piece<'_>> {
+    let mut rest = template;
+    std::iter::from_fn(move || {
+        if let Some(after) = rest.strip_prefix('{')
+            && let Some((name, left)) = after.split_once('}')
+        {
+            rest = left;
+            return Some(Piece::Place(name));
+        }
+        let end = rest.char_indices().skip(1).find(|(_, c)| *c == '{');
+        let (text, left) = rest.split_at(end.map_or(rest.len(), |(at, _)| at));
+        rest = left;
+        (!text.is_empty()).then_some(Piece::Text(text))
+    })
+}
+
+fn value_of<'v>(name: &str, values: &[(&str, &'v str)]) -> &'v str {
+    let found = values.iter().find(|(place, _)| *place == name);
+    found.map_or("", |(_, value)| value)
+}
+
+/// Returns what stands in the places of a template, in their order, if the text was made from it.
+fn matched<'m>(text: &'m str, template: &str) -> Option<Vec<&'m str>> {
+    let (mut rest, mut values) = (text, Vec::new());
+    let mut is_open = false;
+    for piece in pieces(template) {
+        let Piece::Text(fixed) = piece else {
+            // Two places side by side cannot be told apart.
+            if is_open {
+                return None;
+            }
+            is_open = true;
+            continue;
+        };
+        if is_open {
+            let at = rest.find(fixed)?;
+            values.push(&rest[..at]);
+            rest = &rest[at + fixed.len()..];
+            is_open = false;
+        } else {
+            rest = rest.strip_prefix(fixed)?;
+        }
+    }
+    if is_open {
+        values.push(rest);
+        rest = "";
+    }
+    rest.is_empty().then_some(values)
+}
+
+/// Puts values into the places of a translation, which has the places of its text in the same order.
+fn put_in(template: &str, values: &[&str]) -> String {
+    let mut values = values.iter();
+    let mut text = String::new();
+    for piece in pieces(template) {
+        match piece {
+            Piece::Text(piece) => text.push_str(piece),
+            Piece::Place(_) => text.push_str(&message(values.next().unwrap_or(&""))),
+        }
+    }
+    text
+}
+
+fn find(text: &str) -> Option<&'static [&'static str]> {
+    let table = table()?;
+    let at = table.binary_search_by_key(&text, |(source, _)| source);
+    at.ok().map(|at| table[at].1)
+}
+
+/// Returns the translations of the language that this thread speaks; none for the language of the source.
+fn table() -> Option<&'static [Entry]> {
+    match spoken() {
+        Language::English => None,
+        Language::German => Some(GERMAN),
+    }
+}
+
+/// Returns all translations into the language that this thread speaks, for scripts that look up texts of their own.
+pub fn translated(texts: &[&'static str]) -> Vec<(&'static str, &'static str)> {
+    let found = texts.iter().map(|text| (*text, say(text)));
+    found.filter(|(text, said)| text != said).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,91 @@
+//! Tests of the lookup of texts.
+
+use super::*;
+
+#[test]
+fn a_text_is_said_in_the_language_of_the_moment() {
+    assert_eq!(say("Settings"), "Settings");
+    {
+        let _german = speak(Language::German);
+        assert_eq!(say("Settings"), "Einstellungen");
+        {
+            let _english = speak(Language::English);
+            assert_eq!(say("Settings"), "Settings");
+        }
+        assert_eq!(say("Settings"), "Einstellungen");
+        assert_eq!(
+            say("nobody has translated this"),
+            "nobody has translated this"
+        );
+    }
+    assert_eq!(say("Settings"), "Settings");
+}
+
+#[test]
+fn each_thread_speaks_for_itself() {
+    let _german = speak(Language::German);
+    let other = std::thread::spawn(spoken).join();
+    assert_eq!(other.ok(), Some(Language::English));
+}
+
+#[test]
+fn a_number_chooses_the_form() {
+    let comments = |n| count(n, "{n} comment", "{n} comments");
+    assert_eq!(
+        (comments(1), comments(0)),
+        ("1 comment".into(), "0 comments".into())
+    );
+    let _german = speak(Language::German);
+    assert_eq!(comments(1), "1 Kommentar");
+    assert_eq!(comments(2), "2 Kommentare");
+}
+
+#[test]
+fn a_template_is_split_at_its_places() {
+    let split = |text| pieces(text).collect::<Vec<_>>();
+    assert_eq!(split(""), []);
+    assert_eq!(split("no place"), [Piece::Text("no place")]);
+    assert_eq!(
+        split("{a} and {b}."),
+        [
+            Piece::Place("a"),
+            Piece::Text(" and "),
+            Piece::Place("b"),
+            Piece::Text(".")
+        ]
+    );
+    assert_eq!(
+        split("an open { brace"),
+        [Piece::Text("an open "), Piece::Text("{ brace")]
+    );
+}
+
+#[test]
+fn a_message_is_known_by_its_template() {
+    let matched = |text, template| matched(text, template);
+    assert_eq!(
+        matched("At most 5 feeds.", "At most {most} feeds."),
+        Some(vec!["5"])
+    );
+    assert_eq!(matched("At most 5 lists.", "At most {most} feeds."), None);
+    assert_eq!(
+        matched("At most 5 feeds. More", "At most {most} feeds."),
+        None
+    );
+    assert_eq!(
+        matched("Picture 2: it is broken", "Picture {n}: {why}"),
+        Some(vec!["2", "it is broken"])
+    );
+    assert_eq!(matched("ab", "{a}{b}"), None);
+
+    let too_long = "Field cannot be longer than 15 characters.";
+    assert_eq!(message(too_long), too_long);
+    let _german = speak(Language::German);
+    assert_eq!(message(too_long), "Höchstens 15 Zeichen sind möglich.");
+    assert_eq!(message("This field is required."), "Bitte ausfüllen.");
+    assert_eq!(
+        message("Picture 2: This field is required."),
+        "Bild 2: Bitte ausfüllen."
+    );
+    assert_eq!(message("something else"), "something else");
+}
