@@ -7,7 +7,7 @@ use super::{
     forms::{self, Field},
     settings::{self, Section},
 };
-use crate::model::User;
+use crate::{model::User, words::say};
 
 /// Renders the account page.
 pub(crate) fn page(
@@ -54,25 +54,25 @@ pub(crate) fn page(
         &html! {
             (forms::problem(filled.problems))
             form.card.form method="post" action=(base.url("/settings/account")) {
-                h2 { "Password" }
+                h2 { (say("Password")) }
                 (forms::token(token))
                 // Tells password managers which account the form is for.
                 input type="text" name="username" value=(user.username.as_str()) autocomplete="username" hidden readonly;
                 (forms::field(&current, filled))
                 (forms::field(&new, filled))
-                p.hint { "This signs you out everywhere else." }
-                div.actions { button.primary { "Change password" } }
+                p.hint { (say("This signs you out everywhere else.")) }
+                div.actions { button.primary { (say("Change password")) } }
             }
             form.card.form method="post" action=(base.url("/settings/account/email")) {
-                h2 { "E-mail" }
+                h2 { (say("E-mail")) }
                 (forms::token(token))
                 (forms::field(&email, filled))
-                div.actions { button { "Save" } }
+                div.actions { button { (say("Save")) } }
             }
             section.card.danger {
-                h2 { "Delete your account" }
-                p { "Everything you wrote is deleted with it. You have 14 days to change your mind." }
-                div.actions { a.button href=(base.url("/settings/account/delete")) { "Delete account…" } }
+                h2 { (say("Delete your account")) }
+                p { (say("Everything you wrote is deleted with it. You have 14 days to change your mind.")) }
+                div.actions { a.button href=(base.url("/settings/account/delete")) { (say("Delete account…")) } }
             }
         },
     )
@@ -84,17 +84,17 @@ pub(crate) fn farewell(layout: &Layout<'_>, filled: &Filled<'_>) -> Markup {
     layout.page(
         "Delete your account",
         &html! {
-            nav.back aria-label="Settings" { a href=(base.url("/settings/account")) { "Account" } }
-            h1 { "Delete your account" }
+            nav.back aria-label=(say("Settings")) { a href=(base.url("/settings/account")) { (say("Account")) } }
+            h1 { (say("Delete your account")) }
             form.card.form method="post" action=(base.url("/settings/account/delete")) {
                 (forms::token(layout.render.form_token))
                 (forms::problem(filled.problems))
-                p { "Your profile and everything you wrote are hidden at once. After 14 days your posts, comments, likes and pictures are deleted for good. Nobody else can take your username." }
-                p { "If you sign in before then, your account is kept." }
+                p { (say("Your profile and everything you wrote are hidden at once. After 14 days your posts, comments, likes and pictures are deleted for good. Nobody else can take your username.")) }
+                p { (say("If you sign in before then, your account is kept.")) }
                 (confirmations::password(filled))
                 div.actions {
-                    button.danger { "Delete my account" }
-                    " " a.button href=(base.url("/settings/account")) { "Keep my account" }
+                    button.danger { (say("Delete my account")) }
+                    " " a.button href=(base.url("/settings/account")) { (say("Keep my account")) }
                 }
             }
         },

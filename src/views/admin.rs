@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::Layout;
+use crate::words::say;
 
 /// An admin page, as a tab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,8 +52,8 @@ pub(super) fn page(layout: &Layout<'_>, tab: AdminTab, content: &Markup) -> Mark
     layout.page(
         &format!("{} · Admin", tab.title()),
         &html! {
-            h1 { "Admin" }
-            nav.tabs aria-label="Admin" {
+            h1 { (say("Admin")) }
+            nav.tabs aria-label=(say("Admin")) {
                 @for one in AdminTab::ALL {
                     a href=(layout.render.base.url(one.path())) aria-current=[(one == tab).then_some("page")] { (one.title()) }
                 }

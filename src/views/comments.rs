@@ -11,8 +11,9 @@ use super::{
     times::{self, rfc3339},
     users::{self, UserJson},
 };
-use crate::model::{
-    BasePath, Comment, CommentId, Comments, Likes, OwnComment, Post, PostId, Unread,
+use crate::{
+    model::{BasePath, Comment, CommentId, Comments, Likes, OwnComment, Post, PostId, Unread},
+    words::say,
 };
 
 /// A comment, as JSON.
@@ -137,7 +138,7 @@ fn comment_with(comment: &Comment, render: &RenderContext<'_>, is_first_unread: 
     };
     html! {
         li.comment id={ "comment-" (id) } data-comment-id=(id) data-of=(comment.post) data-first-unread[is_first_unread] {
-            @if is_first_unread { p.new { "New" span.visually-hidden { " comments from here" } } }
+            @if is_first_unread { p.new { (say("New")) span.visually-hidden { " comments from here" } } }
             div.comment-text dir="auto" {
                 (bodies::body(&comment.body, render))
                 span.comment-by { " — " (names::link(&comment.author, render)) }
@@ -148,14 +149,14 @@ fn comment_with(comment: &Comment, render: &RenderContext<'_>, is_first_unread: 
                     " " span.like-count { (comment.likes) (if comment.likes == 1 { " like" } else { " likes" }) }
                 }
                 @if comment.is_mine {
-                    " " a data-unfold="edit" href=(render.base.url(&format!("{path}/edit"))) { "Edit" }
+                    " " a data-unfold="edit" href=(render.base.url(&format!("{path}/edit"))) { (say("Edit")) }
                 }
                 @if comment.can_be_deleted {
                     (forms::delete(&path, "this comment", render))
                 }
                 // The script changes the length of the time. At the end of the line nothing moves with it.
                 " " (times::time(comment.created_at, render.zone))
-                @if comment.edited_at.is_some() { " " span.edited { "edited" } }
+                @if comment.edited_at.is_some() { " " span.edited { (say("edited")) } }
             }
         }
     }
@@ -170,15 +171,15 @@ pub(crate) fn form(id: PostId, render: &RenderContext<'_>, filled: &Filled<'_>) 
             (forms::token(render.form_token))
             (forms::idempotency_key(render.idempotency_key))
             (forms::problem(filled.problems))
-            label.visually-hidden for=(name) { "Write a comment" }
-            textarea id=(name) name="comment" rows="1" dir="auto" placeholder="Write a comment" data-draft={ "comment-" (id) }
+            label.visually-hidden for=(name) { (say("Write a comment")) }
+            textarea id=(name) name="comment" rows="1" dir="auto" placeholder=(say("Write a comment")) data-draft={ "comment-" (id) }
                 aria-invalid=[wrong.then_some("true")] aria-describedby=[wrong.then(|| format!("{name}-error"))] {
                 "\n" ((filled.value)("comment"))
             }
             @if let Some(message) = filled.problems.about("comment") {
                 p.field-error id={ (name) "-error" } role="alert" { (message) }
             }
-            div.actions { button { "Comment" } }
+            div.actions { button { (say("Comment")) } }
         }
     }
 }

@@ -9,7 +9,10 @@ use super::{
     pictures::{self, Compose},
     readership,
 };
-use crate::model::{BasePath, Post};
+use crate::{
+    model::{BasePath, Post},
+    words::say,
+};
 
 /// Returns the address of the form on the home page.
 pub(super) fn url(base: &BasePath) -> String {
@@ -37,9 +40,9 @@ fn form(render: &RenderContext<'_>, compose: &Compose<'_>, draft: &str, is_open:
             (forms::token(render.form_token))
             (forms::idempotency_key(render.idempotency_key))
             (forms::problem(filled.problems))
-            label.visually-hidden for="message" { "Share something" }
+            label.visually-hidden for="message" { (say("Share something")) }
             // The browser drops a line break right after the tag, so the text gets one more.
-            textarea #message name="message" rows="3" dir="auto" placeholder="Share something" data-draft=(draft)
+            textarea #message name="message" rows="3" dir="auto" placeholder=(say("Share something")) data-draft=(draft)
                 aria-invalid=[wrong.then_some("true")] aria-describedby=[wrong.then_some("message-error")] {
                 "\n" ((filled.value)("message"))
             }
@@ -47,7 +50,7 @@ fn form(render: &RenderContext<'_>, compose: &Compose<'_>, draft: &str, is_open:
             (pictures::chosen(compose, render))
             (destinations::field("compose", compose.to, filled))
             div.actions {
-                button.primary { "Post" }
+                button.primary { (say("Post")) }
                 (pictures::chooser(compose, render.base))
             }
             @if let Some(readership) = &compose.to.readership { (readership::line(readership, render)) }

@@ -9,7 +9,10 @@ use super::{
     admin::{self, AdminTab},
     times,
 };
-use crate::model::{Bytes, Timestamp};
+use crate::{
+    model::{Bytes, Timestamp},
+    words::say,
+};
 
 /// One setting, as the page shows it.
 pub(crate) struct ShownSetting {
@@ -46,13 +49,13 @@ pub(crate) fn show(
         AdminTab::Settings,
         &html! {
             section.card {
-                h2 { "Backups" }
+                h2 { (say("Backups")) }
                 p {
                     @match &backups.newest {
                         Ok(Some(newest)) => {
                             "The newest was made " (times::time(newest.made_at, layout.render.zone)) " and takes " (newest.bytes.to_string()) "."
                         },
-                        Ok(None) => "There is none yet.",
+                        Ok(None) => (say("There is none yet.")),
                         Err(why) => span.field-error { "They cannot be read: " (why) },
                     }
                     @if backups.every.is_empty() { " This site makes none by itself." }
@@ -60,7 +63,7 @@ pub(crate) fn show(
                 }
                 p.hint { code { (backups.directory.display()) } }
             }
-            section.card aria-label="Settings" {
+            section.card aria-label=(say("Settings")) {
                 p {
                     "The settings that this server started with. Change them in quartfeed.toml, in the environment or "
                     "with flags, then restart it."
@@ -69,7 +72,7 @@ pub(crate) fn show(
                     @for setting in settings {
                         dt { (setting.key) }
                         dd {
-                            @if let Some(value) = &setting.value { code { (value) } } @else { "set (not shown)" }
+                            @if let Some(value) = &setting.value { code { (value) } } @else { (say("set (not shown)")) }
                             " " span.hint { (setting.origin) }
                         }
                     }

@@ -4,8 +4,9 @@ use maud::{Markup, html};
 use serde::Serialize;
 
 use super::{Filled, RenderContext, forms, names, times};
-use crate::model::{
-    Destinations, Group, Participation, Post, PostKind, PostPlace, Readership, User,
+use crate::{
+    model::{Destinations, Group, Participation, Post, PostKind, PostPlace, Readership, User},
+    words::say,
 };
 
 /// The places that a form offers, and those that are chosen in it.
@@ -68,7 +69,7 @@ pub(super) fn line(post: &Post, render: &RenderContext<'_>) -> Markup {
                     PostPlace::Own => {}
                 }
             }
-            @if shown.is_empty() { "nobody any more" }
+            @if shown.is_empty() { (say("nobody any more")) }
         }
     }
 }
@@ -105,7 +106,7 @@ pub(super) fn field(id: &str, choice: &ToChoice, filled: &Filled<'_>) -> Markup 
             summary { "To: " span.to-words { (words(choice)) } }
             input type="hidden" name="to_listed" value="1";
             fieldset aria-describedby=[problem.map(|_| &error)] {
-                legend.visually-hidden { "Where the post goes" }
+                legend.visually-hidden { (say("Where the post goes")) }
                 label.check {
                     input type="checkbox" name="to" value=(Destinations::OWN) data-words="my feed" checked[is_chosen(Destinations::OWN)];
                     " My feed"
@@ -118,11 +119,11 @@ pub(super) fn field(id: &str, choice: &ToChoice, filled: &Filled<'_>) -> Markup 
                     }
                 }
                 // With the script, the answer is there without asking.
-                @if choice.offers_people { noscript { button name="check" value="1" { "Who will see this?" } } }
+                @if choice.offers_people { noscript { button name="check" value="1" { (say("Who will see this?")) } } }
                 @if choice.offers_people {
                     label {
-                        "Or people, for a direct message"
-                        input name="to" data-people value=(people.join(" ")) placeholder="@ann @bo" autocomplete="off"
+                        (say("Or people, for a direct message"))
+                        input name="to" data-people value=(people.join(" ")) placeholder=(say("@ann @bo")) autocomplete="off"
                             autocapitalize="none" spellcheck="false";
                     }
                 }
@@ -160,22 +161,22 @@ pub(super) fn conversation(
     let id = post.id;
     let problem = filled.and_then(|filled| filled.problems.about("user"));
     html! {
-        section.card.conversation aria-label="Conversation" {
+        section.card.conversation aria-label=(say("Conversation")) {
             form method="post" action=(render.base.url(&format!("/post/{id}/participants"))) {
                 (forms::token(render.form_token))
-                label for="user" { "Add somebody" }
-                p.hint #user-hint { "They will see everything in this conversation, also what is older." }
+                label for="user" { (say("Add somebody")) }
+                p.hint #user-hint { (say("They will see everything in this conversation, also what is older.")) }
                 div.line {
-                    input #user name="user" placeholder="@ann" autocomplete="off" autocapitalize="none" required
+                    input #user name="user" placeholder=(say("@ann")) autocomplete="off" autocapitalize="none" required
                         value=[filled.map(|filled| (filled.value)("user"))] aria-describedby="user-hint"
                         aria-invalid=[problem.map(|_| "true")];
-                    button { "Add" }
+                    button { (say("Add")) }
                 }
                 @if let Some(problem) = problem { p.field-error role="alert" { (problem) } }
             }
             form method="post" action=(render.base.url(&format!("/post/{id}/leave"))) {
                 (forms::token(render.form_token))
-                button.quiet { "Leave the conversation" }
+                button.quiet { (say("Leave the conversation")) }
             }
         }
     }

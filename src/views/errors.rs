@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{Layout, forms};
-use crate::error::Error;
+use crate::{error::Error, words::say};
 
 /// Renders an error page. `written` is the text of the refused form, shown so that it is not lost.
 pub(crate) fn page(layout: &Layout<'_>, error: &Error, written: &str) -> Markup {
@@ -16,11 +16,11 @@ pub(crate) fn page(layout: &Layout<'_>, error: &Error, written: &str) -> Markup 
                 p role="alert" { (error) }
                 @if !written.is_empty() {
                     div.field {
-                        label for="written" { "What you wrote" }
+                        label for="written" { (say("What you wrote")) }
                         textarea #written readonly rows="4" dir="auto" { "\n" (written) }
                     }
                 }
-                p { a.button href=(layout.render.base.url("/")) { "Go home" } }
+                p { a.button href=(layout.render.base.url("/")) { (say("Go home")) } }
             }
         },
     )
@@ -48,8 +48,8 @@ pub(crate) fn repeat<'f>(
                         @if name != "csrf_token" { input type="hidden" name=(name) value=(value); }
                     }
                     p.actions {
-                        button.primary { "Do it now" }
-                        " " a.button href=(layout.render.base.url("/")) { "Go home" }
+                        button.primary { (say("Do it now")) }
+                        " " a.button href=(layout.render.base.url("/")) { (say("Go home")) }
                     }
                 }
             }

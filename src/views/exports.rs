@@ -13,9 +13,12 @@ use super::{
     times::{self, rfc3339},
     users,
 };
-use crate::model::{
-    Account, BasePath, Body, Bytes, ExportPart, OwnImage, PartPlace, Piece, PostId, Timestamp,
-    User, shown_link,
+use crate::{
+    model::{
+        Account, BasePath, Body, Bytes, ExportPart, OwnImage, PartPlace, Piece, PostId, Timestamp,
+        User, shown_link,
+    },
+    words::say,
 };
 
 /// The archive of one person.
@@ -44,7 +47,7 @@ pub(crate) fn settings(layout: &Layout<'_>, storage: &Storage, filled: &Filled<'
         Section::Data,
         &html! {
             div.card {
-                p { "Everything that this site keeps about you, in one ZIP file:" }
+                p { (say("Everything that this site keeps about you, in one ZIP file:")) }
                 ul.bullets {
                     @for part in ExportPart::all() {
                         @let facts = part.facts();
@@ -52,14 +55,14 @@ pub(crate) fn settings(layout: &Layout<'_>, storage: &Storage, filled: &Filled<'
                     }
                 }
                 p {
-                    "Open " code { "index.html" } " to read it without this site. "
-                    code { "data.json" } " has the same content for programs. Your password and your sign-in keys are not included."
+                    "Open " code { (say("index.html")) } " to read it without this site. "
+                    code { (say("data.json")) } " has the same content for programs. Your password and your sign-in keys are not included."
                 }
                 p { "Your pictures use " (storage.used) " of " (storage.max) "." }
                 form method="post" action=(layout.render.base.url("/settings/data/download")) {
                     (forms::token(layout.render.form_token))
                     (forms::problem(filled.problems))
-                    div.actions { button.primary { "Download my data" } }
+                    div.actions { button.primary { (say("Download my data")) } }
                 }
             }
         },
@@ -97,7 +100,7 @@ pub(crate) fn page(
         &html! {
             h1 { bdi { (user.shown_name()) } }
             p.meta { "@" (user.username.as_str()) " on " (export.document.site_name) }
-            nav aria-label="Contents" {
+            nav aria-label=(say("Contents")) {
                 @for other in contents() {
                     a href=(file(other, 1)) aria-current=[(other == part).then_some("page")] { (other.facts().title) }
                 }
@@ -105,7 +108,7 @@ pub(crate) fn page(
         },
         &html! {
             h2 { (title) @if number > 1 { ", page " (number) } }
-            @if items.is_empty() { p { "Nothing here." } }
+            @if items.is_empty() { p { (say("Nothing here.")) } }
             @for item in items { (item) }
             (turns(number, goes_on, |number| file(part, number)))
         },
@@ -115,9 +118,9 @@ pub(crate) fn page(
 /// Renders the links to the pages before and after page `number`. `file` names their files.
 pub(super) fn turns(number: u32, goes_on: bool, file: impl Fn(u32) -> String) -> Markup {
     html! {
-        nav aria-label="Pages" {
-            @if number > 1 { a rel="prev" href=(file(number - 1)) { "Newer" } }
-            @if goes_on { a rel="next" href=(file(number + 1)) { "Older" } }
+        nav aria-label=(say("Pages")) {
+            @if number > 1 { a rel="prev" href=(file(number - 1)) { (say("Newer")) } }
+            @if goes_on { a rel="next" href=(file(number + 1)) { (say("Older")) } }
         }
     }
 }
@@ -190,14 +193,14 @@ pub(crate) fn account(export: &Export<'_>) -> Markup {
     html! {
         @if let Some(avatar) = &account.avatar { p.avatar { (pictures::in_archive(avatar)) } }
         dl {
-            dt { "Username" } dd { (account.user.username.as_str()) }
-            @if !account.former_usernames.is_empty() { dt { "Former usernames" } dd { (account.former_usernames.join(", ")) } }
-            @if !account.user.name.is_empty() { dt { "Name" } dd { bdi { (account.user.name) } } }
-            @if !account.email.is_empty() { dt { "E-mail" } dd { (account.email) } }
-            @if !account.bio.is_empty() { dt { "About" } dd.text dir="auto" { (text(&account.bio)) } }
-            dt { "Member since" } dd { (times::time(account.user.created_at, export.document.zone)) }
-            @if account.is_private { dt { "Private" } dd { "Only approved followers see the posts." } }
-            dt { "Unread notifications" } dd { (account.unread) }
+            dt { (say("Username")) } dd { (account.user.username.as_str()) }
+            @if !account.former_usernames.is_empty() { dt { (say("Former usernames")) } dd { (account.former_usernames.join(", ")) } }
+            @if !account.user.name.is_empty() { dt { (say("Name")) } dd { bdi { (account.user.name) } } }
+            @if !account.email.is_empty() { dt { (say("E-mail")) } dd { (account.email) } }
+            @if !account.bio.is_empty() { dt { (say("About")) } dd.text dir="auto" { (text(&account.bio)) } }
+            dt { (say("Member since")) } dd { (times::time(account.user.created_at, export.document.zone)) }
+            @if account.is_private { dt { (say("Private")) } dd { (say("Only approved followers see the posts.")) } }
+            dt { (say("Unread notifications")) } dd { (account.unread) }
         }
     }
 }

@@ -9,7 +9,10 @@ use super::{
     settings::{self, Section},
     times::{self, rfc3339},
 };
-use crate::model::{FeedKey, FeedPurpose};
+use crate::{
+    model::{FeedKey, FeedPurpose},
+    words::say,
+};
 
 /// A key that was just made, shown this one time.
 pub(crate) struct MadeKey {
@@ -29,20 +32,20 @@ pub(crate) fn page(
     let content = html! {
         @if let Some(made) = made {
             section.card role="status" {
-                h2 { "Your new address" }
-                p { "Copy it now: it is not shown again. Whoever has it can read these feeds." }
+                h2 { (say("Your new address")) }
+                p { (say("Copy it now: it is not shown again. Whoever has it can read these feeds.")) }
                 @for ending in endings(made.purpose) {
                     p.secret {
                         code.token { (made.address) (ending) }
                     }
                 }
-                p.hint { "With the ending .json instead of .atom it is a JSON Feed." }
+                p.hint { (say("With the ending .json instead of .atom it is a JSON Feed.")) }
             }
         }
         section.card {
-            h2 { "Addresses for feed readers" }
-            p.hint { "Feed readers cannot sign in. An address with a key lets them read what you can read, and nothing else." }
-            @if keys.is_empty() { p.empty { "No addresses yet." } }
+            h2 { (say("Addresses for feed readers")) }
+            p.hint { (say("Feed readers cannot sign in. An address with a key lets them read what you can read, and nothing else.")) }
+            @if keys.is_empty() { p.empty { (say("No addresses yet.")) } }
             @else {
                 ul.rows {
                     @for key in keys {
@@ -53,13 +56,13 @@ pub(crate) fn page(
                                     "Created " (times::time(key.created_at, zone)) " · "
                                     @match key.last_used_at {
                                         Some(used) => { "last used " (times::day(used, zone)) }
-                                        None => { "never used" }
+                                        None => { (say("never used")) }
                                     }
                                 }
                             }
                             form method="post" action={ (render.base.url("/settings/feeds")) "/" (key.id) "/revoke" } {
                                 (token(render.form_token))
-                                button { "Revoke" }
+                                button { (say("Revoke")) }
                             }
                         }
                     }
@@ -67,11 +70,11 @@ pub(crate) fn page(
             }
         }
         form.card.form method="post" action=(render.base.url("/settings/feeds")) {
-            h2 { "New address" }
+            h2 { (say("New address")) }
             (token(render.form_token))
             (forms::problem(filled.problems))
             div.field {
-                label for="purpose" { "For" }
+                label for="purpose" { (say("For")) }
                 select #purpose name="purpose" {
                     @for purpose in FeedPurpose::ALL {
                         option value=(purpose.name()) selected[(filled.value)("purpose") == purpose.name()] { (title(purpose)) }
@@ -79,7 +82,7 @@ pub(crate) fn page(
                 }
                 (forms::field_problem("purpose", filled.problems))
             }
-            div.actions { button.primary { "Create address" } }
+            div.actions { button.primary { (say("Create address")) } }
         }
     };
     settings::page(layout, Section::Feeds, &content)

@@ -3,7 +3,10 @@
 use maud::{Markup, html};
 
 use super::{Layout, composer, people, posts};
-use crate::model::{Post, RelatedUser};
+use crate::{
+    model::{Post, RelatedUser},
+    words::say,
+};
 
 /// The content of the home page for somebody who follows nobody.
 pub(crate) struct FirstHour {
@@ -60,7 +63,7 @@ impl FirstHour {
 /// Renders what to do first. `others` are people to follow.
 pub(super) fn start(layout: &Layout<'_>, hour: &FirstHour, others: &[RelatedUser]) -> Markup {
     html! {
-        section.start.card aria-label="First steps" {
+        section.start.card aria-label=(say("First steps")) {
             ol.steps {
                 @for step in hour.steps(layout) {
                     li.done[step.is_done] {
@@ -73,14 +76,14 @@ pub(super) fn start(layout: &Layout<'_>, hour: &FirstHour, others: &[RelatedUser
         }
         @if !others.is_empty() {
             section.card {
-                h2 { "Follow people to fill this page" }
+                h2 { (say("Follow people to fill this page")) }
                 (people::list(&layout.render, others, Some(&layout.here)))
-                p.all { a href=(layout.render.base.url("/people")) { "Find people" } }
+                p.all { a href=(layout.render.base.url("/people")) { (say("Find people")) } }
             }
         }
         @if !hour.newest.is_empty() {
             section.newest-posts {
-                header.heading { h2 { "Newest posts here" } }
+                header.heading { h2 { (say("Newest posts here")) } }
                 div { @for post in &hour.newest { (posts::article(post, &layout.render)) } }
             }
         }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{RenderContext, icons::Icon};
-use crate::{auth::FormToken, model::Problems};
+use crate::{auth::FormToken, model::Problems, words::say};
 
 /// A form as it was filled in: the values and the problems with them.
 pub(crate) struct Filled<'a> {
@@ -51,14 +51,14 @@ pub(super) fn act(path: &str, kind: &str, button: &Markup, render: &RenderContex
 
 /// Renders the form of the button that deletes `what`.
 pub(super) fn delete(path: &str, what: &str, render: &RenderContext<'_>) -> Markup {
-    let button = html! { button.quiet aria-label={ "Delete " (what) } { "Delete" } };
+    let button = html! { button.quiet aria-label={ "Delete " (what) } { (say("Delete")) } };
     act(&format!("{path}/delete"), "delete", &button, render)
 }
 
 /// Renders the same as an icon.
 pub(super) fn delete_tool(path: &str, what: &str, render: &RenderContext<'_>) -> Markup {
     let button = html! {
-        button.quiet.tool aria-label={ "Delete " (what) } title="Delete" { (Icon::Delete.named("Delete", render.base)) }
+        button.quiet.tool aria-label={ "Delete " (what) } title=(say("Delete")) { (Icon::Delete.named("Delete", render.base)) }
     };
     act(&format!("{path}/delete"), "delete", &button, render)
 }
@@ -94,8 +94,8 @@ pub(super) fn edit(edit: &Edit<'_>, render: &RenderContext<'_>) -> Markup {
             @if let Some(problem) = problem { p.field-error id={ (field) "-error" } role="alert" { (problem) } }
             @if let Some(more) = &edit.more { (more) }
             div.actions {
-                button.primary { "Save" }
-                " " a.button.cancel href=(render.base.url(&edit.cancel)) { "Cancel" }
+                button.primary { (say("Save")) }
+                " " a.button.cancel href=(render.base.url(&edit.cancel)) { (say("Cancel")) }
             }
         }
     }

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     assets,
     model::{Theme, UNREAD_MAX, User},
+    words::say,
 };
 
 /// The id of the menu of oneself, which a button of the bar opens.
@@ -55,19 +56,19 @@ pub(super) fn bar(layout: &Layout<'_>) -> Markup {
                     span { (layout.site_name) }
                 }
                 @if let Some(user) = layout.user {
-                    form.find role="search" aria-label="Site" action=(base.url("/search")) {
-                        input type="search" name="q" aria-label="Search posts and comments" placeholder="Search" autocomplete="off";
-                        " " button { "Search" }
+                    form.find role="search" aria-label=(say("Site")) action=(base.url("/search")) {
+                        input type="search" name="q" aria-label=(say("Search posts and comments")) placeholder=(say("Search")) autocomplete="off";
+                        " " button { (say("Search")) }
                     }
-                    a.find-link href=(base.url("/search")) aria-label="Search" { (Icon::Search.drawn(base)) }
+                    a.find-link href=(base.url("/search")) aria-label=(say("Search")) { (Icon::Search.drawn(base)) }
                     " "
                     button.me type="button" popovertarget=(OWN_MENU) aria-label={ "Menu of " (user.shown_name()) } {
                         (avatar(user, "small", base))
                     }
                 } @else {
-                    nav.doors aria-label="Account" {
-                        a href=(base.url("/login")) { "Sign in" }
-                        " " a.button.primary href=(base.url("/register")) { "Register" }
+                    nav.doors aria-label=(say("Account")) {
+                        a href=(base.url("/login")) { (say("Sign in")) }
+                        " " a.button.primary href=(base.url("/register")) { (say("Register")) }
                     }
                 }
             }
@@ -80,7 +81,7 @@ pub(super) fn places(layout: &Layout<'_>) -> Markup {
     let base = layout.render.base;
     let unread = layout.unread();
     html! {
-        nav.menu aria-label="Main" {
+        nav.menu aria-label=(say("Main")) {
             ul {
                 @for place in &NEAR {
                     li {
@@ -93,7 +94,7 @@ pub(super) fn places(layout: &Layout<'_>) -> Markup {
                 }
             }
             ul.far { @for place in &FAR { li { (link(layout, place, &html! {})) } } }
-            a.button.primary.write-post href=(composer::url(base)) { (Icon::Write.drawn(base)) span { "New post" } }
+            a.button.primary.write-post href=(composer::url(base)) { (Icon::Write.drawn(base)) span { (say("New post")) } }
         }
     }
 }
@@ -114,27 +115,27 @@ fn link(layout: &Layout<'_>, place: &Destination, badge: &Markup) -> Markup {
 pub(super) fn foot(layout: &Layout<'_>) -> Markup {
     html! {
         @if let Some(user) = layout.user { (own_menu(layout, user)) }
-        @else { footer.foot { a href=(layout.render.base.url("/help")) { "Help" } (themes(layout)) } }
+        @else { footer.foot { a href=(layout.render.base.url("/help")) { (say("Help")) } (themes(layout)) } }
     }
 }
 
 fn own_menu(layout: &Layout<'_>, user: &User) -> Markup {
     let base = layout.render.base;
     html! {
-        footer.own id=(OWN_MENU) popover aria-label="Your menu" {
+        footer.own id=(OWN_MENU) popover aria-label=(say("Your menu")) {
             p.whoami { (avatar(user, "", base)) span { (names::link(user, &layout.render)) span.handle { "@" (user.username.as_str()) } } }
             ul.far { @for place in &FAR { li { (link(layout, place, &html! {})) } } }
             ul {
-                li { a href=(base.url(&user.path())) { "Profile" } }
-                li { a href=(base.url("/settings")) { "Settings" } }
-                @if layout.may_invite { li { a href=(base.url("/settings/invitations")) { "Invite people" } } }
-                li { a href=(base.url("/help")) { "Help" } }
-                @if layout.is_admin { li { a href=(base.url("/admin")) { "Admin" } } }
+                li { a href=(base.url(&user.path())) { (say("Profile")) } }
+                li { a href=(base.url("/settings")) { (say("Settings")) } }
+                @if layout.may_invite { li { a href=(base.url("/settings/invitations")) { (say("Invite people")) } } }
+                li { a href=(base.url("/help")) { (say("Help")) } }
+                @if layout.is_admin { li { a href=(base.url("/admin")) { (say("Admin")) } } }
             }
             (themes(layout))
             form method="post" action=(base.url("/logout")) {
                 (forms::token(layout.render.form_token))
-                button.quiet { "Sign out" }
+                button.quiet { (say("Sign out")) }
             }
         }
     }

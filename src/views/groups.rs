@@ -13,9 +13,12 @@ use super::{
     rivers::{self, River},
     times,
 };
-use crate::model::{
-    Body, Group, GroupAct, GroupActivity, GroupMember, GroupProfile, GroupStanding, ListMember,
-    ListedGroup, Membership, Page, RelatedUser, counted,
+use crate::{
+    model::{
+        Body, Group, GroupAct, GroupActivity, GroupMember, GroupProfile, GroupStanding, ListMember,
+        ListedGroup, Membership, Page, RelatedUser, counted,
+    },
+    words::say,
 };
 
 mod forms;
@@ -43,14 +46,14 @@ pub(crate) fn directory(layout: &Layout<'_>, page: &Page<ListedGroup>) -> Markup
         "Groups",
         &html! {
             header.heading {
-                h1 { "Groups" }
+                h1 { (say("Groups")) }
                 @if !render.is_guest {
-                    p { a.button href=(render.base.url("/groups/new")) { "New group" } }
+                    p { a.button href=(render.base.url("/groups/new")) { (say("New group")) } }
                 }
             }
-            section.card aria-label="Groups" {
+            section.card aria-label=(say("Groups")) {
                 @if page.items.is_empty() {
-                    p.empty { "No groups yet. A group is a shared feed: for a club, a class, a house." }
+                    p.empty { (say("No groups yet. A group is a shared feed: for a club, a class, a house.")) }
                 }
                 ul.people.groups {
                     @for listed in &page.items { (listed_group(layout, listed)) }
@@ -131,13 +134,13 @@ fn closed(profile: &GroupProfile) -> Markup {
     html! {
         section.card.message {
             @if profile.deletes_at.is_some() {
-                h2 { "This group has been deleted" }
-                p { "Its posts are hidden. Press Keep the group to take that back." }
+                h2 { (say("This group has been deleted")) }
+                p { (say("Its posts are hidden. Press Keep the group to take that back.")) }
             } @else {
-                h2 { "This group is private" }
+                h2 { (say("This group is private")) }
                 p {
-                    @if profile.standing.membership == Membership::Requested { "You have asked to join. Posts appear here once an admin of the group lets you in." }
-                    @else { "Only its members read what is posted here. Press Join to ask." }
+                    @if profile.standing.membership == Membership::Requested { (say("You have asked to join. Posts appear here once an admin of the group lets you in.")) }
+                    @else { (say("Only its members read what is posted here. Press Join to ask.")) }
                 }
             }
         }
@@ -160,27 +163,27 @@ fn head(layout: &Layout<'_>, profile: &GroupProfile) -> Markup {
                 @if let Some(deletes_at) = profile.deletes_at {
                     p.hint { "Everything in this group will be deleted on " (times::time(deletes_at, render.zone)) "." }
                 } @else if !profile.has_admin {
-                    p.hint { "This group has no admin. Nobody can post until an admin of this site makes a member its admin." }
+                    p.hint { (say("This group has no admin. Nobody can post until an admin of this site makes a member its admin.")) }
                 } @else if standing.is_barred {
-                    p.hint { "An admin of the group has stopped you from posting here. You can read and comment." }
+                    p.hint { (say("An admin of the group has stopped you from posting here. You can read and comment.")) }
                 }
             }
             @if standing.is_admin() && profile.deletes_at.is_some() {
                 (undelete(render, group))
             } @else if standing.is_admin() {
-                a.button href=(render.base.url(&format!("{}/edit", group.path()))) { "Edit group" }
+                a.button href=(render.base.url(&format!("{}/edit", group.path()))) { (say("Edit group")) }
             }
             @if profile.deletes_at.is_none() {
                 (membership_button(render, group, standing, None))
                 @if !render.is_guest {
                     details.distance {
-                        summary { "More" }
+                        summary { (say("More")) }
                         @if profile.is_readable { (bells::on_group(render, group, profile.has_bell)) }
                         @if standing.is_admin() && layout.offers.imports_feeds {
-                            p { a href=(render.base.url(&format!("{}/sources", group.path()))) { "Imported feeds" } }
+                            p { a href=(render.base.url(&format!("{}/sources", group.path()))) { (say("Imported feeds")) } }
                         }
                         @if standing.is_admin() && layout.offers.sends_webhooks {
-                            p { a href=(render.base.url(&format!("{}/webhooks", group.path()))) { "Webhooks" } }
+                            p { a href=(render.base.url(&format!("{}/webhooks", group.path()))) { (say("Webhooks")) } }
                         }
                         (lists::placing_link(&ListMember::Group(group.name.clone()), render))
                         @if standing.is_member() { p { (hides::group_link(render, group)) } }
@@ -230,7 +233,7 @@ fn tabs(layout: &Layout<'_>, profile: &GroupProfile, here: GroupTab) -> Markup {
         all.push((GroupTab::Requests, "/requests", &requests));
     }
     html! {
-        nav.tabs aria-label="Group" {
+        nav.tabs aria-label=(say("Group")) {
             @for (tab, rest, title) in all {
                 " " a href=(layout.render.base.url(&format!("{path}{rest}"))) aria-current=[(tab == here).then_some("page")] { (title) }
             }
@@ -257,15 +260,15 @@ pub(crate) fn members(
         &html! {
             (head(layout, profile))
             (tabs(layout, profile, GroupTab::Members))
-            section.card aria-label="Members" {
+            section.card aria-label=(say("Members")) {
                 ul.people {
                     @for member in &page.items {
                         li {
                             (names::avatar(&member.person.user, "small", layout.render.base))
                             div {
                                 (names::link(&member.person.user, &layout.render))
-                                @if member.is_admin { " " span.handle { "admin" } }
-                                @if member.is_barred { " " span.handle { "may not post" } }
+                                @if member.is_admin { " " span.handle { (say("admin")) } }
+                                @if member.is_barred { " " span.handle { (say("may not post")) } }
                             }
                             @if profile.standing.is_admin() { (admin_buttons(layout, group, member)) }
                             @else if names_admin { (member_act(layout, group, &member.person, GroupAct::Promote, "Make admin")) }
@@ -284,7 +287,7 @@ fn admin_buttons(layout: &Layout<'_>, group: &Group, member: &GroupMember) -> Ma
     let button = |act, label| member_act(layout, group, &member.person, act, label);
     html! {
         details.distance {
-            summary { "More" }
+            summary { (say("More")) }
             @if member.is_admin { (button(GroupAct::Demote, "No longer admin")) }
             @else {
                 (button(GroupAct::Promote, "Make admin"))
@@ -337,8 +340,8 @@ pub(crate) fn requests(
         &html! {
             (head(layout, profile))
             (tabs(layout, profile, GroupTab::Requests))
-            section.card aria-label="Requests" {
-                @if page.items.is_empty() { p.empty { "No requests at the moment." } }
+            section.card aria-label=(say("Requests")) {
+                @if page.items.is_empty() { p.empty { (say("No requests at the moment.")) } }
                 ul.people {
                     @for person in &page.items {
                         li {
@@ -360,7 +363,7 @@ fn undelete(render: &RenderContext<'_>, group: &Group) -> Markup {
     html! {
         form method="post" action=(render.base.url(&format!("{}/undelete", group.path()))) {
             (token(render.form_token))
-            button.primary { "Keep the group" }
+            button.primary { (say("Keep the group")) }
         }
     }
 }

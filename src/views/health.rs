@@ -6,7 +6,10 @@ use super::{
     Layout,
     admin::{self, AdminTab},
 };
-use crate::model::{Checkup, CheckupState};
+use crate::{
+    model::{Checkup, CheckupState},
+    words::say,
+};
 
 /// Renders the results, the urgent ones first.
 pub(crate) fn show(layout: &Layout<'_>, checkups: &[Checkup]) -> Markup {
@@ -16,7 +19,7 @@ pub(crate) fn show(layout: &Layout<'_>, checkups: &[Checkup]) -> Markup {
         layout,
         AdminTab::Health,
         &html! {
-            section.card aria-label="Health" {
+            section.card aria-label=(say("Health")) {
                 dl.facts {
                     @for one in sorted {
                         dt { (one.what) }
@@ -27,7 +30,7 @@ pub(crate) fn show(layout: &Layout<'_>, checkups: &[Checkup]) -> Markup {
                         }
                     }
                 }
-                p.hint { code { "quartfeed doctor" } " also reads the whole database and tries the address of the site." }
+                p.hint { code { (say("quartfeed doctor")) } " also reads the whole database and tries the address of the site." }
             }
         },
     )

@@ -3,6 +3,7 @@
 use maud::{Markup, PreEscaped, html};
 
 use super::Layout;
+use crate::words::say;
 
 /// A page of the help.
 pub(crate) struct HelpPage {
@@ -79,7 +80,7 @@ pub(crate) fn index(layout: &Layout<'_>) -> Markup {
     layout.page(
         "Help",
         &html! {
-            h1 { "Help" }
+            h1 { (say("Help")) }
             ul.rows.card {
                 @for page in &PAGES {
                     li { div {
@@ -98,7 +99,7 @@ pub(crate) fn show(layout: &Layout<'_>, page: &HelpPage) -> Markup {
     layout.page(
         page.title,
         &html! {
-            p { a href=(base.url("/help")) { "Help" } }
+            p { a href=(base.url("/help")) { (say("Help")) } }
             article.card.docs {
                 @match page.content {
                     HelpContent::Html(content) => (PreEscaped(content.replace(LINK, &base.url("/help/")))),

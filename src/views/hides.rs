@@ -13,9 +13,12 @@ use super::{
     settings::{self, Section},
     times::{self, rfc3339},
 };
-use crate::model::{
-    BasePath, Group, HiddenPost, Hide, HideKind, HideName, HideScope, HideSpan, HideSubject,
-    ListedHide, Phrase, Post, Tag, Timestamp, UserName,
+use crate::{
+    model::{
+        BasePath, Group, HiddenPost, Hide, HideKind, HideName, HideScope, HideSpan, HideSubject,
+        ListedHide, Phrase, Post, Tag, Timestamp, UserName,
+    },
+    words::say,
 };
 
 /// The number of days in which a weekday says which day is meant.
@@ -50,7 +53,7 @@ pub(super) fn foot(
                                     ", " (until(hide.ends_at, now, render.zone))
                                 }
                                 @if let HideSubject::Group(_) = hide.subject {
-                                    a href=(render.base.url("/settings/hidden")) { "Show again" }
+                                    a href=(render.base.url("/settings/hidden")) { (say("Show again")) }
                                 } @else { (show_again(render, &fields_at(post, hide), here)) }
                             }
                         }
@@ -65,9 +68,9 @@ pub(super) fn foot(
 fn reason(post: &HiddenPost, hide: &Hide) -> Markup {
     html! {
         @match &hide.subject {
-            HideSubject::Post(_) => "this post",
+            HideSubject::Post(_) => (say("this post")),
             HideSubject::User(_) => { "posts by " bdi { (post.address.author.shown_name()) } }
-            HideSubject::Group(_) => "posts in this group",
+            HideSubject::Group(_) => (say("posts in this group")),
             HideSubject::Tag(tag) => (tag_words(tag)),
             HideSubject::Words(phrase) => (phrase_words(phrase)),
         }
@@ -87,7 +90,7 @@ fn phrase_words(phrase: &Phrase) -> Markup {
 /// Says until when something is hidden: a time of today, a weekday of the coming week, or a date.
 fn until(ends_at: Option<Timestamp>, now: Timestamp, zone: &TimeZone) -> Markup {
     let Some(end) = ends_at else {
-        return html! { "for ever" };
+        return html! { (say("for ever")) };
     };
     let days = days_until(end, now, zone);
     html! {
@@ -150,7 +153,7 @@ fn show_again(render: &RenderContext<'_>, fields: &HideFields, next: &str) -> Ma
             input type="hidden" name="kind" value=(fields.kind.name());
             input type="hidden" name="value" value=(fields.value);
             input type="hidden" name="next" value=(render.base.url_encoded(next));
-            button.quiet { "Show again" }
+            button.quiet { (say("Show again")) }
         }
     }
 }
@@ -176,8 +179,8 @@ pub(crate) fn page(
     };
     let content = html! {
         section.card {
-            h2 { "Hidden now" }
-            @if hides.is_empty() { p.empty { "Nothing is hidden." } }
+            h2 { (say("Hidden now")) }
+            @if hides.is_empty() { p.empty { (say("Nothing is hidden.")) } }
             @else {
                 ul.rows {
                     @for listed in hides {
@@ -195,7 +198,7 @@ pub(crate) fn page(
             }
         }
         form.card.form method="post" action=(render.base.url("/hide")) {
-            h2 { "Hide a word" }
+            h2 { (say("Hide a word")) }
             p.hint {
                 "Posts with this word are then hidden. To hide a post, a person or a tag, use “Hide” beside the post, or "
                 "on the page of the person or tag."
@@ -207,7 +210,7 @@ pub(crate) fn page(
             input type="hidden" name="next" value=(render.base.url("/settings/hidden"));
             (forms::field(&value, filled))
             (choices(filled))
-            div.actions { button.primary { "Hide" } }
+            div.actions { button.primary { (say("Hide")) } }
         }
     };
     settings::page(layout, Section::Hidden, &content)
@@ -241,7 +244,7 @@ fn scope_words(scope: HideScope) -> &'static str {
 fn choices(filled: &Filled<'_>) -> Markup {
     html! {
         div.field {
-            label for="for" { "For how long" }
+            label for="for" { (say("For how long")) }
             select #for name="for" {
                 @for span in HideSpan::ALL {
                     option value=(span.name()) selected[(filled.value)("for") == span.name()] {
@@ -257,7 +260,7 @@ fn choices(filled: &Filled<'_>) -> Markup {
             (forms::field_problem("for", filled.problems))
         }
         div.field {
-            label for="where" { "Where" }
+            label for="where" { (say("Where")) }
             select #where name="where" {
                 @for scope in HideScope::ALL {
                     option value=(scope.name()) selected[(filled.value)("where") == scope.name()] {
@@ -302,7 +305,7 @@ pub(crate) fn ask(layout: &Layout<'_>, post: Option<&Post>, filled: &Filled<'_>)
                     "everything that is hidden."
                 }
                 (choices(filled))
-                div.actions { button.primary { "Hide" } }
+                div.actions { button.primary { (say("Hide")) } }
             }
             @if let Some(post) = post { (instead(render, post)) }
         },
@@ -313,11 +316,11 @@ pub(crate) fn ask(layout: &Layout<'_>, post: Option<&Post>, filled: &Filled<'_>)
 fn instead(render: &RenderContext<'_>, post: &Post) -> Markup {
     html! {
         section.card {
-            h2 { "Or hide more" }
+            h2 { (say("Or hide more")) }
             ul {
                 li { (person_link(render, &post.author.username, "All posts by ")) }
                 @for tag in post.body.tags() { li { (tag_link(render, tag, "Everything with ")) } }
-                li { a href=(render.base.url("/settings/hidden")) { "Posts with a certain word" } }
+                li { a href=(render.base.url("/settings/hidden")) { (say("Posts with a certain word")) } }
             }
         }
     }
@@ -326,7 +329,7 @@ fn instead(render: &RenderContext<'_>, post: &Post) -> Markup {
 /// Renders the link to the page that hides a post. Nobody needs it on their own posts.
 pub(super) fn post_link(render: &RenderContext<'_>, post: &Post) -> Markup {
     html! {
-        @if !post.is_mine { " " a.tool href={ (render.base.url("/hide")) "?post=" (post.id) } title="Hide" { (Icon::Hide.named("Hide", render.base)) } }
+        @if !post.is_mine { " " a.tool href={ (render.base.url("/hide")) "?post=" (post.id) } title=(say("Hide")) { (Icon::Hide.named("Hide", render.base)) } }
     }
 }
 
@@ -338,7 +341,7 @@ pub(super) fn person_link(render: &RenderContext<'_>, name: &UserName, words: &s
 
 /// Renders the link to the page that hides the posts in a group.
 pub(super) fn group_link(render: &RenderContext<'_>, group: &Group) -> Markup {
-    html! { a href={ (render.base.url("/hide")) "?group=" (group.name.as_str()) } { "Hide posts" } }
+    html! { a href={ (render.base.url("/hide")) "?group=" (group.name.as_str()) } { (say("Hide posts")) } }
 }
 
 /// Renders the link to the page that hides a tag.
@@ -381,7 +384,7 @@ pub(crate) fn in_archive(export: &Export<'_>, listed: &ListedHide) -> Markup {
     html! {
         @match &listed.name {
             HideName::Post(address) => {
-                (exports::at_home(export, &address.path(), &html! { "a post" })) " by " (exports::person(export, &address.author))
+                (exports::at_home(export, &address.path(), &html! { (say("a post")) })) " by " (exports::person(export, &address.author))
             }
             HideName::User(user) => { "posts by " (exports::person(export, user)) }
             HideName::Group(group) => { "posts in " bdi { (group.shown_name()) } }
@@ -391,7 +394,7 @@ pub(crate) fn in_archive(export: &Export<'_>, listed: &ListedHide) -> Markup {
         ", " (scope_words(listed.hide.scope))
         @match listed.hide.ends_at {
             Some(end) => { ", until " (times::to_come(end, export.document.zone)) }
-            None => ", for ever",
+            None => (say(", for ever")),
         }
     }
 }

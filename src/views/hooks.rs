@@ -11,7 +11,10 @@ use super::{
     times::{self, rfc3339},
     tokens,
 };
-use crate::model::{Destinations, Hook};
+use crate::{
+    model::{Destinations, Hook},
+    words::say,
+};
 
 /// Renders the page. `made` is an address that was just made, shown this one time.
 pub(crate) fn page(
@@ -24,9 +27,9 @@ pub(crate) fn page(
     let content = html! {
         @if let Some(address) = made { (shown_once(address)) }
         section.card {
-            h2 { "Addresses for scripts" }
-            p.hint { "A script that sends a text to such an address posts it in your name. It can do nothing else, and needs no password." }
-            @if hooks.is_empty() { p.empty { "No addresses yet." } }
+            h2 { (say("Addresses for scripts")) }
+            p.hint { (say("A script that sends a text to such an address posts it in your name. It can do nothing else, and needs no password.")) }
+            @if hooks.is_empty() { p.empty { (say("No addresses yet.")) } }
             @else { ul.rows { @for hook in hooks { (row(layout, hook)) } } }
         }
         (form(layout, choice, filled))
@@ -38,10 +41,10 @@ pub(crate) fn page(
 fn shown_once(address: &str) -> Markup {
     html! {
         section.card role="status" {
-            h2 { "Your new address" }
-            p { "Copy it now: it is not shown again. Whoever has it can post in your name." }
+            h2 { (say("Your new address")) }
+            p { (say("Copy it now: it is not shown again. Whoever has it can post in your name.")) }
             p.secret { code.token { (address) } }
-            p.hint { "Try it:" }
+            p.hint { (say("Try it:")) }
             p.secret { code.token { "curl -d 'The backup is done.' " (address) } }
         }
     }
@@ -58,13 +61,13 @@ fn row(layout: &Layout<'_>, hook: &Hook) -> Markup {
                 p.hint {
                     @match hook.last_used_at {
                         Some(used) => { "Last used " (times::time(used, zone)) }
-                        None => { "Never used" }
+                        None => { (say("Never used")) }
                     }
                 }
             }
             form method="post" action={ (layout.render.base.url("/settings/hooks")) "/" (hook.id) "/revoke" } {
                 (forms::token(layout.render.form_token))
-                button aria-label={ "Revoke: " (hook.name) } { "Revoke" }
+                button aria-label={ "Revoke: " (hook.name) } { (say("Revoke")) }
             }
         }
     }
@@ -74,12 +77,12 @@ fn row(layout: &Layout<'_>, hook: &Hook) -> Markup {
 fn form(layout: &Layout<'_>, choice: &ToChoice, filled: &Filled<'_>) -> Markup {
     html! {
         form.card.form method="post" action=(layout.render.base.url("/settings/hooks")) {
-            h2 { "New address" }
+            h2 { (say("New address")) }
             (forms::token(layout.render.form_token))
             (forms::problem(filled.problems))
             (tokens::name_field(filled))
             (destinations::field("hook", choice, filled))
-            div.actions { button.primary { "Create address" } }
+            div.actions { button.primary { (say("Create address")) } }
         }
     }
 }

@@ -11,7 +11,10 @@ use super::{
     settings::{self, Section},
     sources, users,
 };
-use crate::model::{DisplayName, ImaginaryFriend, User};
+use crate::{
+    model::{DisplayName, ImaginaryFriend, User},
+    words::say,
+};
 
 /// Returns the path of the page of an imaginary friend.
 pub(super) fn path(friend: &User) -> String {
@@ -28,10 +31,10 @@ pub(crate) fn page(
     let content = html! {
         section.card {
             p.hint {
-                "An imaginary friend is somebody who is not here, but whose pages elsewhere have feeds. Their entries become
-                 posts in your home feed, under the name that you give. Nobody else sees them or their posts."
+                (say("An imaginary friend is somebody who is not here, but whose pages elsewhere have feeds. Their entries become
+                 posts in your home feed, under the name that you give. Nobody else sees them or their posts."))
             }
-            @if friends.is_empty() { p.empty { "No imaginary friends yet." } }
+            @if friends.is_empty() { p.empty { (say("No imaginary friends yet.")) } }
             @else {
                 ul.people {
                     @for friend in friends {
@@ -46,12 +49,12 @@ pub(crate) fn page(
         }
         @if layout.offers.imports_feeds {
             form.card.form method="post" action=(render.base.url(Section::Imaginary.path())) {
-                h2 { "Imagine somebody" }
+                h2 { (say("Imagine somebody")) }
                 (token(render.form_token))
                 (forms::problem(filled.problems))
                 (name_field(filled))
                 (sources::address(filled))
-                div.actions { button.primary { "Create" } }
+                div.actions { button.primary { (say("Create")) } }
             }
         } @else { (sources::is_off()) }
     };
@@ -87,20 +90,20 @@ pub(super) fn one(
     layout.page(
         friend.shown_name(),
         &html! {
-            nav.back aria-label="Settings" { a href=(render.base.url(section.path())) { (section.title()) } }
+            nav.back aria-label=(say("Settings")) { a href=(render.base.url(section.path())) { (section.title()) } }
             h1 { bdi { (friend.shown_name()) } }
             (sources)
             form.card.form method="post" action={ (path) "/name" } {
-                h2 { "Name" }
+                h2 { (say("Name")) }
                 (token(render.form_token))
                 (name_field(filled))
-                div.actions { button { "Save" } }
+                div.actions { button { (say("Save")) } }
             }
             form.card.form method="post" action={ (path) "/delete" } {
-                h2 { "Delete" }
+                h2 { (say("Delete")) }
                 (token(render.form_token))
-                p.hint { "The posts go, and with them your comments on them. This cannot be taken back." }
-                div.actions { button.danger { "Delete this imaginary friend" } }
+                p.hint { (say("The posts go, and with them your comments on them. This cannot be taken back.")) }
+                div.actions { button.danger { (say("Delete this imaginary friend")) } }
             }
         },
     )

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::{
     assets,
     model::{BasePath, Theme},
+    words::say,
 };
 
 /// The colours of the bar, light and dark: `--card` of the style sheet.
@@ -113,11 +114,11 @@ pub(crate) fn offline(site_name: &str, base: &BasePath) -> Markup {
                 div.page {
                     main {
                         section.card.message {
-                            h1 { "No connection" }
+                            h1 { (say("No connection")) }
                             p { bdi { (site_name) } " cannot be reached at the moment." }
-                            p { "The page you wanted opens by itself when the site is back. What you have typed elsewhere is kept." }
+                            p { (say("The page you wanted opens by itself when the site is back. What you have typed elsewhere is kept.")) }
                             // The address of the page that could not be loaded.
-                            p { a.button href="" { "Try again" } }
+                            p { a.button href="" { (say("Try again")) } }
                         }
                     }
                 }

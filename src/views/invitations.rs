@@ -15,7 +15,10 @@ use super::{
     settings::{self, Section},
     times::{self, rfc3339},
 };
-use crate::model::{Invitation, InvitationState, NewInvitation, Page, Timestamp, User};
+use crate::{
+    model::{Invitation, InvitationState, NewInvitation, Page, Timestamp, User},
+    words::say,
+};
 
 /// The invitation that registering takes.
 pub(crate) enum RegistrationInvite<'a> {
@@ -65,10 +68,10 @@ pub(crate) fn dead(layout: &Layout<'_>, why: &str) -> Markup {
         "Invitation",
         &html! {
             section.card.message {
-                h1 { "This invitation no longer works" }
+                h1 { (say("This invitation no longer works")) }
                 p role="alert" { (why) }
-                p { "Ask the person who sent it for a new one." }
-                p { a.button href=(layout.render.base.url("/")) { "Go home" } }
+                p { (say("Ask the person who sent it for a new one.")) }
+                p { a.button href=(layout.render.base.url("/")) { (say("Go home")) } }
             }
         },
     )
@@ -90,15 +93,15 @@ pub(crate) fn own(
             @if let Some(link) = made {
                 (links::once(link, "Your invitation link"))
                 @if let Some(whole) = link.whole.as_ref().filter(|_| link.is_for_others) {
-                    section.card aria-label="For somebody beside you" {
-                        p { "Somebody beside you can scan it with a phone’s camera:" }
+                    section.card aria-label=(say("For somebody beside you")) {
+                        p { (say("Somebody beside you can scan it with a phone’s camera:")) }
                         (phones::picture(whole))
                     }
                 }
             }
             (form(layout, filled))
-            section.card aria-label="Your invitations" {
-                @if page.items.is_empty() { p.empty { "You have not invited anyone yet." } }
+            section.card aria-label=(say("Your invitations")) {
+                @if page.items.is_empty() { p.empty { (say("You have not invited anyone yet.")) } }
                 (list(layout, &page.items, now, path))
                 (older(&layout.render, page.next, &Older { page: path, fragment: None }, "Older invitations"))
             }
@@ -113,8 +116,8 @@ pub(crate) fn all(layout: &Layout<'_>, page: &Page<Invitation>, now: Timestamp) 
         layout,
         AdminTab::Invitations,
         &html! {
-            section.card aria-label="Invitations" {
-                @if page.items.is_empty() { p.empty { "No invitations yet." } }
+            section.card aria-label=(say("Invitations")) {
+                @if page.items.is_empty() { p.empty { (say("No invitations yet.")) } }
                 (list(layout, &page.items, now, path))
                 (older(&layout.render, page.next, &Older { page: path, fragment: None }, "Older invitations"))
             }
@@ -165,7 +168,7 @@ fn form(layout: &Layout<'_>, filled: &Filled<'_>) -> Markup {
             (forms::token(layout.render.form_token))
             (forms::problem(filled.problems))
             @for field in &fields { (forms::field(field, filled)) }
-            div.actions { button.primary { "Create invitation" } }
+            div.actions { button.primary { (say("Create invitation")) } }
         }
     }
 }
@@ -187,7 +190,7 @@ fn list(layout: &Layout<'_>, invitations: &[Invitation], now: Timestamp, path: &
                         p.hint {
                             @if !is_own {
                                 "By "
-                                @if let Some(maker) = &one.maker { (names::link(maker, &layout.render)) } @else { "the command line" }
+                                @if let Some(maker) = &one.maker { (names::link(maker, &layout.render)) } @else { (say("the command line")) }
                                 " · "
                             }
                             "Created " (times::time(one.created_at, zone)) " · valid until " (times::to_come(one.expires_at, zone))
@@ -203,7 +206,7 @@ fn list(layout: &Layout<'_>, invitations: &[Invitation], now: Timestamp, path: &
                     @if state == InvitationState::Open {
                         form method="post" action=(layout.render.base.url(&format!("{path}/{}/revoke", one.id))) {
                             (forms::token(layout.render.form_token))
-                            button.quiet aria-label={ "Revoke invitation " (one.id) } { "Revoke" }
+                            button.quiet aria-label={ "Revoke invitation " (one.id) } { (say("Revoke")) }
                         }
                     }
                 }

@@ -8,7 +8,10 @@ use super::{
     older::{Older, older},
     times,
 };
-use crate::model::{Entry, Page};
+use crate::{
+    model::{Entry, Page},
+    words::say,
+};
 
 /// Renders the journal, newest entry first.
 pub(crate) fn index(layout: &Layout<'_>, page: &Page<Entry>) -> Markup {
@@ -20,8 +23,8 @@ pub(crate) fn index(layout: &Layout<'_>, page: &Page<Entry>) -> Markup {
         layout,
         AdminTab::Journal,
         &html! {
-            section.card aria-label="Journal" {
-                @if page.items.is_empty() { p.empty { "No entries yet." } }
+            section.card aria-label=(say("Journal")) {
+                @if page.items.is_empty() { p.empty { (say("No entries yet.")) } }
                 ul.rows {
                     @for entry in &page.items {
                         li {

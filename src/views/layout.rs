@@ -10,6 +10,7 @@ use super::{
 use crate::{
     assets,
     model::{BaseUrl, EventRef, Theme, UnreadCounts, User, Warning},
+    words::say,
 };
 
 /// The data that every page needs.
@@ -121,7 +122,7 @@ impl Layout<'_> {
                 }
                 body data-base=(base.as_str()) data-user=[username] data-stream=[news.map(|_| base.url("/sse"))]
                     data-last-event-id=[news.map(|news| &news.last_event)] {
-                    a.skip href="#main" { "Skip to content" } " "
+                    a.skip href="#main" { (say("Skip to content")) } " "
                     (frame::bar(self))
                     div.page {
                         @if self.user.is_some() { (frame::places(self)) }
@@ -134,7 +135,7 @@ impl Layout<'_> {
                                     @if let Some(path) = &flash.undo_path {
                                         form method="post" action=(base.url(path)) {
                                             (forms::token(self.render.form_token))
-                                            button.quiet { "Undo" }
+                                            button.quiet { (say("Undo")) }
                                         }
                                     }
                                 }
@@ -143,7 +144,7 @@ impl Layout<'_> {
                             (content)
                         }
                         @if !side.0.is_empty() {
-                            aside.side aria-label="More" { (side) }
+                            aside.side aria-label=(say("More")) { (side) }
                         }
                     }
                     (frame::foot(self))

@@ -12,7 +12,10 @@ use super::{
     names, posts,
     times::{self, rfc3339},
 };
-use crate::model::{Likes, OwnLike, Post};
+use crate::{
+    model::{Likes, OwnLike, Post},
+    words::say,
+};
 
 /// The likes of a post, as JSON.
 #[derive(Serialize)]
@@ -42,7 +45,7 @@ pub(super) fn line(post: &Post, render: &RenderContext<'_>) -> Markup {
             p.likes {
                 @for (n, user) in likes.named.iter().enumerate() {
                     @if n > 0 { (if n == last { " and " } else { ", " }) }
-                    @if n == 0 && likes.is_mine { a href=(render.base.url(&user.path())) { "You" } }
+                    @if n == 0 && likes.is_mine { a href=(render.base.url(&user.path())) { (say("You")) } }
                     @else { (names::link(user, render)) }
                 }
                 @if others > 0 {
@@ -97,7 +100,7 @@ pub(crate) fn in_archive(export: &Export<'_>, like: &OwnLike, own: &Numbers) -> 
             p {
                 "You liked "
                 @if let Some(id) = like.comment {
-                    (exports::at_home(export, &format!("/comment/{id}"), &html! { "a comment" })) " on "
+                    (exports::at_home(export, &format!("/comment/{id}"), &html! { (say("a comment")) })) " on "
                 }
                 (posts::address_in_archive(export, &like.place, own))
             }

@@ -7,7 +7,10 @@ use super::{
     forms::{self, Field},
     newcomers,
 };
-use crate::model::{LinkKind, Token, User};
+use crate::{
+    model::{LinkKind, Token, User},
+    words::say,
+};
 
 /// A new link, shown once to its maker.
 pub(crate) struct Once {
@@ -26,7 +29,7 @@ pub(super) fn once(link: &Once, what: &str) -> Markup {
             h2 { (what) }
             p.secret { a href=(link.href) rel="nofollow" { (link.whole.as_ref().unwrap_or(&link.href)) } }
             p.hint {
-                "Copy it now: it is not shown again. Anyone who has it can use it, so send it only to the person it is for."
+                (say("Copy it now: it is not shown again. Anyone who has it can use it, so send it only to the person it is for."))
                 @if link.whole.is_none() {
                     " To get the full address, copy the link in your browser (right-click or long press)."
                 }
@@ -49,7 +52,7 @@ pub(crate) fn setup(
     layout.page(
         "The first admin",
         &html! {
-            h1 { "The first admin" }
+            h1 { (say("The first admin")) }
             form.card.form method="post" action=(action) {
                 (forms::token(layout.render.form_token))
                 (forms::problem(filled.problems))
@@ -59,10 +62,10 @@ pub(crate) fn setup(
                 }
                 @if let Some(user) = layout.user {
                     p { "You are signed in as " bdi { (user.shown_name()) } "." }
-                    div.actions { button.primary { "Make me the admin" } }
+                    div.actions { button.primary { (say("Make me the admin")) } }
                 } @else {
                     (newcomers::fields(filled, password_chars_min))
-                    div.actions { button.primary { "Make this account the admin" } }
+                    div.actions { button.primary { (say("Make this account the admin")) } }
                 }
             }
         },
@@ -94,7 +97,7 @@ pub(crate) fn reset(
     layout.page(
         "New password",
         &html! {
-            h1 { "New password" }
+            h1 { (say("New password")) }
             form.card.form method="post" action=(action) {
                 (forms::token(layout.render.form_token))
                 (forms::problem(filled.problems))
@@ -105,7 +108,7 @@ pub(crate) fn reset(
                 // Tells password managers which account the form is for.
                 input type="text" name="username" value=(whose.username.as_str()) autocomplete="username" hidden readonly;
                 (forms::field(&password, filled))
-                div.actions { button.primary { "Set password" } }
+                div.actions { button.primary { (say("Set password")) } }
             }
         },
     )
@@ -129,10 +132,10 @@ pub(crate) fn dead(layout: &Layout<'_>, kind: LinkKind, is_expired: bool) -> Mar
         "This link no longer works",
         &html! {
             section.card.message {
-                h1 { "This link no longer works" }
+                h1 { (say("This link no longer works")) }
                 p role="alert" { (why) }
                 p { (advice) }
-                p { a.button href=(layout.render.base.url("/")) { "Go home" } }
+                p { a.button href=(layout.render.base.url("/")) { (say("Go home")) } }
             }
         },
     )

@@ -8,7 +8,10 @@ use super::{
     marks, names,
     rivers::{self, River},
 };
-use crate::model::{BasePath, Group, List, ListId, ListMember, ListMembers, ListTitle, Tag, User};
+use crate::{
+    model::{BasePath, Group, List, ListId, ListMember, ListMembers, ListTitle, Tag, User},
+    words::say,
+};
 
 mod json;
 
@@ -52,7 +55,7 @@ fn placing_path(member: &ListMember, base: &BasePath) -> String {
 pub(super) fn placing_link(member: &ListMember, render: &RenderContext<'_>) -> Markup {
     html! {
         @if !render.is_guest {
-            a.button href=(placing_path(member, render.base)) { "Add to list" }
+            a.button href=(placing_path(member, render.base)) { (say("Add to list")) }
         }
     }
 }
@@ -66,9 +69,9 @@ pub(crate) fn placing_tag(tag: &Tag, render: &RenderContext<'_>) -> Markup {
 pub(super) fn card(lists: &[List], render: &RenderContext<'_>) -> Markup {
     html! {
         section.card {
-            h2 { "Lists" }
+            h2 { (say("Lists")) }
             ul.people { @for list in lists { li { (link(list, render)) } } }
-            p.all { a href=(render.base.url("/lists")) { "All lists" } }
+            p.all { a href=(render.base.url("/lists")) { (say("All lists")) } }
         }
     }
 }
@@ -92,18 +95,18 @@ pub(crate) fn index(
         "Lists",
         &html! {
             header.heading {
-                h1 { "Lists" }
-                p.hint { "A list shows the posts of the people, groups and tags that you choose. Only you see your lists." }
+                h1 { (say("Lists")) }
+                p.hint { (say("A list shows the posts of the people, groups and tags that you choose. Only you see your lists.")) }
             }
-            section.card aria-label="My lists" {
+            section.card aria-label=(say("My lists")) {
                 @if let Some(placing) = placing { h2 { "Add " bdi { (placing.word) } " to a list" } }
-                @if lists.is_empty() { p.empty { "No lists yet. Make your first one below." } }
+                @if lists.is_empty() { p.empty { (say("No lists yet. Make your first one below.")) } }
                 ul.people {
                     @for (place, list) in lists.iter().enumerate() {
                         li {
                             div {
                                 (link(list, render))
-                                @if list.is_exclusive { p.hint { "not on Home" } }
+                                @if list.is_exclusive { p.hint { (say("not on Home")) } }
                             }
                             @if let Some(placing) = placing {
                                 (place_button(layout, list, placing))
@@ -115,7 +118,7 @@ pub(crate) fn index(
                     }
                 }
             }
-            h2 { "New list" }
+            h2 { (say("New list")) }
             (form(layout, None, filled, choice))
         },
     )
@@ -171,10 +174,10 @@ pub(crate) fn page(
         &html! {
             header.heading {
                 h1 { bdi { (list.title) } }
-                p { a.button href=(render.base.url_encoded(&format!("{}/edit", list.path()))) { "Edit list" } }
+                p { a.button href=(render.base.url_encoded(&format!("{}/edit", list.path()))) { (say("Edit list")) } }
             }
             p.hint { (named(members, render)) }
-            @if list.is_exclusive { p.hint { "Posts of these people and groups are here, and not on Home." } }
+            @if list.is_exclusive { p.hint { (say("Posts of these people and groups are here, and not on Home.")) } }
             (rivers::river(layout, river))
         },
     )
@@ -192,7 +195,7 @@ fn named(members: &ListMembers, render: &RenderContext<'_>) -> Markup {
     let all: Vec<Markup> = people.chain(groups).chain(tags).collect();
     let others = all.len().saturating_sub(NAMED_MAX);
     html! {
-        @if all.is_empty() { "Nobody is in this list yet. Edit it to add people, groups and tags." }
+        @if all.is_empty() { (say("Nobody is in this list yet. Edit it to add people, groups and tags.")) }
         @for (place, name) in all.iter().take(NAMED_MAX).enumerate() {
             @if place > 0 { " · " }
             (name)
@@ -212,14 +215,14 @@ pub(crate) fn edit(
     layout.page(
         "Edit list",
         &html! {
-            h1 { "Edit list" }
+            h1 { (say("Edit list")) }
             (form(layout, Some(list), filled, choice))
             details.card {
-                summary { "Delete this list" }
-                p { "The list is gone then. Posts, follows and groups stay as they are." }
+                summary { (say("Delete this list")) }
+                p { (say("The list is gone then. Posts, follows and groups stay as they are.")) }
                 form method="post" action=(render.base.url_encoded(&format!("{}/delete", list.path()))) {
                     (token(render.form_token))
-                    div.actions { button.danger { "Delete list" } }
+                    div.actions { button.danger { (say("Delete list")) } }
                 }
             }
         },
@@ -251,7 +254,7 @@ fn form(
             (forms::problem(filled.problems))
             (forms::field(&title, filled))
             div.field {
-                label for="members" { "People, groups and tags" }
+                label for="members" { (say("People, groups and tags")) }
                 textarea #members name="members" rows="4" autocapitalize="none" spellcheck="false"
                     aria-invalid=[wrong.then_some("true")]
                     aria-describedby=(if wrong { "members-error" } else { "members-hint" }) {
@@ -270,7 +273,7 @@ fn form(
             }
             div.actions {
                 button.primary { (if list.is_some() { "Save" } else { "Create list" }) }
-                @if list.is_some() { " " a.button href=(base.url_encoded(&cancel)) { "Cancel" } }
+                @if list.is_some() { " " a.button href=(base.url_encoded(&cancel)) { (say("Cancel")) } }
             }
         }
     }
@@ -297,7 +300,7 @@ fn offered(choice: &ListChoice) -> Markup {
     html! {
         @if !all.is_empty() {
             details.field open[!choice.chosen.is_empty()] {
-                summary { "Add people and groups you follow" }
+                summary { (say("Add people and groups you follow")) }
                 @for one in &all { (one) }
             }
         }

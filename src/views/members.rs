@@ -11,7 +11,10 @@ use super::{
     older::{Older, older},
     times,
 };
-use crate::model::{Bytes, MemberSummary, Page, Problems, Role, User};
+use crate::{
+    model::{Bytes, MemberSummary, Page, Problems, Role, User},
+    words::say,
+};
 
 /// Returns the path of a member's admin page.
 pub(crate) fn path(user: &User) -> String {
@@ -28,14 +31,14 @@ pub(crate) fn index(layout: &Layout<'_>, wanted: &str, page: &Page<MemberSummary
         AdminTab::Members,
         &html! {
             form.card.search role="search" method="get" action=(base.url("/admin")) {
-                label for="q" { "Name" }
+                label for="q" { (say("Name")) }
                 div.line {
                     input #q type="search" name="q" value=(wanted) autocomplete="off" autocapitalize="none";
-                    button { "Search" }
+                    button { (say("Search")) }
                 }
             }
-            section.card aria-label="Members" {
-                @if page.items.is_empty() { p.empty { "No members found." } }
+            section.card aria-label=(say("Members")) {
+                @if page.items.is_empty() { p.empty { (say("No members found.")) } }
                 ul.rows {
                     @for member in &page.items {
                         li {
@@ -73,20 +76,20 @@ pub(crate) fn show(
             @if let Some(link) = link {
                 (links::once(link, &format!("Password reset link for {}, valid for one hour", user.username.as_str())))
             }
-            section.card aria-label="Member" {
+            section.card aria-label=(say("Member")) {
                 (forms::problem(problems))
                 h2 {
                     a href=(layout.render.base.url(&user.path())) { bdi { (user.shown_name()) } }
                     " " span.handle { "@" (user.username.as_str()) }
                 }
                 dl.facts {
-                    dt { "Role" } dd { (role(member.role)) }
-                    dt { "Status" } dd { (state(layout, member)) }
-                    dt { "Joined" } dd { (times::time(user.created_at, zone)) }
-                    dt { "Activity" } dd { (seen(layout, member)) }
-                    dt { "Signed in" } dd { (sessions) @if sessions == 1 { " browser" } @else { " browsers" } }
-                    dt { "Content" } dd { (posts(member.posts)) }
-                    dt { "Storage" } dd { (Bytes(member.bytes)) " of text and pictures" }
+                    dt { (say("Role")) } dd { (role(member.role)) }
+                    dt { (say("Status")) } dd { (state(layout, member)) }
+                    dt { (say("Joined")) } dd { (times::time(user.created_at, zone)) }
+                    dt { (say("Activity")) } dd { (seen(layout, member)) }
+                    dt { (say("Signed in")) } dd { (sessions) @if sessions == 1 { " browser" } @else { " browsers" } }
+                    dt { (say("Content")) } dd { (posts(member.posts)) }
+                    dt { (say("Storage")) } dd { (Bytes(member.bytes)) " of text and pictures" }
                 }
                 (actions(layout, member))
             }
@@ -175,7 +178,7 @@ fn role(role: Role) -> &'static str {
 /// Renders the state of an account: active, suspended, about to be deleted.
 fn state(layout: &Layout<'_>, member: &MemberSummary) -> Markup {
     html! {
-        @if member.is_suspended { "suspended" } @else if member.leaves_at.is_none() { "active" }
+        @if member.is_suspended { (say("suspended")) } @else if member.leaves_at.is_none() { (say("active")) }
         @if let Some(at) = member.leaves_at {
             @if member.is_suspended { ", " }
             "will be deleted on " (times::to_come(at, layout.render.zone))
@@ -188,7 +191,7 @@ fn seen(layout: &Layout<'_>, member: &MemberSummary) -> Markup {
     html! {
         @match member.seen_at {
             Some(at) => { "last seen " (times::time(at, layout.render.zone)) }
-            None => "never seen",
+            None => (say("never seen")),
         }
     }
 }

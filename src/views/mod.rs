@@ -44,6 +44,7 @@ pub(crate) mod notifications;
 mod older;
 pub(crate) mod people;
 pub(crate) mod phones;
+mod phrases;
 pub(crate) mod pictures;
 pub(crate) mod pins;
 pub(crate) mod post_menu;

@@ -11,9 +11,12 @@ use super::{
     posts::beginning,
     users::{self, UserJson},
 };
-use crate::model::{
-    Account, BasePath, CommentId, EventId, GroupDeed, Notification, NotificationGroup,
-    NotificationKind, NotificationPost, Page, PostId,
+use crate::{
+    model::{
+        Account, BasePath, CommentId, EventId, GroupDeed, Notification, NotificationGroup,
+        NotificationKind, NotificationPost, Page, PostId,
+    },
+    words::say,
 };
 
 /// A page of notifications, with the unread count, as JSON.
@@ -92,10 +95,10 @@ pub(crate) fn page(layout: &Layout<'_>, page: &Page<Notification>, is_first: boo
     layout.page(
         "Notifications",
         &html! {
-            h1 { "Notifications" }
+            h1 { (say("Notifications")) }
             @if page.items.is_empty() {
                 p.empty.card {
-                    "Nothing yet. You will see it here when someone mentions or follows you, or comments on or likes something you wrote."
+                    (say("Nothing yet. You will see it here when someone mentions or follows you, or comments on or likes something you wrote."))
                 }
             } @else {
                 ul.notifications.card {
@@ -107,7 +110,7 @@ pub(crate) fn page(layout: &Layout<'_>, page: &Page<Notification>, is_first: boo
                 form #read method="post" action=(render.base.url("/notifications/read")) data-fetch="read" {
                     (forms::token(render.form_token))
                     input type="hidden" name="up_to" value=(newest);
-                    button { "Mark all as read" }
+                    button { (say("Mark all as read")) }
                 }
             }
             (older(render, page.next, &Older { page: "/notifications", fragment: None }, "Older notifications"))
@@ -130,14 +133,14 @@ fn notification(notification: &Notification, render: &RenderContext<'_>) -> Mark
                 @if let Some(post) = &notification.post {
                     p.excerpt dir="auto" { a href=(url(notification, post, render)) {
                         // A post without text has images.
-                        @if post.message.is_empty() { "A post with pictures" } @else { (beginning(&post.message)) }
+                        @if post.message.is_empty() { (say("A post with pictures")) } @else { (beginning(&post.message)) }
                     } }
                 }
                 @if let (NotificationKind::GroupRequest, Some(about)) = (notification.kind, &notification.group) {
-                    p.excerpt { a href=(render.base.url(&format!("{}/requests", about.group.path()))) { "Answer the request" } }
+                    p.excerpt { a href=(render.base.url(&format!("{}/requests", about.group.path()))) { (say("Answer the request")) } }
                 }
                 @if notification.kind == NotificationKind::FollowRequest {
-                    p.excerpt { a href=(render.base.url("/requests")) { "Answer the request" } }
+                    p.excerpt { a href=(render.base.url("/requests")) { (say("Answer the request")) } }
                 }
             }
         }
@@ -185,29 +188,29 @@ fn what(notification: &Notification) -> Markup {
     let post = notification.post.as_ref();
     let whose = |post: &NotificationPost| {
         html! {
-            @if post.is_mine { "your post" }
-            @else { bdi { (post.author.shown_name()) } "’s post" }
+            @if post.is_mine { (say("your post")) }
+            @else { bdi { (post.author.shown_name()) } (say("’s post")) }
         }
     };
     html! {
         @match (notification.kind, post) {
-            (NotificationKind::Mention, Some(post)) if post.comment.is_some() => { "mentioned you in a comment" }
-            (NotificationKind::Mention, _) => { "mentioned you" }
-            (NotificationKind::Comment, Some(post)) if post.is_mine => { "commented on your post" }
+            (NotificationKind::Mention, Some(post)) if post.comment.is_some() => { (say("mentioned you in a comment")) }
+            (NotificationKind::Mention, _) => { (say("mentioned you")) }
+            (NotificationKind::Comment, Some(post)) if post.is_mine => { (say("commented on your post")) }
             (NotificationKind::Comment, Some(post)) => { "also commented on " (whose(post)) }
-            (NotificationKind::Comment, None) => { "commented" }
-            (NotificationKind::Like, _) => { "liked your post" }
-            (NotificationKind::CommentLike, _) => { "liked your comment" }
-            (NotificationKind::Follow, _) => { "followed you" }
-            (NotificationKind::FollowRequest, _) => { "asked to follow you" }
+            (NotificationKind::Comment, None) => { (say("commented")) }
+            (NotificationKind::Like, _) => { (say("liked your post")) }
+            (NotificationKind::CommentLike, _) => { (say("liked your comment")) }
+            (NotificationKind::Follow, _) => { (say("followed you")) }
+            (NotificationKind::FollowRequest, _) => { (say("asked to follow you")) }
             (NotificationKind::Bell, Some(post)) if post.comment.is_some() => {
                 "commented on "
-                @if notification.is_by_author_alone() { "their own post" } @else { (whose(post)) }
+                @if notification.is_by_author_alone() { (say("their own post")) } @else { (whose(post)) }
             }
-            (NotificationKind::Bell, _) => { "wrote a post" }
-            (NotificationKind::FollowGranted, _) => { "accepted your follow request" }
-            (NotificationKind::Direct, Some(post)) if post.is_mine => { "added you to a conversation" }
-            (NotificationKind::Direct, _) => { "sent you a direct message" }
+            (NotificationKind::Bell, _) => { (say("wrote a post")) }
+            (NotificationKind::FollowGranted, _) => { (say("accepted your follow request")) }
+            (NotificationKind::Direct, Some(post)) if post.is_mine => { (say("added you to a conversation")) }
+            (NotificationKind::Direct, _) => { (say("sent you a direct message")) }
             // These are about groups.
             (NotificationKind::GroupRequest | NotificationKind::GroupGranted | NotificationKind::GroupRole
                 | NotificationKind::Moderated, _) => {}

@@ -10,7 +10,10 @@ use super::{
     relationships,
     users::{self, UserJson},
 };
-use crate::model::{BasePath, Page, RelatedUser, User};
+use crate::{
+    model::{BasePath, Page, RelatedUser, User},
+    words::say,
+};
 
 /// A page of users, as JSON.
 #[derive(Serialize)]
@@ -63,23 +66,23 @@ pub(crate) fn page(
     layout.page(
         "People",
         &html! {
-            h1 { "People" }
+            h1 { (say("People")) }
             form.card.search role="search" method="get" action=(render.base.url("/people")) {
-                label for="q" { "Name" }
+                label for="q" { (say("Name")) }
                 div.line {
                     input #q type="search" name="q" value=(wanted) autocomplete="off" autocapitalize="none";
-                    button { "Search" }
+                    button { (say("Search")) }
                 }
             }
             @if !friends_of_friends.is_empty() {
                 section.card {
-                    h2 { "Followed by people you follow" }
+                    h2 { (say("Followed by people you follow")) }
                     (list(render, friends_of_friends, Some(&layout.here)))
                 }
             }
             section.card {
                 h2 { (if wanted.is_empty() { "Newest members" } else { "Search results" }) }
-                @if found.items.is_empty() { p.empty { "Nobody found." } }
+                @if found.items.is_empty() { p.empty { (say("Nobody found.")) } }
                 (list(render, &found.items, Some(&layout.here)))
                 (older(render, found.next, &Older { page: &path, fragment: None }, "More people"))
             }
@@ -90,7 +93,7 @@ pub(crate) fn page(
 /// Renders the completions for an unfinished name, for the script.
 pub(crate) fn completions(people: &[User], base: &BasePath) -> Markup {
     html! {
-        ul #completions role="listbox" aria-label="People" {
+        ul #completions role="listbox" aria-label=(say("People")) {
             @for (n, user) in people.iter().enumerate() {
                 li role="option" id={ "completion-" (n) } data-name=(user.username.as_str()) {
                     (avatar(user, "small", base))

@@ -9,7 +9,10 @@ use super::{
     Layout, forms,
     settings::{self, Section},
 };
-use crate::model::{BaseUrl, User};
+use crate::{
+    model::{BaseUrl, User},
+    words::say,
+};
 
 /// Width of the white margin around the code, in modules (ISO/IEC 18004 §9.1).
 const QUIET_ZONE: i32 = 4;
@@ -21,12 +24,12 @@ pub(crate) fn new(layout: &Layout<'_>, site: Option<&BaseUrl>) -> Markup {
         Section::Phone,
         &html! {
             div.card {
-                p { "Scan a code on this screen with your phone's camera to sign in there without typing a password." }
-                p.hint { "The code works once, for a few minutes. Anyone who scans it is signed in as you, so show it to nobody else." }
+                p { (say("Scan a code on this screen with your phone's camera to sign in there without typing a password.")) }
+                p.hint { (say("The code works once, for a few minutes. Anyone who scans it is signed in as you, so show it to nobody else.")) }
                 (unreachable(site))
                 form method="post" action=(layout.render.base.url("/settings/phone")) {
                     (forms::token(layout.render.form_token))
-                    div.actions { button.primary { "Show a code" } }
+                    div.actions { button.primary { (say("Show a code")) } }
                 }
             }
         },
@@ -51,18 +54,18 @@ pub(crate) fn code(
                 (unreachable(site))
                 @if let Some(link) = &link {
                     @if for_phones {
-                        p { "Point your phone's camera at this code:" }
+                        p { (say("Point your phone's camera at this code:")) }
                         (picture(link))
-                        p { "Or open this link on your phone:" }
+                        p { (say("Or open this link on your phone:")) }
                     } @else {
-                        p { "Open this link in another browser on this computer:" }
+                        p { (say("Open this link in another browser on this computer:")) }
                     }
                     p.secret { code { (link) } }
                 }
                 p.hint { "It works once, within " (minutes) " minutes. A new code replaces this one." }
                 form method="post" action=(layout.render.base.url("/settings/phone")) {
                     (forms::token(layout.render.form_token))
-                    div.actions { button { "Show a new code" } }
+                    div.actions { button { (say("Show a new code")) } }
                 }
             }
         },
@@ -75,12 +78,12 @@ fn unreachable(site: Option<&BaseUrl>) -> Markup {
         @if site.is_none_or(BaseUrl::is_this_machine) {
             div.note {
                 p {
-                    strong { "Phones cannot reach this site at " @if let Some(site) = site { code { (site.as_text()) } } @else { "this address" } "." }
+                    strong { "Phones cannot reach this site at " @if let Some(site) = site { code { (site.as_text()) } } @else { (say("this address")) } "." }
                     " Every device takes that address to mean itself."
                 }
                 p {
-                    "The site's operator can set " code { "listen = \"0.0.0.0:5000\"" } " under " code { "[server]" }
-                    ", or " code { "base_url" } " if the site is behind a proxy. Then open this page at the new address."
+                    "The site's operator can set " code { "listen = \"0.0.0.0:5000\"" } " under " code { (say("[server]")) }
+                    ", or " code { (say("base_url")) } " if the site is behind a proxy. Then open this page at the new address."
                 }
             }
         }
@@ -95,7 +98,7 @@ pub(super) fn picture(link: &str) -> Markup {
     let side = code.size() + 2 * QUIET_ZONE;
     html! {
         svg.qr xmlns="http://www.w3.org/2000/svg" viewBox={ "0 0 " (side) " " (side) } width="288" height="288"
-            role="img" aria-label="The link below as a QR code" shape-rendering="crispEdges" {
+            role="img" aria-label=(say("The link below as a QR code")) shape-rendering="crispEdges" {
             rect width=(side) height=(side) fill="#fff" {}
             path d=(modules(&code)) fill="#000" {}
         }
@@ -131,9 +134,9 @@ pub(crate) fn enter(layout: &Layout<'_>, owner: &User, token: &str) -> Markup {
                 h1 { "Sign in as " bdi { (owner.shown_name()) } " on this device?" }
                 @if !owner.name.is_empty() { p.handle { "@" (owner.username.as_str()) } }
                 @match layout.user {
-                    Some(user) if user.id == owner.id => p { "You are already signed in in this browser. Continuing starts a new session." },
+                    Some(user) if user.id == owner.id => p { (say("You are already signed in in this browser. Continuing starts a new session.")) },
                     Some(user) => p { "This browser is signed in as " bdi { (user.shown_name()) } ". Continuing ends that session." },
-                    None => p { "Continue only if you asked for this code yourself just now." },
+                    None => p { (say("Continue only if you asked for this code yourself just now.")) },
                 }
                 form.form method="post" action=(layout.render.base.url(&format!("/device/{token}"))) {
                     (forms::token(layout.render.form_token))
@@ -151,13 +154,13 @@ pub(crate) fn spent(layout: &Layout<'_>) -> Markup {
         "This code no longer works",
         &html! {
             section.card.message {
-                h1 { "This code no longer works" }
-                p { "A code works once, for a few minutes. This one was already used, has expired, or was replaced by a newer one." }
+                h1 { (say("This code no longer works")) }
+                p { (say("A code works once, for a few minutes. This one was already used, has expired, or was replaced by a newer one.")) }
                 @if layout.user.is_some() {
-                    p { a.button href=(layout.render.base.url("/")) { "Go home" } }
+                    p { a.button href=(layout.render.base.url("/")) { (say("Go home")) } }
                 } @else {
-                    p { "Get a new one on a device where you are signed in: Settings, then Phone." }
-                    p { a.button href=(layout.render.base.url("/login")) { "Sign in with your password" } }
+                    p { (say("Get a new one on a device where you are signed in: Settings, then Phone.")) }
+                    p { a.button href=(layout.render.base.url("/login")) { (say("Sign in with your password")) } }
                 }
             }
         },

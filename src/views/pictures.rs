@@ -10,7 +10,10 @@ use super::{
     icons::Icon,
     names::{avatar, group_avatar},
 };
-use crate::model::{BasePath, Group, Image, ImageId, OwnImage, Post, ROW, Rendition, User};
+use crate::{
+    model::{BasePath, Group, Image, ImageId, OwnImage, Post, ROW, Rendition, User},
+    words::say,
+};
 
 /// File types that the browser offers to choose from. The server goes by the content, not by this type.
 const ACCEPTED: &str = "image/jpeg,image/png,image/gif,image/webp";
@@ -137,7 +140,7 @@ pub(super) fn changed(
         }
         (forms::field_problems("image", &error, compose.filled.problems))
         div.more {
-            label for=(field) { "Add pictures" }
+            label for=(field) { (say("Add pictures")) }
             input id=(field) type="file" name="image" multiple accept=(ACCEPTED)
                 aria-invalid=[problem.map(|_| "true")] aria-describedby=[problem.map(|_| &error)];
             (words_for_files(images.len(), compose))
@@ -163,7 +166,7 @@ pub(super) fn words_for_files(there: usize, compose: &Compose<'_>) -> Markup {
     html! {
         details open[!compose.words.is_empty()] {
             summary { "Describe the " @if there > 0 { "new " } "pictures" }
-            p.hint { "For people who cannot see them, in the order in which you chose the files." }
+            p.hint { (say("For people who cannot see them, in the order in which you chose the files.")) }
             @for n in there..compose.limits.per_post as usize {
                 label {
                     "Picture " (n + 1) " "
@@ -215,10 +218,10 @@ fn portrait(shown: &Markup, filled: &Filled<'_>) -> Markup {
         div.field.portrait {
             (shown)
             div {
-                label for="image" { "Picture (optional)" }
+                label for="image" { (say("Picture (optional)")) }
                 input #image type="file" name="image" accept=(ACCEPTED) aria-invalid=[wrong.then_some("true")]
                     aria-describedby=(if wrong { "image-error" } else { "image-hint" });
-                p.hint #image-hint { "It is cropped to a square around its centre." }
+                p.hint #image-hint { (say("It is cropped to a square around its centre.")) }
                 (forms::field_problem("image", filled.problems))
             }
         }
@@ -230,7 +233,7 @@ pub(super) fn removal(render: &RenderContext<'_>) -> Markup {
     html! {
         form.form method="post" action=(render.base.url("/profile/delete-image")) {
             (forms::token(render.form_token))
-            button.quiet { "Remove picture" }
+            button.quiet { (say("Remove picture")) }
         }
     }
 }

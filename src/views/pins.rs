@@ -3,7 +3,10 @@
 use maud::{Markup, html};
 
 use super::{RenderContext, forms, posts};
-use crate::model::{PinPlace, Post, PostId};
+use crate::{
+    model::{PinPlace, Post, PostId},
+    words::say,
+};
 
 /// Renders the button that pins a post to a feed, or removes it from there.
 pub(crate) fn button(render: &RenderContext<'_>, id: PostId, place: &PinPlace) -> Markup {
@@ -20,7 +23,7 @@ pub(crate) fn button(render: &RenderContext<'_>, id: PostId, place: &PinPlace) -
                 (verb) " "
                 @match &place.group {
                     Some(group) => { bdi { (group.shown_name()) } }
-                    None => "your profile"
+                    None => (say("your profile"))
                 }
             }
         }
@@ -30,8 +33,8 @@ pub(crate) fn button(render: &RenderContext<'_>, id: PostId, place: &PinPlace) -
 /// Renders the pinned post, which stands above the list.
 pub(super) fn section(render: &RenderContext<'_>, pinned: &Post) -> Markup {
     html! {
-        section.river.pinned aria-label="Pinned" {
-            h2 { "Pinned" }
+        section.river.pinned aria-label=(say("Pinned")) {
+            h2 { (say("Pinned")) }
             (posts::article(pinned, render))
         }
     }

@@ -24,8 +24,11 @@ use super::{
     times::{self, rfc3339},
     users::{self, UserJson},
 };
-use crate::model::{
-    BasePath, ExportPart, OwnPost, Page, Post, PostAddress, PostId, Problems, Revision, counted,
+use crate::{
+    model::{
+        BasePath, ExportPart, OwnPost, Page, Post, PostAddress, PostId, Problems, Revision, counted,
+    },
+    words::say,
 };
 
 /// The form that is open on the page of a post, for browsers without the script.
@@ -139,9 +142,9 @@ fn article_with(post: &Post, render: &RenderContext<'_>, writing: &Writing<'_>) 
                     " "
                     p.when {
                         a href=(render.base.url(&path)) { (times::time(post.created_at, render.zone)) }
-                        @if post.edited_at.is_some() && render.is_guest { " " span.edited { "edited" } }
+                        @if post.edited_at.is_some() && render.is_guest { " " span.edited { (say("edited")) } }
                         @else if post.edited_at.is_some() {
-                            " " a.edited href={ (render.base.url(&path)) "?history" } { "edited" }
+                            " " a.edited href={ (render.base.url(&path)) "?history" } { (say("edited")) }
                         }
                     }
                 }
@@ -151,7 +154,7 @@ fn article_with(post: &Post, render: &RenderContext<'_>, writing: &Writing<'_>) 
                 @else {
                     div class={ "text" (size(post)) } id={ "post-" (id) "-text" } dir="auto" { (bodies::body(&post.body, render)) }
                     // What a search has found is not folded.
-                    @if render.marks.is_none() && is_long(&post.message) { details.fold { summary { span { "Show more" } span { "Show less" } } } }
+                    @if render.marks.is_none() && is_long(&post.message) { details.fold { summary { span { (say("Show more")) } span { (say("Show less")) } } } }
                 }
                 @if writing.edit.is_none() { (pictures::row(post, render)) }
                 @if !render.is_guest { (actions(post, &path, render)) }
@@ -213,7 +216,7 @@ fn actions(post: &Post, path: &str, render: &RenderContext<'_>) -> Markup {
             div.tools {
                 (saves::button(post, render)) (hides::post_link(render, post))
                 @if post.is_mine {
-                    " " a.tool data-unfold="edit" href={ (base.url(path)) "?edit" } title="Edit" { (Icon::Edit.named("Edit", base)) }
+                    " " a.tool data-unfold="edit" href={ (base.url(path)) "?edit" } title=(say("Edit")) { (Icon::Edit.named("Edit", base)) }
                     (forms::delete_tool(&format!("/post/{id}"), "this post", render))
                 } @else if post.is_moderated_by_me {
                     (forms::delete_tool(&format!("/post/{id}"), "this post from the group", render))
@@ -239,7 +242,7 @@ pub(crate) fn page(
         Some(&preview),
         &html! {
             h1.visually-hidden { "Post by " bdi { (post.author.shown_name()) } }
-                div #river.river role="feed" aria-label="Post" data-topic=(topic)
+                div #river.river role="feed" aria-label=(say("Post")) data-topic=(topic)
                 data-feed=(layout.render.base.url(&post.path())) {
                 (article_with(post, &layout.render, writing))
             }
@@ -261,12 +264,12 @@ pub(crate) fn fragment(render: &RenderContext<'_>, post: &Post, news: &News) -> 
 /// Renders the earlier versions of a post.
 fn history(layout: &Layout<'_>, revisions: &[Revision]) -> Markup {
     html! {
-        section.card.history aria-label="History" {
-            h2 { "Earlier versions" }
-            @if revisions.is_empty() { p { "This post has not been edited." } }
+        section.card.history aria-label=(say("History")) {
+            h2 { (say("Earlier versions")) }
+            @if revisions.is_empty() { p { (say("This post has not been edited.")) } }
             @for revision in revisions {
                 p.hint { (times::time(revision.created_at, layout.render.zone)) }
-                @if revision.message.is_empty() { p.hint { "No text." } }
+                @if revision.message.is_empty() { p.hint { (say("No text.")) } }
                 div.text dir="auto" { (revision.message) }
             }
         }
@@ -279,7 +282,7 @@ pub(crate) fn undo(render: &RenderContext<'_>, what: &str, path: &str) -> Markup
         form.undo method="post" action=(render.base.url(path)) data-fetch="undo" {
             (forms::token(render.form_token))
             span { (what) } " "
-            button.quiet { "Undo" }
+            button.quiet { (say("Undo")) }
         }
     }
 }
@@ -340,7 +343,7 @@ pub(crate) fn in_archive(export: &Export<'_>, post: &OwnPost) -> Markup {
             }
             @if !post.revisions.is_empty() {
                 details {
-                    summary { "Earlier versions" }
+                    summary { (say("Earlier versions")) }
                     @for revision in &post.revisions {
                         div.text dir="auto" { (exports::text(&revision.message)) }
                         p.meta { (times::time(revision.created_at, export.document.zone)) }
@@ -364,9 +367,9 @@ pub(crate) fn address_in_archive(
 ) -> Markup {
     html! {
         @if let Some(&number) = own.get(&place.post) {
-            a href={ (exports::file(ExportPart::Posts, number)) "#post-" (place.post) } { "your own post" }
+            a href={ (exports::file(ExportPart::Posts, number)) "#post-" (place.post) } { (say("your own post")) }
         } @else {
-            (exports::at_home(export, &place.path(), &html! { "a post" })) " by " (exports::person(export, &place.author))
+            (exports::at_home(export, &place.path(), &html! { (say("a post")) })) " by " (exports::person(export, &place.author))
         }
     }
 }

@@ -9,7 +9,10 @@ use super::{
     reasons, times,
     users::{self, UserJson},
 };
-use crate::model::{BasePath, Cause, FeedAccess, Post, PostPlace, ReaderScope, Readership, User};
+use crate::{
+    model::{BasePath, Cause, FeedAccess, Post, PostPlace, ReaderScope, Readership, User},
+    words::say,
+};
 
 /// Who can see a post, as JSON.
 #[derive(Serialize)]
@@ -106,7 +109,7 @@ pub(crate) fn page(layout: &Layout<'_>, post: &Post, readership: &Readership) ->
     layout.page(
         "Who can see this?",
         &html! {
-            h1 { "Who can see this?" }
+            h1 { (say("Who can see this?")) }
             div.card.readership {
                 p { (about(layout, post)) }
                 p { (sentence(readership)) }
@@ -122,16 +125,16 @@ pub(crate) fn why(layout: &Layout<'_>, post: &Post, cause: &Cause) -> Markup {
     layout.page(
         "Why do I see this?",
         &html! {
-            h1 { "Why do I see this?" }
+            h1 { (say("Why do I see this?")) }
             div.card.readership {
                 p { (about(layout, post)) }
                 ul.reasons {
-                    @if cause.is_mine { li { "You wrote it." } }
+                    @if cause.is_mine { li { (say("You wrote it.")) } }
                     @for feed in &cause.feeds { li { (access(feed, post, render)) } }
                     @if let Some(via) = &cause.via {
                         li { "It is in your river because of what people you follow did:" (reasons::line(via, render)) }
                     } @else if !cause.is_at_home && !post.is_direct() {
-                        li { "It is not in your river: you follow none of these feeds." }
+                        li { (say("It is not in your river: you follow none of these feeds.")) }
                     }
                 }
             }
@@ -144,14 +147,14 @@ fn access(feed: &FeedAccess, post: &Post, render: &RenderContext<'_>) -> Markup 
     let author = &post.author;
     html! {
         @match (&feed.place, feed.followed_since) {
-            _ if feed.is_direct => { "You take part in this conversation." }
+            _ if feed.is_direct => { (say("You take part in this conversation.")) }
             (PostPlace::Group(group), Some(since)) => {
                 "You are a member of " (names::group_link(group, render)) " since " (times::time(since, render.zone)) "."
             }
             (PostPlace::Group(group), None) => {
                 (names::group_link(group, render)) " is a public group: everybody here reads it."
             }
-            _ if post.is_mine => { "It is in your own feed." }
+            _ if post.is_mine => { (say("It is in your own feed.")) }
             _ if author.username.is_imagined() => { (names::link(author, render)) " is an imaginary friend of yours." }
             (_, Some(since)) => {
                 "You follow " (names::link(author, render)) " since " (times::time(since, render.zone)) "."

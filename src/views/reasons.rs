@@ -7,7 +7,10 @@ use super::{
     RenderContext, names,
     users::{self, UserJson},
 };
-use crate::model::{Act, ActKind, BasePath, Via};
+use crate::{
+    model::{Act, ActKind, BasePath, Via},
+    words::say,
+};
 
 /// The newest reason why a post is in the reader's river, as JSON.
 #[derive(Serialize)]
@@ -30,7 +33,7 @@ pub(super) fn line(via: &Via, render: &RenderContext<'_>) -> Markup {
     html! {
         p.via {
             @if let ([act], 0) = (via.named.as_slice(), via.more) {
-                @if act.is_mine { "You" } @else { (names::link(&act.user, render)) }
+                @if act.is_mine { (say("You")) } @else { (names::link(&act.user, render)) }
                 (match act.kind { ActKind::Comment => " commented on this", ActKind::Like => " liked this" })
             } @else {
                 "via "
@@ -47,6 +50,6 @@ pub(super) fn line(via: &Via, render: &RenderContext<'_>) -> Markup {
 /// Renders the owner of an act: `your`, `Bob's`.
 fn whose(act: &Act, render: &RenderContext<'_>) -> Markup {
     html! {
-        @if act.is_mine { "your" } @else { (names::link(&act.user, render)) "’s" }
+        @if act.is_mine { (say("your")) } @else { (names::link(&act.user, render)) "’s" }
     }
 }

@@ -12,7 +12,10 @@ use super::{
     times::{self, rfc3339},
     users,
 };
-use crate::model::{ListMember, Page, Profile, RelatedUser, Relationship, Tied, Ties, User};
+use crate::{
+    model::{ListMember, Page, Profile, RelatedUser, Relationship, Tied, Ties, User},
+    words::say,
+};
 
 /// Renders the follow, unfollow or requested button; nothing on one's own profile and for imaginary friends. The form leads to `next`, or else to
 /// the profile.
@@ -53,9 +56,9 @@ pub(crate) fn requests(layout: &Layout<'_>, page: &Page<RelatedUser>) -> Markup 
     layout.page(
         "Follow requests",
         &html! {
-            h1 { "Follow requests" }
-            section.card aria-label="Requests" {
-                @if page.items.is_empty() { p.empty { "No requests at the moment." } }
+            h1 { (say("Follow requests")) }
+            section.card aria-label=(say("Requests")) {
+                @if page.items.is_empty() { p.empty { (say("No requests at the moment.")) } }
                 ul.people {
                     @for person in &page.items {
                         @let name = person.user.username.as_str();
@@ -79,7 +82,7 @@ pub(super) fn distance(render: &RenderContext<'_>, profile: &Profile, ties: Ties
     let path = |act: &str| format!("/{act}/{}", user.username.as_str());
     html! {
         details.distance {
-            summary { "More" }
+            summary { (say("More")) }
             (lists::placing_link(&ListMember::Person(user.username.clone()), render))
             p { (hides::person_link(render, &user.username, "Hide posts by ")) }
             @if !user.username.is_imagined() {

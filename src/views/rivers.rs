@@ -12,9 +12,12 @@ use super::{
     pictures::Compose,
     pins, posts, previews, searches, times,
 };
-use crate::model::{
-    Group, HomeOrder, KeptSearch, List, Post, PostId, RelatedUser, RiverPage, SearchQuery,
-    Timestamp,
+use crate::{
+    model::{
+        Group, HomeOrder, KeptSearch, List, Post, PostId, RelatedUser, RiverPage, SearchQuery,
+        Timestamp,
+    },
+    words::say,
 };
 
 /// A list of posts, which may be updated live: its addresses and its content.
@@ -115,7 +118,7 @@ pub(crate) fn home(
     first_hour: Option<&FirstHour>,
 ) -> Markup {
     let content = html! {
-        h1.visually-hidden { "Home" }
+        h1.visually-hidden { (say("Home")) }
         (composer::new_post(&layout.render, compose))
         @if first_hour.is_none() { (orders(layout, order)) }
         (self::river(layout, river))
@@ -127,19 +130,19 @@ pub(crate) fn home(
         @if !side.lists.is_empty() { (lists::card(&side.lists, render)) }
         @if !side.groups.is_empty() {
             section.card {
-                h2 { "Groups" }
+                h2 { (say("Groups")) }
                 ul.people {
                     @for group in side.groups.iter().take(SideColumn::GROUPS_MAX) { li { (group_link(group, render)) } }
                 }
-                p.all { a href=(render.base.url("/groups")) { "All groups" } }
+                p.all { a href=(render.base.url("/groups")) { (say("All groups")) } }
             }
         }
         @if !side.memories.is_empty() { (memories(render, &side.memories)) }
         @if !newest_people.is_empty() && first_hour.is_none() {
             section.card {
-                h2 { "New here" }
+                h2 { (say("New here")) }
                 (people::list(render, newest_people, Some(&layout.here)))
-                p.all { a href=(layout.render.base.url("/people")) { "Find people" } }
+                p.all { a href=(layout.render.base.url("/people")) { (say("Find people")) } }
             }
         }
     };
@@ -156,7 +159,7 @@ fn group_link(group: &Group, render: &RenderContext<'_>) -> Markup {
 /// Renders the links that choose the order.
 fn orders(layout: &Layout<'_>, now: HomeOrder) -> Markup {
     html! {
-        nav.orders aria-label="Order" {
+        nav.orders aria-label=(say("Order")) {
             @for order in HomeOrder::ALL {
                 a href={ (layout.render.base.url("/")) "?order=" (order.name()) } aria-current=[(order == now).then_some("true")] {
                     (match order { HomeOrder::Activity => "By activity", HomeOrder::Date => "By date" })
@@ -171,14 +174,14 @@ fn orders(layout: &Layout<'_>, now: HomeOrder) -> Markup {
 fn memories(render: &RenderContext<'_>, posts: &[Post]) -> Markup {
     html! {
         section.card {
-            h2 { "On this day" }
+            h2 { (say("On this day")) }
             @for post in posts {
                 p {
                     (times::year(post.created_at, render.zone)) ", " (names::link(&post.author, render)) ": "
                     a href=(render.base.url(&post.path())) dir="auto" { (posts::words(post)) }
                 }
             }
-            p.all { a href=(render.base.url("/on-this-day")) { "On this day in earlier years" } }
+            p.all { a href=(render.base.url("/on-this-day")) { (say("On this day in earlier years")) } }
         }
     }
 }
@@ -217,7 +220,7 @@ pub(crate) fn river(layout: &Layout<'_>, river: &River<'_>) -> Markup {
     html! {
         @if let Some(pinned) = river.pinned() { (pins::section(&layout.render, pinned)) }
         // `role=feed` needs at least one article; the script sets it when the first one arrives.
-        div #river.river role=(if has_none { "region" } else { "feed" }) aria-label="Posts"
+        div #river.river role=(if has_none { "region" } else { "feed" }) aria-label=(say("Posts"))
             data-feed=(base.url_encoded(&river.fragment)) data-topic=[&river.topic] {
             (articles(river, &layout.render))
             @if is_empty { p.empty.card { (river.words_if_empty()) } }
@@ -227,12 +230,12 @@ pub(crate) fn river(layout: &Layout<'_>, river: &River<'_>) -> Markup {
         @if river.is_syndicated() {
             p.hint.feeds {
                 "Feed of this page: "
-                a href={ (base.url_encoded(&river.path)) ".atom" } type="application/atom+xml" { "Atom" } " · "
-                a href={ (base.url_encoded(&river.path)) ".json" } type="application/feed+json" { "JSON" }
+                a href={ (base.url_encoded(&river.path)) ".atom" } type="application/atom+xml" { (say("Atom")) } " · "
+                a href={ (base.url_encoded(&river.path)) ".json" } type="application/feed+json" { (say("JSON")) }
             }
         }
         @if !river.is_first {
-            p.newest { a href=(base.url_encoded(&river.path)) { "Back to the newest posts" } }
+            p.newest { a href=(base.url_encoded(&river.path)) { (say("Back to the newest posts")) } }
         }
     }
 }
@@ -245,7 +248,7 @@ fn articles(river: &River<'_>, render: &RenderContext<'_>) -> Markup {
     };
     html! {
         @for post in &river.page.posts.items {
-            @if river.read_up_to == Some(post.id) { div #read-up-to { span { "You read up to here" } } }
+            @if river.read_up_to == Some(post.id) { div #read-up-to { span { (say("You read up to here")) } } }
             (posts::article(post, &render))
         }
     }
@@ -290,16 +293,16 @@ pub(crate) fn welcome(
                         "A shared stream of posts for people who know each other. Follow someone, post something, and it "
                         "appears on your followers' screens while they read."
                     }
-                    p { "Everything is stored on this site's own server." }
+                    p { (say("Everything is stored on this site's own server.")) }
                 } @else { p.about dir="auto" { (about) } }
                 p.actions {
-                    @if registration_is_open { a.button.primary href=(base.url("/register")) { "Register" } }
-                    " " a.button href=(base.url("/login")) { "Sign in" }
+                    @if registration_is_open { a.button.primary href=(base.url("/register")) { (say("Register")) } }
+                    " " a.button href=(base.url("/login")) { (say("Sign in")) }
                 }
             }
             @if !posts.is_empty() {
-                section.river aria-label="Newest posts" {
-                    h2 { "Newest posts" }
+                section.river aria-label=(say("Newest posts")) {
+                    h2 { (say("Newest posts")) }
                     @for post in posts { (posts::article(post, &layout.render)) }
                 }
             }

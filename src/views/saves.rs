@@ -11,7 +11,10 @@ use super::{
     posts,
     times::{self, rfc3339},
 };
-use crate::model::{Post, SavedPost};
+use crate::{
+    model::{Post, SavedPost},
+    words::say,
+};
 
 /// Renders the button that saves a post, or removes it from the saved ones.
 pub(super) fn button(post: &Post, render: &RenderContext<'_>) -> Markup {
@@ -21,7 +24,7 @@ pub(super) fn button(post: &Post, render: &RenderContext<'_>) -> Markup {
         ("save", "false")
     };
     let button = html! {
-        button.quiet.tool aria-pressed=(pressed) aria-label="Save this post" title="Save" {
+        button.quiet.tool aria-pressed=(pressed) aria-label=(say("Save this post")) title=(say("Save")) {
             (Icon::Save.named("Save", render.base))
         }
     };

@@ -7,7 +7,10 @@ use super::{
     rivers::{self, River},
     searches,
 };
-use crate::model::{KeptSearch, SearchQuery, search_path};
+use crate::{
+    model::{KeptSearch, SearchQuery, search_path},
+    words::say,
+};
 
 /// What a search can say, with an example of each.
 const OPERATORS: [(&str, &str); 17] = [
@@ -57,14 +60,14 @@ pub(crate) fn empty(layout: &Layout<'_>, query: &SearchQuery, kept: &[KeptSearch
             (heading(layout, query))
             @if !kept.is_empty() { (searches::card(kept, &layout.render)) }
             section.card {
-                h2 { "What you can look for" }
+                h2 { (say("What you can look for")) }
                 dl.facts {
                     @for (example, meaning) in OPERATORS {
                         dt { a href=(base.url_encoded(&search_path(example))) { code { (example) } } }
                         dd { (meaning) }
                     }
                 }
-                p.hint { "Case and accents make no difference: “cafe” finds “Café”." }
+                p.hint { (say("Case and accents make no difference: “cafe” finds “Café”.")) }
             }
         },
     )
@@ -72,19 +75,19 @@ pub(crate) fn empty(layout: &Layout<'_>, query: &SearchQuery, kept: &[KeptSearch
 
 fn heading(layout: &Layout<'_>, query: &SearchQuery) -> Markup {
     html! {
-        header.heading { h1 { "Search" } }
+        header.heading { h1 { (say("Search")) } }
         form.card.search role="search" action=(layout.render.base.url("/search")) {
-            label for="q" { "Search posts and comments" }
+            label for="q" { (say("Search posts and comments")) }
             div.line {
                 input #q type="search" name="q" value=(query.as_typed()) autocomplete="off" dir="auto"
                     maxlength=(SearchQuery::CHARS_MAX);
-                " " button { "Search" }
+                " " button { (say("Search")) }
             }
         }
         @for remark in &query.remarks { p.hint { (remark) } }
         p.hint {
             "Looking for somebody? "
-            a href=(layout.render.base.url_encoded(&people_path(query))) { "Find people" }
+            a href=(layout.render.base.url_encoded(&people_path(query))) { (say("Find people")) }
         }
     }
 }

@@ -9,15 +9,18 @@ use super::{
     forms::token,
     marks,
 };
-use crate::model::{KeptSearch, Problems, SearchId, SearchQuery, search_path};
+use crate::{
+    model::{KeptSearch, Problems, SearchId, SearchQuery, search_path},
+    words::say,
+};
 
 /// Renders the searches of a person for the side column. The script asks for their marks.
 pub(crate) fn card(searches: &[KeptSearch], render: &RenderContext<'_>) -> Markup {
     html! {
         section.card {
-            h2 { "Searches" }
+            h2 { (say("Searches")) }
             ul.people { @for search in searches { li { (link(search, &[], render)) } } }
-            p.all { a href=(render.base.url("/searches")) { "All searches" } }
+            p.all { a href=(render.base.url("/searches")) { (say("All searches")) } }
         }
     }
 }
@@ -25,7 +28,7 @@ pub(crate) fn card(searches: &[KeptSearch], render: &RenderContext<'_>) -> Marku
 fn link(search: &KeptSearch, news: &[SearchId], render: &RenderContext<'_>) -> Markup {
     html! {
         a href=(render.base.url_encoded(&search_path(&search.query))) data-mark=(marks::of_search(search.id)) { bdi { (search.title) } }
-        @if news.contains(&search.id) { " " span.badge { "new" } }
+        @if news.contains(&search.id) { " " span.badge { (say("new")) } }
     }
 }
 
@@ -41,19 +44,19 @@ pub(crate) fn index(
         "Searches",
         &html! {
             header.heading {
-                h1 { "Searches" }
-                p.hint { "Searches that you saved. Only you see them. “new” stands beside those that found something since you looked." }
+                h1 { (say("Searches")) }
+                p.hint { (say("Searches that you saved. Only you see them. “new” stands beside those that found something since you looked.")) }
             }
             @for message in [Problems::FORM, "q", "title"].iter().filter_map(|field| problems.about(field)) {
                 p.field-error role="alert" { (message) }
             }
-            section.card aria-label="My searches" {
+            section.card aria-label=(say("My searches")) {
                 @if searches.is_empty() {
-                    p.empty { "No searches yet. Every search has a button that saves it." }
+                    p.empty { (say("No searches yet. Every search has a button that saves it.")) }
                 }
                 ul.people { @for search in searches { li { (link(search, news, render)) (delete_form(search, render)) } } }
             }
-            p { a href=(render.base.url("/search")) { "New search" } }
+            p { a href=(render.base.url("/search")) { (say("New search")) } }
         },
     )
 }
@@ -71,7 +74,7 @@ pub(super) fn keep_form(
             form.kept method="post" action=(render.base.url("/searches")) {
                 (token(render.form_token))
                 input type="hidden" name="q" value=(query.as_typed());
-                button.quiet { "Save this search" }
+                button.quiet { (say("Save this search")) }
             }
         }
     }
@@ -81,7 +84,7 @@ fn delete_form(search: &KeptSearch, render: &RenderContext<'_>) -> Markup {
     html! {
         form method="post" action={ (render.base.url("/search")) "/" (search.id) "/delete" } {
             (token(render.form_token))
-            button.quiet aria-label={ "Delete the search " (search.title) } { "Delete" }
+            button.quiet aria-label={ "Delete the search " (search.title) } { (say("Delete")) }
         }
     }
 }

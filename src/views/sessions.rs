@@ -10,7 +10,10 @@ use super::{
     settings::{self, Section},
     times::{self, rfc3339},
 };
-use crate::model::{SessionId, SessionSeen};
+use crate::{
+    model::{SessionId, SessionSeen},
+    words::say,
+};
 
 /// The field that carries a shared text through the sign-in.
 pub(crate) const SHARED: &str = "shared";
@@ -35,22 +38,22 @@ pub(crate) fn login(
     layout.page(
         "Sign in",
         &html! {
-            h1 { "Sign in" }
+            h1 { (say("Sign in")) }
             form.card.form method="post" action=(layout.render.base.url("/login")) {
                 (forms::token(layout.render.form_token))
                 @if let Some(next) = next { input type="hidden" name="next" value=(next); }
                 @if !shared.is_empty() {
                     input type="hidden" name=(SHARED) value=(shared);
-                    p.hint { "Sign in to post what you shared. It is kept until then." }
+                    p.hint { (say("Sign in to post what you shared. It is kept until then.")) }
                 }
                 (forms::problem(filled.problems))
                 (forms::field(&field("username", "Username", "text", "username"), filled))
                 (forms::field(&field("password", "Password", "password", "current-password"), filled))
                 label.check { input type="checkbox" name="remember" value="1" checked[remember]; " Stay signed in" }
-                div.actions { button.primary { "Sign in" } }
+                div.actions { button.primary { (say("Sign in")) } }
             }
             @if registration_is_open {
-                p { "New here? " a href=(layout.render.base.url("/register")) { "Register" } "." }
+                p { "New here? " a href=(layout.render.base.url("/register")) { (say("Register")) } "." }
             }
         },
     )
@@ -72,7 +75,7 @@ pub(crate) fn index(layout: &Layout<'_>, sessions: &[SessionSeen], own: SessionI
             @if sessions.len() > 1 {
                 form.actions method="post" action=(render.base.url(&format!("{here}/end-others"))) {
                     (forms::token(render.form_token))
-                    button { "End all other sessions" }
+                    button { (say("End all other sessions")) }
                 }
             }
         },
@@ -91,7 +94,7 @@ fn one(layout: &Layout<'_>, session: &SessionSeen, is_own: bool) -> Markup {
     let path = format!("/settings/sessions/{}/end", session.id);
     html! {
         div {
-            p { b { (browser) } @if is_own { " " span.badge.plain { "this browser" } } }
+            p { b { (browser) } @if is_own { " " span.badge.plain { (say("this browser")) } } }
             @if !seen.network.as_str().is_empty() { p.hint { "From " (seen.network) } }
             p.hint { "Signed in " (times::time(session.life.created_at, render.zone)) }
             p.hint { "Last seen " (times::time(session.life.last_seen_at, render.zone)) }
@@ -99,7 +102,7 @@ fn one(layout: &Layout<'_>, session: &SessionSeen, is_own: bool) -> Markup {
         @if !is_own {
             form method="post" action=(render.base.url(&path)) {
                 (forms::token(render.form_token))
-                button aria-label=(label) { "End" }
+                button aria-label=(label) { (say("End")) }
             }
         }
     }

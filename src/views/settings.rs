@@ -3,7 +3,10 @@
 use maud::{Markup, html};
 
 use super::{Layout, forms, names::avatar};
-use crate::model::{DirectsFrom, RelatedUser};
+use crate::{
+    model::{DirectsFrom, RelatedUser},
+    words::say,
+};
 
 /// A settings page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,7 +121,7 @@ pub(crate) fn index(layout: &Layout<'_>) -> Markup {
     layout.page(
         "Settings",
         &html! {
-            h1 { "Settings" }
+            h1 { (say("Settings")) }
             dl.card.sections {
                 @for section in Section::ALL.iter().filter(|section| section.is_for(layout)) {
                     div {
@@ -136,7 +139,7 @@ pub(crate) fn page(layout: &Layout<'_>, section: Section, content: &Markup) -> M
     layout.page(
         section.title(),
         &html! {
-            nav.back aria-label="Settings" { a href=(layout.render.base.url("/settings")) { "Settings" } }
+            nav.back aria-label=(say("Settings")) { a href=(layout.render.base.url("/settings")) { (say("Settings")) } }
             h1 { (section.title()) }
             (content)
         },
@@ -158,7 +161,7 @@ pub(crate) fn privacy(
         &html! {
             form.card.form method="post" action=(render.base.url("/settings/privacy")) {
                 (forms::token(render.form_token))
-                h2 { "Who sees what you write" }
+                h2 { (say("Who sees what you write")) }
                 label.check {
                     input type="checkbox" name="private" value="1" checked[is_private] aria-describedby="private-hint";
                     " Only followers I approve"
@@ -169,7 +172,7 @@ pub(crate) fn privacy(
                     "visible to everyone who can see those posts."
                 }
                 fieldset.field {
-                    legend { "Who can send you direct messages" }
+                    legend { (say("Who can send you direct messages")) }
                     @for choice in DirectsFrom::ALL {
                         label.check {
                             input type="radio" name="directs_from" value=(choice.name()) checked[choice == directs_from];
@@ -180,10 +183,10 @@ pub(crate) fn privacy(
                             })
                         }
                     }
-                    p.hint { "Conversations that you are in already go on." }
+                    p.hint { (say("Conversations that you are in already go on.")) }
                 }
-                div.actions { button.primary { "Save" } }
-                @if is_private { p { a href=(render.base.url("/requests")) { "Follow requests" } } }
+                div.actions { button.primary { (say("Save")) } }
+                @if is_private { p { a href=(render.base.url("/requests")) { (say("Follow requests")) } } }
             }
             (kept_away(layout, "Blocked", "unblock", "Unblock", blocked,
                 "Nobody. When you block someone, neither of you can see the other here."))

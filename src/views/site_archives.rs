@@ -9,7 +9,10 @@ use super::{
     exports::{Document, text, turns},
     times::{self, rfc3339},
 };
-use crate::model::{MovedComment, MovedGroup, MovedPerson, MovedPost, counted};
+use crate::{
+    model::{MovedComment, MovedGroup, MovedPerson, MovedPost, counted},
+    words::say,
+};
 
 /// The names that people are shown with, by their usernames.
 pub(crate) type ShownNames = HashMap<String, String>;
@@ -45,11 +48,11 @@ pub(crate) fn posts(
     items: &[Markup],
 ) -> Markup {
     let main = html! {
-        h2 { "Posts" @if number > 1 { ", page " (number) } }
+        h2 { (say("Posts")) @if number > 1 { ", page " (number) } }
         @if number == 1 {
-            p.meta { "What every member may read. Private posts and conversations are in the files for programs alone." }
+            p.meta { (say("What every member may read. Private posts and conversations are in the files for programs alone.")) }
         }
-        @if items.is_empty() { p { "Nothing here." } }
+        @if items.is_empty() { p { (say("Nothing here.")) } }
         @for item in items { (item) }
         (turns(number, goes_on, posts_file))
     };
@@ -59,7 +62,7 @@ pub(crate) fn posts(
 fn contents(document: &Document<'_>, here: &str) -> Markup {
     html! {
         h1 { (document.site_name) }
-        nav aria-label="Contents" {
+        nav aria-label=(say("Contents")) {
             @for (file, title) in [(posts_file(1).as_str(), "Posts"), (PEOPLE_FILE, "People and groups")] {
                 a href=(file) aria-current=[(file == here).then_some("page")] { (title) }
             }
@@ -127,7 +130,7 @@ pub(crate) fn people(
     groups: &[(MovedGroup, u64)],
 ) -> Markup {
     let main = html! {
-        h2 { "People" }
+        h2 { (say("People")) }
         ul {
             @for one in people {
                 li {
@@ -137,7 +140,7 @@ pub(crate) fn people(
             }
         }
         @if !groups.is_empty() {
-            h2 { "Groups" }
+            h2 { (say("Groups")) }
             ul {
                 @for (group, members) in groups {
                     li {

@@ -10,7 +10,10 @@ use super::{
     settings::{self, Section},
     times::{self, rfc3339},
 };
-use crate::model::{Group, Source, User};
+use crate::{
+    model::{Group, Source, User},
+    words::say,
+};
 
 /// Whatever feeds are imported into.
 pub(crate) enum Importer {
@@ -41,9 +44,9 @@ pub(crate) fn page(
     let (render, path) = (&layout.render, importer.path());
     let content = html! {
         section.card {
-            h2 { "Imported feeds" }
+            h2 { (say("Imported feeds")) }
             @match importer {
-                Importer::Oneself => p.hint { "Entries of these feeds become posts of yours. Names in them mention nobody here." },
+                Importer::Oneself => p.hint { (say("Entries of these feeds become posts of yours. Names in them mention nobody here.")) },
                 Importer::Group(group) => p.hint {
                     "Entries of these feeds become posts in " (names::group_link(group, render)) ", by whoever added the feed."
                 },
@@ -51,19 +54,19 @@ pub(crate) fn page(
                     "Entries of these feeds become posts of " (names::link(friend, render)) ". Only you see them."
                 },
             }
-            @if sources.is_empty() { p.empty { "No feeds yet." } }
+            @if sources.is_empty() { p.empty { (say("No feeds yet.")) } }
             @else {
                 ul.rows { @for source in sources { li { (row(source, &path, layout)) } } }
             }
         }
         @if layout.offers.imports_feeds {
             form.card.form method="post" action=(render.base.url(&path)) {
-                h2 { "Import a feed" }
+                h2 { (say("Import a feed")) }
                 (token(render.form_token))
                 (forms::problem(filled.problems))
                 (address(filled))
-                p.hint { "Its newest entries become posts at once, and later ones as they come. RSS, Atom and JSON Feed are read." }
-                div.actions { button.primary { "Import" } }
+                p.hint { (say("Its newest entries become posts at once, and later ones as they come. RSS, Atom and JSON Feed are read.")) }
+                div.actions { button.primary { (say("Import")) } }
             }
         } @else { (is_off()) }
     };
@@ -81,9 +84,9 @@ pub(crate) fn page(
 pub(super) fn address(filled: &Filled<'_>) -> Markup {
     html! {
         div.field {
-            label for="url" { "Address of a feed or of a page that has one" }
+            label for="url" { (say("Address of a feed or of a page that has one")) }
             input #url name="url" type="text" inputmode="url" value=((filled.value)("url")) autocomplete="off"
-                autocapitalize="none" spellcheck="false" required placeholder="https://example.org/feed";
+                autocapitalize="none" spellcheck="false" required placeholder=(say("https://example.org/feed"));
             (forms::field_problem("url", filled.problems))
         }
     }
@@ -92,7 +95,7 @@ pub(super) fn address(filled: &Filled<'_>) -> Markup {
 /// Renders the note that stands where the form would be, on a site that reads no feeds.
 pub(super) fn is_off() -> Markup {
     html! {
-        p.card.hint { "This site does not read feeds of other sites. Its operator can turn that on (feeds_in.enabled)." }
+        p.card.hint { (say("This site does not read feeds of other sites. Its operator can turn that on (feeds_in.enabled).")) }
     }
 }
 
@@ -112,15 +115,15 @@ fn row(source: &Source, path: &str, layout: &Layout<'_>) -> Markup {
             p.hint {
                 @match (source.read_at, &source.problem) {
                     (Some(at), _) => { "Read " (times::time(at, zone)) },
-                    (None, Some(_)) => "Never read",
-                    (None, None) => "Waiting to be read",
+                    (None, Some(_)) => (say("Never read")),
+                    (None, None) => (say("Waiting to be read")),
                 }
                 @if source.next_at.is_none() { " · not read any more" }
             }
             @if let Some(problem) = &source.problem { p.field-error { (problem) } }
         }
-        @if layout.offers.imports_feeds { form method="post" action=(action("read")) { (token(render.form_token)) button { "Read now" } } }
-        form method="post" action=(action("remove")) { (token(render.form_token)) button { "Remove" } }
+        @if layout.offers.imports_feeds { form method="post" action=(action("read")) { (token(render.form_token)) button { (say("Read now")) } } }
+        form method="post" action=(action("remove")) { (token(render.form_token)) button { (say("Remove")) } }
     }
 }
 

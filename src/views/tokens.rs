@@ -10,7 +10,10 @@ use super::{
     settings::{self, Section},
     times::{self, rfc3339},
 };
-use crate::model::{Family, NewToken, PersonalToken, Scope, Timestamp};
+use crate::{
+    model::{Family, NewToken, PersonalToken, Scope, Timestamp},
+    words::say,
+};
 
 /// The content of the tokens page.
 pub(crate) struct TokensPage<'a> {
@@ -27,23 +30,23 @@ pub(crate) fn page(layout: &Layout<'_>, shown: &TokensPage<'_>, filled: &Filled<
     let content = html! {
         @if let Some(token) = shown.made {
             section.card role="status" {
-                h2 { "Your new token" }
-                p { "Copy it now: it is not shown again." }
+                h2 { (say("Your new token")) }
+                p { (say("Copy it now: it is not shown again.")) }
                 p.secret { code.token { (token) } }
             }
         }
         section.card {
-            h2 { "Tokens for scripts" }
+            h2 { (say("Tokens for scripts")) }
             p.hint {
-                "A token lets a script act in your name. " a href=(docs) { "See what it can do" } "."
+                "A token lets a script act in your name. " a href=(docs) { (say("See what it can do")) } "."
             }
-            @if shown.own.is_empty() { p.empty { "No tokens yet." } }
+            @if shown.own.is_empty() { p.empty { (say("No tokens yet.")) } }
             @else { ul.rows { @for token in shown.own { (own(layout, token, shown.now)) } } }
         }
         (form(layout, filled))
         @if !shown.programs.is_empty() {
             section.card {
-                h2 { "Programs signed in with your password" }
+                h2 { (say("Programs signed in with your password")) }
                 ul.rows {
                     @for program in shown.programs {
                         li {
@@ -75,7 +78,7 @@ fn own(layout: &Layout<'_>, token: &PersonalToken, now: Timestamp) -> Markup {
                     "Created " (times::time(token.created_at, zone))
                     " · " @match token.last_used_at {
                         Some(used) => { "last used " (times::time(used, zone)) }
-                        None => { "never used" }
+                        None => { (say("never used")) }
                     }
                     @if let Some(expires_at) = token.expires_at {
                         " · " (if expires_at <= now { "expired" } else { "expires" }) " on " (times::day(expires_at, zone))
@@ -114,12 +117,12 @@ pub(super) fn name_field(filled: &Filled<'_>) -> Markup {
 fn form(layout: &Layout<'_>, filled: &Filled<'_>) -> Markup {
     html! {
         form.card.form method="post" action=(layout.render.base.url("/settings/tokens")) {
-            h2 { "Create token" }
+            h2 { (say("Create token")) }
             (forms::token(layout.render.form_token))
             (forms::problem(filled.problems))
             (name_field(filled))
             div.field {
-                label for="scope" { "Access" }
+                label for="scope" { (say("Access")) }
                 select #scope name="scope" {
                     @for scope in Scope::ALL {
                         option value=(scope.name()) selected[(filled.value)("scope") == scope.name()] {
@@ -130,17 +133,17 @@ fn form(layout: &Layout<'_>, filled: &Filled<'_>) -> Markup {
                 (forms::field_problem("scope", filled.problems))
             }
             div.field {
-                label for="days" { "Valid for" }
+                label for="days" { (say("Valid for")) }
                 select #days name="days" {
                     @for days in NewToken::DAYS {
                         option value=(days) selected[(filled.value)("days") == days.to_string()] {
-                            @if days == 0 { "Until it is revoked" } @else { (days) " days" }
+                            @if days == 0 { (say("Until it is revoked")) } @else { (days) " days" }
                         }
                     }
                 }
                 (forms::field_problem("days", filled.problems))
             }
-            div.actions { button.primary { "Create token" } }
+            div.actions { button.primary { (say("Create token")) } }
         }
     }
 }

@@ -15,9 +15,12 @@ use super::{
     rivers::{self, River},
     times,
 };
-use crate::model::{
-    BasePath, Bio, Body, DisplayName, Page, Profile, RelatedUser, Relationship, Role, Ties, User,
-    UserId, UserName,
+use crate::{
+    model::{
+        BasePath, Bio, Body, DisplayName, Page, Profile, RelatedUser, Relationship, Role, Ties,
+        User, UserId, UserName,
+    },
+    words::say,
 };
 
 /// A profile, as one viewer sees it.
@@ -197,10 +200,10 @@ pub(crate) fn related(
 fn closed(person: &ViewedProfile) -> Markup {
     html! {
         section.card.message {
-            h2 { "This account is private" }
+            h2 { (say("This account is private")) }
             p {
-                @if person.relationship == Relationship::Requested { "You have asked to follow. Posts appear here once your request is accepted." }
-                @else { "Only approved followers can see the posts. Press Follow to ask." }
+                @if person.relationship == Relationship::Requested { (say("You have asked to follow. Posts appear here once your request is accepted.")) }
+                @else { (say("Only approved followers can see the posts. Press Follow to ask.")) }
             }
         }
     }
@@ -219,7 +222,7 @@ fn head(layout: &Layout<'_>, person: &ViewedProfile) -> Markup {
             (avatar(user, "large", base))
             div {
                 h1 { bdi { (user.shown_name()) } }
-                @if is_imagined { p.handle { "Imaginary friend · only you see this" } }
+                @if is_imagined { p.handle { (say("Imaginary friend · only you see this")) } }
                 @else {
                     p.handle {
                         "@" (user.username.as_str())
@@ -227,7 +230,7 @@ fn head(layout: &Layout<'_>, person: &ViewedProfile) -> Markup {
                         @if person.ties.follows_viewer { " · follows you" }
                     }
                 }
-                @if person.ties.is_muted { p.hint { "You muted this person. What they write appears only here." } }
+                @if person.ties.is_muted { p.hint { (say("You muted this person. What they write appears only here.")) } }
                 @if !profile.bio.is_empty() {
                     div.bio dir="auto" { (bodies::body(&bio, &layout.render)) }
                 }
@@ -237,9 +240,9 @@ fn head(layout: &Layout<'_>, person: &ViewedProfile) -> Markup {
                 } }
             }
             @if relationship == Relationship::Oneself {
-                a.button href=(base.url("/profile/edit")) { "Edit Profile" }
+                a.button href=(base.url("/profile/edit")) { (say("Edit Profile")) }
             }
-            @if is_imagined { a.button href=(base.url(&imaginary::path(user))) { "Feeds" } }
+            @if is_imagined { a.button href=(base.url(&imaginary::path(user))) { (say("Feeds")) } }
             (relationships::button(&layout.render, user, relationship, None))
             @if !layout.render.is_guest && relationship != Relationship::Oneself {
                 (bells::on_user(&layout.render, user, person.has_bell))
@@ -252,7 +255,7 @@ fn head(layout: &Layout<'_>, person: &ViewedProfile) -> Markup {
 /// Renders the tabs of a profile.
 fn tabs(layout: &Layout<'_>, profile: &Profile, here: ProfileTab) -> Markup {
     html! {
-        nav.tabs aria-label="Profile" {
+        nav.tabs aria-label=(say("Profile")) {
             @for tab in ProfileTab::ALL {
                 " " a href=(layout.render.base.url(&(profile.user.path() + tab.path()))) aria-current=[(tab == here).then_some("page")] {
                     (tab.title())
@@ -297,14 +300,14 @@ pub(crate) fn edit(layout: &Layout<'_>, filled: &Filled<'_>) -> Markup {
     layout.page(
         "Edit Profile",
         &html! {
-            h1 { "Edit Profile" }
+            h1 { (say("Edit Profile")) }
             form.card.form method="post" enctype="multipart/form-data" action=(base.url("/profile/edit")) {
                 (forms::token(layout.render.form_token))
                 (forms::problem(filled.problems))
                 @if let Some(user) = layout.user { (pictures::of_oneself(user, filled, base)) }
                 @for field in &fields { (forms::field(field, filled)) }
                 div.field {
-                    label for="bio" { "About you (optional)" }
+                    label for="bio" { (say("About you (optional)")) }
                     textarea #bio name="bio" rows="4" dir="auto" aria-invalid=[wrong.then_some("true")]
                         aria-describedby=(if wrong { "bio-error" } else { "bio-hint" }) {
                         "\n" ((filled.value)("bio"))
@@ -313,9 +316,9 @@ pub(crate) fn edit(layout: &Layout<'_>, filled: &Filled<'_>) -> Markup {
                     (forms::field_problem("bio", filled.problems))
                 }
                 div.actions {
-                    button.primary { "Save" }
+                    button.primary { (say("Save")) }
                     @if let Some(user) = layout.user {
-                        " " a.button href=(base.url(&user.path())) { "Cancel" }
+                        " " a.button href=(base.url(&user.path())) { (say("Cancel")) }
                     }
                 }
             }
@@ -334,15 +337,15 @@ pub(crate) fn register(
     layout.page(
         "Register",
         &html! {
-            h1 { "Register" }
+            h1 { (say("Register")) }
             form.card.form method="post" action=(layout.render.base.url("/register")) {
                 (forms::token(layout.render.form_token))
                 (forms::problem(filled.problems))
                 (invitations::entry(layout, filled, entry))
                 (newcomers::fields(filled, password_chars_min))
-                div.actions { button.primary { "Register" } }
+                div.actions { button.primary { (say("Register")) } }
             }
-            p { "Already registered? " a href=(layout.render.base.url("/login")) { "Sign in" } "." }
+            p { "Already registered? " a href=(layout.render.base.url("/login")) { (say("Sign in")) } "." }
         },
     )
 }
@@ -353,9 +356,9 @@ pub(crate) fn registration_closed(layout: &Layout<'_>) -> Markup {
         "Register",
         &html! {
             section.card.message {
-                h1 { "Registration is closed" }
-                p { "Nobody can register here at the moment. Ask the person who runs this site." }
-                p { a.button href=(layout.render.base.url("/login")) { "Sign in" } }
+                h1 { (say("Registration is closed")) }
+                p { (say("Nobody can register here at the moment. Ask the person who runs this site.")) }
+                p { a.button href=(layout.render.base.url("/login")) { (say("Sign in")) } }
             }
         },
     )

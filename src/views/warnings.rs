@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{RenderContext, forms};
-use crate::model::Warning;
+use crate::{model::Warning, words::say};
 
 /// Renders the warning that appears on every page until it is dismissed. `here` is the page to come back to.
 pub(super) fn banner(warning: &Warning, here: &str, render: &RenderContext<'_>) -> Markup {
@@ -12,12 +12,12 @@ pub(super) fn banner(warning: &Warning, here: &str, render: &RenderContext<'_>) 
         div.flash.error role="alert" {
             p {
                 "An old sign-in key of your session in " (warning.browser) " was used again. If that wasn't you, "
-                a href=(render.base.url("/settings/account")) { "change your password" } "."
+                a href=(render.base.url("/settings/account")) { (say("change your password")) } "."
             }
             form method="post" action=(render.base.url(&path)) {
                 (forms::token(render.form_token))
                 input type="hidden" name="next" value=(here);
-                button.quiet { "I have read this" }
+                button.quiet { (say("I have read this")) }
             }
         }
     }

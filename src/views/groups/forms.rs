@@ -9,6 +9,7 @@ use crate::{
         forms::{self, Field},
         pictures,
     },
+    words::say,
 };
 
 /// Renders the form of a new group, or of one that exists.
@@ -48,7 +49,7 @@ pub(crate) fn form(layout: &Layout<'_>, filled: &Filled<'_>, group: Option<&Grou
                 (forms::field(&field("title", "Title (optional)", false, format!(
                     "Shown to others, as in “Garden Club”. Up to {} characters.", DisplayName::CHARS_MAX)), filled))
                 div.field {
-                    label for="about" { "What it is about (optional)" }
+                    label for="about" { (say("What it is about (optional)")) }
                     textarea #about name="about" rows="4" dir="auto" aria-invalid=[wrong.then_some("true")]
                         aria-describedby=(if wrong { "about-error" } else { "about-hint" }) {
                         "\n" ((filled.value)("about"))
@@ -57,7 +58,7 @@ pub(crate) fn form(layout: &Layout<'_>, filled: &Filled<'_>, group: Option<&Grou
                     (forms::field_problem("about", filled.problems))
                 }
                 fieldset.field {
-                    legend { "Who can read it" }
+                    legend { (say("Who can read it")) }
                     label.check {
                         input type="radio" name="privacy" value="public" checked[!is_private];
                         " Everybody here, and everybody may join"
@@ -74,11 +75,11 @@ pub(crate) fn form(layout: &Layout<'_>, filled: &Filled<'_>, group: Option<&Grou
                 }
                 div.actions {
                     button.primary { (if group.is_some() { "Save" } else { "Create group" }) }
-                    " " a.button href=(base.url(&group.map_or("/groups".to_owned(), Group::path))) { "Cancel" }
+                    " " a.button href=(base.url(&group.map_or("/groups".to_owned(), Group::path))) { (say("Cancel")) }
                 }
             }
             @if let Some(group) = group {
-                p { a href=(base.url(&format!("{}/delete", group.path()))) { "Delete this group" } }
+                p { a href=(base.url(&format!("{}/delete", group.path()))) { (say("Delete this group")) } }
             }
         },
     )
@@ -102,11 +103,11 @@ pub(crate) fn deletion(layout: &Layout<'_>, filled: &Filled<'_>, group: &Group) 
             form.card.form method="post" action=(base.url(&format!("{}/delete", group.path()))) {
                 (forms::token(layout.render.form_token))
                 (forms::problem(filled.problems))
-                p { "Nobody sees the group any more. Its admins can take that back for 14 days. After that, its posts are deleted for good, with their comments and pictures. Posts that are in other feeds too stay there." }
+                p { (say("Nobody sees the group any more. Its admins can take that back for 14 days. After that, its posts are deleted for good, with their comments and pictures. Posts that are in other feeds too stay there.")) }
                 (forms::field(&password, filled))
                 div.actions {
-                    button.danger { "Delete group" }
-                    " " a.button href=(base.url(&group.path())) { "Cancel" }
+                    button.danger { (say("Delete group")) }
+                    " " a.button href=(base.url(&group.path())) { (say("Cancel")) }
                 }
             }
         },
