@@ -2,7 +2,13 @@
 //!
 //! The hash is part of every asset's URL, so assets may be cached for ever.
 
-use std::{collections::BTreeMap, env, fmt::Write, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    env,
+    fmt::Write,
+    fs,
+    path::Path,
+};
 
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
 use sha2::{Digest, Sha256};
@@ -99,8 +105,8 @@ fn main() {
     write_words();
 }
 
-/// Turns each file of translations into a sorted table, `words/LANGUAGE.rs`: the text of the source, and its translation or
-/// the translations of its plural forms.
+/// Turns each file of translations into two sorted tables, `words/LANGUAGE.rs`: the texts that are translated where they stand,
+/// and the messages. A row is the text of the source, and its translation or the translations of its plural forms.
 fn write_words() {
     println!("cargo::rerun-if-changed=src/words");
     let target = Path::new(&env::var_os("OUT_DIR").expect("cargo sets OUT_DIR")).join("words");
@@ -114,13 +120,39 @@ fn write_words() {
         let file = target.join(language).with_extension("rs");
         fs::write(file, table_of_words(&path)).expect("OUT_DIR is writable");
     }
+    let mut texts = BTreeSet::new();
+    for entry in fs::read_dir("assets").expect("assets/ is part of the repository") {
+        let path = entry.expect("assets/ is readable").path();
+        if path.extension().is_some_and(|extension| extension == "js") {
+            let script = fs::read_to_string(&path).expect("scripts are text");
+            texts.extend(script.lines().flat_map(script_texts).map(str::to_owned));
+        }
+    }
+    fs::write(
+        target.join("scripts.rs"),
+        format!("&{:?}", Vec::from_iter(texts)),
+    )
+    .expect("OUT_DIR is writable");
 }
 
-/// Returns the table of a file of translations, as an expression of Rust.
+/// Returns the texts that a line of a script has translated: `say('text')` and `many(n, 'one', 'more')`.
+fn script_texts(line: &str) -> Vec<&str> {
+    let mut texts = Vec::new();
+    for (at, _) in line.match_indices("say('") {
+        texts.extend(line[at..].split('\'').nth(1));
+    }
+    for (at, _) in line.match_indices("many(") {
+        let quoted = line[at..].split('\'').skip(1).step_by(2);
+        texts.extend(quoted.take(2));
+    }
+    texts
+}
+
+/// Returns the tables of a file of translations, as an expression of Rust.
 fn table_of_words(path: &Path) -> String {
     let shown = path.display();
     let catalog = polib::po_file::parse(path).unwrap_or_else(|error| panic!("{shown}: {error}"));
-    let mut words = BTreeMap::new();
+    let (mut texts, mut messages) = (BTreeMap::new(), BTreeMap::new());
     for message in catalog.messages() {
         let (source, forms) = if message.is_plural() {
             let forms = message.msgstr_plural().expect("it is a plural");
@@ -131,10 +163,28 @@ fn table_of_words(path: &Path) -> String {
         };
         let is_complete = !forms.is_empty() && forms.iter().all(|form| !form.is_empty());
         assert!(is_complete, "{shown}: “{source}” has no translation");
+        let words = match message.msgctxt().unwrap_or_default() {
+            "" => &mut texts,
+            "message" => &mut messages,
+            other => panic!("{shown}: there is no context “{other}”"),
+        };
+        if message.is_plural() {
+            let last = forms.last().expect("it is complete").clone();
+            let plural = message.msgid_plural().expect("it is a plural");
+            words.insert(plural.to_owned(), vec![last]);
+        }
         words.insert(source.to_owned(), forms);
     }
+    format!(
+        "Catalogue {{ texts: {}, messages: {} }}",
+        rows(&texts),
+        rows(&messages)
+    )
+}
+
+fn rows(words: &BTreeMap<String, Vec<String>>) -> String {
     let mut table = String::from("&[\n");
-    for (source, forms) in &words {
+    for (source, forms) in words {
         writeln!(table, "({source:?}, &{forms:?}),").expect("memory takes it");
     }
     table + "]"

@@ -1,6 +1,6 @@
 // drafts.js: keeps half-written text in the browser, so that it survives a reload, a lost session and a refused post.
 
-import { element, forget, on, recall, remember, user } from './page.js';
+import { element, forget, on, recall, remember, say, user } from './page.js';
 
 const DRAFTS = `${user}:draft:`;
 export const PICTURES = `${DRAFTS}pictures`;
@@ -32,7 +32,7 @@ function restore(field) {
   if (!draft) return;
   field.value = draft;
   if (!start || [start, draft].includes(newer)) return;
-  field.before(element('p', { role: 'status' }, 'Changed elsewhere since you began: ', element('q', {}, newer)));
+  field.before(element('p', { role: 'status' }, `${say('Changed elsewhere since you began:')} `, element('q', {}, newer)));
 }
 
 restoreDrafts(document);

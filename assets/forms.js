@@ -1,6 +1,6 @@
 // forms.js: sends forms with data-fetch without leaving the page. Each of them also works as a plain form.
 
-import { base, focusOn, inTurn, on, request, river } from './page.js';
+import { base, focusOn, inTurn, on, request, river, say } from './page.js';
 import { forgetDraft } from './drafts.js';
 import { newKey, parse } from './fragments.js';
 import { closeEdit, isInPlace } from './links.js';
@@ -9,7 +9,7 @@ import { announce, toast } from './notices.js';
 import { removePost, showAnswer } from './river.js';
 
 const UNDO_MS = 8_000;
-const NOT_SENT = 'No connection. Your text is kept; try again.';
+const NOT_SENT = say('No connection. Your text is kept; try again.');
 
 // Handlers of accepted forms. Each gets the elements of the answer, the form, and the data that was sent.
 const accepted = {
@@ -32,7 +32,7 @@ const flips = {
   },
   follow: (form) => {
     const button = form.querySelector('button');
-    button.textContent = button.textContent === 'Follow' ? 'Unfollow' : 'Follow';
+    button.textContent = button.textContent === say('Follow') ? say('Unfollow') : say('Follow');
   },
 };
 
@@ -82,7 +82,7 @@ function written(answer, form, sent) {
   if (!river) return location.assign(`${base}/`);
   // The focus returns only if it has not left the form.
   if (form.contains(document.activeElement)) focusOn(field);
-  announce('Posted');
+  announce(say('Posted'));
 }
 
 // Shows the refused form with its errors, and the newest text and pictures of the page in it.

@@ -1,7 +1,7 @@
 // keys.js: one-key shortcuts. The dialog under `?`, in help.js, lists them, and can turn them off for people who use speech
 // input.
 
-import { base, element, focusOn, on, recall, river, user } from './page.js';
+import { base, element, focusOn, on, recall, river, say, user } from './page.js';
 import { beginsInSight } from './place.js';
 import { showWaiting } from './river.js';
 
@@ -71,5 +71,5 @@ function showKeys() {
 // A button in the menu of oneself opens the dialog too, because `?` does nothing while the shortcuts are off. The menu
 // closes first, so that the focus has a place to come back to.
 const menu = document.querySelector('.own');
-const opener = { type: 'button', className: 'quiet', textContent: 'Keyboard shortcuts', onclick: () => (menu.hidePopover?.(), showKeys()) };
+const opener = { type: 'button', className: 'quiet', textContent: say('Keyboard shortcuts'), onclick: () => (menu.hidePopover?.(), showKeys()) };
 menu?.querySelector('ul:not(.far)').append(element('li', {}, element('button', opener)));

@@ -1,7 +1,7 @@
 // lightbox.js: shows the pictures of a post one at a time, as large as the window. A page loads it at the first click
 // on a picture.
 
-import { element, focusOn } from './page.js';
+import { element, focusOn, say } from './page.js';
 
 const SWIPE_PX = 50;
 
@@ -11,10 +11,10 @@ const button = (textContent, onclick, label = textContent) =>
 const picture = element('img');
 const stage = element('div', { className: 'stage' }, picture);
 const caption = element('figcaption', { ariaLive: 'polite' });
-const original = element('a', { className: 'button', textContent: 'Full size' });
+const original = element('a', { className: 'button', textContent: say('Full size') });
 const play = button('', () => draw(!isPlaying));
-const steps = [button('\u2039', () => step(-1), 'Previous'), button('\u203a', () => step(1), 'Next')];
-const close = button('Close', () => dialog.close());
+const steps = [button('\u2039', () => step(-1), say('Previous')), button('\u203a', () => step(1), say('Next'))];
+const close = button(say('Close'), () => dialog.close());
 const dialog = element(
   'dialog',
   { className: 'lightbox', onkeydown, onclick, onclose: closed },
@@ -48,7 +48,7 @@ function draw(plays = !matchMedia('(prefers-reduced-motion: reduce)').matches) {
   const moves = isMoving(link);
   isPlaying = moves && plays;
   // The button is hidden but keeps its place, so that the other buttons do not move.
-  if (moves) play.textContent = isPlaying ? 'Stop' : 'Play';
+  if (moves) play.textContent = isPlaying ? say('Stop') : say('Play');
   else if (play.matches(':focus')) close.focus();
   play.style.visibility = moves ? '' : 'hidden';
   original.href = link.href;
@@ -57,8 +57,8 @@ function draw(plays = !matchMedia('(prefers-reduced-motion: reduce)').matches) {
   picture.src = thumb.currentSrc || thumb.src;
   picture.style.maxInlineSize = `${width}px`;
   picture.style.maxBlockSize = `${height}px`;
-  const place = links.length > 1 ? `${at + 1} of ${links.length}` : '';
-  dialog.ariaLabel = `Picture ${place}`;
+  const place = links.length > 1 ? say('{n} of {all}', { n: at + 1, all: links.length }) : '';
+  dialog.ariaLabel = say('Picture {n}', { n: place });
   dialog.ariaBusy = 'true';
   caption.textContent = place ? `${place} \u00b7 ${thumb.alt}` : thumb.alt;
   load(isPlaying ? link.href : link.href.replace(/moving$/, 'full'));
@@ -67,7 +67,7 @@ function draw(plays = !matchMedia('(prefers-reduced-motion: reduce)').matches) {
 async function load(src) {
   const wanted = (begun = new Image());
   wanted.src = src;
-  const failed = await wanted.decode().catch(() => ' \u00b7 It could not be loaded.');
+  const failed = await wanted.decode().catch(() => ` \u00b7 ${say('It could not be loaded.')}`);
   if (wanted !== begun) return;
   dialog.ariaBusy = 'false';
   if (failed) return caption.append(failed);

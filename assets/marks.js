@@ -1,7 +1,7 @@
 // marks.js: marks the lists, groups and saved searches beside the home page in which there is something new. The page is
 // drawn without these marks, so that nothing is looked up while nobody looks.
 
-import { base, element, request } from './page.js';
+import { base, element, request, say } from './page.js';
 
 const AFTER_MS = 3_000;
 const EVERY_MS = 60_000;
@@ -16,7 +16,7 @@ async function refresh() {
     const badge = link.parentElement.querySelector('.badge');
     const isNew = news.includes(link.dataset.mark);
     if (!isNew) badge?.remove();
-    else if (!badge) link.after(' ', element('span', { className: 'badge' }, 'new'));
+    else if (!badge) link.after(' ', element('span', { className: 'badge' }, say('new')));
   }
 }
 

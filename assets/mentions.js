@@ -1,6 +1,6 @@
 // mentions.js: completes an @name while it is being written. The text field always keeps the focus.
 
-import { base, on } from './page.js';
+import { base, many, on } from './page.js';
 import { fetchFragment } from './fragments.js';
 import { announce } from './notices.js';
 
@@ -40,7 +40,7 @@ async function offer(target, name) {
   field.after(list);
   field.setAttribute('aria-controls', list.id);
   activate(list.firstElementChild);
-  announce(`${length} ${length === 1 ? 'person' : 'people'}: choose with the arrow keys`);
+  announce(many(length, '{n} person: choose with the arrow keys', '{n} people: choose with the arrow keys'));
 }
 
 function activate(option) {

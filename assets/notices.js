@@ -1,6 +1,6 @@
 // notices.js: tells the reader what happens: toasts, announcements for screen readers, counts, the connection.
 
-import { base, element } from './page.js';
+import { base, element, say } from './page.js';
 
 const TOAST_MS = 6_000;
 const ERROR_MS = 20_000;
@@ -21,10 +21,10 @@ export function toast(content, isError, ms = isError ? ERROR_MS : TOAST_MS) {
 let words, timer, saidAt = 0;
 export function announce(text) {
   words = text;
-  timer ??= setTimeout(say, Math.max(300, saidAt + ANNOUNCE_EVERY_MS - Date.now()));
+  timer ??= setTimeout(speak, Math.max(300, saidAt + ANNOUNCE_EVERY_MS - Date.now()));
 }
 
-function say() {
+function speak() {
   const announcer = document.querySelector('#announcer');
   // Screen readers ignore a text that does not change.
   announcer.textContent = announcer.textContent === words ? `${words}\u00a0` : words;
@@ -65,11 +65,11 @@ export function showState(state) {
   timers.forEach(clearTimeout);
   sayState();
   if (state === 'signed_out') {
-    sayState('Signed out. ', element('a', { href: `${base}/login` }, 'Sign in again.'));
+    sayState(`${say('Signed out.')} `, element('a', { href: `${base}/login` }, say('Sign in again.')));
   }
   if (state === 'down') {
-    const later = (ms, text) => setTimeout(() => sayState(navigator.onLine ? text : 'Offline'), ms);
-    timers = [later(RECONNECTING_AFTER_MS, 'Reconnecting…'), later(OFFLINE_AFTER_MS, 'Offline')];
+    const later = (ms, text) => setTimeout(() => sayState(navigator.onLine ? text : say('Offline')), ms);
+    timers = [later(RECONNECTING_AFTER_MS, say('Reconnecting…')), later(OFFLINE_AFTER_MS, say('Offline'))];
   }
 }
 

@@ -5,6 +5,11 @@ export const streamUrl = document.body.dataset.stream;
 export const river = document.querySelector('#river');
 export const topic = river?.dataset.topic;
 
+// The translations of the texts of these scripts. A page in English has none.
+const translations = JSON.parse(document.querySelector('#words')?.textContent ?? '{}');
+export const say = (text, values = {}) => (translations[text] ?? text).replace(/{(\w+)}/g, (_, name) => values[name]);
+export const many = (n, one, more) => say(n === 1 ? one : more, { n });
+
 const REQUEST_MS_MAX = 30_000;
 
 export const on = document.addEventListener.bind(document);

@@ -2,13 +2,13 @@
 // refers to the uploads.
 
 import { PICTURES } from './drafts.js';
-import { base, element, focusOn, on, recall, remember } from './page.js';
+import { base, element, focusOn, on, recall, remember, say } from './page.js';
 import { token } from './fragments.js';
 import { announce } from './notices.js';
 
 // The server takes this many uploads at a time.
 const AT_ONCE = 2;
-const NOT_SENT = 'No connection. Try again.';
+const NOT_SENT = say('No connection. Try again.');
 
 // The form may be replaced at any time, so its parts are looked up anew.
 const form = () => document.querySelector('#compose');
@@ -17,7 +17,7 @@ const list = () => form().querySelector('.shots');
 const shots = () => [...list().children];
 const taken = () => shots().filter(({ dataset }) => dataset.state !== 'refused');
 const isSending = ({ dataset }) => dataset.state === 'sending';
-const placeInForm = (shot) => `Picture ${taken().indexOf(shot) + 1} of ${taken().length}`;
+const placeInForm = (shot) => say('Picture {n} of {all}', { n: taken().indexOf(shot) + 1, all: taken().length });
 const part = (shot, name) => shot.querySelector(`[name=${name}], [data-do=${name}], ${name}`);
 
 const queue = [];
@@ -27,7 +27,7 @@ let isAwaited = false;
 let sent = [];
 let dragged;
 
-const WORDS = { earlier: 'Earlier', later: 'Later', again: 'Try again', remove: 'Remove' };
+const WORDS = { earlier: say('Earlier'), later: say('Later'), again: say('Try again'), remove: say('Remove') };
 
 function act([name, textContent]) {
   const button = element('button', { type: 'button', className: 'quiet', textContent });
@@ -38,9 +38,9 @@ function act([name, textContent]) {
 function add() {
   const words = element('input', { name: 'alt', autocomplete: 'off' });
   const parts = [
-    element('label', {}, element('span'), ': what does it show?', words),
+    element('label', {}, element('span'), words),
     element('p', { className: 'field-error', role: 'alert' }),
-    element('progress', { max: 1, ariaLabel: 'Upload' }),
+    element('progress', { max: 1, ariaLabel: say('Upload') }),
     element('div', { className: 'meta' }, ...Object.entries(WORDS).map(act)),
     element('input', { type: 'hidden', name: 'image_id' }),
   ];
@@ -55,16 +55,17 @@ function become(shot, state, words = '') {
   part(shot, 'alt').disabled = state === 'refused';
   part(shot, 'image_id').disabled = state !== 'ready';
   part(shot, 'p').textContent = words;
-  part(shot, 'remove').ariaLabel = `Remove ${shot.file?.name}`;
+  part(shot, 'remove').ariaLabel = say('Remove {what}', { what: shot.file?.name });
   arrange();
 }
 
 function arrange() {
   for (const [i, shot] of taken().entries()) {
-    const name = `picture ${i + 1}`;
-    part(shot, 'span').textContent = name.replace('p', 'P');
-    part(shot, 'remove').ariaLabel = `Remove ${name}`;
-    for (const way of ['earlier', 'later']) part(shot, way).ariaLabel = `Move ${name} ${way}`;
+    const place = { n: i + 1 };
+    part(shot, 'span').textContent = say('Picture {n}: what does it show?', place);
+    part(shot, 'remove').ariaLabel = say('Remove picture {n}', place);
+    part(shot, 'earlier').ariaLabel = say('Move picture {n} earlier', place);
+    part(shot, 'later').ariaLabel = say('Move picture {n} later', place);
     part(shot, 'earlier').ariaDisabled = String(!shot.previousElementSibling);
     part(shot, 'later').ariaDisabled = String(!shot.nextElementSibling);
   }
@@ -120,7 +121,7 @@ function send(shot) {
 function answered(shot, { status, response }) {
   if (response?.id) {
     fill(shot, response);
-    announce(`${placeInForm(shot)} uploaded`);
+    announce(say('{picture} uploaded', { picture: placeInForm(shot) }));
   } else {
     const why = response?.fields?.image ?? response?.error ?? (status === 413 ? form().dataset.tooLarge : NOT_SENT);
     shot.dataset.again = !status || status === 401 || status === 429 || status > 499;
@@ -240,7 +241,7 @@ const beforeSubmit = (event) => {
   event.preventDefault();
   event.stopImmediatePropagation();
   awaitThem(true);
-  announce('The post is sent when the pictures are uploaded');
+  announce(say('The post is sent when the pictures are uploaded'));
 };
 on('submit', beforeSubmit, true);
 

@@ -1,12 +1,12 @@
 // river.js: the posts on this page, and how events, answers and reloads change them.
 
-import { element, focusOn, river, topic, user } from './page.js';
+import { element, focusOn, many, river, say, topic, user } from './page.js';
 import { fetchFragment, parse } from './fragments.js';
 import { merge, mergeComment } from './merge.js';
 import { announce, count } from './notices.js';
 import { showHidden, showOlder } from './older.js';
 import { atTop, isWriting, keepPlace } from './place.js';
-import { plural, refreshTimes } from './times.js';
+import { refreshTimes } from './times.js';
 
 const pill = element('button', { id: 'new-posts', type: 'button', className: 'pill', hidden: true, onclick: showWaiting });
 // Articles that wait behind the button "new posts", by the id of the post.
@@ -14,7 +14,7 @@ const waiting = new Map();
 // Deleted articles, by the id of the element: a deletion can be undone.
 const deleted = new Map();
 
-const gone = element('p', { className: 'empty card' }, 'This page is no longer available.');
+const gone = element('p', { className: 'empty card' }, say('This page is no longer available.'));
 
 // The posts, and the line up to which the reader has read.
 const PARTS = 'article, #read-up-to';
@@ -34,7 +34,7 @@ export function receive(name, data, n) {
   const isBeside = shown && !river.contains(shown);
   if (shown && (belongs || isBeside || !topic || isWriting(shown))) {
     refresh(shown, parse(html + comment_html), data.comment_id);
-    if (name === 'comment' && comment.author.username !== user) announce('New comment');
+    if (name === 'comment' && comment.author.username !== user) announce(say('New comment'));
   } else if (belongs) {
     arrive(data, n);
   } else {
@@ -53,11 +53,11 @@ function arrive(data, n) {
   const isOwn = data.post?.author.username === user;
   if (isOwn || !isOnTop || (atTop() && !isWriting(river))) {
     insert(article);
-    if (!isOwn) announce('New post');
+    if (!isOwn) announce(say('New post'));
   } else {
     waiting.set(data.post_id, article);
     showPill();
-    announce(plural(waiting.size, 'new post'));
+    announce(many(waiting.size, '{n} new post', '{n} new posts'));
   }
 }
 
@@ -108,7 +108,7 @@ export function removePost(id, isDeleted) {
   const focused = article.contains(document.activeElement);
   keepPlace(() => article.remove());
   if (topic === `post:${id}`) {
-    river.replaceChildren(element('p', { className: 'empty card' }, 'This post has been deleted.'));
+    river.replaceChildren(element('p', { className: 'empty card' }, say('This post has been deleted.')));
   }
   tidy();
   if (focused) focusOn(heir);
@@ -152,7 +152,7 @@ export async function reload() {
 
 export function showWaiting() {
   if (!waiting.size) return;
-  announce(`${plural(waiting.size, 'new post')} shown`);
+  announce(many(waiting.size, '{n} new post shown', '{n} new posts shown'));
   for (const article of [...waiting.values()]) insert(article);
   refreshTimes();
   const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
@@ -163,7 +163,7 @@ export function showWaiting() {
 function showPill() {
   count({ waiting: waiting.size });
   pill.hidden = !waiting.size;
-  pill.textContent = plural(waiting.size, 'new post');
+  pill.textContent = many(waiting.size, '{n} new post', '{n} new posts');
 }
 
 // Hides the words of an empty river if there are posts. An element without articles must not have the role `feed`.

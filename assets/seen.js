@@ -1,8 +1,7 @@
 // seen.js: notices what the reader has read and tells the server, from time to time and in one request. The same module
 // shows what is still unread when a comment arrives, or when the reader has read it on another device.
 
-import { base, element, on, river, user } from './page.js';
-import { plural } from './times.js';
+import { base, element, many, on, river, say, user } from './page.js';
 
 const IN_VIEW_MS = 2_000;
 const SEND_SOON_MS = 1_000;
@@ -93,15 +92,16 @@ function show(article) {
   if (!fold) return;
   const isNews = count > 0 && first < idOf(comments.at(-1));
   const link = fold.querySelector('a');
-  const words = isNews ? newComments(count) : plural(Number(fold.dataset.more), 'more comment');
+  const words = isNews ? newComments(count) : many(Number(fold.dataset.more), '{n} more comment', '{n} more comments');
   if (isNews !== 'news' in fold.dataset) fold.toggleAttribute('data-news');
   if (link.textContent !== words) link.textContent = words;
   link.href = link.pathname + (isNews ? `#comment-${first}` : '');
 }
 
 const newMark = () =>
-  element('p', { className: 'new' }, 'New', element('span', { className: 'visually-hidden' }, ' comments from here'));
-const newComments = (count) => (count < COUNT_MAX ? plural(count, 'new comment') : `${COUNT_MAX}+ new comments`);
+  element('p', { className: 'new' }, say('New'), element('span', { className: 'visually-hidden' }, ` ${say('comments from here')}`));
+const newComments = (n) =>
+  n < COUNT_MAX ? many(n, '{n} new comment', '{n} new comments') : say('{n}+ new comments', { n: COUNT_MAX });
 
 function setUnread(article, count, first) {
   const { dataset } = article;

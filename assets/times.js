@@ -1,10 +1,11 @@
 // times.js: shows times as people say them, such as "5 minutes ago". Without the script the server's times stay.
 
-import { on } from './page.js';
+import { many, on, say } from './page.js';
 
 const REFRESH_MS = 30_000;
 // British English writes times as the server does.
-const formatted = (options) => new Intl.DateTimeFormat('en-GB', options).format;
+const { lang } = document.documentElement;
+const formatted = (options) => new Intl.DateTimeFormat(lang === 'en' ? 'en-GB' : lang, options).format;
 const clock = formatted({ hour: '2-digit', minute: '2-digit' });
 const day = formatted({ day: 'numeric', month: 'long' });
 const dayAndYear = formatted({ day: 'numeric', month: 'long', year: 'numeric' });
@@ -21,16 +22,14 @@ export function refreshTimes(scope = document) {
 
 export function ago(date, now) {
   const minutes = Math.floor((now - date) / 60_000);
-  if (minutes < 1) return 'just now';
-  if (minutes < 60) return `${plural(minutes, 'minute')} ago`;
-  if (date.toDateString() === now.toDateString()) return `${plural(Math.floor(minutes / 60), 'hour')} ago`;
+  if (minutes < 1) return say('just now');
+  if (minutes < 60) return many(minutes, '{n} minute ago', '{n} minutes ago');
+  if (date.toDateString() === now.toDateString()) return many(Math.floor(minutes / 60), '{n} hour ago', '{n} hours ago');
   // Twelve hours before midnight is always yesterday, even when the clocks change.
   const yesterday = new Date(new Date(now).setHours(-12));
-  if (date.toDateString() === yesterday.toDateString()) return `Yesterday at ${clock(date)}`;
+  if (date.toDateString() === yesterday.toDateString()) return say('Yesterday at {time}', { time: clock(date) });
   return date.getFullYear() === now.getFullYear() ? day(date) : dayAndYear(date);
 }
-
-export const plural = (n, what) => `${n} ${what}${n === 1 ? '' : 's'}`;
 
 const refreshIfSeen = () => document.hidden || refreshTimes();
 refreshTimes();

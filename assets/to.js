@@ -1,6 +1,6 @@
 // to.js: the part of the composer that chooses where a post goes. It names the choice, and says who will see the post.
 
-import { base, on, request } from './page.js';
+import { base, on, request, say } from './page.js';
 import { parse } from './fragments.js';
 
 const ASK_AFTER_MS = 250;
@@ -25,7 +25,7 @@ function changed({ target }) {
 
 function show() {
   const chosen = boxes().filter((box) => box.checked).map((box) => box.dataset.words);
-  const words = people().value.trim() || chosen.join(', ') || 'my feed';
+  const words = people().value.trim() || chosen.join(', ') || say('my feed');
   parts().querySelector('.to-words').textContent = words;
   clearTimeout(asking);
   asking = setTimeout(ask, ASK_AFTER_MS);

@@ -1,6 +1,9 @@
 //! Messages that the next page shows once, after a form was sent.
 
-use crate::model::{CommentId, PostId};
+use crate::{
+    model::{CommentId, PostId},
+    words::later,
+};
 
 /// Message that the next page shows once. A cookie carries its code, never its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,29 +37,29 @@ impl Flash {
     /// Returns the text of the message.
     pub fn text(self) -> &'static str {
         match self {
-            Flash::Registered => "User registered successfully, please login",
-            Flash::LoggedOut => "You have been logged out",
-            Flash::ProfileUpdated => "Profile updated",
-            Flash::ProfileImageRemoved => "Profile image removed",
-            Flash::NewPassword => "Your new password is set, please login",
-            Flash::TokenRevoked => "Token revoked",
-            Flash::PasswordChanged => "Password changed",
-            Flash::EmailSaved => "E-mail address saved",
-            Flash::SessionEnded => "Session ended",
-            Flash::OtherSessionsEnded => "All other sessions ended",
-            Flash::Leaving => {
-                "Your account and everything in it will be deleted in 14 days. Sign in before then to keep it."
-            }
-            Flash::Back => "Welcome back. Your account stays.",
-            Flash::PrivacyChanged => "Your choice is saved",
-            Flash::TakenOut => "Post taken out of the group",
-            Flash::GroupSaved => "Group saved",
-            Flash::GroupDeleted => {
-                "The group and everything in it will be deleted in 14 days. Its admins can keep it until then."
-            }
-            Flash::PostDeleted(_) => "Post deleted",
-            Flash::LinkedBefore(_) => "Somebody posted this address lately.",
-            Flash::CommentDeleted(_) => "Comment deleted",
+            Flash::Registered => later("User registered successfully, please login"),
+            Flash::LoggedOut => later("You have been logged out"),
+            Flash::ProfileUpdated => later("Profile updated"),
+            Flash::ProfileImageRemoved => later("Profile image removed"),
+            Flash::NewPassword => later("Your new password is set, please login"),
+            Flash::TokenRevoked => later("Token revoked"),
+            Flash::PasswordChanged => later("Password changed"),
+            Flash::EmailSaved => later("E-mail address saved"),
+            Flash::SessionEnded => later("Session ended"),
+            Flash::OtherSessionsEnded => later("All other sessions ended"),
+            Flash::Leaving => later(
+                "Your account and everything in it will be deleted in 14 days. Sign in before then to keep it.",
+            ),
+            Flash::Back => later("Welcome back. Your account stays."),
+            Flash::PrivacyChanged => later("Your choice is saved"),
+            Flash::TakenOut => later("Post taken out of the group"),
+            Flash::GroupSaved => later("Group saved"),
+            Flash::GroupDeleted => later(
+                "The group and everything in it will be deleted in 14 days. Its admins can keep it until then.",
+            ),
+            Flash::PostDeleted(_) => later("Post deleted"),
+            Flash::LinkedBefore(_) => later("Somebody posted this address lately."),
+            Flash::CommentDeleted(_) => later("Comment deleted"),
         }
     }
 
@@ -72,7 +75,7 @@ impl Flash {
     /// Returns the path of the page that the message is about, and what the link to it says.
     pub fn link(self) -> Option<(String, &'static str)> {
         match self {
-            Flash::LinkedBefore(id) => Some((format!("/post/{id}"), "Show that post")),
+            Flash::LinkedBefore(id) => Some((format!("/post/{id}"), later("Show that post"))),
             _ => None,
         }
     }

@@ -7,7 +7,10 @@ use super::{
     forms::{self, Field},
     settings::{self, Section},
 };
-use crate::{model::User, words::say};
+use crate::{
+    model::User,
+    words::{fill, say},
+};
 
 /// Renders the account page.
 pub(crate) fn page(
@@ -27,26 +30,27 @@ pub(crate) fn page(
     };
     let current = field(
         "current_password",
-        "Current password",
+        say("Current password"),
         "password",
         "current-password",
         None,
     );
     let new = field(
         "new_password",
-        "New password",
+        say("New password"),
         "password",
         "new-password",
-        Some(format!(
-            "At least {password_chars_min} characters of any kind."
+        Some(fill(
+            "At least {n} characters of any kind.",
+            &[("n", &password_chars_min.to_string())],
         )),
     );
     let email = field(
         "email",
-        "E-mail",
+        say("E-mail"),
         "email",
         "email",
-        Some("Optional. Never shown to others.".into()),
+        Some(say("Optional. Never shown to others.").into()),
     );
     settings::page(
         layout,
@@ -82,7 +86,7 @@ pub(crate) fn page(
 pub(crate) fn farewell(layout: &Layout<'_>, filled: &Filled<'_>) -> Markup {
     let base = layout.render.base;
     layout.page(
-        "Delete your account",
+        say("Delete your account"),
         &html! {
             nav.back aria-label=(say("Settings")) { a href=(base.url("/settings/account")) { (say("Account")) } }
             h1 { (say("Delete your account")) }

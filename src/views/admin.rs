@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::Layout;
-use crate::words::say;
+use crate::words::{fill, say};
 
 /// An admin page, as a tab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,11 +38,11 @@ impl AdminTab {
     /// Returns the label of the tab.
     fn title(self) -> &'static str {
         match self {
-            AdminTab::Members => "Members",
-            AdminTab::Invitations => "Invitations",
-            AdminTab::Settings => "Settings",
-            AdminTab::Health => "Health",
-            AdminTab::Journal => "Journal",
+            AdminTab::Members => say("Members"),
+            AdminTab::Invitations => say("Invitations"),
+            AdminTab::Settings => say("Settings"),
+            AdminTab::Health => say("Health"),
+            AdminTab::Journal => say("Journal"),
         }
     }
 }
@@ -50,7 +50,7 @@ impl AdminTab {
 /// Renders an admin page with the tabs of all admin pages above it.
 pub(super) fn page(layout: &Layout<'_>, tab: AdminTab, content: &Markup) -> Markup {
     layout.page(
-        &format!("{} · Admin", tab.title()),
+        &fill("{page} · Admin", &[("page", tab.title())]),
         &html! {
             h1 { (say("Admin")) }
             nav.tabs aria-label=(say("Admin")) {

@@ -8,15 +8,18 @@ use super::{
     exports::{self, Export},
     forms,
 };
-use crate::model::{Group, PostId, User};
+use crate::{
+    model::{Group, PostId, User},
+    words::say,
+};
 
 /// Renders the button on a profile: of every new post of the person.
 pub(crate) fn on_user(render: &RenderContext<'_>, user: &User, is_set: bool) -> Markup {
     let name = user.username.as_str();
     let label = if is_set {
-        "No longer notify me of new posts"
+        say("No longer notify me of new posts")
     } else {
-        "Notify me of new posts"
+        say("Notify me of new posts")
     };
     button(render, ("user", name), is_set, label)
 }
@@ -24,9 +27,9 @@ pub(crate) fn on_user(render: &RenderContext<'_>, user: &User, is_set: bool) -> 
 /// Renders the button on the page of a group: of every new post.
 pub(crate) fn on_group(render: &RenderContext<'_>, group: &Group, is_set: bool) -> Markup {
     let label = if is_set {
-        "No longer notify me of new posts"
+        say("No longer notify me of new posts")
     } else {
-        "Notify me of new posts"
+        say("Notify me of new posts")
     };
     button(render, ("group", group.name.as_str()), is_set, label)
 }
@@ -34,9 +37,9 @@ pub(crate) fn on_group(render: &RenderContext<'_>, group: &Group, is_set: bool) 
 /// Renders the button on the page of a post: of every comment.
 pub(crate) fn on_post(render: &RenderContext<'_>, id: PostId, is_set: bool) -> Markup {
     let label = if is_set {
-        "No longer notify me of every comment"
+        say("No longer notify me of every comment")
     } else {
-        "Notify me of every comment"
+        say("Notify me of every comment")
     };
     button(render, ("post", &id.to_string()), is_set, label)
 }

@@ -11,7 +11,7 @@ use crate::{model::BestOf, words::say};
 /// Renders the best posts of some days, with links to those of other days.
 pub(crate) fn page(layout: &Layout<'_>, here: BestOf, river: &River<'_>) -> Markup {
     layout.page(
-        "Best posts",
+        say("Best posts"),
         &html! {
             header.heading {
                 h1 { (say("Best posts")) }
@@ -20,7 +20,7 @@ pub(crate) fn page(layout: &Layout<'_>, here: BestOf, river: &River<'_>) -> Mark
             nav.tabs aria-label=(say("Days")) {
                 @for one in BestOf::ALL {
                     " " a href={ (layout.render.base.url_encoded("/best?days=")) (one) } aria-current=[(one == here).then_some("page")] {
-                        (match one { BestOf::Day => "Last day", BestOf::Week => "Last 7 days", BestOf::Month => "Last 30 days" })
+                        (match one { BestOf::Day => say("Last day"), BestOf::Week => say("Last 7 days"), BestOf::Month => say("Last 30 days") })
                     }
                 }
             }

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     model::{BasePath, Comment, CommentId, Comments, Likes, OwnComment, Post, PostId, Unread},
-    words::say,
+    words::{self, count, fill, say},
 };
 
 /// A comment, as JSON.
@@ -102,16 +102,17 @@ fn fold(post: &Post, hidden: u64, unread: Unread, render: &RenderContext<'_>) ->
     let path = render.base.url(&post.path());
     let last = post.comments.shown.last().map(|last| last.id);
     let first = unread.first.filter(|first| Some(*first) < last);
-    let (count, noun) = match first {
-        Some(_) if unread.count >= Unread::COUNT_MAX => (format!("{}+", unread.count), "new"),
-        Some(_) => (unread.count.to_string(), "new"),
-        None => (hidden.to_string(), "more"),
+    let words = match first {
+        Some(_) if unread.count >= Unread::COUNT_MAX => {
+            fill("{n}+ new comments", &[("n", &unread.count.to_string())])
+        }
+        Some(_) => count(unread.count, "{n} new comment", "{n} new comments"),
+        None => count(hidden, "{n} more comment", "{n} more comments"),
     };
-    let ending = if count == "1" { "" } else { "s" };
     let fragment = first.map_or(String::new(), |first| format!("#comment-{first}"));
     html! {
         li.more data-news[first.is_some()] data-more=(hidden) {
-            a data-unfold="comments" href={ (path) (fragment) } { (count) " " (noun) " comment" (ending) }
+            a data-unfold="comments" href={ (path) (fragment) } { (words) }
         }
     }
 }
@@ -138,21 +139,21 @@ fn comment_with(comment: &Comment, render: &RenderContext<'_>, is_first_unread: 
     };
     html! {
         li.comment id={ "comment-" (id) } data-comment-id=(id) data-of=(comment.post) data-first-unread[is_first_unread] {
-            @if is_first_unread { p.new { (say("New")) span.visually-hidden { " comments from here" } } }
+            @if is_first_unread { p.new { (say("New")) span.visually-hidden { " " (say("comments from here")) } } }
             div.comment-text dir="auto" {
                 (bodies::body(&comment.body, render))
                 span.comment-by { " — " (names::link(&comment.author, render)) }
             }
             div.meta {
-                @if !comment.is_mine && !render.is_guest { (likes::toggle(&path, "this comment", &likes, render)) }
+                @if !comment.is_mine && !render.is_guest { (likes::toggle(&path, say("this comment"), &likes, render)) }
                 @if comment.likes > 0 {
-                    " " span.like-count { (comment.likes) (if comment.likes == 1 { " like" } else { " likes" }) }
+                    " " span.like-count { (count(comment.likes, "{n} like", "{n} likes")) }
                 }
                 @if comment.is_mine {
                     " " a data-unfold="edit" href=(render.base.url(&format!("{path}/edit"))) { (say("Edit")) }
                 }
                 @if comment.can_be_deleted {
-                    (forms::delete(&path, "this comment", render))
+                    (forms::delete(&path, say("this comment"), render))
                 }
                 // The script changes the length of the time. At the end of the line nothing moves with it.
                 " " (times::time(comment.created_at, render.zone))
@@ -177,7 +178,7 @@ pub(crate) fn form(id: PostId, render: &RenderContext<'_>, filled: &Filled<'_>) 
                 "\n" ((filled.value)("comment"))
             }
             @if let Some(message) = filled.problems.about("comment") {
-                p.field-error id={ (name) "-error" } role="alert" { (message) }
+                p.field-error id={ (name) "-error" } role="alert" { (words::message(message)) }
             }
             div.actions { button { (say("Comment")) } }
         }
@@ -201,7 +202,7 @@ pub(crate) fn edit_form(
             id: format!("edit-comment-{id}"),
             path: format!("/comment/{id}/edit"),
             field: "comment",
-            label: "Edit comment",
+            label: say("Edit comment"),
             text,
             more: None,
             cancel: format!("/comment/{id}"),

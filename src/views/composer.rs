@@ -89,7 +89,7 @@ pub(crate) fn edit_form(post: &Post, render: &RenderContext<'_>, compose: &Compo
             id: form,
             path: format!("/post/{id}/edit"),
             field: "message",
-            label: "Edit post",
+            label: say("Edit post"),
             text,
             cancel: post.path(),
             problems: filled.problems,

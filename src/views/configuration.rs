@@ -7,11 +7,12 @@ use maud::{Markup, html};
 use super::{
     Layout,
     admin::{self, AdminTab},
+    phrases::phrase,
     times,
 };
 use crate::{
     model::{Bytes, Timestamp},
-    words::say,
+    words::{fill, say},
 };
 
 /// One setting, as the page shows it.
@@ -53,20 +54,19 @@ pub(crate) fn show(
                 p {
                     @match &backups.newest {
                         Ok(Some(newest)) => {
-                            "The newest was made " (times::time(newest.made_at, layout.render.zone)) " and takes " (newest.bytes.to_string()) "."
+                            (phrase("The newest was made {time} and takes {size}.", &[("time", &times::time(newest.made_at, layout.render.zone)), ("size", &newest.bytes.to_string())]))
                         },
                         Ok(None) => (say("There is none yet.")),
-                        Err(why) => span.field-error { "They cannot be read: " (why) },
+                        Err(why) => span.field-error { (fill("They cannot be read: {why}", &[("why", why)])) },
                     }
-                    @if backups.every.is_empty() { " This site makes none by itself." }
-                    @else { " One is made every " (backups.every) "." }
+                    @if backups.every.is_empty() { " " (say("This site makes none by itself.")) }
+                    @else { " " (fill("One is made every {time}.", &[("time", &backups.every)])) }
                 }
                 p.hint { code { (backups.directory.display()) } }
             }
             section.card aria-label=(say("Settings")) {
                 p {
-                    "The settings that this server started with. Change them in quartfeed.toml, in the environment or "
-                    "with flags, then restart it."
+                    (say("The settings that this server started with. Change them in quartfeed.toml, in the environment or with flags, then restart it."))
                 }
                 dl.facts {
                     @for setting in settings {

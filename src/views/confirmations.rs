@@ -11,7 +11,7 @@ use crate::words::say;
 /// Renders the page that asks for the password. Afterwards it leads to `next`, or to the settings.
 pub(crate) fn form(layout: &Layout<'_>, filled: &Filled<'_>, next: Option<&str>) -> Markup {
     layout.page(
-        "Confirm your password",
+        say("Confirm your password"),
         &html! {
             h1 { (say("Confirm your password")) }
             form.card.form method="post" action=(layout.render.base.url("/confirm")) {
@@ -30,7 +30,7 @@ pub(crate) fn form(layout: &Layout<'_>, filled: &Filled<'_>, next: Option<&str>)
 pub(super) fn password(filled: &Filled<'_>) -> Markup {
     let field = Field {
         name: "password",
-        label: "Password",
+        label: say("Password"),
         kind: "password",
         autocomplete: "current-password",
         required: true,

@@ -3,10 +3,10 @@
 use maud::{Markup, html};
 use serde::Serialize;
 
-use super::{Filled, RenderContext, forms, names, times};
+use super::{Filled, RenderContext, forms, names, phrases::phrase, times};
 use crate::{
     model::{Destinations, Group, Participation, Post, PostKind, PostPlace, Readership, User},
-    words::say,
+    words::{message, say},
 };
 
 /// The places that a form offers, and those that are chosen in it.
@@ -57,19 +57,26 @@ pub(super) fn line(post: &Post, render: &RenderContext<'_>) -> Markup {
     if shown.is_empty() && !post.is_direct() {
         return html! {};
     }
-    let last = shown.len().saturating_sub(1);
+    let link = |place: &PostPlace| match place {
+        PostPlace::Group(group) => names::group_link(group, render),
+        PostPlace::Person(user) => names::link(user, render),
+        PostPlace::Own => html! {},
+    };
+    let places = match shown.split_last() {
+        None => html! { (say("nobody any more")) },
+        Some((last, [])) => link(last),
+        Some((last, others)) => {
+            let others = html! { @for (n, place) in others.iter().enumerate() { @if n > 0 { ", " } (link(place)) } };
+            phrase(
+                "{list} and {last}",
+                &[("list", &others), ("last", &link(last))],
+            )
+        }
+    };
     html! {
         p.place {
-            (if post.is_direct() { "to " } else { "in " })
-            @for (n, place) in shown.iter().enumerate() {
-                @if n > 0 { (if n == last { " and " } else { ", " }) }
-                @match place {
-                    PostPlace::Group(group) => (names::group_link(group, render)),
-                    PostPlace::Person(user) => (names::link(user, render)),
-                    PostPlace::Own => {}
-                }
-            }
-            @if shown.is_empty() { (say("nobody any more")) }
+            @if post.is_direct() { (phrase("to {people}", &[("people", &places)])) }
+            @else { (phrase("in {groups}", &[("groups", &places)])) }
         }
     }
 }
@@ -79,8 +86,8 @@ pub(super) fn participations(changes: &[Participation], render: &RenderContext<'
     html! {
         @for change in changes {
             p.hint.participation {
-                @if let Some(by) = &change.added_by { bdi { (by) } " added " (names::link(&change.user, render)) }
-                @else { (names::link(&change.user, render)) " left the conversation" }
+                @if let Some(by) = &change.added_by { (phrase("{who} added {whom}", &[("who", &html! { bdi { (by) } }), ("whom", &names::link(&change.user, render))])) }
+                @else { (phrase("{who} left the conversation", &[("who", &names::link(&change.user, render))])) }
                 " · " (times::time(change.created_at, render.zone))
             }
         }
@@ -103,19 +110,19 @@ pub(super) fn field(id: &str, choice: &ToChoice, filled: &Filled<'_>) -> Markup 
         .collect();
     html! {
         details.to open[problem.is_some() || !people.is_empty()] {
-            summary { "To: " span.to-words { (words(choice)) } }
+            summary { (say("To:")) " " span.to-words { (words(choice)) } }
             input type="hidden" name="to_listed" value="1";
             fieldset aria-describedby=[problem.map(|_| &error)] {
                 legend.visually-hidden { (say("Where the post goes")) }
                 label.check {
-                    input type="checkbox" name="to" value=(Destinations::OWN) data-words="my feed" checked[is_chosen(Destinations::OWN)];
-                    " My feed"
+                    input type="checkbox" name="to" value=(Destinations::OWN) data-words=(say("my feed")) checked[is_chosen(Destinations::OWN)];
+                    " " (say("My feed"))
                 }
                 @for group in &choice.groups {
                     label.check {
                         input type="checkbox" name="to" value=(group.name.as_str()) data-words=(group.shown_name())
                             checked[is_chosen(group.name.as_str())];
-                        " " bdi { (group.shown_name()) } @if group.is_private { span.hint { " · private" } }
+                        " " bdi { (group.shown_name()) } @if group.is_private { span.hint { " · " (say("private")) } }
                     }
                 }
                 // With the script, the answer is there without asking.
@@ -123,12 +130,12 @@ pub(super) fn field(id: &str, choice: &ToChoice, filled: &Filled<'_>) -> Markup 
                 @if choice.offers_people {
                     label {
                         (say("Or people, for a direct message"))
-                        input name="to" data-people value=(people.join(" ")) placeholder=(say("@ann @bo")) autocomplete="off"
+                        input name="to" data-people value=(people.join(" ")) placeholder="@ann @bo" autocomplete="off"
                             autocapitalize="none" spellcheck="false";
                     }
                 }
             }
-            @if let Some(problem) = problem { p.field-error id=(error) role="alert" { (problem) } }
+            @if let Some(problem) = problem { p.field-error id=(error) role="alert" { (message(problem)) } }
         }
     }
 }
@@ -140,13 +147,13 @@ fn words(choice: &ToChoice) -> String {
         let group = groups.find(|group| group.name.as_str().eq_ignore_ascii_case(word));
         match group {
             Some(group) => group.shown_name().to_owned(),
-            None if word == Destinations::OWN => "my feed".to_owned(),
+            None if word == Destinations::OWN => say("my feed").to_owned(),
             None => word.clone(),
         }
     };
     let names: Vec<String> = choice.chosen.iter().map(name).collect();
     if names.is_empty() {
-        "my feed".to_owned()
+        say("my feed").to_owned()
     } else {
         names.join(", ")
     }
@@ -167,12 +174,12 @@ pub(super) fn conversation(
                 label for="user" { (say("Add somebody")) }
                 p.hint #user-hint { (say("They will see everything in this conversation, also what is older.")) }
                 div.line {
-                    input #user name="user" placeholder=(say("@ann")) autocomplete="off" autocapitalize="none" required
+                    input #user name="user" placeholder="@ann" autocomplete="off" autocapitalize="none" required
                         value=[filled.map(|filled| (filled.value)("user"))] aria-describedby="user-hint"
                         aria-invalid=[problem.map(|_| "true")];
                     button { (say("Add")) }
                 }
-                @if let Some(problem) = problem { p.field-error role="alert" { (problem) } }
+                @if let Some(problem) = problem { p.field-error role="alert" { (message(problem)) } }
             }
             form method="post" action=(render.base.url(&format!("/post/{id}/leave"))) {
                 (forms::token(render.form_token))

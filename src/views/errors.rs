@@ -3,7 +3,10 @@
 use maud::{Markup, html};
 
 use super::{Layout, forms};
-use crate::{error::Error, words::say};
+use crate::{
+    error::Error,
+    words::{message, say},
+};
 
 /// Renders an error page. `written` is the text of the refused form, shown so that it is not lost.
 pub(crate) fn page(layout: &Layout<'_>, error: &Error, written: &str) -> Markup {
@@ -13,7 +16,7 @@ pub(crate) fn page(layout: &Layout<'_>, error: &Error, written: &str) -> Markup 
         &html! {
             section.card.message {
                 h1 { (heading) }
-                p role="alert" { (error) }
+                p role="alert" { (message(&error.to_string())) }
                 @if !written.is_empty() {
                     div.field {
                         label for="written" { (say("What you wrote")) }
@@ -40,8 +43,8 @@ pub(crate) fn repeat<'f>(
         &html! {
             section.card.message {
                 h1 { (heading(error)) }
-                p role="alert" { (error) }
-                p { (why) " Nothing has been done yet." }
+                p role="alert" { (message(&error.to_string())) }
+                p { (message(why)) " " (say("Nothing has been done yet.")) }
                 form method="post" action=(layout.render.base.url_encoded(path)) {
                     (forms::token(layout.render.form_token))
                     @for (name, value) in fields {
@@ -60,17 +63,17 @@ pub(crate) fn repeat<'f>(
 /// Returns the title for the status of an error.
 fn heading(error: &Error) -> &'static str {
     match error.status() {
-        400 => "This request is not valid",
-        403 => "Not allowed",
-        404 => "Not found",
-        405 => "Not possible here",
-        413 => "Too large",
-        415 => "Unsupported format",
-        421 => "Wrong address",
-        409 => "Already done",
-        422 => "Please check your entries",
-        429 => "Too many attempts",
-        503 => "Not available right now",
-        _ => "Something went wrong",
+        400 => say("This request is not valid"),
+        403 => say("Not allowed"),
+        404 => say("Not found"),
+        405 => say("Not possible here"),
+        413 => say("Too large"),
+        415 => say("Unsupported format"),
+        421 => say("Wrong address"),
+        409 => say("Already done"),
+        422 => say("Please check your entries"),
+        429 => say("Too many attempts"),
+        503 => say("Not available right now"),
+        _ => say("Something went wrong"),
     }
 }

@@ -8,7 +8,9 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde_json::{Value, json};
 
 use super::{
-    Filled, Layout, forms, pictures,
+    Filled, Layout, forms,
+    phrases::phrase,
+    pictures,
     settings::{self, Section},
     times::{self, rfc3339},
     users,
@@ -51,14 +53,15 @@ pub(crate) fn settings(layout: &Layout<'_>, storage: &Storage, filled: &Filled<'
                 ul.bullets {
                     @for part in ExportPart::all() {
                         @let facts = part.facts();
-                        li { (facts.title) @if !facts.details.is_empty() { ", " (facts.details) } }
+                        li { (say(facts.title)) @if !facts.details.is_empty() { ", " (say(facts.details)) } }
                     }
                 }
                 p {
-                    "Open " code { (say("index.html")) } " to read it without this site. "
-                    code { (say("data.json")) } " has the same content for programs. Your password and your sign-in keys are not included."
+                    (phrase("Open {page} to read it without this site. {data} has the same content for programs. Your password and your sign-in keys are not included.", &[
+                        ("page", &html! { code { "index.html" } }), ("data", &html! { code { "data.json" } }),
+                    ]))
                 }
-                p { "Your pictures use " (storage.used) " of " (storage.max) "." }
+                p { (phrase("Your pictures use {used} of {most}.", &[("used", &storage.used.to_string()), ("most", &storage.max.to_string())])) }
                 form method="post" action=(layout.render.base.url("/settings/data/download")) {
                     (forms::token(layout.render.form_token))
                     (forms::problem(filled.problems))
@@ -100,7 +103,7 @@ pub(crate) fn page(
         &html! {
             h1 { bdi { (user.shown_name()) } }
             p.meta { "@" (user.username.as_str()) " on " (export.document.site_name) }
-            nav aria-label=(say("Contents")) {
+            nav aria-label="Contents" {
                 @for other in contents() {
                     a href=(file(other, 1)) aria-current=[(other == part).then_some("page")] { (other.facts().title) }
                 }
@@ -108,7 +111,7 @@ pub(crate) fn page(
         },
         &html! {
             h2 { (title) @if number > 1 { ", page " (number) } }
-            @if items.is_empty() { p { (say("Nothing here.")) } }
+            @if items.is_empty() { p { "Nothing here." } }
             @for item in items { (item) }
             (turns(number, goes_on, |number| file(part, number)))
         },
@@ -118,9 +121,9 @@ pub(crate) fn page(
 /// Renders the links to the pages before and after page `number`. `file` names their files.
 pub(super) fn turns(number: u32, goes_on: bool, file: impl Fn(u32) -> String) -> Markup {
     html! {
-        nav aria-label=(say("Pages")) {
-            @if number > 1 { a rel="prev" href=(file(number - 1)) { (say("Newer")) } }
-            @if goes_on { a rel="next" href=(file(number + 1)) { (say("Older")) } }
+        nav aria-label="Pages" {
+            @if number > 1 { a rel="prev" href=(file(number - 1)) { "Newer" } }
+            @if goes_on { a rel="next" href=(file(number + 1)) { "Older" } }
         }
     }
 }
@@ -193,14 +196,14 @@ pub(crate) fn account(export: &Export<'_>) -> Markup {
     html! {
         @if let Some(avatar) = &account.avatar { p.avatar { (pictures::in_archive(avatar)) } }
         dl {
-            dt { (say("Username")) } dd { (account.user.username.as_str()) }
-            @if !account.former_usernames.is_empty() { dt { (say("Former usernames")) } dd { (account.former_usernames.join(", ")) } }
-            @if !account.user.name.is_empty() { dt { (say("Name")) } dd { bdi { (account.user.name) } } }
-            @if !account.email.is_empty() { dt { (say("E-mail")) } dd { (account.email) } }
-            @if !account.bio.is_empty() { dt { (say("About")) } dd.text dir="auto" { (text(&account.bio)) } }
-            dt { (say("Member since")) } dd { (times::time(account.user.created_at, export.document.zone)) }
-            @if account.is_private { dt { (say("Private")) } dd { (say("Only approved followers see the posts.")) } }
-            dt { (say("Unread notifications")) } dd { (account.unread) }
+            dt { "Username" } dd { (account.user.username.as_str()) }
+            @if !account.former_usernames.is_empty() { dt { "Former usernames" } dd { (account.former_usernames.join(", ")) } }
+            @if !account.user.name.is_empty() { dt { "Name" } dd { bdi { (account.user.name) } } }
+            @if !account.email.is_empty() { dt { "E-mail" } dd { (account.email) } }
+            @if !account.bio.is_empty() { dt { "About" } dd.text dir="auto" { (text(&account.bio)) } }
+            dt { "Member since" } dd { (times::time(account.user.created_at, export.document.zone)) }
+            @if account.is_private { dt { "Private" } dd { "Only approved followers see the posts." } }
+            dt { "Unread notifications" } dd { (account.unread) }
         }
     }
 }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::{
     Filled, Layout,
     forms::{self, token},
+    phrases::phrase,
     settings::{self, Section},
     times::{self, rfc3339},
 };
@@ -53,9 +54,9 @@ pub(crate) fn page(
                             div {
                                 p { strong { (title(key.purpose)) } }
                                 p.hint {
-                                    "Created " (times::time(key.created_at, zone)) " · "
+                                    (phrase("Created {time}", &[("time", &times::time(key.created_at, zone))])) " · "
                                     @match key.last_used_at {
-                                        Some(used) => { "last used " (times::day(used, zone)) }
+                                        Some(used) => { (phrase("last used {time}", &[("time", &times::day(used, zone))])) }
                                         None => { (say("never used")) }
                                     }
                                 }
@@ -90,11 +91,11 @@ pub(crate) fn page(
 
 fn title(purpose: FeedPurpose) -> &'static str {
     match purpose {
-        FeedPurpose::Home => "Home",
-        FeedPurpose::Everything => "Everything, people, groups and tags",
-        FeedPurpose::Lists => "My lists",
-        FeedPurpose::Searches => "Searches in everything but direct messages",
-        FeedPurpose::Directs => "Direct messages",
+        FeedPurpose::Home => say("Home"),
+        FeedPurpose::Everything => say("Everything, people, groups and tags"),
+        FeedPurpose::Lists => say("My lists"),
+        FeedPurpose::Searches => say("Searches in everything but direct messages"),
+        FeedPurpose::Directs => say("Direct messages"),
     }
 }
 

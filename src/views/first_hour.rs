@@ -33,28 +33,28 @@ impl FirstHour {
         let invite = layout.may_invite.then(|| Step {
             is_done: false,
             url: base.url("/settings/invitations"),
-            words: "Invite people",
-            why: "A link or a code to scan lets them register.",
+            words: say("Invite people"),
+            why: say("A link or a code to scan lets them register."),
         });
         let others = [
             Step {
                 is_done: self.has_posted,
                 url: composer::url(base),
-                words: "Write your first post",
-                why: "In the box above. A line is enough.",
+                words: say("Write your first post"),
+                why: say("In the box above. A line is enough."),
             },
             Step {
                 is_done: false,
                 url: base.url("/groups"),
-                words: "Look at the groups",
-                why: "A group is a page for a subject or a circle.",
+                words: say("Look at the groups"),
+                why: say("A group is a page for a subject or a circle."),
             },
         ];
         let first = Step {
             is_done: is_known,
             url: base.url("/profile/edit"),
-            words: "Add your name and a picture",
-            why: "So that others recognise you.",
+            words: say("Add your name and a picture"),
+            why: say("So that others recognise you."),
         };
         std::iter::once(first).chain(invite).chain(others).collect()
     }
@@ -68,7 +68,7 @@ pub(super) fn start(layout: &Layout<'_>, hour: &FirstHour, others: &[RelatedUser
                 @for step in hour.steps(layout) {
                     li.done[step.is_done] {
                         a href=(step.url) { (step.words) }
-                        @if step.is_done { span.visually-hidden { " (done)" } }
+                        @if step.is_done { span.visually-hidden { " " (say("(done)")) } }
                         p.hint { (step.why) }
                     }
                 }

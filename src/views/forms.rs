@@ -3,7 +3,11 @@
 use maud::{Markup, html};
 
 use super::{RenderContext, icons::Icon};
-use crate::{auth::FormToken, model::Problems, words::say};
+use crate::{
+    auth::FormToken,
+    model::Problems,
+    words::{self, fill, say},
+};
 
 /// A form as it was filled in: the values and the problems with them.
 pub(crate) struct Filled<'a> {
@@ -51,14 +55,14 @@ pub(super) fn act(path: &str, kind: &str, button: &Markup, render: &RenderContex
 
 /// Renders the form of the button that deletes `what`.
 pub(super) fn delete(path: &str, what: &str, render: &RenderContext<'_>) -> Markup {
-    let button = html! { button.quiet aria-label={ "Delete " (what) } { (say("Delete")) } };
+    let button = html! { button.quiet aria-label=(fill("Delete {what}", &[("what", what)])) { (say("Delete")) } };
     act(&format!("{path}/delete"), "delete", &button, render)
 }
 
 /// Renders the same as an icon.
 pub(super) fn delete_tool(path: &str, what: &str, render: &RenderContext<'_>) -> Markup {
     let button = html! {
-        button.quiet.tool aria-label={ "Delete " (what) } title=(say("Delete")) { (Icon::Delete.named("Delete", render.base)) }
+        button.quiet.tool aria-label=(fill("Delete {what}", &[("what", what)])) title=(say("Delete")) { (Icon::Delete.named(say("Delete"), render.base)) }
     };
     act(&format!("{path}/delete"), "delete", &button, render)
 }
@@ -91,7 +95,7 @@ pub(super) fn edit(edit: &Edit<'_>, render: &RenderContext<'_>) -> Markup {
                 aria-invalid=[problem.map(|_| "true")] aria-describedby=[problem.map(|_| format!("{field}-error"))] {
                 "\n" (edit.text)
             }
-            @if let Some(problem) = problem { p.field-error id={ (field) "-error" } role="alert" { (problem) } }
+            @if let Some(problem) = problem { p.field-error id={ (field) "-error" } role="alert" { (words::message(problem)) } }
             @if let Some(more) = &edit.more { (more) }
             div.actions {
                 button.primary { (say("Save")) }
@@ -105,7 +109,7 @@ pub(super) fn edit(edit: &Edit<'_>, render: &RenderContext<'_>) -> Markup {
 pub(super) fn problem(problems: &Problems) -> Markup {
     html! {
         @if let Some(message) = problems.about(Problems::FORM) {
-            p.form-error role="alert" { (message) }
+            p.form-error role="alert" { (words::message(message)) }
         }
     }
 }
@@ -121,8 +125,8 @@ pub(super) fn field_problems(name: &str, id: &str, problems: &Problems) -> Marku
     html! {
         @if let Some(first) = messages.next() {
             p.field-error id=(id) role="alert" {
-                (first)
-                @for message in messages { br; (message) }
+                (words::message(first))
+                @for message in messages { br; (words::message(message)) }
             }
         }
     }

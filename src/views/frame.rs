@@ -10,7 +10,7 @@ use super::{
 use crate::{
     assets,
     model::{Theme, UNREAD_MAX, User},
-    words::say,
+    words::{fill, later, say},
 };
 
 /// The id of the menu of oneself, which a button of the bar opens.
@@ -29,20 +29,24 @@ const fn to(path: &'static str, name: &'static str, icon: Icon) -> Destination {
 
 /// The places that are one touch away on a phone.
 const NEAR: [Destination; 5] = [
-    to("/", "Home", Icon::Home),
-    to("/everything", "Everything", Icon::Everything),
-    to("/discussions", "Discussions", Icon::Discussions),
-    to("/directs", "Directs", Icon::Directs),
-    to("/notifications", "Notifications", Icon::Notifications),
+    to("/", later("Home"), Icon::Home),
+    to("/everything", later("Everything"), Icon::Everything),
+    to("/discussions", later("Discussions"), Icon::Discussions),
+    to("/directs", later("Directs"), Icon::Directs),
+    to(
+        "/notifications",
+        later("Notifications"),
+        Icon::Notifications,
+    ),
 ];
 
 /// The places that wide screens show as well, and phones in the menu of oneself.
 const FAR: [Destination; 5] = [
-    to("/groups", "Groups", Icon::Groups),
-    to("/lists", "Lists", Icon::Lists),
-    to("/people", "People", Icon::People),
-    to("/saved", "Saved", Icon::Save),
-    to("/best", "Best posts", Icon::Best),
+    to("/groups", later("Groups"), Icon::Groups),
+    to("/lists", later("Lists"), Icon::Lists),
+    to("/people", later("People"), Icon::People),
+    to("/saved", later("Saved"), Icon::Save),
+    to("/best", later("Best posts"), Icon::Best),
 ];
 
 /// Renders the bar: the site, its search, and the button of the menu.
@@ -62,7 +66,7 @@ pub(super) fn bar(layout: &Layout<'_>) -> Markup {
                     }
                     a.find-link href=(base.url("/search")) aria-label=(say("Search")) { (Icon::Search.drawn(base)) }
                     " "
-                    button.me type="button" popovertarget=(OWN_MENU) aria-label={ "Menu of " (user.shown_name()) } {
+                    button.me type="button" popovertarget=(OWN_MENU) aria-label=(fill("Menu of {name}", &[("name", user.shown_name())])) {
                         (avatar(user, "small", base))
                     }
                 } @else {
@@ -105,7 +109,7 @@ fn link(layout: &Layout<'_>, place: &Destination, badge: &Markup) -> Markup {
     let current = (url == layout.here).then_some("page");
     html! {
         a href=(url) aria-current=[current] {
-            (place.icon.drawn(layout.render.base)) " " span.name { (place.name) } " " (badge)
+            (place.icon.drawn(layout.render.base)) " " span.name { (say(place.name)) } " " (badge)
         }
     }
 }
@@ -150,7 +154,7 @@ fn themes(layout: &Layout<'_>) -> Markup {
             @for theme in Theme::ALL {
                 @let pressed = if theme == layout.theme { "true" } else { "false" };
                 " " button.quiet name="theme" value=(theme.name()) aria-pressed=(pressed) {
-                    (match theme { Theme::System => "System", Theme::Light => "Light", Theme::Dark => "Dark" })
+                    (match theme { Theme::System => say("System"), Theme::Light => say("Light"), Theme::Dark => say("Dark") })
                 }
             }
         }
@@ -161,7 +165,7 @@ fn themes(layout: &Layout<'_>) -> Markup {
 fn unread_badge(id: &str, unread: u32) -> Markup {
     html! {
         span.badge id=(id) hidden[unread == 0] {
-            @if unread > 0 { (unread_count(unread)) span.visually-hidden { " unread" } }
+            @if unread > 0 { (unread_count(unread)) span.visually-hidden { " " (say("unread")) } }
         }
     }
 }

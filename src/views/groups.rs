@@ -8,6 +8,7 @@ use super::{
     hides, lists,
     names::{self, group_avatar},
     older::{Older, older},
+    phrases::phrase,
     pictures::Compose,
     posts, previews, relationships,
     rivers::{self, River},
@@ -16,9 +17,9 @@ use super::{
 use crate::{
     model::{
         Body, Group, GroupAct, GroupActivity, GroupMember, GroupProfile, GroupStanding, ListMember,
-        ListedGroup, Membership, Page, RelatedUser, counted,
+        ListedGroup, Membership, Page, RelatedUser,
     },
-    words::say,
+    words::{count, fill, say},
 };
 
 mod forms;
@@ -43,7 +44,7 @@ pub(crate) fn directory(layout: &Layout<'_>, page: &Page<ListedGroup>) -> Markup
         fragment: None,
     };
     layout.page(
-        "Groups",
+        say("Groups"),
         &html! {
             header.heading {
                 h1 { (say("Groups")) }
@@ -58,7 +59,7 @@ pub(crate) fn directory(layout: &Layout<'_>, page: &Page<ListedGroup>) -> Markup
                 ul.people.groups {
                     @for listed in &page.items { (listed_group(layout, listed)) }
                 }
-                (older(render, page.next, &place, "More groups"))
+                (older(render, page.next, &place, say("More groups")))
             }
         },
     )
@@ -72,10 +73,10 @@ fn listed_group(layout: &Layout<'_>, listed: &ListedGroup) -> Markup {
             div {
                 (names::group_link(group, render))
                 p.hint {
-                    (kind(group)) " · " (counted(listed.members, "member"))
+                    (kind(group)) " · " (members_counted(listed.members))
                     @if let Some(activity) = listed.activity {
                         " · " (lately(activity))
-                        @if let Some(latest) = activity.latest { " · last " (times::time(latest, render.zone)) }
+                        @if let Some(latest) = activity.latest { " · " (phrase("last {time}", &[("time", &times::time(latest, render.zone))])) }
                     }
                 }
                 @if !listed.about.is_empty() { p.hint dir="auto" { (posts::beginning(&listed.about)) } }
@@ -89,20 +90,24 @@ fn listed_group(layout: &Layout<'_>, listed: &ListedGroup) -> Markup {
 fn lately(activity: GroupActivity) -> String {
     let most = u64::from(GroupActivity::POSTS_MAX);
     match activity.posts {
-        0 => "no posts in 30 days".to_owned(),
-        1 => "1 post in 30 days".to_owned(),
-        posts if posts < most => format!("{posts} posts in 30 days"),
-        _ => format!("{most} or more posts in 30 days"),
+        0 => say("no posts in 30 days").to_owned(),
+        posts if posts < most => count(posts, "{n} post in 30 days", "{n} posts in 30 days"),
+        _ => fill("{n} or more posts in 30 days", &[("n", &most.to_string())]),
     }
+}
+
+/// Says how many members a group has.
+fn members_counted(members: u64) -> String {
+    count(members, "{n} member", "{n} members")
 }
 
 /// Returns what kind of group it is, in words.
 fn kind(group: &Group) -> &'static str {
     match (group.is_private, group.is_announcements) {
-        (false, false) => "Public group",
-        (false, true) => "Public group, announcements only",
-        (true, false) => "Private group",
-        (true, true) => "Private group, announcements only",
+        (false, false) => say("Public group"),
+        (false, true) => say("Public group, announcements only"),
+        (true, false) => say("Private group"),
+        (true, true) => say("Private group, announcements only"),
     }
 }
 
@@ -159,9 +164,9 @@ fn head(layout: &Layout<'_>, profile: &GroupProfile) -> Markup {
                 h1 { bdi { (group.shown_name()) } }
                 p.handle { (group.name.as_str()) " · " (kind(group)) }
                 @if !profile.about.is_empty() { div.bio dir="auto" { (bodies::body(&about, render)) } }
-                p.counts { (counted(profile.members, "member")) }
+                p.counts { (members_counted(profile.members)) }
                 @if let Some(deletes_at) = profile.deletes_at {
-                    p.hint { "Everything in this group will be deleted on " (times::time(deletes_at, render.zone)) "." }
+                    p.hint { (phrase("Everything in this group will be deleted on {time}.", &[("time", &times::time(deletes_at, render.zone))])) }
                 } @else if !profile.has_admin {
                     p.hint { (say("This group has no admin. Nobody can post until an admin of this site makes a member its admin.")) }
                 } @else if standing.is_barred {
@@ -203,12 +208,12 @@ fn membership_button(
 ) -> Markup {
     let (path, label, class) = match standing {
         _ if render.is_guest => return html! {},
-        _ if standing.is_member() => ("leave", "Leave", "quiet"),
-        _ if standing.membership == Membership::Requested => ("leave", "Requested", "quiet"),
-        _ => ("join", "Join", "primary"),
+        _ if standing.is_member() => ("leave", say("Leave"), "quiet"),
+        _ if standing.membership == Membership::Requested => ("leave", say("Requested"), "quiet"),
+        _ => ("join", say("Join"), "primary"),
     };
     let words = if standing.membership == Membership::Requested {
-        "Requested. Cancel the request to join"
+        say("Requested. Cancel the request to join")
     } else {
         label
     };
@@ -224,10 +229,10 @@ fn membership_button(
 /// Renders the tabs of a group.
 fn tabs(layout: &Layout<'_>, profile: &GroupProfile, here: GroupTab) -> Markup {
     let path = profile.group.path();
-    let requests = format!("Requests ({})", profile.requests);
+    let requests = fill("Requests ({n})", &[("n", &profile.requests.to_string())]);
     let mut all = vec![
-        (GroupTab::Posts, "", "Posts"),
-        (GroupTab::Members, "/members", "Members"),
+        (GroupTab::Posts, "", say("Posts")),
+        (GroupTab::Members, "/members", say("Members")),
     ];
     if profile.standing.is_admin() && (profile.group.is_private || profile.requests > 0) {
         all.push((GroupTab::Requests, "/requests", &requests));
@@ -248,7 +253,7 @@ pub(crate) fn members(
     page: &Page<GroupMember>,
 ) -> Markup {
     let group = &profile.group;
-    let title = format!("Members · {}", group.shown_name());
+    let title = fill("Members · {group}", &[("group", group.shown_name())]);
     let path = format!("{}/members", group.path());
     let place = Older {
         page: &path,
@@ -271,12 +276,12 @@ pub(crate) fn members(
                                 @if member.is_barred { " " span.handle { (say("may not post")) } }
                             }
                             @if profile.standing.is_admin() { (admin_buttons(layout, group, member)) }
-                            @else if names_admin { (member_act(layout, group, &member.person, GroupAct::Promote, "Make admin")) }
+                            @else if names_admin { (member_act(layout, group, &member.person, GroupAct::Promote, say("Make admin"))) }
                             @else { (relationships::button(&layout.render, &member.person.user, member.person.relationship, Some(&layout.here))) }
                         }
                     }
                 }
-                (older(&layout.render, page.next, &place, "More people"))
+                (older(&layout.render, page.next, &place, say("More people")))
             }
         },
     )
@@ -288,13 +293,13 @@ fn admin_buttons(layout: &Layout<'_>, group: &Group, member: &GroupMember) -> Ma
     html! {
         details.distance {
             summary { (say("More")) }
-            @if member.is_admin { (button(GroupAct::Demote, "No longer admin")) }
+            @if member.is_admin { (button(GroupAct::Demote, say("No longer admin"))) }
             @else {
-                (button(GroupAct::Promote, "Make admin"))
-                @if member.is_barred { (button(GroupAct::Unbar, "Let post again")) }
-                @else { (button(GroupAct::Bar, "Stop from posting")) }
+                (button(GroupAct::Promote, say("Make admin")))
+                @if member.is_barred { (button(GroupAct::Unbar, say("Let post again"))) }
+                @else { (button(GroupAct::Bar, say("Stop from posting"))) }
             }
-            (button(GroupAct::Remove, "Remove from group"))
+            (button(GroupAct::Remove, say("Remove from group")))
         }
     }
 }
@@ -336,7 +341,7 @@ pub(crate) fn requests(
         fragment: None,
     };
     layout.page(
-        &format!("Requests · {}", group.shown_name()),
+        &fill("Requests · {group}", &[("group", group.shown_name())]),
         &html! {
             (head(layout, profile))
             (tabs(layout, profile, GroupTab::Requests))
@@ -347,12 +352,12 @@ pub(crate) fn requests(
                         li {
                             (names::avatar(&person.user, "small", layout.render.base))
                             (names::link(&person.user, &layout.render))
-                            (member_act(layout, group, person, GroupAct::Accept, "Accept"))
-                            (member_act(layout, group, person, GroupAct::Refuse, "Decline"))
+                            (member_act(layout, group, person, GroupAct::Accept, say("Accept")))
+                            (member_act(layout, group, person, GroupAct::Refuse, say("Decline")))
                         }
                     }
                 }
-                (older(&layout.render, page.next, &place, "More people"))
+                (older(&layout.render, page.next, &place, say("More people")))
             }
         },
     )

@@ -5,10 +5,11 @@ use maud::{Markup, html};
 use super::{
     Layout,
     admin::{self, AdminTab},
+    phrases::phrase,
 };
 use crate::{
     model::{Checkup, CheckupState},
-    words::say,
+    words::{message, say},
 };
 
 /// Renders the results, the urgent ones first.
@@ -22,15 +23,15 @@ pub(crate) fn show(layout: &Layout<'_>, checkups: &[Checkup]) -> Markup {
             section.card aria-label=(say("Health")) {
                 dl.facts {
                     @for one in sorted {
-                        dt { (one.what) }
+                        dt { (message(one.what)) }
                         dd {
                             @if one.state != CheckupState::Good { strong { (label(one.state)) ": " } }
-                            (one.found)
-                            @if !one.advice.is_empty() { p.hint { (one.advice) } }
+                            (message(&one.found))
+                            @if !one.advice.is_empty() { p.hint { (message(&one.advice)) } }
                         }
                     }
                 }
-                p.hint { code { (say("quartfeed doctor")) } " also reads the whole database and tries the address of the site." }
+                p.hint { (phrase("{command} also reads the whole database and tries the address of the site.", &[("command", &html! { code { "quartfeed doctor" } })])) }
             }
         },
     )
@@ -38,8 +39,8 @@ pub(crate) fn show(layout: &Layout<'_>, checkups: &[Checkup]) -> Markup {
 
 fn label(state: CheckupState) -> &'static str {
     match state {
-        CheckupState::Good => "Good",
-        CheckupState::Look => "Please look",
-        CheckupState::Bad => "Needs you",
+        CheckupState::Good => say("Good"),
+        CheckupState::Look => say("Please look"),
+        CheckupState::Bad => say("Needs you"),
     }
 }

@@ -3,7 +3,7 @@
 use maud::{Markup, PreEscaped, html};
 
 use super::Layout;
-use crate::words::say;
+use crate::words::{later, say};
 
 /// A page of the help.
 pub(crate) struct HelpPage {
@@ -28,20 +28,20 @@ const LINK: &str = "help:/";
 const PAGES: [HelpPage; 6] = [
     HelpPage {
         name: "using",
-        title: "Using a site",
-        about: "First steps, what is on Home, who sees what, keys, your data.",
+        title: later("Using a site"),
+        about: later("First steps, what is on Home, who sees what, keys, your data."),
         content: HelpContent::Html(include_str!(concat!(env!("OUT_DIR"), "/help/using.html"))),
     },
     HelpPage {
         name: "search",
-        title: "Search",
-        about: "Every operator, and what finds what.",
+        title: later("Search"),
+        about: later("Every operator, and what finds what."),
         content: HelpContent::Html(include_str!(concat!(env!("OUT_DIR"), "/help/search.html"))),
     },
     HelpPage {
         name: "operating",
-        title: "Operating a site",
-        about: "Proxies, backups, admins, limits, watching, logs.",
+        title: later("Operating a site"),
+        about: later("Proxies, backups, admins, limits, watching, logs."),
         content: HelpContent::Html(include_str!(concat!(
             env!("OUT_DIR"),
             "/help/operating.html"
@@ -49,8 +49,8 @@ const PAGES: [HelpPage; 6] = [
     },
     HelpPage {
         name: "troubleshooting",
-        title: "When something does not work",
-        about: "Messages, what they mean, and what to do.",
+        title: later("When something does not work"),
+        about: later("Messages, what they mean, and what to do."),
         content: HelpContent::Html(include_str!(concat!(
             env!("OUT_DIR"),
             "/help/troubleshooting.html"
@@ -58,14 +58,14 @@ const PAGES: [HelpPage; 6] = [
     },
     HelpPage {
         name: "settings",
-        title: "Settings of the program",
-        about: "The file quartfeed.toml with every key and its default.",
+        title: later("Settings of the program"),
+        about: later("The file quartfeed.toml with every key and its default."),
         content: HelpContent::Text(include_str!("../../quartfeed.toml")),
     },
     HelpPage {
         name: "api",
-        title: "Programs",
-        about: "Tokens, the API, event streams, plain text and feeds.",
+        title: later("Programs"),
+        about: later("Tokens, the API, event streams, plain text and feeds."),
         content: HelpContent::Html(include_str!(concat!(env!("OUT_DIR"), "/help/api.html"))),
     },
 ];
@@ -78,14 +78,14 @@ pub(crate) fn find(name: &str) -> Option<&'static HelpPage> {
 /// Renders the index.
 pub(crate) fn index(layout: &Layout<'_>) -> Markup {
     layout.page(
-        "Help",
+        say("Help"),
         &html! {
             h1 { (say("Help")) }
             ul.rows.card {
                 @for page in &PAGES {
                     li { div {
-                        p { a href={ (layout.render.base.url("/help/")) (page.name) } { (page.title) } }
-                        p.hint { (page.about) }
+                        p { a href={ (layout.render.base.url("/help/")) (page.name) } { (say(page.title)) } }
+                        p.hint { (say(page.about)) }
                     } }
                 }
             }
@@ -97,7 +97,7 @@ pub(crate) fn index(layout: &Layout<'_>) -> Markup {
 pub(crate) fn show(layout: &Layout<'_>, page: &HelpPage) -> Markup {
     let base = layout.render.base;
     layout.page(
-        page.title,
+        say(page.title),
         &html! {
             p { a href=(base.url("/help")) { (say("Help")) } }
             article.card.docs {

@@ -10,6 +10,7 @@ use super::{
     forms::{self, Field},
     icons::Icon,
     names,
+    phrases::phrase,
     settings::{self, Section},
     times::{self, rfc3339},
 };
@@ -18,7 +19,7 @@ use crate::{
         BasePath, Group, HiddenPost, Hide, HideKind, HideName, HideScope, HideSpan, HideSubject,
         ListedHide, Phrase, Post, Tag, Timestamp, UserName,
     },
-    words::say,
+    words::{count, fill, later, say},
 };
 
 /// The number of days in which a weekday says which day is meant.
@@ -40,14 +41,14 @@ pub(super) fn foot(
     html! {
         @if !hidden.is_empty() {
             details.hidden-posts.card {
-                summary { (hidden.len()) (if hidden.len() == 1 { " hidden post" } else { " hidden posts" }) }
+                summary { (count(hidden.len() as u64, "{n} hidden post", "{n} hidden posts")) }
                 ul.rows {
                     @for post in hidden {
                         @for hide in &post.reasons {
                             li {
                                 p {
                                     a href=(render.base.url(&post.address.path())) {
-                                        "Post by " bdi { (post.address.author.shown_name()) }
+                                        (phrase("Post by {who}", &[("who", &html! { bdi { (post.address.author.shown_name()) } })]))
                                     }
                                     ", " (times::time(post.created_at, render.zone)) ": " (reason(post, hide))
                                     ", " (until(hide.ends_at, now, render.zone))
@@ -69,7 +70,7 @@ fn reason(post: &HiddenPost, hide: &Hide) -> Markup {
     html! {
         @match &hide.subject {
             HideSubject::Post(_) => (say("this post")),
-            HideSubject::User(_) => { "posts by " bdi { (post.address.author.shown_name()) } }
+            HideSubject::User(_) => (phrase("posts by {who}", &[("who", &html! { bdi { (post.address.author.shown_name()) } })])),
             HideSubject::Group(_) => (say("posts in this group")),
             HideSubject::Tag(tag) => (tag_words(tag)),
             HideSubject::Words(phrase) => (phrase_words(phrase)),
@@ -78,12 +79,18 @@ fn reason(post: &HiddenPost, hide: &Hide) -> Markup {
 }
 
 fn tag_words(tag: &Tag) -> Markup {
-    html! { "the tag " bdi { "#" (tag.as_typed()) } }
+    phrase(
+        "the tag {tag}",
+        &[("tag", &html! { bdi { "#" (tag.as_typed()) } })],
+    )
 }
 
-fn phrase_words(phrase: &Phrase) -> Markup {
-    html! {
-        (if phrase.is_word() { "the word " } else { "the words " }) bdi { "\"" (phrase.as_typed()) "\"" }
+fn phrase_words(hidden: &Phrase) -> Markup {
+    let typed = html! { bdi { "\"" (hidden.as_typed()) "\"" } };
+    if hidden.is_word() {
+        phrase("the word {words}", &[("words", &typed)])
+    } else {
+        phrase("the words {words}", &[("words", &typed)])
     }
 }
 
@@ -93,15 +100,16 @@ fn until(ends_at: Option<Timestamp>, now: Timestamp, zone: &TimeZone) -> Markup 
         return html! { (say("for ever")) };
     };
     let days = days_until(end, now, zone);
-    html! {
-        "until " span title=(times::to_come(end, zone)) {
+    let time = html! {
+        span title=(times::to_come(end, zone)) {
             (match days {
                 0 => times::clock(end, zone),
                 1..=WEEKDAYS => times::weekday(end, zone),
                 _ => times::day(end, zone).into_string(),
             })
         }
-    }
+    };
+    phrase("until {time}", &[("time", &time)])
 }
 
 /// Counts the midnights between two times.
@@ -168,13 +176,13 @@ pub(crate) fn page(
     let render = &layout.render;
     let value = Field {
         name: "value",
-        label: "Word or phrase",
+        label: say("Word or phrase"),
         kind: "text",
         autocomplete: "off",
         required: true,
-        hint: Some(format!(
-            "Whole words, in capitals or not, with or without accents. {} characters at most.",
-            Phrase::CHARS_MAX
+        hint: Some(fill(
+            "Whole words, in capitals or not, with or without accents. {n} characters at most.",
+            &[("n", &Phrase::CHARS_MAX.to_string())],
         )),
     };
     let content = html! {
@@ -200,8 +208,7 @@ pub(crate) fn page(
         form.card.form method="post" action=(render.base.url("/hide")) {
             h2 { (say("Hide a word")) }
             p.hint {
-                "Posts with this word are then hidden. To hide a post, a person or a tag, use “Hide” beside the post, or "
-                "on the page of the person or tag."
+                (say("Posts with this word are then hidden. To hide a post, a person or a tag, use “Hide” beside the post, or on the page of the person or tag."))
             }
             (forms::token(render.form_token))
             (forms::problem(filled.problems))
@@ -221,13 +228,15 @@ fn name(render: &RenderContext<'_>, listed: &ListedHide) -> Markup {
     html! {
         @match &listed.name {
             HideName::Post(address) => {
-                a href=(base.url(&address.path())) { "A post by " bdi { (address.author.shown_name()) } }
+                a href=(base.url(&address.path())) { (phrase("A post by {who}", &[("who", &html! { bdi { (address.author.shown_name()) } })])) }
             }
-            HideName::User(user) => { "Posts by " (names::link(user, render)) }
-            HideName::Group(group) => { "Posts in " (names::group_link(group, render)) }
-            HideName::Tag(tag) => { "The tag " a href=(base.url(&tag.path())) { bdi { "#" (tag.as_typed()) } } }
-            HideName::Words(phrase) => {
-                (if phrase.is_word() { "The word " } else { "The words " }) bdi { "\"" (phrase.as_typed()) "\"" }
+            HideName::User(user) => (phrase("Posts by {who}", &[("who", &names::link(user, render))])),
+            HideName::Group(group) => (phrase("Posts in {group}", &[("group", &names::group_link(group, render))])),
+            HideName::Tag(tag) => (phrase("The tag {tag}", &[("tag", &html! { a href=(base.url(&tag.path())) { bdi { "#" (tag.as_typed()) } } })])),
+            HideName::Words(hidden) => {
+                @let typed = html! { bdi { "\"" (hidden.as_typed()) "\"" } };
+                @if hidden.is_word() { (phrase("The word {words}", &[("words", &typed)])) }
+                @else { (phrase("The words {words}", &[("words", &typed)])) }
             }
         }
     }
@@ -235,8 +244,8 @@ fn name(render: &RenderContext<'_>, listed: &ListedHide) -> Markup {
 
 fn scope_words(scope: HideScope) -> &'static str {
     match scope {
-        HideScope::Home => "on Home",
-        HideScope::Everywhere => "everywhere",
+        HideScope::Home => say("on Home"),
+        HideScope::Everywhere => say("everywhere"),
     }
 }
 
@@ -249,10 +258,10 @@ fn choices(filled: &Filled<'_>) -> Markup {
                 @for span in HideSpan::ALL {
                     option value=(span.name()) selected[(filled.value)("for") == span.name()] {
                         (match span {
-                            HideSpan::TwoHours => "2 hours",
-                            HideSpan::Day => "A day",
-                            HideSpan::Week => "A week",
-                            HideSpan::Ever => "For ever",
+                            HideSpan::TwoHours => say("2 hours"),
+                            HideSpan::Day => say("A day"),
+                            HideSpan::Week => say("A week"),
+                            HideSpan::Ever => say("For ever"),
                         })
                     }
                 }
@@ -265,8 +274,8 @@ fn choices(filled: &Filled<'_>) -> Markup {
                 @for scope in HideScope::ALL {
                     option value=(scope.name()) selected[(filled.value)("where") == scope.name()] {
                         (match scope {
-                            HideScope::Home => "On Home only",
-                            HideScope::Everywhere => "Everywhere, also in notifications",
+                            HideScope::Home => say("On Home only"),
+                            HideScope::Everywhere => say("Everywhere, also in notifications"),
                         })
                     }
                 }
@@ -282,11 +291,14 @@ pub(crate) fn ask(layout: &Layout<'_>, post: Option<&Post>, filled: &Filled<'_>)
     let render = &layout.render;
     let (kind, value) = ((filled.value)("kind"), (filled.value)("value"));
     let title = match kind.parse() {
-        Ok(HideKind::Post) => "Hide this post".to_owned(),
-        Ok(HideKind::User) => format!("Hide posts by @{}", value.trim_start_matches('@')),
-        Ok(HideKind::Group) => format!("Hide posts in {value}"),
-        Ok(HideKind::Tag) => format!("Hide #{}", value.trim_start_matches('#')),
-        Ok(HideKind::Words) | Err(()) => "Hide words".to_owned(),
+        Ok(HideKind::Post) => say("Hide this post").to_owned(),
+        Ok(HideKind::User) => fill(
+            "Hide posts by @{name}",
+            &[("name", value.trim_start_matches('@'))],
+        ),
+        Ok(HideKind::Group) => fill("Hide posts in {group}", &[("group", value)]),
+        Ok(HideKind::Tag) => fill("Hide #{tag}", &[("tag", value.trim_start_matches('#'))]),
+        Ok(HideKind::Words) | Err(()) => say("Hide words").to_owned(),
     };
     layout.page(
         &title,
@@ -301,8 +313,7 @@ pub(crate) fn ask(layout: &Layout<'_>, post: Option<&Post>, filled: &Filled<'_>)
                 input type="hidden" name="value" value=(value);
                 input type="hidden" name="next" value=(render.base.url("/"));
                 p.hint {
-                    "Nobody is told. A list from which posts are taken out says so at its foot, and your settings list "
-                    "everything that is hidden."
+                    (say("Nobody is told. A list from which posts are taken out says so at its foot, and your settings list everything that is hidden."))
                 }
                 (choices(filled))
                 div.actions { button.primary { (say("Hide")) } }
@@ -318,8 +329,8 @@ fn instead(render: &RenderContext<'_>, post: &Post) -> Markup {
         section.card {
             h2 { (say("Or hide more")) }
             ul {
-                li { (person_link(render, &post.author.username, "All posts by ")) }
-                @for tag in post.body.tags() { li { (tag_link(render, tag, "Everything with ")) } }
+                li { (person_link(render, &post.author.username, later("All posts by {who}"))) }
+                @for tag in post.body.tags() { li { (tag_link(render, tag, later("Everything with {tag}"))) } }
                 li { a href=(render.base.url("/settings/hidden")) { (say("Posts with a certain word")) } }
             }
         }
@@ -329,14 +340,18 @@ fn instead(render: &RenderContext<'_>, post: &Post) -> Markup {
 /// Renders the link to the page that hides a post. Nobody needs it on their own posts.
 pub(super) fn post_link(render: &RenderContext<'_>, post: &Post) -> Markup {
     html! {
-        @if !post.is_mine { " " a.tool href={ (render.base.url("/hide")) "?post=" (post.id) } title=(say("Hide")) { (Icon::Hide.named("Hide", render.base)) } }
+        @if !post.is_mine { " " a.tool href={ (render.base.url("/hide")) "?post=" (post.id) } title=(say("Hide")) { (Icon::Hide.named(say("Hide"), render.base)) } }
     }
 }
 
-/// Renders the link to the page that hides a person's posts.
-pub(super) fn person_link(render: &RenderContext<'_>, name: &UserName, words: &str) -> Markup {
+/// Renders the link to the page that hides a person's posts. `words` have a place `{who}`.
+pub(super) fn person_link(
+    render: &RenderContext<'_>,
+    name: &UserName,
+    words: &'static str,
+) -> Markup {
     let name = name.as_str();
-    html! { a href={ (render.base.url("/hide")) "?user=" (name) } { (words) "@" (name) } }
+    html! { a href={ (render.base.url("/hide")) "?user=" (name) } { (phrase(words, &[("who", &format!("@{name}"))])) } }
 }
 
 /// Renders the link to the page that hides the posts in a group.
@@ -344,13 +359,13 @@ pub(super) fn group_link(render: &RenderContext<'_>, group: &Group) -> Markup {
     html! { a href={ (render.base.url("/hide")) "?group=" (group.name.as_str()) } { (say("Hide posts")) } }
 }
 
-/// Renders the link to the page that hides a tag.
-pub(crate) fn tag_link(render: &RenderContext<'_>, tag: &Tag, words: &str) -> Markup {
+/// Renders the link to the page that hides a tag. `words` have a place `{tag}`.
+pub(crate) fn tag_link(render: &RenderContext<'_>, tag: &Tag, words: &'static str) -> Markup {
     // The path of a tag's page ends with the tag, and its URL is encoded.
     let encoded = render.base.url(&tag.path());
     let encoded = encoded.rsplit('/').next().unwrap_or_default();
     html! {
-        a href={ (render.base.url("/hide")) "?tag=" (encoded) } { (words) bdi { "#" (tag.as_typed()) } }
+        a href={ (render.base.url("/hide")) "?tag=" (encoded) } { (phrase(words, &[("tag", &html! { bdi { "#" (tag.as_typed()) } })])) }
     }
 }
 
@@ -384,7 +399,7 @@ pub(crate) fn in_archive(export: &Export<'_>, listed: &ListedHide) -> Markup {
     html! {
         @match &listed.name {
             HideName::Post(address) => {
-                (exports::at_home(export, &address.path(), &html! { (say("a post")) })) " by " (exports::person(export, &address.author))
+                (exports::at_home(export, &address.path(), &html! { "a post" })) " by " (exports::person(export, &address.author))
             }
             HideName::User(user) => { "posts by " (exports::person(export, user)) }
             HideName::Group(group) => { "posts in " bdi { (group.shown_name()) } }
@@ -394,7 +409,7 @@ pub(crate) fn in_archive(export: &Export<'_>, listed: &ListedHide) -> Markup {
         ", " (scope_words(listed.hide.scope))
         @match listed.hide.ends_at {
             Some(end) => { ", until " (times::to_come(end, export.document.zone)) }
-            None => (say(", for ever")),
+            None => ", for ever",
         }
     }
 }

@@ -7,13 +7,14 @@ use super::{
     Filled, Layout,
     destinations::{self, ToChoice},
     forms,
+    phrases::phrase,
     settings::{self, Section},
     times::{self, rfc3339},
     tokens,
 };
 use crate::{
     model::{Destinations, Hook},
-    words::say,
+    words::{fill, say},
 };
 
 /// Renders the page. `made` is an address that was just made, shown this one time.
@@ -56,18 +57,18 @@ fn row(layout: &Layout<'_>, hook: &Hook) -> Markup {
         li {
             div {
                 p { strong { bdi { (hook.name) } } }
-                p.hint { "Posts to " (to(&hook.to)) }
-                p.hint { "Created " (times::time(hook.created_at, zone)) }
+                p.hint { (fill("Posts to {place}", &[("place", &to(&hook.to))])) }
+                p.hint { (phrase("Created {time}", &[("time", &times::time(hook.created_at, zone))])) }
                 p.hint {
                     @match hook.last_used_at {
-                        Some(used) => { "Last used " (times::time(used, zone)) }
+                        Some(used) => { (phrase("Last used {time}", &[("time", &times::time(used, zone))])) }
                         None => { (say("Never used")) }
                     }
                 }
             }
             form method="post" action={ (layout.render.base.url("/settings/hooks")) "/" (hook.id) "/revoke" } {
                 (forms::token(layout.render.form_token))
-                button aria-label={ "Revoke: " (hook.name) } { (say("Revoke")) }
+                button aria-label=(fill("Revoke: {name}", &[("name", &hook.name)])) { (say("Revoke")) }
             }
         }
     }
@@ -92,7 +93,7 @@ fn to(to: &Destinations) -> String {
     let words = to.words().into_iter();
     let words = words.map(|word| {
         if word == Destinations::OWN {
-            "my feed".into()
+            say("my feed").into()
         } else {
             word
         }

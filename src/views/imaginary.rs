@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     model::{DisplayName, ImaginaryFriend, User},
-    words::say,
+    words::{count, fill, say},
 };
 
 /// Returns the path of the page of an imaginary friend.
@@ -31,8 +31,7 @@ pub(crate) fn page(
     let content = html! {
         section.card {
             p.hint {
-                (say("An imaginary friend is somebody who is not here, but whose pages elsewhere have feeds. Their entries become
-                 posts in your home feed, under the name that you give. Nobody else sees them or their posts."))
+                (say("An imaginary friend is somebody who is not here, but whose pages elsewhere have feeds. Their entries become posts in your home feed, under the name that you give. Nobody else sees them or their posts."))
             }
             @if friends.is_empty() { p.empty { (say("No imaginary friends yet.")) } }
             @else {
@@ -67,13 +66,13 @@ fn feeds(friend: &ImaginaryFriend) -> String {
         .sources
         .iter()
         .filter(|source| source.problem.is_some());
-    let problems = match failing.count() {
-        0 => String::new(),
-        count => format!(", {count} cannot be read"),
-    };
-    match friend.sources.len() {
-        1 => format!("1 feed{problems}"),
-        count => format!("{count} feeds{problems}"),
+    let feeds = count(friend.sources.len() as u64, "{n} feed", "{n} feeds");
+    match failing.count() as u64 {
+        0 => feeds,
+        failing => {
+            let problems = count(failing, "{n} cannot be read", "{n} cannot be read");
+            format!("{feeds}, {problems}")
+        }
     }
 }
 
@@ -112,11 +111,14 @@ pub(super) fn one(
 fn name_field(filled: &Filled<'_>) -> Markup {
     let field = Field {
         name: "name",
-        label: "Name",
+        label: say("Name"),
         kind: "text",
         autocomplete: "off",
         required: true,
-        hint: Some(format!("Up to {} characters.", DisplayName::CHARS_MAX)),
+        hint: Some(fill(
+            "Up to {n} characters.",
+            &[("n", &DisplayName::CHARS_MAX.to_string())],
+        )),
     };
     forms::field(&field, filled)
 }

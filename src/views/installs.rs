@@ -3,10 +3,11 @@
 use maud::{DOCTYPE, Markup, html};
 use serde_json::{Value, json};
 
+use super::phrases::phrase;
 use crate::{
     assets,
     model::{BasePath, Theme},
-    words::say,
+    words::{self, say},
 };
 
 /// The colours of the bar, light and dark: `--card` of the style sheet.
@@ -58,11 +59,11 @@ pub(crate) fn manifest(name: &str, about: &str, base: &BasePath) -> Value {
         "start_url": base.url("/"),
         "scope": base.url("/"),
         "display": "standalone",
-        "lang": "en",
+        "lang": words::spoken().tag(),
         "theme_color": BAR[0],
         "background_color": GROUND,
         "icons": [small, icon("icon-512.png", 512, "any"), icon("icon-mask-512.png", 512, "maskable")],
-        "shortcuts": [shortcut("New post", "/share"), shortcut("Notifications", "/notifications")],
+        "shortcuts": [shortcut(say("New post"), "/share"), shortcut(say("Notifications"), "/notifications")],
         "share_target": {
             "action": base.url("/share"),
             "method": "GET",
@@ -99,13 +100,13 @@ pub(crate) fn offline(site_name: &str, base: &BasePath) -> Markup {
     let [style, script] = offline_files(base);
     html! {
         (DOCTYPE)
-        html lang="en" data-theme="system" {
+        html lang=(words::spoken().tag()) data-theme="system" {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover";
                 meta name="color-scheme" content="light dark";
                 meta name="robots" content="noindex";
-                title { "No connection · " (site_name) }
+                title { (say("No connection")) " · " (site_name) }
                 link rel="stylesheet" href=(style);
                 script type="module" src=(script) {}
             }
@@ -115,7 +116,7 @@ pub(crate) fn offline(site_name: &str, base: &BasePath) -> Markup {
                     main {
                         section.card.message {
                             h1 { (say("No connection")) }
-                            p { bdi { (site_name) } " cannot be reached at the moment." }
+                            p { (phrase("{site} cannot be reached at the moment.", &[("site", &html! { bdi { (site_name) } })])) }
                             p { (say("The page you wanted opens by itself when the site is back. What you have typed elsewhere is kept.")) }
                             // The address of the page that could not be loaded.
                             p { a.button href="" { (say("Try again")) } }

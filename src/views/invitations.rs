@@ -12,12 +12,13 @@ use super::{
     names,
     older::{Older, older},
     phones,
+    phrases::phrase,
     settings::{self, Section},
     times::{self, rfc3339},
 };
 use crate::{
     model::{Invitation, InvitationState, NewInvitation, Page, Timestamp, User},
-    words::say,
+    words::{fill, message, say},
 };
 
 /// The invitation that registering takes.
@@ -39,23 +40,23 @@ pub(super) fn entry(
         RegistrationInvite::Wanted => forms::field(
             &Field {
                 name: "invite",
-                label: "Invitation",
+                label: say("Invitation"),
                 kind: "text",
                 autocomplete: "off",
                 required: false,
-                hint: Some("The invitation link that you were sent.".into()),
+                hint: Some(say("The invitation link that you were sent.").into()),
             },
             filled,
         ),
         RegistrationInvite::Invited(invitation, token) => html! {
             input type="hidden" name="invite" value=(token);
             p {
-                @if let Some(maker) = &invitation.maker { (named(maker)) " invites you to " (layout.site_name) "." }
-                @else { "You are invited to " (layout.site_name) "." }
+                @if let Some(maker) = &invitation.maker {
+                    (phrase("{who} invites you to {site}.", &[("who", &named(maker)), ("site", &layout.site_name)]))
+                }
+                @else { (phrase("You are invited to {site}.", &[("site", &layout.site_name)])) }
                 @if !invitation.follows.is_empty() {
-                    " You will follow "
-                    (joined(&invitation.follows, &named))
-                    "; you can change that later."
+                    " " (phrase("You will follow {people}; you can change that later.", &[("people", &joined(&invitation.follows, &named))]))
                 }
             }
         },
@@ -65,11 +66,11 @@ pub(super) fn entry(
 /// Renders the page for an invitation that can no longer be used.
 pub(crate) fn dead(layout: &Layout<'_>, why: &str) -> Markup {
     layout.page(
-        "Invitation",
+        say("Invitation"),
         &html! {
             section.card.message {
                 h1 { (say("This invitation no longer works")) }
-                p role="alert" { (why) }
+                p role="alert" { (message(why)) }
                 p { (say("Ask the person who sent it for a new one.")) }
                 p { a.button href=(layout.render.base.url("/")) { (say("Go home")) } }
             }
@@ -91,7 +92,7 @@ pub(crate) fn own(
         Section::Invitations,
         &html! {
             @if let Some(link) = made {
-                (links::once(link, "Your invitation link"))
+                (links::once(link, say("Your invitation link")))
                 @if let Some(whole) = link.whole.as_ref().filter(|_| link.is_for_others) {
                     section.card aria-label=(say("For somebody beside you")) {
                         p { (say("Somebody beside you can scan it with a phone’s camera:")) }
@@ -103,7 +104,7 @@ pub(crate) fn own(
             section.card aria-label=(say("Your invitations")) {
                 @if page.items.is_empty() { p.empty { (say("You have not invited anyone yet.")) } }
                 (list(layout, &page.items, now, path))
-                (older(&layout.render, page.next, &Older { page: path, fragment: None }, "Older invitations"))
+                (older(&layout.render, page.next, &Older { page: path, fragment: None }, say("Older invitations")))
             }
         },
     )
@@ -119,7 +120,7 @@ pub(crate) fn all(layout: &Layout<'_>, page: &Page<Invitation>, now: Timestamp) 
             section.card aria-label=(say("Invitations")) {
                 @if page.items.is_empty() { p.empty { (say("No invitations yet.")) } }
                 (list(layout, &page.items, now, path))
-                (older(&layout.render, page.next, &Older { page: path, fragment: None }, "Older invitations"))
+                (older(&layout.render, page.next, &Older { page: path, fragment: None }, say("Older invitations")))
             }
         },
     )
@@ -138,28 +139,28 @@ fn form(layout: &Layout<'_>, filled: &Filled<'_>) -> Markup {
     let fields = [
         field(
             "uses",
-            "Number of people",
-            format!("1 to {}.", NewInvitation::USES_MAX),
+            say("Number of people"),
+            fill("1 to {n}.", &[("n", &NewInvitation::USES_MAX.to_string())]),
         ),
         field(
             "days",
-            "Valid for how many days",
-            format!("1 to {}.", NewInvitation::DAYS_MAX),
+            say("Valid for how many days"),
+            fill("1 to {n}.", &[("n", &NewInvitation::DAYS_MAX.to_string())]),
         ),
         field(
             "follow",
-            "People they will follow (optional)",
-            format!(
-                "Up to {} usernames, separated by spaces.",
-                NewInvitation::FOLLOW_MAX
+            say("People they will follow (optional)"),
+            fill(
+                "Up to {n} usernames, separated by spaces.",
+                &[("n", &NewInvitation::FOLLOW_MAX.to_string())],
             ),
         ),
         field(
             "note",
-            "Note (optional)",
-            format!(
-                "Only you can see it. Up to {} characters.",
-                NewInvitation::NOTE_CHARS_MAX
+            say("Note (optional)"),
+            fill(
+                "Only you can see it. Up to {n} characters.",
+                &[("n", &NewInvitation::NOTE_CHARS_MAX.to_string())],
             ),
         ),
     ];
@@ -180,39 +181,47 @@ fn list(layout: &Layout<'_>, invitations: &[Invitation], now: Timestamp, path: &
         ul.rows {
             @for one in invitations {
                 @let state = one.state(now);
+                @let number = one.id.to_string();
                 @let is_own = one.maker.as_ref().map(|maker| maker.id) == layout.user.map(|user| user.id);
                 li {
                     div {
                         p {
-                            strong { "Invitation " (one.id) } " · " (state.name())
+                            strong { (phrase("Invitation {number}", &[("number", &number)])) } " · " (say(state.name()))
                             @if is_own && !one.note.is_empty() { " · " bdi { (one.note) } }
                         }
                         p.hint {
                             @if !is_own {
-                                "By "
-                                @if let Some(maker) = &one.maker { (names::link(maker, &layout.render)) } @else { (say("the command line")) }
-                                " · "
+                                (made_by(layout, one)) " · "
                             }
-                            "Created " (times::time(one.created_at, zone)) " · valid until " (times::to_come(one.expires_at, zone))
-                            " · " (one.uses - one.uses_left) " of " (one.uses) " used"
+                            (phrase("Created {time}", &[("time", &times::time(one.created_at, zone))]))
+                            " · " (phrase("valid until {time}", &[("time", &times::to_come(one.expires_at, zone))]))
+                            " · " (phrase("{n} of {all} used", &[("n", &(one.uses - one.uses_left)), ("all", &one.uses)]))
                         }
                         @if !one.follows.is_empty() {
-                            p.hint { "Will follow " (people(layout, &one.follows)) }
+                            p.hint { (phrase("Will follow {people}", &[("people", &people(layout, &one.follows))])) }
                         }
                         @if !one.came.is_empty() {
-                            p.hint { "Joined: " (people(layout, &one.came)) }
+                            p.hint { (phrase("Joined: {people}", &[("people", &people(layout, &one.came))])) }
                         }
                     }
                     @if state == InvitationState::Open {
                         form method="post" action=(layout.render.base.url(&format!("{path}/{}/revoke", one.id))) {
                             (forms::token(layout.render.form_token))
-                            button.quiet aria-label={ "Revoke invitation " (one.id) } { (say("Revoke")) }
+                            button.quiet aria-label=(fill("Revoke invitation {number}", &[("number", &number)])) { (say("Revoke")) }
                         }
                     }
                 }
             }
         }
     }
+}
+
+/// Renders who made an invitation.
+fn made_by(layout: &Layout<'_>, invitation: &Invitation) -> Markup {
+    let who = html! {
+        @if let Some(maker) = &invitation.maker { (names::link(maker, &layout.render)) } @else { (say("the command line")) }
+    };
+    phrase("By {who}", &[("who", &who)])
 }
 
 /// Renders names with links, separated by commas.

@@ -6,11 +6,12 @@ use super::{
     Layout,
     admin::{self, AdminTab},
     older::{Older, older},
+    phrases::phrase,
     times,
 };
 use crate::{
     model::{Entry, Page},
-    words::say,
+    words::{message, say},
 };
 
 /// Renders the journal, newest entry first.
@@ -30,19 +31,19 @@ pub(crate) fn index(layout: &Layout<'_>, page: &Page<Entry>) -> Markup {
                         li {
                             div {
                                 p {
-                                    strong { (entry.actor.as_deref().unwrap_or("command line")) }
-                                    " " (entry.act) " "
+                                    strong { (entry.actor.as_deref().unwrap_or(say("command line"))) }
+                                    " " (message(&entry.act.to_string())) " "
                                     @if let Some(subject) = &entry.subject { strong { (subject) } }
                                 }
                                 p.hint {
                                     (times::time(entry.created_at, layout.render.zone))
-                                    @if let Some(address) = &entry.address { " · from " (address) }
+                                    @if let Some(address) = &entry.address { " · " (phrase("from {address}", &[("address", address)])) }
                                 }
                             }
                         }
                     }
                 }
-                (older(&layout.render, page.next, &place, "Older entries"))
+                (older(&layout.render, page.next, &place, say("Older entries")))
             }
         },
     )

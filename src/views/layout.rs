@@ -1,6 +1,6 @@
 //! The layout of every page: head, one-time messages and content, in the frame of `frame`.
 
-use maud::{DOCTYPE, Markup, html};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{
     RenderContext, forms, frame, installs,
@@ -10,7 +10,7 @@ use super::{
 use crate::{
     assets,
     model::{BaseUrl, EventRef, Theme, UnreadCounts, User, Warning},
-    words::say,
+    words::{self, say},
 };
 
 /// The data that every page needs.
@@ -103,7 +103,7 @@ impl Layout<'_> {
         let unread = self.unread().notifications;
         html! {
             (DOCTYPE)
-            html lang="en" data-theme=(self.theme.name()) {
+            html lang=(words::spoken().tag()) data-theme=(self.theme.name()) {
                 head {
                     meta charset="utf-8";
                     meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover";
@@ -118,6 +118,9 @@ impl Layout<'_> {
                     link rel="icon" type="image/svg+xml" href=(assets::url(base, if unread + self.unread().directs > 0 { "icon-new.svg" } else { "icon.svg" }));
                     (installs::head(base, self.theme))
                     link rel="stylesheet" href=(assets::url(base, "style.css"));
+                    @if let Some(words) = words::of_scripts() {
+                        script #words type="application/json" { (PreEscaped(words)) }
+                    }
                     script type="module" src=(assets::url(base, "app.js")) {}
                 }
                 body data-base=(base.as_str()) data-user=[username] data-stream=[news.map(|_| base.url("/sse"))]
@@ -130,8 +133,8 @@ impl Layout<'_> {
                             @if let Some(warning) = &self.warning { (warnings::banner(warning, &self.here, &self.render)) }
                             @if let Some(flash) = &self.flash {
                                 div.flash role="status" {
-                                    (flash.text)
-                                    @if let Some((path, words)) = &flash.link { " " a href=(base.url(path)) { (words) } }
+                                    (say(flash.text))
+                                    @if let Some((path, link_words)) = &flash.link { " " a href=(base.url(path)) { (say(link_words)) } }
                                     @if let Some(path) = &flash.undo_path {
                                         form method="post" action=(base.url(path)) {
                                             (forms::token(self.render.form_token))

@@ -9,12 +9,14 @@ use super::{
     exports::{self, Export, Numbers},
     forms,
     icons::Icon,
-    names, posts,
+    names,
+    phrases::phrase,
+    posts,
     times::{self, rfc3339},
 };
 use crate::{
     model::{Likes, OwnLike, Post},
-    words::say,
+    words::{count, fill, later, say},
 };
 
 /// The likes of a post, as JSON.
@@ -38,33 +40,38 @@ pub(crate) fn json(likes: &Likes) -> LikesJson<'_> {
 /// Renders `You, Ann, Bo and 7 other people liked this`, or nothing if nobody did.
 pub(super) fn line(post: &Post, render: &RenderContext<'_>) -> Markup {
     let likes = &post.likes;
+    if likes.count == 0 {
+        return html! {};
+    }
     let others = likes.others();
     let last = likes.named.len() - usize::from(others == 0 && !likes.named.is_empty());
-    html! {
-        @if likes.count > 0 {
-            p.likes {
-                @for (n, user) in likes.named.iter().enumerate() {
-                    @if n > 0 { (if n == last { " and " } else { ", " }) }
-                    @if n == 0 && likes.is_mine { a href=(render.base.url(&user.path())) { (say("You")) } }
-                    @else { (names::link(user, render)) }
-                }
-                @if others > 0 {
-                    " and "
-                    a.others data-unfold="likes" href={ (render.base.url(&post.path())) "?likes=all" } {
-                        (others) " other " (if others == 1 { "person" } else { "people" })
-                    }
-                }
-                " liked this"
+    let people = html! {
+        @for (n, user) in likes.named.iter().enumerate() {
+            @if n > 0 { @if n == last { " " (say("and")) " " } @else { ", " } }
+            @if n == 0 && likes.is_mine { a href=(render.base.url(&user.path())) { (say("You")) } }
+            @else { (names::link(user, render)) }
+        }
+        @if others > 0 {
+            " " (say("and")) " "
+            a.others data-unfold="likes" href={ (render.base.url(&post.path())) "?likes=all" } {
+                (count(others, "{n} other person", "{n} other people"))
             }
         }
-    }
+    };
+    // The verb of other languages depends on who likes it.
+    let (sentence, place) = match (likes.count, likes.is_mine) {
+        (1, true) => (later("{you} liked this"), "you"),
+        (1, false) => (later("{who} liked this"), "who"),
+        _ => (later("{people} liked this"), "people"),
+    };
+    html! { p.likes { (phrase(sentence, &[(place, &people)])) } }
 }
 
 /// Renders the like button of a post. Authors get none on their own posts.
 pub(super) fn button(post: &Post, render: &RenderContext<'_>) -> Markup {
     html! {
         @if !post.is_mine {
-            (act(&format!("/post/{}", post.id), "this post", &post.likes, &Icon::Like.drawn(render.base), render))
+            (act(&format!("/post/{}", post.id), say("this post"), &post.likes, &Icon::Like.drawn(render.base), render))
         }
     }
 }
@@ -79,7 +86,7 @@ fn act(path: &str, what: &str, likes: &Likes, icon: &Markup, render: &RenderCont
     let act = if likes.is_mine { "unlike" } else { "like" };
     let pressed = if likes.is_mine { "true" } else { "false" };
     let button = html! {
-        button.quiet.like aria-pressed=(pressed) aria-label={ "Like " (what) } { (icon) " Like" }
+        button.quiet.like aria-pressed=(pressed) aria-label=(fill("Like {what}", &[("what", what)])) { (icon) " " (say("Like")) }
     };
     forms::act(&format!("{path}/{act}"), "like", &button, render)
 }
@@ -100,7 +107,7 @@ pub(crate) fn in_archive(export: &Export<'_>, like: &OwnLike, own: &Numbers) -> 
             p {
                 "You liked "
                 @if let Some(id) = like.comment {
-                    (exports::at_home(export, &format!("/comment/{id}"), &html! { (say("a comment")) })) " on "
+                    (exports::at_home(export, &format!("/comment/{id}"), &html! { "a comment" })) " on "
                 }
                 (posts::address_in_archive(export, &like.place, own))
             }

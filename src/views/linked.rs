@@ -2,16 +2,19 @@
 
 use maud::{Markup, html};
 
-use super::{RenderContext, names, times};
-use crate::model::{LinkCount, LinkTarget, Post, PostId, search_path};
+use super::{RenderContext, names, phrases::phrase, times};
+use crate::{
+    model::{LinkCount, LinkTarget, Post, PostId, search_path},
+    words::{self, fill},
+};
 
 /// Renders the line under the form of a new post whose address somebody posted lately. Nothing if nobody did.
 pub(crate) fn line(post: Option<&Post>, render: &RenderContext<'_>) -> Markup {
     html! {
         @if let Some(post) = post {
             p #linked.hint role="status" {
-                (names::link(&post.author, render)) " posted this address "
-                a href=(render.base.url(&post.path())) { (times::time(post.created_at, render.zone)) }
+                @let time = html! { a href=(render.base.url(&post.path())) { (times::time(post.created_at, render.zone)) } };
+                (phrase("{who} posted this address {time}", &[("who", &names::link(&post.author, render)), ("time", &time)]))
             }
         }
     }
@@ -25,8 +28,8 @@ pub(super) fn count(post: PostId, count: LinkCount, render: &RenderContext<'_>) 
         @if posts > 0 {
             p.mute {
                 a href=(render.base.url_encoded(&path)) {
-                    (posts) @if is_least { " and more" }
-                    (if posts == 1 && !is_least { " post links here" } else { " posts link here" })
+                    @if is_least { (fill("{n} and more posts link here", &[("n", &posts.to_string())])) }
+                    @else { (words::count(posts as u64, "{n} post links here", "{n} posts link here")) }
                 }
             }
         }

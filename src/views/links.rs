@@ -6,10 +6,11 @@ use super::{
     Filled, Layout,
     forms::{self, Field},
     newcomers,
+    phrases::phrase,
 };
 use crate::{
     model::{LinkKind, Token, User},
-    words::say,
+    words::{fill, say},
 };
 
 /// A new link, shown once to its maker.
@@ -31,7 +32,7 @@ pub(super) fn once(link: &Once, what: &str) -> Markup {
             p.hint {
                 (say("Copy it now: it is not shown again. Anyone who has it can use it, so send it only to the person it is for."))
                 @if link.whole.is_none() {
-                    " To get the full address, copy the link in your browser (right-click or long press)."
+                    " " (say("To get the full address, copy the link in your browser (right-click or long press)."))
                 }
             }
         }
@@ -50,18 +51,17 @@ pub(crate) fn setup(
         .base
         .url(&format!("/setup/{}", token.as_str()));
     layout.page(
-        "The first admin",
+        say("The first admin"),
         &html! {
             h1 { (say("The first admin")) }
             form.card.form method="post" action=(action) {
                 (forms::token(layout.render.form_token))
                 (forms::problem(filled.problems))
                 p {
-                    (layout.site_name) " has no admin yet. Admins invite people, help members who forgot their "
-                    "password, and suspend members who cause harm."
+                    (phrase("{site} has no admin yet. Admins invite people, help members who forgot their password, and suspend members who cause harm.", &[("site", &layout.site_name)]))
                 }
                 @if let Some(user) = layout.user {
-                    p { "You are signed in as " bdi { (user.shown_name()) } "." }
+                    p { (phrase("You are signed in as {who}.", &[("who", &html! { bdi { (user.shown_name()) } })])) }
                     div.actions { button.primary { (say("Make me the admin")) } }
                 } @else {
                     (newcomers::fields(filled, password_chars_min))
@@ -86,24 +86,26 @@ pub(crate) fn reset(
         .url(&format!("/reset/{}", token.as_str()));
     let password = Field {
         name: "password",
-        label: "New password",
+        label: say("New password"),
         kind: "password",
         autocomplete: "new-password",
         required: true,
-        hint: Some(format!(
-            "At least {password_chars_min} characters; a few words are best."
+        hint: Some(fill(
+            "At least {n} characters; a few words are best.",
+            &[("n", &password_chars_min.to_string())],
         )),
     };
     layout.page(
-        "New password",
+        say("New password"),
         &html! {
             h1 { (say("New password")) }
             form.card.form method="post" action=(action) {
                 (forms::token(layout.render.form_token))
                 (forms::problem(filled.problems))
                 p {
-                    "For " bdi { (whose.shown_name()) } " (@" (whose.username.as_str()) "). This signs the account out in "
-                    "every browser."
+                    (phrase("For {who} (@{username}). This signs the account out in every browser.", &[
+                        ("who", &html! { bdi { (whose.shown_name()) } }), ("username", &whose.username.as_str()),
+                    ]))
                 }
                 // Tells password managers which account the form is for.
                 input type="text" name="username" value=(whose.username.as_str()) autocomplete="username" hidden readonly;
@@ -117,19 +119,19 @@ pub(crate) fn reset(
 /// Renders the page for a link that no longer works, with what to do about it.
 pub(crate) fn dead(layout: &Layout<'_>, kind: LinkKind, is_expired: bool) -> Markup {
     let why = if is_expired {
-        "This link has expired."
+        say("This link has expired.")
     } else {
-        "This link was already used, was replaced by a newer one, or is incomplete."
+        say("This link was already used, was replaced by a newer one, or is incomplete.")
     };
     let advice = match kind {
-        LinkKind::Setup => {
-            "While there is no admin, the server writes a new link to its log at each start. Ask the person who runs this site."
-        }
-        LinkKind::Reset => "Ask an admin of this site for a new one.",
-        LinkKind::Device => "Create a new one on the device where you are signed in.",
+        LinkKind::Setup => say(
+            "While there is no admin, the server writes a new link to its log at each start. Ask the person who runs this site.",
+        ),
+        LinkKind::Reset => say("Ask an admin of this site for a new one."),
+        LinkKind::Device => say("Create a new one on the device where you are signed in."),
     };
     layout.page(
-        "This link no longer works",
+        say("This link no longer works"),
         &html! {
             section.card.message {
                 h1 { (say("This link no longer works")) }

@@ -6,11 +6,12 @@ use super::{
     Filled, Layout, RenderContext,
     forms::{self, Field, token},
     marks, names,
+    phrases::phrase,
     rivers::{self, River},
 };
 use crate::{
     model::{BasePath, Group, List, ListId, ListMember, ListMembers, ListTitle, Tag, User},
-    words::say,
+    words::{fill, say},
 };
 
 mod json;
@@ -92,14 +93,14 @@ pub(crate) fn index(
 ) -> Markup {
     let render = &layout.render;
     layout.page(
-        "Lists",
+        say("Lists"),
         &html! {
             header.heading {
                 h1 { (say("Lists")) }
                 p.hint { (say("A list shows the posts of the people, groups and tags that you choose. Only you see your lists.")) }
             }
             section.card aria-label=(say("My lists")) {
-                @if let Some(placing) = placing { h2 { "Add " bdi { (placing.word) } " to a list" } }
+                @if let Some(placing) = placing { h2 { (phrase("Add {what} to a list", &[("what", &html! { bdi { (placing.word) } })])) } }
                 @if lists.is_empty() { p.empty { (say("No lists yet. Make your first one below.")) } }
                 ul.people {
                     @for (place, list) in lists.iter().enumerate() {
@@ -111,8 +112,8 @@ pub(crate) fn index(
                             @if let Some(placing) = placing {
                                 (place_button(layout, list, placing))
                             } @else {
-                                @if place > 0 { (step(render, list, "up", "Up")) }
-                                @if place + 1 < lists.len() { (step(render, list, "down", "Down")) }
+                                @if place > 0 { (step(render, list, "up", say("Up"))) }
+                                @if place + 1 < lists.len() { (step(render, list, "down", say("Down"))) }
                             }
                         }
                     }
@@ -127,9 +128,9 @@ pub(crate) fn index(
 /// Renders the button that puts a member into a list, or takes it out.
 fn place_button(layout: &Layout<'_>, list: &List, placing: &Placing) -> Markup {
     let (path, label, class) = if placing.having.contains(&list.id) {
-        ("remove", "Remove", "quiet")
+        ("remove", say("Remove"), "quiet")
     } else {
-        ("add", "Add", "primary")
+        ("add", say("Add"), "primary")
     };
     let fields = html! {
         input type="hidden" name="member" value=(placing.word);
@@ -200,7 +201,7 @@ fn named(members: &ListMembers, render: &RenderContext<'_>) -> Markup {
             @if place > 0 { " · " }
             (name)
         }
-        @if others > 0 { " · and " (others) " more" }
+        @if others > 0 { " · " (phrase("and {n} more", &[("n", &others)])) }
     }
 }
 
@@ -213,7 +214,7 @@ pub(crate) fn edit(
 ) -> Markup {
     let render = &layout.render;
     layout.page(
-        "Edit list",
+        say("Edit list"),
         &html! {
             h1 { (say("Edit list")) }
             (form(layout, Some(list), filled, choice))
@@ -241,11 +242,14 @@ fn form(
     let cancel = list.map_or("/lists".to_owned(), List::path);
     let title = Field {
         name: "title",
-        label: "Title",
+        label: say("Title"),
         kind: "text",
         autocomplete: "off",
         required: true,
-        hint: Some(format!("Up to {} characters.", ListTitle::CHARS_MAX)),
+        hint: Some(fill(
+            "Up to {n} characters.",
+            &[("n", &ListTitle::CHARS_MAX.to_string())],
+        )),
     };
     let wrong = filled.problems.about("members").is_some();
     html! {
@@ -261,18 +265,19 @@ fn form(
                     "\n" ((filled.value)("members"))
                 }
                 p.hint #members-hint {
-                    "@name for a person, a group’s name, or #tag, with spaces between them. Up to "
-                    (List::FEEDS_MAX) " people and groups, and " (List::TAGS_MAX) " tags."
+                    (phrase("@name for a person, a group’s name, or #tag, with spaces between them. Up to {n} people and groups, and {tags} tags.", &[
+                        ("n", &List::FEEDS_MAX), ("tags", &List::TAGS_MAX),
+                    ]))
                 }
                 (forms::field_problem("members", filled.problems))
             }
             (offered(choice))
             label.check {
                 input type="checkbox" name="only" value="1" checked[!(filled.value)("only").is_empty()];
-                " Show posts of these people and groups only in this list, and not on Home"
+                " " (say("Show posts of these people and groups only in this list, and not on Home"))
             }
             div.actions {
-                button.primary { (if list.is_some() { "Save" } else { "Create list" }) }
+                button.primary { (if list.is_some() { say("Save") } else { say("Create list") }) }
                 @if list.is_some() { " " a.button href=(base.url_encoded(&cancel)) { (say("Cancel")) } }
             }
         }

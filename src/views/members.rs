@@ -9,11 +9,12 @@ use super::{
     links::{self, Once},
     names::avatar,
     older::{Older, older},
+    phrases::phrase,
     times,
 };
 use crate::{
     model::{Bytes, MemberSummary, Page, Problems, Role, User},
-    words::say,
+    words::{count, fill, say},
 };
 
 /// Returns the path of a member's admin page.
@@ -48,12 +49,12 @@ pub(crate) fn index(layout: &Layout<'_>, wanted: &str, page: &Page<MemberSummary
                                     a href=(base.url(&path(&member.user))) { bdi { (member.user.shown_name()) } }
                                     " " span.handle { "@" (member.user.username.as_str()) }
                                 }
-                                p.hint { (role(member.role)) " · " (state(layout, member)) " · joined " (times::time(member.user.created_at, layout.render.zone)) " · " (seen(layout, member)) " · " (posts(member.posts)) " · " (Bytes(member.bytes)) }
+                                p.hint { (role(member.role)) " · " (state(layout, member)) " · " (phrase("joined {time}", &[("time", &times::time(member.user.created_at, layout.render.zone))])) " · " (seen(layout, member)) " · " (posts(member.posts)) " · " (Bytes(member.bytes)) }
                             }
                         }
                     }
                 }
-                (older(&layout.render, page.next, &Older { page: &here, fragment: None }, "More members"))
+                (older(&layout.render, page.next, &Older { page: &here, fragment: None }, say("More members")))
             }
         },
     )
@@ -74,7 +75,7 @@ pub(crate) fn show(
         AdminTab::Members,
         &html! {
             @if let Some(link) = link {
-                (links::once(link, &format!("Password reset link for {}, valid for one hour", user.username.as_str())))
+                (links::once(link, &fill("Password reset link for {name}, valid for one hour", &[("name", user.username.as_str())])))
             }
             section.card aria-label=(say("Member")) {
                 (forms::problem(problems))
@@ -87,9 +88,9 @@ pub(crate) fn show(
                     dt { (say("Status")) } dd { (state(layout, member)) }
                     dt { (say("Joined")) } dd { (times::time(user.created_at, zone)) }
                     dt { (say("Activity")) } dd { (seen(layout, member)) }
-                    dt { (say("Signed in")) } dd { (sessions) @if sessions == 1 { " browser" } @else { " browsers" } }
+                    dt { (say("Signed in")) } dd { (count(sessions as u64, "{n} browser", "{n} browsers")) }
                     dt { (say("Content")) } dd { (posts(member.posts)) }
-                    dt { (say("Storage")) } dd { (Bytes(member.bytes)) " of text and pictures" }
+                    dt { (say("Storage")) } dd { (phrase("{size} of text and pictures", &[("size", &Bytes(member.bytes).to_string())])) }
                 }
                 (actions(layout, member))
             }
@@ -102,51 +103,57 @@ fn actions(layout: &Layout<'_>, member: &MemberSummary) -> Markup {
     let role = match member.role {
         Role::Member => (
             "promote",
-            "Make an admin",
-            "Admins can do everything on these pages.",
+            say("Make an admin"),
+            say("Admins can do everything on these pages."),
         ),
         Role::Admin => (
             "demote",
-            "Remove admin rights",
-            "They become an ordinary member again.",
+            say("Remove admin rights"),
+            say("They become an ordinary member again."),
         ),
     };
     let presence = if member.is_suspended {
         (
             "reinstate",
-            "Reinstate",
-            "They can sign in again, and what they wrote is visible again.",
+            say("Reinstate"),
+            say("They can sign in again, and what they wrote is visible again."),
         )
     } else {
         (
             "suspend",
-            "Suspend",
-            "They are signed out and cannot sign in. Their profile and everything they wrote are hidden.",
+            say("Suspend"),
+            say(
+                "They are signed out and cannot sign in. Their profile and everything they wrote are hidden.",
+            ),
         )
     };
     let account = if member.leaves_at.is_some() {
         (
             "keep",
-            "Keep the account",
-            "The account is not deleted, and everything is visible again.",
+            say("Keep the account"),
+            say("The account is not deleted, and everything is visible again."),
         )
     } else {
         (
             "delete",
-            "Delete the account",
-            "They are signed out, and their profile and everything they wrote are hidden. After 14 days it is all deleted for good. Until then you can undo this, and so can they by signing in. Suspend them to prevent that.",
+            say("Delete the account"),
+            say(
+                "They are signed out, and their profile and everything they wrote are hidden. After 14 days it is all deleted for good. Until then you can undo this, and so can they by signing in. Suspend them to prevent that.",
+            ),
         )
     };
     let all = [
         (
             "reset",
-            "Create a password reset link",
-            "For a member who forgot their password. The link is shown once and works once, within an hour.",
+            say("Create a password reset link"),
+            say(
+                "For a member who forgot their password. The link is shown once and works once, within an hour.",
+            ),
         ),
         (
             "end-sessions",
-            "Sign out everywhere",
-            "Every browser must sign in again.",
+            say("Sign out everywhere"),
+            say("Every browser must sign in again."),
         ),
         role,
         presence,
@@ -170,8 +177,8 @@ fn actions(layout: &Layout<'_>, member: &MemberSummary) -> Markup {
 /// Returns the name of a role.
 fn role(role: Role) -> &'static str {
     match role {
-        Role::Member => "member",
-        Role::Admin => "admin",
+        Role::Member => say("member"),
+        Role::Admin => say("admin"),
     }
 }
 
@@ -181,7 +188,7 @@ fn state(layout: &Layout<'_>, member: &MemberSummary) -> Markup {
         @if member.is_suspended { (say("suspended")) } @else if member.leaves_at.is_none() { (say("active")) }
         @if let Some(at) = member.leaves_at {
             @if member.is_suspended { ", " }
-            "will be deleted on " (times::to_come(at, layout.render.zone))
+            (phrase("will be deleted on {time}", &[("time", &times::to_come(at, layout.render.zone))]))
         }
     }
 }
@@ -190,16 +197,13 @@ fn state(layout: &Layout<'_>, member: &MemberSummary) -> Markup {
 fn seen(layout: &Layout<'_>, member: &MemberSummary) -> Markup {
     html! {
         @match member.seen_at {
-            Some(at) => { "last seen " (times::time(at, layout.render.zone)) }
+            Some(at) => { (phrase("last seen {time}", &[("time", &times::time(at, layout.render.zone))])) }
             None => (say("never seen")),
         }
     }
 }
 
 /// Formats the number of posts.
-fn posts(count: u64) -> String {
-    match count {
-        1 => "1 post".into(),
-        count => format!("{count} posts"),
-    }
+fn posts(number: u64) -> String {
+    count(number, "{n} post", "{n} posts")
 }

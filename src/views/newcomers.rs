@@ -6,50 +6,54 @@ use super::{
     Filled,
     forms::{self, Field},
 };
-use crate::model::{DisplayName, UserName};
+use crate::{
+    model::{DisplayName, UserName},
+    words::{fill, say},
+};
 
 /// Renders the fields of a new account.
 pub(super) fn fields(filled: &Filled<'_>, password_chars_min: u32) -> Markup {
     let fields = [
         Field {
             name: "username",
-            label: "Username",
+            label: say("Username"),
             kind: "text",
             autocomplete: "username",
             required: true,
-            hint: Some(format!(
-                "1 to {} letters, digits or underscores.",
-                UserName::CHARS_MAX
+            hint: Some(fill(
+                "1 to {n} letters, digits or underscores.",
+                &[("n", &UserName::CHARS_MAX.to_string())],
             )),
         },
         Field {
             name: "password",
-            label: "Password",
+            label: say("Password"),
             kind: "password",
             autocomplete: "new-password",
             required: true,
-            hint: Some(format!(
-                "At least {password_chars_min} characters; a few words are best."
+            hint: Some(fill(
+                "At least {n} characters; a few words are best.",
+                &[("n", &password_chars_min.to_string())],
             )),
         },
         Field {
             name: "name",
-            label: "Name (optional)",
+            label: say("Name (optional)"),
             kind: "text",
             autocomplete: "name",
             required: false,
-            hint: Some(format!(
-                "Shown to others. Up to {} characters.",
-                DisplayName::CHARS_MAX
+            hint: Some(fill(
+                "Shown to others. Up to {n} characters.",
+                &[("n", &DisplayName::CHARS_MAX.to_string())],
             )),
         },
         Field {
             name: "email",
-            label: "E-mail (optional)",
+            label: say("E-mail (optional)"),
             kind: "email",
             autocomplete: "email",
             required: false,
-            hint: Some("Never shown to others.".into()),
+            hint: Some(say("Never shown to others.").into()),
         },
     ];
     html! { @for field in &fields { (forms::field(field, filled)) } }

@@ -8,6 +8,7 @@ use super::{
     Layout, RenderContext, forms,
     names::{self, avatar, group_avatar},
     older::{Older, older},
+    phrases::phrase,
     posts::beginning,
     users::{self, UserJson},
 };
@@ -16,7 +17,7 @@ use crate::{
         Account, BasePath, CommentId, EventId, GroupDeed, Notification, NotificationGroup,
         NotificationKind, NotificationPost, Page, PostId,
     },
-    words::say,
+    words::{count, later, say},
 };
 
 /// A page of notifications, with the unread count, as JSON.
@@ -93,7 +94,7 @@ pub(crate) fn page(layout: &Layout<'_>, page: &Page<Notification>, is_first: boo
     let newest = page.items.first().map(|newest| newest.newest.0);
     let has_unread = page.items.iter().any(|notification| !notification.is_read);
     layout.page(
-        "Notifications",
+        say("Notifications"),
         &html! {
             h1 { (say("Notifications")) }
             @if page.items.is_empty() {
@@ -113,7 +114,7 @@ pub(crate) fn page(layout: &Layout<'_>, page: &Page<Notification>, is_first: boo
                     button { (say("Mark all as read")) }
                 }
             }
-            (older(render, page.next, &Older { page: "/notifications", fragment: None }, "Older notifications"))
+            (older(render, page.next, &Older { page: "/notifications", fragment: None }, say("Older notifications")))
         },
     )
 }
@@ -126,9 +127,9 @@ fn notification(notification: &Notification, render: &RenderContext<'_>) -> Mark
             @else if let Some(about) = &notification.group { (group_avatar(&about.group, "small", render.base)) }
             div {
                 p {
-                    @if !notification.is_read { span.visually-hidden { "New: " } }
+                    @if !notification.is_read { span.visually-hidden { (say("New:")) " " } }
                     @if let Some(about) = &notification.group { (about_group(notification, about, render)) }
-                    @else { (who(notification, render)) " " (what(notification)) }
+                    @else { (sentence(notification, render)) }
                 }
                 @if let Some(post) = &notification.post {
                     p.excerpt dir="auto" { a href=(url(notification, post, render)) {
@@ -149,15 +150,18 @@ fn notification(notification: &Notification, render: &RenderContext<'_>) -> Mark
 
 /// Renders who did it: `Ann, Bo and 3 others`.
 fn who(notification: &Notification, render: &RenderContext<'_>) -> Markup {
-    let (named, count) = (&notification.actors, notification.count);
-    let others = count.saturating_sub(named.len() as u64);
-    html! {
-        @for (n, user) in named.iter().enumerate() {
-            @if n > 0 { (if others == 0 { " and " } else { ", " }) }
-            (names::link(user, render))
-        }
-        @if others > 0 { " and " (others) (if others == 1 { " other" } else { " others" }) }
+    let named = &notification.actors;
+    let others = notification.count.saturating_sub(named.len() as u64);
+    let mut all: Vec<Markup> = named.iter().map(|user| names::link(user, render)).collect();
+    if others > 0 {
+        all.push(html! { (count(others, "{n} other", "{n} others")) });
     }
+    let last = all.pop().unwrap_or_default();
+    if all.is_empty() {
+        return last;
+    }
+    let list = html! { @for (n, one) in all.iter().enumerate() { @if n > 0 { ", " } (one) } };
+    phrase("{list} and {last}", &[("list", &list), ("last", &last)])
 }
 
 /// Renders what happened in a group.
@@ -166,55 +170,143 @@ fn about_group(
     about: &NotificationGroup,
     render: &RenderContext<'_>,
 ) -> Markup {
-    let deed = match about.deed {
-        GroupDeed::AskedToJoin => "asked to join",
-        GroupDeed::LetIn => "You are now a member of",
-        GroupDeed::MadeAdmin => "made you an admin of",
-        GroupDeed::Barred => "stopped you from posting in",
-        GroupDeed::MadeMember => "changed your role: you are a member of",
-        GroupDeed::DeletedOwnComment => "A group admin deleted your comment in",
-        GroupDeed::DeletedOwnPost => "A group admin deleted your post in",
-        GroupDeed::DeletedComment => "deleted a member’s comment in",
-        GroupDeed::DeletedPost => "deleted a member’s post in",
-    };
-    html! {
-        @if !notification.actors.is_empty() { (who(notification, render)) " " }
-        (deed) " " (names::group_link(&about.group, render))
+    let by = who(notification, render);
+    let group = names::group_link(&about.group, render);
+    let sentences = group_deed(about.deed, notification.actors.is_empty());
+    phrase(
+        of_number(sentences, notification),
+        &[("who", &by), ("people", &by), ("group", &group)],
+    )
+}
+
+/// Renders what happened elsewhere.
+fn sentence(notification: &Notification, render: &RenderContext<'_>) -> Markup {
+    let by = who(notification, render);
+    let author = notification.post.as_ref().map(|post| &post.author);
+    let author = html! { @if let Some(author) = author { bdi { (author.shown_name()) } } };
+    phrase(
+        of_number(deed(notification), notification),
+        &[("who", &by), ("people", &by), ("author", &author)],
+    )
+}
+
+/// Chooses the sentence for one person, `{who}`, or for several, `{people}`. They differ in other languages.
+fn of_number([one, many]: [&'static str; 2], notification: &Notification) -> &'static str {
+    if notification.count == 1 { one } else { many }
+}
+
+/// Returns the sentences about a deed in a group. Who changed a role may be unknown or hidden: `by_nobody` is true then.
+fn group_deed(deed: GroupDeed, by_nobody: bool) -> [&'static str; 2] {
+    match deed {
+        GroupDeed::MadeAdmin if by_nobody => [later("made you an admin of {group}"); 2],
+        GroupDeed::Barred if by_nobody => [later("stopped you from posting in {group}"); 2],
+        GroupDeed::MadeMember if by_nobody => {
+            [later("changed your role: you are a member of {group}"); 2]
+        }
+        GroupDeed::AskedToJoin => [
+            later("{who} asked to join {group}"),
+            later("{people} asked to join {group}"),
+        ],
+        GroupDeed::LetIn => [later("You are now a member of {group}"); 2],
+        GroupDeed::MadeAdmin => [
+            later("{who} made you an admin of {group}"),
+            later("{people} made you an admin of {group}"),
+        ],
+        GroupDeed::Barred => [
+            later("{who} stopped you from posting in {group}"),
+            later("{people} stopped you from posting in {group}"),
+        ],
+        GroupDeed::MadeMember => [
+            later("{who} changed your role: you are a member of {group}"),
+            later("{people} changed your role: you are a member of {group}"),
+        ],
+        GroupDeed::DeletedOwnComment => [later("A group admin deleted your comment in {group}"); 2],
+        GroupDeed::DeletedOwnPost => [later("A group admin deleted your post in {group}"); 2],
+        GroupDeed::DeletedComment => [
+            later("{who} deleted a member’s comment in {group}"),
+            later("{people} deleted a member’s comment in {group}"),
+        ],
+        GroupDeed::DeletedPost => [
+            later("{who} deleted a member’s post in {group}"),
+            later("{people} deleted a member’s post in {group}"),
+        ],
     }
 }
 
-/// Renders what happened.
-fn what(notification: &Notification) -> Markup {
-    let post = notification.post.as_ref();
-    let whose = |post: &NotificationPost| {
-        html! {
-            @if post.is_mine { (say("your post")) }
-            @else { bdi { (post.author.shown_name()) } (say("’s post")) }
+/// Returns the sentences about what happened elsewhere.
+fn deed(notification: &Notification) -> [&'static str; 2] {
+    let is_comment = |post: &NotificationPost| post.comment.is_some();
+    match (notification.kind, notification.post.as_ref()) {
+        (NotificationKind::Mention, Some(post)) if is_comment(post) => [
+            later("{who} mentioned you in a comment"),
+            later("{people} mentioned you in a comment"),
+        ],
+        (NotificationKind::Mention, _) => [
+            later("{who} mentioned you"),
+            later("{people} mentioned you"),
+        ],
+        (NotificationKind::Comment, Some(post)) if post.is_mine => [
+            later("{who} commented on your post"),
+            later("{people} commented on your post"),
+        ],
+        (NotificationKind::Comment, Some(_)) => [
+            later("{who} also commented on {author}’s post"),
+            later("{people} also commented on {author}’s post"),
+        ],
+        (NotificationKind::Comment, None) => {
+            [later("{who} commented"), later("{people} commented")]
         }
-    };
-    html! {
-        @match (notification.kind, post) {
-            (NotificationKind::Mention, Some(post)) if post.comment.is_some() => { (say("mentioned you in a comment")) }
-            (NotificationKind::Mention, _) => { (say("mentioned you")) }
-            (NotificationKind::Comment, Some(post)) if post.is_mine => { (say("commented on your post")) }
-            (NotificationKind::Comment, Some(post)) => { "also commented on " (whose(post)) }
-            (NotificationKind::Comment, None) => { (say("commented")) }
-            (NotificationKind::Like, _) => { (say("liked your post")) }
-            (NotificationKind::CommentLike, _) => { (say("liked your comment")) }
-            (NotificationKind::Follow, _) => { (say("followed you")) }
-            (NotificationKind::FollowRequest, _) => { (say("asked to follow you")) }
-            (NotificationKind::Bell, Some(post)) if post.comment.is_some() => {
-                "commented on "
-                @if notification.is_by_author_alone() { (say("their own post")) } @else { (whose(post)) }
-            }
-            (NotificationKind::Bell, _) => { (say("wrote a post")) }
-            (NotificationKind::FollowGranted, _) => { (say("accepted your follow request")) }
-            (NotificationKind::Direct, Some(post)) if post.is_mine => { (say("added you to a conversation")) }
-            (NotificationKind::Direct, _) => { (say("sent you a direct message")) }
-            // These are about groups.
-            (NotificationKind::GroupRequest | NotificationKind::GroupGranted | NotificationKind::GroupRole
-                | NotificationKind::Moderated, _) => {}
+        (NotificationKind::Like, _) => [
+            later("{who} liked your post"),
+            later("{people} liked your post"),
+        ],
+        (NotificationKind::CommentLike, _) => [
+            later("{who} liked your comment"),
+            later("{people} liked your comment"),
+        ],
+        (NotificationKind::Follow, _) => {
+            [later("{who} followed you"), later("{people} followed you")]
         }
+        (NotificationKind::FollowRequest, _) => [
+            later("{who} asked to follow you"),
+            later("{people} asked to follow you"),
+        ],
+        (NotificationKind::Bell, Some(post))
+            if is_comment(post) && notification.is_by_author_alone() =>
+        {
+            [later("{who} commented on their own post"); 2]
+        }
+        (NotificationKind::Bell, Some(post)) if is_comment(post) && post.is_mine => [
+            later("{who} commented on your post"),
+            later("{people} commented on your post"),
+        ],
+        (NotificationKind::Bell, Some(post)) if is_comment(post) => [
+            later("{who} commented on {author}’s post"),
+            later("{people} commented on {author}’s post"),
+        ],
+        (NotificationKind::Bell, _) => {
+            [later("{who} wrote a post"), later("{people} wrote a post")]
+        }
+        (NotificationKind::FollowGranted, _) => [
+            later("{who} accepted your follow request"),
+            later("{people} accepted your follow request"),
+        ],
+        (NotificationKind::Direct, Some(post)) if post.is_mine => [
+            later("{who} added you to a conversation"),
+            later("{people} added you to a conversation"),
+        ],
+        (NotificationKind::Direct, _) => [
+            later("{who} sent you a direct message"),
+            later("{people} sent you a direct message"),
+        ],
+        // These are about groups.
+        (
+            NotificationKind::GroupRequest
+            | NotificationKind::GroupGranted
+            | NotificationKind::GroupRole
+            | NotificationKind::Moderated,
+            _,
+        ) => ["{who}", "{people}"],
     }
 }
 
@@ -237,9 +329,9 @@ pub(crate) fn exported(account: &Account) -> Value {
 /// Renders the button that turns notifications about a post off or on.
 pub(crate) fn mute_form(render: &RenderContext<'_>, id: PostId, is_muted: bool) -> Markup {
     let (act, label) = if is_muted {
-        ("unmute", "Notify me about this post again")
+        ("unmute", say("Notify me about this post again"))
     } else {
-        ("mute", "Stop notifications about this post")
+        ("mute", say("Stop notifications about this post"))
     };
     html! {
         form.mute id={ "mute-" (id) } method="post" action=(render.base.url(&format!("/post/{id}/{act}"))) data-fetch="replace" {

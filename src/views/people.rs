@@ -64,7 +64,7 @@ pub(crate) fn page(
     let query: String = form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
     let path = format!("/people?q={query}");
     layout.page(
-        "People",
+        say("People"),
         &html! {
             h1 { (say("People")) }
             form.card.search role="search" method="get" action=(render.base.url("/people")) {
@@ -81,10 +81,10 @@ pub(crate) fn page(
                 }
             }
             section.card {
-                h2 { (if wanted.is_empty() { "Newest members" } else { "Search results" }) }
+                h2 { (if wanted.is_empty() { say("Newest members") } else { say("Search results") }) }
                 @if found.items.is_empty() { p.empty { (say("Nobody found.")) } }
                 (list(render, &found.items, Some(&layout.here)))
-                (older(render, found.next, &Older { page: &path, fragment: None }, "More people"))
+                (older(render, found.next, &Older { page: &path, fragment: None }, say("More people")))
             }
         },
     )

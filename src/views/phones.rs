@@ -7,6 +7,7 @@ use qrcodegen::{QrCode, QrCodeEcc};
 
 use super::{
     Layout, forms,
+    phrases::phrase,
     settings::{self, Section},
 };
 use crate::{
@@ -62,7 +63,7 @@ pub(crate) fn code(
                     }
                     p.secret { code { (link) } }
                 }
-                p.hint { "It works once, within " (minutes) " minutes. A new code replaces this one." }
+                p.hint { (phrase("It works once, within {minutes} minutes. A new code replaces this one.", &[("minutes", &minutes)])) }
                 form method="post" action=(layout.render.base.url("/settings/phone")) {
                     (forms::token(layout.render.form_token))
                     div.actions { button { (say("Show a new code")) } }
@@ -78,12 +79,19 @@ fn unreachable(site: Option<&BaseUrl>) -> Markup {
         @if site.is_none_or(BaseUrl::is_this_machine) {
             div.note {
                 p {
-                    strong { "Phones cannot reach this site at " @if let Some(site) = site { code { (site.as_text()) } } @else { (say("this address")) } "." }
-                    " Every device takes that address to mean itself."
+                    strong {
+                        @if let Some(site) = site {
+                            (phrase("Phones cannot reach this site at {address}.", &[("address", &html! { code { (site.as_text()) } })]))
+                        } @else { (say("Phones cannot reach this site at this address.")) }
+                    }
+                    " " (say("Every device takes that address to mean itself."))
                 }
                 p {
-                    "The site's operator can set " code { "listen = \"0.0.0.0:5000\"" } " under " code { (say("[server]")) }
-                    ", or " code { (say("base_url")) } " if the site is behind a proxy. Then open this page at the new address."
+                    (phrase("The site's operator can set {listen} under {section}, or {base_url} if the site is behind a proxy. Then open this page at the new address.", &[
+                        ("listen", &html! { code { "listen = \"0.0.0.0:5000\"" } }),
+                        ("section", &html! { code { "[server]" } }),
+                        ("base_url", &html! { code { "base_url" } }),
+                    ]))
                 }
             }
         }
@@ -127,21 +135,22 @@ fn modules(code: &QrCode) -> String {
 
 /// Renders the page that the phone opens, which asks for consent to sign in.
 pub(crate) fn enter(layout: &Layout<'_>, owner: &User, token: &str) -> Markup {
+    let who = |user: &User| html! { bdi { (user.shown_name()) } };
     layout.page(
-        "Sign in",
+        say("Sign in"),
         &html! {
             section.card.message {
-                h1 { "Sign in as " bdi { (owner.shown_name()) } " on this device?" }
+                h1 { (phrase("Sign in as {who} on this device?", &[("who", &who(owner))])) }
                 @if !owner.name.is_empty() { p.handle { "@" (owner.username.as_str()) } }
                 @match layout.user {
                     Some(user) if user.id == owner.id => p { (say("You are already signed in in this browser. Continuing starts a new session.")) },
-                    Some(user) => p { "This browser is signed in as " bdi { (user.shown_name()) } ". Continuing ends that session." },
+                    Some(user) => p { (phrase("This browser is signed in as {who}. Continuing ends that session.", &[("who", &who(user))])) },
                     None => p { (say("Continue only if you asked for this code yourself just now.")) },
                 }
                 form.form method="post" action=(layout.render.base.url(&format!("/device/{token}"))) {
                     (forms::token(layout.render.form_token))
-                    label.check { input type="checkbox" name="remember" value="1"; " Stay signed in" }
-                    button.primary { "Sign in as " bdi { (owner.shown_name()) } }
+                    label.check { input type="checkbox" name="remember" value="1"; " " (say("Stay signed in")) }
+                    button.primary { (phrase("Sign in as {who}", &[("who", &who(owner))])) }
                 }
             }
         },
@@ -151,7 +160,7 @@ pub(crate) fn enter(layout: &Layout<'_>, owner: &User, token: &str) -> Markup {
 /// Renders the page for a code that can no longer be used.
 pub(crate) fn spent(layout: &Layout<'_>) -> Markup {
     layout.page(
-        "This code no longer works",
+        say("This code no longer works"),
         &html! {
             section.card.message {
                 h1 { (say("This code no longer works")) }

@@ -9,10 +9,11 @@ use super::{
     forms,
     icons::Icon,
     names::{avatar, group_avatar},
+    phrases::phrase,
 };
 use crate::{
     model::{BasePath, Group, Image, ImageId, OwnImage, Post, ROW, Rendition, User},
-    words::say,
+    words::{count, fill, say},
 };
 
 /// File types that the browser offers to choose from. The server goes by the content, not by this type.
@@ -63,8 +64,11 @@ pub(super) fn row(post: &Post, render: &RenderContext<'_>) -> Markup {
 /// name.
 fn description(image: &Image, number: Option<usize>, author: &str) -> String {
     match (image.alt.as_str(), number) {
-        ("", None) => format!("Picture by {author}"),
-        ("", Some(number)) => format!("Picture {number} by {author}"),
+        ("", None) => fill("Picture by {author}", &[("author", author)]),
+        ("", Some(number)) => fill(
+            "Picture {number} by {author}",
+            &[("number", &number.to_string()), ("author", author)],
+        ),
         (alt, _) => alt.to_owned(),
     }
 }
@@ -109,10 +113,8 @@ fn link(image: &Image, alt: &str, is_alone: bool, base: &BasePath) -> Markup {
 
 /// Returns the title of a post without text: `A picture`, `3 pictures`.
 pub(super) fn in_words(post: &Post) -> String {
-    match post.images.len() {
-        0 | 1 => "A picture".to_owned(),
-        n => format!("{n} pictures"),
-    }
+    let number = post.images.len().max(1) as u64;
+    count(number, "A picture", "{n} pictures")
 }
 
 /// Renders the composer's list of uploaded images. The script adds those that it uploads.
@@ -153,7 +155,7 @@ pub(super) fn chooser(compose: &Compose<'_>, base: &BasePath) -> Markup {
     let wrong = compose.filled.problems.about("image").is_some();
     html! {
         div.attach {
-            label for="image" { (Icon::Pictures.drawn(base)) " Add pictures" }
+            label for="image" { (Icon::Pictures.drawn(base)) " " (say("Add pictures")) }
             input #image type="file" name="image" multiple accept=(ACCEPTED)
                 aria-invalid=[wrong.then_some("true")] aria-describedby=[wrong.then_some("image-error")];
         }
@@ -165,11 +167,11 @@ pub(super) fn chooser(compose: &Compose<'_>, base: &BasePath) -> Markup {
 pub(super) fn words_for_files(there: usize, compose: &Compose<'_>) -> Markup {
     html! {
         details open[!compose.words.is_empty()] {
-            summary { "Describe the " @if there > 0 { "new " } "pictures" }
+            summary { (if there > 0 { say("Describe the new pictures") } else { say("Describe the pictures") }) }
             p.hint { (say("For people who cannot see them, in the order in which you chose the files.")) }
             @for n in there..compose.limits.per_post as usize {
                 label {
-                    "Picture " (n + 1) " "
+                    (phrase("Picture {n}", &[("n", &(n + 1))])) " "
                     input name="alt" value=[compose.words.get(n - there)] autocomplete="off";
                 }
                 " "
@@ -187,13 +189,13 @@ fn shot(number: usize, image: &Image, compose: &Compose<'_>, base: &BasePath) ->
             figure { img src=(image.url(Rendition::Row, base)) alt=""; }
             div {
                 label {
-                    "Picture " (number) ": what does it show?"
+                    (phrase("Picture {n}: what does it show?", &[("n", &number)]))
                     input name="alt" value=(image.alt) autocomplete="off";
                 }
                 input type="hidden" name="image_id" value=(id);
                 label.remove {
                     input type="checkbox" name="remove_image" value=(id) checked[is_removed];
-                    " Remove picture " (number)
+                    " " (phrase("Remove picture {n}", &[("n", &number)]))
                 }
             }
         }

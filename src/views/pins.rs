@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{RenderContext, forms, posts};
+use super::{RenderContext, forms, phrases::phrase, posts};
 use crate::{
     model::{PinPlace, Post, PostId},
     words::say,
@@ -10,22 +10,19 @@ use crate::{
 
 /// Renders the button that pins a post to a feed, or removes it from there.
 pub(crate) fn button(render: &RenderContext<'_>, id: PostId, place: &PinPlace) -> Markup {
-    let (act, verb) = if place.is_pinned {
-        ("unpin", "Unpin from")
-    } else {
-        ("pin", "Pin to")
+    let act = if place.is_pinned { "unpin" } else { "pin" };
+    let group = html! { @if let Some(group) = &place.group { bdi { (group.shown_name()) } } };
+    let words = match (place.is_pinned, place.group.is_some()) {
+        (true, true) => phrase("Unpin from {group}", &[("group", &group)]),
+        (true, false) => phrase("Unpin from your profile", &[]),
+        (false, true) => phrase("Pin to {group}", &[("group", &group)]),
+        (false, false) => phrase("Pin to your profile", &[]),
     };
     html! {
         form.mute id={ "pin-" (id) "-" (place.name()) } method="post" action=(render.base.url(&format!("/post/{id}/{act}"))) data-fetch="replace" {
             (forms::token(render.form_token))
             input type="hidden" name="to" value=(place.name());
-            button.quiet {
-                (verb) " "
-                @match &place.group {
-                    Some(group) => { bdi { (group.shown_name()) } }
-                    None => (say("your profile"))
-                }
-            }
+            button.quiet { (words) }
         }
     }
 }

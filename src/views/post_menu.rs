@@ -3,7 +3,10 @@
 use maud::{Markup, html};
 
 use super::{RenderContext, bells, linked, notifications, pins};
-use crate::model::{LinkCount, PinPlace, Post};
+use crate::{
+    model::{LinkCount, PinPlace, Post},
+    words::say,
+};
 
 /// The state of the buttons under a post on its own page, for a member.
 pub(crate) struct PostMenu {
@@ -30,9 +33,9 @@ pub(super) fn menu(render: &RenderContext<'_>, post: &Post, menu: &PostMenu) -> 
 /// Renders the link to who can see a post of one's own, or to why one sees a post.
 fn readership_link(render: &RenderContext<'_>, post: &Post) -> Markup {
     let (page, words) = if post.is_mine {
-        ("audience", "Who can see this?")
+        ("audience", say("Who can see this?"))
     } else {
-        ("why", "Why do I see this?")
+        ("why", say("Why do I see this?"))
     };
     html! { p.mute { a href=(render.base.url(&format!("/post/{}/{page}", post.id))) { (words) } } }
 }

@@ -15,6 +15,7 @@ use super::{
     images::{self, ImageJson},
     likes::{self, LikesJson},
     names::avatar,
+    phrases::phrase,
     pictures::{self, Compose},
     post_menu::{self, PostMenu},
     previews,
@@ -211,15 +212,15 @@ fn actions(post: &Post, path: &str, render: &RenderContext<'_>) -> Markup {
     let (id, base) = (post.id, render.base);
     html! {
         div.meta {
-            a.write href={ (base.url(path)) "#comment-on-" (id) } { (Icon::Comment.drawn(base)) " Comment" }
+            a.write href={ (base.url(path)) "#comment-on-" (id) } { (Icon::Comment.drawn(base)) " " (say("Comment")) }
             (likes::button(post, render))
             div.tools {
                 (saves::button(post, render)) (hides::post_link(render, post))
                 @if post.is_mine {
-                    " " a.tool data-unfold="edit" href={ (base.url(path)) "?edit" } title=(say("Edit")) { (Icon::Edit.named("Edit", base)) }
-                    (forms::delete_tool(&format!("/post/{id}"), "this post", render))
+                    " " a.tool data-unfold="edit" href={ (base.url(path)) "?edit" } title=(say("Edit")) { (Icon::Edit.named(say("Edit"), base)) }
+                    (forms::delete_tool(&format!("/post/{id}"), say("this post"), render))
                 } @else if post.is_moderated_by_me {
-                    (forms::delete_tool(&format!("/post/{id}"), "this post from the group", render))
+                    (forms::delete_tool(&format!("/post/{id}"), say("this post from the group"), render))
                 }
             }
         }
@@ -241,7 +242,7 @@ pub(crate) fn page(
         &title,
         Some(&preview),
         &html! {
-            h1.visually-hidden { "Post by " bdi { (post.author.shown_name()) } }
+            h1.visually-hidden { (phrase("Post by {who}", &[("who", &html! { bdi { (post.author.shown_name()) } })])) }
                 div #river.river role="feed" aria-label=(say("Post")) data-topic=(topic)
                 data-feed=(layout.render.base.url(&post.path())) {
                 (article_with(post, &layout.render, writing))
@@ -343,7 +344,7 @@ pub(crate) fn in_archive(export: &Export<'_>, post: &OwnPost) -> Markup {
             }
             @if !post.revisions.is_empty() {
                 details {
-                    summary { (say("Earlier versions")) }
+                    summary { "Earlier versions" }
                     @for revision in &post.revisions {
                         div.text dir="auto" { (exports::text(&revision.message)) }
                         p.meta { (times::time(revision.created_at, export.document.zone)) }
@@ -367,9 +368,9 @@ pub(crate) fn address_in_archive(
 ) -> Markup {
     html! {
         @if let Some(&number) = own.get(&place.post) {
-            a href={ (exports::file(ExportPart::Posts, number)) "#post-" (place.post) } { (say("your own post")) }
+            a href={ (exports::file(ExportPart::Posts, number)) "#post-" (place.post) } { "your own post" }
         } @else {
-            (exports::at_home(export, &place.path(), &html! { (say("a post")) })) " by " (exports::person(export, &place.author))
+            (exports::at_home(export, &place.path(), &html! { "a post" })) " by " (exports::person(export, &place.author))
         }
     }
 }

@@ -6,12 +6,13 @@ use serde::Serialize;
 use super::{
     Layout, RenderContext,
     names::{self, avatar},
+    phrases::phrase,
     reasons, times,
     users::{self, UserJson},
 };
 use crate::{
     model::{BasePath, Cause, FeedAccess, Post, PostPlace, ReaderScope, Readership, User},
-    words::say,
+    words::{count, fill, say},
 };
 
 /// Who can see a post, as JSON.
@@ -44,13 +45,14 @@ fn sentence(readership: &Readership) -> String {
     let names = named(readership);
     match (readership.scope, readership.count) {
         (ReaderScope::Everybody, 0) => {
-            "Everybody here can see this. Nobody follows it yet.".to_owned()
+            say("Everybody here can see this. Nobody follows it yet.").to_owned()
         }
-        (ReaderScope::Everybody, _) => {
-            format!("Everybody here can see this. {names} will see it at home.")
-        }
-        (_, 0) => "Nobody else will see this.".to_owned(),
-        (_, _) => format!("{names} will see this."),
+        (ReaderScope::Everybody, _) => fill(
+            "Everybody here can see this. {names} will see it at home.",
+            &[("names", &names)],
+        ),
+        (_, 0) => say("Nobody else will see this.").to_owned(),
+        (_, _) => fill("{names} will see this.", &[("names", &names)]),
     }
 }
 
@@ -61,9 +63,14 @@ fn named(readership: &Readership) -> String {
     let others = readership.count.saturating_sub(names.len() as u64);
     match (names.as_slice(), others) {
         ([only], 0) => (*only).to_owned(),
-        ([first, second], 0) => format!("{first} and {second}"),
-        (_, 1) => format!("{} and 1 other", names.join(", ")),
-        (_, _) => format!("{} and {others} others", names.join(", ")),
+        ([first, second], 0) => fill("{list} and {last}", &[("list", first), ("last", second)]),
+        (_, _) => {
+            let others = count(others, "{n} other", "{n} others");
+            fill(
+                "{list} and {last}",
+                &[("list", &names.join(", ")), ("last", &others)],
+            )
+        }
     }
 }
 
@@ -71,12 +78,12 @@ fn named(readership: &Readership) -> String {
 fn prospect(scope: ReaderScope) -> &'static str {
     match scope {
         ReaderScope::Everybody => {
-            "Friends of those who comment on it or like it find it at home, too."
+            say("Friends of those who comment on it or like it find it at home, too.")
         }
-        ReaderScope::Inside => "It stays inside: comments and likes bring it to nobody else.",
-        ReaderScope::Conversation => {
-            "It stays in this conversation. Each of you may add somebody, who then sees all of it."
-        }
+        ReaderScope::Inside => say("It stays inside: comments and likes bring it to nobody else."),
+        ReaderScope::Conversation => say(
+            "It stays in this conversation. Each of you may add somebody, who then sees all of it.",
+        ),
     }
 }
 
@@ -100,14 +107,14 @@ fn list(readership: &Readership, render: &RenderContext<'_>) -> Markup {
         ul.people {
             @for user in &readership.people { li { (avatar(user, "small", render.base)) (names::link(user, render)) } }
         }
-        @if more > 0 { p.hint { "and " (more) " more" } }
+        @if more > 0 { p.hint { (phrase("and {n} more", &[("n", &more)])) } }
     }
 }
 
 /// Renders the page that says who can see a post.
 pub(crate) fn page(layout: &Layout<'_>, post: &Post, readership: &Readership) -> Markup {
     layout.page(
-        "Who can see this?",
+        say("Who can see this?"),
         &html! {
             h1 { (say("Who can see this?")) }
             div.card.readership {
@@ -123,7 +130,7 @@ pub(crate) fn page(layout: &Layout<'_>, post: &Post, readership: &Readership) ->
 pub(crate) fn why(layout: &Layout<'_>, post: &Post, cause: &Cause) -> Markup {
     let render = &layout.render;
     layout.page(
-        "Why do I see this?",
+        say("Why do I see this?"),
         &html! {
             h1 { (say("Why do I see this?")) }
             div.card.readership {
@@ -132,7 +139,7 @@ pub(crate) fn why(layout: &Layout<'_>, post: &Post, cause: &Cause) -> Markup {
                     @if cause.is_mine { li { (say("You wrote it.")) } }
                     @for feed in &cause.feeds { li { (access(feed, post, render)) } }
                     @if let Some(via) = &cause.via {
-                        li { "It is in your river because of what people you follow did:" (reasons::line(via, render)) }
+                        li { (say("It is in your river because of what people you follow did:")) (reasons::line(via, render)) }
                     } @else if !cause.is_at_home && !post.is_direct() {
                         li { (say("It is not in your river: you follow none of these feeds.")) }
                     }
@@ -149,18 +156,28 @@ fn access(feed: &FeedAccess, post: &Post, render: &RenderContext<'_>) -> Markup 
         @match (&feed.place, feed.followed_since) {
             _ if feed.is_direct => { (say("You take part in this conversation.")) }
             (PostPlace::Group(group), Some(since)) => {
-                "You are a member of " (names::group_link(group, render)) " since " (times::time(since, render.zone)) "."
+                (phrase("You are a member of {group} since {time}.", &[
+                    ("group", &names::group_link(group, render)),
+                    ("time", &times::time(since, render.zone)),
+                ]))
             }
             (PostPlace::Group(group), None) => {
-                (names::group_link(group, render)) " is a public group: everybody here reads it."
+                (phrase("{group} is a public group: everybody here reads it.", &[("group", &names::group_link(group, render))]))
             }
             _ if post.is_mine => { (say("It is in your own feed.")) }
-            _ if author.username.is_imagined() => { (names::link(author, render)) " is an imaginary friend of yours." }
-            (_, Some(since)) => {
-                "You follow " (names::link(author, render)) " since " (times::time(since, render.zone)) "."
-                @if feed.is_private { " The posts are private, and your request was accepted." }
+            _ if author.username.is_imagined() => {
+                (phrase("{who} is an imaginary friend of yours.", &[("who", &names::link(author, render))]))
             }
-            (_, None) => { "The posts of " (names::link(author, render)) " are public: everybody here reads them." }
+            (_, Some(since)) => {
+                (phrase("You follow {who} since {time}.", &[
+                    ("who", &names::link(author, render)),
+                    ("time", &times::time(since, render.zone)),
+                ]))
+                @if feed.is_private { " " (say("The posts are private, and your request was accepted.")) }
+            }
+            (_, None) => {
+                (phrase("The posts of {who} are public: everybody here reads them.", &[("who", &names::link(author, render))]))
+            }
         }
     }
 }

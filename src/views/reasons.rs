@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::{
     RenderContext, names,
+    phrases::phrase,
     users::{self, UserJson},
 };
 use crate::{
@@ -29,27 +30,43 @@ pub(crate) fn json<'a>(via: &'a Via, base: &BasePath) -> ReasonJson<'a> {
 
 /// Renders `Bob commented on this`, or `via your comment, Bob's like and 2 more`.
 pub(super) fn line(via: &Via, render: &RenderContext<'_>) -> Markup {
-    let last = via.named.len() - usize::from(via.more == 0);
-    html! {
-        p.via {
-            @if let ([act], 0) = (via.named.as_slice(), via.more) {
-                @if act.is_mine { (say("You")) } @else { (names::link(&act.user, render)) }
-                (match act.kind { ActKind::Comment => " commented on this", ActKind::Like => " liked this" })
-            } @else {
-                "via "
-                @for (n, act) in via.named.iter().enumerate() {
-                    @if n > 0 { (if n == last { " and " } else { ", " }) }
-                    (whose(act, render)) " " (act.kind.name())
-                }
-                @if via.more > 0 { " and " (via.more) " more" }
-            }
-        }
+    let reason = match (via.named.as_slice(), via.more) {
+        ([act], 0) => alone(act, render),
+        ([list @ .., last], 0) => joined(list, &named(last, render), render),
+        (list, more) => joined(list, &phrase("{n} more", &[("n", &more)]), render),
+    };
+    html! { p.via { (reason) } }
+}
+
+/// Renders `You liked this`, `Bob commented on this`.
+fn alone(act: &Act, render: &RenderContext<'_>) -> Markup {
+    let who = || names::link(&act.user, render);
+    match (act.is_mine, act.kind) {
+        (true, ActKind::Comment) => html! { (say("You commented on this")) },
+        (true, ActKind::Like) => html! { (say("You liked this")) },
+        (false, ActKind::Comment) => phrase("{who} commented on this", &[("who", &who())]),
+        (false, ActKind::Like) => phrase("{who} liked this", &[("who", &who())]),
     }
 }
 
-/// Renders the owner of an act: `your`, `Bob's`.
-fn whose(act: &Act, render: &RenderContext<'_>) -> Markup {
-    html! {
-        @if act.is_mine { (say("your")) } @else { (names::link(&act.user, render)) "’s" }
+/// Renders several acts as one reason.
+fn joined(list: &[Act], last: &Markup, render: &RenderContext<'_>) -> Markup {
+    let list = html! {
+        @for (n, act) in list.iter().enumerate() {
+            @if n > 0 { ", " }
+            (named(act, render))
+        }
+    };
+    phrase("via {list} and {last}", &[("list", &list), ("last", last)])
+}
+
+/// Renders an act with its owner: `your comment`, `Bob's like`.
+fn named(act: &Act, render: &RenderContext<'_>) -> Markup {
+    let who = || names::link(&act.user, render);
+    match (act.is_mine, act.kind) {
+        (true, ActKind::Comment) => html! { (say("your comment")) },
+        (true, ActKind::Like) => html! { (say("your like")) },
+        (false, ActKind::Comment) => phrase("{who}’s comment", &[("who", &who())]),
+        (false, ActKind::Like) => phrase("{who}’s like", &[("who", &who())]),
     }
 }

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     model::{ListMember, Page, Profile, RelatedUser, Relationship, Tied, Ties, User},
-    words::say,
+    words::{fill, later, say},
 };
 
 /// Renders the follow, unfollow or requested button; nothing on one's own profile and for imaginary friends. The form leads to `next`, or else to
@@ -25,23 +25,31 @@ pub(crate) fn button(
     relationship: Relationship,
     next: Option<&str>,
 ) -> Markup {
-    let (path, label, class) = match relationship {
+    let (path, label, words, class) = match relationship {
         Relationship::Oneself => return html! {},
         _ if render.is_guest || user.username.is_imagined() => return html! {},
-        Relationship::Following => ("/unfollow/", "Unfollow", "quiet"),
-        Relationship::Requested => ("/unfollow/", "Requested", "quiet"),
-        Relationship::NotFollowing => ("/follow/", "Follow", "primary"),
+        Relationship::Following => (
+            "/unfollow/",
+            say("Unfollow"),
+            later("Unfollow {name}"),
+            "quiet",
+        ),
+        Relationship::Requested => (
+            "/unfollow/",
+            say("Requested"),
+            later("Requested. Cancel the request to follow {name}"),
+            "quiet",
+        ),
+        Relationship::NotFollowing => {
+            ("/follow/", say("Follow"), later("Follow {name}"), "primary")
+        }
     };
     let name = user.username.as_str();
-    let words = match relationship {
-        Relationship::Requested => "Requested. Cancel the request to follow",
-        _ => label,
-    };
     html! {
         form id={ "follow-" (name) } method="post" action=(render.base.url(&format!("{path}{name}"))) data-fetch="follow" {
             (forms::token(render.form_token))
             @if let Some(next) = next { input type="hidden" name="next" value=(next); }
-            button class=(class) aria-label={ (words) " " (user.shown_name()) } { (label) }
+            button class=(class) aria-label=(fill(words, &[("name", user.shown_name())])) { (label) }
         }
     }
 }
@@ -54,7 +62,7 @@ pub(crate) fn requests(layout: &Layout<'_>, page: &Page<RelatedUser>) -> Markup 
         fragment: None,
     };
     layout.page(
-        "Follow requests",
+        say("Follow requests"),
         &html! {
             h1 { (say("Follow requests")) }
             section.card aria-label=(say("Requests")) {
@@ -65,12 +73,12 @@ pub(crate) fn requests(layout: &Layout<'_>, page: &Page<RelatedUser>) -> Markup 
                         li {
                             (avatar(&person.user, "small", render.base))
                             (names::link(&person.user, render))
-                            (act(render, &format!("/requests/{name}/accept"), "primary", "Accept", &person.user))
-                            (act(render, &format!("/requests/{name}/refuse"), "quiet", "Decline", &person.user))
+                            (act(render, &format!("/requests/{name}/accept"), "primary", say("Accept"), &person.user))
+                            (act(render, &format!("/requests/{name}/refuse"), "quiet", say("Decline"), &person.user))
                         }
                     }
                 }
-                (older(render, page.next, &place, "More people"))
+                (older(render, page.next, &place, say("More people")))
             }
         },
     )
@@ -84,12 +92,12 @@ pub(super) fn distance(render: &RenderContext<'_>, profile: &Profile, ties: Ties
         details.distance {
             summary { (say("More")) }
             (lists::placing_link(&ListMember::Person(user.username.clone()), render))
-            p { (hides::person_link(render, &user.username, "Hide posts by ")) }
+            p { (hides::person_link(render, &user.username, later("Hide posts by {who}"))) }
             @if !user.username.is_imagined() {
-                @if ties.is_muted { (act(render, &path("unmute"), "quiet", "Unmute", user)) }
-                @else { (act(render, &path("mute"), "quiet", "Mute", user)) }
-                @if ties.follows_viewer { (act(render, &path("remove-follower"), "quiet", "Remove follower", user)) }
-                (act(render, &path("block"), "quiet", "Block", user))
+                @if ties.is_muted { (act(render, &path("unmute"), "quiet", say("Unmute"), user)) }
+                @else { (act(render, &path("mute"), "quiet", say("Mute"), user)) }
+                @if ties.follows_viewer { (act(render, &path("remove-follower"), "quiet", say("Remove follower"), user)) }
+                (act(render, &path("block"), "quiet", say("Block"), user))
             }
         }
     }

@@ -9,6 +9,7 @@ use super::{
     hides, lists, marks, names,
     older::{Older, older},
     people,
+    phrases::phrase,
     pictures::Compose,
     pins, posts, previews, searches, times,
 };
@@ -50,8 +51,8 @@ impl River<'_> {
     /// Returns the text of an empty list.
     fn words_if_empty(&self) -> &str {
         match (&self.page.posts.next, self.pinned()) {
-            (Some(_), _) => "Nothing so far. Older posts were not looked at yet.",
-            (None, Some(_)) => "No other posts yet.",
+            (Some(_), _) => say("Nothing so far. Older posts were not looked at yet."),
+            (None, Some(_)) => say("No other posts yet."),
             (None, None) => self.empty,
         }
     }
@@ -81,7 +82,7 @@ impl River<'_> {
             page: &self.path,
             fragment: Some(&self.fragment),
         };
-        older(render, self.page.posts.next, &place, "Older posts")
+        older(render, self.page.posts.next, &place, say("Older posts"))
     }
 }
 
@@ -146,7 +147,7 @@ pub(crate) fn home(
             }
         }
     };
-    layout.page_with_side("Home", &content, &side)
+    layout.page_with_side(say("Home"), &content, &side)
 }
 
 /// Renders the link to a group of the member, which the script marks if there is something new.
@@ -162,7 +163,7 @@ fn orders(layout: &Layout<'_>, now: HomeOrder) -> Markup {
         nav.orders aria-label=(say("Order")) {
             @for order in HomeOrder::ALL {
                 a href={ (layout.render.base.url("/")) "?order=" (order.name()) } aria-current=[(order == now).then_some("true")] {
-                    (match order { HomeOrder::Activity => "By activity", HomeOrder::Date => "By date" })
+                    (match order { HomeOrder::Activity => say("By activity"), HomeOrder::Date => say("By date") })
                 }
                 " "
             }
@@ -189,7 +190,10 @@ fn memories(render: &RenderContext<'_>, posts: &[Post]) -> Markup {
 /// Returns the words above the posts from the same day in earlier years.
 pub(crate) fn this_day_intro(now: Timestamp, zone: &TimeZone) -> Markup {
     let day = times::day_of_year(now, zone);
-    html! { "Your posts and those of the people you follow from " (day) " in earlier years, newest first." }
+    phrase(
+        "Your posts and those of the people you follow from {day} in earlier years, newest first.",
+        &[("day", &day)],
+    )
 }
 
 /// Renders any other page that is a list of posts.
@@ -229,7 +233,7 @@ pub(crate) fn river(layout: &Layout<'_>, river: &River<'_>) -> Markup {
         (river.hidden(&layout.render))
         @if river.is_syndicated() {
             p.hint.feeds {
-                "Feed of this page: "
+                (say("Feed of this page:")) " "
                 a href={ (base.url_encoded(&river.path)) ".atom" } type="application/atom+xml" { (say("Atom")) } " · "
                 a href={ (base.url_encoded(&river.path)) ".json" } type="application/feed+json" { (say("JSON")) }
             }
@@ -283,15 +287,14 @@ pub(crate) fn welcome(
     let base = layout.render.base;
     let preview = is_public.then(|| previews::of_site(layout.site_name, about, base));
     layout.page_with_preview(
-        "Welcome",
+        say("Welcome"),
         preview.as_ref(),
         &html! {
             section.card.welcome {
                 h1 { (layout.site_name) }
                 @if about.is_empty() {
                     p {
-                        "A shared stream of posts for people who know each other. Follow someone, post something, and it "
-                        "appears on your followers' screens while they read."
+                        (say("A shared stream of posts for people who know each other. Follow someone, post something, and it appears on your followers' screens while they read."))
                     }
                     p { (say("Everything is stored on this site's own server.")) }
                 } @else { p.about dir="auto" { (about) } }

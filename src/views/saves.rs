@@ -25,7 +25,7 @@ pub(super) fn button(post: &Post, render: &RenderContext<'_>) -> Markup {
     };
     let button = html! {
         button.quiet.tool aria-pressed=(pressed) aria-label=(say("Save this post")) title=(say("Save")) {
-            (Icon::Save.named("Save", render.base))
+            (Icon::Save.named(say("Save"), render.base))
         }
     };
     // The script treats it like the button of a like: the answer is the post as it is now.

@@ -9,28 +9,28 @@ use super::{
 };
 use crate::{
     model::{KeptSearch, SearchQuery, search_path},
-    words::say,
+    words::{fill, later, message, say},
 };
 
 /// What a search can say, with an example of each.
 const OPERATORS: [(&str, &str); 17] = [
-    ("sea weather", "both words, in any order"),
-    ("\"sea weather\"", "these words, one after the other"),
-    ("sea OR lake", "one of the words"),
-    ("sea -weather", "the first word without the second"),
-    ("weath*", "words that begin so"),
-    ("from:ann", "posts from ann; from:me are yours"),
-    ("in:garden", "posts in the group garden"),
-    ("to:me", "direct messages"),
-    ("commented:ann", "posts that ann commented on"),
-    ("liked:me", "posts that you like"),
-    ("#boat", "posts with a tag"),
-    ("has:picture", "posts with pictures"),
-    ("has:link", "texts with a link"),
-    ("before:2026-05-01", "older texts"),
-    ("after:2026-05", "texts from May on"),
-    ("is:saved", "posts that you saved"),
-    ("is:unread", "posts with new comments"),
+    ("sea weather", later("both words, in any order")),
+    ("\"sea weather\"", later("these words, one after the other")),
+    ("sea OR lake", later("one of the words")),
+    ("sea -weather", later("the first word without the second")),
+    ("weath*", later("words that begin so")),
+    ("from:ann", later("posts from ann; from:me are yours")),
+    ("in:garden", later("posts in the group garden")),
+    ("to:me", later("direct messages")),
+    ("commented:ann", later("posts that ann commented on")),
+    ("liked:me", later("posts that you like")),
+    ("#boat", later("posts with a tag")),
+    ("has:picture", later("posts with pictures")),
+    ("has:link", later("texts with a link")),
+    ("before:2026-05-01", later("older texts")),
+    ("after:2026-05", later("texts from May on")),
+    ("is:saved", later("posts that you saved")),
+    ("is:unread", later("posts with new comments")),
 ];
 
 /// Renders what was found.
@@ -42,7 +42,7 @@ pub(crate) fn page(
 ) -> Markup {
     let own = kept.iter().find(|kept| kept.query == query.as_typed());
     layout.page(
-        &format!("{} · Search", query.as_typed()),
+        &fill("{query} · Search", &[("query", query.as_typed())]),
         &html! {
             (heading(layout, query))
             (searches::keep_form(query, own, &layout.render))
@@ -55,7 +55,7 @@ pub(crate) fn page(
 pub(crate) fn empty(layout: &Layout<'_>, query: &SearchQuery, kept: &[KeptSearch]) -> Markup {
     let base = layout.render.base;
     layout.page(
-        "Search",
+        say("Search"),
         &html! {
             (heading(layout, query))
             @if !kept.is_empty() { (searches::card(kept, &layout.render)) }
@@ -64,7 +64,7 @@ pub(crate) fn empty(layout: &Layout<'_>, query: &SearchQuery, kept: &[KeptSearch
                 dl.facts {
                     @for (example, meaning) in OPERATORS {
                         dt { a href=(base.url_encoded(&search_path(example))) { code { (example) } } }
-                        dd { (meaning) }
+                        dd { (say(meaning)) }
                     }
                 }
                 p.hint { (say("Case and accents make no difference: “cafe” finds “Café”.")) }
@@ -84,9 +84,9 @@ fn heading(layout: &Layout<'_>, query: &SearchQuery) -> Markup {
                 " " button { (say("Search")) }
             }
         }
-        @for remark in &query.remarks { p.hint { (remark) } }
+        @for remark in &query.remarks { p.hint { (message(remark)) } }
         p.hint {
-            "Looking for somebody? "
+            (say("Looking for somebody?")) " "
             a href=(layout.render.base.url_encoded(&people_path(query))) { (say("Find people")) }
         }
     }

@@ -8,10 +8,11 @@ use super::{
     exports::{self, Export},
     forms::token,
     marks,
+    phrases::phrase,
 };
 use crate::{
     model::{KeptSearch, Problems, SearchId, SearchQuery, search_path},
-    words::say,
+    words::{fill, message, say},
 };
 
 /// Renders the searches of a person for the side column. The script asks for their marks.
@@ -41,14 +42,14 @@ pub(crate) fn index(
 ) -> Markup {
     let render = &layout.render;
     layout.page(
-        "Searches",
+        say("Searches"),
         &html! {
             header.heading {
                 h1 { (say("Searches")) }
                 p.hint { (say("Searches that you saved. Only you see them. “new” stands beside those that found something since you looked.")) }
             }
-            @for message in [Problems::FORM, "q", "title"].iter().filter_map(|field| problems.about(field)) {
-                p.field-error role="alert" { (message) }
+            @for problem in [Problems::FORM, "q", "title"].iter().filter_map(|field| problems.about(field)) {
+                p.field-error role="alert" { (message(problem)) }
             }
             section.card aria-label=(say("My searches")) {
                 @if searches.is_empty() {
@@ -69,7 +70,9 @@ pub(super) fn keep_form(
 ) -> Markup {
     html! {
         @if let Some(kept) = kept {
-            div.kept { "Saved as " bdi { (kept.title) } ". " (delete_form(kept, render)) }
+            div.kept {
+                (phrase("Saved as {title}.", &[("title", &html! { bdi { (kept.title) } })])) " " (delete_form(kept, render))
+            }
         } @else {
             form.kept method="post" action=(render.base.url("/searches")) {
                 (token(render.form_token))
@@ -84,7 +87,7 @@ fn delete_form(search: &KeptSearch, render: &RenderContext<'_>) -> Markup {
     html! {
         form method="post" action={ (render.base.url("/search")) "/" (search.id) "/delete" } {
             (token(render.form_token))
-            button.quiet aria-label={ "Delete the search " (search.title) } { (say("Delete")) }
+            button.quiet aria-label=(fill("Delete the search {title}", &[("title", &search.title)])) { (say("Delete")) }
         }
     }
 }

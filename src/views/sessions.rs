@@ -7,12 +7,13 @@ use super::{
     Filled, Layout,
     exports::Export,
     forms::{self, Field},
+    phrases::phrase,
     settings::{self, Section},
     times::{self, rfc3339},
 };
 use crate::{
     model::{SessionId, SessionSeen},
-    words::say,
+    words::{fill, say},
 };
 
 /// The field that carries a shared text through the sign-in.
@@ -36,7 +37,7 @@ pub(crate) fn login(
     };
     let remember = !(filled.value)("remember").is_empty();
     layout.page(
-        "Sign in",
+        say("Sign in"),
         &html! {
             h1 { (say("Sign in")) }
             form.card.form method="post" action=(layout.render.base.url("/login")) {
@@ -47,13 +48,14 @@ pub(crate) fn login(
                     p.hint { (say("Sign in to post what you shared. It is kept until then.")) }
                 }
                 (forms::problem(filled.problems))
-                (forms::field(&field("username", "Username", "text", "username"), filled))
-                (forms::field(&field("password", "Password", "password", "current-password"), filled))
-                label.check { input type="checkbox" name="remember" value="1" checked[remember]; " Stay signed in" }
+                (forms::field(&field("username", say("Username"), "text", "username"), filled))
+                (forms::field(&field("password", say("Password"), "password", "current-password"), filled))
+                label.check { input type="checkbox" name="remember" value="1" checked[remember]; " " (say("Stay signed in")) }
                 div.actions { button.primary { (say("Sign in")) } }
             }
             @if registration_is_open {
-                p { "New here? " a href=(layout.render.base.url("/register")) { (say("Register")) } "." }
+                @let link = html! { a href=(layout.render.base.url("/register")) { (say("Register")) } };
+                p { (phrase("New here? {link}.", &[("link", &link)])) }
             }
         },
     )
@@ -88,16 +90,16 @@ fn one(layout: &Layout<'_>, session: &SessionSeen, is_own: bool) -> Markup {
     let browser = if seen.browser.is_known() {
         seen.browser.as_str()
     } else {
-        "Unknown browser"
+        say("Unknown browser")
     };
-    let label = format!("End session: {browser}");
+    let label = fill("End session: {browser}", &[("browser", browser)]);
     let path = format!("/settings/sessions/{}/end", session.id);
     html! {
         div {
             p { b { (browser) } @if is_own { " " span.badge.plain { (say("this browser")) } } }
-            @if !seen.network.as_str().is_empty() { p.hint { "From " (seen.network) } }
-            p.hint { "Signed in " (times::time(session.life.created_at, render.zone)) }
-            p.hint { "Last seen " (times::time(session.life.last_seen_at, render.zone)) }
+            @if !seen.network.as_str().is_empty() { p.hint { (phrase("From {network}", &[("network", &seen.network.as_str())])) } }
+            p.hint { (phrase("Signed in {time}", &[("time", &times::time(session.life.created_at, render.zone))])) }
+            p.hint { (phrase("Last seen {time}", &[("time", &times::time(session.life.last_seen_at, render.zone))])) }
         }
         @if !is_own {
             form method="post" action=(render.base.url(&path)) {

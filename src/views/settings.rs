@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::{Layout, forms, names::avatar};
 use crate::{
     model::{DirectsFrom, RelatedUser},
-    words::say,
+    words::{fill, later, say},
 };
 
 /// A settings page.
@@ -68,40 +68,42 @@ impl Section {
     /// Returns the title of the page.
     pub(crate) fn title(self) -> &'static str {
         match self {
-            Section::Profile => "Profile",
-            Section::Phone => "Phone",
-            Section::Data => "Data",
-            Section::Account => "Account",
-            Section::Sessions => "Sessions",
-            Section::Invitations => "Invitations",
-            Section::Privacy => "Privacy",
-            Section::Hidden => "Hidden",
-            Section::Feeds => "Feeds",
-            Section::Hooks => "Posting by script",
-            Section::Webhooks => "Webhooks",
-            Section::Sources => "Imported feeds",
-            Section::Imaginary => "Imaginary friends",
-            Section::Tokens => "Tokens",
+            Section::Profile => say("Profile"),
+            Section::Phone => say("Phone"),
+            Section::Data => say("Data"),
+            Section::Account => say("Account"),
+            Section::Sessions => say("Sessions"),
+            Section::Invitations => say("Invitations"),
+            Section::Privacy => say("Privacy"),
+            Section::Hidden => say("Hidden"),
+            Section::Feeds => say("Feeds"),
+            Section::Hooks => say("Posting by script"),
+            Section::Webhooks => say("Webhooks"),
+            Section::Sources => say("Imported feeds"),
+            Section::Imaginary => say("Imaginary friends"),
+            Section::Tokens => say("Tokens"),
         }
     }
 
     /// Returns the line under the title in the index.
     fn about(self) -> &'static str {
         match self {
-            Section::Profile => "Your username, name, picture and bio.",
-            Section::Phone => "Sign in on a phone without typing a password.",
-            Section::Data => "Download everything that this site keeps about you.",
-            Section::Account => "Your password, your e-mail address, and deleting your account.",
-            Section::Sessions => "Where you are signed in.",
-            Section::Invitations => "Links that let others register here.",
-            Section::Privacy => "Who sees what you write, and whom you blocked or muted.",
-            Section::Hidden => "Posts, people, tags and words that you hide, and until when.",
-            Section::Feeds => "Addresses at which a feed reader reads what you can read.",
-            Section::Hooks => "Addresses at which a script posts in your name.",
-            Section::Webhooks => "Addresses to which new posts and comments are sent.",
-            Section::Sources => "Feeds of other sites that become posts of yours.",
-            Section::Imaginary => "Feeds of other sites, shown to you alone as people.",
-            Section::Tokens => "Keys for scripts and programs that act in your name.",
+            Section::Profile => say("Your username, name, picture and bio."),
+            Section::Phone => say("Sign in on a phone without typing a password."),
+            Section::Data => say("Download everything that this site keeps about you."),
+            Section::Account => {
+                say("Your password, your e-mail address, and deleting your account.")
+            }
+            Section::Sessions => say("Where you are signed in."),
+            Section::Invitations => say("Links that let others register here."),
+            Section::Privacy => say("Who sees what you write, and whom you blocked or muted."),
+            Section::Hidden => say("Posts, people, tags and words that you hide, and until when."),
+            Section::Feeds => say("Addresses at which a feed reader reads what you can read."),
+            Section::Hooks => say("Addresses at which a script posts in your name."),
+            Section::Webhooks => say("Addresses to which new posts and comments are sent."),
+            Section::Sources => say("Feeds of other sites that become posts of yours."),
+            Section::Imaginary => say("Feeds of other sites, shown to you alone as people."),
+            Section::Tokens => say("Keys for scripts and programs that act in your name."),
         }
     }
 
@@ -119,7 +121,7 @@ impl Section {
 /// Renders the index of settings pages.
 pub(crate) fn index(layout: &Layout<'_>) -> Markup {
     layout.page(
-        "Settings",
+        say("Settings"),
         &html! {
             h1 { (say("Settings")) }
             dl.card.sections {
@@ -164,22 +166,20 @@ pub(crate) fn privacy(
                 h2 { (say("Who sees what you write")) }
                 label.check {
                     input type="checkbox" name="private" value="1" checked[is_private] aria-describedby="private-hint";
-                    " Only followers I approve"
+                    " " (say("Only followers I approve"))
                 }
                 p.hint #private-hint {
-                    "Only your followers then see your posts, the comments under them, and your likes. New followers need "
-                    "your approval; people who follow you now stay followers. Your comments on other people's posts are "
-                    "visible to everyone who can see those posts."
+                    (say("Only your followers then see your posts, the comments under them, and your likes. New followers need your approval; people who follow you now stay followers. Your comments on other people's posts are visible to everyone who can see those posts."))
                 }
                 fieldset.field {
                     legend { (say("Who can send you direct messages")) }
                     @for choice in DirectsFrom::ALL {
                         label.check {
                             input type="radio" name="directs_from" value=(choice.name()) checked[choice == directs_from];
-                            (match choice {
-                                DirectsFrom::Everybody => " Everybody here",
-                                DirectsFrom::Followed => " People you follow",
-                                DirectsFrom::Nobody => " Nobody",
+                            " " (match choice {
+                                DirectsFrom::Everybody => say("Everybody here"),
+                                DirectsFrom::Followed => say("People you follow"),
+                                DirectsFrom::Nobody => say("Nobody"),
                             })
                         }
                     }
@@ -188,20 +188,21 @@ pub(crate) fn privacy(
                 div.actions { button.primary { (say("Save")) } }
                 @if is_private { p { a href=(render.base.url("/requests")) { (say("Follow requests")) } } }
             }
-            (kept_away(layout, "Blocked", "unblock", "Unblock", blocked,
-                "Nobody. When you block someone, neither of you can see the other here."))
-            (kept_away(layout, "Muted", "unmute", "Unmute", muted,
-                "Nobody. When you mute someone, you no longer see what they write. They are not told."))
+            (kept_away(layout, say("Blocked"), "unblock", [say("Unblock"), later("Unblock {name}")], blocked,
+                say("Nobody. When you block someone, neither of you can see the other here.")))
+            (kept_away(layout, say("Muted"), "unmute", [say("Unmute"), later("Unmute {name}")], muted,
+                say("Nobody. When you mute someone, you no longer see what they write. They are not told.")))
         },
     )
 }
 
-/// Renders the list of blocked or muted people.
+/// Renders the list of blocked or muted people. A button has words that are seen, and words that are heard, in which the
+/// person is named at `{name}`.
 fn kept_away(
     layout: &Layout<'_>,
     title: &str,
     act: &str,
-    label: &str,
+    [label, named]: [&'static str; 2],
     people: &[RelatedUser],
     nobody: &str,
 ) -> Markup {
@@ -219,7 +220,7 @@ fn kept_away(
                         form method="post" action=(render.base.url(&format!("/{act}/{}", user.username.as_str()))) {
                             (forms::token(render.form_token))
                             input type="hidden" name="next" value=(layout.here);
-                            button.quiet aria-label={ (label) " " (user.shown_name()) } { (label) }
+                            button.quiet aria-label=(fill(named, &[("name", user.shown_name())])) { (label) }
                         }
                     }
                 }

@@ -8,7 +8,7 @@ use crate::words::say;
 /// Renders the form of a post alone. `draft` is the name under which the script keeps the text.
 pub(crate) fn page(layout: &Layout<'_>, compose: &Compose<'_>, draft: &str) -> Markup {
     layout.page(
-        "New post",
+        say("New post"),
         &html! {
             h1 { (say("New post")) }
             (composer::open(&layout.render, compose, draft))

@@ -7,12 +7,13 @@ use super::{
     Filled, Layout,
     forms::{self, token},
     imaginary, names,
+    phrases::phrase,
     settings::{self, Section},
     times::{self, rfc3339},
 };
 use crate::{
     model::{Group, Source, User},
-    words::say,
+    words::{fill, message, say},
 };
 
 /// Whatever feeds are imported into.
@@ -48,10 +49,10 @@ pub(crate) fn page(
             @match importer {
                 Importer::Oneself => p.hint { (say("Entries of these feeds become posts of yours. Names in them mention nobody here.")) },
                 Importer::Group(group) => p.hint {
-                    "Entries of these feeds become posts in " (names::group_link(group, render)) ", by whoever added the feed."
+                    (phrase("Entries of these feeds become posts in {group}, by whoever added the feed.", &[("group", &names::group_link(group, render))]))
                 },
                 Importer::Friend(friend) => p.hint {
-                    "Entries of these feeds become posts of " (names::link(friend, render)) ". Only you see them."
+                    (phrase("Entries of these feeds become posts of {who}. Only you see them.", &[("who", &names::link(friend, render))]))
                 },
             }
             @if sources.is_empty() { p.empty { (say("No feeds yet.")) } }
@@ -73,7 +74,7 @@ pub(crate) fn page(
     match importer {
         Importer::Oneself => settings::page(layout, Section::Sources, &content),
         Importer::Group(group) => {
-            let title = format!("Imported feeds: {}", group.shown_name());
+            let title = fill("Imported feeds: {group}", &[("group", group.shown_name())]);
             layout.page(&title, &html! { h1 { (title) } (content) })
         }
         Importer::Friend(friend) => imaginary::one(layout, friend, filled, &content),
@@ -86,7 +87,7 @@ pub(super) fn address(filled: &Filled<'_>) -> Markup {
         div.field {
             label for="url" { (say("Address of a feed or of a page that has one")) }
             input #url name="url" type="text" inputmode="url" value=((filled.value)("url")) autocomplete="off"
-                autocapitalize="none" spellcheck="false" required placeholder=(say("https://example.org/feed"));
+                autocapitalize="none" spellcheck="false" required placeholder="https://example.org/feed";
             (forms::field_problem("url", filled.problems))
         }
     }
@@ -114,13 +115,13 @@ fn row(source: &Source, path: &str, layout: &Layout<'_>) -> Markup {
             p.hint { a href=(source.page.as_deref().unwrap_or(&source.url)) rel="noopener nofollow ugc" { (source.url) } }
             p.hint {
                 @match (source.read_at, &source.problem) {
-                    (Some(at), _) => { "Read " (times::time(at, zone)) },
+                    (Some(at), _) => (phrase("Read {time}", &[("time", &times::time(at, zone))])),
                     (None, Some(_)) => (say("Never read")),
                     (None, None) => (say("Waiting to be read")),
                 }
-                @if source.next_at.is_none() { " · not read any more" }
+                @if source.next_at.is_none() { " · " (say("not read any more")) }
             }
-            @if let Some(problem) = &source.problem { p.field-error { (problem) } }
+            @if let Some(problem) = &source.problem { p.field-error { (message(problem)) } }
         }
         @if layout.offers.imports_feeds { form method="post" action=(action("read")) { (token(render.form_token)) button { (say("Read now")) } } }
         form method="post" action=(action("remove")) { (token(render.form_token)) button { (say("Remove")) } }

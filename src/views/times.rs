@@ -1,9 +1,39 @@
 //! Times as people and programs read them.
 
-use jiff::{civil::Date, tz::TimeZone};
+use jiff::{Zoned, civil::Date, tz::TimeZone};
 use maud::{Markup, html};
 
-use crate::model::{CalendarDay, Timestamp};
+use crate::{
+    model::{CalendarDay, Language, Timestamp},
+    words::{later, say, spoken},
+};
+
+/// The months, from January on.
+const MONTHS: [&str; 12] = [
+    later("January"),
+    later("February"),
+    later("March"),
+    later("April"),
+    later("May"),
+    later("June"),
+    later("July"),
+    later("August"),
+    later("September"),
+    later("October"),
+    later("November"),
+    later("December"),
+];
+
+/// The days of the week, from Monday on.
+const WEEKDAYS: [&str; 7] = [
+    later("Monday"),
+    later("Tuesday"),
+    later("Wednesday"),
+    later("Thursday"),
+    later("Friday"),
+    later("Saturday"),
+    later("Sunday"),
+];
 
 /// Formats a time by RFC 3339, in UTC, to the second.
 pub(super) fn rfc3339(time: Timestamp) -> String {
@@ -29,16 +59,15 @@ pub(super) fn time(time: Timestamp, zone: &TimeZone) -> Markup {
 
 /// Formats a future time. It is no `time` element, because the script would show its age.
 pub(super) fn to_come(time: Timestamp, zone: &TimeZone) -> String {
-    instant(time)
-        .to_zoned(zone.clone())
-        .strftime("%-d %B %Y at %H:%M")
-        .to_string()
+    formatted(
+        &instant(time).to_zoned(zone.clone()),
+        later("%-d %B %Y at %H:%M"),
+    )
 }
 
 /// Renders the day of a future time that is far enough off to need no clock time.
 pub(super) fn day(time: Timestamp, zone: &TimeZone) -> Markup {
-    let day = instant(time).to_zoned(zone.clone()).strftime("%-d %B %Y");
-    html! { (day.to_string()) }
+    html! { (formatted(&instant(time).to_zoned(zone.clone()), later("%-d %B %Y"))) }
 }
 
 /// Formats the clock time of a future time of today: `14:05`.
@@ -49,8 +78,7 @@ pub(super) fn clock(time: Timestamp, zone: &TimeZone) -> String {
 
 /// Formats the weekday of a future time: `Sunday`.
 pub(super) fn weekday(time: Timestamp, zone: &TimeZone) -> String {
-    let time = instant(time).to_zoned(zone.clone());
-    time.strftime("%A").to_string()
+    formatted(&instant(time).to_zoned(zone.clone()), later("%A"))
 }
 
 /// Returns the day of a time.
@@ -73,14 +101,27 @@ pub(super) fn year(time: Timestamp, zone: &TimeZone) -> String {
 
 /// Formats a day without its year: `1 May`.
 pub(super) fn day_of_year(time: Timestamp, zone: &TimeZone) -> String {
-    let time = instant(time).to_zoned(zone.clone());
-    time.strftime("%-d %B").to_string()
+    formatted(&instant(time).to_zoned(zone.clone()), later("%-d %B"))
 }
 
 /// Formats a day for file names: `2026-05-01`.
 pub(crate) fn file_day(time: Timestamp, zone: &TimeZone) -> String {
     let time = instant(time).to_zoned(zone.clone());
     time.strftime("%Y-%m-%d").to_string()
+}
+
+/// Formats a time by a pattern of `strftime`, in the language of the page. The pattern is translated, and then the names in
+/// it, as the calendar knows English names only.
+fn formatted(time: &Zoned, pattern: &'static str) -> String {
+    let pattern = say(pattern);
+    if spoken() == Language::English {
+        return time.strftime(pattern).to_string();
+    }
+    let month = MONTHS[time.month().unsigned_abs() as usize - 1];
+    let weekday = WEEKDAYS[time.weekday().to_monday_zero_offset().unsigned_abs() as usize];
+    let pattern = pattern.replace("%B", say(month));
+    let pattern = pattern.replace("%A", say(weekday));
+    time.strftime(&pattern).to_string()
 }
 
 /// Converts a time. One outside the range of the calendar becomes the Unix epoch.

@@ -7,12 +7,13 @@ use super::{
     Filled, Layout,
     exports::Export,
     forms::{self, Field},
+    phrases::phrase,
     settings::{self, Section},
     times::{self, rfc3339},
 };
 use crate::{
     model::{Family, NewToken, PersonalToken, Scope, Timestamp},
-    words::say,
+    words::{count, say},
 };
 
 /// The content of the tokens page.
@@ -37,9 +38,8 @@ pub(crate) fn page(layout: &Layout<'_>, shown: &TokensPage<'_>, filled: &Filled<
         }
         section.card {
             h2 { (say("Tokens for scripts")) }
-            p.hint {
-                "A token lets a script act in your name. " a href=(docs) { (say("See what it can do")) } "."
-            }
+            @let link = html! { a href=(docs) { (say("See what it can do")) } };
+            p.hint { (phrase("A token lets a script act in your name. {link}.", &[("link", &link)])) }
             @if shown.own.is_empty() { p.empty { (say("No tokens yet.")) } }
             @else { ul.rows { @for token in shown.own { (own(layout, token, shown.now)) } } }
         }
@@ -51,10 +51,12 @@ pub(crate) fn page(layout: &Layout<'_>, shown: &TokensPage<'_>, filled: &Filled<
                     @for program in shown.programs {
                         li {
                             p {
-                                "Signed in " (times::time(program.created_at, layout.render.zone))
-                                ", last seen " (times::time(program.refreshed_at, layout.render.zone))
+                                (phrase("Signed in {time}, last seen {seen}", &[
+                                    ("time", &times::time(program.created_at, layout.render.zone)),
+                                    ("seen", &times::time(program.refreshed_at, layout.render.zone)),
+                                ]))
                             }
-                            (button(layout, &format!("/settings/programs/{}/end", program.id), "Sign out"))
+                            (button(layout, &format!("/settings/programs/{}/end", program.id), say("Sign out")))
                         }
                     }
                 }
@@ -72,20 +74,23 @@ fn own(layout: &Layout<'_>, token: &PersonalToken, now: Timestamp) -> Markup {
             div {
                 p {
                     strong { bdi { (token.name) } }
-                    " · " (match token.scope { Scope::Read => "read only", Scope::Write => "read and write" })
+                    " · " (match token.scope { Scope::Read => say("read only"), Scope::Write => say("read and write") })
                 }
                 p.hint {
-                    "Created " (times::time(token.created_at, zone))
+                    (phrase("Created {time}", &[("time", &times::time(token.created_at, zone))]))
                     " · " @match token.last_used_at {
-                        Some(used) => { "last used " (times::time(used, zone)) }
+                        Some(used) => { (phrase("last used {time}", &[("time", &times::time(used, zone))])) }
                         None => { (say("never used")) }
                     }
                     @if let Some(expires_at) = token.expires_at {
-                        " · " (if expires_at <= now { "expired" } else { "expires" }) " on " (times::day(expires_at, zone))
+                        @let day = times::day(expires_at, zone);
+                        " · "
+                        @if expires_at <= now { (phrase("expired on {day}", &[("day", &day)])) }
+                        @else { (phrase("expires on {day}", &[("day", &day)])) }
                     }
                 }
             }
-            (button(layout, &format!("/settings/tokens/{}/revoke", token.id), "Revoke"))
+            (button(layout, &format!("/settings/tokens/{}/revoke", token.id), say("Revoke")))
         }
     }
 }
@@ -104,11 +109,11 @@ fn button(layout: &Layout<'_>, path: &str, words: &str) -> Markup {
 pub(super) fn name_field(filled: &Filled<'_>) -> Markup {
     let name = Field {
         name: "name",
-        label: "Name",
+        label: say("Name"),
         kind: "text",
         autocomplete: "off",
         required: true,
-        hint: Some("What it is for, so that you know which one to revoke.".into()),
+        hint: Some(say("What it is for, so that you know which one to revoke.").into()),
     };
     forms::field(&name, filled)
 }
@@ -126,7 +131,7 @@ fn form(layout: &Layout<'_>, filled: &Filled<'_>) -> Markup {
                 select #scope name="scope" {
                     @for scope in Scope::ALL {
                         option value=(scope.name()) selected[(filled.value)("scope") == scope.name()] {
-                            (match scope { Scope::Read => "Read only", Scope::Write => "Read and write" })
+                            (match scope { Scope::Read => say("Read only"), Scope::Write => say("Read and write") })
                         }
                     }
                 }
@@ -137,7 +142,7 @@ fn form(layout: &Layout<'_>, filled: &Filled<'_>) -> Markup {
                 select #days name="days" {
                     @for days in NewToken::DAYS {
                         option value=(days) selected[(filled.value)("days") == days.to_string()] {
-                            @if days == 0 { (say("Until it is revoked")) } @else { (days) " days" }
+                            @if days == 0 { (say("Until it is revoked")) } @else { (count(u64::from(days), "{n} day", "{n} days")) }
                         }
                     }
                 }

@@ -7,11 +7,11 @@ use crate::{auth::UnsentText, words::say};
 
 /// Renders the text in a form that sends it to where it was meant to go.
 pub(crate) fn page(layout: &Layout<'_>, unsent: &UnsentText) -> Markup {
-    let heading = "Not sent yet";
+    let heading = say("Not sent yet");
     let words = match unsent.path.rsplit('/').next() {
-        Some("comment") => "Comment",
-        Some("edit") => "Save",
-        _ => "Post",
+        Some("comment") => say("Comment"),
+        Some("edit") => say("Save"),
+        _ => say("Post"),
     };
     layout.page(
         heading,

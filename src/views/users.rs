@@ -11,7 +11,9 @@ use super::{
     names::avatar,
     newcomers,
     older::{Older, older},
-    people, pictures, previews, relationships,
+    people,
+    phrases::phrase,
+    pictures, previews, relationships,
     rivers::{self, River},
     times,
 };
@@ -20,7 +22,7 @@ use crate::{
         BasePath, Bio, Body, DisplayName, Page, Profile, RelatedUser, Relationship, Role, Ties,
         User, UserId, UserName,
     },
-    words::say,
+    words::{count, fill, say},
 };
 
 /// A profile, as one viewer sees it.
@@ -62,10 +64,10 @@ impl ProfileTab {
     /// Returns the label of the tab.
     fn title(self) -> &'static str {
         match self {
-            ProfileTab::Posts => "Posts",
-            ProfileTab::Activity => "Comments and likes",
-            ProfileTab::Followers => "Followers",
-            ProfileTab::Following => "Following",
+            ProfileTab::Posts => say("Posts"),
+            ProfileTab::Activity => say("Comments and likes"),
+            ProfileTab::Followers => say("Followers"),
+            ProfileTab::Following => say("Following"),
         }
     }
 }
@@ -186,10 +188,10 @@ pub(crate) fn related(
             (tabs(layout, profile, tab))
             section.card aria-label=(tab.title()) {
                 @if page.items.is_empty() {
-                    p.empty { (if tab == ProfileTab::Followers { "No followers yet." } else { "Not following anyone yet." }) }
+                    p.empty { (if tab == ProfileTab::Followers { say("No followers yet.") } else { say("Not following anyone yet.") }) }
                 }
                 (people::list(&layout.render, &page.items, Some(&layout.here)))
-                (older(&layout.render, page.next, &place, "More people"))
+                (older(&layout.render, page.next, &place, say("More people")))
             }
             }
         },
@@ -226,8 +228,8 @@ fn head(layout: &Layout<'_>, person: &ViewedProfile) -> Markup {
                 @else {
                     p.handle {
                         "@" (user.username.as_str())
-                        @if profile.is_private { " · private" }
-                        @if person.ties.follows_viewer { " · follows you" }
+                        @if profile.is_private { " · " (say("private")) }
+                        @if person.ties.follows_viewer { " · " (say("follows you")) }
                     }
                 }
                 @if person.ties.is_muted { p.hint { (say("You muted this person. What they write appears only here.")) } }
@@ -235,8 +237,8 @@ fn head(layout: &Layout<'_>, person: &ViewedProfile) -> Markup {
                     div.bio dir="auto" { (bodies::body(&bio, &layout.render)) }
                 }
                 @if !is_imagined { p.counts {
-                    (profile.followers) @if profile.followers == 1 { " follower" } @else { " followers" }
-                    " · " (profile.following) " following"
+                    (count(profile.followers, "{n} follower", "{n} followers"))
+                    " · " (phrase("{n} following", &[("n", &profile.following)]))
                 } }
             }
             @if relationship == Relationship::Oneself {
@@ -278,27 +280,27 @@ pub(crate) fn edit(layout: &Layout<'_>, filled: &Filled<'_>) -> Markup {
     let fields = [
         field(
             "username",
-            "Username",
+            say("Username"),
             "username",
-            format!(
-                "1 to {} letters, digits or underscores. Links to your old username will lead to the new one.",
-                UserName::CHARS_MAX
+            fill(
+                "1 to {n} letters, digits or underscores. Links to your old username will lead to the new one.",
+                &[("n", &UserName::CHARS_MAX.to_string())],
             ),
         ),
         field(
             "name",
-            "Name (optional)",
+            say("Name (optional)"),
             "name",
-            format!(
-                "Shown to others. Up to {} characters.",
-                DisplayName::CHARS_MAX
+            fill(
+                "Shown to others. Up to {n} characters.",
+                &[("n", &DisplayName::CHARS_MAX.to_string())],
             ),
         ),
     ];
     let wrong = filled.problems.about("bio").is_some();
     let base = layout.render.base;
     layout.page(
-        "Edit Profile",
+        say("Edit Profile"),
         &html! {
             h1 { (say("Edit Profile")) }
             form.card.form method="post" enctype="multipart/form-data" action=(base.url("/profile/edit")) {
@@ -312,7 +314,7 @@ pub(crate) fn edit(layout: &Layout<'_>, filled: &Filled<'_>) -> Markup {
                         aria-describedby=(if wrong { "bio-error" } else { "bio-hint" }) {
                         "\n" ((filled.value)("bio"))
                     }
-                    p.hint #bio-hint { "Up to " (Bio::CHARS_MAX) " characters." }
+                    p.hint #bio-hint { (phrase("Up to {n} characters.", &[("n", &Bio::CHARS_MAX)])) }
                     (forms::field_problem("bio", filled.problems))
                 }
                 div.actions {
@@ -335,7 +337,7 @@ pub(crate) fn register(
     entry: &RegistrationInvite<'_>,
 ) -> Markup {
     layout.page(
-        "Register",
+        say("Register"),
         &html! {
             h1 { (say("Register")) }
             form.card.form method="post" action=(layout.render.base.url("/register")) {
@@ -345,7 +347,8 @@ pub(crate) fn register(
                 (newcomers::fields(filled, password_chars_min))
                 div.actions { button.primary { (say("Register")) } }
             }
-            p { "Already registered? " a href=(layout.render.base.url("/login")) { (say("Sign in")) } "." }
+            @let link = html! { a href=(layout.render.base.url("/login")) { (say("Sign in")) } };
+            p { (phrase("Already registered? {link}.", &[("link", &link)])) }
         },
     )
 }
@@ -353,7 +356,7 @@ pub(crate) fn register(
 /// Renders the page for a site where nobody can register.
 pub(crate) fn registration_closed(layout: &Layout<'_>) -> Markup {
     layout.page(
-        "Register",
+        say("Register"),
         &html! {
             section.card.message {
                 h1 { (say("Registration is closed")) }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{RenderContext, forms};
+use super::{RenderContext, forms, phrases::phrase};
 use crate::{model::Warning, words::say};
 
 /// Renders the warning that appears on every page until it is dismissed. `here` is the page to come back to.
@@ -10,9 +10,12 @@ pub(super) fn banner(warning: &Warning, here: &str, render: &RenderContext<'_>) 
     let path = format!("/settings/warnings/{}/dismiss", warning.id);
     html! {
         div.flash.error role="alert" {
+            @let link = html! { a href=(render.base.url("/settings/account")) { (say("change your password")) } };
             p {
-                "An old sign-in key of your session in " (warning.browser) " was used again. If that wasn't you, "
-                a href=(render.base.url("/settings/account")) { (say("change your password")) } "."
+                (phrase("An old sign-in key of your session in {browser} was used again. If that wasn't you, {link}.", &[
+                    ("browser", &warning.browser),
+                    ("link", &link),
+                ]))
             }
             form method="post" action=(render.base.url(&path)) {
                 (forms::token(render.form_token))

@@ -9,6 +9,7 @@ use crate::{
     http::Response,
     model::BestOf,
     store, views,
+    words::say,
 };
 
 pub(crate) fn index(cx: &Context<'_, Member>) -> Result<Response> {
@@ -16,7 +17,7 @@ pub(crate) fn index(cx: &Context<'_, Member>) -> Result<Response> {
     let listing = Listing {
         topic: None,
         path: format!("/best?days={of}"),
-        empty: "Nothing yet. Posts that people like or comment on appear here.",
+        empty: say("Nothing yet. Posts that people like or comment on appear here."),
     };
     rivers::list(
         cx,

@@ -9,6 +9,7 @@ use crate::{
         destinations::ToChoice,
         pictures::{Compose, ImageLimits},
     },
+    words::{message, say},
 };
 
 /// Returns the form in which a post is written or changed, as far as it is filled in.
@@ -22,9 +23,9 @@ pub(super) fn composing<'a>(
     let limits = ImageLimits {
         per_post: limits.images_per_post,
         bytes: limits.image_bytes.into(),
-        too_many: Attached::too_many(limits.images_per_post),
-        too_large: NewImage::too_large(limits.image_bytes.into()),
-        no_picture: "Images only!".to_owned(),
+        too_many: message(&Attached::too_many(limits.images_per_post)).into_owned(),
+        too_large: message(&NewImage::too_large(limits.image_bytes.into())).into_owned(),
+        no_picture: say("Images only!").to_owned(),
     };
     Compose {
         filled,

@@ -12,20 +12,23 @@ use crate::{
     model::{PostId, Problems, Topic, UserName, nobody},
     store::{self, directs},
     views::{self, Filled, posts::Writing},
+    words::say,
 };
 
 pub(crate) fn index(cx: &Context<'_, Member>) -> Result<Response> {
     let listing = Listing {
         topic: Some(Topic::Directs),
         path: "/directs".into(),
-        empty: "No conversations yet. Write a post and choose people under To.",
+        empty: say("No conversations yet. Write a post and choose people under To."),
     };
-    let intro = html! { "Conversations of the people in them, latest activity first." };
+    let intro = html! { (say("Conversations of the people in them, latest activity first.")) };
     rivers::list(
         cx,
         listing,
         |conn, _, slice| store::rivers::directs(conn, cx.user.id, slice),
-        |layout, river| views::rivers::list(layout, "Direct messages", Some(&intro), None, river),
+        |layout, river| {
+            views::rivers::list(layout, say("Direct messages"), Some(&intro), None, river)
+        },
     )
 }
 

@@ -19,6 +19,7 @@ use crate::{
     pictures::Purpose,
     store::{self, groups, groups::members, images},
     views::{self, Filled},
+    words::say,
 };
 
 pub(crate) fn index(cx: &Context<'_, Reader>) -> Result<Response> {
@@ -77,7 +78,7 @@ pub(crate) fn show(cx: &Context<'_, Reader>) -> Result<Response> {
     let listing = Listing {
         topic: Some(Topic::Group(group.name.key())),
         path: group.path(),
-        empty: "No posts yet.",
+        empty: say("No posts yet."),
     };
     let to = match cx.as_member() {
         Some(member) if profile.standing.may_post => {

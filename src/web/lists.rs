@@ -13,6 +13,7 @@ use crate::{
         self, Filled,
         lists::{ListChoice, Placing},
     },
+    words::say,
 };
 
 /// Shows the caller's lists, and the form of a new one. With `?member=` it offers to put that member into each of them.
@@ -92,7 +93,7 @@ pub(crate) fn show(cx: &Context<'_, Member>) -> Result<Response> {
     let listing = Listing {
         topic: Some(Topic::List(slug)),
         path: list.path(),
-        empty: "No posts yet.",
+        empty: say("No posts yet."),
     };
     rivers::list(
         cx,

@@ -15,6 +15,7 @@ use crate::{
         posts::{self, Shape},
     },
     views::{self, Filled, post_menu::PostMenu, posts::Writing},
+    words::say,
 };
 
 pub(crate) fn create(cx: &Context<'_, Member>) -> Result<Response> {
@@ -294,7 +295,7 @@ pub(super) fn deleted(cx: &Context<'_, Member>, flash: Flash, otherwise: &str) -
         .undo_path()
         .ok_or_else(|| Error::internal("a deletion that stays"))?;
     Ok(cx.fragment(200, |render| {
-        views::posts::undo(render, flash.text(), &path)
+        views::posts::undo(render, say(flash.text()), &path)
     }))
 }
 

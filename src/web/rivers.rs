@@ -21,6 +21,7 @@ use crate::{
         first_hour::FirstHour,
         rivers::{River, SideColumn},
     },
+    words::{later, say},
 };
 
 /// Newest members shown beside the river.
@@ -182,7 +183,7 @@ fn at_home(page: &RiverPage, order: HomeOrder, slice: Slice) -> River<'_> {
         is_first: is_newest,
         path: format!("/{query}"),
         fragment: format!("/feed{query}"),
-        empty: "Nothing in your feed yet — follow some people or write your first post.",
+        empty: say("Nothing in your feed yet — follow some people or write your first post."),
     }
 }
 
@@ -190,11 +191,11 @@ pub(crate) fn everything(cx: &Context<'_, Member>) -> Result<Response> {
     let listing = Listing {
         topic: Some(Topic::Everything),
         path: "/everything".into(),
-        empty: "No posts yet.",
+        empty: say("No posts yet."),
     };
-    let intro = html! { "Posts by everybody here, newest first." };
+    let intro = html! { (say("Posts by everybody here, newest first.")) };
     list(cx, listing, store::rivers::everything, |layout, river| {
-        views::rivers::list(layout, "Everything", Some(&intro), None, river)
+        views::rivers::list(layout, say("Everything"), Some(&intro), None, river)
     })
 }
 
@@ -202,15 +203,18 @@ pub(crate) fn discussions(cx: &Context<'_, Member>) -> Result<Response> {
     let listing = Listing {
         topic: Some(Topic::Discussions),
         path: "/discussions".into(),
-        empty: "Nothing yet. Posts that you write, comment on or like appear here.",
+        empty: say("Nothing yet. Posts that you write, comment on or like appear here."),
     };
-    let intro =
-        html! { "Posts that you wrote, commented on or liked, most recent activity first." };
+    let intro = html! {
+        (say("Posts that you wrote, commented on or liked, most recent activity first."))
+    };
     list(
         cx,
         listing,
         |conn, _, slice| store::rivers::discussions(conn, cx.user.id, slice),
-        |layout, river| views::rivers::list(layout, "My discussions", Some(&intro), None, river),
+        |layout, river| {
+            views::rivers::list(layout, say("My discussions"), Some(&intro), None, river)
+        },
     )
 }
 
@@ -220,7 +224,7 @@ pub(crate) fn tag(cx: &Context<'_, Member>) -> Result<Response> {
     let listing = Listing {
         topic: Some(Topic::Tag(key.to_owned())),
         path: BasePath::default().url(&tag.path()),
-        empty: "No posts yet.",
+        empty: say("No posts yet."),
     };
     let title = format!("#{}", tag.as_typed());
     list(
@@ -228,7 +232,7 @@ pub(crate) fn tag(cx: &Context<'_, Member>) -> Result<Response> {
         listing,
         |conn, _, slice| store::rivers::tagged(conn, cx.user.id, key, slice),
         |layout, river| {
-            let intro = views::hides::tag_link(&layout.render, &tag, "Hide ");
+            let intro = views::hides::tag_link(&layout.render, &tag, later("Hide {tag}"));
             let button = views::lists::placing_tag(&tag, &layout.render);
             views::rivers::list(layout, &title, Some(&intro), Some(&button), river)
         },

@@ -11,6 +11,7 @@ use crate::{
     http::Response,
     store::{self, saves},
     views,
+    words::say,
 };
 
 pub(crate) fn save(cx: &Context<'_, Member>) -> Result<Response> {
@@ -27,13 +28,14 @@ pub(crate) fn index(cx: &Context<'_, Member>) -> Result<Response> {
     let listing = Listing {
         topic: None,
         path: "/saved".into(),
-        empty: "Nothing saved yet. Press Save under a post to find it here again.",
+        empty: say("Nothing saved yet. Press Save under a post to find it here again."),
     };
-    let intro = html! { "Posts that you saved, the last saved first. Only you see this list." };
+    let intro =
+        html! { (say("Posts that you saved, the last saved first. Only you see this list.")) };
     rivers::list(
         cx,
         listing,
         |conn, _, slice| store::rivers::saved(conn, cx.user.id, slice),
-        |layout, river| views::rivers::list(layout, "Saved", Some(&intro), None, river),
+        |layout, river| views::rivers::list(layout, say("Saved"), Some(&intro), None, river),
     )
 }

@@ -16,6 +16,7 @@ use crate::{
         search::{self, Searcher},
     },
     views::{self, times},
+    words::say,
 };
 
 pub(crate) fn index(cx: &Context<'_, Member>) -> Result<Response> {
@@ -29,7 +30,7 @@ pub(crate) fn index(cx: &Context<'_, Member>) -> Result<Response> {
     let listing = Listing {
         topic: Some(Topic::Search(query.as_typed().to_owned())),
         path: search_path(query.as_typed()),
-        empty: "Nothing found.",
+        empty: say("Nothing found."),
     };
     let (kept, read_up_to) = (RefCell::default(), Cell::default());
     let answer = rivers::list_with_marks(

@@ -11,6 +11,7 @@ use crate::{
     http::Response,
     model::{DaySpan, Timestamp},
     store, views,
+    words::say,
 };
 
 /// The most earlier years that are looked at.
@@ -20,7 +21,9 @@ pub(crate) fn index(cx: &Context<'_, Member>) -> Result<Response> {
     let listing = Listing {
         topic: None,
         path: "/on-this-day".into(),
-        empty: "Nothing was written on this day in earlier years by you or by people you follow.",
+        empty: say(
+            "Nothing was written on this day in earlier years by you or by people you follow.",
+        ),
     };
     let (now, zone) = (cx.now(), &cx.app.zone);
     let intro = views::rivers::this_day_intro(now, zone);
@@ -31,7 +34,7 @@ pub(crate) fn index(cx: &Context<'_, Member>) -> Result<Response> {
             let days = in_earlier_years(now, zone);
             store::rivers::this_day(conn, cx.user.id, &days, slice)
         },
-        |layout, river| views::rivers::list(layout, "On this day", Some(&intro), None, river),
+        |layout, river| views::rivers::list(layout, say("On this day"), Some(&intro), None, river),
     )
 }
 

@@ -16,6 +16,7 @@ use crate::{
         self, Filled,
         users::{ProfileTab, ViewedProfile},
     },
+    words::say,
 };
 
 pub(crate) fn new(cx: &Context<'_, Anyone>) -> Result<Response> {
@@ -67,8 +68,8 @@ fn posts(cx: &Context<'_, Reader>, tab: ProfileTab) -> Result<Response> {
     let profile = &person.profile;
     let feed = profile.user.feed;
     let (topic, empty) = match tab {
-        ProfileTab::Activity => (Topic::Acts(feed), "No comments or likes yet."),
-        _ => (Topic::Feed(feed), "No posts yet."),
+        ProfileTab::Activity => (Topic::Acts(feed), say("No comments or likes yet.")),
+        _ => (Topic::Feed(feed), say("No posts yet.")),
     };
     let listing = Listing {
         topic: Some(topic),

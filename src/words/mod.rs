@@ -7,15 +7,28 @@
 //! The translations are `src/words/NAME.po`, in the format of GNU gettext, which the editors of translators open. The build
 //! turns each into a sorted table.
 
-use std::{borrow::Cow, cell::Cell};
+use std::{borrow::Cow, cell::Cell, collections::BTreeMap, sync::OnceLock};
+
+use serde_json::json;
 
 use crate::model::Language;
 
 /// A text of the source, with its translations: one, or one for each form of the plural.
 type Entry = (&'static str, &'static [&'static str]);
 
-/// The German translations, sorted by the text of the source.
-static GERMAN: &[Entry] = include!(concat!(env!("OUT_DIR"), "/words/de.rs"));
+/// The translations of one language, each table sorted by the text of the source.
+struct Catalogue {
+    /// Texts that are translated where they stand in the source.
+    texts: &'static [Entry],
+    /// Messages of other rooms, which are made in English and translated where they are shown. In the file they have the
+    /// context `message`.
+    messages: &'static [Entry],
+}
+
+static GERMAN: Catalogue = include!(concat!(env!("OUT_DIR"), "/words/de.rs"));
+
+/// The texts of the scripts, sorted.
+static SCRIPTS: &[&str] = include!(concat!(env!("OUT_DIR"), "/words/scripts.rs"));
 
 thread_local! {
     static SPOKEN: Cell<Language> = const { Cell::new(Language::English) };
@@ -46,6 +59,11 @@ pub fn say(text: &'static str) -> &'static str {
     find(text).map_or(text, |forms| forms[0])
 }
 
+/// Marks a text that is translated where it is shown, as in a table of constants.
+pub const fn later(text: &'static str) -> &'static str {
+    text
+}
+
 /// Translates a text that depends on a number, which takes the place of `{n}`.
 pub fn count(n: u64, one: &'static str, many: &'static str) -> String {
     let text = match (find(one), spoken()) {
@@ -71,14 +89,15 @@ pub fn fill(template: &'static str, values: &[(&str, &str)]) -> String {
 /// Translates a message that another room has made, in English, such as what is wrong with a form. What stood in the places
 /// of its template stays, unless it is a text of the source itself.
 pub fn message(text: &str) -> Cow<'_, str> {
-    let Some(table) = table() else {
+    let Some(catalogue) = catalogue() else {
         return Cow::Borrowed(text);
     };
-    if let Ok(at) = table.binary_search_by_key(&text, |(source, _)| source) {
-        return Cow::Borrowed(table[at].1[0]);
+    let found = row(catalogue.messages, text).or_else(|| row(catalogue.texts, text));
+    if let Some(forms) = found {
+        return Cow::Borrowed(forms[0]);
     }
-    let templates = table.iter().filter(|(source, _)| source.contains('{'));
-    for (template, forms) in templates {
+    let messages = catalogue.messages.iter();
+    for (template, forms) in messages.filter(|(source, _)| source.contains('{')) {
         if let Some(values) = matched(text, template) {
             return Cow::Owned(put_in(forms[0], &values));
         }
@@ -160,23 +179,35 @@ fn put_in(template: &str, values: &[&str]) -> String {
 }
 
 fn find(text: &str) -> Option<&'static [&'static str]> {
-    let table = table()?;
+    row(catalogue()?.texts, text)
+}
+
+fn row(table: &'static [Entry], text: &str) -> Option<&'static [&'static str]> {
     let at = table.binary_search_by_key(&text, |(source, _)| source);
     at.ok().map(|at| table[at].1)
 }
 
 /// Returns the translations of the language that this thread speaks; none for the language of the source.
-fn table() -> Option<&'static [Entry]> {
+fn catalogue() -> Option<&'static Catalogue> {
     match spoken() {
         Language::English => None,
-        Language::German => Some(GERMAN),
+        Language::German => Some(&GERMAN),
     }
 }
 
-/// Returns all translations into the language that this thread speaks, for scripts that look up texts of their own.
-pub fn translated(texts: &[&'static str]) -> Vec<(&'static str, &'static str)> {
-    let found = texts.iter().map(|text| (*text, say(text)));
-    found.filter(|(text, said)| text != said).collect()
+/// Returns the texts of the scripts with their translations, as JSON that may stand in a page; none for the language of the
+/// source.
+pub fn of_scripts() -> Option<&'static str> {
+    static IN_GERMAN: OnceLock<String> = OnceLock::new();
+    let known = match spoken() {
+        Language::English => return None,
+        Language::German => &IN_GERMAN,
+    };
+    Some(known.get_or_init(|| {
+        let words: BTreeMap<&str, &str> = SCRIPTS.iter().map(|text| (*text, say(text))).collect();
+        // Nothing in it ends the element of the page around it.
+        json!(words).to_string().replace('<', "\\u003c")
+    }))
 }
 
 #[cfg(test)]

@@ -7,18 +7,19 @@ use crate::{
     views::{
         Filled, Layout,
         forms::{self, Field},
+        phrases::phrase,
         pictures,
     },
-    words::say,
+    words::{fill, say},
 };
 
 /// Renders the form of a new group, or of one that exists.
 pub(crate) fn form(layout: &Layout<'_>, filled: &Filled<'_>, group: Option<&Group>) -> Markup {
     let base = layout.render.base;
     let title = if group.is_some() {
-        "Edit group"
+        say("Edit group")
     } else {
-        "New group"
+        say("New group")
     };
     let action = group.map_or("/groups/new".to_owned(), |group| {
         format!("{}/edit", group.path())
@@ -41,40 +42,40 @@ pub(crate) fn form(layout: &Layout<'_>, filled: &Filled<'_>, group: Option<&Grou
                 (forms::token(layout.render.form_token))
                 (forms::problem(filled.problems))
                 @if group.is_none() {
-                    (forms::field(&field("name", "Name", true, format!(
-                        "{} to {} letters, digits, underscores, or hyphens inside. It is part of the group’s address and stays as it is.",
-                        GroupName::CHARS_MIN, GroupName::CHARS_MAX)), filled))
+                    (forms::field(&field("name", say("Name"), true, fill(
+                        "{least} to {most} letters, digits, underscores, or hyphens inside. It is part of the group’s address and stays as it is.",
+                        &[("least", &GroupName::CHARS_MIN.to_string()), ("most", &GroupName::CHARS_MAX.to_string())])), filled))
                 }
                 (pictures::of_group(group, filled, base))
-                (forms::field(&field("title", "Title (optional)", false, format!(
-                    "Shown to others, as in “Garden Club”. Up to {} characters.", DisplayName::CHARS_MAX)), filled))
+                (forms::field(&field("title", say("Title (optional)"), false, fill(
+                    "Shown to others, as in “Garden Club”. Up to {n} characters.", &[("n", &DisplayName::CHARS_MAX.to_string())])), filled))
                 div.field {
                     label for="about" { (say("What it is about (optional)")) }
                     textarea #about name="about" rows="4" dir="auto" aria-invalid=[wrong.then_some("true")]
                         aria-describedby=(if wrong { "about-error" } else { "about-hint" }) {
                         "\n" ((filled.value)("about"))
                     }
-                    p.hint #about-hint { "Up to " (Bio::CHARS_MAX) " characters." }
+                    p.hint #about-hint { (fill("Up to {n} characters.", &[("n", &Bio::CHARS_MAX.to_string())])) }
                     (forms::field_problem("about", filled.problems))
                 }
                 fieldset.field {
                     legend { (say("Who can read it")) }
                     label.check {
                         input type="radio" name="privacy" value="public" checked[!is_private];
-                        " Everybody here, and everybody may join"
+                        " " (say("Everybody here, and everybody may join"))
                     }
                     label.check {
                         input type="radio" name="privacy" value="private" checked[is_private];
-                        " Only members, whom an admin of the group lets in"
+                        " " (say("Only members, whom an admin of the group lets in"))
                     }
                     (forms::field_problem("privacy", filled.problems))
                 }
                 label.check {
                     input type="checkbox" name="announcements" value="1" checked[!(filled.value)("announcements").is_empty()];
-                    " Announcements only: only admins post, everybody who reads it may comment"
+                    " " (say("Announcements only: only admins post, everybody who reads it may comment"))
                 }
                 div.actions {
-                    button.primary { (if group.is_some() { "Save" } else { "Create group" }) }
+                    button.primary { (if group.is_some() { say("Save") } else { say("Create group") }) }
                     " " a.button href=(base.url(&group.map_or("/groups".to_owned(), Group::path))) { (say("Cancel")) }
                 }
             }
@@ -90,16 +91,16 @@ pub(crate) fn deletion(layout: &Layout<'_>, filled: &Filled<'_>, group: &Group) 
     let base = layout.render.base;
     let password = Field {
         name: "password",
-        label: "Your password",
+        label: say("Your password"),
         kind: "password",
         autocomplete: "current-password",
         required: true,
         hint: None,
     };
     layout.page(
-        "Delete group",
+        say("Delete group"),
         &html! {
-            h1 { "Delete " bdi { (group.shown_name()) } }
+            h1 { (phrase("Delete {what}", &[("what", &html! { bdi { (group.shown_name()) } })])) }
             form.card.form method="post" action=(base.url(&format!("{}/delete", group.path()))) {
                 (forms::token(layout.render.form_token))
                 (forms::problem(filled.problems))
