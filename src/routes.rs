@@ -275,6 +275,7 @@ pub const ROUTES: &[Route] = &[
     get ("/admin/journal",                 Page, Admin(journal::index)),
 
     post("/theme",              Page, Anyone(preferences::set_theme)),
+    post("/language",           Page, Anyone(preferences::set_language)),
     get ("/assets/:hash/:name", File, Anyone(assets::show)),
     get ("/help",       Page, Anyone(help::index)),
     get ("/help/:page", Page, Anyone(help::show)),
@@ -361,6 +362,7 @@ mod tests {
             "/reset/:token",
             "/device/:token",
             "/theme",
+            "/language",
         ];
         assert_eq!(
             open,

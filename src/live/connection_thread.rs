@@ -15,7 +15,7 @@ use mio::{Events, Poll, Token, event};
 use super::{
     mailbox::{Mailbox, WAKER},
     messages::{CatchUpBatch, CatchUpRequest, Delivery, HubCommand, SeenNews, StreamKey},
-    registry::{ConnectionRegistry, Listener, StreamCount},
+    registry::{ConnectionRegistry, StreamCount},
     sse::{self, EndReason, Heartbeats, StreamFrame},
     stream::{Stream, StreamState},
     stream_table::StreamTable,
@@ -155,13 +155,7 @@ impl ConnectionThread {
     fn join(&mut self, socket: TcpStream, head: Vec<u8>, join: &Join) {
         let (has_room, count) = self.setup.stream_count.add();
         // Events are rendered for it from here on. Earlier ones are found in the log.
-        let entry = self.setup.registry.register(
-            Listener {
-                user: join.user,
-                language: join.language,
-            },
-            &join.topics,
-        );
+        let entry = self.setup.registry.register(&join);
         let heartbeat = self.heartbeats.of(&join.format);
         let Ok(mut stream) = Stream::new(socket, join, count, entry, heartbeat) else {
             return;

@@ -7,17 +7,14 @@ use super::{
     affected_pages::{Exclusions, Placement},
     alike_frames::{AlikeFrames, AlikeKey},
     distribution::Distribution,
-    reader_view::{PageUpdate, ReaderView},
+    reader_view::{AffectedReader, PageUpdate, ReaderView},
     registry::{Listener, OpenPages},
     renderer::{RenderKey, Renderer},
     sse::{self, StreamFrame},
 };
 use crate::{
     error::{Error, Result},
-    model::{
-        Carries, Comment, Event, EventField, Language, Post, PostId, Timestamp, Topic, Topics,
-        UserId,
-    },
+    model::{Carries, Comment, Event, EventField, Post, PostId, Timestamp, Topic, Topics, UserId},
     store::{
         Snapshot,
         audience::{self, ToldReaders},
@@ -36,15 +33,6 @@ pub(super) struct EventViews<'v> {
     distribution: Distribution,
     frames: HashMap<RenderKey, StreamFrame>,
     alike: AlikeFrames,
-}
-
-/// A reader of the event, with the pages that it may affect.
-struct AffectedReader<'p> {
-    id: UserId,
-    language: Language,
-    pages: &'p OpenPages,
-    placement: Placement,
-    exclusions: Exclusions,
 }
 
 impl<'v> EventViews<'v> {
@@ -390,17 +378,6 @@ impl<'v> EventViews<'v> {
         let unread = marks.unread_counts(self.conn, reader, self.now)?;
         let at = self.renderer.at(event.id);
         Ok(Some(sse::notification(&at, event.post, unread)))
-    }
-}
-
-impl AffectedReader<'_> {
-    /// Returns the frame as an update for the reader's pages.
-    fn gets(self, frame: StreamFrame, placement: Placement) -> PageUpdate {
-        PageUpdate {
-            frame,
-            placement,
-            exclusions: self.exclusions,
-        }
     }
 }
 

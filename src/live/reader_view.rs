@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::{
     affected_pages::{AffectedPages, Exclusions, Placement},
+    registry::OpenPages,
     sse::StreamFrame,
 };
-use crate::model::Topics;
+use crate::model::{Language, Topics, UserId};
 
 /// The view of an event for one reader. Each of the reader's streams takes what its pages need.
 pub(super) struct ReaderView {
@@ -23,6 +24,26 @@ pub(super) struct PageUpdate {
     /// The place of the post, now or before the event.
     pub(super) placement: Placement,
     pub(super) exclusions: Exclusions,
+}
+
+/// A reader of the event, with the pages that it may affect.
+pub(super) struct AffectedReader<'p> {
+    pub(super) id: UserId,
+    pub(super) language: Language,
+    pub(super) pages: &'p OpenPages,
+    pub(super) placement: Placement,
+    pub(super) exclusions: Exclusions,
+}
+
+impl AffectedReader<'_> {
+    /// Returns the frame as an update for the reader's pages.
+    pub(super) fn gets(self, frame: StreamFrame, placement: Placement) -> PageUpdate {
+        PageUpdate {
+            frame,
+            placement,
+            exclusions: self.exclusions,
+        }
+    }
 }
 
 impl ReaderView {

@@ -10,6 +10,7 @@ use std::{
 };
 
 use crate::{
+    http::Join,
     model::{Language, Topic, Topics, UserId},
     sync::lock,
 };
@@ -74,11 +75,12 @@ impl Default for ConnectionRegistry {
 
 impl ConnectionRegistry {
     /// Registers a stream. Events are rendered for it from now on.
-    pub(super) fn register(
-        self: &Arc<ConnectionRegistry>,
-        listener: Listener,
-        topics: &Topics,
-    ) -> RegistryEntry {
+    pub(super) fn register(self: &Arc<ConnectionRegistry>, join: &Join) -> RegistryEntry {
+        let topics = &join.topics;
+        let listener = Listener {
+            user: join.user,
+            language: join.language,
+        };
         let mut registrations = self.registrations();
         let topics = if *topics == *registrations.home {
             registrations.home.clone()

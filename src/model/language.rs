@@ -16,6 +16,9 @@ pub enum Language {
 impl Language {
     pub const ALL: [Language; 2] = [Language::English, Language::German];
 
+    /// The name of no language in forms: the browser says which one.
+    pub const AUTO: &str = "auto";
+
     /// Returns the tag (RFC 5646), as pages, cookies and forms have it.
     pub fn tag(self) -> &'static str {
         match self {

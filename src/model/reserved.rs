@@ -44,6 +44,7 @@ pub const RESERVED_USERNAMES: &[&str] = &[
     "invitation",
     "invite",
     "join",
+    "language",
     "list",
     "linked",
     "lists",

@@ -10,6 +10,7 @@ use crate::{
         refused::{WITHOUT_COOKIES, with_advice},
         unsent,
     },
+    words,
 };
 
 /// Why the token of a form is wrong if the browser sent its cookies.
@@ -51,7 +52,7 @@ pub(crate) fn plain(path: &str, error: &Error) -> Response {
     let response = if is_for_programs(path) {
         api::errors::draw(error)
     } else {
-        Response::text(error.status(), &error.to_string())
+        Response::text(error.status(), &words::message(&error.to_string()))
     };
     with_advice(response, error)
 }

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::{
     Filled, Layout, confirmations,
     forms::{self, Field},
+    languages,
     settings::{self, Section},
 };
 use crate::{
@@ -72,6 +73,11 @@ pub(crate) fn page(
                 (forms::token(token))
                 (forms::field(&email, filled))
                 div.actions { button { (say("Save")) } }
+            }
+            section.card {
+                h2 { (say("Language")) }
+                (languages::choice(layout))
+                p.hint { (say("For this browser. Help, commands and programs speak English.")) }
             }
             section.card.danger {
                 h2 { (say("Delete your account")) }

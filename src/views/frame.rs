@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::{
     Layout, composer, forms,
     icons::Icon,
+    languages,
     names::{self, avatar},
 };
 use crate::{
@@ -119,7 +120,7 @@ fn link(layout: &Layout<'_>, place: &Destination, badge: &Markup) -> Markup {
 pub(super) fn foot(layout: &Layout<'_>) -> Markup {
     html! {
         @if let Some(user) = layout.user { (own_menu(layout, user)) }
-        @else { footer.foot { a href=(layout.render.base.url("/help")) { (say("Help")) } (themes(layout)) } }
+        @else { footer.foot { a href=(layout.render.base.url("/help")) { (say("Help")) } (themes(layout)) (languages::choice(layout)) } }
     }
 }
 

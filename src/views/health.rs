@@ -8,8 +8,8 @@ use super::{
     phrases::phrase,
 };
 use crate::{
-    model::{Checkup, CheckupState},
-    words::{message, say},
+    model::{Checkup, CheckupState, Language},
+    words::say,
 };
 
 /// Renders the results, the urgent ones first.
@@ -21,13 +21,14 @@ pub(crate) fn show(layout: &Layout<'_>, checkups: &[Checkup]) -> Markup {
         AdminTab::Health,
         &html! {
             section.card aria-label=(say("Health")) {
-                dl.facts {
+                // The check-up is the one of the command, whose words are English.
+                dl.facts lang=(Language::English.tag()) {
                     @for one in sorted {
-                        dt { (message(one.what)) }
+                        dt { (one.what) }
                         dd {
                             @if one.state != CheckupState::Good { strong { (label(one.state)) ": " } }
-                            (message(&one.found))
-                            @if !one.advice.is_empty() { p.hint { (message(&one.advice)) } }
+                            (one.found)
+                            @if !one.advice.is_empty() { p.hint { (one.advice) } }
                         }
                     }
                 }

@@ -2,25 +2,27 @@
 
 use jiff::{Unit, tz::TimeZone};
 use maud::{Markup, html};
-use serde_json::{Value, json};
 
 use super::{
     Filled, Layout, RenderContext,
-    exports::{self, Export},
     forms::{self, Field},
     icons::Icon,
     names,
     phrases::phrase,
     settings::{self, Section},
-    times::{self, rfc3339},
+    times,
 };
 use crate::{
     model::{
-        BasePath, Group, HiddenPost, Hide, HideKind, HideName, HideScope, HideSpan, HideSubject,
-        ListedHide, Phrase, Post, Tag, Timestamp, UserName,
+        Group, HiddenPost, Hide, HideKind, HideName, HideScope, HideSpan, HideSubject, ListedHide,
+        Phrase, Post, Tag, Timestamp, UserName,
     },
     words::{count, fill, later, say},
 };
+
+mod json;
+
+pub(crate) use json::{exported, in_archive, json};
 
 /// The number of days in which a weekday says which day is meant.
 const WEEKDAYS: i32 = 7;
@@ -366,50 +368,5 @@ pub(crate) fn tag_link(render: &RenderContext<'_>, tag: &Tag, words: &'static st
     let encoded = encoded.rsplit('/').next().unwrap_or_default();
     html! {
         a href={ (render.base.url("/hide")) "?tag=" (encoded) } { (phrase(words, &[("tag", &html! { bdi { "#" (tag.as_typed()) } })])) }
-    }
-}
-
-/// Returns a hide as JSON.
-pub(crate) fn json(listed: &ListedHide, base: &BasePath) -> Value {
-    let fields = fields_of(listed);
-    let url = match &listed.name {
-        HideName::Post(address) => Some(base.url(&address.path())),
-        HideName::User(user) => Some(base.url(&user.path())),
-        HideName::Group(group) => Some(base.url(&group.path())),
-        HideName::Tag(tag) => Some(base.url(&tag.path())),
-        HideName::Words(_) => None,
-    };
-    json!({
-        "kind": fields.kind.name(),
-        "value": fields.value,
-        "url": url,
-        "where": listed.hide.scope.name(),
-        "hidden_at": rfc3339(listed.hide.hidden_at),
-        "ends_at": listed.hide.ends_at.map(rfc3339),
-    })
-}
-
-/// Returns a hide in `data.json`.
-pub(crate) fn exported(export: &Export<'_>, listed: &ListedHide) -> Value {
-    json(listed, export.document.base)
-}
-
-/// Renders a hide in the archive.
-pub(crate) fn in_archive(export: &Export<'_>, listed: &ListedHide) -> Markup {
-    html! {
-        @match &listed.name {
-            HideName::Post(address) => {
-                (exports::at_home(export, &address.path(), &html! { "a post" })) " by " (exports::person(export, &address.author))
-            }
-            HideName::User(user) => { "posts by " (exports::person(export, user)) }
-            HideName::Group(group) => { "posts in " bdi { (group.shown_name()) } }
-            HideName::Tag(tag) => (tag_words(tag)),
-            HideName::Words(phrase) => (phrase_words(phrase)),
-        }
-        ", " (scope_words(listed.hide.scope))
-        @match listed.hide.ends_at {
-            Some(end) => { ", until " (times::to_come(end, export.document.zone)) }
-            None => ", for ever",
-        }
     }
 }

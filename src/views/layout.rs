@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     assets,
-    model::{BaseUrl, EventRef, Theme, UnreadCounts, User, Warning},
+    model::{BaseUrl, EventRef, Language, Theme, UnreadCounts, User, Warning},
     words::{self, say},
 };
 
@@ -24,6 +24,8 @@ pub(crate) struct Layout<'a> {
     pub(crate) here: String,
     pub(crate) flash: Option<FlashBanner>,
     pub(crate) theme: Theme,
+    /// The language that was chosen in this browser; none if it has its own way.
+    pub(crate) language: Option<Language>,
     pub(crate) is_admin: bool,
     /// The user may make invitations.
     pub(crate) may_invite: bool,

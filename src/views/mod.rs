@@ -31,6 +31,7 @@ pub(crate) mod imaginary;
 pub(crate) mod installs;
 pub(crate) mod invitations;
 pub(crate) mod journal;
+mod languages;
 mod layout;
 pub(crate) mod likes;
 pub(crate) mod linked;

@@ -2,15 +2,15 @@
 
 use maud::{Markup, PreEscaped, Render};
 
-use crate::words::{Piece, pieces, say};
+use crate::words::{TemplatePart, pieces, say};
 
 /// Translates a sentence with places, such as `{who}`, and puts markup or escaped text into them.
 pub(super) fn phrase(template: &'static str, places: &[(&str, &dyn Render)]) -> Markup {
     let mut html = String::new();
     for piece in pieces(say(template)) {
         match piece {
-            Piece::Text(text) => text.render_to(&mut html),
-            Piece::Place(name) => {
+            TemplatePart::Text(text) => text.render_to(&mut html),
+            TemplatePart::Place(name) => {
                 let place = places.iter().find(|(known, _)| *known == name);
                 if let Some((_, value)) = place {
                     value.render_to(&mut html);

@@ -9,10 +9,7 @@ use super::{
     exports::{Document, text, turns},
     times::{self, rfc3339},
 };
-use crate::{
-    model::{MovedComment, MovedGroup, MovedPerson, MovedPost, counted},
-    words::say,
-};
+use crate::model::{MovedComment, MovedGroup, MovedPerson, MovedPost, counted};
 
 /// The names that people are shown with, by their usernames.
 pub(crate) type ShownNames = HashMap<String, String>;
@@ -48,11 +45,11 @@ pub(crate) fn posts(
     items: &[Markup],
 ) -> Markup {
     let main = html! {
-        h2 { (say("Posts")) @if number > 1 { ", page " (number) } }
+        h2 { "Posts" @if number > 1 { ", page " (number) } }
         @if number == 1 {
-            p.meta { (say("What every member may read. Private posts and conversations are in the files for programs alone.")) }
+            p.meta { "What every member may read. Private posts and conversations are in the files for programs alone." }
         }
-        @if items.is_empty() { p { (say("Nothing here.")) } }
+        @if items.is_empty() { p { "Nothing here." } }
         @for item in items { (item) }
         (turns(number, goes_on, posts_file))
     };
@@ -62,7 +59,7 @@ pub(crate) fn posts(
 fn contents(document: &Document<'_>, here: &str) -> Markup {
     html! {
         h1 { (document.site_name) }
-        nav aria-label=(say("Contents")) {
+        nav aria-label="Contents" {
             @for (file, title) in [(posts_file(1).as_str(), "Posts"), (PEOPLE_FILE, "People and groups")] {
                 a href=(file) aria-current=[(file == here).then_some("page")] { (title) }
             }
@@ -130,7 +127,7 @@ pub(crate) fn people(
     groups: &[(MovedGroup, u64)],
 ) -> Markup {
     let main = html! {
-        h2 { (say("People")) }
+        h2 { "People" }
         ul {
             @for one in people {
                 li {
@@ -140,7 +137,7 @@ pub(crate) fn people(
             }
         }
         @if !groups.is_empty() {
-            h2 { (say("Groups")) }
+            h2 { "Groups" }
             ul {
                 @for (group, members) in groups {
                     li {

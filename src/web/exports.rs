@@ -7,9 +7,10 @@ use crate::{
     archives::{self, ArchivedSite},
     error::{Error, Result},
     http::Response,
-    model::{Bytes, Problems},
+    model::{Bytes, Language, Problems},
     store::images,
     views::{self, Filled, exports::Storage, times},
+    words,
 };
 
 /// Seconds after which the download that is being packed is likely to be done.
@@ -48,6 +49,8 @@ pub(crate) fn download(cx: &Context<'_, Fresh>) -> Result<Response> {
     };
     let file = tempfile::tempfile_in(&app.spool_directory)
         .map_err(|error| Error::StorageUnavailable(error.to_string()))?;
+    // Archives are the same whoever reads them later.
+    let _english = words::speak(Language::English);
     let site = ArchivedSite::of(&app.config, &app.base, &app.zone, cx.now());
     let (text, pictures) = cx.read(|conn| site.person(conn, cx.user.id, file))?;
     let (reader, bytes) = archives::append(app.db.clone(), text, pictures)?;

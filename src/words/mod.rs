@@ -14,15 +14,15 @@ use serde_json::json;
 use crate::model::Language;
 
 /// A text of the source, with its translations: one, or one for each form of the plural.
-type Entry = (&'static str, &'static [&'static str]);
+type CatalogueRow = (&'static str, &'static [&'static str]);
 
 /// The translations of one language, each table sorted by the text of the source.
 struct Catalogue {
     /// Texts that are translated where they stand in the source.
-    texts: &'static [Entry],
+    texts: &'static [CatalogueRow],
     /// Messages of other rooms, which are made in English and translated where they are shown. In the file they have the
     /// context `message`.
-    messages: &'static [Entry],
+    messages: &'static [CatalogueRow],
 }
 
 static GERMAN: Catalogue = include!(concat!(env!("OUT_DIR"), "/words/de.rs"));
@@ -79,8 +79,8 @@ pub fn fill(template: &'static str, values: &[(&str, &str)]) -> String {
     let mut text = String::new();
     for piece in pieces(say(template)) {
         match piece {
-            Piece::Text(piece) => text.push_str(piece),
-            Piece::Place(name) => text.push_str(value_of(name, values)),
+            TemplatePart::Text(piece) => text.push_str(piece),
+            TemplatePart::Place(name) => text.push_str(value_of(name, values)),
         }
     }
     text
@@ -107,7 +107,7 @@ pub fn message(text: &str) -> Cow<'_, str> {
 
 /// A part of a template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Piece<'t> {
+pub(crate) enum TemplatePart<'t> {
     /// A part that stays as it is.
     Text(&'t str),
     /// The name of a place.
@@ -115,19 +115,19 @@ pub(crate) enum Piece<'t> {
 }
 
 /// Splits a template into its parts.
-pub(crate) fn pieces(template: &str) -> impl Iterator<Item = Piece<'_>> {
+pub(crate) fn pieces(template: &str) -> impl Iterator<Item = TemplatePart<'_>> {
     let mut rest = template;
     std::iter::from_fn(move || {
         if let Some(after) = rest.strip_prefix('{')
             && let Some((name, left)) = after.split_once('}')
         {
             rest = left;
-            return Some(Piece::Place(name));
+            return Some(TemplatePart::Place(name));
         }
         let end = rest.char_indices().skip(1).find(|(_, c)| *c == '{');
         let (text, left) = rest.split_at(end.map_or(rest.len(), |(at, _)| at));
         rest = left;
-        (!text.is_empty()).then_some(Piece::Text(text))
+        (!text.is_empty()).then_some(TemplatePart::Text(text))
     })
 }
 
@@ -141,7 +141,7 @@ fn matched<'m>(text: &'m str, template: &str) -> Option<Vec<&'m str>> {
     let (mut rest, mut values) = (text, Vec::new());
     let mut is_open = false;
     for piece in pieces(template) {
-        let Piece::Text(fixed) = piece else {
+        let TemplatePart::Text(fixed) = piece else {
             // Two places side by side cannot be told apart.
             if is_open {
                 return None;
@@ -171,8 +171,8 @@ fn put_in(template: &str, values: &[&str]) -> String {
     let mut text = String::new();
     for piece in pieces(template) {
         match piece {
-            Piece::Text(piece) => text.push_str(piece),
-            Piece::Place(_) => text.push_str(&message(values.next().unwrap_or(&""))),
+            TemplatePart::Text(piece) => text.push_str(piece),
+            TemplatePart::Place(_) => text.push_str(&message(values.next().unwrap_or(&""))),
         }
     }
     text
@@ -182,7 +182,7 @@ fn find(text: &str) -> Option<&'static [&'static str]> {
     row(catalogue()?.texts, text)
 }
 
-fn row(table: &'static [Entry], text: &str) -> Option<&'static [&'static str]> {
+fn row(table: &'static [CatalogueRow], text: &str) -> Option<&'static [&'static str]> {
     let at = table.binary_search_by_key(&text, |(source, _)| source);
     at.ok().map(|at| table[at].1)
 }

@@ -30,33 +30,36 @@ fn each_thread_speaks_for_itself() {
 
 #[test]
 fn a_number_chooses_the_form() {
-    let comments = |n| count(n, "{n} comment", "{n} comments");
+    let members = |n| count(n, "{n} member", "{n} members");
     assert_eq!(
-        (comments(1), comments(0)),
-        ("1 comment".into(), "0 comments".into())
+        (members(1), members(0)),
+        ("1 member".into(), "0 members".into())
     );
     let _german = speak(Language::German);
-    assert_eq!(comments(1), "1 Kommentar");
-    assert_eq!(comments(2), "2 Kommentare");
+    assert_eq!(members(1), "1 Mitglied");
+    assert_eq!(members(2), "2 Mitglieder");
 }
 
 #[test]
 fn a_template_is_split_at_its_places() {
     let split = |text| pieces(text).collect::<Vec<_>>();
     assert_eq!(split(""), []);
-    assert_eq!(split("no place"), [Piece::Text("no place")]);
+    assert_eq!(split("no place"), [TemplatePart::Text("no place")]);
     assert_eq!(
         split("{a} and {b}."),
         [
-            Piece::Place("a"),
-            Piece::Text(" and "),
-            Piece::Place("b"),
-            Piece::Text(".")
+            TemplatePart::Place("a"),
+            TemplatePart::Text(" and "),
+            TemplatePart::Place("b"),
+            TemplatePart::Text(".")
         ]
     );
     assert_eq!(
         split("an open { brace"),
-        [Piece::Text("an open "), Piece::Text("{ brace")]
+        [
+            TemplatePart::Text("an open "),
+            TemplatePart::Text("{ brace")
+        ]
     );
 }
 

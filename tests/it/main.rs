@@ -22,6 +22,7 @@ mod images;
 mod imports;
 mod installs;
 mod invitations;
+mod languages;
 mod likes;
 mod live;
 mod marks;

@@ -7,6 +7,7 @@ use crate::door::refusal::Refusal;
 const FORWARDED: &[&str] = &[
     "accept",
     "accept-encoding",
+    "accept-language",
     "authorization",
     "content-type",
     "cookie",

@@ -116,6 +116,7 @@ impl<Who: Audience> Context<'_, Who> {
                 link: flash.link(),
             }),
             theme: self.request.cookies.theme,
+            language: self.request.cookies.language,
             is_admin: self.caller.is_admin(),
             may_invite: self.may_invite(),
             offers: Offers {

@@ -12,6 +12,7 @@ mod packages;
 mod prose;
 mod rooms;
 mod size;
+mod words;
 
 /// A file of the repository.
 struct Source {

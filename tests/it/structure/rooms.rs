@@ -36,6 +36,7 @@ const UNKNOWN: &[(&str, &str)] = &[
     ("store",        "app auth cli door housekeeping http live pictures routes server views web outgoing webhooks tiny_http maud mio"),
     ("sync",         "app auth cli clock config door error http housekeeping live log model pictures routes server store views web rusqlite tiny_http maud mio"),
     ("views",        "app cli door housekeeping http live pictures routes server store web outgoing webhooks rusqlite tiny_http mio"),
+    ("words",        "app archives arrivals auth cli clock config door error feeds_in http housekeeping imports live log metrics outgoing pictures routes seen server store views web webhooks rusqlite tiny_http maud mio"),
     ("webhooks",     "app archives auth cli door feeds_in http housekeeping imports live pictures routes server web rusqlite tiny_http maud mio"),
     ("web",          "cli door housekeeping routes server outgoing webhooks rusqlite tiny_http mio"),
 ];

@@ -287,6 +287,7 @@ pub(crate) const FOR_ANYBODY: &[&str] = &[
     "GET /device/:token",
     "POST /device/:token",
     "POST /theme",
+    "POST /language",
     "GET /assets/:hash/:name",
     "GET /help",
     "GET /help/:page",
