@@ -199,11 +199,20 @@ impl Webhook {
     /// The number of deliveries that the log of a webhook shows.
     pub const SHOWN_MAX: u32 = 20;
 
+    /// The most deliveries of one webhook that are kept, with those that wait.
+    pub const KEPT_MAX: u32 = 300;
+
+    /// The most of them that are tests.
+    pub const TESTS_KEPT_MAX: u32 = 3;
+
     /// The time for which deliveries are kept.
     pub const KEPT_FOR: Duration = Duration::from_hours(14 * 24);
 
-    /// The time after which a webhook is turned off if everything failed.
+    /// The time after which a webhook is turned off if every try failed.
     pub const FAILING_MAX: Duration = Duration::from_hours(5 * 24);
+
+    /// The longest time between two failures of a row. It is longer than all pauses.
+    pub const UNTRIED_MAX: Duration = Duration::from_hours(24);
 
     /// The age from which an event is not delivered. Events are that old if webhooks were turned off for the whole site.
     pub const EVENT_AGE_MAX: Duration = Duration::from_hours(24);
@@ -220,6 +229,12 @@ impl Webhook {
         Duration::from_hours(5),
         Duration::from_hours(10),
     ];
+
+    /// The longest time that a delivery waits: the last pause with its tenth, and an hour for a clock that is corrected.
+    pub const WAIT_MAX: Duration = Duration::from_hours(12);
+
+    /// The reason of a delivery that was given up before anything was sent.
+    pub const UNREADABLE: &str = "This site could not read it. The log of the site says why.";
 
     /// Returns the pause after so many failed tries; none if there is no other try. `random`, from 0 to 1, makes it up to
     /// a tenth longer, so that not everything that failed together is tried again together.
@@ -238,6 +253,19 @@ impl SendReport {
             status,
             reason,
         }
+    }
+
+    /// The tries after which a refusal is believed.
+    const REFUSALS_MAX: u32 = 2;
+
+    /// The statuses of a client's faults that may be over later: the address may have been set up wrongly for a while.
+    const PASSING: [u16; 7] = [401, 403, 404, 408, 410, 425, 429];
+
+    /// Checks whether the answer says, after so many tries, that the request itself is refused and always will be.
+    pub fn is_final(&self, tries: u32) -> bool {
+        let is_refusal =
+            |status| (400..500).contains(&status) && !SendReport::PASSING.contains(&status);
+        tries >= SendReport::REFUSALS_MAX && self.status.is_some_and(is_refusal)
     }
 }
 

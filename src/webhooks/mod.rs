@@ -24,6 +24,7 @@ use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use crate::{
     clock::Clock,
     config::Config,
+    error::Error,
     log::Log,
     metrics::WebhookMeters,
     store::{Commit, Db},
@@ -33,8 +34,7 @@ use client::WebhookClient;
 use dispatch::Dispatcher;
 use workers::Worker;
 
-/// The number of deliveries that are sent at the same time. Each webhook has one of them at most, and several slow addresses
-/// may have them all.
+/// The number of deliveries that are sent at the same time. Each owner of webhooks has one of them at most.
 const WORKERS: usize = 4;
 
 /// A signal that there may be something to send. It can be given before anything listens.
@@ -59,6 +59,11 @@ struct SenderState {
     is_stopped: AtomicBool,
     /// The file is being closed: nothing more is written.
     is_closed: AtomicBool,
+}
+
+/// Checks whether an error may be over in a moment: the database does not answer now. Every other one would come again.
+fn is_passing(error: &Error) -> bool {
+    matches!(error, Error::StorageUnavailable(_) | Error::Busy { .. })
 }
 
 impl WebhookSignal {

@@ -10,13 +10,13 @@ use std::{
 
 use crossbeam_channel::{Receiver, Sender};
 
-use super::{SenderState, WebhookSignal, client::WebhookClient};
+use super::{SenderState, WebhookSignal, client::WebhookClient, is_passing};
 use crate::{
     clock::Clock,
     error::{Error, Result},
     log::Log,
     metrics::WebhookMeters,
-    model::{DueDelivery, SendOutcome, SendReport, WebhookId},
+    model::{DueDelivery, SendOutcome, SendReport, Webhook, WebhookId},
     store::{Db, webhooks},
 };
 
@@ -25,9 +25,6 @@ const ERROR_PAUSE: Duration = Duration::from_secs(5);
 
 /// The pause between two tries to note a result. Nothing else is sent to the same webhook meanwhile.
 const NOTE_PAUSE: Duration = Duration::from_secs(1);
-
-/// The reason of a try that failed before anything was sent.
-const UNREADABLE: &str = "This site could not read it. The log of the site says why.";
 
 /// A thread that sends.
 pub(super) struct Worker {
@@ -73,12 +70,12 @@ impl Worker {
             Ok(None) => return,
             Err(error) => {
                 self.complain("a webhook cannot be sent", &error);
-                if matches!(error, Error::StorageUnavailable(_) | Error::Busy { .. }) {
+                if is_passing(&error) {
                     thread::sleep(ERROR_PAUSE);
                     return;
                 }
                 // Otherwise it would be due again at once, and fail for ever.
-                SendReport::failed(None, UNREADABLE.into())
+                SendReport::failed(None, Webhook::UNREADABLE.into())
             }
         };
         match report.outcome {

@@ -18,9 +18,6 @@ use crate::{
     store::{Tx, events, feeds, notifications, rivers},
 };
 
-/// The most events that are read at once.
-const EVENTS_MAX: u32 = 256;
-
 /// The deliveries that some events of the log make.
 pub struct CollectedDeliveries {
     /// The last of the events.
@@ -61,9 +58,14 @@ pub fn first_wanted(conn: &Connection, now: Timestamp) -> Result<EventId> {
     Ok(made.max(old))
 }
 
-/// Finds the deliveries that the next events after this one make.
-pub fn find_new(conn: &Connection, after: EventId, now: Timestamp) -> Result<CollectedDeliveries> {
-    let events = events::between(conn, after, EventId(i64::MAX), EVENTS_MAX)?;
+/// Finds the deliveries that the next events after this one make, of so many events at most.
+pub fn find_new(
+    conn: &Connection,
+    after: EventId,
+    most: u32,
+    now: Timestamp,
+) -> Result<CollectedDeliveries> {
+    let events = events::between(conn, after, EventId(i64::MAX), most)?;
     let mut found = CollectedDeliveries {
         through: events.last().map_or(after, |event| event.id),
         new: Vec::new(),
@@ -92,6 +94,13 @@ pub fn find_new(conn: &Connection, after: EventId, now: Timestamp) -> Result<Col
         }
     }
     Ok(found)
+}
+
+/// Returns the id of the next event, which may be one that cannot be read; the same id if there is none.
+pub fn next_event(conn: &Connection, after: EventId) -> Result<EventId> {
+    let mut query =
+        conn.prepare_cached("select coalesce(min(id), ?1) from events where id > ?1")?;
+    Ok(query.query_row([after], |row| row.get(0))?)
 }
 
 /// Adds the deliveries to the queue, and notes how far the log was read: a crash loses none and makes none twice.

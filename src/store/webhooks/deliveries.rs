@@ -1,13 +1,15 @@
 //! The queue of deliveries. Those of one webhook are sent in order, one after the other; tests go before all others.
 
+use std::time::Duration;
+
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::{columns, content::is_active, end, find, from_row};
+use super::{columns, content::is_active, find, from_row};
 use crate::{
     error::{Error, Result},
     model::{
-        DeliveryId, DeliveryState, DeliverySubject, DueDelivery, SendOutcome, SendReport,
-        Timestamp, Webhook, WebhookDelivery, WebhookHolder, WebhookId, WebhookSecret, hex,
+        DeliveryId, DeliveryState, DeliverySubject, DueDelivery, Timestamp, UserId, Webhook,
+        WebhookDelivery, WebhookHolder, WebhookId, WebhookSecret, hex,
     },
     store::{Tx, sql},
 };
@@ -15,11 +17,21 @@ use crate::{
 /// The most old deliveries that are deleted in one transaction.
 const PIECE_ROWS: u32 = 1_000;
 
+/// The query for the first delivery of each webhook for which something waits: one look into the index for each.
+pub(super) const HEADS: &str = "select head.id, head.webhook_id, owner_id, head.next_at
+     from webhooks cross join webhook_deliveries as head on head.id = (
+         select id from webhook_deliveries
+         where webhook_id = webhooks.id and next_at is not null
+         order by post_id is not null, id limit 1)
+     where off_because is null";
+
 /// The first delivery that waits for a webhook.
 #[derive(Debug, Clone, Copy)]
 pub struct WaitingDelivery {
     pub id: DeliveryId,
     pub webhook: WebhookId,
+    pub owner: UserId,
+    /// The time of the next try. Zero is at once, whatever the clock says.
     pub next_at: Timestamp,
 }
 
@@ -32,7 +44,19 @@ pub struct WebhookQueue {
     pub off: u64,
 }
 
-/// Adds a delivery. If too many wait already, the oldest are given up.
+impl WaitingDelivery {
+    /// Returns the time until the next try. A time that no pause can have made comes from a clock that was ahead, and is no
+    /// reason to wait.
+    pub fn wait(&self, now: Timestamp) -> Duration {
+        match self.next_at.since(now) {
+            wait if wait > Webhook::WAIT_MAX => Duration::ZERO,
+            wait => wait,
+        }
+    }
+}
+
+/// Adds a delivery, which is due at once. If too many wait already, the oldest are given up, and if too many are kept, the
+/// oldest are deleted.
 pub(super) fn add(tx: &mut Tx<'_>, webhook: WebhookId, subject: DeliverySubject) -> Result<()> {
     let message_id = format!("msg_{}", hex(&rand::random::<[u8; 16]>()));
     let (post, comment) = match subject {
@@ -42,7 +66,7 @@ pub(super) fn add(tx: &mut Tx<'_>, webhook: WebhookId, subject: DeliverySubject)
     };
     tx.prepare_cached(
         "insert into webhook_deliveries (webhook_id, message_id, post_id, comment_id, state, next_at, created_at)
-         values (?1, ?2, ?3, ?4, ?5, ?6, ?6)",
+         values (?, ?, ?, ?, ?, 0, ?)",
     )?
     .execute((
         webhook,
@@ -55,7 +79,8 @@ pub(super) fn add(tx: &mut Tx<'_>, webhook: WebhookId, subject: DeliverySubject)
     tx.prepare_cached(
         "update webhook_deliveries set state = ?3, next_at = null, reason = ?4
          where next_at is not null and id in (
-             select id from webhook_deliveries where webhook_id = ?1 and next_at is not null
+             select id from webhook_deliveries
+             where webhook_id = ?1 and next_at is not null and post_id is not null
              order by id desc limit -1 offset ?2)",
     )?
     .execute((
@@ -67,20 +92,48 @@ pub(super) fn add(tx: &mut Tx<'_>, webhook: WebhookId, subject: DeliverySubject)
             Webhook::WAITING_MAX
         ),
     ))?;
+    clear_surplus(tx, webhook)
+}
+
+/// Deletes the oldest deliveries of a webhook beyond those that are kept. What waits stays.
+fn clear_surplus(tx: &mut Tx<'_>, webhook: WebhookId) -> Result<()> {
+    tx.prepare_cached(
+        "delete from webhook_deliveries where next_at is null and id in (
+             select id from webhook_deliveries where webhook_id = ? order by id desc limit -1 offset ?)",
+    )?
+    .execute((webhook, Webhook::KEPT_MAX))?;
+    tx.prepare_cached(
+        "delete from webhook_deliveries where next_at is null and id in (
+             select id from webhook_deliveries where webhook_id = ? and post_id is null
+             order by id desc limit -1 offset ?)",
+    )?
+    .execute((webhook, Webhook::TESTS_KEPT_MAX))?;
     Ok(())
 }
 
-/// Adds a test, which is sent before everything else and tried once.
+/// Adds a test, which is sent before everything else and tried once, unless one waits already.
 ///
 /// # Errors
 /// `NotFound` if the holder has no such webhook, `BadRequest` if it is off.
 pub fn test(tx: &mut Tx<'_>, holder: WebhookHolder, id: WebhookId) -> Result<()> {
     find_active(tx, holder, id)?;
     tx.is_on_no_page();
+    if test_waits(tx, id)? {
+        return Ok(());
+    }
     add(tx, id, DeliverySubject::Test)
 }
 
-/// Sends a delivery at once, also one that was given up. It keeps its id.
+fn test_waits(conn: &Connection, webhook: WebhookId) -> Result<bool> {
+    let mut query = conn.prepare_cached(
+        "select exists (
+             select 1 from webhook_deliveries
+             where webhook_id = ? and next_at is not null and post_id is null)",
+    )?;
+    Ok(query.query_row([webhook], |row| row.get(0))?)
+}
+
+/// Sends a delivery at once, also one that was given up. It keeps its id. A test does not join another one that waits.
 ///
 /// # Errors
 /// `NotFound` if the holder has no such delivery, `BadRequest` if its webhook is off.
@@ -95,10 +148,15 @@ pub fn resend(
     let changed = tx
         .prepare_cached(
             "update webhook_deliveries
-             set next_at = ?3, tries = case when next_at is null then 0 else tries end, state = ?4
-             where id = ?1 and webhook_id = ?2",
+             set next_at = 0, tries = case when next_at is null then 0 else tries end, state = ?3
+             where id = ?1 and webhook_id = ?2 and (post_id is not null or not ?4)",
         )?
-        .execute((delivery, webhook, tx.now, DeliveryState::Waiting))?;
+        .execute((
+            delivery,
+            webhook,
+            DeliveryState::Waiting,
+            test_waits(tx, webhook)?,
+        ))?;
     sql::found(changed)
 }
 
@@ -135,20 +193,15 @@ pub fn log(conn: &Connection, webhook: WebhookId) -> Result<Vec<WebhookDelivery>
     Ok(deliveries.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Returns the first delivery of each webhook that waits, those that are due first at the beginning.
+/// Returns the first delivery of each webhook for which something waits. It costs the same however much that is.
 pub fn heads(conn: &Connection) -> Result<Vec<WaitingDelivery>> {
-    let mut query = conn.prepare_cached(
-        "select id, webhook_id, next_at from (
-             select id, webhook_id, next_at, row_number() over (
-                 partition by webhook_id order by post_id is not null, id) as place
-             from webhook_deliveries where next_at is not null)
-         where place = 1 order by next_at, id",
-    )?;
+    let mut query = conn.prepare_cached(HEADS)?;
     let heads = query.query_map([], |row| {
         Ok(WaitingDelivery {
-            id: row.get(0)?,
-            webhook: row.get(1)?,
-            next_at: row.get(2)?,
+            id: row.get("id")?,
+            webhook: row.get("webhook_id")?,
+            owner: row.get("owner_id")?,
+            next_at: row.get("next_at")?,
         })
     })?;
     Ok(heads.collect::<rusqlite::Result<_>>()?)
@@ -177,85 +230,6 @@ pub fn to_send(conn: &Connection, id: DeliveryId) -> Result<Option<DueDelivery>>
         })
     });
     Ok(found.optional()?)
-}
-
-/// Notes the result of a try. `random`, from 0 to 1, is a part of the pause before the next one. A webhook or delivery that
-/// was deleted meanwhile needs no note.
-pub fn record(tx: &mut Tx<'_>, due: &DueDelivery, report: &SendReport, random: f64) -> Result<()> {
-    tx.is_on_no_page();
-    let tries: Option<u32> = tx
-        .prepare_cached("select max(tries) from webhook_deliveries where id = ?")?
-        .query_row([due.id], |row| row.get(0))?;
-    let Some(tries) = tries else {
-        return Ok(());
-    };
-    let tries = tries + u32::from(report.outcome != SendOutcome::Withdrawn);
-    let pause = Webhook::pause(tries, random).filter(|_| due.subject != DeliverySubject::Test);
-    let (state, next_at) = match (report.outcome, pause) {
-        (SendOutcome::Accepted, _) => (DeliveryState::Sent, None),
-        (SendOutcome::Withdrawn, _) => (DeliveryState::Withdrawn, None),
-        (SendOutcome::Failed, Some(pause)) => (DeliveryState::Waiting, Some(tx.now.plus(pause))),
-        (SendOutcome::Failed, None) | (SendOutcome::Gone, _) => (DeliveryState::Failed, None),
-    };
-    // A delivery that was given up meanwhile is not tried again.
-    tx.prepare_cached(
-        "update webhook_deliveries
-         set tries = ?2, tried_at = ?3, status = ?4,
-             reason = case when ?6 = 'waiting' and next_at is null then reason else ?5 end,
-             state = case when ?6 = 'waiting' and next_at is null then state else ?6 end,
-             next_at = case when next_at is null then null else ?7 end
-         where id = ?1",
-    )?
-    .execute((
-        due.id,
-        tries,
-        tx.now,
-        report.status,
-        &report.reason,
-        state,
-        next_at,
-    ))?;
-    match report.outcome {
-        SendOutcome::Accepted => note_success(tx, due.webhook.id),
-        SendOutcome::Withdrawn => Ok(()),
-        SendOutcome::Gone => end(
-            tx,
-            due.webhook.id,
-            "The address answered 410 Gone: it wants nothing any more.",
-        ),
-        SendOutcome::Failed => note_failure(tx, due.webhook.id, next_at.is_none()),
-    }
-}
-
-/// Notes that an address has accepted something. Everything that waits for another try there is sent now.
-fn note_success(tx: &mut Tx<'_>, webhook: WebhookId) -> Result<()> {
-    tx.prepare_cached(
-        "update webhooks set failing_since = null where id = ? and failing_since is not null",
-    )?
-    .execute([webhook])?;
-    tx.prepare_cached(
-        "update webhook_deliveries set next_at = ?2 where webhook_id = ?1 and next_at > ?2",
-    )?
-    .execute((webhook, tx.now))?;
-    Ok(())
-}
-
-/// Notes a failure. A webhook is turned off when a delivery is given up and nothing has succeeded for a long time.
-fn note_failure(tx: &mut Tx<'_>, webhook: WebhookId, is_given_up: bool) -> Result<()> {
-    tx.prepare_cached(
-        "update webhooks set failing_since = ?2 where id = ?1 and failing_since is null",
-    )?
-    .execute((webhook, tx.now))?;
-    let since: Option<Timestamp> = tx
-        .prepare_cached("select max(failing_since) from webhooks where id = ?")?
-        .query_row([webhook], |row| row.get(0))?;
-    let is_over = since.is_some_and(|since| tx.now.since(since) >= Webhook::FAILING_MAX);
-    if is_given_up && is_over {
-        let days = Webhook::FAILING_MAX.as_secs() / (24 * 3_600);
-        let because = format!("For {days} days nothing but failures came of it.");
-        return end(tx, webhook, &because);
-    }
-    Ok(())
 }
 
 /// Gives up everything that waits for a webhook.

@@ -1,9 +1,12 @@
 //! Webhooks: addresses to which new posts and comments are sent. `collecting` finds what is to be sent, `content` decides
-//! whether it may be, and `deliveries` is the queue.
+//! whether it may be, `deliveries` is the queue, and `results` says what comes of a try.
 
 mod collecting;
 mod content;
 mod deliveries;
+mod results;
+#[cfg(test)]
+mod tests;
 
 use rusqlite::{Connection, Row};
 
@@ -15,12 +18,12 @@ use crate::{
     },
 };
 
-pub use collecting::{CollectedDeliveries, add_collected, find_new, first_wanted};
+pub use collecting::{CollectedDeliveries, add_collected, find_new, first_wanted, next_event};
 pub use content::content;
 pub use deliveries::{
-    WaitingDelivery, WebhookQueue, clear_old, has_old, heads, log, queue, record, resend, test,
-    to_send,
+    WaitingDelivery, WebhookQueue, clear_old, has_old, heads, log, queue, resend, test, to_send,
 };
+pub use results::{give_up, record};
 
 /// The columns of a webhook and of its owner.
 macro_rules! columns {

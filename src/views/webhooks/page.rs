@@ -105,7 +105,7 @@ fn card(
             @if let Some(because) = &webhook.off_because {
                 p.field-error { "This webhook is off. " (because) }
             } @else if let Some(since) = webhook.failing_since {
-                p.field-error { "Nothing has succeeded since " (times::time(since, zone)) "." }
+                p.field-error { "Every try has failed since " (times::time(since, zone)) "." }
             }
             ul.rows {
                 li {
@@ -169,7 +169,7 @@ fn row(layout: &Layout<'_>, delivery: &WebhookDelivery) -> Markup {
                 @if let Some(status) = delivery.status { " · status " (status) }
                 @if delivery.tries > 0 { " · " (counted_as(delivery.tries.into(), "try", "tries")) }
                 @if let Some(at) = delivery.tried_at { " · last " (times::time(at, zone)) }
-                @if let Some(at) = delivery.next_at.filter(|_| delivery.tries > 0) { " · next " (times::to_come(at, zone)) }
+                @if let Some(at) = delivery.next_at.filter(|at| at.0 > 0) { " · next " (times::to_come(at, zone)) }
             }
             @if !delivery.reason.is_empty() { p.hint dir="auto" { (delivery.reason) } }
         }

@@ -3,13 +3,14 @@
 mod failures;
 mod groups;
 mod pages;
+mod queue;
 mod receiver;
 mod sending;
 
 use quartfeed::config::{AddressRange, Config};
 use receiver::Receiver;
 
-use crate::harness::{Page, Person, Site, between};
+use crate::harness::{Page, Person, Site, between, eventually};
 
 const PAGE: &str = "/settings/webhooks";
 
@@ -50,4 +51,11 @@ fn in_state(site: &Site, state: &str) -> i64 {
     site.number(&format!(
         "select count(*) from webhook_deliveries where state = '{state}'"
     ))
+}
+
+/// Waits until a delivery has been tried so many times, and none more often.
+fn tried(site: &Site, times: i64) {
+    eventually("it is tried", || {
+        site.number("select coalesce(max(tries), 0) from webhook_deliveries") == times
+    });
 }
