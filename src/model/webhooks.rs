@@ -285,6 +285,14 @@ impl DeliverySubject {
             DeliverySubject::Post(post) | DeliverySubject::Comment(post, _) => Some(post),
         }
     }
+
+    /// Returns the comment that it is about.
+    pub fn comment(self) -> Option<CommentId> {
+        match self {
+            DeliverySubject::Test | DeliverySubject::Post(_) => None,
+            DeliverySubject::Comment(_, comment) => Some(comment),
+        }
+    }
 }
 
 impl NewWebhook {

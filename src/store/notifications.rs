@@ -22,9 +22,9 @@ use super::{
 use crate::{
     error::Result,
     model::{
-        CommentId, Cursor, Event, EventId, EventKind, GroupDeed, Hides, Notification,
-        NotificationGroup, NotificationKind, NotificationPost, Page, PostAddress, PostId, Slice,
-        Timestamp, UNREAD_MAX, User, UserId, slug,
+        CommentId, Cursor, EventId, EventKind, GroupDeed, Hides, Notification, NotificationGroup,
+        NotificationKind, NotificationPost, Page, PostAddress, PostId, Slice, Timestamp,
+        UNREAD_MAX, User, UserId, slug,
     },
 };
 
@@ -32,10 +32,12 @@ mod affected;
 mod follow_kinds;
 mod group_kinds;
 mod kinds;
+mod single;
 
 pub use affected::affected_users;
 pub(super) use affected::is_new;
 use kinds::{ACTORS, BUNDLES, Bundle, COUNT};
+pub(super) use single::is_news_of;
 
 /// The most times that a page is read on, because notifications about hidden posts were taken out of it.
 const REFILLS_MAX: u32 = 5;
@@ -180,35 +182,6 @@ fn bundles(
             }
         }
     }
-}
-
-/// Checks whether a new post or comment notifies a person.
-pub(super) fn is_news_of(
-    conn: &Connection,
-    user: UserId,
-    event: &Event,
-    now: Timestamp,
-) -> Result<bool> {
-    let hides = hides::of(conn, user, now)?;
-    let before = EventId(event.id.0 - 1);
-    let found = bundles(conn, user, &hides, before, Slice::first(UNREAD_MAX, now))?;
-    let is_about_text = |kind| match kind {
-        NotificationKind::Mention
-        | NotificationKind::Comment
-        | NotificationKind::Direct
-        | NotificationKind::Bell => true,
-        NotificationKind::Like
-        | NotificationKind::CommentLike
-        | NotificationKind::Follow
-        | NotificationKind::FollowRequest
-        | NotificationKind::FollowGranted
-        | NotificationKind::GroupRequest
-        | NotificationKind::GroupGranted
-        | NotificationKind::GroupRole
-        | NotificationKind::Moderated => false,
-    };
-    let mut found = found.items.iter();
-    Ok(found.any(|bundle| bundle.post == event.post && is_about_text(bundle.kind)))
 }
 
 /// Marks everything up to an event as read, on all devices.

@@ -23,6 +23,7 @@ macro_rules! threads_max {
         "1000"
     };
 }
+pub(super) use threads_max;
 
 /// The people whose acts are no news to the viewer: those of whom the viewer sees nothing, and those whose posts are
 /// hidden everywhere at the time that the parameter gives.
@@ -39,6 +40,7 @@ macro_rules! silent_people {
         )
     };
 }
+pub(super) use silent_people;
 
 /// The own feeds of [`silent_people`], for queries whose index knows feeds and not people.
 macro_rules! silent_feeds {
@@ -63,6 +65,7 @@ macro_rules! names_nobody {
         "not exists (select 1 from mentions where user_id = ?1 and event_id = comments.id)"
     };
 }
+pub(super) use names_nobody;
 
 /// The condition that a row of `comments` is news because of a row of `post_bells`.
 macro_rules! rings_for_comment {
@@ -83,6 +86,7 @@ macro_rules! rings_for_comment {
         )
     };
 }
+pub(super) use rings_for_comment;
 
 /// Mentions of the person in posts and comments, one row for each.
 macro_rules! mention {

@@ -183,11 +183,6 @@ impl ActiveWebhook {
         let Some(subject) = subject(event).filter(|_| may_be) else {
             return Ok(false);
         };
-        if self.topic == WebhookTopic::Notifications
-            && !notifications::is_news_of(conn, owner, event, now)?
-        {
-            return Ok(false);
-        }
         reaches(conn, (owner, self.group), self.topic, subject, now)
     }
 }

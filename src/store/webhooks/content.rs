@@ -9,7 +9,7 @@ use crate::{
         WebhookContent, WebhookId, WebhookTopic,
     },
     store::{
-        audience, comments, feeds, groups, hides,
+        audience, comments, feeds, groups, hides, notifications,
         posts::{self, Shape},
         rivers,
     },
@@ -82,7 +82,9 @@ pub(super) fn reaches(
         (WebhookTopic::Feed, _) => is_in(conn, post, feeds::own(conn, owner)?.id),
         (WebhookTopic::Group, Some(group)) => is_in(conn, post, group),
         (WebhookTopic::Group, None) => Ok(false),
-        (WebhookTopic::Notifications, _) => Ok(true),
+        (WebhookTopic::Notifications, _) => {
+            notifications::is_news_of(conn, owner, (post, subject.comment()), now)
+        }
     }
 }
 

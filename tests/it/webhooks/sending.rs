@@ -8,7 +8,10 @@ use super::{
     sending, sends_webhooks, shown_secret,
 };
 use crate::harness::{HOUR, MINUTE, Program, Site, eventually};
-use quartfeed::model::BaseUrl;
+use quartfeed::{
+    model::{BaseUrl, EventId},
+    store::webhooks,
+};
 
 #[test]
 fn a_new_post_of_a_friend_arrives_signed() {
@@ -93,6 +96,7 @@ fn notifications_are_sent_and_nothing_else() {
     bob.write("nothing for her");
     carol.write("a word for @alice");
     bob.comment(&own, "nice");
+    receiver.wait("/n", 2);
     bob.like(&own);
     alice.press(&format!("/post/{own}/mute"));
     bob.comment(&own, "muted");
@@ -103,6 +107,46 @@ fn notifications_are_sent_and_nothing_else() {
         texts,
         ["a word for @alice", "nice", "the last one for @alice"]
     );
+}
+
+#[test]
+fn a_comment_of_somebody_hidden_is_sent_with_no_other_one() {
+    let (site, receiver) = sending();
+    let (alice, bob) = site.friends();
+    let carol = site.member("carol");
+    let own = alice.write("a post of mine");
+    alice.hide("user", "bob", "ever", "everywhere");
+    assert_eq!(
+        site.number("select count(*) from hides where is_everywhere = 1"),
+        1
+    );
+    let read = |after| news_after(&site, after);
+    let before = read(0).0;
+    make(&alice, &receiver.url("/n"), "notifications");
+    bob.comment(&own, "hidden");
+    carol.comment(&own, "shown");
+    assert_eq!(receiver.wait("/n", 1)[0].text(), "shown");
+    // Both are new at the same look, and are told apart.
+    let (_, found) = read(before);
+    assert_eq!(found, 1);
+    // It is asked again before it is sent.
+    receiver.answers("/n", &[&answer("500 Internal Server Error", "")]);
+    carol.comment(&own, "soon hidden");
+    receiver.wait("/n", 2);
+    eventually("it failed", || {
+        site.number("select count(*) from webhook_deliveries where tries = 1 and next_at > 0") == 1
+    });
+    alice.hide("user", "carol", "ever", "everywhere");
+    site.pass(MINUTE);
+    eventually("it is withdrawn", || in_state(&site, "withdrawn") == 1);
+}
+
+/// Returns the last event, and the number of deliveries that those after an event make.
+fn news_after(site: &Site, after: i64) -> (i64, usize) {
+    site.write(move |tx| {
+        let found = webhooks::find_new(tx, EventId(after), 1_000, tx.now)?;
+        Ok((found.through.0, found.new.len()))
+    })
 }
 
 #[test]
