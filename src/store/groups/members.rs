@@ -16,6 +16,7 @@ use crate::{
         relationships::{self, related, related_columns, requests},
         users,
         visibility::{feed_visible, person_visible},
+        webhooks,
     },
 };
 
@@ -127,7 +128,11 @@ fn set_admin(tx: &mut Tx<'_>, by: UserId, user: UserId, feed: &Feed, act: GroupA
          on conflict do update set is_admin = ?3, is_barred = 0, event_id = ?4, by_id = ?5",
     )?
     .execute((feed.id, user, is_admin, event, by))?;
-    Ok(())
+    if is_admin {
+        Ok(())
+    } else {
+        webhooks::turn_off_in_group(tx, user, feed.id)
+    }
 }
 
 fn set_barred(tx: &mut Tx<'_>, by: UserId, user: UserId, feed: &Feed, act: GroupAct) -> Result<()> {
@@ -177,6 +182,7 @@ fn end(tx: &mut Tx<'_>, user: UserId, feed: FeedId) -> Result<()> {
         "delete from group_roles where feed_id = ? and user_id = ? and is_barred = 0",
     )?
     .execute((feed, user))?;
+    webhooks::turn_off_in_group(tx, user, feed)?;
     let feed = feeds::find(tx, feed)?;
     relationships::leave_feed(tx, user, &feed)
 }

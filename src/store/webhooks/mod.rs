@@ -14,7 +14,8 @@ use super::{Tx, events, rows::Take};
 use crate::{
     error::{Error, Result},
     model::{
-        NewWebhook, Problems, UserId, UserName, Webhook, WebhookHolder, WebhookId, WebhookSecret,
+        FeedId, NewWebhook, Problems, UserId, UserName, Webhook, WebhookHolder, WebhookId,
+        WebhookSecret,
     },
 };
 
@@ -145,7 +146,7 @@ pub fn turn_on(tx: &mut Tx<'_>, holder: WebhookHolder, id: WebhookId) -> Result<
 pub fn turn_off(tx: &mut Tx<'_>, holder: WebhookHolder, id: WebhookId) -> Result<()> {
     find(tx, holder, id)?;
     tx.is_on_no_page();
-    end(tx, id, "It was turned off here.")
+    end(tx, id, "It was turned off on this page.")
 }
 
 /// Deletes a webhook with everything that waits for it.
@@ -163,10 +164,28 @@ pub fn delete(tx: &mut Tx<'_>, holder: WebhookHolder, id: WebhookId) -> Result<(
 /// Turns off all webhooks that a person made, because everything by which that person was signed in has ended. Whoever was
 /// signed in may have made them.
 pub(super) fn turn_off_all(tx: &mut Tx<'_>, owner: UserId) -> Result<()> {
-    let because = "You were signed out everywhere. Turn it on again if it is yours.";
+    let own = "You were signed out everywhere. Turn it on again if it is yours.";
+    let of_group = "The person who turned it on was signed out everywhere. An admin of the group can turn it on again.";
+    let on: Vec<(WebhookId, bool)> = tx
+        .prepare_cached(
+            "select id, group_id is not null from webhooks where owner_id = ? and off_because is null",
+        )?
+        .query_map([owner], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    on.into_iter().try_for_each(|(id, is_of_group)| {
+        let because = if is_of_group { of_group } else { own };
+        end(tx, id, because)
+    })
+}
+
+/// Turns off the webhooks of a group that send what a person sees, because that person is an admin of it no longer.
+pub(super) fn turn_off_in_group(tx: &mut Tx<'_>, owner: UserId, group: FeedId) -> Result<()> {
+    let because = "The person who turned it on is no longer an admin of the group. Another admin can turn it on again.";
     let ids: Vec<WebhookId> = tx
-        .prepare_cached("select id from webhooks where owner_id = ? and off_because is null")?
-        .query_map([owner], |row| row.get(0))?
+        .prepare_cached(
+            "select id from webhooks where owner_id = ? and group_id = ? and off_because is null",
+        )?
+        .query_map((owner, group), |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     ids.into_iter().try_for_each(|id| end(tx, id, because))
 }

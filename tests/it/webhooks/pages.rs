@@ -48,7 +48,7 @@ fn a_webhook_is_turned_off_and_on_sent_again_and_deleted() {
     receiver.wait("/a", 1);
     eventually("it is noted", || in_state(&site, "sent") == 1);
     alice.press(&format!("{PAGE}/1/off"));
-    assert!(alice.get(PAGE).has("It was turned off here."));
+    assert!(alice.get(PAGE).has("It was turned off on this page."));
     alice.write("while it is off");
     alice.press(&format!("{PAGE}/1/on"));
     alice.write("two");
