@@ -92,8 +92,10 @@ pub(super) struct PublicResolver {
 impl PublicResolver {
     fn is_allowed(&self, address: SocketAddr) -> bool {
         let ip = address.ip();
-        let is_in = |ranges: &[AddressRange]| ranges.iter().any(|range| range.contains(ip));
-        is_public(ip) && !is_in(&self.refused) || is_in(&self.allowed)
+        let is_in = |ranges: &[AddressRange], ip| ranges.iter().any(|range| range.contains(ip));
+        // A network that translates leads to the address of IPv4, in whichever way it is written.
+        let is_refused = is_in(&self.refused, ip) || is_in(&self.refused, untranslated(ip));
+        is_public(ip) && !is_refused || is_in(&self.allowed, ip)
     }
 }
 
@@ -104,7 +106,12 @@ impl Resolver for PublicResolver {
         config: &Config,
         timeout: NextTimeout,
     ) -> Result<ResolvedSocketAddrs, Error> {
-        let found = self.inner.resolve(uri, config, timeout)?;
+        let found = self.inner.resolve(uri, config, timeout);
+        let found = found.map_err(|error| match error {
+            // The system says no more than that it found nothing.
+            Error::Io(_) => Error::HostNotFound,
+            other => other,
+        })?;
         let mut allowed = self.empty();
         for address in found.iter().filter(|address| self.is_allowed(**address)) {
             allowed.push(*address);
@@ -137,7 +144,7 @@ mod tests {
         let range = |text| vec![AddressRange::parse(text).expect("a range")];
         let resolver = PublicResolver {
             allowed: range("192.168.1.0/24"),
-            refused: range("2a02:1::/32"),
+            refused: ["2a02:1::/32", "93.184.0.0/16"].map(range).concat(),
             inner: DefaultResolver::default(),
         };
         for (address, expected) in [
@@ -145,6 +152,9 @@ mod tests {
             ("192.168.2.7:80", false),
             ("[2a02:1::7]:80", false),
             ("[2a02:2::7]:80", true),
+            ("93.184.1.1:80", false),
+            ("[64:ff9b::5db8:101]:80", false),
+            ("[64:ff9b::5db9:101]:80", true),
         ] {
             let address = address.parse().expect("an address");
             assert_eq!(resolver.is_allowed(address), expected, "{address}");

@@ -74,7 +74,9 @@ pub(crate) fn reason(error: &Error, url: &Url, deadline: Duration, only_public: 
         Error::Other(other) if other.is::<NotPublic>() => {
             format!("{host} is in a private network, and {only_public}.")
         }
-        Error::HostNotFound => format!("There is no site called {host}."),
+        Error::HostNotFound => {
+            format!("{host} was not found: the name is wrong, or it cannot be looked up now.")
+        }
         Error::Timeout(_) => {
             format!(
                 "{host} did not answer within {} seconds.",
@@ -84,7 +86,17 @@ pub(crate) fn reason(error: &Error, url: &Url, deadline: Duration, only_public: 
         Error::Io(error) if error.kind() == ErrorKind::InvalidData => {
             format!("{host} gives no HTTPS that can be trusted.")
         }
-        Error::Io(error) => format!("{host} cannot be reached: {}.", error.kind()),
+        Error::Io(error) => match error.kind() {
+            kind @ (ErrorKind::ConnectionRefused
+            | ErrorKind::ConnectionReset
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::BrokenPipe
+            | ErrorKind::UnexpectedEof
+            | ErrorKind::HostUnreachable
+            | ErrorKind::NetworkUnreachable
+            | ErrorKind::TimedOut) => format!("{host} cannot be reached: {kind}."),
+            _ => format!("{host} cannot be reached."),
+        },
         error => format!("{host} cannot be reached: {error}."),
     }
 }

@@ -99,8 +99,7 @@ impl Worker {
             None => SendReport {
                 outcome: SendOutcome::Withdrawn,
                 status: None,
-                reason: "It was not sent: it is gone, or the webhook's owner may not see it there."
-                    .into(),
+                reason: "It was deleted, or it is no longer among what this webhook sends.".into(),
             },
         }))
     }

@@ -48,11 +48,11 @@ pub(crate) fn page(layout: &Layout<'_>, shown: &WebhooksPage<'_>, filled: &Fille
         section.card {
             h2 { "Webhooks" }
             p.hint {
-                "New posts and comments are sent to these addresses, "
+                "New posts and comments "
                 @match shown.owner {
-                    WebhookOwner::Oneself => "as far as you can see them.",
+                    WebhookOwner::Oneself => "that you can see are sent to these addresses.",
                     WebhookOwner::Group(group) => {
-                        "if they are in " (names::group_link(group, &layout.render)) ", as far as whoever turned the webhook on is an admin here."
+                        "in " (names::group_link(group, &layout.render)) " are sent to these addresses, while the person who turned the webhook on is an admin of the group."
                     }
                 }
                 " " a href=(layout.render.base.url("/help/using")) { "More about webhooks" } "."
@@ -131,7 +131,7 @@ fn card(
                         }
                     }
                 }
-                p.hint { "The last " (Webhook::SHOWN_MAX) " deliveries are shown, for 14 days." }
+                p.hint { "Up to " (Webhook::SHOWN_MAX) " deliveries of the last 14 days are listed here." }
             }
         }
     }

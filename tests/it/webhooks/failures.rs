@@ -135,6 +135,15 @@ fn a_redirect_is_not_followed() {
 }
 
 #[test]
+fn a_host_that_does_not_exist_is_said_to_be_missing() {
+    let (site, _) = sending();
+    let alice = site.member("alice");
+    make(&alice, "http://nothing.invalid/", "feed");
+    let words = problem(&site, &alice);
+    assert!(words.contains("nothing.invalid was not found"), "{words}");
+}
+
+#[test]
 fn private_addresses_are_refused_unless_they_are_allowed() {
     let receiver = Receiver::start();
     let site = Site::with(|config| config.webhooks.enabled = true);
