@@ -12,69 +12,115 @@ use crate::{
     },
 };
 
-pub(crate) fn index(cx: &Context<'_, Member>) -> Result<Response> {
-    page(cx, &Problems::default(), None)
+/// The part of a route that says whose webhooks it is about.
+pub(crate) trait WebhookRoute {
+    /// Returns whose they are.
+    ///
+    /// # Errors
+    /// `NotFound` if the user may not know of the group, `Forbidden` for somebody who is none of its admins.
+    fn whose(
+        cx: &Context<'_, impl SignedIn>,
+        conn: &Snapshot,
+    ) -> Result<(WebhookOwner, WebhookHolder)>;
+}
+
+/// The routes of a person's own webhooks.
+pub(crate) struct OwnWebhooks;
+
+/// The routes of the webhooks of the group that the path names.
+pub(crate) struct GroupWebhooks;
+
+impl WebhookRoute for OwnWebhooks {
+    fn whose(
+        cx: &Context<'_, impl SignedIn>,
+        _: &Snapshot,
+    ) -> Result<(WebhookOwner, WebhookHolder)> {
+        let by = cx.user.id;
+        Ok((WebhookOwner::Oneself, WebhookHolder { by, group: None }))
+    }
+}
+
+impl WebhookRoute for GroupWebhooks {
+    fn whose(
+        cx: &Context<'_, impl SignedIn>,
+        conn: &Snapshot,
+    ) -> Result<(WebhookOwner, WebhookHolder)> {
+        let (by, name): (_, GroupName) = (cx.user.id, cx.param("name")?);
+        let group = groups::admin_of(conn, by, &name)?;
+        let holder = WebhookHolder {
+            by,
+            group: Some(group.feed),
+        };
+        Ok((WebhookOwner::Group(group), holder))
+    }
+}
+
+pub(crate) fn index<Of: WebhookRoute>(cx: &Context<'_, Member>) -> Result<Response> {
+    page::<Of>(cx, &Problems::default(), None)
 }
 
 /// Makes a webhook, and shows its secret on the page that answers.
-pub(crate) fn create(cx: &Context<'_, Fresh>) -> Result<Response> {
+pub(crate) fn create<Of: WebhookRoute>(cx: &Context<'_, Fresh>) -> Result<Response> {
     check_enabled(cx)?;
-    let (_, holder) = cx.read(|conn| whose(cx, conn))?;
+    let (_, holder) = cx.read(|conn| Of::whose(cx, conn))?;
     let new = NewWebhook::parse(|name| cx.typed(name), holder.group.is_some())?;
     let secret = WebhookSecret::random();
     let shown = secret.shown();
     cx.write(move |tx| webhooks::create(tx, holder, &new, &secret))?;
-    page(cx, &Problems::default(), Some(&shown))
+    page::<Of>(cx, &Problems::default(), Some(&shown))
 }
 
 /// Shows the page with the form as it was refused.
-pub(crate) fn again(cx: &Context<'_, Fresh>, problems: &Problems) -> Result<Response> {
-    page(cx, problems, None)
+pub(crate) fn again<Of: WebhookRoute>(
+    cx: &Context<'_, Fresh>,
+    problems: &Problems,
+) -> Result<Response> {
+    page::<Of>(cx, problems, None)
 }
 
 /// Replaces a secret, and shows the new one on the page that answers.
-pub(crate) fn replace_secret(cx: &Context<'_, Fresh>) -> Result<Response> {
+pub(crate) fn replace_secret<Of: WebhookRoute>(cx: &Context<'_, Fresh>) -> Result<Response> {
     let id: WebhookId = cx.param("id")?;
-    let (_, holder) = cx.read(|conn| whose(cx, conn))?;
+    let (_, holder) = cx.read(|conn| Of::whose(cx, conn))?;
     let secret = WebhookSecret::random();
     let shown = secret.shown();
     cx.write(move |tx| webhooks::replace_secret(tx, holder, id, &secret))?;
-    page(cx, &Problems::default(), Some(&shown))
+    page::<Of>(cx, &Problems::default(), Some(&shown))
 }
 
-pub(crate) fn test(cx: &Context<'_, Member>) -> Result<Response> {
+pub(crate) fn test<Of: WebhookRoute>(cx: &Context<'_, Member>) -> Result<Response> {
     check_enabled(cx)?;
-    change(cx, webhooks::test)
+    change::<Of>(cx, webhooks::test)
 }
 
 /// Sends a delivery at once.
-pub(crate) fn resend(cx: &Context<'_, Member>) -> Result<Response> {
+pub(crate) fn resend<Of: WebhookRoute>(cx: &Context<'_, Member>) -> Result<Response> {
     check_enabled(cx)?;
     let delivery: DeliveryId = cx.param("delivery")?;
-    change(cx, move |tx, holder, id| {
+    change::<Of>(cx, move |tx, holder, id| {
         webhooks::resend(tx, holder, id, delivery)
     })
 }
 
-pub(crate) fn turn_on(cx: &Context<'_, Member>) -> Result<Response> {
-    change(cx, webhooks::turn_on)
+pub(crate) fn turn_on<Of: WebhookRoute>(cx: &Context<'_, Member>) -> Result<Response> {
+    change::<Of>(cx, webhooks::turn_on)
 }
 
-pub(crate) fn turn_off(cx: &Context<'_, Member>) -> Result<Response> {
-    change(cx, webhooks::turn_off)
+pub(crate) fn turn_off<Of: WebhookRoute>(cx: &Context<'_, Member>) -> Result<Response> {
+    change::<Of>(cx, webhooks::turn_off)
 }
 
-pub(crate) fn delete(cx: &Context<'_, Member>) -> Result<Response> {
-    change(cx, webhooks::delete)
+pub(crate) fn delete<Of: WebhookRoute>(cx: &Context<'_, Member>) -> Result<Response> {
+    change::<Of>(cx, webhooks::delete)
 }
 
 /// Changes the webhook that the path names, and lets the thread look for something to send.
-fn change(
+fn change<Of: WebhookRoute>(
     cx: &Context<'_, Member>,
     change: impl FnOnce(&mut Tx<'_>, WebhookHolder, WebhookId) -> Result<()> + Send + 'static,
 ) -> Result<Response> {
     let id: WebhookId = cx.param("id")?;
-    let (owner, holder) = cx.read(|conn| whose(cx, conn))?;
+    let (owner, holder) = cx.read(|conn| Of::whose(cx, conn))?;
     cx.write(move |tx| change(tx, holder, id))?;
     if let Some(sender) = &cx.app.webhook_sender {
         sender.wake();
@@ -95,28 +141,7 @@ fn check_enabled(cx: &Context<'_, impl SignedIn>) -> Result<()> {
     ))
 }
 
-/// Returns whose webhooks the path is about.
-///
-/// # Errors
-/// `NotFound` if the user may not know of the group, `Forbidden` for somebody who is none of its admins.
-fn whose(
-    cx: &Context<'_, impl SignedIn>,
-    conn: &Snapshot,
-) -> Result<(WebhookOwner, WebhookHolder)> {
-    let by = cx.user.id;
-    if cx.request.path.starts_with("/settings/") {
-        return Ok((WebhookOwner::Oneself, WebhookHolder { by, group: None }));
-    }
-    let name: GroupName = cx.param("name")?;
-    let group = groups::admin_of(conn, by, &name)?;
-    let holder = WebhookHolder {
-        by,
-        group: Some(group.feed),
-    };
-    Ok((WebhookOwner::Group(group), holder))
-}
-
-fn page(
+fn page<Of: WebhookRoute>(
     cx: &Context<'_, impl SignedIn>,
     problems: &Problems,
     made: Option<&str>,
@@ -127,7 +152,7 @@ fn page(
         Some(_) => "",
     };
     let read = |conn: &Snapshot| {
-        let (owner, holder) = whose(cx, conn)?;
+        let (owner, holder) = Of::whose(cx, conn)?;
         let webhooks = webhooks::list(conn, holder)?.into_iter().map(|webhook| {
             let deliveries = webhooks::log(conn, webhook.id)?;
             Ok((webhook, deliveries))
