@@ -48,18 +48,29 @@ pub(crate) fn standard(
         ),
         WebhookContent::Post(post) => (
             "post.created",
-            json!({ "link": link, "post": posts::json(post, base) }),
+            json!({ "link": link, "post": alone(json!(posts::json(post, base))) }),
         ),
         WebhookContent::Comment(comment, post) => (
             "comment.created",
             json!({
                 "link": link,
-                "comment": comments::json(comment, base),
-                "post": posts::json(post, base),
+                "comment": alone(json!(comments::json(comment, base))),
+                "post": alone(json!(posts::json(post, base))),
             }),
         ),
     };
     json!({ "type": kind, "timestamp": rfc3339(due.created_at), "data": data })
+}
+
+/// Leaves out what others did about a post or comment, and what it is to the owner of the webhook. It is about the one
+/// thing that was written, and its receiver may not see what the owner sees.
+fn alone(mut thing: Value) -> Value {
+    if let Some(fields) = thing.as_object_mut() {
+        for field in ["likes", "comments", "via", "unread"] {
+            fields.remove(field);
+        }
+    }
+    thing
 }
 
 /// Returns the message for a server of ntfy.

@@ -126,15 +126,15 @@ fn report(answer: &mut Response<Body>, url: &Url) -> SendReport {
     }
     if status.is_redirection() {
         let to = answer.headers().get("location");
-        let to = to.and_then(|to| to.to_str().ok()).unwrap_or_default();
-        let to: String = to.chars().take(Webhook::ANSWER_BYTES_MAX).collect();
+        let to = to.and_then(|to| url.join(to.to_str().ok()?).ok());
+        let to = to.map_or("another address".to_owned(), |to| shown(&to, url));
         let reason = format!(
-            "{} answered with a redirect to “{to}”. Redirects are not followed: enter the address that it leads to.",
+            "{} answered with a redirect to {to}. Redirects are not followed: enter the address that it leads to.",
             host(url)
         );
         return SendReport::failed(code, reason);
     }
-    let reason = beginning(answer);
+    let reason = beginning(answer, url);
     if status == StatusCode::GONE {
         return SendReport {
             outcome: SendOutcome::Gone,
@@ -145,17 +145,68 @@ fn report(answer: &mut Response<Body>, url: &Url) -> SendReport {
     SendReport::failed(code, reason)
 }
 
-/// Reads the beginning of an answer, as far as it is text.
-fn beginning(answer: &mut Response<Body>) -> String {
+/// Reads the beginning of an answer, as far as it is text, without the secrets of the address.
+fn beginning(answer: &mut Response<Body>, url: &Url) -> String {
     let mut bytes = Vec::new();
     let reader = answer.body_mut().as_reader();
-    // An answer that breaks off is shown as far as it came.
-    let _ = reader
-        .take(Webhook::ANSWER_BYTES_MAX as u64)
-        .read_to_end(&mut bytes);
-    let text = String::from_utf8_lossy(&bytes);
+    // A secret that begins within the part that is kept is read to its end. An answer that breaks off is shown as far as
+    // it came.
+    let most = Webhook::ANSWER_BYTES_MAX + url.as_str().len();
+    let _ = reader.take(most as u64).read_to_end(&mut bytes);
+    let text = without_secrets(&String::from_utf8_lossy(&bytes), url);
     let words = text
         .split(|c: char| c.is_control() || c.is_whitespace())
         .filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join(" ")
+    cut(words.collect::<Vec<_>>().join(" "))
+}
+
+/// Returns the address of a redirect as people may see it: without its query, and without what is secret in the address
+/// that was asked.
+fn shown(to: &Url, asked: &Url) -> String {
+    let port = to.port().map(|port| format!(":{port}")).unwrap_or_default();
+    let text = format!("{}://{}{port}{}", to.scheme(), host(to), to.path());
+    cut(without_secrets(&text, asked))
+}
+
+/// Hides the values of the query of an address in a text. They may be tokens.
+fn without_secrets(text: &str, url: &Url) -> String {
+    /// The bytes of the shortest value that is taken for a secret.
+    const SECRET_BYTES_MIN: usize = 6;
+    let raw = url.query().unwrap_or_default();
+    let raw = raw
+        .split('&')
+        .filter_map(|pair| Some(pair.split_once('=')?.1.to_owned()));
+    let decoded = url.query_pairs().map(|(_, value)| value.into_owned());
+    let whole = url.query().map(str::to_owned);
+    let secrets = whole.into_iter().chain(raw).chain(decoded);
+    secrets
+        .filter(|secret| secret.len() >= SECRET_BYTES_MIN)
+        .fold(text.to_owned(), |text, secret| text.replace(&secret, "…"))
+}
+
+/// Cuts off what the log does not keep.
+fn cut(mut text: String) -> String {
+    text.truncate(text.floor_char_boundary(Webhook::ANSWER_BYTES_MAX));
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_redirect_is_shown_without_secrets() {
+        let asked = Url::parse("https://e.org/a?auth=tk%2Fsecret&n=1").expect("an address");
+        for (to, expected) in [
+            ("/b?auth=tk%2Fsecret", "https://e.org/b"),
+            ("https://u:pass@x.org:8080/c#d", "https://x.org:8080/c"),
+            ("/in/tk%2Fsecret/1", "https://e.org/in/…/1"),
+            ("/in/tk/secret/1", "https://e.org/in/…/1"),
+        ] {
+            let to = asked.join(to).expect("an address");
+            assert_eq!(shown(&to, &asked), expected);
+        }
+        let said = without_secrets("no /a?auth=tk%2Fsecret&n=1 and tk/secret", &asked);
+        assert_eq!(said, "no /a?… and …");
+    }
 }

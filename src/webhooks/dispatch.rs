@@ -43,7 +43,7 @@ const NOTED_EVENTS: i64 = 1_000;
 const STOP_DEADLINE: Duration = Duration::from_secs(2);
 
 /// A part of a look, which returns the time until it is to be taken again.
-type Step = fn(&mut Dispatcher, &Db) -> Result<Duration>;
+type LookStep = fn(&mut Dispatcher, &Db) -> Result<Duration>;
 
 /// The thread itself.
 pub(super) struct Dispatcher {
@@ -144,7 +144,7 @@ impl Dispatcher {
     }
 
     /// Takes a step, unless it failed a moment ago. Returns the time until it is to be taken again.
-    fn take(&mut self, failure: &'static str, step: Step, db: &Db) -> Duration {
+    fn take(&mut self, failure: &'static str, step: LookStep, db: &Db) -> Duration {
         if let Some(until) = self.resting.get(failure) {
             let rest = until.saturating_duration_since(Instant::now());
             if !rest.is_zero() {

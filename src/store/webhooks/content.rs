@@ -40,7 +40,6 @@ pub fn content(
 /// Leaves out the other places of a post: those who receive what a group sends may not know of them.
 fn within(group: FeedId, mut content: WebhookContent) -> WebhookContent {
     if let WebhookContent::Post(post) | WebhookContent::Comment(_, post) = &mut content {
-        post.via = None;
         post.to
             .retain(|place| matches!(place, PostPlace::Group(of) if of.feed == group));
     }

@@ -124,14 +124,22 @@ fn a_redirect_is_not_followed() {
     let alice = site.member("alice");
     let to = format!(
         "HTTP/1.1 302 Found\r\nLocation: {}\r\nContent-Length: 0\r\n\r\n",
-        receiver.url("/inside")
+        receiver.url("/inside?auth=token-1")
     );
-    receiver.answers("/a", &[&to]);
-    make(&alice, &receiver.url("/a"), "feed");
+    receiver.answers("/a?auth=token-1", &[&to]);
+    make(&alice, &receiver.url("/a?auth=token-1"), "feed");
     let words = problem(&site, &alice);
     assert!(words.contains("Redirects are not followed"), "{words}");
     assert!(words.contains(&receiver.url("/inside")), "{words}");
-    assert_eq!(receiver.received("/inside").len(), 0);
+    assert!(!words.contains("token-1"), "{words}");
+    assert_eq!(receiver.received("/inside?auth=token-1").len(), 0);
+    receiver.answers(
+        "/a?auth=token-1",
+        &[&answer("404 Not Found", "nothing at /a?auth=token-1")],
+    );
+    let words = problem(&site, &alice);
+    assert!(words.contains("nothing at /a?…"), "{words}");
+    assert!(!words.contains("token-1"), "{words}");
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn an_event_that_cannot_be_read_stops_nothing() {
 }
 
 #[test]
-fn what_waits_is_sent_while_nothing_new_can_be_noted() {
+fn deliveries_are_sent_while_nothing_new_can_be_noted() {
     let (site, receiver) = sending();
     let (alice, bob) = site.friends();
     receiver.answers("/a", &[&answer("500 Internal Server Error", "")]);
