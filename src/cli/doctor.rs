@@ -18,6 +18,7 @@ use crate::{
     auth::{FormKey, doctors_name},
     config::Config,
     model::{Checkup, CheckupState, Timestamp},
+    pictures::sandbox,
     store::checkups,
 };
 
@@ -52,6 +53,7 @@ pub(super) fn run(config: &Config, now: Timestamp, how: &DoctorCommand) -> ExitC
 
 fn look(config: &Config, now: Timestamp) -> Vec<Checkup> {
     let mut all = checkups::quick(config, now);
+    all.push(picture_sandbox());
     if !config.database.path.exists() {
         return all;
     }
@@ -73,6 +75,28 @@ fn look(config: &Config, now: Timestamp) -> Vec<Checkup> {
         )),
     }
     all
+}
+
+/// Looks at what a process that decodes pictures can do on this system.
+fn picture_sandbox() -> Checkup {
+    let what = "Pictures";
+    let allowed = sandbox::this_program().and_then(|program| sandbox::still_allowed(&program));
+    match allowed {
+        Ok(allowed) if allowed.is_empty() => Checkup::good(
+            what,
+            "what decodes them can open no file and no socket, signal nobody and start nothing",
+        ),
+        Ok(allowed) => Checkup::look(
+            what,
+            format!("a flaw in what decodes them could {}", allowed.join(", ")),
+            "Use a kernel with Landlock or seccomp: Linux 5.13 or later. Some containers forbid both.",
+        ),
+        Err(error) => Checkup::look(
+            what,
+            format!("the sandbox cannot be checked: {error}"),
+            "Is the program still where it was?",
+        ),
+    }
 }
 
 fn is_of_another_user(config: &Config) -> bool {

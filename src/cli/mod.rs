@@ -124,6 +124,9 @@ enum Command {
         bytes_max: u64,
         pixels_max: u64,
     },
+    /// Report what a process that renders pictures cannot do; the site and `doctor` run this themselves
+    #[command(name = sandbox::CHECK_COMMAND, hide = true)]
+    CheckSandbox,
 }
 
 #[derive(Subcommand)]
@@ -167,6 +170,9 @@ pub fn run(clock: Clock) -> ExitCode {
             let answered = sandbox::answer(purpose, limits);
             return answered.map_or(ExitCode::from(STATUS_FAILED), |()| ExitCode::SUCCESS);
         }
+        Some(Command::CheckSandbox) => {
+            return sandbox::check().map_or(ExitCode::from(STATUS_FAILED), |()| ExitCode::SUCCESS);
+        }
         // These two speak to a site, which need not be on this machine.
         Some(Command::Tail(tail)) => return finish(remote::tail(&tail)),
         Some(Command::Post(post)) => return finish(remote::post(&post)),
@@ -204,6 +210,7 @@ pub fn run(clock: Clock) -> ExitCode {
         | Command::Completions(_)
         | Command::Man(_)
         | Command::Version
+        | Command::CheckSandbox
         | Command::Draw { .. } => ExitCode::SUCCESS,
         Command::Config {
             what: ConfigCommand::Show,

@@ -1,6 +1,6 @@
 //! `quartfeed serve`: serves the site until a signal.
 
-use std::{io, net::SocketAddr, process::ExitCode};
+use std::{io, net::SocketAddr, path::Path, process::ExitCode};
 
 use jiff::tz::TimeZone;
 use signal_hook::{
@@ -14,7 +14,7 @@ use crate::{
     clock::Clock,
     config::{AccountSettings, Config, Inviters, Loaded, Registration},
     log::Log,
-    pictures,
+    pictures::sandbox,
     server::Server,
 };
 
@@ -52,7 +52,8 @@ pub(super) fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, StartError
 /// Opens a site that logs to standard error, in the time zone of the system.
 pub(super) fn open(config: Config, clock: Clock) -> Result<App, StartError> {
     let log = Log::new(config.log.level, config.log.format, Box::new(io::stderr()));
-    let program = pictures::sandbox::this_program()?;
+    let program = sandbox::this_program()?;
+    warn_of_open_sandbox(&log, &program);
     App::open(config, clock, log, TimeZone::system(), program)
 }
 
@@ -72,6 +73,22 @@ pub(super) fn until_signal(
         }
     });
     handle
+}
+
+/// Logs what a process that decodes pictures could do on this system although it must not.
+fn warn_of_open_sandbox(log: &Log, program: &Path) {
+    let fix = "a kernel with Landlock or seccomp (Linux 5.13 or later)";
+    match sandbox::still_allowed(program) {
+        Ok(allowed) if allowed.is_empty() => {}
+        Ok(allowed) => log.warn(
+            "the sandbox of pictures is open on this system",
+            &[("allowed", &allowed.join(", ")), ("fix", &fix)],
+        ),
+        Err(error) => log.warn(
+            "the sandbox of pictures cannot be checked",
+            &[("cause", &error)],
+        ),
+    }
 }
 
 /// Logs who may register, if others can reach the address.

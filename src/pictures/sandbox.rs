@@ -1,6 +1,6 @@
 //! The sandbox: a process that decodes one picture and answers with its renditions. Decoders of untrusted bytes may
 //! have bugs that use all memory, never end, or worse. Here such a bug ends only this process, which has no access to
-//! anything of the site but the uploaded file and a pipe for the answer.
+//! anything of the site but the uploaded file and a pipe for the answer ([`confinement`]).
 
 use std::{
     fs::File,
@@ -17,23 +17,16 @@ use super::{
     EncodedPicture, EncodedRendition, PictureError, PictureLimits, PictureRefusal, Purpose,
 };
 
+mod check;
+mod confinement;
+
+pub use check::{CHECK_COMMAND, check, still_allowed};
+
 /// The hidden subcommand that [`start`] calls and that runs [`answer`].
 pub const COMMAND: &str = "draw";
 
-/// The memory limit of the process, in bytes: the limit for decoding and room for everything else. Memory that a
-/// decoder takes unexpectedly is refused here, and does not affect the server.
-const MEMORY_MAX: u64 = super::DECODING_BYTES_MAX + (32 << 20);
-
-/// The processor time that a picture may take, in seconds. The slowest picture within the other limits takes a fortieth of
-/// it on the machine of docs/measurements.md; small machines are several times slower.
-const PROCESSOR_SECONDS_MAX: u64 = 120;
-
 /// The processor time, in seconds, after which an animation is reduced to its first frame.
 const PROCESSOR_SECONDS_LATE: i64 = 60;
-
-/// The nice value of the process, from 0 to 19. At 10 it gets a tenth of a processor that other processes want
-/// (`sched(7)`).
-const NICENESS: i32 = 10;
 
 /// The most bytes of an answer: three times the renditions of the largest animation.
 const ANSWER_BYTES_MAX: u64 = 96 << 20;
@@ -88,39 +81,13 @@ pub(super) fn start(
 /// # Errors
 /// If the answer cannot be written.
 pub fn answer(purpose: Purpose, limits: PictureLimits) -> io::Result<()> {
-    confine();
     let file = File::from(io::stdin().as_fd().try_clone_to_owned()?);
+    confinement::confine();
     let picture = catch_unwind(AssertUnwindSafe(|| super::convert(file, purpose, limits)));
     write_answer(
         &picture.unwrap_or(Err(PictureError::Refused(PictureRefusal::Broken))),
         io::stdout().lock(),
     )
-}
-
-/// Limits the resources of this process. Failures are ignored: on a system without these limits, the limits that are
-/// computed from picture headers still hold.
-fn confine() {
-    use rustix::process::{Resource, Rlimit, setpriority_process, setrlimit};
-    for (resource, most, hard) in [
-        (Resource::Data, MEMORY_MAX, MEMORY_MAX),
-        // Linux announces the end with a signal of its own only if there is time left until the hard limit.
-        (
-            Resource::Cpu,
-            PROCESSOR_SECONDS_MAX,
-            PROCESSOR_SECONDS_MAX + 1,
-        ),
-        (Resource::Core, 0, 0),
-    ] {
-        let limit = Rlimit {
-            current: Some(most),
-            maximum: Some(hard),
-        };
-        let _ = setrlimit(resource, limit);
-    }
-    let _ = setpriority_process(None, NICENESS);
-    // Nobody waits for the picture if the server is killed.
-    #[cfg(target_os = "linux")]
-    let _ = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
 }
 
 /// Checks whether so much processor time is used up that optional work should stop.

@@ -38,6 +38,7 @@ fn a_healthy_site_is_found_healthy() {
         "Directory",
         "Write-ahead log",
         "Integrity",
+        "Pictures",
         "Server",
         "Proxy",
     ] {

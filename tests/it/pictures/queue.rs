@@ -1,8 +1,10 @@
 //! The image queue: turns, the busy answer, and the end.
 
-use std::fs;
+use std::{fs, os::unix::fs::PermissionsExt};
 
-use quartfeed::pictures::{ImageQueue, PictureError, PictureLimits, PictureRefusal, Purpose};
+use quartfeed::pictures::{
+    ImageQueue, PictureError, PictureLimits, PictureRefusal, Purpose, sandbox,
+};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::harness::{
@@ -86,6 +88,7 @@ fn a_picture_that_takes_too_long_is_refused_in_words() {
             confined.is_some()
         });
         let pid = confined.and_then(Pid::from_raw).expect("a process");
+        assert_reaches_nothing(pid);
         kill_process(pid, Signal::XCPU).expect("it runs");
         let refused = made
             .join()
@@ -93,6 +96,54 @@ fn a_picture_that_takes_too_long_is_refused_in_words() {
             .expect_err("it took too long");
         assert_eq!(refused, PictureError::Refused(PictureRefusal::Unusual));
     });
+}
+
+/// Checks that a process that decodes a picture holds no socket and no database, and that the kernel refuses it to open one.
+fn assert_reaches_nothing(pid: Pid) {
+    let pid = pid.as_raw_nonzero();
+    let held = fs::read_dir(format!("/proc/{pid}/fd")).expect("it runs");
+    let held: Vec<_> = held
+        .filter_map(|entry| fs::read_link(entry.ok()?.path()).ok())
+        .map(|file| file.to_string_lossy().into_owned())
+        .collect();
+    // Descriptors that the tests were started with stay open everywhere.
+    let is_of_the_site = |file: &&String| file.starts_with("socket:") || file.contains(".db");
+    let of_the_site: Vec<_> = held.iter().filter(is_of_the_site).collect();
+    assert!(of_the_site.is_empty(), "{held:?}");
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("it runs");
+    assert!(status.contains("NoNewPrivs:\t1\n"), "{status}");
+    if cfg!(target_pointer_width = "64") {
+        eventually("its system calls are filtered", || {
+            let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("it runs");
+            status.contains("Seccomp:\t2\nSeccomp_filters:\t2\n")
+        });
+    }
+}
+
+#[test]
+fn the_decoder_of_pictures_can_reach_nothing() {
+    let allowed = sandbox::still_allowed(PROGRAM.as_ref()).expect("it starts");
+    assert!(
+        allowed.is_empty(),
+        "needs a kernel with Landlock and seccomp: {allowed:?}"
+    );
+}
+
+#[test]
+fn an_open_sandbox_is_found() {
+    let program = tempfile::NamedTempFile::new().expect("a temporary file");
+    let program = program.into_temp_path();
+    let script = "#!/bin/sh\necho 'open sockets'\necho quartfeed 1.0\n";
+    fs::write(&program, script).expect("it is ours");
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).expect("it is ours");
+    let mut allowed = None;
+    // Another test that starts a process holds the file open for a moment, and then it cannot be run.
+    eventually("it can be run", || {
+        allowed = sandbox::still_allowed(&program).ok();
+        allowed.is_some()
+    });
+    let left = ["open files", "signal other processes", "start programs"];
+    assert_eq!(allowed.expect("it ran"), left);
 }
 
 /// Returns the process that has this argument.
