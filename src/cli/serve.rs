@@ -12,10 +12,12 @@ use super::{STATUS_CUT_SHORT, say, service_manager};
 use crate::{
     app::{App, StartError},
     clock::Clock,
-    config::{AccountSettings, Config, Inviters, Loaded, Registration},
+    config::{AccountSettings, Config, Inviters, Loaded, Registration, directory_of},
     log::Log,
+    model::CheckupState,
     pictures::sandbox,
     server::Server,
+    store::checkups,
 };
 
 /// Serves the site until SIGTERM or SIGINT.
@@ -31,6 +33,7 @@ pub(super) fn serve(loaded: Loaded, clock: Clock) -> Result<ExitCode, StartError
     let mut server = Server::start(app)?;
     let address = server.address();
     warn_of_newcomers(&log, address, &accounts);
+    warn_of_file_system(&log, &database);
     log.info(
         "started",
         &[
@@ -73,6 +76,17 @@ pub(super) fn until_signal(
         }
     });
     handle
+}
+
+/// Logs what is known against the file system of the database.
+fn warn_of_file_system(log: &Log, database: &Path) {
+    let judged = checkups::file_system(&directory_of(database));
+    if judged.state != CheckupState::Good {
+        log.warn(
+            "the database is on a file system that may lose or show it",
+            &[("file_system", &judged.found), ("fix", &judged.advice)],
+        );
+    }
 }
 
 /// Logs what a process that decodes pictures could do on this system although it must not.

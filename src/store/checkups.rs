@@ -179,8 +179,9 @@ fn disk(directory: &Path, database: u64) -> Option<Checkup> {
     ))
 }
 
+/// Judges the kind of file system.
 #[cfg(target_os = "linux")]
-fn file_system(directory: &Path) -> Checkup {
+pub fn file_system(directory: &Path) -> Checkup {
     let what = "File system";
     // The number has another type on each kind of processor; its digits are the same.
     let digits = rustix::fs::statfs(directory).map(|disk| format!("{:x}", disk.f_type));
@@ -198,8 +199,9 @@ fn file_system(directory: &Path) -> Checkup {
     }
 }
 
+/// Judges the kind of file system.
 #[cfg(not(target_os = "linux"))]
-fn file_system(_: &Path) -> Checkup {
+pub fn file_system(_: &Path) -> Checkup {
     Checkup::good("File system", "not looked at on this system")
 }
 
