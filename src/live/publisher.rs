@@ -25,7 +25,7 @@ use crate::{
     error::{Error, Result},
     log::Log,
     model::{Event, EventId, Holder},
-    store::{Db, SignalMark, Snapshot, events, signals},
+    store::{Db, NOT_IN_PLACE, SignalMark, Snapshot, events, signals},
 };
 
 /// The most events that are read at once.
@@ -60,7 +60,13 @@ impl Publisher {
     /// Looks whenever it is woken, and once in a while besides.
     fn run(&mut self, woken: &Receiver<()>) {
         let mut looked_at = Instant::now();
+        let mut was_in_place = true;
         loop {
+            let is_in_place = self.db.is_in_place();
+            if is_in_place != was_in_place {
+                self.tell_of_file(is_in_place);
+                was_in_place = is_in_place;
+            }
             match woken.recv_timeout(LOOK_INTERVAL) {
                 Err(RecvTimeoutError::Disconnected) => return,
                 // A stream that begins later finds everything in the file.
@@ -78,6 +84,19 @@ impl Publisher {
                 self.complain(&error);
             }
         }
+    }
+
+    /// Logs that the file of the database is gone, or that it is back.
+    fn tell_of_file(&self, is_in_place: bool) {
+        if is_in_place {
+            self.log
+                .info("the database file is in its place again", &[]);
+            return;
+        }
+        let fix = "put it back with its log beside it, or restart the site to use the file that is there now";
+        let effect = "nothing is saved";
+        self.log
+            .error(NOT_IN_PLACE, &[("effect", &effect), ("fix", &fix)]);
     }
 
     /// Ends the streams of sessions and tokens that commands have ended.

@@ -17,6 +17,7 @@ use rusqlite::Connection;
 use super::{
     commits::OnCommit,
     copies, events,
+    in_place::OpenFile,
     open::{self, OpenError},
     writer::{Finish, Job, Tx, Writer},
 };
@@ -45,6 +46,7 @@ const READERS_FINISH_WITHIN: Duration = Duration::from_secs(5);
 
 pub struct Db {
     path: PathBuf,
+    file: OpenFile,
     /// The queue of the writer, until the database is closed.
     jobs: Mutex<Option<Sender<Job>>>,
     writer: Mutex<Option<JoinHandle<()>>>,
@@ -93,12 +95,14 @@ impl Db {
         open::create(&config.path)?;
         let lock = open::lock(&config.path)?;
         let (connection, identity) = open::prepare(config, now)?;
+        let file = OpenFile::at(config.path.clone())?;
         let (jobs, waiting) = bounded(WRITES_WAITING_MAX);
         let is_failing = Arc::<AtomicBool>::default();
         let meters = WriteMeters::default();
         let writer = Writer {
             config: config.clone(),
             event_retention,
+            file: file.clone(),
             connection: Some(connection),
             on_commit,
             is_failing: is_failing.clone(),
@@ -107,6 +111,7 @@ impl Db {
         let writer = writer.start(waiting)?;
         Ok(Db {
             path: config.path.clone(),
+            file,
             jobs: Mutex::new(Some(jobs)),
             writer: Mutex::new(Some(writer)),
             is_failing,
@@ -145,6 +150,7 @@ impl Db {
     /// # Errors
     /// `StorageUnavailable` if the file cannot be read.
     pub fn note_newest_event(&self) -> Result<()> {
+        self.file.must_be_in_place()?;
         let newest = self.read(events::newest)?;
         copies::note_newest_event(&self.path, newest);
         Ok(())
@@ -248,6 +254,11 @@ impl Db {
             .map_err(|_| Error::internal("the writer ended during a change"))?
     }
 
+    /// Returns whether the file that was opened still stands at its path.
+    pub fn is_in_place(&self) -> bool {
+        self.file.is_in_place()
+    }
+
     /// Returns whether the last change failed because the disk did not take it.
     pub fn is_failing(&self) -> bool {
         self.is_failing.load(Ordering::Relaxed)
@@ -308,9 +319,11 @@ impl LentReader<'_> {
     }
 
     fn connection(&mut self) -> Result<&Connection> {
-        let connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => open::reader(&self.db.path)?,
+        let connection = if let Some(connection) = self.connection.take() {
+            connection
+        } else {
+            self.db.file.must_be_in_place()?;
+            open::reader(&self.db.path)?
         };
         Ok(self.connection.insert(connection))
     }

@@ -26,6 +26,7 @@ pub mod housekeeping;
 pub mod images;
 pub mod imaginary;
 pub mod imports;
+mod in_place;
 mod integrity;
 pub mod invitations;
 pub mod journal;
@@ -66,6 +67,7 @@ mod writer;
 
 pub use commits::{Commit, OnCommit};
 pub use db::Db;
+pub use in_place::NOT_IN_PLACE;
 pub use open::OpenError;
 pub use reach::{Reach, Touch};
 pub use signals::SignalMark;

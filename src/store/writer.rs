@@ -17,6 +17,7 @@ use rusqlite::Connection;
 
 use super::{
     commits::{Commit, OnCommit},
+    in_place::OpenFile,
     open,
     reach::{self, Told},
     search,
@@ -70,6 +71,7 @@ struct CommittedBatch {
 pub(super) struct Writer {
     pub(super) config: config::Database,
     pub(super) event_retention: u32,
+    pub(super) file: OpenFile,
     /// The connection, or none after the disk failed; the next change opens it again.
     pub(super) connection: Option<Connection>,
     pub(super) on_commit: OnCommit,
@@ -90,6 +92,13 @@ impl Writer {
     }
 
     fn batch(&mut self, first: Job, jobs: &Receiver<Job>) {
+        if let Err(error) = self.file.must_be_in_place() {
+            // The connection stays: it belongs to the file that may be put back.
+            self.is_failing.store(true, Ordering::Relaxed);
+            self.meters.failed.inc();
+            first(Err(again(&error)))(Err(error));
+            return;
+        }
         let (mut finishes, started) = (Vec::new(), Instant::now());
         let event_retention = self.event_retention;
         let committed = match self.connection() {

@@ -5,7 +5,8 @@ use crate::{
     arrivals, auth,
     error::Result,
     http::Response,
-    store::{backups, checkups, housekeeping},
+    model::Checkup,
+    store::{NOT_IN_PLACE, backups, checkups, housekeeping},
     views,
 };
 
@@ -48,6 +49,16 @@ pub(crate) fn show(cx: &Context<'_, Admin>) -> Result<Response> {
     let config = &cx.app.config;
     let newest = cx.read(checkups::newest_event_at)?;
     let mut all = checkups::quick(config, cx.now());
+    if !cx.app.db.is_in_place() {
+        all.insert(
+            0,
+            Checkup::bad(
+                "Database",
+                NOT_IN_PLACE,
+                "Put the file back, with its log beside it, or restart the site to use the one that is there now.",
+            ),
+        );
+    }
     all.push(checkups::clock(newest, cx.now()));
     let base_url = config.server.base_url.as_ref();
     all.extend(arrivals::advice(&cx.app.arrivals.all(), base_url));
@@ -57,6 +68,9 @@ pub(crate) fn show(cx: &Context<'_, Admin>) -> Result<Response> {
 /// Returns why people cannot be served. After a write that failed another one is tried, as nobody else may write.
 fn reason_against(cx: &Context<'_, Anyone>) -> Option<&'static str> {
     let db = &cx.app.db;
+    if !db.is_in_place() {
+        return Some(NOT_IN_PLACE);
+    }
     if db
         .read(|conn| housekeeping::has_leftovers(conn, cx.now()))
         .is_err()
