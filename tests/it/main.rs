@@ -55,6 +55,7 @@ mod sessions;
 mod shares;
 mod sources;
 mod structure;
+mod survival;
 mod syndication;
 mod text_browsers;
 mod texts;

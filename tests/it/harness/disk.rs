@@ -8,16 +8,18 @@ use super::program::Program;
 pub(crate) struct SmallDisk(tempfile::TempDir);
 
 impl SmallDisk {
-    /// Mounts a disk, or returns none: only root can mount.
-    pub(crate) fn mount() -> Option<SmallDisk> {
+    /// Mounts a disk.
+    pub(crate) fn mount() -> SmallDisk {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let mounted = Command::new("mount")
             .args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"])
             .arg(directory.path())
             .status();
-        mounted
-            .is_ok_and(|status| status.success())
-            .then(|| SmallDisk(directory))
+        assert!(
+            mounted.is_ok_and(|status| status.success()),
+            "needs root, who can mount"
+        );
+        SmallDisk(directory)
     }
 
     pub(crate) fn path(&self) -> &Path {

@@ -157,6 +157,11 @@ impl Site {
         self.clock.fetch_add(millis, Ordering::Relaxed);
     }
 
+    /// Sets the tests' clock, in milliseconds since the Unix epoch.
+    pub(crate) fn set_clock(&self, now: i64) {
+        self.clock.store(now, Ordering::Relaxed);
+    }
+
     /// Returns the time of the tests' clock, in milliseconds since the Unix epoch.
     pub(crate) fn now(&self) -> i64 {
         self.clock.load(Ordering::Relaxed)
