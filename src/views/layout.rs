@@ -34,6 +34,8 @@ pub(crate) struct Layout<'a> {
     pub(crate) news: Option<News>,
     /// A security warning that the user has not dismissed.
     pub(crate) warning: Option<Warning>,
+    /// The reason why nothing can be saved, if everybody must know it.
+    pub(crate) trouble: Option<String>,
 }
 
 /// The things that ask other sites, as far as the operator has turned them on.
@@ -132,6 +134,7 @@ impl Layout<'_> {
                     div.page {
                         @if self.user.is_some() { (frame::places(self)) }
                         main #main tabindex="-1" {
+                            @if let Some(trouble) = &self.trouble { div.flash.error role="alert" { p { (trouble) } } }
                             @if let Some(warning) = &self.warning { (warnings::banner(warning, &self.here, &self.render)) }
                             @if let Some(flash) = &self.flash {
                                 div.flash role="status" {

@@ -5,7 +5,7 @@ use maud::Markup;
 use super::Context;
 use crate::{
     auth::FormToken,
-    error::Result,
+    error::{Error, Result},
     http::{self, Response},
     model::{Problems, Token, Warning},
     store::{self, Snapshot},
@@ -125,7 +125,14 @@ impl<Who: Audience> Context<'_, Who> {
             },
             news: notices.news,
             warning: notices.warning,
+            trouble: self.trouble(),
         }))
+    }
+
+    /// Returns what everybody must know while the file of the database is not in its place.
+    fn trouble(&self) -> Option<String> {
+        let is_in_place = self.app.db.is_in_place();
+        (!is_in_place).then(|| Error::StorageUnavailable(store::NOT_IN_PLACE.into()).to_string())
     }
 
     fn form_tokens(&self) -> FormTokens {

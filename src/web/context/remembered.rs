@@ -21,7 +21,9 @@ impl<Who: Audience> Context<'_, Who> {
         key: AnswerKey,
         draw: impl Fn() -> Result<(Response, Basis)>,
     ) -> Result<Response> {
-        let (Some(signals), true) = (self.caller.signals(), self.request.accepts_gzip) else {
+        // A page must say so if the file of the database is gone.
+        let may_be_remembered = self.request.accepts_gzip && self.app.db.is_in_place();
+        let (Some(signals), true) = (self.caller.signals(), may_be_remembered) else {
             return draw().map(|(response, _)| response);
         };
         let answers = &self.app.answers;

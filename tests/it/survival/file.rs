@@ -21,6 +21,8 @@ fn assert_noticed(program: &Program, alice: &Person) {
         "{}",
         refused.words()
     );
+    let home = alice.get("/").words();
+    assert!(home.contains(WORDS), "{home}");
     let ready = alice.get("/readyz");
     assert_eq!(
         (ready.status, ready.text.trim_end()),
@@ -43,9 +45,15 @@ fn a_file_that_is_taken_away_is_noticed_and_may_be_put_back() {
     assert!(!database.exists(), "no other one is made");
     fs::rename(&away, &database).expect("it is ours");
     eventually("it is ready again", || alice.get("/readyz").status == 200);
-    assert!(alice.get("/").has("before"));
+    let home = alice.get("/").words();
+    assert!(
+        home.contains("before") && !home.contains("Nothing can be saved"),
+        "{home}"
+    );
     alice.write("after");
-    assert!(program.log().contains("in its place again"));
+    eventually("the log says so", || {
+        program.log().contains("in its place again")
+    });
     assert_sound(&database);
 }
 
