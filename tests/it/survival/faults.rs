@@ -4,7 +4,7 @@ use super::{
     crowd::{self, Ledger, SavedThing},
     disk::{Disk, DiskFault},
 };
-use crate::harness::{Person, Program, assert_sound, eventually};
+use crate::harness::{Person, Program, assert_sound, eventually, run};
 
 fn start_on(disk: &Disk) -> Program {
     Program::with(|command| {
@@ -63,7 +63,7 @@ fn a_failing_disk_refuses_writes_and_nothing_else() {
 }
 
 #[test]
-fn a_file_system_that_may_not_sync_is_warned_of_at_the_start() {
+fn a_file_system_that_may_not_sync_is_warned_of() {
     let disk = Disk::mount();
     let program = start_on(&disk);
     let log = program.log();
@@ -72,4 +72,18 @@ fn a_file_system_that_may_not_sync_is_warned_of_at_the_start() {
             && log.contains("FUSE: a file system of a program may not sync"),
         "{log}"
     );
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let database = disk.path().join("quartfeed.db");
+    let database = database.to_str().expect("UTF-8");
+    let said = run(
+        directory.path(),
+        &[
+            "doctor",
+            "--database",
+            database,
+            "--listen",
+            &program.address,
+        ],
+    );
+    assert!(said.out.contains("FUSE: "), "{}{}", said.out, said.err);
 }

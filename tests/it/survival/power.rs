@@ -41,8 +41,9 @@ impl Remains {
             }
         }
         let names_until = random.random_range(synced_names..=operations.len());
-        // None, some or nearly all of what was not synced.
-        let chance = [0.0, 0.3, 0.7, 0.97][random.random_range(0..4)];
+        // None, some, nearly all or all of what was not synced; the last is what a kill leaves.
+        let chances = [0.0, 0.3, 0.7, 0.97, 1.0];
+        let chance = chances[random.random_range(0..chances.len())];
         for (at, operation) in operations.iter().enumerate() {
             let is_synced = |file: &u64| synced.get(file).is_some_and(|synced| at < *synced);
             match operation {
