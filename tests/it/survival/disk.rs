@@ -2,40 +2,28 @@
 //! when it is told to. It is one directory, mounted by FUSE.
 
 use std::{
-    collections::BTreeMap,
     ffi::OsStr,
     path::Path,
+    process::{Command, Stdio},
     sync::{
         Arc, Mutex, MutexGuard,
         atomic::{AtomicU8, Ordering},
     },
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime},
 };
 
 use fuser::{
-    BackgroundSession, Config, Errno, FileAttr, FileHandle, FileType, Filesystem, FopenFlags,
-    Generation, INodeNo, LockOwner, MountOption, OpenFlags, RenameFlags, ReplyAttr, ReplyCreate,
-    ReplyData, ReplyDirectory, ReplyEmpty, ReplyEntry, ReplyStatfs, ReplyWrite, Request,
-    SessionACL, TimeOrNow, WriteFlags,
+    BackgroundSession, Config, Errno, FileHandle, FileType, Filesystem, FopenFlags, Generation,
+    INodeNo, LockOwner, MountOption, OpenFlags, RenameFlags, ReplyAttr, ReplyCreate, ReplyData,
+    ReplyDirectory, ReplyEmpty, ReplyEntry, ReplyStatfs, ReplyWrite, Request, SessionACL,
+    TimeOrNow, WriteFlags,
 };
 use tempfile::TempDir;
 
+use super::content::{DiskContent, Operation};
+
 /// The kernel remembers nothing about files.
 const TTL: Duration = Duration::ZERO;
-
-/// One thing that happened to the disk.
-#[derive(Debug, Clone)]
-pub(super) enum Operation {
-    Create(String, u64),
-    Unlink(String),
-    Rename(String, String),
-    Write(u64, usize, Vec<u8>),
-    Truncate(u64, usize),
-    /// Everything about the content of a file so far is on the disk.
-    SyncFile(u64),
-    /// All names so far are on the disk.
-    SyncNames,
-}
 
 /// The faults that a disk can have.
 #[derive(Debug, Clone, Copy)]
@@ -47,21 +35,13 @@ pub(super) enum DiskFault {
 }
 
 #[derive(Default)]
-struct Content {
-    names: BTreeMap<String, u64>,
-    files: BTreeMap<u64, Vec<u8>>,
-    newest: u64,
-    log: Vec<Operation>,
-}
-
-#[derive(Default)]
 struct State {
-    content: Mutex<Content>,
+    content: Mutex<DiskContent>,
     fault: AtomicU8,
 }
 
 impl State {
-    fn content(&self) -> MutexGuard<'_, Content> {
+    fn content(&self) -> MutexGuard<'_, DiskContent> {
         self.content.lock().expect("nobody panics")
     }
 
@@ -142,83 +122,24 @@ impl Disk {
 
 impl Drop for Disk {
     fn drop(&mut self) {
+        // A process that another test has just started may hold a file here until it becomes another program.
+        let lazily = [("umount", "-l"), ("fusermount3", "-uz")];
+        let is_unmounted = lazily.iter().any(|(program, how)| {
+            let done = Command::new(program)
+                .arg(how)
+                .arg(self.path())
+                .stderr(Stdio::null())
+                .status();
+            done.is_ok_and(|done| done.success())
+        });
         if let Some(session) = self.session.take() {
-            // A file that is still open ends with its process.
-            let _ = session.umount_and_join();
-        }
-    }
-}
-
-impl Content {
-    fn create(&mut self, name: &str) -> u64 {
-        // The first one is the directory.
-        self.newest = self.newest.max(u64::from(INodeNo::ROOT)) + 1;
-        self.apply(Operation::Create(name.to_owned(), self.newest));
-        self.newest
-    }
-
-    /// Does what happened, and records it.
-    fn apply(&mut self, operation: Operation) {
-        match &operation {
-            Operation::Create(name, file) => {
-                self.names.insert(name.clone(), *file);
-                self.files.insert(*file, Vec::new());
-            }
-            Operation::Unlink(name) => {
-                self.names.remove(name);
-            }
-            Operation::Rename(from, to) => {
-                if let Some(file) = self.names.remove(from) {
-                    self.names.insert(to.clone(), file);
-                }
-            }
-            Operation::Write(file, offset, bytes) => {
-                if let Some(content) = self.files.get_mut(file) {
-                    let end = offset + bytes.len();
-                    if content.len() < end {
-                        content.resize(end, 0);
-                    }
-                    content[*offset..end].copy_from_slice(bytes);
-                }
-            }
-            Operation::Truncate(file, size) => {
-                if let Some(content) = self.files.get_mut(file) {
-                    content.resize(*size, 0);
-                }
-            }
-            Operation::SyncFile(_) | Operation::SyncNames => {}
-        }
-        self.log.push(operation);
-    }
-
-    fn attributes(&self, inode: INodeNo, request: &Request) -> Option<FileAttr> {
-        let number = u64::from(inode);
-        let size = self.files.get(&number).map(|bytes| bytes.len() as u64);
-        let is_root = inode == INodeNo::ROOT;
-        if size.is_none() && !is_root {
-            return None;
-        }
-        Some(FileAttr {
-            ino: inode,
-            size: size.unwrap_or_default(),
-            blocks: size.unwrap_or_default().div_ceil(512),
-            atime: UNIX_EPOCH,
-            mtime: UNIX_EPOCH,
-            ctime: UNIX_EPOCH,
-            crtime: UNIX_EPOCH,
-            kind: if is_root {
-                FileType::Directory
+            if is_unmounted {
+                // Its thread ends with the last file that is open.
+                drop(session);
             } else {
-                FileType::RegularFile
-            },
-            perm: if is_root { 0o700 } else { 0o600 },
-            nlink: 1,
-            uid: request.uid(),
-            gid: request.gid(),
-            rdev: 0,
-            blksize: 4_096,
-            flags: 0,
-        })
+                let _ = session.umount_and_join();
+            }
+        }
     }
 }
 

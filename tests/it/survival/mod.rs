@@ -2,6 +2,8 @@
 //! too little. docs/testing.md says how to run these tests for longer.
 
 mod clock;
+#[cfg(target_os = "linux")]
+mod content;
 mod crowd;
 #[cfg(target_os = "linux")]
 mod disk;

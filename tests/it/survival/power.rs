@@ -8,8 +8,9 @@ use rusqlite::Connection;
 use rustix::process::Signal;
 
 use super::{
+    content::Operation,
     crowd::{self, Ledger},
-    disk::{Disk, Operation},
+    disk::Disk,
     from_environment, seed,
 };
 use crate::harness::{Program, assert_sound, eventually};
