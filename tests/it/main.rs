@@ -28,6 +28,7 @@ mod live;
 mod marks;
 mod matrix;
 mod metrics;
+mod model;
 mod notifications;
 mod openapi;
 mod orders;

@@ -1,10 +1,13 @@
 //! Actions of people on a site.
 
+use std::time::Duration;
+
 use super::{
     html::{all_between, between},
     page::Page,
     person::Person,
     stream::EventStream,
+    wait::DEADLINE,
 };
 
 pub(crate) const PASSWORD: &str = "correct horse";
@@ -124,6 +127,16 @@ impl Person {
     }
 
     pub(crate) fn listen_at(&self, path: &str, headers: &[(&str, &str)]) -> EventStream {
+        self.listen_within(path, headers, DEADLINE)
+    }
+
+    /// Opens a stream whose next line is waited for no longer than this.
+    pub(crate) fn listen_within(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+        wait: Duration,
+    ) -> EventStream {
         let mut head = format!(
             "GET {}{path} HTTP/1.1\r\nHost: {}\r\n",
             self.base,
@@ -133,6 +146,6 @@ impl Person {
             head += &format!("{name}: {value}\r\n");
         }
         head += &format!("Cookie: {}\r\n\r\n", self.cookies());
-        EventStream::open(self.address(), &head)
+        EventStream::open_within(self.address(), &head, wait)
     }
 }

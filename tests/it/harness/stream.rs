@@ -3,6 +3,7 @@
 use std::{
     io::{BufRead, BufReader, Write},
     net::TcpStream,
+    time::Duration,
 };
 
 use chunked_transfer::Decoder;
@@ -31,8 +32,13 @@ pub(crate) struct Event {
 
 impl EventStream {
     pub(crate) fn open(address: &str, head: &str) -> EventStream {
+        EventStream::open_within(address, head, DEADLINE)
+    }
+
+    /// Opens a stream whose next line is waited for no longer than this.
+    pub(crate) fn open_within(address: &str, head: &str, wait: Duration) -> EventStream {
         let mut socket = TcpStream::connect(address).expect("the server listens");
-        socket.set_read_timeout(Some(DEADLINE)).expect("a socket");
+        socket.set_read_timeout(Some(wait)).expect("a socket");
         socket.write_all(head.as_bytes()).expect("the server reads");
         let mut stream = EventStream {
             reader: Box::new(BufReader::new(socket)),
