@@ -50,6 +50,22 @@ impl World {
                 self.unwritten.clear();
                 return Some(Done);
             }
+            Deed::Backup => {
+                let mut copy = self.clone();
+                copy.backup = None;
+                copy.forgotten.append(&mut copy.unwritten);
+                self.backup = Some(Box::new(copy));
+                return Some(Done);
+            }
+            Deed::Restore => {
+                let copy = self.backup.take()?;
+                *self = World {
+                    now: self.now,
+                    clock: self.clock,
+                    ..*copy
+                };
+                return Some(Done);
+            }
             Deed::Kill => {
                 self.forgotten.append(&mut self.unwritten);
                 return Some(Done);
@@ -80,7 +96,8 @@ impl World {
                 self.set_private(by, *is_private);
                 Some(Done)
             }
-            Deed::Write(to, text) => self.write(by, to, text),
+            Deed::Write(to, text) => self.write(by, to, text, false),
+            Deed::Picture(text) => self.write(by, &[To::Own], text, true),
             Deed::Edit(post, _)
             | Deed::Delete(post)
             | Deed::Undelete(post)
@@ -116,9 +133,12 @@ impl World {
                 self.clubs.insert(step.number, club);
                 Some(Done)
             }
-            Deed::Join(club) | Deed::LeaveGroup(club) => {
+            Deed::Join(club) | Deed::LeaveGroup(club) | Deed::SetGroup(club, ..) => {
                 self.clubs.contains_key(club).then_some(())?;
                 Some(match step.deed {
+                    Deed::SetGroup(_, is_private, is_announcements) => {
+                        self.set_group(by, *club, is_private, is_announcements)
+                    }
                     Deed::Join(_) => self.join(by, *club),
                     _ => self.leave_club(by, *club),
                 })
@@ -139,7 +159,13 @@ impl World {
             }
             Deed::Listen | Deed::Cut | Deed::Resume => Some(Done),
             Deed::Look(view) => self.has_subject(*view).then_some(Done),
-            Deed::Register | Deed::SignIn | Deed::Pass(_) | Deed::Restart | Deed::Kill => None,
+            Deed::Register
+            | Deed::SignIn
+            | Deed::Pass(_)
+            | Deed::Backup
+            | Deed::Restore
+            | Deed::Restart
+            | Deed::Kill => None,
         }
     }
 
@@ -259,7 +285,7 @@ impl World {
         by == other || self.follows(other, by) && !self.apart(by, other)
     }
 
-    fn write(&mut self, by: Who, to: &[To], text: &str) -> Option<Answer> {
+    fn write(&mut self, by: Who, to: &[To], text: &str, has_picture: bool) -> Option<Answer> {
         let (mut own, mut clubs, mut people) = (false, Vec::new(), Vec::new());
         for one in to {
             match one {
@@ -293,6 +319,7 @@ impl World {
         let post = Post {
             author: by,
             text: text.to_owned(),
+            has_picture,
             at: self.now,
             place,
             mentions: self.mentions(by, text, &BTreeMap::new()),

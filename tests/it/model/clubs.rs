@@ -44,6 +44,30 @@ impl World {
         Done
     }
 
+    /// Changes a group. When it becomes public, everybody who waits is let in.
+    pub(super) fn set_group(
+        &mut self,
+        by: Who,
+        club: Club,
+        is_private: bool,
+        is_announcements: bool,
+    ) -> Answer {
+        let now = self.now;
+        let club = self.clubs.get_mut(&club).expect("it is there");
+        if !club.admins.contains(&by) {
+            return Forbidden;
+        }
+        club.is_private = is_private;
+        club.is_announcements = is_announcements;
+        if !is_private {
+            for who in std::mem::take(&mut club.asked).into_keys() {
+                club.members.insert(who);
+                club.granted.insert(who, now);
+            }
+        }
+        Done
+    }
+
     pub(super) fn manage(&mut self, by: Who, club: Club, right: Right, other: Who) -> Answer {
         let state = &self.clubs[&club];
         let (is_member, is_admin) = (

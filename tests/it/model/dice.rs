@@ -80,9 +80,9 @@ impl Generator {
             94 => self.pass(),
             95 => Deed::Listen,
             96 => [Deed::Cut, Deed::Resume, Deed::Resume][self.below(3)].clone(),
-            97 => Deed::SignOut,
+            97 => [Deed::SignOut, Deed::Picture(self.text())][self.below(2)].clone(),
             98 => Deed::Restart,
-            _ => Deed::Kill,
+            _ => [Deed::Kill, Deed::Backup, Deed::Restore][self.below(3)].clone(),
         }
     }
 
@@ -132,7 +132,11 @@ impl Generator {
         let club = self.club();
         let other = self.below(NAMES.len());
         match self.below(10) {
-            0..4 => Deed::Join(club),
+            0..3 => Deed::Join(club),
+            3 => {
+                let club = self.club_kept_by(by).unwrap_or(club);
+                Deed::SetGroup(club, self.is_one_in(2), self.is_one_in(3))
+            }
             4 => Deed::LeaveGroup(club),
             _ => {
                 let right = Right::ALL[self.below(Right::ALL.len())];

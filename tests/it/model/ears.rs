@@ -3,7 +3,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use super::{
@@ -63,6 +63,26 @@ impl Ear {
         self.stream = None;
     }
 
+    /// Reads the end of a stream of a program that stops, and leaves what it said to the next stream.
+    ///
+    /// # Errors
+    /// A sentence if the program does not say so.
+    pub(super) fn hear_stop(&mut self) -> Result<(), String> {
+        let Some(mut stream) = self.stream.take() else {
+            return Ok(());
+        };
+        let mut said = None;
+        while let Some(event) = stream.next() {
+            said = Some(event);
+        }
+        match said {
+            Some(event) if event.name == "bye" && event.data["reason"] == "shutdown" => Ok(()),
+            other => Err(format!(
+                "a stream of a program that stops ends with {other:?}"
+            )),
+        }
+    }
+
     /// Forgets what is on the pages, because time alone changed them.
     pub(super) fn outdate(&mut self) {
         self.pages = None;
@@ -113,11 +133,19 @@ impl Ear {
         until: Label,
     ) -> Result<(), String> {
         let (mut tries, mut told) = (0, Vec::new());
+        let deadline = Instant::now() + self.wait;
         loop {
-            let event = self.stream.as_mut().and_then(EventStream::next);
-            let Some(event) = event.filter(|event| event.name != "bye") else {
+            let event = self.stream.as_mut().and_then(EventStream::next_or_alive);
+            let is_late = Instant::now() > deadline;
+            if event.as_ref().is_some_and(|event| event.name == "alive") && !is_late {
+                continue;
+            }
+            let is_over = event
+                .as_ref()
+                .is_none_or(|event| ["bye", "alive"].contains(&&*event.name));
+            let Some(event) = event.filter(|_| !is_over) else {
                 tries += 1;
-                if tries > TRIES {
+                if tries > TRIES || is_late {
                     let after = &self.last;
                     return Err(format!(
                         "no event about post {until} after {after}: {told:?}"
@@ -129,6 +157,10 @@ impl Ear {
             told.push(format!("{} {}", event.id, event.name));
             self.apply(player, world, who, &event)
                 .map_err(|why| format!("{why}\n    event: {event:?}"))?;
+            if ["reset", "group"].contains(&&*event.name) {
+                // The page was loaded again, with everything until now.
+                break;
+            }
             if event.name == "post" && event.data["post_id"] == player.id(until) {
                 break;
             }

@@ -301,6 +301,10 @@ fn thread(player: &Player, world: &World, who: Who, label: Label) -> Result<(), 
     let (post, id) = (&world.posts[&label], player.id(label));
     let (path, person) = (format!("/api/v1/posts/{id}"), player.person(who));
     let (api, page) = (person.get(&path), person.read(id));
+    if let Some(picture) = player.images.get(&label) {
+        let wanted = if world.sees(who, post) { 200 } else { 404 };
+        same(picture, &wanted, &person.get(picture).status)?;
+    }
     if !world.sees(who, post) {
         same(&path, &(404, 404), &(api.status, page.status))?;
         return missing(player, who, &[&format!("{path}/comments")]);
@@ -313,6 +317,8 @@ fn thread(player: &Player, world: &World, who: Who, label: Label) -> Result<(), 
     found.via = None;
     forget(&[wanted.clone()], std::slice::from_mut(&mut found));
     same(&path, &wanted, &found)?;
+    let pictures = json["images"].as_array().map_or(0, Vec::len);
+    same("pictures", &usize::from(post.has_picture), &pictures)?;
     same(&path, &Value::from(post.text.clone()), &json["message"])?;
     let wanted: Vec<(Label, Who, String, usize)> = world
         .thread(who, post)

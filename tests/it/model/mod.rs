@@ -76,27 +76,14 @@ fn play(history: &[Step], wait: Duration) -> Result<(), Failure> {
                     }
                 }
                 Deed::Look(view) => {
-                    let name = format!("{view:?}");
-                    let skip = env::var("MODEL_SKIP").unwrap_or_default();
-                    if skip
-                        .split(',')
-                        .any(|one| !one.is_empty() && name.starts_with(one))
-                    {
-                        continue;
-                    }
-                    let found = looks::look(&player, &world, step.by, view);
-                    if let (Err(why), true) = (&found, env::var("MODEL_GO_ON").is_ok()) {
-                        println!("AT {step:?}: {why}");
-                    } else {
-                        found?;
-                    }
+                    looks::look(&player, &world, step.by, view)?;
                     if let View::Thread(post) = view {
                         // The page of a post is seen by showing it.
                         world.mark(step.by, post, None);
                     }
                 }
                 _ => {
-                    player.play(step, expected)?;
+                    player.play(step, &world, expected)?;
                     listen(&player, &world, &mut ears, step)?;
                 }
             }
@@ -128,17 +115,30 @@ fn listen(
         }
     }
     match &step.deed {
+        Deed::Restart => ears.values_mut().try_for_each(Ear::hear_stop),
+        Deed::Kill => {
+            ears.values_mut().for_each(Ear::cut);
+            Ok(())
+        }
+        Deed::Restore => {
+            // The others are not signed in any more.
+            ears.retain(|who, _| world.signed_in.contains(who));
+            ears.values_mut().for_each(Ear::cut);
+            Ok(())
+        }
         Deed::SignOut => match ears.remove(&step.by) {
             Some(ear) => ear.hear_sign_out(),
             None => Ok(()),
         },
         // The reader sees their own new post at once.
-        Deed::Write(..) if world.posts.contains_key(&step.number) => match ears.get_mut(&step.by) {
-            Some(ear) if world.sees(step.by, &world.posts[&step.number]) => {
-                ear.hear(player, world, step.by, step.number)
+        Deed::Write(..) | Deed::Picture(_) if world.posts.contains_key(&step.number) => {
+            match ears.get_mut(&step.by) {
+                Some(ear) if world.sees(step.by, &world.posts[&step.number]) => {
+                    ear.hear(player, world, step.by, step.number)
+                }
+                _ => Ok(()),
             }
-            _ => Ok(()),
-        },
+        }
         _ => Ok(()),
     }
 }

@@ -7,11 +7,15 @@ use serde_json::json;
 use super::{
     answers::Answer,
     steps::{Deed, FIRST_PEOPLE, Label, NAMES, Step, Subject, TAGS, To, Who, club_name},
+    world::World,
 };
-use crate::harness::{FRAGMENT, JSON, PASSWORD, Page, Person, Site, between};
+use crate::harness::{FRAGMENT, JSON, MULTIPART, PASSWORD, Page, Person, Site, between};
 
 /// Posts on a page, few enough that rivers have several.
 pub(super) const PAGE_SIZE: u32 = 8;
+
+/// The picture that people send.
+const PICTURE: &str = "1x1.png";
 
 pub(super) struct Player {
     pub(super) site: Site,
@@ -20,6 +24,8 @@ pub(super) struct Player {
     tokens: HashMap<Who, String>,
     pub(super) ids: HashMap<Label, String>,
     pub(super) labels: HashMap<String, Label>,
+    /// The path of the picture in each post that has one.
+    pub(super) images: HashMap<Label, String>,
 }
 
 impl Player {
@@ -31,6 +37,7 @@ impl Player {
             tokens: HashMap::new(),
             ids: HashMap::new(),
             labels: HashMap::new(),
+            images: HashMap::new(),
         };
         for who in 0..FIRST_PEOPLE {
             let person = player.site.lasting_member(NAMES[who]);
@@ -52,7 +59,12 @@ impl Player {
     ///
     /// # Errors
     /// A sentence about the difference.
-    pub(super) fn play(&mut self, step: &Step, expected: Answer) -> Result<(), String> {
+    pub(super) fn play(
+        &mut self,
+        step: &Step,
+        world: &World,
+        expected: Answer,
+    ) -> Result<(), String> {
         let page = match &step.deed {
             Deed::Pass(minutes) => {
                 self.site.pass(Duration::from_mins(u64::from(*minutes)));
@@ -66,6 +78,8 @@ impl Player {
                 self.kill();
                 return Ok(());
             }
+            Deed::Backup => return self.back_up(),
+            Deed::Restore => return self.restore(world),
             Deed::Register => self.register(step.by),
             Deed::SignIn => {
                 self.people.remove(&step.by);
@@ -98,7 +112,12 @@ impl Player {
                 page.words()
             ));
         }
-        if answer == Answer::Done && matches!(step.deed, Deed::Write(..) | Deed::Comment(..)) {
+        if answer == Answer::Done
+            && matches!(
+                step.deed,
+                Deed::Write(..) | Deed::Picture(_) | Deed::Comment(..)
+            )
+        {
             self.learn(step, &page);
         }
         Ok(())
@@ -108,11 +127,19 @@ impl Player {
     fn learn(&mut self, step: &Step, page: &Page) {
         let id = if page.text.starts_with('{') {
             page.json()["id"].to_string().trim_matches('"').to_owned()
-        } else if matches!(step.deed, Deed::Write(..)) {
+        } else if !matches!(step.deed, Deed::Comment(..)) {
             between(&page.text, "data-post-id=\"", "\"").to_owned()
         } else {
             page.comments().pop().expect("the comment")
         };
+        if let Deed::Picture(_) = step.deed {
+            let post = self
+                .person(step.by)
+                .get(&format!("/api/v1/posts/{id}"))
+                .json();
+            let url = post["images"][0]["url"].as_str().expect("a picture");
+            self.images.insert(step.number, url.to_owned());
+        }
         self.ids.insert(step.number, id.clone());
         self.labels.insert(id, step.number);
     }
@@ -167,11 +194,54 @@ impl Player {
         }
         self.site.while_stopped(|_| {
             // The program is not left to stop in its own way.
-            for end in ["-wal", "-shm", ""] {
-                let _ = fs::remove_file(beside(end));
-                let _ = fs::rename(beside(&format!("{end}.killed")), beside(end));
+            let _ = fs::remove_file(beside("-shm"));
+            for end in ["-wal", ""] {
+                // The file stays the same one: another in its place would be a restored backup.
+                let copy = beside(&format!("{end}.killed"));
+                if copy.exists() {
+                    fs::copy(&copy, beside(end)).expect("the copy is put back");
+                    fs::remove_file(copy).expect("it is there");
+                } else {
+                    let _ = fs::remove_file(beside(end));
+                }
             }
         });
+    }
+
+    /// Makes a backup while the program runs.
+    fn back_up(&self) -> Result<(), String> {
+        let file = self.backup();
+        let _ = fs::remove_file(&file);
+        let made = self.site.command(&["backup", "create", "--to", &file]);
+        if made.status == Some(0) {
+            Ok(())
+        } else {
+            Err(made.err)
+        }
+    }
+
+    fn backup(&self) -> String {
+        let file = self.site.directory().join("model-backup.db");
+        file.to_str().expect("UTF-8").to_owned()
+    }
+
+    /// Puts the backup back. Everybody who was signed in signs in again: their sessions may be newer.
+    fn restore(&mut self, world: &World) -> Result<(), String> {
+        let (file, mut said) = (self.backup(), None);
+        self.site.while_stopped(|site| {
+            said = Some(site.command(&["backup", "restore", &file]));
+        });
+        if let Some(said) = said.filter(|said| said.status != Some(0)) {
+            return Err(said.err);
+        }
+        for who in &world.signed_in {
+            self.people.remove(who);
+            let page = self.sign_in(*who);
+            if page.status != 303 {
+                return Err(page.words());
+            }
+        }
+        Ok(())
     }
 
     /// Fills in a form.
@@ -228,6 +298,19 @@ impl Player {
                 self.press(by, "/settings/privacy", form)
             }
             Deed::Write(to, text) => self.write(by, to, text, by_form),
+            Deed::Picture(text) => {
+                let form = self.person(by).post_form().field("message", text);
+                let headers = [("Content-Type", MULTIPART), ("Accept", FRAGMENT)];
+                self.person(by)
+                    .upload("/post", &headers, &form.image(PICTURE).end())
+            }
+            Deed::SetGroup(club, is_private, is_announcements) => {
+                let mut form = vec![("privacy", if *is_private { "private" } else { "public" })];
+                if *is_announcements {
+                    form.push(("announcements", "1"));
+                }
+                self.press(by, &format!("/group/{}/edit", club_name(*club)), &form)
+            }
             Deed::MakeGroup(is_private, is_announcements) => {
                 let name = club_name(step.number);
                 let mut form = vec![("name", name.as_str())];
@@ -346,10 +429,12 @@ impl Player {
         let path = format!("/{kind}s/{id}");
         let person = self.person(by);
         match deed {
-            _ if by_form => {}
-            Deed::Edit(_, text) => {
+            // A form says which pictures stay.
+            // A form says which pictures stay.
+            Deed::Edit(label, text) if !by_form || self.images.contains_key(label) => {
                 return person.send("PATCH", &path, &json!({ "message": text }));
             }
+            _ if by_form => {}
             Deed::EditComment(_, text) => {
                 return person.send("PATCH", &path, &json!({ "comment": text }));
             }

@@ -38,6 +38,8 @@ pub(super) enum Deed {
     Mute(Who),
     Unmute(Who),
     Write(Vec<To>, String),
+    /// Writes a post with a picture to one's own feed.
+    Picture(String),
     Edit(Label, String),
     Delete(Label),
     Undelete(Label),
@@ -51,6 +53,8 @@ pub(super) enum Deed {
     UnlikeComment(Label),
     /// Makes a group: private or public, and for announcements or for all members.
     MakeGroup(bool, bool),
+    /// Changes who may read a group, and who may write in it.
+    SetGroup(Club, bool, bool),
     Join(Club),
     LeaveGroup(Club),
     Manage(Club, Right, Who),
@@ -79,6 +83,9 @@ pub(super) enum Deed {
     Restart,
     /// The program is killed, and starts again on the files as they are.
     Kill,
+    Backup,
+    /// The file is put back from the last backup.
+    Restore,
     /// The page is compared with the model.
     Look(View),
 }

@@ -27,6 +27,8 @@ pub(super) struct World {
     pub(super) mutes: BTreeSet<(Who, Who)>,
     pub(super) posts: BTreeMap<Label, Post>,
     pub(super) clubs: BTreeMap<Club, GroupState>,
+    /// What the last backup has.
+    pub(super) backup: Option<Box<World>>,
     /// What admins of groups deleted, by the step.
     pub(super) moderations: BTreeMap<Moment, Moderation>,
     /// The newest step at which a person read their notifications.
@@ -57,6 +59,7 @@ pub(super) struct Tie {
 pub(super) struct Post {
     pub(super) author: Who,
     pub(super) text: String,
+    pub(super) has_picture: bool,
     pub(super) at: Moment,
     pub(super) place: Place,
     /// The people whom its text names, each with the step that named them.
