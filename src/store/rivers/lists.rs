@@ -15,7 +15,8 @@ use crate::{
 };
 
 /// Returns a page of the posts that a person wrote to their own feed, the newest first. `without` is a post that the
-/// page shows elsewhere.
+/// page shows elsewhere. A post that the viewer sees in a group alone is left out: that it is in a feed that the viewer
+/// may not read is not given away.
 pub fn of_person(
     conn: &Connection,
     viewer: impl Into<Viewer>,
@@ -28,7 +29,8 @@ pub fn of_person(
          from posts indexed by posts_by_author cross join users on users.id = posts.author_id
          where posts.author_id = ?4 and posts.event_id < ?2 and posts.id is not ?6 and ", visible!(), "
              and (posts.is_personal = 1
-                 or exists (select 1 from post_feeds where post_id = posts.id and is_personal = 0 and feed_id = ?5))
+                 or exists (select 1 from post_feeds where post_id = posts.id and is_personal = 0 and feed_id = ?5)
+                     and ", feed_visible!("?5"), ")
          order by posts.event_id desc limit ?3"
     );
     let on = HidePage::Profile(person.id);

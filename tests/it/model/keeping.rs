@@ -57,6 +57,7 @@ impl World {
             Deed::Save(post) | Deed::Unsave(post) | Deed::See(post, _) => {
                 let is_seen = self.sees(by, self.posts.get(post)?);
                 match deed {
+                    Deed::See(_, Some(comment)) if self.post_of(*comment).is_none() => return None,
                     Deed::See(_, comment) => self.mark(by, *post, *comment),
                     _ if !is_seen => return Some(Missing),
                     Deed::Save(_) => {

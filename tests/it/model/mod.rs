@@ -15,6 +15,7 @@ mod answers;
 mod clubs;
 mod dice;
 mod ears;
+mod found;
 mod keeping;
 mod looks;
 mod news;
@@ -39,13 +40,16 @@ use self::{
 /// The steps of one history, unless `QUARTFEED_MODEL_STEPS` says another number.
 const STEPS: usize = 500;
 /// The seeds, unless `QUARTFEED_MODEL_SEED` says one.
-const SEEDS: [u64; 3] = [1, 2, 3];
+const SEEDS: [u64; 5] = [1, 2, 3, 4, 5];
 /// The time for making a failed history shorter, unless `QUARTFEED_MODEL_SHRINK` says other seconds.
 const SHRINK_SECONDS: u64 = 60;
 
 /// The longest time that an event is waited for, and the same for parts of a history that failed.
 const WAIT: Duration = Duration::from_secs(20);
 const SHORT_WAIT: Duration = Duration::from_secs(2);
+
+/// The first characters of two failures of the same kind.
+const KIND_CHARS: usize = 10;
 
 /// The place of the step that failed, and why.
 struct Failure {
@@ -148,9 +152,13 @@ fn shrink(mut history: Vec<Step>, mut failure: Failure) -> (Vec<Step>, Failure) 
     let deadline = Instant::now() + Duration::from_secs(number("SHRINK").unwrap_or(SHRINK_SECONDS));
     history.truncate(failure.at + 1);
     let last = history.last().cloned();
+    let kind = |failure: &Failure| failure.why.chars().take(KIND_CHARS).collect::<String>();
     let mut keep = |history: &mut Vec<Step>, shorter: Vec<Step>| {
         let result = play(&shorter, SHORT_WAIT);
         let Err(found) = result else { return false };
+        if kind(&found) != kind(&failure) {
+            return false;
+        }
         history.clone_from(&shorter);
         history.truncate(found.at + 1);
         failure = found;

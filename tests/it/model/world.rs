@@ -231,10 +231,12 @@ impl World {
         self.without_hidden(viewer, found, Page::Any)
     }
 
+    /// Returns what a person wrote to their own feed, for those who may read that feed.
     pub(super) fn profile(&self, viewer: Who, whose: Who) -> Vec<Line> {
         let posts = self.ordered(viewer, World::sees, |_, post| {
             let is_own = matches!(post.place, Place::Feeds { own: true, .. });
-            (is_own && post.author == whose).then_some((post.at, None))
+            let is_in = is_own && post.author == whose && self.reads_person(viewer, whose);
+            is_in.then_some((post.at, None))
         });
         self.without_hidden(viewer, posts, Page::Of(Subject::Person(whose)))
     }
