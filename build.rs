@@ -31,7 +31,7 @@ const HELP_LINK: &str = "help:/";
 const ALONE: [&str; 2] = ["offline.js", "sw.js"];
 
 /// Modules that a page loads when it needs them, with `import('./lightbox.js')`. They import from the bundle alone.
-const LATER: [&str; 10] = [
+const LATER: [&str; 11] = [
     "copy.js",
     "help.js",
     "keys.js",
@@ -40,6 +40,7 @@ const LATER: [&str; 10] = [
     "marks.js",
     "mentions.js",
     "pictures.js",
+    "progress.js",
     "seen.js",
     "to.js",
 ];

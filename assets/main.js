@@ -17,6 +17,8 @@ if (user && river) import('./seen.js').catch(() => {});
 
 if (document.querySelector('[data-mark]')) import('./marks.js').catch(() => {});
 
+if (document.querySelector('[data-progress]')) import('./progress.js').catch(() => {});
+
 if (document.querySelector('.secret')) import('./copy.js').catch(() => {});
 
 // Names are completed in text fields alone.

@@ -19,6 +19,7 @@ use crate::{
     feeds_in::SourceReader,
     housekeeping::Housekeeping,
     http::Cookies,
+    imports::ImportDesk,
     live::{Live, Renderer},
     log::Log,
     model::BasePath,
@@ -67,6 +68,8 @@ pub struct App {
     pub webhook_sender: Option<WebhookSender>,
     /// Reads feeds of other sites, if the operator has turned that on.
     pub source_reader: Option<SourceReader>,
+    /// Imports archives that people upload, unless the operator has turned that off.
+    pub import_desk: Option<ImportDesk>,
 }
 
 impl App {
@@ -133,6 +136,7 @@ impl App {
         let image_queue = Arc::new(ImageQueue::open(program)?);
         Ok(App {
             webhook_sender: WebhookSender::start(&config, &db, webhook_signal, &clock, &log)?,
+            import_desk: ImportDesk::start(&config, &db, &image_queue, &clock, &log)?,
             source_reader: SourceReader::start(&config, &db, &image_queue, &clock, &log)?,
             housekeeping,
             backups: BackupThread::start(&config, db.began_at(), &clock, &log)?,
@@ -190,6 +194,9 @@ impl App {
     /// Ends the streams of open pages, finishes waiting writes and closes the file.
     pub fn close(&self) {
         self.live.stop();
+        if let Some(desk) = &self.import_desk {
+            desk.stop();
+        }
         if let Some(reader) = &self.source_reader {
             reader.stop();
         }

@@ -15,7 +15,7 @@ mod session;
 
 use crate::web::{
     accounts, api, assets, bells, best, comments, configuration, confirmations, directs, events,
-    exports, feed_keys, groups, health, help, hides, hooks, images, imaginary, installs,
+    exports, feed_keys, groups, health, help, hides, hooks, images, imaginary, imports, installs,
     invitations, journal, likes, linked, links, lists, marks, members, notifications, people,
     phones, pins, posts, preferences, readership, relationships, rivers, saves, search, searches,
     seen, sessions, settings, shares, sources, syndication, this_day, tokens, unsent, users,
@@ -221,6 +221,11 @@ pub const ROUTES: &[Route] = &[
     get ("/settings",                        Page, Member(settings::index)),
     get ("/settings/data",                   Page, Member(exports::show)),
     post("/settings/data/download",          Page, FreshForm(exports::download, exports::again)),
+    get   ("/settings/import",                 Page, Member(imports::show)),
+    upload("/settings/import",                 Page, BodyKind::Archive, MemberForm(imports::bring, imports::again)),
+    post  ("/settings/import/start",           Page, Member(imports::confirm)),
+    post  ("/settings/import/cancel",          Page, Member(imports::cancel)),
+    get   ("/settings/import/elsewhere.txt",   File, Member(imports::elsewhere)),
     get ("/settings/phone",                  Page, Fresh(phones::new)),
     post("/settings/phone",                  Page, Fresh(phones::create)),
     get ("/device/:token",                   Page, Anyone(phones::show)),

@@ -117,6 +117,10 @@ impl Server {
             return;
         };
         self.metrics.take();
+        // What an import leaves out because pictures are no longer encoded would be missing.
+        if let Some(desk) = &self.app.import_desk {
+            desk.interrupt();
+        }
         // Closed first, so that a client that waits for its picture is still told to send it again.
         self.app.image_queue.close();
         door.close();
@@ -220,7 +224,7 @@ fn door_settings(app: &App) -> DoorSettings {
 
 /// Returns the limits for bodies, by method and path.
 fn body_limits(app: &App) -> BodyLimits {
-    let (limits, base) = (app.config.limits.clone(), app.base.clone());
+    let (config, base) = (app.config.clone(), app.base.clone());
     Box::new(move |method, path| {
         let path = match method
             .parse()
@@ -234,9 +238,10 @@ fn body_limits(app: &App) -> BodyLimits {
             _ => BodyKind::Text,
         };
         BodyLimit {
-            bytes_max: kind.bytes_max(&limits, http::is_for_programs(path)),
-            small_bytes_max: limits.form_bytes.into(),
+            bytes_max: kind.bytes_max(&config, http::is_for_programs(path)),
+            small_bytes_max: config.limits.form_bytes.into(),
             has_files: kind.has_files(),
+            is_archive: kind == BodyKind::Archive,
         }
     })
 }

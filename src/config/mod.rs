@@ -38,6 +38,7 @@ pub struct Config {
     pub feed: FeedSettings,
     pub feeds_in: FeedsInSettings,
     pub webhooks: WebhookSettings,
+    pub imports: ImportSettings,
     pub backup: BackupSettings,
     pub api: ApiSettings,
     pub metrics: MetricsSettings,
@@ -156,6 +157,15 @@ pub struct WebhookSettings {
     pub allowed_addresses: Vec<AddressRange>,
     /// The public addresses to which nothing is sent.
     pub refused_addresses: Vec<AddressRange>,
+}
+
+/// Section `[imports]`.
+#[derive(Debug, Clone)]
+pub struct ImportSettings {
+    /// True if people may import archives of other sites in Settings.
+    pub enabled: bool,
+    /// Size of one uploaded archive, in bytes.
+    pub max_archive: u64,
 }
 
 /// Section `[backup]`.
@@ -308,6 +318,10 @@ impl Default for Config {
                 enabled: false,
                 allowed_addresses: Vec::new(),
                 refused_addresses: Vec::new(),
+            },
+            imports: ImportSettings {
+                enabled: true,
+                max_archive: 512 * 1024 * 1024,
             },
             backup: BackupSettings {
                 every: Interval(Some(Duration::from_hours(24))),

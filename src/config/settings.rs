@@ -90,6 +90,9 @@ pub const SETTINGS: &[Setting] = &[
     setting!(webhooks.allowed_addresses, "a list of addresses or ranges, such as [\"192.168.1.0/24\"]"),
     setting!(webhooks.refused_addresses, "a list of addresses or ranges, such as [\"2001:db8:7::/48\"]"),
 
+    setting!(imports.enabled, "true or false"),
+    setting!(imports.max_archive, "a number of bytes from 1048576 to 17179869184", |n| (1_048_576..=17_179_869_184).contains(n)),
+
     setting!(backup.every, "a time such as \"24h\", \"7d\" or \"90m\", from 15 minutes to a year, or \"\" for never"),
     setting!(backup.keep, "a number of backups from 1 to 1000", |n| (1..=1_000).contains(n)),
     setting!(backup.directory, "the path of a directory", |path: &std::path::PathBuf| !path.as_os_str().is_empty()),

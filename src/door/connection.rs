@@ -213,7 +213,7 @@ impl Client<'_> {
         };
         // One deadline holds for everything that is still to be done.
         let deadline = head.upload;
-        let deadline = deadline.map(|_| Instant::now() + self.shared.settings.upload_deadline);
+        let deadline = deadline.map(|size| Instant::now() + self.shared.time_for(size, head.body_bytes));
         let work = head
             .upload
             .zip(deadline)

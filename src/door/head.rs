@@ -46,6 +46,15 @@ pub(super) enum UploadSize {
     Small,
     /// Kept in a file, and announced to the backend before it is read.
     Large,
+    /// Like a large one, and larger than pictures are. Archives wait for each other, and no picture waits for them.
+    Archive,
+}
+
+impl UploadSize {
+    /// Returns whether a body is announced before it is read.
+    pub(super) fn is_announced(self) -> bool {
+        matches!(self, UploadSize::Large | UploadSize::Archive)
+    }
 }
 
 /// Progress of a head in the bytes so far.
@@ -151,6 +160,7 @@ pub(super) fn parse(
     }
     let content_type = fields.joined("content-type", ", ");
     let upload = match is_large {
+        true if limit.is_archive => Some(UploadSize::Archive),
         true => Some(UploadSize::Large),
         false if limit.has_files && content_type.to_ascii_lowercase().starts_with("multipart/") => {
             Some(UploadSize::Small)
@@ -219,7 +229,7 @@ impl RequestHead {
         if self.body_bytes > 0 || self.method == "POST" {
             bytes.extend_from_slice(format!("Content-Length: {body_bytes}\r\n").as_bytes());
         }
-        if self.upload == Some(UploadSize::Large) && body_bytes < self.body_bytes {
+        if self.upload.is_some_and(UploadSize::is_announced) && body_bytes < self.body_bytes {
             let announced = format!("{}: {}\r\n", internal::ANNOUNCED, self.body_bytes);
             bytes.extend_from_slice(announced.as_bytes());
         }

@@ -56,6 +56,15 @@ const CLIENT_RESPONSE_BYTES_MAX: u64 = RESPONSE_SPOOL_BYTES_MAX / 4 * 3;
 /// Part of the spool of uploads that one client may use, in bytes.
 const CLIENT_UPLOAD_BYTES_MAX: u64 = UPLOAD_SPOOL_BYTES_MAX / 2;
 
+/// Size of the spool of archives that are arriving, in bytes. A larger one comes alone.
+const ARCHIVE_SPOOL_BYTES_MAX: u64 = 512 * 1024 * 1024;
+
+/// Number of archives that are taken out of their forms at once.
+const ARCHIVES_AT_ONCE: u64 = 1;
+
+/// Bytes of an archive for which its deadline is one second later: what the slowest disk of a small computer takes.
+const ARCHIVE_BYTES_PER_SECOND: u64 = 4 * 1024 * 1024;
+
 /// Number of large uploads that the backend handles at once, out of its twelve requests. Only one picture is
 /// rendered at a time: more uploads would only wait there, and pages with them. The second one is read meanwhile.
 /// One client gets half of them.
@@ -89,8 +98,10 @@ struct Shared {
     on_stream: OnStream,
     responses: Arc<Spool>,
     uploads: Arc<Spool>,
+    archives: Arc<Spool>,
     large_uploads: Arc<FairSemaphore>,
     small_uploads: Arc<FairSemaphore>,
+    archive_uploads: Arc<FairSemaphore>,
     gate: Arc<Gate>,
     log: Arc<Log>,
     meters: DoorMeters,
@@ -128,11 +139,18 @@ impl Door {
             UPLOAD_SPOOL_BYTES_MAX,
             CLIENT_UPLOAD_BYTES_MAX,
         );
+        let archives = Spool::new(
+            settings.spool_directory.clone(),
+            ARCHIVE_SPOOL_BYTES_MAX,
+            ARCHIVE_SPOOL_BYTES_MAX,
+        );
         let shared = Arc::new(Shared {
             responses: Arc::new(responses),
             uploads: Arc::new(uploads),
+            archives: Arc::new(archives),
             large_uploads: Arc::new(FairSemaphore::new(LARGE_AT_ONCE, LARGE_AT_ONCE / 2)),
             small_uploads: Arc::new(FairSemaphore::new(SMALL_AT_ONCE, SMALL_AT_ONCE / 2)),
+            archive_uploads: Arc::new(FairSemaphore::new(ARCHIVES_AT_ONCE, ARCHIVES_AT_ONCE)),
             settings,
             backend,
             on_stream,
@@ -174,6 +192,8 @@ impl Door {
         self.shared.each_open(Connection::end_if_idle);
         if !self.shared.gate.wait_until_empty(STOP_DEADLINE) {
             self.shared.uploads.close();
+            self.shared.archives.close();
+            self.shared.archive_uploads.close();
             self.shared.large_uploads.close();
             self.shared.small_uploads.close();
             self.shared.each_open(Connection::end);
@@ -208,7 +228,8 @@ impl DoorState {
     /// Returns the bytes that are reserved for uploads and for responses.
     pub fn spooled_bytes(&self) -> (u64, u64) {
         let shared = &self.0;
-        (shared.uploads.reserved(), shared.responses.reserved())
+        let uploads = shared.uploads.reserved() + shared.archives.reserved();
+        (uploads, shared.responses.reserved())
     }
 }
 
@@ -219,6 +240,15 @@ impl Shared {
         open.values()
             .filter_map(Weak::upgrade)
             .for_each(|connection| act(&connection));
+    }
+
+    /// Returns the time for the work that an upload brings, once it has arrived.
+    fn time_for(&self, size: UploadSize, bytes: u64) -> Duration {
+        let more = match size {
+            UploadSize::Archive => bytes / ARCHIVE_BYTES_PER_SECOND,
+            UploadSize::Small | UploadSize::Large => 0,
+        };
+        self.settings.upload_deadline + Duration::from_secs(more)
     }
 
     /// Waits until an upload, which brings work with it, may go to the backend.
@@ -234,6 +264,7 @@ impl Shared {
         let turns = match size {
             UploadSize::Small => &self.small_uploads,
             UploadSize::Large => &self.large_uploads,
+            UploadSize::Archive => &self.archive_uploads,
         };
         let turn = turns.acquire(client, 1, Some(deadline));
         turn.ok_or_else(|| Refusal::busy_for("too many uploads at once", UPLOAD_RETRY_AFTER))

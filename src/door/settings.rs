@@ -39,6 +39,8 @@ pub struct BodyLimit {
     pub small_bytes_max: u64,
     /// True if the body may contain files, which need work.
     pub has_files: bool,
+    /// True if a large body is an archive, which would take the room of all pictures.
+    pub is_archive: bool,
 }
 
 impl DoorSettings {

@@ -6,10 +6,13 @@ use std::{
     collections::HashMap,
     fs::File,
     io::{self, Read},
-    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
-use super::{ImportError, tar_file::TarFiles, zip_file::ZipFiles};
+use super::{ImportError, importer::ImportRules, tar_file::TarFiles, zip_file::ZipFiles};
 
 /// The most files in an archive. Each takes some hundred bytes of memory.
 pub(super) const FILES_MAX: u64 = 150_000;
@@ -27,6 +30,31 @@ pub(super) struct ForeignArchive {
     /// The places of the files, by the last parts of their names without endings.
     by_stem: HashMap<String, Vec<usize>>,
     unpacked: Cell<u64>,
+    stop: StopFlag,
+}
+
+/// A flag that another thread sets, so that nothing more is read.
+#[derive(Debug, Clone, Default)]
+pub struct StopFlag(Arc<AtomicBool>);
+
+impl StopFlag {
+    /// Ends all reading soon.
+    pub fn set(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    pub(super) fn is_set(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+
+    /// # Errors
+    /// If the flag is set.
+    pub(super) fn check(&self) -> io::Result<()> {
+        if self.is_set() {
+            return Err(io::Error::other("it was stopped"));
+        }
+        Ok(())
+    }
 }
 
 /// The files by the way they are packed.
@@ -37,13 +65,13 @@ enum PackedFiles {
 
 impl ForeignArchive {
     /// Opens an archive: a ZIP file, or a tar that is packed by gzip. The latter is unpacked into a file that is gone
-    /// when it is closed, in this directory.
+    /// when it is closed.
     ///
     /// # Errors
     /// A sentence if it is none, has too many files, or names one outside of it.
-    pub(super) fn open(file: File, spool_directory: &Path) -> Result<ForeignArchive, ImportError> {
+    pub(super) fn open(file: File, rules: &ImportRules) -> Result<ForeignArchive, ImportError> {
         let (packed, names) = if TarFiles::is_one(&file) {
-            let (tar, names) = TarFiles::open(file, spool_directory)?;
+            let (tar, names) = TarFiles::open(file, rules)?;
             (PackedFiles::Tar(tar), names)
         } else {
             let (zip, names) = ZipFiles::open(file)?;
@@ -64,6 +92,7 @@ impl ForeignArchive {
             names,
             by_stem,
             unpacked: Cell::new(0),
+            stop: rules.stop.clone(),
         })
     }
 
@@ -120,6 +149,7 @@ impl ForeignArchive {
                 inner: file,
                 left: bytes_max,
                 unpacked: &self.unpacked,
+                stop: &self.stop,
             })
         };
         match &self.packed {
@@ -159,10 +189,12 @@ struct CountedReader<'c, R> {
     inner: R,
     left: u64,
     unpacked: &'c Cell<u64>,
+    stop: &'c StopFlag,
 }
 
 impl<R: Read> Read for CountedReader<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.stop.check()?;
         let read = self.inner.read(buffer)?;
         let unpacked = self.unpacked.get() + read as u64;
         self.unpacked.set(unpacked);

@@ -4,7 +4,7 @@ use std::{collections::HashSet, fs::File, path::PathBuf, thread, time::Duration}
 
 use super::{
     ImportError,
-    archive::ForeignArchive,
+    archive::{ForeignArchive, StopFlag},
     foreign::{ForeignAudience, ForeignFormat, ForeignPost, FoundThing},
     moving,
     pictures::PictureEncoder,
@@ -13,11 +13,14 @@ use crate::{
     config::Config,
     error::{Error, Result},
     model::{
-        ImportKey, ImportOutcome, ImportReport, ImportedPost, LeftOut, Message, Timestamp, UserId,
+        Bytes, ImportKey, ImportOutcome, ImportReport, ImportedPost, LeftOut, Message, Timestamp, UserId,
         parts,
     },
     pictures::{ImageQueue, PictureLimits},
-    store::{Visit, feeds, imports},
+    store::{
+        Visit, feeds, files,
+        imports::{self, ImportSite},
+    },
 };
 
 /// The most posts of one change, and the bytes of pictures after which it is made. Others who write wait for it.
@@ -38,6 +41,14 @@ pub struct ImportRules {
     pub storage_max: u64,
     /// The folder for files that are gone when they are closed.
     pub spool_directory: PathBuf,
+    /// The most bytes of text that come in. The command has no such limit.
+    pub text_bytes_max: u64,
+    /// The bytes that stay free on the disk.
+    pub keeps_free: u64,
+    /// Set from outside to end the import.
+    pub stop: StopFlag,
+    /// True if people here are followed who have the names of those whom the person followed elsewhere.
+    pub follows: bool,
     /// True if nothing is to be written.
     pub is_dry: bool,
 }
@@ -56,14 +67,18 @@ impl ImportRules {
             },
             storage_max: limits.storage_per_user,
             spool_directory: config.database.directory(),
+            text_bytes_max: u64::MAX,
+            keeps_free: 0,
+            stop: StopFlag::default(),
+            follows: false,
             is_dry: false,
         }
     }
 }
 
 /// An import into the feed of one person, or of a whole site.
-pub struct ArchiveImporter<'i> {
-    pub site: &'i mut Visit,
+pub struct ArchiveImporter<'i, S = Visit> {
+    pub site: &'i mut S,
     /// The person whose feed the posts come into. None for the archive of a whole site.
     pub user: Option<UserId>,
     pub now: Timestamp,
@@ -74,14 +89,16 @@ pub struct ArchiveImporter<'i> {
 }
 
 /// An import that runs.
-struct RunningImport<'r, 'i> {
-    importer: &'r mut ArchiveImporter<'i>,
+struct RunningImport<'r, 'i, S> {
+    importer: &'r mut ArchiveImporter<'i, S>,
     user: UserId,
     archive: &'r ForeignArchive,
     format: ForeignFormat,
     /// True if only followers read the feed that the posts come into.
     is_private: bool,
-    report: ImportReport,
+    report: &'r mut ImportReport,
+    /// The bytes of all texts so far.
+    text_bytes: u64,
     waiting: Vec<ImportedPost>,
     waiting_bytes: u64,
     /// The posts that were looked at before, so that a dry run counts none twice.
@@ -95,10 +112,14 @@ impl ArchiveImporter<'_> {
     /// A sentence if the archive cannot be read, or not to its end, or is of the other kind; `Site` if the site does not
     /// take something. What came before that is imported.
     pub fn import(&mut self, file: File) -> Result<ImportReport, ImportError> {
-        let archive = ForeignArchive::open(file, &self.rules.spool_directory)?;
+        let archive = ForeignArchive::open(file, &self.rules)?;
         match (self.user, moving::is_one(&archive)) {
             (None, true) => moving::import(self, &archive),
-            (Some(user), false) => self.import_posts(&archive, user),
+            (Some(user), false) => {
+                let mut report = ImportReport::default();
+                let imported = self.import_posts(&archive, user, &mut report);
+                imported.map(|()| report)
+            }
             (Some(_), true) => Err(ImportError::Archive(
                 "this is the archive of a whole site; import it without --user".into(),
             )),
@@ -107,6 +128,31 @@ impl ArchiveImporter<'_> {
                     .into(),
             )),
         }
+    }
+}
+
+impl<S: ImportSite> ArchiveImporter<'_, S> {
+    /// Imports an archive into the feed of a person. The report says what was done, also if that ends early.
+    ///
+    /// # Errors
+    /// A sentence if the archive cannot be read, or not to its end; `Site` if the site does not take something; `Stopped`.
+    pub fn import_for(
+        &mut self,
+        user: UserId,
+        file: File,
+        report: &mut ImportReport,
+    ) -> Result<(), ImportError> {
+        let imported = ForeignArchive::open(file, &self.rules).and_then(|archive| {
+            if moving::is_one(&archive) {
+                let why = "this is the archive of a whole site, which its operator imports";
+                return Err(ImportError::Archive(why.into()));
+            }
+            self.import_posts(&archive, user, report)
+        });
+        imported.map_err(|error| match error {
+            _ if self.rules.stop.is_set() => ImportError::Stopped,
+            error => error,
+        })
     }
 
     /// Returns the encoder of the pictures of an archive.
@@ -122,38 +168,44 @@ impl ArchiveImporter<'_> {
         &mut self,
         archive: &ForeignArchive,
         user: UserId,
-    ) -> Result<ImportReport, ImportError> {
+        report: &mut ImportReport,
+    ) -> Result<(), ImportError> {
         let format = ForeignFormat::of(archive)?;
+        *report = ImportReport {
+            format: format.title(),
+            is_dry: self.rules.is_dry,
+            ..ImportReport::default()
+        };
         let mut running = RunningImport {
             is_private: self.site.read(|conn| feeds::own(conn, user))?.is_private,
-            report: ImportReport {
-                format: format.title(),
-                is_dry: self.rules.is_dry,
-                ..ImportReport::default()
-            },
+            report,
             importer: self,
             user,
             archive,
             format,
+            text_bytes: 0,
             waiting: Vec::new(),
             waiting_bytes: 0,
             seen: HashSet::new(),
         };
         let read = format.read(archive, &mut |thing| running.take(thing));
-        if !matches!(read, Err(ImportError::Site(_))) {
+        if matches!(read, Ok(()) | Err(ImportError::Archive(_))) {
             running.flush()?;
         }
-        read.map(|()| running.report)
+        read
     }
 }
 
-impl RunningImport<'_, '_> {
+impl<S: ImportSite> RunningImport<'_, '_, S> {
     fn take(&mut self, thing: FoundThing) -> Result<(), ImportError> {
+        if self.importer.rules.stop.is_set() {
+            return Err(ImportError::Stopped);
+        }
         match thing {
             FoundThing::LeftOut(reason, count) => self.report.leave_out(reason, count),
             FoundThing::Post(post) => self.post(&post)?,
         }
-        (self.importer.progress)(&self.report);
+        (self.importer.progress)(self.report);
         Ok(())
     }
 
@@ -214,12 +266,19 @@ impl RunningImport<'_, '_> {
                 self.report.leave_out(LeftOut::Unreadable, 1);
                 return Ok(None);
             };
+            self.text_bytes += message.as_str().len() as u64;
             texts.push(message);
+        }
+        if self.text_bytes > self.importer.rules.text_bytes_max {
+            let most = Bytes(self.importer.rules.text_bytes_max);
+            return Err(ImportError::Archive(format!(
+                "its posts have more than {most} of text, which is too much for Settings; the operator can import it"
+            )));
         }
         let rest: Vec<Message> = texts.drain(1..).filter(|part| !part.is_empty()).collect();
         let message = texts.remove(0);
         let encoder = self.importer.encoder(self.archive);
-        let Some(pictures) = encoder.of_post(&post.pictures, &mut self.report) else {
+        let Some(pictures) = encoder.of_post(&post.pictures, self.report) else {
             return Ok(None);
         };
         let has_pictures = if self.importer.rules.is_dry {
@@ -255,7 +314,11 @@ impl RunningImport<'_, '_> {
             self.report.posts += posts.len() as u64;
             return Ok(());
         }
-        let (user, storage_max) = (self.user, self.importer.rules.storage_max);
+        let rules = &self.importer.rules;
+        if files::free_bytes(&rules.spool_directory).is_some_and(|free| free < rules.keeps_free) {
+            return Err(ImportError::Archive("the disk is nearly full".into()));
+        }
+        let (user, storage_max) = (self.user, rules.storage_max);
         let outcomes = self.importer.site.write(self.importer.now, move |tx| {
             let add = |post: ImportedPost| {
                 let outcome = imports::add(tx, user, &post, storage_max)?;

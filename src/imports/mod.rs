@@ -3,8 +3,10 @@
 //! `archive` reads a ZIP file or a tar without trusting it, and `records` reads JSON one record at a time. Each format has a file
 //! of its own, which makes the same [`ForeignPost`] of whatever it finds. `importer` turns these into posts, and `pictures`
 //! encodes their pictures. `moving` reads the archive of a whole site, with its people, groups and comments.
+//! `desk` imports the archives that people bring in Settings; all others come by the command line.
 
 mod archive;
+mod desk;
 mod foreign;
 mod friendfeed;
 mod importer;
@@ -22,6 +24,8 @@ use std::fmt;
 
 use crate::error::Error;
 
+pub use archive::StopFlag;
+pub use desk::{ConfirmedImport, ImportDesk};
 pub use importer::{ArchiveImporter, ImportRules};
 
 /// The reason why an import ended early.
@@ -31,6 +35,8 @@ pub enum ImportError {
     Archive(String),
     /// The site did not take a post.
     Site(Error),
+    /// It was stopped from outside.
+    Stopped,
 }
 
 impl From<Error> for ImportError {
@@ -45,6 +51,7 @@ impl fmt::Display for ImportError {
             ImportError::Archive(why) => f.write_str(why),
             ImportError::Site(Error::Internal(cause)) => write!(f, "something went wrong: {cause}"),
             ImportError::Site(error) => error.fmt(f),
+            ImportError::Stopped => f.write_str("it was stopped"),
         }
     }
 }

@@ -141,7 +141,7 @@ impl MovingSite<'_, '_> {
     ) -> Result<(), ImportError> {
         let named = |error| match error {
             ImportError::Archive(why) => ImportError::Archive(format!("{name}, {why}")),
-            site @ ImportError::Site(_) => site,
+            other => other,
         };
         let archive = self.archive;
         let place = place_of(archive, name)?;

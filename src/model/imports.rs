@@ -94,6 +94,10 @@ pub struct ImportReport {
     /// The posts whose texts became several posts, because they are longer than a post may be.
     pub split: u64,
     pub left_out: BTreeMap<LeftOut, u64>,
+    /// The people here who are followed, or would be, because the person followed somebody of that name elsewhere.
+    pub follows: Vec<String>,
+    /// Lines with the addresses of what is on other sites, as many as are kept.
+    pub elsewhere: Vec<String>,
 }
 
 impl ImportKey {

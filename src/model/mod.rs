@@ -24,6 +24,7 @@ mod id;
 mod idempotency;
 mod images;
 mod imaginary;
+mod import_runs;
 mod imports;
 mod initials;
 mod invitations;
@@ -109,6 +110,7 @@ pub use images::{
     NewImage, NewRendition, OwnImage, ROW, Rendition,
 };
 pub use imaginary::{FriendName, ImaginaryFriend};
+pub use import_runs::{ImportRun, RunProgress, RunReport, RunState};
 pub use imports::{ImportKey, ImportOutcome, ImportReport, ImportedPost, LeftOut, parts};
 pub use initials::{HUES, Hue, Initials};
 pub use invitations::{Invitation, InvitationState, NewInvitation};

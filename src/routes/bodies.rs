@@ -3,11 +3,11 @@
 
 use super::{Route, origin};
 use crate::{
-    config,
+    config::{self, Config},
     error::{Error, Result},
     http::Response,
     model::{Bytes, NewImage},
-    web::{Audience, Context},
+    web::{self, Audience, Context},
 };
 
 /// The largest body of a request to the API, in bytes: a post of fifty thousand characters in JSON, and a little more.
@@ -24,26 +24,40 @@ pub enum BodyKind {
     Picture,
     /// Text and as many pictures as a post may have.
     Pictures,
+    /// Text and an archive of another site.
+    Archive,
 }
 
 impl BodyKind {
     pub fn has_files(self) -> bool {
-        matches!(self, BodyKind::Picture | BodyKind::Pictures)
+        matches!(
+            self,
+            BodyKind::Picture | BodyKind::Pictures | BodyKind::Archive
+        )
+    }
+
+    /// Returns the size of the largest file, in bytes.
+    pub(crate) fn file_bytes_max(self, config: &Config) -> u64 {
+        match self {
+            BodyKind::Archive => config.imports.max_archive,
+            _ => config.limits.image_bytes.into(),
+        }
     }
 
     /// Returns the size of the largest body, in bytes.
-    pub(crate) fn bytes_max(self, limits: &config::Limits, for_programs: bool) -> u64 {
+    pub(crate) fn bytes_max(self, config: &Config, for_programs: bool) -> u64 {
+        let limits = &config.limits;
         let text = match self {
             BodyKind::Text | BodyKind::Message if for_programs => return JSON_BYTES_MAX,
             _ => u64::from(limits.form_bytes),
         };
-        text + self.pictures_max(limits) * u64::from(limits.image_bytes)
+        text + self.files_max(limits) * self.file_bytes_max(config)
     }
 
-    fn pictures_max(self, limits: &config::Limits) -> u64 {
+    fn files_max(self, limits: &config::Limits) -> u64 {
         match self {
             BodyKind::Text | BodyKind::Message => 0,
-            BodyKind::Picture => 1,
+            BodyKind::Picture | BodyKind::Archive => 1,
             BodyKind::Pictures => u64::from(limits.images_per_post),
         }
     }
@@ -69,19 +83,28 @@ pub(super) fn check_announced<Who: Audience>(
             "A form without pictures may have {most} at most."
         )));
     }
-    if bytes > route.body.bytes_max(limits, for_programs) {
-        return Err(too_large(limits, route.body, bytes));
+    if bytes > route.body.bytes_max(&cx.app.config, for_programs) {
+        return Err(too_large(&cx.app.config, route.body, bytes));
+    }
+    if route.body == BodyKind::Archive {
+        web::imports::check_announced(cx, bytes)?;
     }
     Ok(Response::empty(204))
 }
 
-fn too_large(limits: &config::Limits, kind: BodyKind, bytes: u64) -> Error {
+fn too_large(config: &Config, kind: BodyKind, bytes: u64) -> Error {
+    let (limits, came) = (&config.limits, Bytes(bytes));
+    if kind == BodyKind::Archive {
+        let most = Bytes(config.imports.max_archive);
+        return Error::TooLarge(format!(
+            "An archive may have {most} at most. Your upload is {came}. The operator of this site can import a larger one."
+        ));
+    }
     let most = NewImage::too_large(limits.image_bytes.into());
     let also = match kind {
         BodyKind::Pictures => format!(" A post may have {} of them.", limits.images_per_post),
-        BodyKind::Picture | BodyKind::Text | BodyKind::Message => String::new(),
+        _ => String::new(),
     };
-    let came = Bytes(bytes);
     Error::TooLarge(format!(
         "{most}{also} Your upload is {came}. Make it smaller, and send it again."
     ))

@@ -14,7 +14,7 @@ use crate::{
     error::Error,
     http::{self, BodyRules, FormLimits, Request, Response, ResponseBody, internal, path_of},
     log::{self, Log},
-    routes::{self, Route, SiteTarget},
+    routes::{self, BodyKind, Route, SiteTarget},
 };
 use trailer::WithTrailer;
 
@@ -74,12 +74,13 @@ fn answer(app: &App, raw: &mut tiny_http::Request) -> Response {
 
 fn body_rules<'a>(app: &'a App, path: &str, route: Option<&Route>) -> BodyRules<'a> {
     let limits = &app.config.limits;
+    let body = route.map_or(BodyKind::Text, |route| route.body);
     BodyRules {
         for_programs: http::is_for_programs(path),
-        files: route.is_some_and(|route| route.body.has_files()),
+        files: body.has_files(),
         limits: FormLimits {
             text_bytes: limits.form_bytes.into(),
-            file_bytes: limits.image_bytes.into(),
+            file_bytes: body.file_bytes_max(&app.config),
         },
         directory: &app.spool_directory,
     }

@@ -9,11 +9,11 @@ use std::{
 
 use rusqlite::{Connection, OptionalExtension};
 use rustix::{
-    fs::{Access, access, statvfs},
+    fs::{Access, access},
     process::geteuid,
 };
 
-use super::{backups, files::with_suffix, integrity};
+use super::{backups, files::{free_bytes, with_suffix}, integrity};
 use crate::{
     config::{Config, directory_of},
     error::Result,
@@ -172,11 +172,7 @@ fn writable(directory: &Path) -> Checkup {
 
 /// Judges the disk. A file system that does not say how much is free says nothing here.
 fn disk(directory: &Path, database: u64) -> Option<Checkup> {
-    let disk = statvfs(directory).ok()?;
-    Some(Checkup::of_room(
-        disk.f_bavail.saturating_mul(disk.f_frsize),
-        database,
-    ))
+    Some(Checkup::of_room(free_bytes(directory)?, database))
 }
 
 /// Judges the kind of file system.

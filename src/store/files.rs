@@ -7,6 +7,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use rustix::fs::statvfs;
+
 use crate::config::directory_of;
 
 /// The ending of a file that is being written.
@@ -44,6 +46,12 @@ pub fn finish(unfinished: &Path, to: &Path) -> io::Result<()> {
     File::open(unfinished)?.sync_all()?;
     fs::rename(unfinished, to)?;
     File::open(directory_of(to))?.sync_all()
+}
+
+/// Returns the bytes that are free on the disk of a directory. None if the file system does not say.
+pub fn free_bytes(directory: &Path) -> Option<u64> {
+    let disk = statvfs(directory).ok()?;
+    Some(disk.f_bavail.saturating_mul(disk.f_frsize))
 }
 
 /// Copies a file into one that only its owner can read.

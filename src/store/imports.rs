@@ -1,12 +1,78 @@
 //! Imported posts, and the table of those that are here already.
 
+use std::sync::Arc;
+
 use rusqlite::Connection;
 
-use super::{Tx, images, posts};
+use super::{Db, Tx, Visit, images, posts};
 use crate::{
     error::{Error, Result},
-    model::{AltText, Attached, ImportKey, ImportOutcome, ImportedPost, NewImage, PostId, UserId},
+    model::{
+        AltText, Attached, ImportKey, ImportOutcome, ImportedPost, NewImage, PostId, Timestamp,
+        UserId,
+    },
 };
+
+/// A database that posts are imported into: that of a running server, or a command's own connection to the file.
+pub trait ImportSite {
+    /// Runs `query` on one snapshot of the database.
+    ///
+    /// # Errors
+    /// Those of `query`, and `StorageUnavailable` if the file cannot be read.
+    fn read<T>(&self, query: impl FnOnce(&Connection) -> Result<T>) -> Result<T>;
+
+    /// Runs `change`, and returns once its effects are on the disk.
+    ///
+    /// # Errors
+    /// Those of `change`; `Busy` and `StorageUnavailable` if it is not written.
+    fn write<T: Send + 'static>(
+        &mut self,
+        now: Timestamp,
+        change: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T>;
+}
+
+impl ImportSite for Visit {
+    fn read<T>(&self, query: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        Visit::read(self, query)
+    }
+
+    fn write<T: Send + 'static>(
+        &mut self,
+        now: Timestamp,
+        change: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        Visit::write(self, now, change)
+    }
+}
+
+impl ImportSite for Arc<Db> {
+    fn read<T>(&self, query: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        Db::read(self, query)
+    }
+
+    fn write<T: Send + 'static>(
+        &mut self,
+        now: Timestamp,
+        change: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        Db::write(self, now, change)
+    }
+}
+
+/// Checks that a person is still here, so that nothing comes into the feed of somebody who has left or was suspended.
+///
+/// # Errors
+/// `Forbidden` if they are not.
+pub fn check_here(conn: &Connection, user: UserId) -> Result<()> {
+    let mut query = conn.prepare_cached(
+        "select exists (
+             select 1 from users
+             where id = ? and suspended_at is null and leaves_at is null and gone_at is null)",
+    )?;
+    let is_here: bool = query.query_row([user], |row| row.get(0))?;
+    is_here.then_some(()).ok_or(Error::Forbidden)
+}
 
 /// Returns whether a person has imported a post, whether or not it was deleted afterwards.
 pub fn is_known(conn: &Connection, user: UserId, key: ImportKey) -> Result<bool> {

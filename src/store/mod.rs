@@ -25,6 +25,7 @@ pub mod hooks;
 pub mod housekeeping;
 pub mod images;
 pub mod imaginary;
+pub mod import_runs;
 pub mod imports;
 mod in_place;
 mod integrity;

@@ -104,6 +104,7 @@ pub const PERSONAL: &[Belonging] = &[
     belonging("webhooks",           "owner_id",  AtOnce,                        In(&[Webhooks]),    None),
     belonging("sources",            "added_by",  AtOnce,                        In(&[Sources]),     None),
     belonging("imported_posts",     "user_id",   AtOnce,                        Omitted("it only keeps a second import from adding a post again"), None),
+    belonging("import_runs",        "user_id",   AtOnce,                        Omitted("it is the report of the last import, which Settings shows until the next"), None),
     belonging("moved_users",        "user_id",   Kept("a second import does not bring the person back"), Omitted("it only keeps a second import from adding the person again"), None),
     belonging("users",              "imagined_by", Kept("its own deletion is due then"), In(&[ImaginaryFriends]), None),
     belonging("moderations",        "author_id", AtOnce,                        Omitted("it is about what was deleted"), None),

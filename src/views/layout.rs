@@ -38,12 +38,14 @@ pub(crate) struct Layout<'a> {
     pub(crate) trouble: Option<String>,
 }
 
-/// The things that ask other sites, as far as the operator has turned them on.
+/// The things that an operator can turn on and off, as far as they are on.
 pub(crate) struct Offers {
     /// True if people may import feeds of other sites here.
     pub(crate) imports_feeds: bool,
     /// True if new posts can be sent to other addresses.
     pub(crate) sends_webhooks: bool,
+    /// True if people may bring archives of other sites.
+    pub(crate) takes_archives: bool,
 }
 
 /// A message that is shown once, about what was just done.
@@ -66,6 +68,11 @@ impl Layout<'_> {
     /// Renders a page.
     pub(crate) fn page(&self, title: &str, content: &Markup) -> Markup {
         self.page_with_side(title, content, &html! {})
+    }
+
+    /// Renders a page with more in its head.
+    pub(super) fn page_with_head(&self, title: &str, head: &Markup, content: &Markup) -> Markup {
+        self.draw(title, head, content, &html! {})
     }
 
     /// Renders a page that guests may read, with what other sites show of a link to it.

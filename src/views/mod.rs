@@ -28,6 +28,7 @@ pub(crate) mod hooks;
 mod icons;
 pub(crate) mod images;
 pub(crate) mod imaginary;
+pub(crate) mod imports;
 pub(crate) mod installs;
 pub(crate) mod invitations;
 pub(crate) mod journal;

@@ -24,6 +24,7 @@ pub(crate) enum Section {
     Sources,
     Imaginary,
     Tokens,
+    Import,
     Data,
 }
 
@@ -42,6 +43,7 @@ impl Section {
         Section::Sources,
         Section::Imaginary,
         Section::Tokens,
+        Section::Import,
         Section::Data,
     ];
 
@@ -50,6 +52,7 @@ impl Section {
         match self {
             Section::Profile => "/profile/edit",
             Section::Phone => "/settings/phone",
+            Section::Import => "/settings/import",
             Section::Data => "/settings/data",
             Section::Account => "/settings/account",
             Section::Sessions => "/settings/sessions",
@@ -70,6 +73,7 @@ impl Section {
         match self {
             Section::Profile => say("Profile"),
             Section::Phone => say("Phone"),
+            Section::Import => say("Bring your posts"),
             Section::Data => say("Data"),
             Section::Account => say("Account"),
             Section::Sessions => say("Sessions"),
@@ -90,6 +94,9 @@ impl Section {
         match self {
             Section::Profile => say("Your username, name, picture and bio."),
             Section::Phone => say("Sign in on a phone without typing a password."),
+            Section::Import => {
+                say("Bring what you wrote elsewhere: archives of other sites.")
+            }
             Section::Data => say("Download everything that this site keeps about you."),
             Section::Account => {
                 say("Your password, your e-mail address, and deleting your account.")
@@ -113,6 +120,7 @@ impl Section {
             Section::Invitations => layout.may_invite,
             Section::Sources | Section::Imaginary => layout.offers.imports_feeds,
             Section::Webhooks => layout.offers.sends_webhooks,
+            Section::Import => layout.offers.takes_archives,
             _ => true,
         }
     }
@@ -138,8 +146,19 @@ pub(crate) fn index(layout: &Layout<'_>) -> Markup {
 
 /// Renders a settings page with a link back to the index.
 pub(crate) fn page(layout: &Layout<'_>, section: Section, content: &Markup) -> Markup {
-    layout.page(
+    page_with_head(layout, section, &html! {}, content)
+}
+
+/// Renders a settings page with more in its head.
+pub(crate) fn page_with_head(
+    layout: &Layout<'_>,
+    section: Section,
+    head: &Markup,
+    content: &Markup,
+) -> Markup {
+    layout.page_with_head(
         section.title(),
+        head,
         &html! {
             nav.back aria-label=(say("Settings")) { a href=(layout.render.base.url("/settings")) { (say("Settings")) } }
             h1 { (section.title()) }

@@ -25,6 +25,7 @@ pub(crate) mod hides;
 pub(crate) mod hooks;
 pub(crate) mod images;
 pub(crate) mod imaginary;
+pub(crate) mod imports;
 pub(crate) mod installs;
 pub(crate) mod invitations;
 pub(crate) mod journal;

@@ -70,6 +70,7 @@ fn assets_never_change_and_are_small() {
         (&later("pictures.js"), 3_000),
         (&later("seen.js"), 2_000),
         (&later("marks.js"), 1_000),
+        (&later("progress.js"), 1_000),
         (&later("to.js"), 1_500),
         (&later("linked.js"), 1_000),
         (&later("offline.js"), 1_000),

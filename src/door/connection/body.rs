@@ -60,7 +60,7 @@ impl Client<'_> {
         head: &RequestHead,
         buffer: &mut Vec<u8>,
     ) -> Result<Result<RequestBody, BackendResponse>, ConnectionEnd> {
-        if head.upload != Some(UploadSize::Large) {
+        if !head.upload.is_some_and(UploadSize::is_announced) {
             let body = self.read_small(head, buffer)?;
             return Ok(Ok(RequestBody::Memory(body)));
         }
@@ -104,10 +104,11 @@ impl Client<'_> {
             return Err(refusal.clone().into());
         }
         let deadline = Instant::now() + ROOM_DEADLINE;
-        let room = self
-            .shared
-            .uploads
-            .reserve(head.client, head.body_bytes, Some(deadline))?;
+        let spool = match head.upload {
+            Some(UploadSize::Archive) => &self.shared.archives,
+            _ => &self.shared.uploads,
+        };
+        let room = spool.reserve(head.client, head.body_bytes, Some(deadline))?;
         let mut file = room.file()?;
         self.read_large(head, buffer, &mut file)?;
         file.rewind().map_err(|error| disk_error(&error))?;

@@ -122,6 +122,7 @@ impl<Who: Audience> Context<'_, Who> {
             offers: Offers {
                 imports_feeds: self.app.source_reader.is_some(),
                 sends_webhooks: self.app.webhook_sender.is_some(),
+                takes_archives: self.app.import_desk.is_some(),
             },
             news: notices.news,
             warning: notices.warning,

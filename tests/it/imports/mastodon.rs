@@ -21,7 +21,7 @@ fn create(n: u32, to: &[&str], cc: &[&str], more: &Value) -> Value {
 }
 
 /// Returns an archive of one post of each sort.
-fn archive() -> Vec<u8> {
+pub(super) fn archive() -> Vec<u8> {
     let note = |text: &str| json!({ "content": text });
     let picture_at = |url: &str, alt: &str| json!({ "type": "Document", "mediaType": "image/jpeg", "url": url, "name": alt });
     let items = [

@@ -5,6 +5,7 @@ mod hostile;
 mod mastodon;
 mod odd_sites;
 mod quartfeed;
+mod settings;
 mod site;
 mod twitter;
 

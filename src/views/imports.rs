@@ -1,0 +1,234 @@
+//! The settings page to which people bring archives of other sites.
+
+use maud::{Markup, html};
+
+use super::{
+    Layout, RenderContext, forms,
+    settings::{self, Section},
+};
+use crate::model::{
+    Bytes, ImportRun, Problems, RunProgress, RunState, counted, counted_as,
+};
+
+/// Seconds after which a browser without a script loads the page again while something moves.
+const RELOAD_SECONDS: &str = "3";
+
+/// What the page shows.
+pub(crate) struct ImportPage<'a> {
+    /// The archive that was brought last.
+    pub(crate) run: Option<ImportRun>,
+    pub(crate) progress: RunProgress,
+    /// True if the password was entered a short while ago.
+    pub(crate) is_fresh: bool,
+    pub(crate) bytes_max: Bytes,
+    pub(crate) problems: &'a Problems,
+}
+
+impl ImportPage<'_> {
+    fn state(&self) -> Option<RunState> {
+        self.run.as_ref().map(|run| run.state)
+    }
+
+    fn is_moving(&self) -> bool {
+        self.state().is_some_and(RunState::is_moving)
+    }
+}
+
+/// Renders the page.
+pub(crate) fn page(layout: &Layout<'_>, page: &ImportPage<'_>) -> Markup {
+    let head = html! {
+        @if page.is_moving() {
+            noscript { meta http-equiv="refresh" content=(RELOAD_SECONDS); }
+        }
+    };
+    settings::page_with_head(
+        layout,
+        Section::Import,
+        &head,
+        &section(&layout.render, page),
+    )
+}
+
+/// Renders the content of the page, which a script fetches again while something moves.
+pub(crate) fn section(render: &RenderContext<'_>, page: &ImportPage<'_>) -> Markup {
+    let is_open = page.state().is_some_and(RunState::is_open);
+    html! {
+        div data-progress[page.is_moving()] {
+            @if let Some(run) = &page.run {
+                section.card { (status(render, run, page.progress)) }
+            }
+            @if !is_open { (upload(render, page)) }
+        }
+    }
+}
+
+/// Renders how far the last archive is.
+fn status(render: &RenderContext<'_>, run: &ImportRun, progress: RunProgress) -> Markup {
+    html! {
+        h2 { (title(run.state)) }
+        @match run.state {
+            RunState::WaitingForLook | RunState::WaitingForImport => p { (waiting(progress.before)) },
+            RunState::Looking => p { (counted(progress.looked_at, "post")) " so far." },
+            RunState::Importing => (importing(progress)),
+            RunState::Looked => (looked(render, run)),
+            RunState::Done => (lines(render, run)),
+            RunState::Cancelled => {
+                p { "The archive is deleted. What had come in stays." }
+                (lines(render, run))
+            },
+            RunState::Expired => p { "Nobody said within an hour that it be imported, so the archive is deleted. Nothing was imported." },
+            RunState::Failed => {
+                p { "The archive is deleted. What had come in stays, and does not come in twice if you send it again." }
+                (lines(render, run))
+            },
+            RunState::Cut => p {
+                "This site was stopped before the import had ended, and the archive is deleted. Send it again: what had come in "
+                "does not come in twice."
+            },
+        }
+        @if run.state.is_moving() {
+            p.hint { "You can close this page. The import goes on without it." }
+            (cancel(render))
+        }
+    }
+}
+
+fn title(state: RunState) -> &'static str {
+    match state {
+        RunState::WaitingForLook | RunState::WaitingForImport => "Your archive is waiting",
+        RunState::Looking => "Your archive is being read",
+        RunState::Looked => "What would come in",
+        RunState::Importing => "Your posts are coming in",
+        RunState::Done => "Your posts are here",
+        RunState::Cancelled => "You cancelled the import",
+        RunState::Expired => "Your archive was not imported",
+        RunState::Failed => "The import did not work",
+        RunState::Cut => "The import was cut off",
+    }
+}
+
+fn waiting(before: usize) -> String {
+    match before as u64 {
+        0 => "Its turn comes in a moment.".to_owned(),
+        before => {
+            let archives = counted(before, "archive");
+            format!("One archive is read at a time. {archives} of other people come first.")
+        }
+    }
+}
+
+fn importing(progress: RunProgress) -> Markup {
+    let posts = counted(progress.posts, "post");
+    let pictures = counted(progress.pictures, "picture");
+    html! {
+        @if progress.total > 0 {
+            progress aria-label="Posts that were read" max=(progress.total) value=(progress.looked_at.min(progress.total)) {}
+        }
+        p { (posts) " and " (pictures) " are here. " (progress.looked_at) " of " (counted(progress.total, "post")) " read." }
+    }
+}
+
+/// Renders the report of an archive that was looked at, and asks whether it is to be imported.
+fn looked(render: &RenderContext<'_>, run: &ImportRun) -> Markup {
+    html! {
+        p { "Nothing has come in yet." }
+        (lines(render, run))
+        form.form method="post" action=(render.base.url("/settings/import/start")) {
+            (forms::token(render.form_token))
+            input type="hidden" name="archive" value=(run.started_at.0);
+            @if !run.follows.is_empty() {
+                label.check {
+                    input type="checkbox" name="follow" value="1" aria-describedby="follow-hint";
+                    " Follow " (counted_as(run.follows.len() as u64, "person here", "people here"))
+                    " with the names of people you followed there"
+                }
+                p.hint #follow-hint {
+                    @for (n, name) in run.follows.iter().enumerate() {
+                        @if n > 0 { ", " }
+                        a href=(render.base.url(&format!("/user/{name}"))) { "@" (name) }
+                    }
+                    ". Look first whether they are the same people. They are told, as always."
+                }
+            }
+            p.hint {
+                "Posts stand at their own dates. Nobody is told of them, and they lift nothing. Without an answer the archive is "
+                "deleted in an hour."
+            }
+            div.actions { button.primary { "Import" } }
+        }
+        (cancel(render))
+    }
+}
+
+fn cancel(render: &RenderContext<'_>) -> Markup {
+    html! {
+        form method="post" action=(render.base.url("/settings/import/cancel")) {
+            (forms::token(render.form_token))
+            div.actions { button { "Cancel" } }
+        }
+    }
+}
+
+/// Renders a report: its first line, and the others as a list.
+fn lines(render: &RenderContext<'_>, run: &ImportRun) -> Markup {
+    let mut lines = run.report.lines();
+    html! {
+        @if let Some(first) = lines.next() { p dir="auto" { (sentence(first)) } }
+        ul.bullets { @for line in lines { li dir="auto" { (line) } } }
+        @if run.has_elsewhere {
+            p {
+                a href=(render.base.url("/settings/import/elsewhere.txt")) { "Addresses of what is on other sites" }
+                " (a text file)"
+            }
+        }
+    }
+}
+
+/// Returns a line as a sentence.
+fn sentence(line: &str) -> String {
+    let mut characters = line.chars();
+    let first = characters.next().map(|first| first.to_ascii_uppercase());
+    let rest: String = first.into_iter().chain(characters).collect();
+    if rest.ends_with('.') { rest } else { rest + "." }
+}
+
+/// Renders the form for an archive.
+fn upload(render: &RenderContext<'_>, page: &ImportPage<'_>) -> Markup {
+    html! {
+        div.card {
+            p {
+                "Bring what you wrote elsewhere. Ask the other site for an archive of your account, and send the file here as it is: "
+                "a ZIP file or a .tar.gz of QuartFeed, Mastodon, Twitter (X) or FriendFeed."
+            }
+            p {
+                "It is read first, and you see what would come in before anything does. Only what everybody could read comes in; "
+                "replies to others, reposts and direct messages stay out."
+            }
+            @if page.is_fresh {
+                form.form method="post" action=(render.base.url("/settings/import")) enctype="multipart/form-data" {
+                    (forms::token(render.form_token))
+                    (forms::problem(page.problems))
+                    div.field {
+                        label for="archive" { "Archive" }
+                        input #archive type="file" name="archive" required
+                            aria-describedby=(if page.problems.about("archive").is_some() { "archive-error" } else { "archive-hint" })
+                            aria-invalid=[page.problems.about("archive").map(|_| "true")];
+                        p.hint #archive-hint { (page.bytes_max) " at most. The file is deleted after the import." }
+                        (forms::field_problem("archive", page.problems))
+                    }
+                    div.actions { button.primary { "Send and look" } }
+                }
+            } @else {
+                p { "This step is sensitive: enter your password first." }
+                div.actions {
+                    a.button href=(render.base.url("/confirm?next=") + &next(render)) { "Enter my password" }
+                }
+            }
+        }
+    }
+}
+
+/// Returns the path of the page, to come back to.
+fn next(render: &RenderContext<'_>) -> String {
+    render.base.url("/settings/import")
+}
