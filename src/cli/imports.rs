@@ -1,6 +1,9 @@
 //! `quartfeed import`: reads an archive of another site: into the feed of a member, or all of it.
 
-use std::{fs::File, path::PathBuf};
+use std::{
+    fs::{self, File},
+    path::PathBuf,
+};
 
 use clap::Args;
 
@@ -22,6 +25,12 @@ pub(super) struct ImportCommand {
     /// Import the posts into the feed of this member; not with the archive of a whole QuartFeed
     #[arg(long, value_name = "NAME")]
     user: Option<String>,
+    /// Follow the people here who have the names of those whom the member followed elsewhere
+    #[arg(long, requires = "user")]
+    follow: bool,
+    /// Write the addresses of what is left out because it is on other sites to this file
+    #[arg(long, value_name = "FILE", requires = "user")]
+    elsewhere: Option<PathBuf>,
     /// Say what would be imported, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -48,6 +57,7 @@ pub(super) fn run(config: &Config, now: Timestamp, given: &ImportCommand) -> Com
         now,
         rules: ImportRules {
             is_dry: given.dry_run,
+            follows: given.follow,
             ..ImportRules::of(config)
         },
         queue: &queue,
@@ -62,9 +72,12 @@ pub(super) fn run(config: &Config, now: Timestamp, given: &ImportCommand) -> Com
     }
     .import(file);
     progress.end();
-    imported
-        .map(|report| format!("{report}{}", passwords(&report)))
-        .map_err(|error| failed(&ended(&error, done)))
+    let report = imported.map_err(|error| failed(&ended(&error, done)))?;
+    if let Some(path) = &given.elsewhere {
+        let lines: String = report.elsewhere.iter().flat_map(|line| [line, "\n"]).collect();
+        fs::write(path, lines).map_err(|error| format!("{}: {error}", path.display()))?;
+    }
+    Ok(format!("{report}{}", passwords(&report)))
 }
 
 /// Returns how the people of a site get in. They have no passwords here.

@@ -6,13 +6,20 @@ use std::{
     collections::HashMap,
     fs::File,
     io::{self, Read},
+    os::unix::fs::FileExt,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
 };
 
-use super::{ImportError, importer::ImportRules, tar_file::TarFiles, zip_file::ZipFiles};
+use super::{
+    ImportError,
+    importer::ImportRules,
+    mastodon,
+    tar_file::TarFiles,
+    zip_file::{SharedFile, ZipFiles},
+};
 
 /// The most files in an archive. Each takes some hundred bytes of memory.
 pub(super) const FILES_MAX: u64 = 150_000;
@@ -61,6 +68,8 @@ impl StopFlag {
 enum PackedFiles {
     Zip(ZipFiles),
     Tar(TarFiles),
+    /// One file that is not packed.
+    Single(Arc<File>),
 }
 
 impl ForeignArchive {
@@ -73,6 +82,8 @@ impl ForeignArchive {
         let (packed, names) = if TarFiles::is_one(&file) {
             let (tar, names) = TarFiles::open(file, rules)?;
             (PackedFiles::Tar(tar), names)
+        } else if let Some(name) = single_name(&file) {
+            (PackedFiles::Single(Arc::new(file)), vec![name.to_owned()])
         } else {
             let (zip, names) = ZipFiles::open(file)?;
             (PackedFiles::Zip(zip), names)
@@ -155,8 +166,17 @@ impl ForeignArchive {
         match &self.packed {
             PackedFiles::Zip(zip) => zip.read(place, name, counted),
             PackedFiles::Tar(tar) => counted(&mut tar.file(place)),
+            PackedFiles::Single(file) => counted(&mut SharedFile::new(file.clone(), 0)),
         }
     }
+}
+
+/// Returns the name that a file would have in an archive, if it is one that sites give without packing it.
+fn single_name(file: &File) -> Option<&'static str> {
+    let mut begin = [0; 64];
+    let read = file.read_at(&mut begin, 0).ok()?;
+    let is_list = begin[..read].starts_with(mastodon::FOLLOWING_HEAD);
+    is_list.then_some(mastodon::FOLLOWING)
 }
 
 fn check_name(name: &str) -> Result<(), ImportError> {

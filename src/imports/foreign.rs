@@ -36,6 +36,23 @@ pub(super) struct ForeignPicture {
 pub(super) enum FoundThing {
     Post(ForeignPost),
     LeftOut(LeftOut, u64),
+    /// A person whom the owner of the archive followed there.
+    Follow(ForeignName),
+    /// A post that the owner kept there, by its id.
+    Saved(String),
+    /// A post that the owner liked there, by its id.
+    Liked(String),
+    /// A thing on another site, with its address.
+    Elsewhere(LeftOut, String),
+}
+
+/// The name of a person there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ForeignName {
+    /// The name without the site. It may be none that people have here.
+    pub(super) username: String,
+    /// The whole name or the address, for the list of what is on other sites.
+    pub(super) address: String,
 }
 
 /// The receiver of each thing in an archive.

@@ -89,20 +89,20 @@ pub struct ArchiveImporter<'i, S = Visit> {
 }
 
 /// An import that runs.
-struct RunningImport<'r, 'i, S> {
-    importer: &'r mut ArchiveImporter<'i, S>,
-    user: UserId,
+pub(super) struct RunningImport<'r, 'i, S> {
+    pub(super) importer: &'r mut ArchiveImporter<'i, S>,
+    pub(super) user: UserId,
     archive: &'r ForeignArchive,
-    format: ForeignFormat,
+    pub(super) format: ForeignFormat,
     /// True if only followers read the feed that the posts come into.
     is_private: bool,
-    report: &'r mut ImportReport,
+    pub(super) report: &'r mut ImportReport,
     /// The bytes of all texts so far.
     text_bytes: u64,
     waiting: Vec<ImportedPost>,
     waiting_bytes: u64,
     /// The posts that were looked at before, so that a dry run counts none twice.
-    seen: HashSet<ImportKey>,
+    pub(super) seen: HashSet<ImportKey>,
 }
 
 impl ArchiveImporter<'_> {
@@ -204,6 +204,12 @@ impl<S: ImportSite> RunningImport<'_, '_, S> {
         match thing {
             FoundThing::LeftOut(reason, count) => self.report.leave_out(reason, count),
             FoundThing::Post(post) => self.post(&post)?,
+            FoundThing::Follow(name) => self.follow(&name)?,
+            FoundThing::Saved(id) => self.save(&id)?,
+            FoundThing::Liked(id) => self.like(&id)?,
+            FoundThing::Elsewhere(reason, address) => {
+                self.report.leave_elsewhere(reason, &address);
+            }
         }
         (self.importer.progress)(self.report);
         Ok(())
@@ -301,7 +307,7 @@ impl<S: ImportSite> RunningImport<'_, '_, S> {
     }
 
     /// Writes the posts that wait.
-    fn flush(&mut self) -> Result<(), ImportError> {
+    pub(super) fn flush(&mut self) -> Result<(), ImportError> {
         let mut posts = std::mem::take(&mut self.waiting);
         if self.format.is_newest_first() {
             posts.reverse();

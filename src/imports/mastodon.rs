@@ -1,17 +1,34 @@
 //! Archives of Mastodon: `outbox.json` has all activities of a person (ActivityStreams 2.0), and pictures stand beside it.
 //! The number that it gives as `totalItems` is not that of its items.
 
+use std::io::{BufRead as _, BufReader, Read as _};
+
 use serde_json::Value;
 
 use super::{
     ImportError,
     archive::{ForeignArchive, TEXT_BYTES_MAX},
-    foreign::{ForeignAudience, ForeignPicture, ForeignPost, FoundThing, TakeThing, rfc3339},
+    foreign::{
+        ForeignAudience, ForeignName, ForeignPicture, ForeignPost, FoundThing, TakeThing, rfc3339,
+    },
     records::each_record,
 };
 use crate::{feeds_in::whole_text, model::LeftOut};
 
 const FILE: &str = "outbox.json";
+
+/// The lists of posts that the person liked and kept: their addresses.
+const LIKES: &str = "likes.json";
+const BOOKMARKS: &str = "bookmarks.json";
+
+/// The list of people whom the person followed, which Mastodon gives apart from the archive.
+pub(super) const FOLLOWING: &str = "following_accounts.csv";
+
+/// The beginning of that list.
+pub(super) const FOLLOWING_HEAD: &[u8] = b"Account address";
+
+/// The most bytes of a line of that list.
+const LINE_BYTES_MAX: u64 = 4_096;
 
 /// The names of everybody in `to` and `cc`.
 const EVERYBODY: [&str; 3] = [
@@ -21,17 +38,65 @@ const EVERYBODY: [&str; 3] = [
 ];
 
 pub(super) fn is_one(archive: &ForeignArchive) -> bool {
-    archive.at_root(FILE).is_some()
+    archive.at_root(FILE).is_some() || archive.at_root(FOLLOWING).is_some()
 }
 
 pub(super) fn read(archive: &ForeignArchive, take: TakeThing<'_>) -> Result<(), ImportError> {
-    let Some(place) = archive.at_root(FILE) else {
+    if let Some(place) = archive.at_root(FILE) {
+        archive.read(place, TEXT_BYTES_MAX, |file| {
+            each_record(file, &["orderedItems"], &mut |_, activity| {
+                activity_in(archive, &activity, take)
+            })
+        })?;
+    }
+    // After the posts, because some of these are among them.
+    each_address(archive, BOOKMARKS, &mut |address| take(FoundThing::Saved(address)))?;
+    each_address(archive, LIKES, &mut |address| take(FoundThing::Liked(address)))?;
+    following(archive, take)
+}
+
+/// Reads a list of addresses, if there is one.
+fn each_address(
+    archive: &ForeignArchive,
+    name: &str,
+    take: &mut dyn FnMut(String) -> Result<(), ImportError>,
+) -> Result<(), ImportError> {
+    let Some(place) = archive.at_root(name) else {
         return Ok(());
     };
     archive.read(place, TEXT_BYTES_MAX, |file| {
-        each_record(file, &["orderedItems"], &mut |_, activity| {
-            activity_in(archive, &activity, take)
+        each_record(file, &["orderedItems"], &mut |_, item| {
+            let address = item.as_str().or_else(|| item["id"].as_str());
+            address.map_or(Ok(()), |address| take(address.to_owned()))
         })
+    })
+}
+
+/// Reads the list of people whom the person followed, if there is one: lines of a CSV, with the name first.
+fn following(archive: &ForeignArchive, take: TakeThing<'_>) -> Result<(), ImportError> {
+    let Some(place) = archive.at_root(FOLLOWING) else {
+        return Ok(());
+    };
+    archive.read(place, TEXT_BYTES_MAX, |file| {
+        let mut lines = BufReader::new(file);
+        let mut line = Vec::new();
+        loop {
+            line.clear();
+            let read = lines.by_ref().take(LINE_BYTES_MAX).read_until(b'\n', &mut line);
+            let read = read.map_err(|error| ImportError::Archive(format!("{FOLLOWING}: {error}")))?;
+            if read == 0 {
+                return Ok(());
+            }
+            let text = String::from_utf8_lossy(&line);
+            let address = text.split(',').next().unwrap_or_default();
+            let address = address.trim().trim_matches('"').trim_start_matches('@');
+            if !address.is_empty() && address.as_bytes() != FOLLOWING_HEAD {
+                take(FoundThing::Follow(ForeignName {
+                    username: address.split('@').next().unwrap_or_default().to_owned(),
+                    address: address.to_owned(),
+                }))?;
+            }
+        }
     })
 }
 

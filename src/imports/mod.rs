@@ -17,6 +17,7 @@ mod pictures;
 mod quartfeed;
 mod records;
 mod tar_file;
+mod ties;
 mod twitter;
 mod zip_file;
 

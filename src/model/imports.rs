@@ -35,6 +35,10 @@ pub enum ImportOutcome {
     NoRoom,
 }
 
+/// The most addresses of things on other sites that are kept, and the longest of them in bytes.
+const ELSEWHERE_MAX: usize = 20_000;
+const ADDRESS_BYTES_MAX: usize = 500;
+
 /// Declares the reasons with their words, in the order of the report.
 macro_rules! reasons {
     ($($reason:ident: $one:literal, $many:literal;)*) => {
@@ -70,6 +74,10 @@ reasons! {
     RefusedPicture:  "picture that cannot be used here", "pictures that cannot be used here";
     SurplusPicture:  "picture more than a post may have", "pictures more than a post may have";
     OtherFile:       "video or other file", "videos and other files";
+    Like:            "like of a post on another site", "likes of posts on other sites";
+    OwnLike:         "like of one's own post, which this site does not have", "likes of one's own posts, which this site does not have";
+    Bookmark:        "bookmark of a post on another site", "bookmarks of posts on other sites";
+    Follow:          "person followed there who is not here by that name", "people followed there who are not here by those names";
     Comment:         "comment whose author or post is not here", "comments whose authors or posts are not here";
 }
 
@@ -94,6 +102,8 @@ pub struct ImportReport {
     /// The posts whose texts became several posts, because they are longer than a post may be.
     pub split: u64,
     pub left_out: BTreeMap<LeftOut, u64>,
+    /// The posts that the person kept there and that are saved here.
+    pub saved: u64,
     /// The people here who are followed, or would be, because the person followed somebody of that name elsewhere.
     pub follows: Vec<String>,
     /// Lines with the addresses of what is on other sites, as many as are kept.
@@ -119,6 +129,15 @@ impl ImportReport {
     pub fn leave_out(&mut self, reason: LeftOut, count: u64) {
         if count > 0 {
             *self.left_out.entry(reason).or_default() += count;
+        }
+    }
+
+    /// Counts a thing on another site, and keeps its address as long as there is room.
+    pub fn leave_elsewhere(&mut self, reason: LeftOut, address: &str) {
+        self.leave_out(reason, 1);
+        let is_plain = address.chars().all(|c| !c.is_control());
+        if self.elsewhere.len() < ELSEWHERE_MAX && address.len() <= ADDRESS_BYTES_MAX && is_plain {
+            self.elsewhere.push(format!("{}\t{address}", reason.words(1)));
         }
     }
 
@@ -161,6 +180,16 @@ impl fmt::Display for ImportReport {
         }
         if self.known > 0 {
             writeln!(f, "{} already here", counted(self.known, "post"))?;
+        }
+        if self.saved > 0 {
+            let verb = if self.is_dry { "would be saved" } else { "saved" };
+            let saved = counted(self.saved, "bookmark");
+            writeln!(f, "{saved} of one's own posts {verb}")?;
+        }
+        if !self.follows.is_empty() {
+            let verb = if self.is_dry { "here by the same name" } else { "followed" };
+            let people = counted_as(self.follows.len() as u64, "person", "people");
+            writeln!(f, "{people} {verb}: {}", self.follows.join(", "))?;
         }
         if self.split > 0 {
             let split = counted(self.split, "post");

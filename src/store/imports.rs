@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 
 use super::{Db, Tx, Visit, images, posts};
 use crate::{
@@ -80,6 +80,15 @@ pub fn is_known(conn: &Connection, user: UserId, key: ImportKey) -> Result<bool>
         "select exists (select 1 from imported_posts where user_id = ? and origin = ?)",
     )?;
     Ok(query.query_row((user, key), |row| row.get(0))?)
+}
+
+/// Returns the post that a person has imported by this key, if it is not deleted.
+pub fn imported_as(conn: &Connection, user: UserId, key: ImportKey) -> Result<Option<PostId>> {
+    let mut query = conn.prepare_cached(
+        "select posts.id from imported_posts join posts on posts.id = imported_posts.post_id
+         where user_id = ? and origin = ? and deleted_at is null",
+    )?;
+    Ok(query.query_row((user, key), |row| row.get(0)).optional()?)
 }
 
 /// Returns whether a post with this id was written here by this person.

@@ -219,16 +219,12 @@ fn upload(render: &RenderContext<'_>, page: &ImportPage<'_>) -> Markup {
                     div.actions { button.primary { "Send and look" } }
                 }
             } @else {
+                @let next = render.base.url("/settings/import");
                 p { "This step is sensitive: enter your password first." }
                 div.actions {
-                    a.button href=(render.base.url("/confirm?next=") + &next(render)) { "Enter my password" }
+                    a.button href=(render.base.url_encoded(&format!("/confirm?next={next}"))) { "Enter my password" }
                 }
             }
         }
     }
-}
-
-/// Returns the path of the page, to come back to.
-fn next(render: &RenderContext<'_>) -> String {
-    render.base.url("/settings/import")
 }

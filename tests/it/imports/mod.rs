@@ -7,6 +7,7 @@ mod odd_sites;
 mod quartfeed;
 mod settings;
 mod site;
+mod ties;
 mod twitter;
 
 use std::{

@@ -10,13 +10,13 @@ use crate::harness::{
 const PAGE: &str = "/settings/import";
 
 /// Sends an archive by the form of the page.
-fn bring(person: &Person, archive: &[u8]) -> Page {
+pub(super) fn bring(person: &Person, archive: &[u8]) -> Page {
     let form = Form::default().field("csrf_token", &person.form_token());
     person.send_form(PAGE, form.file("archive", archive))
 }
 
 /// Waits until the page has these words, and returns it.
-fn wait_for(person: &Person, words: &str) -> Page {
+pub(super) fn wait_for(person: &Person, words: &str) -> Page {
     let mut page = None;
     eventually(words, || {
         let shown = person.get(PAGE);
@@ -183,7 +183,7 @@ fn archives_that_harm_are_refused_on_the_page_and_leave_nothing() {
                 \"to\":\"as:Public\",\"content\":\"kept\"}}";
     let cut = format!("{{\"orderedItems\":[{item},{{\"type\"");
     bring(&alice, &zip(&[("outbox.json", cut.as_bytes())]));
-    let page = wait_for(&alice, "it is damaged");
+    let page = wait_for(&alice, "It is damaged");
     assert!(page.has("type=\"file\""));
     assert_eq!(site.count("posts"), 0, "it was only looked at");
 }
