@@ -20,7 +20,7 @@ use crate::{
 
 #[derive(Args)]
 pub(super) struct ImportCommand {
-    /// The archive: a ZIP file of QuartFeed, Mastodon, Twitter or FriendFeed
+    /// The archive: a ZIP file of QuartFeed, Mastodon, Twitter, Bluesky or FriendFeed
     file: PathBuf,
     /// Import the posts into the feed of this member; not with the archive of a whole QuartFeed
     #[arg(long, value_name = "NAME")]
@@ -74,7 +74,11 @@ pub(super) fn run(config: &Config, now: Timestamp, given: &ImportCommand) -> Com
     progress.end();
     let report = imported.map_err(|error| failed(&ended(&error, done)))?;
     if let Some(path) = &given.elsewhere {
-        let lines: String = report.elsewhere.iter().flat_map(|line| [line, "\n"]).collect();
+        let lines: String = report
+            .elsewhere
+            .iter()
+            .flat_map(|line| [line, "\n"])
+            .collect();
         fs::write(path, lines).map_err(|error| format!("{}: {error}", path.display()))?;
     }
     Ok(format!("{report}{}", passwords(&report)))

@@ -213,7 +213,8 @@ impl Client<'_> {
         };
         // One deadline holds for everything that is still to be done.
         let deadline = head.upload;
-        let deadline = deadline.map(|size| Instant::now() + self.shared.time_for(size, head.body_bytes));
+        let deadline =
+            deadline.map(|size| Instant::now() + self.shared.time_for(size, head.body_bytes));
         let work = head
             .upload
             .zip(deadline)

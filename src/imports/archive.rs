@@ -7,6 +7,7 @@ use std::{
     fs::File,
     io::{self, Read},
     os::unix::fs::FileExt,
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -14,7 +15,8 @@ use std::{
 };
 
 use super::{
-    ImportError,
+    ImportError, bluesky,
+    car::CarFile,
     importer::ImportRules,
     mastodon,
     tar_file::TarFiles,
@@ -38,6 +40,8 @@ pub(super) struct ForeignArchive {
     by_stem: HashMap<String, Vec<usize>>,
     unpacked: Cell<u64>,
     stop: StopFlag,
+    /// The folder for files that are gone when they are closed.
+    spool_directory: PathBuf,
 }
 
 /// A flag that another thread sets, so that nothing more is read.
@@ -104,6 +108,7 @@ impl ForeignArchive {
             by_stem,
             unpacked: Cell::new(0),
             stop: rules.stop.clone(),
+            spool_directory: rules.spool_directory.clone(),
         })
     }
 
@@ -144,6 +149,22 @@ impl ForeignArchive {
         self.by_stem.get(stem(name))?.first().copied()
     }
 
+    /// Returns a file of the archive as one that can be read at any place.
+    ///
+    /// # Errors
+    /// A sentence if it cannot be unpacked, or is too long.
+    pub(super) fn whole_file(&self, place: usize) -> Result<Arc<File>, ImportError> {
+        if let PackedFiles::Single(file) = &self.packed {
+            return Ok(file.clone());
+        }
+        let failed = |error: io::Error| ImportError::Archive(error.to_string());
+        let mut unpacked = tempfile::tempfile_in(&self.spool_directory).map_err(failed)?;
+        self.read(place, TEXT_BYTES_MAX, |file| {
+            io::copy(file, &mut unpacked).map_err(failed)
+        })?;
+        Ok(Arc::new(unpacked))
+    }
+
     /// Reads a file of at most `bytes_max` bytes.
     ///
     /// # Errors
@@ -175,7 +196,11 @@ impl ForeignArchive {
 fn single_name(file: &File) -> Option<&'static str> {
     let mut begin = [0; 64];
     let read = file.read_at(&mut begin, 0).ok()?;
-    let is_list = begin[..read].starts_with(mastodon::FOLLOWING_HEAD);
+    let begin = &begin[..read];
+    if CarFile::is_begun(begin) {
+        return Some(bluesky::FILE);
+    }
+    let is_list = begin.starts_with(mastodon::FOLLOWING_HEAD);
     is_list.then_some(mastodon::FOLLOWING)
 }
 

@@ -1,6 +1,8 @@
 //! Posts of other sites in one form, and which format an archive has.
 
-use super::{ImportError, archive::ForeignArchive, friendfeed, mastodon, quartfeed, twitter};
+use super::{
+    ImportError, archive::ForeignArchive, bluesky, friendfeed, mastodon, quartfeed, twitter,
+};
 use crate::model::{LeftOut, Timestamp};
 
 /// A post as another site wrote it.
@@ -65,6 +67,7 @@ pub(super) enum ForeignFormat {
     Mastodon,
     Twitter,
     FriendFeed,
+    Bluesky,
 }
 
 impl ForeignFormat {
@@ -77,13 +80,14 @@ impl ForeignFormat {
             ForeignFormat::QuartFeed,
             ForeignFormat::Mastodon,
             ForeignFormat::Twitter,
+            ForeignFormat::Bluesky,
             ForeignFormat::FriendFeed,
         ];
         let found = known.into_iter().find(|format| format.is_of(archive));
         found.ok_or_else(|| {
             ImportError::Archive(
-                "this is no archive of QuartFeed, Mastodon, Twitter or FriendFeed: it has neither data.json nor \
-                 outbox.json, data/tweets.js or entries of FriendFeed"
+                "this is no archive of QuartFeed, Mastodon, Twitter, Bluesky or FriendFeed: it has neither data.json nor \
+                 outbox.json, data/tweets.js, a .car file or entries of FriendFeed"
                     .into(),
             )
         })
@@ -95,6 +99,7 @@ impl ForeignFormat {
             ForeignFormat::Mastodon => mastodon::is_one(archive),
             ForeignFormat::Twitter => twitter::is_one(archive),
             ForeignFormat::FriendFeed => friendfeed::is_one(archive),
+            ForeignFormat::Bluesky => bluesky::is_one(archive),
         }
     }
 
@@ -105,6 +110,7 @@ impl ForeignFormat {
             ForeignFormat::Mastodon => "an archive of Mastodon",
             ForeignFormat::Twitter => "an archive of Twitter",
             ForeignFormat::FriendFeed => "an archive of FriendFeed",
+            ForeignFormat::Bluesky => "an archive of Bluesky",
         }
     }
 
@@ -115,6 +121,7 @@ impl ForeignFormat {
             ForeignFormat::Mastodon => "mastodon",
             ForeignFormat::Twitter => "twitter",
             ForeignFormat::FriendFeed => "friendfeed",
+            ForeignFormat::Bluesky => "bluesky",
         }
     }
 
@@ -137,6 +144,7 @@ impl ForeignFormat {
             ForeignFormat::Mastodon => mastodon::read(archive, take),
             ForeignFormat::Twitter => twitter::read(archive, take),
             ForeignFormat::FriendFeed => friendfeed::read(archive, take),
+            ForeignFormat::Bluesky => bluesky::read(archive, take),
         }
     }
 }

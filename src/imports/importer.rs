@@ -13,8 +13,8 @@ use crate::{
     config::Config,
     error::{Error, Result},
     model::{
-        Bytes, ImportKey, ImportOutcome, ImportReport, ImportedPost, LeftOut, Message, Timestamp, UserId,
-        parts,
+        Bytes, ImportKey, ImportOutcome, ImportReport, ImportedPost, LeftOut, Message, Timestamp,
+        UserId, parts,
     },
     pictures::{ImageQueue, PictureLimits},
     store::{

@@ -50,8 +50,12 @@ pub(super) fn read(archive: &ForeignArchive, take: TakeThing<'_>) -> Result<(), 
         })?;
     }
     // After the posts, because some of these are among them.
-    each_address(archive, BOOKMARKS, &mut |address| take(FoundThing::Saved(address)))?;
-    each_address(archive, LIKES, &mut |address| take(FoundThing::Liked(address)))?;
+    each_address(archive, BOOKMARKS, &mut |address| {
+        take(FoundThing::Saved(address))
+    })?;
+    each_address(archive, LIKES, &mut |address| {
+        take(FoundThing::Liked(address))
+    })?;
     following(archive, take)
 }
 
@@ -82,8 +86,12 @@ fn following(archive: &ForeignArchive, take: TakeThing<'_>) -> Result<(), Import
         let mut line = Vec::new();
         loop {
             line.clear();
-            let read = lines.by_ref().take(LINE_BYTES_MAX).read_until(b'\n', &mut line);
-            let read = read.map_err(|error| ImportError::Archive(format!("{FOLLOWING}: {error}")))?;
+            let read = lines
+                .by_ref()
+                .take(LINE_BYTES_MAX)
+                .read_until(b'\n', &mut line);
+            let read =
+                read.map_err(|error| ImportError::Archive(format!("{FOLLOWING}: {error}")))?;
             if read == 0 {
                 return Ok(());
             }

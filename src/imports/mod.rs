@@ -6,6 +6,9 @@
 //! `desk` imports the archives that people bring in Settings; all others come by the command line.
 
 mod archive;
+mod bluesky;
+mod car;
+mod cbor;
 mod desk;
 mod foreign;
 mod friendfeed;

@@ -3,11 +3,7 @@
 //! Nothing is fetched from other sites. Of the people, those come in question who are here by the same name; of the posts,
 //! the owner's own.
 
-use super::{
-    ImportError,
-    foreign::ForeignName,
-    importer::RunningImport,
-};
+use super::{ImportError, foreign::ForeignName, importer::RunningImport};
 use crate::{
     error::Error,
     model::{ImportKey, LeftOut, Relationship, UserName},

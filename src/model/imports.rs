@@ -78,6 +78,7 @@ reasons! {
     OwnLike:         "like of one's own post, which this site does not have", "likes of one's own posts, which this site does not have";
     Bookmark:        "bookmark of a post on another site", "bookmarks of posts on other sites";
     Follow:          "person followed there who is not here by that name", "people followed there who are not here by those names";
+    Unnamed:         "person followed there, whose name is not in the archive", "people followed there, whose names are not in the archive";
     Comment:         "comment whose author or post is not here", "comments whose authors or posts are not here";
 }
 
@@ -137,7 +138,8 @@ impl ImportReport {
         self.leave_out(reason, 1);
         let is_plain = address.chars().all(|c| !c.is_control());
         if self.elsewhere.len() < ELSEWHERE_MAX && address.len() <= ADDRESS_BYTES_MAX && is_plain {
-            self.elsewhere.push(format!("{}\t{address}", reason.words(1)));
+            self.elsewhere
+                .push(format!("{}\t{address}", reason.words(1)));
         }
     }
 
@@ -182,12 +184,20 @@ impl fmt::Display for ImportReport {
             writeln!(f, "{} already here", counted(self.known, "post"))?;
         }
         if self.saved > 0 {
-            let verb = if self.is_dry { "would be saved" } else { "saved" };
+            let verb = if self.is_dry {
+                "would be saved"
+            } else {
+                "saved"
+            };
             let saved = counted(self.saved, "bookmark");
             writeln!(f, "{saved} of one's own posts {verb}")?;
         }
         if !self.follows.is_empty() {
-            let verb = if self.is_dry { "here by the same name" } else { "followed" };
+            let verb = if self.is_dry {
+                "here by the same name"
+            } else {
+                "followed"
+            };
             let people = counted_as(self.follows.len() as u64, "person", "people");
             writeln!(f, "{people} {verb}: {}", self.follows.join(", "))?;
         }

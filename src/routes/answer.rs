@@ -109,7 +109,9 @@ fn check<Who: Audience>(cx: &Context<'_, Who>, route: &Route) -> Result<()> {
         _ if !request.is_for_programs() => Ok(()),
         BodyKind::Message => Ok(()),
         BodyKind::Text => request.body.content.check_kind(),
-        BodyKind::Picture | BodyKind::Pictures | BodyKind::Archive => request.body.content.check_has_files(),
+        BodyKind::Picture | BodyKind::Pictures | BodyKind::Archive => {
+            request.body.content.check_has_files()
+        }
     }
 }
 

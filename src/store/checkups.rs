@@ -13,7 +13,11 @@ use rustix::{
     process::geteuid,
 };
 
-use super::{backups, files::{free_bytes, with_suffix}, integrity};
+use super::{
+    backups,
+    files::{free_bytes, with_suffix},
+    integrity,
+};
 use crate::{
     config::{Config, directory_of},
     error::Result,

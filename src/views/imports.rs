@@ -6,9 +6,7 @@ use super::{
     Layout, RenderContext, forms,
     settings::{self, Section},
 };
-use crate::model::{
-    Bytes, ImportRun, Problems, RunProgress, RunState, counted, counted_as,
-};
+use crate::model::{Bytes, ImportRun, Problems, RunProgress, RunState, counted, counted_as};
 
 /// Seconds after which a browser without a script loads the page again while something moves.
 const RELOAD_SECONDS: &str = "3";
@@ -189,7 +187,11 @@ fn sentence(line: &str) -> String {
     let mut characters = line.chars();
     let first = characters.next().map(|first| first.to_ascii_uppercase());
     let rest: String = first.into_iter().chain(characters).collect();
-    if rest.ends_with('.') { rest } else { rest + "." }
+    if rest.ends_with('.') {
+        rest
+    } else {
+        rest + "."
+    }
 }
 
 /// Renders the form for an archive.
@@ -198,7 +200,7 @@ fn upload(render: &RenderContext<'_>, page: &ImportPage<'_>) -> Markup {
         div.card {
             p {
                 "Bring what you wrote elsewhere. Ask the other site for an archive of your account, and send the file here as it is: "
-                "a ZIP file or a .tar.gz of QuartFeed, Mastodon, Twitter (X) or FriendFeed."
+                "a ZIP file or a .tar.gz of QuartFeed, Mastodon, Twitter (X) or FriendFeed, or a .car file of Bluesky."
             }
             p {
                 "It is read first, and you see what would come in before anything does. Only what everybody could read comes in; "

@@ -11,9 +11,14 @@ fn settings() -> DoorSettings {
         connections_per_address_max: 1,
         trusted_proxies: vec![AddressRange::parse("127.0.0.1").expect("an address")],
         body_limits: Box::new(|_, path| BodyLimit {
-            bytes_max: if path == "/post" { 9_000 } else { 1_000 },
+            bytes_max: if path == "/post" || path == "/archive" {
+                9_000
+            } else {
+                1_000
+            },
             small_bytes_max: 1_000,
-            has_files: path == "/post",
+            has_files: path == "/post" || path == "/archive",
+            is_archive: path == "/archive",
         }),
         upload_deadline: Duration::from_secs(45),
         base: String::new(),

@@ -61,7 +61,8 @@ struct DeskJob {
     user: UserId,
     started_at: Timestamp,
     state: RunState,
-    file: Arc<File>,
+    /// None once the archive is read for the last time.
+    file: Option<Arc<File>>,
     /// Set when the owner takes it back.
     stop: StopFlag,
     /// The time at which the file is deleted, if it waits for its owner.
@@ -159,7 +160,7 @@ impl ImportDesk {
             user,
             started_at: now,
             state: RunState::WaitingForLook,
-            file: Arc::new(file),
+            file: Some(Arc::new(file)),
             stop: StopFlag::default(),
             expires_at: now,
             follows: false,
@@ -169,10 +170,11 @@ impl ImportDesk {
         Ok(())
     }
 
-    /// Has an archive imported that was looked at.
+    /// Has an archive imported that was looked at. Nothing is done if it is not there any more: the page of its owner says
+    /// why.
     ///
     /// # Errors
-    /// `Conflict` if it is not there any more; those of the store.
+    /// Those of the store.
     pub fn confirm(
         &self,
         db: &Db,
@@ -182,12 +184,11 @@ impl ImportDesk {
     ) -> Result<()> {
         let mut jobs = lock(&self.jobs);
         let place = jobs.iter().position(|job| {
-            (job.user, job.started_at, job.state)
-                == (user, confirmed.started_at, RunState::Looked)
+            (job.user, job.started_at, job.state) == (user, confirmed.started_at, RunState::Looked)
         });
-        let place = place.ok_or_else(|| {
-            Error::Conflict("This archive is not here any more. Please send it again.".into())
-        })?;
+        let Some(place) = place else {
+            return Ok(());
+        };
         let state = RunState::WaitingForImport;
         db.write(now, move |tx| import_runs::set_state(tx, user, state))?;
         // It waits behind those who came before.

@@ -47,7 +47,6 @@ pub(super) struct DeskWorker {
 /// An archive to read.
 struct DeskTask {
     user: UserId,
-    file: Arc<File>,
     stop: StopFlag,
     is_dry: bool,
     follows: bool,
@@ -63,8 +62,8 @@ impl DeskWorker {
 
     fn run(&self) {
         loop {
-            while let Some((task, db)) = self.next() {
-                if let Err(error) = self.work(&task, db) {
+            while let Some((task, file, db)) = self.next() {
+                if let Err(error) = self.work(&task, file, db) {
                     self.note("an import ended without a word to its owner", &error);
                 }
             }
@@ -87,37 +86,35 @@ impl DeskWorker {
     }
 
     /// Returns the next archive to read, if there is one and the site is open.
-    fn next(&self) -> Option<(DeskTask, Arc<Db>)> {
+    fn next(&self) -> Option<(DeskTask, Arc<File>, Arc<Db>)> {
         let db = self.db.upgrade().filter(|_| !self.stop.is_set())?;
         let mut jobs = lock(&self.jobs);
         let job = jobs.iter_mut().find(|job| job.state.is_moving())?;
         let is_dry = job.state == RunState::WaitingForLook;
-        job.state = match is_dry {
-            true => RunState::Looking,
-            false => RunState::Importing,
-        };
+        let file = job.file.clone()?;
         let task = DeskTask {
             user: job.user,
-            file: job.file.clone(),
             stop: job.stop.clone(),
             is_dry,
             follows: job.follows,
         };
-        Some((task, db))
+        job.state = task.reading();
+        Some((task, file, db))
     }
 
     /// Reads an archive, and keeps what its owner is told.
-    fn work(&self, task: &DeskTask, mut db: Arc<Db>) -> Result<()> {
+    fn work(&self, task: &DeskTask, file: Arc<File>, mut db: Arc<Db>) -> Result<()> {
         let (user, state) = (task.user, task.reading());
         let begun = db.write((self.clock)(), move |tx| {
             import_runs::set_state(tx, user, state)
         });
         let mut report = ImportReport::default();
         let read = begun.map_err(ImportError::Site).and_then(|()| {
-            let read = AssertUnwindSafe(|| self.read(task, &mut db, &mut report));
+            let read = AssertUnwindSafe(|| self.read(task, &file, &mut db, &mut report));
             let panicked = |_| Err(ImportError::Site(Error::internal("a panic")));
             catch_unwind(read).unwrap_or_else(panicked)
         });
+        drop(file);
         if self.stop.is_set() {
             // The next start says that it was cut off.
             self.forget(user);
@@ -138,10 +135,15 @@ impl DeskWorker {
         );
         let now = (self.clock)();
         let mut jobs = lock(&self.jobs);
+        let mut job = jobs.iter_mut().find(|job| job.user == user);
+        if let Some(job) = job.as_mut().filter(|_| state != RunState::Looked) {
+            // It is gone before its owner is told so.
+            job.file = None;
+        }
         let noted = db.write(now, move |tx| {
             import_runs::set_report(tx, user, state, &report)
         });
-        match jobs.iter_mut().find(|job| job.user == user) {
+        match job {
             Some(job) if state == RunState::Looked && noted.is_ok() => {
                 job.state = state;
                 job.expires_at = now.plus(ANSWER_WITHIN);
@@ -155,10 +157,11 @@ impl DeskWorker {
     fn read(
         &self,
         task: &DeskTask,
+        file: &File,
         db: &mut Arc<Db>,
         report: &mut ImportReport,
     ) -> Result<(), ImportError> {
-        let file = task.file.try_clone().map_err(Error::internal)?;
+        let file = file.try_clone().map_err(Error::internal)?;
         let presence = db.clone();
         let mut things = 0_u64;
         ArchiveImporter {
@@ -228,9 +231,10 @@ impl DeskWorker {
 
 impl DeskTask {
     fn reading(&self) -> RunState {
-        match self.is_dry {
-            true => RunState::Looking,
-            false => RunState::Importing,
+        if self.is_dry {
+            RunState::Looking
+        } else {
+            RunState::Importing
         }
     }
 

@@ -1,5 +1,6 @@
 //! `quartfeed import`, with archives that are made here.
 
+mod bluesky;
 mod friendfeed;
 mod hostile;
 mod mastodon;

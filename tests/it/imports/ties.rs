@@ -18,8 +18,7 @@ fn archive() -> Vec<u8> {
         )
     };
     let outbox = format!("{{\"orderedItems\":[{},{}]}}", item(1), item(2));
-    let likes =
-        "{\"orderedItems\":[\"https://social.example/1\",\"https://other.example/like\"]}";
+    let likes = "{\"orderedItems\":[\"https://social.example/1\",\"https://other.example/like\"]}";
     let bookmarks = "{\"orderedItems\":[\"https://social.example/2\",\"https://other.example/a\",\
                      \"https://other.example/b\"]}";
     zip(&[
@@ -50,7 +49,10 @@ fn bookmarks_of_own_posts_are_saved_and_the_rest_is_listed() {
     );
     let lines = fs::read_to_string(&list).expect("it was written");
     fs::remove_file(&list).expect("it is there");
-    let addresses: Vec<_> = lines.lines().filter_map(|line| line.split('\t').nth(1)).collect();
+    let addresses: Vec<_> = lines
+        .lines()
+        .filter_map(|line| line.split('\t').nth(1))
+        .collect();
     assert_eq!(
         addresses,
         [
@@ -65,7 +67,10 @@ fn bookmarks_of_own_posts_are_saved_and_the_rest_is_listed() {
     assert!(alice.get("/saved").has("post 2") && !alice.get("/saved").has("post 1"));
     assert_eq!(site.count("follows where user_id = 1"), 0, "nobody said so");
     let again = import(&site, &archive());
-    assert!(again.contains("2 posts already here\n1 bookmark"), "{again}");
+    assert!(
+        again.contains("2 posts already here\n1 bookmark"),
+        "{again}"
+    );
     assert_eq!(site.count("saves"), 1);
 }
 
@@ -77,7 +82,8 @@ fn people_of_the_same_names_are_followed_if_that_is_wanted() {
     carol.go_private();
     let dry = run(&site, &archive(), &["--dry-run"]);
     assert!(
-        dry.out.contains("2 people here by the same name: bob, carol\n"),
+        dry.out
+            .contains("2 people here by the same name: bob, carol\n"),
         "{}",
         dry.out
     );
@@ -90,7 +96,11 @@ fn people_of_the_same_names_are_followed_if_that_is_wanted() {
         &[("archive", archive), ("follow", "1")],
     );
     let page = settings::wait_for(&alice, "Your posts are here");
-    assert!(page.words().contains("2 people followed: bob, carol"), "{}", page.words());
+    assert!(
+        page.words().contains("2 people followed: bob, carol"),
+        "{}",
+        page.words()
+    );
     let list = alice.get("/settings/import/elsewhere.txt");
     assert!(list.has("\tnobody@other.example\n"), "{}", list.text);
     assert!(bob.get("/user/bob/followers").has("alice"));
