@@ -106,6 +106,9 @@ fn refused(why: &str) -> ImportError {
 fn in_words(error: &ZipError) -> String {
     match error {
         ZipError::UnsupportedArchive(why) => (*why).to_string(),
+        ZipError::InvalidArchive(why) if why.contains("EOCD") => {
+            "the list of files at its end is missing".to_owned()
+        }
         ZipError::InvalidArchive(why) => why.to_string(),
         error => error.to_string(),
     }

@@ -106,11 +106,11 @@ fn title(state: RunState) -> &'static str {
 }
 
 fn waiting(before: usize) -> String {
-    match before as u64 {
+    match before {
         0 => "Its turn comes in a moment.".to_owned(),
+        1 => "One archive is read at a time. That of somebody else comes first.".to_owned(),
         before => {
-            let archives = counted(before, "archive");
-            format!("One archive is read at a time. {archives} of other people come first.")
+            format!("One archive is read at a time. {before} archives of other people come first.")
         }
     }
 }

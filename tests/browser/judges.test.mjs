@@ -93,7 +93,7 @@ story('the pages of a newcomer pass all checks', { excused: EXCUSED }, async (si
   const { page } = await site.person('alice', CALM);
   await go(page, './', 'everything', 'discussions', 'tag/none', 'people', 'people?q=nobody', 'notifications', 'saved', 'best', 'on-this-day');
   await go(page, 'user/alice', 'user/alice/activity', 'user/alice/followers', 'user/alice/following');
-  await go(page, 'confirm', 'settings', 'settings/account', 'settings/account/delete', 'settings/sessions', 'settings/privacy', 'settings/data', 'settings/phone');
+  await go(page, 'confirm', 'settings', 'settings/account', 'settings/account/delete', 'settings/sessions', 'settings/privacy', 'settings/data', 'settings/import', 'settings/phone');
   await judge(page, 'a code', () => submit(page, 'Show a code'));
   const code = (await page.locator('.secret').textContent()).trim();
   await go(page, code);

@@ -220,6 +220,7 @@ fn an_upload_is_recognized_and_announced_before_its_body() {
             9_001,
             Some(UploadSize::Large),
         ),
+        ("/archive", form, 1_001, Some(UploadSize::Archive)),
         ("/other", "multipart/form-data", 1_000, None),
     ] {
         let head = post(path, kind, bytes).expect("it is let through");
@@ -229,7 +230,7 @@ fn an_upload_is_recognized_and_announced_before_its_body() {
             let lines = String::from_utf8(head.for_backend(body_bytes, None)).expect("ASCII");
             lines.contains(&format!("X-Quartfeed-Announced: {bytes}\r\n"))
         };
-        assert_eq!(asks(0), expected == Some(UploadSize::Large));
+        assert_eq!(asks(0), expected.is_some_and(UploadSize::is_announced));
         assert!(!asks(bytes), "with its body it is no question");
     }
     assert_eq!(post("/other", form, 1_001).err(), Some(413));

@@ -4,7 +4,8 @@ use rustix::process::Signal;
 
 use super::{mastodon, posts, tar, texts, zip};
 use crate::harness::{
-    Form, Page, Person, Program, Site, assert_sound, eventually, left_behind, samples::picture,
+    FRAGMENT, Form, Page, Person, Program, Site, SmallDisk, assert_sound, eventually, left_behind,
+    samples::picture,
 };
 
 const PAGE: &str = "/settings/import";
@@ -122,6 +123,9 @@ fn a_page_without_a_script_loads_again_while_something_moves() {
         "{}",
         page.text
     );
+    // The script asks for this part alone.
+    let part = alice.get_with(PAGE, &[("Accept", FRAGMENT)]).text;
+    assert!(part.starts_with("<div") && part.contains("<h2>"), "{part}");
     assert!(page.has("<progress") && page.has("data-progress") && page.has("of 60 posts"));
     // A second archive of the same person has to wait, and is not taken.
     let second = bring(&alice, &mastodon::archive());
@@ -133,7 +137,7 @@ fn a_page_without_a_script_loads_again_while_something_moves() {
     let waiting = bob.get(PAGE).words();
     assert!(
         waiting.contains("Your archive is waiting")
-            && waiting.contains("1 archive of other people come first"),
+            && waiting.contains("That of somebody else comes first."),
         "{waiting}"
     );
     alice.press("/settings/import/cancel");
@@ -302,4 +306,57 @@ fn an_import_ends_when_its_owner_leaves() {
     });
     assert!(site.count("posts") < 400);
     assert!(site.left_behind().is_empty());
+}
+
+#[test]
+fn an_archive_for_which_the_disk_has_no_room_is_refused() {
+    let Some(disk) = SmallDisk::mount() else {
+        return;
+    };
+    let program = disk.program();
+    let alice = program.member("alice");
+    let refused = bring(&alice, &vec![b'x'; 400_000]);
+    assert_eq!(refused.status, 503, "{}", refused.text);
+    assert!(
+        refused.has("has no room for an archive of"),
+        "{}",
+        refused.words()
+    );
+    // A small one is read, and comes in as little.
+    bring(&alice, &mastodon::archive());
+    confirm(&alice, &wait_for(&alice, "What would come in"));
+    let page = wait_for(&alice, "The import did not work");
+    assert!(
+        page.words().contains("The disk is nearly full."),
+        "{}",
+        page.words()
+    );
+    assert!(
+        page.words().contains("0 posts imported"),
+        "{}",
+        page.words()
+    );
+}
+
+#[test]
+fn an_archive_of_more_text_than_people_write_is_for_the_operator() {
+    let site = Site::start();
+    let alice = site.member("alice");
+    let word = "word ".repeat(700_000);
+    let item = |n: u32| {
+        format!(
+            "{{\"type\":\"Create\",\"object\":{{\"id\":\"{n}\",\"published\":\"2020-01-01T00:00:00Z\",\
+             \"to\":\"as:Public\",\"content\":\"{word}\"}}}}"
+        )
+    };
+    let items: Vec<_> = (0..21).map(item).collect();
+    let outbox = format!("{{\"orderedItems\":[{}]}}", items.join(","));
+    bring(&alice, &zip(&[("outbox.json", outbox.as_bytes())]));
+    let page = wait_for(&alice, "The import did not work");
+    assert!(
+        page.words().contains("more than 64 MB of text"),
+        "{}",
+        page.words()
+    );
+    assert_eq!(site.count("posts"), 0);
 }
