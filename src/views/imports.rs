@@ -6,7 +6,10 @@ use super::{
     Layout, RenderContext, forms,
     settings::{self, Section},
 };
-use crate::model::{Bytes, ImportRun, Problems, RunProgress, RunState, counted, counted_as};
+use crate::{
+    model::{Bytes, ImportRun, Language, Problems, RunProgress, RunState},
+    words::{count, fill, say},
+};
 
 /// Seconds after which a browser without a script loads the page again while something moves.
 const RELOAD_SECONDS: &str = "3";
@@ -66,26 +69,25 @@ fn status(render: &RenderContext<'_>, run: &ImportRun, progress: RunProgress) ->
         h2 { (title(run.state)) }
         @match run.state {
             RunState::WaitingForLook | RunState::WaitingForImport => p { (waiting(progress.before)) },
-            RunState::Looking => p { (counted(progress.looked_at, "post")) " so far." },
+            RunState::Looking => p { (count(progress.looked_at, "{n} post so far.", "{n} posts so far.")) },
             RunState::Importing => (importing(progress)),
             RunState::Looked => (looked(render, run)),
             RunState::Done => (lines(render, run)),
             RunState::Cancelled => {
-                p { "The archive is deleted. What had come in stays." }
+                p { (say("The archive is deleted. What had come in stays.")) }
                 (lines(render, run))
             },
-            RunState::Expired => p { "Nobody said within an hour that it be imported, so the archive is deleted. Nothing was imported." },
+            RunState::Expired => p { (say("Nobody said within an hour that it be imported, so the archive is deleted. Nothing was imported.")) },
             RunState::Failed => {
-                p { "The archive is deleted. What had come in stays, and does not come in twice if you send it again." }
+                p { (say("The archive is deleted. What had come in stays, and does not come in twice if you send it again.")) }
                 (lines(render, run))
             },
             RunState::Cut => p {
-                "This site was stopped before the import had ended, and the archive is deleted. Send it again: what had come in "
-                "does not come in twice."
+                (say("This site was stopped before the import had ended, and the archive is deleted. Send it again: what had come in does not come in twice."))
             },
         }
         @if run.state.is_moving() {
-            p.hint { "You can close this page. The import goes on without it." }
+            p.hint { (say("You can close this page. The import goes on without it.")) }
             (cancel(render))
         }
     }
@@ -93,43 +95,51 @@ fn status(render: &RenderContext<'_>, run: &ImportRun, progress: RunProgress) ->
 
 fn title(state: RunState) -> &'static str {
     match state {
-        RunState::WaitingForLook | RunState::WaitingForImport => "Your archive is waiting",
-        RunState::Looking => "Your archive is being read",
-        RunState::Looked => "What would come in",
-        RunState::Importing => "Your posts are coming in",
-        RunState::Done => "Your posts are here",
-        RunState::Cancelled => "You cancelled the import",
-        RunState::Expired => "Your archive was not imported",
-        RunState::Failed => "The import did not work",
-        RunState::Cut => "The import was cut off",
+        RunState::WaitingForLook | RunState::WaitingForImport => say("Your archive is waiting"),
+        RunState::Looking => say("Your archive is being read"),
+        RunState::Looked => say("What would come in"),
+        RunState::Importing => say("Your posts are coming in"),
+        RunState::Done => say("Your posts are here"),
+        RunState::Cancelled => say("You cancelled the import"),
+        RunState::Expired => say("Your archive was not imported"),
+        RunState::Failed => say("The import did not work"),
+        RunState::Cut => say("The import was cut off"),
     }
 }
 
 fn waiting(before: usize) -> String {
     match before {
-        0 => "Its turn comes in a moment.".to_owned(),
-        1 => "One archive is read at a time. That of somebody else comes first.".to_owned(),
-        before => {
-            format!("One archive is read at a time. {before} archives of other people come first.")
-        }
+        0 => say("Its turn comes in a moment.").to_owned(),
+        before => count(
+            before as u64,
+            "One archive is read at a time. That of somebody else comes first.",
+            "One archive is read at a time. {n} archives of other people come first.",
+        ),
     }
 }
 
 fn importing(progress: RunProgress) -> Markup {
-    let posts = counted(progress.posts, "post");
-    let pictures = counted(progress.pictures, "picture");
+    let posts = count(progress.posts, "{n} post", "{n} posts");
+    let pictures = count(progress.pictures, "{n} picture", "{n} pictures");
+    let read = fill(
+        "{n} of {all} read.",
+        &[
+            ("n", &progress.looked_at.to_string()),
+            ("all", &count(progress.total, "{n} post", "{n} posts")),
+        ],
+    );
     html! {
         @if progress.total > 0 {
-            progress aria-label="Posts that were read" max=(progress.total) value=(progress.looked_at.min(progress.total)) {}
+            progress aria-label=(say("Posts that were read")) max=(progress.total) value=(progress.looked_at.min(progress.total)) {}
         }
-        p { (posts) " and " (pictures) " are here. " (progress.looked_at) " of " (counted(progress.total, "post")) " read." }
+        p { (fill("{posts} and {pictures} are here.", &[("posts", &posts), ("pictures", &pictures)])) " " (read) }
     }
 }
 
 /// Renders the report of an archive that was looked at, and asks whether it is to be imported.
 fn looked(render: &RenderContext<'_>, run: &ImportRun) -> Markup {
     html! {
-        p { "Nothing has come in yet." }
+        p { (say("Nothing has come in yet.")) }
         (lines(render, run))
         form.form method="post" action=(render.base.url("/settings/import/start")) {
             (forms::token(render.form_token))
@@ -137,22 +147,24 @@ fn looked(render: &RenderContext<'_>, run: &ImportRun) -> Markup {
             @if !run.follows.is_empty() {
                 label.check {
                     input type="checkbox" name="follow" value="1" aria-describedby="follow-hint";
-                    " Follow " (counted_as(run.follows.len() as u64, "person here", "people here"))
-                    " with the names of people you followed there"
+                    " " (count(
+                        run.follows.len() as u64,
+                        "Follow {n} person here with the names of people you followed there",
+                        "Follow {n} people here with the names of people you followed there",
+                    ))
                 }
                 p.hint #follow-hint {
                     @for (n, name) in run.follows.iter().enumerate() {
                         @if n > 0 { ", " }
                         a href=(render.base.url(&format!("/user/{name}"))) { "@" (name) }
                     }
-                    ". Look first whether they are the same people. They are told, as always."
+                    ". " (say("Look first whether they are the same people. They are told, as always."))
                 }
             }
             p.hint {
-                "Posts stand at their own dates. Nobody is told of them, and they lift nothing. Without an answer the archive is "
-                "deleted in an hour."
+                (say("Posts stand at their own dates. Nobody is told of them, and they lift nothing. Without an answer the archive is deleted in an hour."))
             }
-            div.actions { button.primary { "Import" } }
+            div.actions { button.primary { (say("Import")) } }
         }
         (cancel(render))
     }
@@ -162,21 +174,21 @@ fn cancel(render: &RenderContext<'_>) -> Markup {
     html! {
         form method="post" action=(render.base.url("/settings/import/cancel")) {
             (forms::token(render.form_token))
-            div.actions { button { "Cancel" } }
+            div.actions { button { (say("Cancel")) } }
         }
     }
 }
 
-/// Renders a report: its first line, and the others as a list.
+/// Renders a report: its first line, and the others as a list. It is kept as the command says it, in English.
 fn lines(render: &RenderContext<'_>, run: &ImportRun) -> Markup {
     let mut lines = run.report.lines();
     html! {
-        @if let Some(first) = lines.next() { p dir="auto" { (sentence(first)) } }
-        ul.bullets { @for line in lines { li dir="auto" { (line) } } }
+        @if let Some(first) = lines.next() { p dir="auto" lang=(Language::English.tag()) { (sentence(first)) } }
+        ul.bullets lang=(Language::English.tag()) { @for line in lines { li dir="auto" { (line) } } }
         @if run.has_elsewhere {
             p {
-                a href=(render.base.url("/settings/import/elsewhere.txt")) { "Addresses of what is on other sites" }
-                " (a text file)"
+                a href=(render.base.url("/settings/import/elsewhere.txt")) { (say("Addresses of what is on other sites")) }
+                " " (say("(a text file)"))
             }
         }
     }
@@ -199,32 +211,30 @@ fn upload(render: &RenderContext<'_>, page: &ImportPage<'_>) -> Markup {
     html! {
         div.card {
             p {
-                "Bring what you wrote elsewhere. Ask the other site for an archive of your account, and send the file here as it is: "
-                "a ZIP file or a .tar.gz of QuartFeed, Mastodon, Twitter (X) or FriendFeed, or a .car file of Bluesky."
+                (say("Bring what you wrote elsewhere. Ask the other site for an archive of your account, and send the file here as it is: a ZIP file or a .tar.gz of QuartFeed, Mastodon, Twitter (X) or FriendFeed, or a .car file of Bluesky."))
             }
             p {
-                "It is read first, and you see what would come in before anything does. Only what everybody could read comes in; "
-                "replies to others, reposts and direct messages stay out."
+                (say("It is read first, and you see what would come in before anything does. Only what everybody could read comes in; replies to others, reposts and direct messages stay out."))
             }
             @if page.is_fresh {
                 form.form method="post" action=(render.base.url("/settings/import")) enctype="multipart/form-data" {
                     (forms::token(render.form_token))
                     (forms::problem(page.problems))
                     div.field {
-                        label for="archive" { "Archive" }
+                        label for="archive" { (say("Archive")) }
                         input #archive type="file" name="archive" required
                             aria-describedby=(if page.problems.about("archive").is_some() { "archive-error" } else { "archive-hint" })
                             aria-invalid=[page.problems.about("archive").map(|_| "true")];
-                        p.hint #archive-hint { (page.bytes_max) " at most. The file is deleted after the import." }
+                        p.hint #archive-hint { (fill("{size} at most. The file is deleted after the import.", &[("size", &page.bytes_max.to_string())])) }
                         (forms::field_problem("archive", page.problems))
                     }
-                    div.actions { button.primary { "Send and look" } }
+                    div.actions { button.primary { (say("Send and look")) } }
                 }
             } @else {
                 @let next = render.base.url("/settings/import");
-                p { "This step is sensitive: enter your password first." }
+                p { (say("This step is sensitive: enter your password first.")) }
                 div.actions {
-                    a.button href=(render.base.url_encoded(&format!("/confirm?next={next}"))) { "Enter my password" }
+                    a.button href=(render.base.url_encoded(&format!("/confirm?next={next}"))) { (say("Enter my password")) }
                 }
             }
         }

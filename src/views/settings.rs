@@ -94,9 +94,7 @@ impl Section {
         match self {
             Section::Profile => say("Your username, name, picture and bio."),
             Section::Phone => say("Sign in on a phone without typing a password."),
-            Section::Import => {
-                say("Bring what you wrote elsewhere: archives of other sites.")
-            }
+            Section::Import => say("Bring what you wrote elsewhere: archives of other sites."),
             Section::Data => say("Download everything that this site keeps about you."),
             Section::Account => {
                 say("Your password, your e-mail address, and deleting your account.")

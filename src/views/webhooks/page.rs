@@ -6,12 +6,15 @@ use super::super::{
     Filled, Layout,
     forms::{self, Field},
     names,
+    phrases::phrase,
     settings::{self, Section},
     times,
 };
-use crate::model::{
-    DeliveryState, DeliverySubject, Group, Webhook, WebhookBody, WebhookDelivery, WebhookTopic,
-    counted_as,
+use crate::{
+    model::{
+        DeliveryState, DeliverySubject, Group, Webhook, WebhookBody, WebhookDelivery, WebhookTopic,
+    },
+    words::{count, fill, message, say},
 };
 
 /// The people whose webhooks a page shows.
@@ -46,27 +49,27 @@ pub(crate) fn page(layout: &Layout<'_>, shown: &WebhooksPage<'_>, filled: &Fille
     let content = html! {
         @if let Some(secret) = shown.made { (shown_once(secret)) }
         section.card {
-            h2 { "Webhooks" }
+            h2 { (say("Webhooks")) }
             p.hint {
-                "New posts and comments "
                 @match shown.owner {
-                    WebhookOwner::Oneself => "that you can see are sent to these addresses.",
-                    WebhookOwner::Group(group) => {
-                        "in " (names::group_link(group, &layout.render)) " are sent to these addresses, while the person who turned the webhook on is an admin of the group."
-                    }
+                    WebhookOwner::Oneself => (say("New posts and comments that you can see are sent to these addresses.")),
+                    WebhookOwner::Group(group) => (phrase(
+                        "New posts and comments in {group} are sent to these addresses, while the person who turned the webhook on is an admin of the group.",
+                        &[("group", &names::group_link(group, &layout.render))],
+                    )),
                 }
-                " " a href=(layout.render.base.url("/help/using")) { "More about webhooks" } "."
+                " " a href=(layout.render.base.url("/help/using")) { (say("More about webhooks")) } "."
             }
-            @if shown.webhooks.is_empty() { p.empty { "No webhooks yet." } }
+            @if shown.webhooks.is_empty() { p.empty { (say("No webhooks yet.")) } }
         }
         @for (webhook, deliveries) in shown.webhooks { (card(layout, &path, shown, webhook, deliveries)) }
         @if shown.is_on { (form(layout, &path, shown.owner, filled)) }
-        @else { p.card.hint { "This site sends nothing to other addresses. Its operator can turn that on (webhooks.enabled)." } }
+        @else { p.card.hint { (say("This site sends nothing to other addresses. Its operator can turn that on (webhooks.enabled).")) } }
     };
     match shown.owner {
         WebhookOwner::Oneself => settings::page(layout, Section::Webhooks, &content),
         WebhookOwner::Group(group) => {
-            let title = format!("Webhooks: {}", group.shown_name());
+            let title = fill("Webhooks: {group}", &[("group", group.shown_name())]);
             layout.page(&title, &html! { h1 { (title) } (content) })
         }
     }
@@ -76,8 +79,8 @@ pub(crate) fn page(layout: &Layout<'_>, shown: &WebhooksPage<'_>, filled: &Fille
 fn shown_once(secret: &str) -> Markup {
     html! {
         section.card role="status" {
-            h2 { "The secret of your webhook" }
-            p { "Copy it now: it is not shown again. With it the receiver checks that a request comes from here." }
+            h2 { (say("The secret of your webhook")) }
+            p { (say("Copy it now: it is not shown again. With it the receiver checks that a request comes from here.")) }
             p.secret { code.token { (secret) } }
         }
     }
@@ -101,37 +104,37 @@ fn card(
             h2 { bdi { (webhook.name) } }
             p.hint { (topic(webhook.topic)) " · " (body(webhook.body)) }
             p.hint dir="ltr" { (webhook.shown_url()) }
-            p.hint { "Created " (times::time(webhook.created_at, zone)) " by " bdi { (webhook.owner_name.as_str()) } }
+            p.hint { (phrase("Created {time} by {who}", &[("time", &times::time(webhook.created_at, zone)), ("who", &html! { bdi { (webhook.owner_name.as_str()) } })])) }
             @if let Some(because) = &webhook.off_because {
-                p.field-error { "This webhook is off. " (because) }
+                p.field-error { (say("This webhook is off.")) " " (message(because)) }
             } @else if let Some(since) = webhook.failing_since {
-                p.field-error { "Every try has failed since " (times::time(since, zone)) "." }
+                p.field-error { (phrase("Every try has failed since {time}.", &[("time", &times::time(since, zone))])) }
             }
             ul.rows {
                 li {
-                    @if webhook.off_because.is_some() { (button("on", "Turn on")) }
+                    @if webhook.off_because.is_some() { (button("on", say("Turn on"))) }
                     @else {
-                        @if shown.is_on { (button("test", "Send a test")) }
-                        (button("off", "Turn off"))
+                        @if shown.is_on { (button("test", say("Send a test"))) }
+                        (button("off", say("Turn off")))
                     }
-                    (button("secret", "Replace secret"))
-                    (button("delete", "Delete"))
+                    (button("secret", say("Replace secret")))
+                    (button("delete", say("Delete")))
                 }
             }
-            h3 { "Deliveries" }
-            @if deliveries.is_empty() { p.empty { "Nothing was sent yet." } }
+            h3 { (say("Deliveries")) }
+            @if deliveries.is_empty() { p.empty { (say("Nothing was sent yet.")) } }
             @else {
                 ul.rows {
                     @for delivery in deliveries {
                         li {
                             (row(layout, delivery))
                             @if webhook.off_because.is_none() && shown.is_on {
-                                (button(&format!("{}/resend", delivery.id), "Send again"))
+                                (button(&format!("{}/resend", delivery.id), say("Send again")))
                             }
                         }
                     }
                 }
-                p.hint { "Up to " (Webhook::SHOWN_MAX) " deliveries of the last 14 days are listed here." }
+                p.hint { (fill("Up to {n} deliveries of the last 14 days are listed here.", &[("n", &Webhook::SHOWN_MAX.to_string())])) }
             }
         }
     }
@@ -151,9 +154,9 @@ fn button(layout: &Layout<'_>, action: &str, words: &str, what: &str) -> Markup 
 fn row(layout: &Layout<'_>, delivery: &WebhookDelivery) -> Markup {
     let (render, zone) = (&layout.render, layout.render.zone);
     let words = match delivery.subject {
-        DeliverySubject::Test => "Test",
-        DeliverySubject::Post(_) => "Post",
-        DeliverySubject::Comment(..) => "Comment",
+        DeliverySubject::Test => say("Test"),
+        DeliverySubject::Post(_) => say("A post"),
+        DeliverySubject::Comment(..) => say("A comment"),
     };
     html! {
         div {
@@ -166,12 +169,12 @@ fn row(layout: &Layout<'_>, delivery: &WebhookDelivery) -> Markup {
             }
             p.hint {
                 (state(delivery))
-                @if let Some(status) = delivery.status { " · status " (status) }
-                @if delivery.tries > 0 { " · " (counted_as(delivery.tries.into(), "try", "tries")) }
-                @if let Some(at) = delivery.tried_at { " · last " (times::time(at, zone)) }
-                @if let Some(at) = delivery.next_at.filter(|at| at.0 > 0) { " · next " (times::to_come(at, zone)) }
+                @if let Some(status) = delivery.status { " · " (fill("status {status}", &[("status", &status.to_string())])) }
+                @if delivery.tries > 0 { " · " (count(delivery.tries.into(), "{n} try", "{n} tries")) }
+                @if let Some(at) = delivery.tried_at { " · " (phrase("last {time}", &[("time", &times::time(at, zone))])) }
+                @if let Some(at) = delivery.next_at.filter(|at| at.0 > 0) { " · " (fill("next {time}", &[("time", &times::to_come(at, zone))])) }
             }
-            @if !delivery.reason.is_empty() { p.hint dir="auto" { (delivery.reason) } }
+            @if !delivery.reason.is_empty() { p.hint dir="auto" { (message(&delivery.reason)) } }
         }
     }
 }
@@ -179,11 +182,11 @@ fn row(layout: &Layout<'_>, delivery: &WebhookDelivery) -> Markup {
 /// Says how a delivery went.
 fn state(delivery: &WebhookDelivery) -> &'static str {
     match delivery.state {
-        DeliveryState::Waiting if delivery.tries == 0 => "Waiting",
-        DeliveryState::Waiting => "Failed, and will be tried again",
-        DeliveryState::Sent => "Delivered",
-        DeliveryState::Failed => "Failed",
-        DeliveryState::Withdrawn => "Not sent",
+        DeliveryState::Waiting if delivery.tries == 0 => say("Waiting"),
+        DeliveryState::Waiting => say("Failed, and will be tried again"),
+        DeliveryState::Sent => say("Delivered"),
+        DeliveryState::Failed => say("Failed"),
+        DeliveryState::Withdrawn => say("Not sent"),
     }
 }
 
@@ -203,13 +206,13 @@ fn form(layout: &Layout<'_>, path: &str, owner: &WebhookOwner, filled: &Filled<'
     let is_group = matches!(owner, WebhookOwner::Group(_));
     html! {
         form.card.form method="post" action=(path) {
-            h2 { "New webhook" }
+            h2 { (say("New webhook")) }
             (forms::token(layout.render.form_token))
             (forms::problem(filled.problems))
-            (field("name", "Name", "text", "What it is for, so that you know which one it is."))
-            (field("url", "Address", "url", "It begins with https:// or http://. For ntfy it is the address of a topic, such as https://ntfy.sh/my-topic."))
+            (field("name", say("Name"), "text", say("What it is for, so that you know which one it is.")))
+            (field("url", say("Address"), "url", say("It begins with https:// or http://. For ntfy it is the address of a topic, such as https://ntfy.sh/my-topic.")))
             div.field {
-                label for="body" { "Form of the request" }
+                label for="body" { (say("Form of the request")) }
                 select #body name="body" {
                     @for kind in WebhookBody::ALL {
                         option value=(kind.name()) selected[(filled.value)("body") == kind.name()] { (body(*kind)) }
@@ -219,7 +222,7 @@ fn form(layout: &Layout<'_>, path: &str, owner: &WebhookOwner, filled: &Filled<'
             }
             @if !is_group {
                 div.field {
-                    label for="topic" { "Send" }
+                    label for="topic" { (say("Send")) }
                     select #topic name="topic" {
                         @for kind in WebhookTopic::of_holder(is_group) {
                             option value=(kind.name()) selected[(filled.value)("topic") == kind.name()] { (topic(kind)) }
@@ -228,23 +231,23 @@ fn form(layout: &Layout<'_>, path: &str, owner: &WebhookOwner, filled: &Filled<'
                     (forms::field_problem("topic", filled.problems))
                 }
             }
-            div.actions { button.primary { "Create webhook" } }
+            div.actions { button.primary { (say("Create webhook")) } }
         }
     }
 }
 
 fn topic(topic: WebhookTopic) -> &'static str {
     match topic {
-        WebhookTopic::Home => "New posts of others in my Home",
-        WebhookTopic::Feed => "New posts in my feed, and comments on them",
-        WebhookTopic::Notifications => "New posts and comments that notify me",
-        WebhookTopic::Group => "New posts in this group, and comments on them",
+        WebhookTopic::Home => say("New posts of others in my Home"),
+        WebhookTopic::Feed => say("New posts in my feed, and comments on them"),
+        WebhookTopic::Notifications => say("New posts and comments that notify me"),
+        WebhookTopic::Group => say("New posts in this group, and comments on them"),
     }
 }
 
 fn body(body: WebhookBody) -> &'static str {
     match body {
-        WebhookBody::Standard => "JSON (Standard Webhooks)",
-        WebhookBody::Ntfy => "Message for ntfy",
+        WebhookBody::Standard => say("JSON (Standard Webhooks)"),
+        WebhookBody::Ntfy => say("Message for ntfy"),
     }
 }
