@@ -71,7 +71,12 @@ fn page(cx: &Context<'_, Anyone>, error: &Error) -> Response {
         error => views::errors::page(layout, error, unsent::written(cx).1),
     };
     // The page that says that the database cannot be read cannot read it.
-    let page = cx.page(draw).unwrap_or_else(|_| cx.bare_page(draw));
+    let says_it_itself = matches!(error, Error::StorageUnavailable(_)) && !cx.app.db.is_in_place();
+    let page = if says_it_itself {
+        cx.bare_page(draw)
+    } else {
+        cx.page(draw).unwrap_or_else(|_| cx.bare_page(draw))
+    };
     with_advice(page.status(error.status()), error)
 }
 

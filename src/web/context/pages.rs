@@ -28,6 +28,7 @@ struct FormTokens {
 struct Notices {
     news: Option<News>,
     warning: Option<Warning>,
+    trouble: Option<String>,
 }
 
 impl<Who: Audience> Context<'_, Who> {
@@ -35,7 +36,10 @@ impl<Who: Audience> Context<'_, Who> {
     pub(crate) fn page(&self, draw: impl FnOnce(&Layout<'_>) -> Markup) -> Result<Response> {
         let notices = match self.caller.user() {
             Some(_) => self.read(|conn| self.notices(conn))?,
-            None => Notices::default(),
+            None => Notices {
+                trouble: self.trouble(),
+                ..Notices::default()
+            },
         };
         Ok(self.draw_page(notices, draw))
     }
@@ -126,7 +130,7 @@ impl<Who: Audience> Context<'_, Who> {
             },
             news: notices.news,
             warning: notices.warning,
-            trouble: self.trouble(),
+            trouble: notices.trouble,
         }))
     }
 
@@ -158,6 +162,7 @@ impl<Who: Audience> Context<'_, Who> {
         Ok(Notices {
             news: self.news(conn)?,
             warning: self.warning(conn)?,
+            trouble: self.trouble(),
         })
     }
 
