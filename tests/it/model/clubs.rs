@@ -2,12 +2,45 @@
 
 use super::{
     answers::Answer::{self, Done, Forbidden, Missing, Refused},
-    steps::{Club, Right, View, Who},
-    world::World,
+    steps::{Club, Deed, Right, Step, View, Who},
+    world::{GroupState, World},
 };
 
 impl World {
-    pub(super) fn join(&mut self, by: Who, club: Club) -> Answer {
+    /// Lets a step about a group happen. None if it makes no sense here.
+    pub(super) fn happen_to_club(&mut self, step: &Step) -> Option<Answer> {
+        let by = step.by;
+        match &step.deed {
+            Deed::MakeGroup(is_private, is_announcements) => {
+                let club = GroupState {
+                    is_private: *is_private,
+                    is_announcements: *is_announcements,
+                    members: [by].into(),
+                    admins: [by].into(),
+                    ..GroupState::default()
+                };
+                self.clubs.insert(step.number, club);
+                Some(Done)
+            }
+            Deed::Join(club) | Deed::LeaveGroup(club) | Deed::SetGroup(club, ..) => {
+                self.clubs.contains_key(club).then_some(())?;
+                Some(match step.deed {
+                    Deed::SetGroup(_, is_private, is_announcements) => {
+                        self.set_group(by, *club, is_private, is_announcements)
+                    }
+                    Deed::Join(_) => self.join(by, *club),
+                    _ => self.leave_club(by, *club),
+                })
+            }
+            Deed::Manage(club, right, other) => {
+                let is_there = self.clubs.contains_key(club) && self.registered.contains(other);
+                is_there.then(|| self.manage(by, *club, *right, *other))
+            }
+            _ => None,
+        }
+    }
+
+    fn join(&mut self, by: Who, club: Club) -> Answer {
         let now = self.now;
         let club = self.clubs.get_mut(&club).expect("it is there");
         if club.members.contains(&by) {
@@ -28,7 +61,7 @@ impl World {
         is_only_admin && club.members.iter().any(|member| *member != who)
     }
 
-    pub(super) fn leave_club(&mut self, by: Who, club: Club) -> Answer {
+    fn leave_club(&mut self, by: Who, club: Club) -> Answer {
         if self.needs_admin(by, club) {
             return Refused;
         }
@@ -45,7 +78,7 @@ impl World {
     }
 
     /// Changes a group. When it becomes public, everybody who waits is let in.
-    pub(super) fn set_group(
+    fn set_group(
         &mut self,
         by: Who,
         club: Club,
@@ -68,7 +101,7 @@ impl World {
         Done
     }
 
-    pub(super) fn manage(&mut self, by: Who, club: Club, right: Right, other: Who) -> Answer {
+    fn manage(&mut self, by: Who, club: Club, right: Right, other: Who) -> Answer {
         let state = &self.clubs[&club];
         let (is_member, is_admin) = (
             state.members.contains(&other),

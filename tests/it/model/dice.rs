@@ -107,7 +107,6 @@ impl Generator {
         let (post, comment) = (self.post(), self.comment());
         let other = self.below(NAMES.len());
         match (self.below(40), comment) {
-            (0..8, _) => Deed::Comment(post, self.text()),
             (8..16, _) => Deed::Like(post),
             (16..20, _) => Deed::Unlike(post),
             (20..22, _) => Deed::Edit(post, self.text()),

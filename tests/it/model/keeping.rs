@@ -113,7 +113,7 @@ impl World {
         let mark = self.marks.entry((by, label)).or_default();
         *mark = (*mark).max(comment);
         self.unwritten.insert((by, label));
-        if *mark == newest {
+        if comment == newest {
             self.forgotten.remove(&(by, label));
         }
     }

@@ -61,6 +61,50 @@ pub(super) fn look(player: &Player, world: &World, who: Who, view: View) -> Resu
                 &river,
             )
         }
+        View::Profile(_) | View::Activity(_) | View::Group(_) => {
+            look_at_feed(player, world, who, view)
+        }
+        View::Saved => rivers(
+            player,
+            who,
+            Some("/saved"),
+            Some("/saved"),
+            &world.saved(who),
+        ),
+        View::Search(text) => {
+            let (found, path) = (world.found(who, text), format!("/search?q={text}"));
+            rivers(player, who, Some(&path), Some(&path), &found)
+        }
+        View::List(list) => {
+            let path = format!("/list/list-{list}");
+            let api = format!("/lists/list-{list}/posts");
+            match world.list_river(who, list) {
+                Some(river) => rivers(player, who, Some(&api), Some(&path), &river),
+                None => missing(player, who, &[&path, &format!("/api/v1{api}")]),
+            }
+        }
+        View::News => news(player, world, who),
+        View::Thread(post) => thread(player, world, who, post),
+        View::Followers(whose) => people(
+            player,
+            who,
+            whose,
+            "followers",
+            world.ties(who, whose, true),
+        ),
+        View::Following(whose) => people(
+            player,
+            who,
+            whose,
+            "following",
+            world.ties(who, whose, false),
+        ),
+    }
+}
+
+/// Compares what a person sees of another person, or of a group.
+fn look_at_feed(player: &Player, world: &World, who: Who, view: View) -> Result<(), String> {
+    match view {
         View::Profile(whose) if world.apart(who, whose) => missing(
             player,
             who,
@@ -92,49 +136,13 @@ pub(super) fn look(player: &Player, world: &World, who: Who, view: View) -> Resu
         View::Group(club) => {
             let (name, river) = (club_name(club), world.club(who, club));
             let (page, api) = (format!("/group/{name}"), format!("/groups/{name}/posts"));
-            match river {
-                Some(river) => rivers(player, who, Some(&api), Some(&page), &river),
-                None => {
-                    missing(player, who, &[&format!("/api/v1{api}")])?;
-                    rivers(player, who, None, Some(&page), &[])
-                }
+            if let Some(river) = river {
+                return rivers(player, who, Some(&api), Some(&page), &river);
             }
+            missing(player, who, &[&format!("/api/v1{api}")])?;
+            rivers(player, who, None, Some(&page), &[])
         }
-        View::Saved => rivers(
-            player,
-            who,
-            Some("/saved"),
-            Some("/saved"),
-            &world.saved(who),
-        ),
-        View::Search(word) => {
-            let (found, path) = (world.found(who, word), format!("/search?q={word}"));
-            rivers(player, who, Some(&path), Some(&path), &found)
-        }
-        View::List(list) => {
-            let path = format!("/list/list-{list}");
-            let api = format!("/lists/list-{list}/posts");
-            match world.list_river(who, list) {
-                Some(river) => rivers(player, who, Some(&api), Some(&path), &river),
-                None => missing(player, who, &[&path, &format!("/api/v1{api}")]),
-            }
-        }
-        View::News => news(player, world, who),
-        View::Thread(post) => thread(player, world, who, post),
-        View::Followers(whose) => people(
-            player,
-            who,
-            whose,
-            "followers",
-            world.ties(who, whose, true),
-        ),
-        View::Following(whose) => people(
-            player,
-            who,
-            whose,
-            "following",
-            world.ties(who, whose, false),
-        ),
+        other => Err(format!("{other:?} is about no feed")),
     }
 }
 
@@ -315,7 +323,10 @@ fn thread(player: &Player, world: &World, who: Who, label: Label) -> Result<(), 
     let mut found = line(player, &json)?;
     // The reason is compared at home.
     found.via = None;
-    forget(&[wanted.clone()], std::slice::from_mut(&mut found));
+    forget(
+        std::slice::from_ref(&wanted),
+        std::slice::from_mut(&mut found),
+    );
     same(&path, &wanted, &found)?;
     let pictures = json["images"].as_array().map_or(0, Vec::len);
     same("pictures", &usize::from(post.has_picture), &pictures)?;

@@ -138,9 +138,10 @@ impl World {
         }
         // In the threads of others, only what comes after one's own first comment is news.
         let mut own = alive.iter().filter(|(_, comment)| comment.author == viewer);
-        let since = match post.author == viewer {
-            true => Some(0),
-            false => own.next().map(|(label, _)| *label),
+        let since = if post.author == viewer {
+            Some(0)
+        } else {
+            own.next().map(|(label, _)| *label)
         };
         let mut others = alive.iter().rev().filter(|(id, comment)| {
             let is_mention = comment.mentions.get(&viewer) == Some(id);
