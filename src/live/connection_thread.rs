@@ -155,7 +155,7 @@ impl ConnectionThread {
     fn join(&mut self, socket: TcpStream, head: Vec<u8>, join: &Join) {
         let (has_room, count) = self.setup.stream_count.add();
         // Events are rendered for it from here on. Earlier ones are found in the log.
-        let entry = self.setup.registry.register(&join);
+        let entry = self.setup.registry.register(join);
         let heartbeat = self.heartbeats.of(&join.format);
         let Ok(mut stream) = Stream::new(socket, join, count, entry, heartbeat) else {
             return;

@@ -157,7 +157,7 @@ pub use sizes::Bytes;
 
 pub use sources::{ReadEntry, ReadFeed, Reading, Source, SourceAttempt};
 pub use syndication::{PictureFile, SyndicatedPage, SyndicationIds};
-pub(crate) use text::{counted, counted_as, hex};
+pub(crate) use text::{counted, hex};
 pub use text_lines::{TextLine, WrittenComment, WrittenPost};
 pub use theme::Theme;
 pub use timestamp::Timestamp;

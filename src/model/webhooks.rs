@@ -11,9 +11,6 @@ use super::{
     UserName, WebhookId,
 };
 
-#[cfg(test)]
-mod tests;
-
 /// An address to which something is sent.
 #[derive(Debug, Clone)]
 pub struct Webhook {
@@ -387,3 +384,6 @@ impl fmt::Debug for WebhookSecret {
         f.write_str("WebhookSecret(…)")
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -160,8 +160,8 @@ fn who(notification: &Notification, render: &RenderContext<'_>) -> Markup {
     if all.is_empty() {
         return last;
     }
-    let list = html! { @for (n, one) in all.iter().enumerate() { @if n > 0 { ", " } (one) } };
-    phrase("{list} and {last}", &[("list", &list), ("last", &last)])
+    let others = html! { @for (n, one) in all.iter().enumerate() { @if n > 0 { ", " } (one) } };
+    phrase("{list} and {last}", &[("list", &others), ("last", &last)])
 }
 
 /// Renders what happened in a group.

@@ -32,8 +32,8 @@ pub(crate) fn json<'a>(via: &'a Via, base: &BasePath) -> ReasonJson<'a> {
 pub(super) fn line(via: &Via, render: &RenderContext<'_>) -> Markup {
     let reason = match (via.named.as_slice(), via.more) {
         ([act], 0) => alone(act, render),
-        ([list @ .., last], 0) => joined(list, &named(last, render), render),
-        (list, more) => joined(list, &phrase("{n} more", &[("n", &more)]), render),
+        ([others @ .., last], 0) => joined(others, &named(last, render), render),
+        (others, more) => joined(others, &phrase("{n} more", &[("n", &more)]), render),
     };
     html! { p.via { (reason) } }
 }
@@ -50,14 +50,14 @@ fn alone(act: &Act, render: &RenderContext<'_>) -> Markup {
 }
 
 /// Renders several acts as one reason.
-fn joined(list: &[Act], last: &Markup, render: &RenderContext<'_>) -> Markup {
-    let list = html! {
-        @for (n, act) in list.iter().enumerate() {
+fn joined(others: &[Act], last: &Markup, render: &RenderContext<'_>) -> Markup {
+    let acts = html! {
+        @for (n, act) in others.iter().enumerate() {
             @if n > 0 { ", " }
             (named(act, render))
         }
     };
-    phrase("via {list} and {last}", &[("list", &list), ("last", last)])
+    phrase("via {list} and {last}", &[("list", &acts), ("last", last)])
 }
 
 /// Renders an act with its owner: `your comment`, `Bob's like`.

@@ -56,6 +56,8 @@ const PAGES: &[&str] = &[
     "/settings/phone",
     "/settings/sources",
     "/settings/imaginary",
+    "/settings/import",
+    "/settings/webhooks",
     "/help",
     "/no/such/page",
     "/admin",

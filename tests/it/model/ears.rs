@@ -170,8 +170,14 @@ impl Ear {
             ));
         }
         self.pages = Some(wanted);
-        self.allowed.clear();
-        self.people.clear();
+        // After a reset, events from before it may still follow.
+        if told
+            .last()
+            .is_none_or(|last| !last.ends_with(" reset") && !last.ends_with(" group"))
+        {
+            self.allowed.clear();
+            self.people.clear();
+        }
         self.note(world, who);
         Ok(())
     }

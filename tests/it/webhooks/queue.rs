@@ -96,7 +96,7 @@ fn one_test_waits_at_a_time_and_posts_stay_in_the_log() {
     }
     let tests = "select count(*) from webhook_deliveries where post_id is null";
     assert_eq!(site.number(tests), 3);
-    assert!(alice.get(PAGE).words().contains("Post ·"));
+    assert!(alice.get(PAGE).words().contains("A post ·"));
 
     receiver.answers("/a", &[SILENCE]);
     alice.press(&format!("{PAGE}/1/test"));
