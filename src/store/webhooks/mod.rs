@@ -5,8 +5,6 @@ mod collecting;
 mod content;
 mod deliveries;
 mod results;
-#[cfg(test)]
-mod tests;
 
 use rusqlite::{Connection, Row};
 
@@ -219,3 +217,6 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Webhook> {
         created_at: row.get("webhook_created_at")?,
     })
 }
+
+#[cfg(test)]
+mod tests;
