@@ -166,7 +166,7 @@ fn head(layout: &Layout<'_>, profile: &GroupProfile) -> Markup {
                 @if !profile.about.is_empty() { div.bio dir="auto" { (bodies::body(&about, render)) } }
                 p.counts { (members_counted(profile.members)) }
                 @if let Some(deletes_at) = profile.deletes_at {
-                    p.hint { (phrase("Everything in this group will be deleted on {time}.", &[("time", &times::time(deletes_at, render.zone))])) }
+                    p.hint { (phrase("Everything in this group will be deleted on {time}.", &[("time", &times::to_come(deletes_at, render.zone))])) }
                 } @else if !profile.has_admin {
                     p.hint { (say("This group has no admin. Nobody can post until an admin of this site makes a member its admin.")) }
                 } @else if standing.is_barred {

@@ -243,7 +243,7 @@ pub(crate) fn page(
         Some(&preview),
         &html! {
             h1.visually-hidden { (phrase("Post by {who}", &[("who", &html! { bdi { (post.author.shown_name()) } })])) }
-                div #river.river role="feed" aria-label=(say("Post")) data-topic=(topic)
+            div #river.river role="feed" aria-label=(say("A post")) data-topic=(topic)
                 data-feed=(layout.render.base.url(&post.path())) {
                 (article_with(post, &layout.render, writing))
             }
