@@ -270,6 +270,13 @@ fn a_deleted_group_can_be_kept_for_two_weeks() {
         "it is in his own feed"
     );
     assert!(!circle.bob.get("/").words_of(&both).contains("Garden"));
+    // A time element would become "just now".
+    let page = circle.alice.get("/group/garden");
+    assert!(
+        page.has("Everything in this group will be deleted on 5 October 2026 at"),
+        "{}",
+        page.text
+    );
     circle.alice.press("/group/garden/undelete");
     assert_eq!(circle.bob.get("/").posts().len(), 2);
     assert_eq!(delete(&circle), 303);
