@@ -222,6 +222,33 @@ fn a_permalink_that_is_shown_is_seen() {
 }
 
 #[test]
+fn a_comment_that_a_permalink_left_out_is_not_seen_by_it() {
+    let site = Site::start();
+    let (alice, bob) = site.friends();
+    let carol = site.member("carol");
+    let post = bob.write("talk");
+    let path = format!("/post/{post}/talk");
+    let shown = bob.comment(&post, "one");
+    let muted = carol.comment(&post, "two");
+    let deleted = bob.comment(&post, "three");
+    alice.press("/mute/carol");
+    bob.press(&format!("/comment/{deleted}/delete"));
+    assert_eq!(alice.get(&path).comments(), [shown]);
+    assert_eq!(unread(&alice, &post), (0, None));
+
+    bob.press(&format!("/comment/{deleted}/undelete"));
+    assert_eq!(unread(&alice, &post), (1, Some(deleted.clone())));
+    alice.press("/unmute/carol");
+    assert_eq!(unread(&alice, &post), (2, Some(muted.clone())));
+
+    // The newest one that was seen counts, whatever was left out before it.
+    alice.press("/mute/carol");
+    assert_eq!(alice.get(&path).comments().pop(), Some(deleted));
+    alice.press("/unmute/carol");
+    assert_eq!(unread(&alice, &post), (0, None));
+}
+
+#[test]
 fn nothing_is_written_while_people_look_around_and_nothing_is_lost_at_a_stop() {
     let mut site = Site::start();
     let (alice, bob) = site.friends();

@@ -97,8 +97,17 @@ impl World {
         })
     }
 
-    /// Notes that somebody has seen a post down to a comment, or down to its newest one.
-    pub(super) fn mark(&mut self, by: Who, label: Label, comment: Option<Label>) {
+    /// Notes that somebody was shown a post with its comments. Contract: "a permalink that is shown is seen". River: unread is
+    /// what is newer than "the newest one seen". A comment that the page left out, because its author is muted or because it
+    /// was deleted, was not seen: if it comes back later, and nothing newer was seen, it is unread.
+    pub(super) fn show(&mut self, by: Who, label: Label) {
+        let newest = self.thread(by, &self.posts[&label]).pop();
+        self.mark(by, label, Some(newest.unwrap_or_default()));
+    }
+
+    /// Notes that somebody says to have seen a post down to a comment. One that does not exist yet, and none, stand for the
+    /// newest that there is, whoever sees it.
+    fn mark(&mut self, by: Who, label: Label, comment: Option<Label>) {
         let post = &self.posts[&label];
         if !self.sees(by, post) {
             return;
@@ -113,7 +122,8 @@ impl World {
         let mark = self.marks.entry((by, label)).or_default();
         *mark = (*mark).max(comment);
         self.unwritten.insert((by, label));
-        if comment == newest {
+        // A lost mark was no newer than the one that the model has.
+        if comment == *mark {
             self.forgotten.remove(&(by, label));
         }
     }

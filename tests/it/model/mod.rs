@@ -88,8 +88,7 @@ fn play(history: &[Step], wait: Duration) -> Result<(), Failure> {
                 Deed::Look(view) => {
                     looks::look(&player, &world, step.by, view)?;
                     if let View::Thread(post) = view {
-                        // The page of a post is seen by showing it.
-                        world.mark(step.by, post, None);
+                        world.show(step.by, post);
                     }
                 }
                 _ => {
