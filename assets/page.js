@@ -1,7 +1,9 @@
 // page.js: the server's data about this page, the memory of this browser, and small helpers for all modules.
 
 export const { base = '', user = '', lastEventId } = document.body.dataset;
-export const streamUrl = document.body.dataset.stream;
+export const { lang } = document.documentElement;
+// Pages in one language share a stream.
+export const streamUrl = document.body.dataset.stream && `${document.body.dataset.stream}?lang=${lang}`;
 export const river = document.querySelector('#river');
 export const topic = river?.dataset.topic;
 

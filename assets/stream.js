@@ -24,7 +24,7 @@ export function createStream(heard, changed) {
     close();
     [reached, topics] = [after, about];
     const query = new URLSearchParams([['after', after], ...topics.map((one) => ['topic', one])]);
-    source = new EventSource(`${streamUrl}?${query}`);
+    source = new EventSource(`${streamUrl}&${query}`);
     expectWithin(OPEN_WITHIN_MS);
     source.onopen = () => {
       tries = 0;

@@ -1,10 +1,9 @@
 // times.js: shows times as people say them, such as "5 minutes ago". Without the script the server's times stay.
 
-import { many, on, say } from './page.js';
+import { lang, many, on, say } from './page.js';
 
 const REFRESH_MS = 30_000;
 // British English writes times as the server does.
-const { lang } = document.documentElement;
 const formatted = (options) => new Intl.DateTimeFormat(lang === 'en' ? 'en-GB' : lang, options).format;
 const clock = formatted({ hour: '2-digit', minute: '2-digit' });
 const day = formatted({ day: 'numeric', month: 'long' });

@@ -10,7 +10,8 @@ use crate::model::{Language, Topic, Topics};
 #[derive(Default)]
 pub(super) struct AlikeFrames {
     by_key: HashMap<AlikeKey, StreamFrame>,
-    last: Option<LastFrame>,
+    /// The last frame in each language.
+    last: [Option<LastFrame>; Language::ALL.len()],
 }
 
 /// Everything in which these frames can differ.
@@ -26,7 +27,6 @@ pub(super) struct AlikeKey {
 /// The frame of the last reader with one open page. Most readers have one, and the same one.
 struct LastFrame {
     placement: Placement,
-    language: Language,
     page: Arc<Topics>,
     frame: StreamFrame,
 }
@@ -44,10 +44,8 @@ impl AlikeFrames {
         placement: Placement,
         language: Language,
     ) -> Option<StreamFrame> {
-        let (page, last) = (only_page(pages)?, self.last.as_ref()?);
-        let is_same = last.placement == placement
-            && last.language == language
-            && Arc::ptr_eq(&last.page, page);
+        let (page, last) = (only_page(pages)?, self.last[language as usize].as_ref()?);
+        let is_same = last.placement == placement && Arc::ptr_eq(&last.page, page);
         is_same.then(|| last.frame.clone())
     }
 
@@ -64,9 +62,8 @@ impl AlikeFrames {
         language: Language,
         frame: &StreamFrame,
     ) {
-        self.last = only_page(pages).map(|page| LastFrame {
+        self.last[language as usize] = only_page(pages).map(|page| LastFrame {
             placement,
-            language,
             page: page.clone(),
             frame: frame.clone(),
         });

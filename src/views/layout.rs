@@ -141,7 +141,7 @@ impl Layout<'_> {
                     div.page {
                         @if self.user.is_some() { (frame::places(self)) }
                         main #main tabindex="-1" {
-                            @if let Some(trouble) = &self.trouble { div.flash.error role="alert" { p { (trouble) } } }
+                            @if let Some(trouble) = &self.trouble { div.flash.error role="alert" { p { (words::message(trouble)) } } }
                             @if let Some(warning) = &self.warning { (warnings::banner(warning, &self.here, &self.render)) }
                             @if let Some(flash) = &self.flash {
                                 div.flash role="status" {

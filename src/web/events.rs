@@ -4,7 +4,7 @@ use super::{Context, Member};
 use crate::{
     error::{Error, Result},
     http::{Join, Method, Response, StreamFormat},
-    model::{EventId, EventRef, GroupName, PostId, Topic, Topics, UserName},
+    model::{EventId, EventRef, GroupName, Language, PostId, Topic, Topics, UserName},
     store::{self, groups, users},
 };
 
@@ -76,7 +76,7 @@ pub(super) fn stream(cx: &Context<'_, Member>, topics: Topics) -> Result<Respons
     }
     Ok(Response::stream(Join {
         user: cx.user.id,
-        language: cx.request.language(),
+        language: language(cx),
         topics,
         holder,
         expires_at: expires_at.0,
@@ -91,6 +91,12 @@ pub(super) fn stream(cx: &Context<'_, Member>, topics: Topics) -> Result<Respons
         is_chunked: false,
         opening: Vec::new(),
     }))
+}
+
+/// Returns the language of the page that asks. It may be another one than that of pages that this browser opens now.
+fn language(cx: &Context<'_, Member>) -> Language {
+    let named = cx.request.query.get("lang").parse();
+    named.unwrap_or_else(|()| cx.request.language())
 }
 
 fn names_topics(cx: &Context<'_, Member>) -> bool {

@@ -1,9 +1,10 @@
 //! The files with which a phone installs the site, and the page that it shows without a network.
 
+use maud::Markup;
 use sha2::{Digest, Sha256};
 
 use super::{Anyone, Context, api::answers::unless_known};
-use crate::{assets, error::Result, http::Response, model::hex, views::installs};
+use crate::{assets, error::Result, http::Response, model::hex, views::installs, words};
 
 /// A file may be kept if its tag is compared each time: a new version of the program or a new name of the site is seen
 /// at once.
@@ -29,15 +30,19 @@ pub(crate) fn worker(cx: &Context<'_, Anyone>) -> Result<Response> {
     Ok(unless_known(cx.request, response))
 }
 
-/// Shows the page that the service worker keeps. It is the same for everybody.
+/// Shows the page that the service worker keeps.
 pub(crate) fn offline(cx: &Context<'_, Anyone>) -> Result<Response> {
-    let page = installs::offline(&cx.app.config.site.name, &cx.app.base);
-    Ok(Response::page(page))
+    Ok(Response::page(offline_page(cx)))
+}
+
+/// Draws the page, the same for everybody with browsers in one language: the service worker asks for it without cookies.
+fn offline_page(cx: &Context<'_, Anyone>) -> Markup {
+    let _language = words::speak(cx.request.liked_language);
+    installs::offline(&cx.app.config.site.name, &cx.app.base)
 }
 
 /// Returns a text that changes with the page and its files, whose addresses it has.
 fn version(cx: &Context<'_, Anyone>) -> String {
-    let page = installs::offline(&cx.app.config.site.name, &cx.app.base);
-    let hash = Sha256::digest(page.into_string());
+    let hash = Sha256::digest(offline_page(cx).into_string());
     hex(&hash[..6])
 }

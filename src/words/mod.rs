@@ -30,6 +30,12 @@ static GERMAN: Catalogue = include!(concat!(env!("OUT_DIR"), "/words/de.rs"));
 /// The texts of the scripts, sorted.
 static SCRIPTS: &[&str] = include!(concat!(env!("OUT_DIR"), "/words/scripts.rs"));
 
+/// The places of a message that hold a message themselves. Others hold numbers, and what people typed.
+const MESSAGE_PLACES: [&str; 4] = ["advice", "kind", "what", "why"];
+
+/// The most messages inside of one another.
+const NESTED_MAX: usize = 2;
+
 thread_local! {
     static SPOKEN: Cell<Language> = const { Cell::new(Language::English) };
 }
@@ -86,9 +92,13 @@ pub fn fill(template: &'static str, values: &[(&str, &str)]) -> String {
     text
 }
 
-/// Translates a message that another room has made, in English, such as what is wrong with a form. What stood in the places
-/// of its template stays, unless it is a text of the source itself.
+/// Translates a message that another room has made, in English, such as what is wrong with a form. What stands in the places of
+/// its template stays as it is, except in those that hold a message themselves.
 pub fn message(text: &str) -> Cow<'_, str> {
+    message_within(text, NESTED_MAX)
+}
+
+fn message_within(text: &str, nested_max: usize) -> Cow<'_, str> {
     let Some(catalogue) = catalogue() else {
         return Cow::Borrowed(text);
     };
@@ -99,7 +109,7 @@ pub fn message(text: &str) -> Cow<'_, str> {
     let messages = catalogue.messages.iter();
     for (template, forms) in messages.filter(|(source, _)| source.contains('{')) {
         if let Some(values) = matched(text, template) {
-            return Cow::Owned(put_in(forms[0], &values));
+            return Cow::Owned(put_in(forms[0], &values, nested_max));
         }
     }
     Cow::Borrowed(text)
@@ -136,43 +146,55 @@ fn value_of<'v>(name: &str, values: &[(&str, &'v str)]) -> &'v str {
     found.map_or("", |(_, value)| value)
 }
 
-/// Returns what stands in the places of a template, in their order, if the text was made from it.
-fn matched<'m>(text: &'m str, template: &str) -> Option<Vec<&'m str>> {
+/// Returns the places of a template with what stands in them, if the text was made from it.
+fn matched<'m>(text: &'m str, template: &'static str) -> Option<Vec<(&'static str, &'m str)>> {
+    let parts: Vec<TemplatePart<'static>> = pieces(template).collect();
     let (mut rest, mut values) = (text, Vec::new());
-    let mut is_open = false;
-    for piece in pieces(template) {
-        let TemplatePart::Text(fixed) = piece else {
+    let mut open = None;
+    for (n, part) in parts.iter().enumerate() {
+        let fixed = match part {
             // Two places side by side cannot be told apart.
-            if is_open {
-                return None;
+            TemplatePart::Place(_) if open.is_some() => return None,
+            TemplatePart::Place(name) => {
+                open = Some(*name);
+                continue;
             }
-            is_open = true;
+            TemplatePart::Text(fixed) => *fixed,
+        };
+        let Some(name) = open.take() else {
+            rest = rest.strip_prefix(fixed)?;
             continue;
         };
-        if is_open {
-            let at = rest.find(fixed)?;
-            values.push(&rest[..at]);
-            rest = &rest[at + fixed.len()..];
-            is_open = false;
+        // What somebody typed may contain the end of the sentence, such as a full stop.
+        let is_last = n + 1 == parts.len();
+        let at = if is_last {
+            rest.strip_suffix(fixed)?.len()
         } else {
-            rest = rest.strip_prefix(fixed)?;
-        }
+            rest.find(fixed)?
+        };
+        values.push((name, &rest[..at]));
+        rest = &rest[at + fixed.len()..];
     }
-    if is_open {
-        values.push(rest);
+    if let Some(name) = open {
+        values.push((name, rest));
         rest = "";
     }
     rest.is_empty().then_some(values)
 }
 
-/// Puts values into the places of a translation, which has the places of its text in the same order.
-fn put_in(template: &str, values: &[&str]) -> String {
-    let mut values = values.iter();
+/// Puts values into the places of a translation. Places without a name have the order of the text.
+fn put_in(template: &str, values: &[(&str, &str)], nested_max: usize) -> String {
+    let mut unnamed = values.iter().filter(|(name, _)| name.is_empty());
     let mut text = String::new();
     for piece in pieces(template) {
         match piece {
             TemplatePart::Text(piece) => text.push_str(piece),
-            TemplatePart::Place(_) => text.push_str(&message(values.next().unwrap_or(&""))),
+            TemplatePart::Place("") => text.push_str(unnamed.next().map_or("", |(_, value)| value)),
+            TemplatePart::Place(name) if MESSAGE_PLACES.contains(&name) && nested_max > 0 => {
+                let value = value_of(name, values);
+                text.push_str(&message_within(value, nested_max - 1));
+            }
+            TemplatePart::Place(name) => text.push_str(value_of(name, values)),
         }
     }
     text

@@ -65,19 +65,16 @@ fn a_template_is_split_at_its_places() {
 
 #[test]
 fn a_message_is_known_by_its_template() {
-    let matched = |text, template| matched(text, template);
+    let feeds = "At most {most} feeds.";
     assert_eq!(
-        matched("At most 5 feeds.", "At most {most} feeds."),
-        Some(vec!["5"])
+        matched("At most 5 feeds.", feeds),
+        Some(vec![("most", "5")])
     );
-    assert_eq!(matched("At most 5 lists.", "At most {most} feeds."), None);
-    assert_eq!(
-        matched("At most 5 feeds. More", "At most {most} feeds."),
-        None
-    );
+    assert_eq!(matched("At most 5 lists.", feeds), None);
+    assert_eq!(matched("At most 5 feeds. More", feeds), None);
     assert_eq!(
         matched("Picture 2: it is broken", "Picture {n}: {why}"),
-        Some(vec!["2", "it is broken"])
+        Some(vec![("n", "2"), ("why", "it is broken")])
     );
     assert_eq!(matched("ab", "{a}{b}"), None);
 
@@ -91,4 +88,20 @@ fn a_message_is_known_by_its_template() {
         "Bild 2: Bitte ausfüllen."
     );
     assert_eq!(message("something else"), "something else");
+}
+
+#[test]
+fn typed_words_stay_as_they_are_in_a_message() {
+    let _german = speak(Language::German);
+    for typed in ["Settings", "ann@example.org", "a “b”.", "{why}"] {
+        let said = message(&format!("There is no user called {typed}.")).into_owned();
+        assert!(said.contains(typed) && !said.contains("There is"), "{said}");
+    }
+}
+
+#[test]
+fn messages_in_messages_have_an_end() {
+    let _german = speak(Language::German);
+    let deep = "Picture 2: ".repeat(10_000);
+    assert!(message(&deep).starts_with("Bild 2: Bild 2: Bild 2: Picture 2:"));
 }

@@ -30,6 +30,22 @@ story('a page in German stays German while it changes', async (site) => {
   await alice.page.getByText('Nächster Beitrag').waitFor();
 });
 
+story('two tabs in two languages keep them, though a stream is shared', async (site) => {
+  const alice = await site.person('alice');
+  const bob = await site.person('bob');
+  await alice.follow(bob);
+  await live(alice.page);
+  const other = await alice.context.newPage();
+  await other.goto(new URL('settings/account', site.url).href);
+  await other.getByRole('button', { name: 'Deutsch' }).click();
+  await other.getByRole('heading', { name: 'Sprache' }).waitFor();
+  await other.goto(site.url);
+  await live(other);
+  await bob.write('Rain');
+  await post(other, 'Rain').getByRole('button', { name: 'Gefällt mir' }).waitFor();
+  await post(alice.page, 'Rain').getByRole('button', { name: 'Like' }).waitFor();
+});
+
 story('somebody chooses another language than that of the browser', async (site) => {
   const alice = await site.person('alice', { locale: 'de-DE' });
   await alice.page.goto('/settings/account');
