@@ -12,8 +12,8 @@
 //! any more are left out, so every part of a history is a history.
 //!
 //! Not in the model: bells, pins, lists that take their people out of home, muted threads, moved posts, deleted groups, and
-//! people who are suspended or leave. What a person has read is not compared after a kill until they read it to its end: the
-//! program keeps these marks in memory for a quarter of an hour, and says so.
+//! people who are suspended or leave. What a person has read is not compared after a kill until they have read as far
+//! again: the program keeps these marks in memory for a quarter of an hour, and says so.
 
 mod answers;
 mod clubs;
