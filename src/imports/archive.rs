@@ -5,7 +5,7 @@ use std::{
     cell::Cell,
     collections::HashMap,
     fs::File,
-    io::{self, Read},
+    io::{self, Read, Write},
     os::unix::fs::FileExt,
     path::PathBuf,
     sync::{
@@ -22,6 +22,7 @@ use super::{
     tar_file::TarFiles,
     zip_file::{SharedFile, ZipFiles},
 };
+use crate::store::files;
 
 /// The most files in an archive. Each takes some hundred bytes of memory.
 pub(super) const FILES_MAX: u64 = 150_000;
@@ -31,6 +32,13 @@ const UNPACKED_BYTES_MAX: u64 = 64 << 30;
 
 /// The most bytes of one file of text.
 pub(super) const TEXT_BYTES_MAX: u64 = 2 << 30;
+
+/// The most bytes of a file that is unpacked onto the disk, and those after which is asked whether the disk has room.
+const WHOLE_BYTES_MAX: u64 = 256 << 20;
+const DISK_CHECK_BYTES: u64 = 4 << 20;
+
+/// The first bytes of a file, by which it is known.
+const BEGIN_BYTES: u64 = 64;
 
 /// An archive of another site.
 pub(super) struct ForeignArchive {
@@ -42,20 +50,36 @@ pub(super) struct ForeignArchive {
     stop: StopFlag,
     /// The folder for files that are gone when they are closed.
     spool_directory: PathBuf,
+    /// The bytes that stay free on the disk.
+    keeps_free: u64,
 }
 
 /// A flag that another thread sets, so that nothing more is read.
 #[derive(Debug, Clone, Default)]
-pub struct StopFlag(Arc<AtomicBool>);
+pub struct StopFlag {
+    is_set: Arc<AtomicBool>,
+    is_late: Arc<AtomicBool>,
+}
 
 impl StopFlag {
     /// Ends all reading soon.
     pub fn set(&self) {
-        self.0.store(true, Ordering::SeqCst);
+        self.is_set.store(true, Ordering::SeqCst);
+    }
+
+    /// Ends all reading soon, because it takes too long.
+    pub(super) fn set_late(&self) {
+        self.is_late.store(true, Ordering::SeqCst);
+        self.set();
+    }
+
+    /// Returns whether it took too long.
+    pub(super) fn is_late(&self) -> bool {
+        self.is_late.load(Ordering::SeqCst)
     }
 
     pub(super) fn is_set(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+        self.is_set.load(Ordering::SeqCst)
     }
 
     /// # Errors
@@ -109,6 +133,7 @@ impl ForeignArchive {
             unpacked: Cell::new(0),
             stop: rules.stop.clone(),
             spool_directory: rules.spool_directory.clone(),
+            keeps_free: rules.keeps_free,
         })
     }
 
@@ -149,20 +174,54 @@ impl ForeignArchive {
         self.by_stem.get(stem(name))?.first().copied()
     }
 
-    /// Returns a file of the archive as one that can be read at any place.
+    /// Returns the flag that ends all reading.
+    pub(super) fn stop(&self) -> &StopFlag {
+        &self.stop
+    }
+
+    /// Returns a file of the archive as one that can be read at any place. `is_begun` says of its first bytes whether it is
+    /// the one that is looked for.
     ///
     /// # Errors
-    /// A sentence if it cannot be unpacked, or is too long.
-    pub(super) fn whole_file(&self, place: usize) -> Result<Arc<File>, ImportError> {
+    /// A sentence if it is another, cannot be unpacked, is too long, or has no room on the disk.
+    pub(super) fn whole_file(
+        &self,
+        place: usize,
+        is_begun: fn(&[u8]) -> bool,
+    ) -> Result<Arc<File>, ImportError> {
         if let PackedFiles::Single(file) = &self.packed {
             return Ok(file.clone());
         }
         let failed = |error: io::Error| ImportError::Archive(error.to_string());
         let mut unpacked = tempfile::tempfile_in(&self.spool_directory).map_err(failed)?;
-        self.read(place, TEXT_BYTES_MAX, |file| {
-            io::copy(file, &mut unpacked).map_err(failed)
+        self.read(place, WHOLE_BYTES_MAX, |mut file| {
+            let mut begin = Vec::new();
+            let read = (&mut file).take(BEGIN_BYTES).read_to_end(&mut begin);
+            read.map_err(failed)?;
+            if !is_begun(&begin) {
+                let why = format!("{} is damaged, or another file", self.names[place]);
+                return Err(ImportError::Archive(why));
+            }
+            unpacked.write_all(&begin).map_err(failed)?;
+            loop {
+                self.check_disk()?;
+                let mut piece = (&mut file).take(DISK_CHECK_BYTES);
+                if io::copy(&mut piece, &mut unpacked).map_err(failed)? == 0 {
+                    return Ok(());
+                }
+            }
         })?;
         Ok(Arc::new(unpacked))
+    }
+
+    /// Checks that the disk has room for the next bytes of a file.
+    fn check_disk(&self) -> Result<(), ImportError> {
+        let free = files::free_bytes(&self.spool_directory).unwrap_or(u64::MAX);
+        if free < self.keeps_free.saturating_add(DISK_CHECK_BYTES) {
+            let why = "there is not enough room on the disk to unpack it";
+            return Err(ImportError::Archive(why.into()));
+        }
+        Ok(())
     }
 
     /// Reads a file of at most `bytes_max` bytes.

@@ -17,6 +17,12 @@ pub(super) const FILE: &str = "repo.car";
 const SITE: &str = "https://bsky.app/profile";
 
 const POST: &str = "app.bsky.feed.post";
+const REPOST: &str = "app.bsky.feed.repost";
+const LIKE: &str = "app.bsky.feed.like";
+const FOLLOW: &str = "app.bsky.graph.follow";
+
+/// The kinds of records that are read.
+const KINDS: [&str; 4] = [POST, REPOST, LIKE, FOLLOW];
 
 pub(super) fn is_one(archive: &ForeignArchive) -> bool {
     place(archive).is_some()
@@ -35,11 +41,13 @@ pub(super) fn read(archive: &ForeignArchive, take: TakeThing<'_>) -> Result<(), 
     let Some(place) = place(archive) else {
         return Ok(());
     };
-    let car = CarFile::open(archive.whole_file(place)?)?;
+    let file = archive.whole_file(place, CarFile::is_begun)?;
+    let car = CarFile::open(file, archive.stop())?;
     let commit = car.commit()?;
     let owner = commit.get("did").text().unwrap_or_default();
-    car.each_record(&commit, &mut |key, record| {
-        let (kind, name) = key.split_once('/').unwrap_or_default();
+    let is_wanted = |key: &str| KINDS.contains(&parts(key).0);
+    car.each_record(&commit, is_wanted, &mut |key, record| {
+        let (kind, name) = parts(key);
         let Some(record) = record else {
             let is_post = kind == POST;
             let missing = FoundThing::LeftOut(LeftOut::Unreadable, 1);
@@ -47,18 +55,18 @@ pub(super) fn read(archive: &ForeignArchive, take: TakeThing<'_>) -> Result<(), 
         };
         match kind {
             POST => post_in(archive, owner, name, &record, take),
-            "app.bsky.feed.repost" => {
+            REPOST => {
                 let address = web_address(subject(&record));
                 take(FoundThing::Elsewhere(LeftOut::Boost, address))
             }
-            "app.bsky.feed.like" if is_of(subject(&record), owner) => {
+            LIKE if is_of(subject(&record), owner) => {
                 take(FoundThing::LeftOut(LeftOut::OwnLike, 1))
             }
-            "app.bsky.feed.like" => {
+            LIKE => {
                 let address = web_address(subject(&record));
                 take(FoundThing::Elsewhere(LeftOut::Like, address))
             }
-            "app.bsky.graph.follow" => {
+            FOLLOW => {
                 let person = record.get("subject").text().unwrap_or_default();
                 let address = format!("{SITE}/{person}");
                 take(FoundThing::Elsewhere(LeftOut::Unnamed, address))
@@ -66,6 +74,11 @@ pub(super) fn read(archive: &ForeignArchive, take: TakeThing<'_>) -> Result<(), 
             _ => Ok(()),
         }
     })
+}
+
+/// Returns the kind of a record and its name, by its key.
+fn parts(key: &str) -> (&str, &str) {
+    key.split_once('/').unwrap_or_default()
 }
 
 /// Returns the address of the post that a like or a repost is about.

@@ -5,8 +5,13 @@
 
 use std::collections::BTreeMap;
 
+use super::ImportError;
+
 /// The most levels of a value.
 const DEPTH_MAX: u32 = 32;
+
+/// The most values of a block, the keys of its maps among them. In memory each takes up to some hundred bytes.
+const VALUES_MAX: u32 = 50_000;
 
 /// The tag of a link, whose bytes begin with a zero.
 const LINK_TAG: u64 = 42;
@@ -30,8 +35,23 @@ static MISSING: CborValue = CborValue::Other;
 
 impl CborValue {
     /// Reads a value at the beginning of some bytes.
-    pub(super) fn read(bytes: &[u8]) -> Option<CborValue> {
-        CborBytes(bytes).value(DEPTH_MAX)
+    ///
+    /// # Errors
+    /// A sentence if it is damaged, or has too many values.
+    pub(super) fn read(bytes: &[u8]) -> Result<CborValue, ImportError> {
+        let mut bytes = CborBytes {
+            rest: bytes,
+            values: 0,
+        };
+        let value = bytes.value(DEPTH_MAX);
+        value.ok_or_else(|| {
+            let why = if bytes.values > VALUES_MAX {
+                format!("a block of the repository has more than {VALUES_MAX} values")
+            } else {
+                "the CAR file is damaged, or cut off".into()
+            };
+            ImportError::Archive(why)
+        })
     }
 
     /// Returns a member of a map.
@@ -80,12 +100,19 @@ impl CborValue {
     }
 }
 
-/// The bytes that are left.
-struct CborBytes<'b>(&'b [u8]);
+/// The bytes that are left, and the number of values before them.
+struct CborBytes<'b> {
+    rest: &'b [u8],
+    values: u32,
+}
 
 impl<'b> CborBytes<'b> {
-    /// Reads a value of at most so many levels. Returns none if it is damaged.
+    /// Reads a value of at most so many levels. Returns none if it is damaged, or one too many.
     fn value(&mut self, depth: u32) -> Option<CborValue> {
+        self.values += 1;
+        if self.values > VALUES_MAX {
+            return None;
+        }
         let depth = depth.checked_sub(1)?;
         let first = self.take(1)?[0];
         let (kind, info) = (first >> 5, first & 0x1f);
@@ -150,8 +177,8 @@ impl<'b> CborBytes<'b> {
     }
 
     fn take(&mut self, length: usize) -> Option<&'b [u8]> {
-        let (taken, rest) = self.0.split_at_checked(length)?;
-        self.0 = rest;
+        let (taken, rest) = self.rest.split_at_checked(length)?;
+        self.rest = rest;
         Some(taken)
     }
 }
@@ -169,13 +196,28 @@ mod tests {
         assert_eq!(read.get("b").link(), Some([1, 2].as_slice()));
         assert_eq!(read.get("c"), &CborValue::Other);
         for length in 0..map.len() {
-            assert_eq!(CborValue::read(&map[..length]), None, "{length}");
+            refused(&map[..length], "damaged");
         }
         // A list that says it has more items than memory, and one that is too deep.
-        assert_eq!(
-            CborValue::read(b"\x9b\xff\xff\xff\xff\xff\xff\xff\xff\x01"),
-            None
-        );
-        assert_eq!(CborValue::read(&[0x81; 100]), None);
+        refused(b"\x9b\xff\xff\xff\xff\xff\xff\xff\xff\x01", "damaged");
+        refused(&[0x81; 100], "damaged");
+    }
+
+    fn refused(bytes: &[u8], words: &str) {
+        let why = CborValue::read(bytes).expect_err("it is refused");
+        assert!(why.to_string().contains(words), "{why}");
+    }
+
+    #[test]
+    fn a_block_of_too_many_values_is_refused() {
+        let list = |count: u16| {
+            let mut list = vec![0x99];
+            list.extend(count.to_be_bytes());
+            list.extend(vec![0xa0; count.into()]);
+            list
+        };
+        let read = CborValue::read(&list(49_999)).expect("a list");
+        assert_eq!(read.items().len(), 49_999);
+        refused(&list(50_000), "more than 50000 values");
     }
 }

@@ -81,14 +81,19 @@ impl Repository {
         leaves.sort_by(|a, b| a.0.cmp(&b.0));
         let top = leaves.iter().map(|(key, _)| level_of(key)).max();
         let data = repository.tree(&leaves, top.unwrap_or_default());
+        repository.finish(&data)
+    }
+
+    /// Returns the CAR file of this tree.
+    fn finish(mut self, data: &Value) -> Vec<u8> {
         let commit = json!({ "did": ME, "version": 3, "data": data, "rev": "3k", "prev": null, "sig": { "$bytes": "signed" } });
-        let root = repository.add(&commit);
+        let root = self.add(&commit);
         let mut head = Vec::new();
         encode(&json!({ "roots": [root], "version": 1 }), &mut head);
         let mut car = Vec::new();
         varint(head.len(), &mut car);
         car.extend(head);
-        for (cid, bytes) in &repository.blocks {
+        for (cid, bytes) in &self.blocks {
             varint(cid.len() + bytes.len(), &mut car);
             car.extend(cid);
             car.extend(bytes);
@@ -369,4 +374,48 @@ fn repositories_that_harm_are_refused_and_leave_nothing() {
     varint(head.len(), &mut empty);
     empty.extend(head);
     refuse(&site, &empty, "the CAR file is damaged, or cut off");
+}
+
+#[test]
+fn repositories_that_would_fill_memory_or_disk_are_refused() {
+    let site = Site::start();
+    site.member("alice");
+    // Keys of a node, each with all of the long one before it.
+    let mut keys = Repository::default();
+    let record = keys.add(&post(1, "hello", &json!({})));
+    let entry = |shared: usize, rest: &str| json!({ "p": shared, "k": { "$bytes": rest }, "v": record, "t": null });
+    let long = "k".repeat(60_000);
+    let entries: Vec<_> = std::iter::once(entry(0, &long))
+        .chain((0..2_000).map(|_| entry(60_000, "x")))
+        .collect();
+    let data = keys.add(&json!({ "l": null, "e": entries }));
+    let why = "the repository has longer keys than any real one";
+    refuse(&site, &keys.finish(&data), why);
+    // One large block that has many names.
+    let mut named = Repository::default();
+    let record = named.add(&post(1, &"long ".repeat(6_000), &json!({})));
+    let entries: Vec<_> = (0..1_000)
+        .map(|n| {
+            let key = format!("app.bsky.feed.post/3k{n:04}");
+            json!({ "p": 0, "k": { "$bytes": key }, "v": record, "t": null })
+        })
+        .collect();
+    let data = named.add(&json!({ "l": null, "e": entries }));
+    let why = "the repository names the same blocks too often";
+    refuse(&site, &named.finish(&data), why);
+    // A record of very many small values.
+    let values = vec![json!({}); 60_000];
+    let many = Repository::car(&[(
+        "app.bsky.feed.post/3k",
+        post(1, "hello", &json!({ "facets": values })),
+    )]);
+    let why = "a block of the repository has more than 50000 values";
+    refuse(&site, &many, why);
+    // The same of a kind that does not come in is not even read.
+    let other = Repository::car(&[("app.bsky.other/3k", json!({ "values": values }))]);
+    let report = import(&site, &other);
+    assert_eq!(report, "an archive of Bluesky\n0 posts imported\n");
+    // A file that is only called so is not unpacked.
+    let zeros = zip(&[("repo.car", &vec![0; 8 << 20])]);
+    refuse(&site, &zeros, "repo.car is damaged, or another file");
 }
