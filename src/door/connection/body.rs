@@ -20,6 +20,11 @@ use crate::{
 /// Time for a body, beside the time that its length takes at the slowest rate.
 const BODY_GRACE: Duration = Duration::from_secs(10);
 
+/// The slowest rate of an archive, and its time beside that. It holds the room of all archives while it comes, for which the
+/// rate of other bodies would be too slow.
+const ARCHIVE_UPLOAD_BYTES_PER_SECOND_MIN: u64 = 64 << 10;
+const ARCHIVE_UPLOAD_GRACE: Duration = Duration::from_mins(1);
+
 /// Time that an upload waits for room before it is read. A proxy that passes it on waits a minute meanwhile
 /// (`proxy_send_timeout` of nginx).
 const ROOM_DEADLINE: Duration = Duration::from_secs(45);
@@ -183,9 +188,10 @@ impl Client<'_> {
         }
         let started = Instant::now();
         let mut last = started;
+        let pace = BodyPace::of(head.upload);
         let mut piece = vec![0; PIECE_BYTES];
         while left > 0 {
-            let deadline = next_piece_deadline(started, last, head.body_bytes - left);
+            let deadline = next_piece_deadline(started, last, &pace, head.body_bytes - left);
             self.limit_read(deadline, "the body did not arrive in time")?;
             let wanted = usize::try_from(left).unwrap_or(usize::MAX).min(PIECE_BYTES);
             match (&self.connection.socket).read(&mut piece[..wanted]) {
@@ -214,18 +220,39 @@ impl Client<'_> {
 
 /// Returns when the next piece must arrive, given the bytes so far and the time of the last one. A silent client
 /// must not hold room, and neither must one that sends a byte now and then.
-fn next_piece_deadline(started: Instant, last: Instant, bytes: u64) -> Instant {
-    (started + time_for(bytes)).min(last + PAUSE_MAX)
+fn next_piece_deadline(started: Instant, last: Instant, pace: &BodyPace, bytes: u64) -> Instant {
+    (started + pace.time_for(bytes)).min(last + PAUSE_MAX)
 }
 
 /// Returns when a small body must be complete.
 fn small_body_deadline(head: &RequestHead) -> Instant {
-    Instant::now() + time_for(head.body_bytes)
+    Instant::now() + BodyPace::of(None).time_for(head.body_bytes)
 }
 
-/// Returns the time for a body of this length.
-fn time_for(bytes: u64) -> Duration {
-    BODY_GRACE + Duration::from_secs(bytes / BODY_BYTES_PER_SECOND_MIN)
+/// How slowly a body may come.
+struct BodyPace {
+    grace: Duration,
+    bytes_per_second_min: u64,
+}
+
+impl BodyPace {
+    fn of(upload: Option<UploadSize>) -> BodyPace {
+        match upload {
+            Some(UploadSize::Archive) => BodyPace {
+                grace: ARCHIVE_UPLOAD_GRACE,
+                bytes_per_second_min: ARCHIVE_UPLOAD_BYTES_PER_SECOND_MIN,
+            },
+            _ => BodyPace {
+                grace: BODY_GRACE,
+                bytes_per_second_min: BODY_BYTES_PER_SECOND_MIN,
+            },
+        }
+    }
+
+    /// Returns the time for a body of this length.
+    fn time_for(&self, bytes: u64) -> Duration {
+        self.grace + Duration::from_secs(bytes / self.bytes_per_second_min)
+    }
 }
 
 #[cfg(test)]
@@ -235,7 +262,13 @@ mod tests {
     #[test]
     fn a_longer_body_gets_more_time() {
         for (bytes, seconds) in [(0, 10), (4_096, 11), (256 * 1024, 74), (10 << 20, 2_570)] {
-            assert_eq!(time_for(bytes), Duration::from_secs(seconds), "{bytes}");
+            let time = BodyPace::of(None).time_for(bytes);
+            assert_eq!(time, Duration::from_secs(seconds), "{bytes}");
+        }
+        // An archive of a gigabyte gets hours, but not a week.
+        for (bytes, seconds) in [(0, 60), (1 << 20, 76), (1 << 30, 16_444)] {
+            let time = BodyPace::of(Some(UploadSize::Archive)).time_for(bytes);
+            assert_eq!(time, Duration::from_secs(seconds), "{bytes}");
         }
     }
 
@@ -251,7 +284,8 @@ mod tests {
             (9, 9, 10),
             (40_960, 15, 20),
         ] {
-            let found = next_piece_deadline(started, after(last), bytes);
+            let pace = BodyPace::of(Some(UploadSize::Large));
+            let found = next_piece_deadline(started, after(last), &pace, bytes);
             assert_eq!(found, after(expected), "{bytes} {last}");
         }
     }
