@@ -43,12 +43,19 @@ pub struct ImportRules {
     pub spool_directory: PathBuf,
     /// The most bytes of text that come in. The command has no such limit.
     pub text_bytes_max: u64,
+    /// The most posts and other things of an archive, and the most people whom its owner followed there. The command has no
+    /// such limits.
+    pub things_max: u64,
+    pub followed_max: u64,
     /// The bytes that stay free on the disk.
     pub keeps_free: u64,
     /// Set from outside to end the import.
     pub stop: StopFlag,
     /// True if people here are followed who have the names of those whom the person followed elsewhere.
     pub follows: bool,
+    /// True if the person has to be here still whenever something is written. An operator may import for somebody who is
+    /// suspended.
+    pub checks_presence: bool,
     /// True if nothing is to be written.
     pub is_dry: bool,
 }
@@ -68,9 +75,12 @@ impl ImportRules {
             storage_max: limits.storage_per_user,
             spool_directory: config.database.directory(),
             text_bytes_max: u64::MAX,
+            things_max: u64::MAX,
+            followed_max: u64::MAX,
             keeps_free: 0,
             stop: StopFlag::default(),
             follows: false,
+            checks_presence: false,
             is_dry: false,
         }
     }
@@ -99,6 +109,9 @@ pub(super) struct RunningImport<'r, 'i, S> {
     pub(super) report: &'r mut ImportReport,
     /// The bytes of all texts so far.
     text_bytes: u64,
+    /// The number of things so far, and of people whom the owner followed there.
+    things: u64,
+    followed: u64,
     waiting: Vec<ImportedPost>,
     waiting_bytes: u64,
     /// The posts that were looked at before, so that a dry run counts none twice.
@@ -184,6 +197,8 @@ impl<S: ImportSite> ArchiveImporter<'_, S> {
             archive,
             format,
             text_bytes: 0,
+            things: 0,
+            followed: 0,
             waiting: Vec::new(),
             waiting_bytes: 0,
             seen: HashSet::new(),
@@ -201,6 +216,7 @@ impl<S: ImportSite> RunningImport<'_, '_, S> {
         if self.importer.rules.stop.is_set() {
             return Err(ImportError::Stopped);
         }
+        self.count(&thing)?;
         match thing {
             FoundThing::LeftOut(reason, count) => self.report.leave_out(reason, count),
             FoundThing::Post(post) => self.post(&post)?,
@@ -212,6 +228,24 @@ impl<S: ImportSite> RunningImport<'_, '_, S> {
             }
         }
         (self.importer.progress)(self.report);
+        Ok(())
+    }
+
+    /// Counts a thing, of which there may be as many as the rules say.
+    fn count(&mut self, thing: &FoundThing) -> Result<(), ImportError> {
+        let rules = &self.importer.rules;
+        let (count, most, what) = if matches!(thing, FoundThing::Follow(_)) {
+            (&mut self.followed, rules.followed_max, "people in its list")
+        } else {
+            (&mut self.things, rules.things_max, "posts and other things")
+        };
+        *count += 1;
+        if *count > most {
+            return Err(ImportError::Archive(format!(
+                "it has more than {most} {what}, which is too much for Settings; the operator can import it with \
+                 `quartfeed import`"
+            )));
+        }
         Ok(())
     }
 
@@ -278,7 +312,8 @@ impl<S: ImportSite> RunningImport<'_, '_, S> {
         if self.text_bytes > self.importer.rules.text_bytes_max {
             let most = Bytes(self.importer.rules.text_bytes_max);
             return Err(ImportError::Archive(format!(
-                "its posts have more than {most} of text, which is too much for Settings; the operator can import it"
+                "its posts have more than {most} of text, which is too much for Settings; the operator can import it with \
+                 `quartfeed import`"
             )));
         }
         let rest: Vec<Message> = texts.drain(1..).filter(|part| !part.is_empty()).collect();
@@ -325,7 +360,11 @@ impl<S: ImportSite> RunningImport<'_, '_, S> {
             return Err(ImportError::Archive("the disk is nearly full".into()));
         }
         let (user, storage_max) = (self.user, rules.storage_max);
+        let checks_presence = rules.checks_presence;
         let outcomes = self.importer.site.write(self.importer.now, move |tx| {
+            if checks_presence {
+                imports::check_here(tx, user)?;
+            }
             let add = |post: ImportedPost| {
                 let outcome = imports::add(tx, user, &post, storage_max)?;
                 Ok((outcome, post.pictures.len() as u64))

@@ -126,7 +126,8 @@ fn activity_in(
         return take(FoundThing::LeftOut(LeftOut::Unreadable, 1));
     };
     let audience = audience(object, activity);
-    if audience == ForeignAudience::Everybody && is_reply_to_others(object, activity) {
+    // A post to certain people is left out as such, whatever it answers.
+    if audience != ForeignAudience::Others && is_reply_to_others(object, activity) {
         return take(FoundThing::LeftOut(LeftOut::Reply, 1));
     }
     let attachments = object["attachment"].as_array().into_iter().flatten();

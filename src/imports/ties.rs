@@ -32,7 +32,11 @@ impl<S: ImportSite> RunningImport<'_, '_, S> {
             let (user, Ok(username)) = (self.user, UserName::parse(&here)) else {
                 return Ok(());
             };
+            let checks_presence = rules.checks_presence;
             let followed = self.importer.site.write(self.importer.now, move |tx| {
+                if checks_presence {
+                    imports::check_here(tx, user)?;
+                }
                 relationships::follow(tx, user, &username)
             });
             match followed {

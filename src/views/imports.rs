@@ -88,7 +88,7 @@ fn status(render: &RenderContext<'_>, run: &ImportRun, progress: RunProgress) ->
         }
         @if run.state.is_moving() {
             p.hint { (say("You can close this page. The import goes on without it.")) }
-            (cancel(render))
+            (cancel(render, run))
         }
     }
 }
@@ -166,14 +166,15 @@ fn looked(render: &RenderContext<'_>, run: &ImportRun) -> Markup {
             }
             div.actions { button.primary { (say("Import")) } }
         }
-        (cancel(render))
+        (cancel(render, run))
     }
 }
 
-fn cancel(render: &RenderContext<'_>) -> Markup {
+fn cancel(render: &RenderContext<'_>, run: &ImportRun) -> Markup {
     html! {
         form method="post" action=(render.base.url("/settings/import/cancel")) {
             (forms::token(render.form_token))
+            input type="hidden" name="archive" value=(run.started_at.0);
             div.actions { button { (say("Cancel")) } }
         }
     }

@@ -73,7 +73,7 @@ pub(crate) fn check_announced(cx: &Context<'_, impl Audience>, bytes: u64) -> Re
 pub(crate) fn confirm(cx: &Context<'_, Member>) -> Result<Response> {
     let desk = desk(cx)?;
     let confirmed = ConfirmedImport {
-        started_at: Timestamp(cx.typed("archive").parse().unwrap_or_default()),
+        started_at: named_archive(cx),
         follows: !cx.typed("follow").is_empty(),
     };
     desk.confirm(&cx.app.db, cx.user.id, confirmed, cx.now())?;
@@ -81,8 +81,13 @@ pub(crate) fn confirm(cx: &Context<'_, Member>) -> Result<Response> {
 }
 
 pub(crate) fn cancel(cx: &Context<'_, Member>) -> Result<Response> {
-    desk(cx)?.cancel(&cx.app.db, cx.user.id, cx.now())?;
+    desk(cx)?.cancel(&cx.app.db, cx.user.id, named_archive(cx), cx.now())?;
     Ok(cx.see_other(PAGE))
+}
+
+/// Returns when the archive came that a form is about.
+fn named_archive(cx: &Context<'_, Member>) -> Timestamp {
+    Timestamp(cx.typed("archive").parse().unwrap_or_default())
 }
 
 /// Answers with the addresses of what was left out because it is on other sites.
@@ -96,8 +101,11 @@ pub(crate) fn elsewhere(cx: &Context<'_, Member>) -> Result<Response> {
     Ok(Response::text(200, &lines).header("Content-Disposition", name))
 }
 
+/// Returns the desk, without the archives whose time is over.
 fn desk<'a>(cx: &Context<'a, impl Audience>) -> Result<&'a ImportDesk> {
-    cx.app.import_desk.as_ref().ok_or(Error::NotFound)
+    let desk = cx.app.import_desk.as_ref().ok_or(Error::NotFound)?;
+    desk.expire(&cx.app.db, cx.now())?;
+    Ok(desk)
 }
 
 /// Returns the last run, and how far it is. A run that has no end, and that the desk does not know, was cut off.

@@ -40,6 +40,13 @@ const DISK_RESERVE_BYTES: u64 = 128 << 20;
 /// The most bytes of text of one import: hundreds of thousands of posts.
 const TEXT_BYTES_MAX: u64 = 64 << 20;
 
+/// The most posts and other things of one archive, and the most people in the list of those whom its owner followed.
+const THINGS_MAX: u64 = 500_000;
+const FOLLOWED_MAX: u64 = 100_000;
+
+/// The time for one reading of an archive. Others wait for it.
+const READ_WITHIN: Duration = Duration::from_hours(2);
+
 /// Seconds after which somebody may try again when too many archives are held.
 const RETRY_AFTER: u32 = 60;
 
@@ -109,6 +116,9 @@ impl ImportDesk {
             jobs: jobs.clone(),
             rules: ImportRules {
                 text_bytes_max: TEXT_BYTES_MAX,
+                things_max: THINGS_MAX,
+                followed_max: FOLLOWED_MAX,
+                checks_presence: true,
                 keeps_free: DISK_RESERVE_BYTES,
                 ..ImportRules::of(config)
             },
@@ -154,6 +164,7 @@ impl ImportDesk {
     /// Those of [`ImportDesk::check_room`], and those of the store.
     pub fn bring(&self, db: &Db, user: UserId, file: File, now: Timestamp) -> Result<()> {
         let mut jobs = lock(&self.jobs);
+        DeskJob::expire(&mut jobs, db, now)?;
         DeskJob::check(&jobs, user)?;
         db.write(now, move |tx| import_runs::begin(tx, user))?;
         jobs.push(DeskJob {
@@ -183,6 +194,7 @@ impl ImportDesk {
         now: Timestamp,
     ) -> Result<()> {
         let mut jobs = lock(&self.jobs);
+        DeskJob::expire(&mut jobs, db, now)?;
         let place = jobs.iter().position(|job| {
             (job.user, job.started_at, job.state) == (user, confirmed.started_at, RunState::Looked)
         });
@@ -204,13 +216,20 @@ impl ImportDesk {
         Ok(())
     }
 
-    /// Takes an archive back. One that is being read is gone a moment later. Idempotent.
+    /// Takes the archive back that came at this time. One that is being read is gone a moment later. Idempotent.
     ///
     /// # Errors
     /// Those of the store.
-    pub fn cancel(&self, db: &Db, user: UserId, now: Timestamp) -> Result<()> {
+    pub fn cancel(
+        &self,
+        db: &Db,
+        user: UserId,
+        started_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<()> {
         let mut jobs = lock(&self.jobs);
-        let Some(place) = jobs.iter().position(|job| job.user == user) else {
+        let is_named = |job: &DeskJob| (job.user, job.started_at) == (user, started_at);
+        let Some(place) = jobs.iter().position(is_named) else {
             return Ok(());
         };
         jobs[place].stop.set();
@@ -221,6 +240,14 @@ impl ImportDesk {
             jobs.remove(place);
         }
         Ok(())
+    }
+
+    /// Deletes the archives whose owners did not say in time that they be imported.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn expire(&self, db: &Db, now: Timestamp) -> Result<()> {
+        DeskJob::expire(&mut lock(&self.jobs), db, now)
     }
 
     /// Returns how far the archive of a person is. None if there is none.
@@ -269,6 +296,23 @@ impl DeskJob {
             return Err(Error::Busy {
                 retry_after: RETRY_AFTER,
             });
+        }
+        Ok(())
+    }
+
+    /// Deletes those whose owners did not say in time that they be imported.
+    fn expire(jobs: &mut Vec<DeskJob>, db: &Db, now: Timestamp) -> Result<()> {
+        let is_over = |job: &DeskJob| job.state == RunState::Looked && job.expires_at <= now;
+        let over: Vec<UserId> = jobs
+            .iter()
+            .filter(|job| is_over(job))
+            .map(|job| job.user)
+            .collect();
+        jobs.retain(|job| !is_over(job));
+        for user in over {
+            db.write(now, move |tx| {
+                import_runs::set_state(tx, user, RunState::Expired)
+            })?;
         }
         Ok(())
     }

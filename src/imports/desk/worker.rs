@@ -11,7 +11,7 @@ use std::{
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 
-use super::{ANSWER_WITHIN, DeskJob};
+use super::{ANSWER_WITHIN, DeskJob, READ_WITHIN};
 use crate::{
     clock::Clock,
     error::{Error, Result},
@@ -106,6 +106,7 @@ impl DeskWorker {
     fn work(&self, task: &DeskTask, file: Arc<File>, mut db: Arc<Db>) -> Result<()> {
         let (user, state) = (task.user, task.reading());
         let begun = db.write((self.clock)(), move |tx| {
+            imports::check_here(tx, user)?;
             import_runs::set_state(tx, user, state)
         });
         let mut report = ImportReport::default();
@@ -124,6 +125,9 @@ impl DeskWorker {
             self.log.error("an import failed", &[("cause", cause)]);
         }
         let (posts, total) = (report.posts, report.looked_at());
+        let now = (self.clock)();
+        // Its owner cancels it before this, or finds it in its new state.
+        let mut jobs = lock(&self.jobs);
         let (state, report) = task.end(read, report);
         self.log.info(
             "an archive was read",
@@ -133,8 +137,6 @@ impl DeskWorker {
                 ("posts", &posts),
             ],
         );
-        let now = (self.clock)();
-        let mut jobs = lock(&self.jobs);
         let mut job = jobs.iter_mut().find(|job| job.user == user);
         if let Some(job) = job.as_mut().filter(|_| state != RunState::Looked) {
             // It is gone before its owner is told so.
@@ -164,10 +166,11 @@ impl DeskWorker {
         let file = file.try_clone().map_err(Error::internal)?;
         let presence = db.clone();
         let mut things = 0_u64;
+        let begun_at = (self.clock)();
         ArchiveImporter {
             site: db,
             user: Some(task.user),
-            now: (self.clock)(),
+            now: begun_at,
             rules: ImportRules {
                 is_dry: task.is_dry,
                 follows: task.follows,
@@ -178,6 +181,9 @@ impl DeskWorker {
             progress: &mut |report| {
                 self.show(task.user, report);
                 things += 1;
+                if (self.clock)() >= begun_at.plus(READ_WITHIN) {
+                    task.stop.set_late();
+                }
                 if things.is_multiple_of(CHECK_EVERY) {
                     let is_here = presence.read(|conn| imports::check_here(conn, task.user));
                     if is_here.is_err() {
@@ -212,20 +218,7 @@ impl DeskWorker {
         let Some(db) = self.db.upgrade().filter(|_| !self.stop.is_set()) else {
             return Ok(());
         };
-        let mut jobs = lock(&self.jobs);
-        let is_over = |job: &DeskJob| job.state == RunState::Looked && job.expires_at <= now;
-        let over: Vec<UserId> = jobs
-            .iter()
-            .filter(|job| is_over(job))
-            .map(|job| job.user)
-            .collect();
-        jobs.retain(|job| !is_over(job));
-        for user in over {
-            db.write(now, move |tx| {
-                import_runs::set_state(tx, user, RunState::Expired)
-            })?;
-        }
-        Ok(())
+        DeskJob::expire(&mut lock(&self.jobs), &db, now)
     }
 }
 
@@ -244,6 +237,14 @@ impl DeskTask {
         let has_report = !report.format.is_empty() && (!self.is_dry || read.is_ok());
         let lines = has_report.then(|| report.to_string());
         let (state, first) = match read {
+            _ if self.stop.is_late() => (
+                RunState::Failed,
+                Some(
+                    "it took more than two hours, which is too long for Settings; the operator can import it with \
+                     `quartfeed import`"
+                        .to_owned(),
+                ),
+            ),
             _ if self.stop.is_set() => (RunState::Cancelled, None),
             Ok(()) if self.is_dry => (RunState::Looked, None),
             Ok(()) => (RunState::Done, None),

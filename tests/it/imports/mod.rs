@@ -3,6 +3,7 @@
 mod bluesky;
 mod friendfeed;
 mod hostile;
+mod limits;
 mod mastodon;
 mod odd_sites;
 mod quartfeed;
