@@ -114,6 +114,16 @@ impl ForeignFormat {
         }
     }
 
+    /// Returns what its owner must know before the import; empty if there is nothing.
+    pub(super) fn warning(self) -> &'static str {
+        match self {
+            ForeignFormat::Twitter => {
+                "it does not say whether your account was protected: if it was, make your feed here private first, or everybody can read these posts"
+            }
+            _ => "",
+        }
+    }
+
     /// Returns the name for the keys of imported posts, which never changes.
     pub(super) fn key(self) -> &'static str {
         match self {

@@ -186,6 +186,7 @@ impl<S: ImportSite> ArchiveImporter<'_, S> {
         let format = ForeignFormat::of(archive)?;
         *report = ImportReport {
             format: format.title(),
+            warning: format.warning(),
             is_dry: self.rules.is_dry,
             ..ImportReport::default()
         };

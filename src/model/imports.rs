@@ -87,6 +87,8 @@ reasons! {
 pub struct ImportReport {
     /// The name of the format.
     pub format: &'static str,
+    /// What to think of before the import; empty for most formats.
+    pub warning: &'static str,
     pub is_dry: bool,
     /// People, groups and comments come with the archive of a whole site.
     pub people: u64,
@@ -160,6 +162,9 @@ impl fmt::Display for ImportReport {
             "imported"
         };
         writeln!(f, "{}", self.format)?;
+        if self.is_dry && !self.warning.is_empty() {
+            writeln!(f, "{}", self.warning)?;
+        }
         if self.people > 0 {
             let people = counted_as(self.people, "person", "people");
             writeln!(f, "{people} {verb}")?;

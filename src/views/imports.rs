@@ -215,7 +215,7 @@ fn upload(render: &RenderContext<'_>, page: &ImportPage<'_>) -> Markup {
                 (say("Bring what you wrote elsewhere. Ask the other site for an archive of your account, and send the file here as it is: a ZIP file or a .tar.gz of QuartFeed, Mastodon, Twitter (X) or FriendFeed, or a .car file of Bluesky."))
             }
             p {
-                (say("It is read first, and you see what would come in before anything does. Only what everybody could read comes in; replies to others, reposts and direct messages stay out."))
+                (say("It is read first, and you see what would come in before anything does. Only what everybody could read comes in, as far as the archive says; replies to others, reposts and direct messages stay out."))
             }
             @if page.is_fresh {
                 form.form method="post" action=(render.base.url("/settings/import")) enctype="multipart/form-data" {

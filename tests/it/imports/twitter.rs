@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{import, posts, texts, zip};
+use super::{import, posts, run, texts, zip};
 use crate::harness::{Site, samples::picture};
 
 /// Returns a file that assigns a list.
@@ -101,6 +101,13 @@ fn a_long_tweet_comes_in_whole() {
             assigned("note_tweet", &[note, json!({})]).as_bytes(),
         ),
     ]);
+    let look = run(&site, &archive, &["--dry-run"]);
+    assert!(
+        look.out
+            .contains("it does not say whether your account was protected"),
+        "{}",
+        look.out
+    );
     let report = import(&site, &archive);
     assert_eq!(report, "an archive of Twitter\n2 posts imported\n");
     assert_eq!(
