@@ -310,7 +310,7 @@ mod tests {
         let mut file = tempfile::tempfile().expect("a file");
         let mut bytes = b"\x13\xa1\x65roots\x81\xd8\x2a\x45\x00\x01\x71\x12\x20".to_vec();
         bytes[0] = u8::try_from(bytes.len() - 1).expect("a small one");
-        bytes.extend([CID_BYTES as u8, CID_VERSION, 0x71, 0x12, 0x20]);
+        bytes.extend([0x24, CID_VERSION, 0x71, 0x12, 0x20]);
         bytes.extend([0; 32]);
         std::io::Write::write_all(&mut file, &bytes).expect("it is written");
         let file = Arc::new(file);
