@@ -20,8 +20,8 @@ story('a page in German stays German while it changes', async (site) => {
   await bob.page.goto(`/post/${id}`);
   await bob.page.getByText('just now').first().waitFor();
 
-  await alice.page.getByLabel('Teile etwas').fill('Endlich');
-  await alice.page.getByLabel('Teile etwas').press('Control+Enter');
+  await alice.page.getByLabel('Was möchtest du teilen?').fill('Endlich');
+  await alice.page.getByLabel('Was möchtest du teilen?').press('Control+Enter');
   await eventually(() => alice.page.locator('#announcer').textContent(), 'Gepostet');
 
   await alice.page.keyboard.press('Escape');
