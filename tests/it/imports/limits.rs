@@ -12,7 +12,7 @@ use super::{
     mastodon,
     settings::{bring, confirm, long_archive, wait_for},
 };
-use crate::harness::{PROGRAM, Site, pictures::sent};
+use crate::harness::{PROGRAM, Site, eventually, pictures::sent};
 
 #[test]
 fn an_import_that_takes_hours_is_for_the_operator() {
@@ -21,6 +21,8 @@ fn an_import_that_takes_hours_is_for_the_operator() {
     bring(&alice, &long_archive(400));
     confirm(&alice, &wait_for(&alice, "What would come in"));
     wait_for(&alice, "Your posts are coming in");
+    // The page says so a moment before the two hours begin.
+    eventually("a post", || site.count("posts") > 0);
     site.pass(2 * crate::harness::HOUR);
     let page = wait_for(&alice, "The import did not work");
     assert!(
