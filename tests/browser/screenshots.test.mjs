@@ -19,7 +19,7 @@ const POSTS = [
   ['maya', 'I can pick you up! The dog may sit in front.', 3],
 ];
 
-story('a busy home page fits wide and narrow screens in both themes', async (site) => {
+story('screenshots of a busy site fit wide and narrow screens in both themes', async (site) => {
   await mkdir(OUT, { recursive: true });
   const family = {
     maya: await site.person('maya', { name: 'Maya' }),
