@@ -22,7 +22,20 @@ const BUNDLE: &str = "app.js";
 const STYLE: &str = "style.css";
 
 /// The documents that are also pages of the site, under `/help`.
-const HELP: [&str; 5] = ["using", "troubleshooting", "operating", "api", "search"];
+const HELP: [&str; 6] = [
+    "using",
+    "troubleshooting",
+    "operating",
+    "proxies",
+    "api",
+    "search",
+];
+
+/// The document whose samples follow it in the help.
+const WITH_SAMPLES: &str = "proxies";
+
+/// The beginning of links to samples.
+const SAMPLE_LINK: &str = "../deploy/";
 
 /// The beginning of links between these pages, which the program replaces by its own path.
 const HELP_LINK: &str = "help:/";
@@ -198,8 +211,30 @@ fn write_help() {
     fs::create_dir_all(&target).expect("OUT_DIR is writable");
     for name in HELP {
         let text = fs::read_to_string(format!("docs/{name}.md")).expect("it is in docs/");
-        fs::write(target.join(format!("{name}.html")), help(&text)).expect("OUT_DIR is writable");
+        let page = if name == WITH_SAMPLES {
+            help(&with_samples(&text))
+        } else {
+            help(&text)
+        };
+        fs::write(target.join(format!("{name}.html")), page).expect("OUT_DIR is writable");
     }
+}
+
+/// Adds the samples that a document links to at its end, and lets the links lead there.
+fn with_samples(text: &str) -> String {
+    let mut samples = String::from("\n## The samples\n");
+    let mut with = String::new();
+    let mut pieces = text.split(SAMPLE_LINK);
+    with.extend(pieces.next());
+    for piece in pieces {
+        let (name, rest) = piece.split_once(')').expect("a link ends");
+        let path = format!("deploy/{name}");
+        println!("cargo::rerun-if-changed={path}");
+        let sample = fs::read_to_string(path).expect("the sample is in deploy/");
+        samples += &format!("\n### {name}\n\n````\n{}\n````\n", sample.trim_end());
+        with += &format!("#{}){rest}", anchor(name));
+    }
+    with + &samples
 }
 
 /// Renders a document. Headings get the anchors that they have on GitHub. Links to other documents lead to their pages, and

@@ -23,7 +23,7 @@ pub fn advice(neighbours: &[Neighbour], base_url: Option<&BaseUrl>) -> Vec<Check
             found.push(Checkup::look(
                 what,
                 format!("the trusted proxy {peer} does not say for whom it asks: its visitors count as one"),
-                "Let it send X-Forwarded-For; docs/operating.md has a sample for each proxy.",
+                "Let it send X-Forwarded-For; docs/proxies.md has a sample for each proxy.",
             ));
         }
         if neighbour.is_trusted

@@ -25,7 +25,7 @@ enum HelpContent {
 const LINK: &str = "help:/";
 
 /// All pages, in the order of the index.
-const PAGES: [HelpPage; 6] = [
+const PAGES: [HelpPage; 7] = [
     HelpPage {
         name: "using",
         title: later("Using a site"),
@@ -41,11 +41,17 @@ const PAGES: [HelpPage; 6] = [
     HelpPage {
         name: "operating",
         title: later("Operating a site"),
-        about: later("Proxies, backups, admins, limits, watching, logs."),
+        about: later("Backups, admins, limits, watching, logs."),
         content: HelpContent::Html(include_str!(concat!(
             env!("OUT_DIR"),
             "/help/operating.html"
         ))),
+    },
+    HelpPage {
+        name: "proxies",
+        title: later("Behind a proxy"),
+        about: later("https by nginx, Caddy, Apache and six more, each with a sample."),
+        content: HelpContent::Html(include_str!(concat!(env!("OUT_DIR"), "/help/proxies.html"))),
     },
     HelpPage {
         name: "troubleshooting",

@@ -15,7 +15,7 @@ fn the_help_is_there_for_everybody_and_its_links_lead_somewhere() {
     let paths: BTreeSet<&str> = all_between(&index.text, "href=\"/river/help/", "\"")
         .into_iter()
         .collect();
-    assert_eq!(paths.len(), 6, "{paths:?}");
+    assert_eq!(paths.len(), 7, "{paths:?}");
     let pages: BTreeMap<&str, String> = paths
         .iter()
         .map(|name| {
@@ -46,6 +46,39 @@ fn the_help_is_there_for_everybody_and_its_links_lead_somewhere() {
     assert!(followed > 10, "{followed}");
     assert_eq!(visitor.get("/help/nothing").status, 404);
     assert!(site.member("alice").get("/").has("/river/help\">Help</a>"));
+}
+
+#[test]
+fn the_samples_of_proxies_stand_in_the_help_as_they_are_in_the_repository() {
+    let page = Site::start().visitor().get("/help/proxies").text;
+    let shown = all_between(&page, "<pre tabindex=\"0\"><code>", "</code></pre>");
+    for name in [
+        "nginx.conf",
+        "nginx-subpath.conf",
+        "Caddyfile",
+        "apache.conf",
+        "haproxy.cfg",
+        "lighttpd.conf",
+        "varnish.vcl",
+        "squid.conf",
+        "trafficserver.records.config",
+        "hitch.conf",
+    ] {
+        let file = std::fs::read_to_string(format!("deploy/{name}")).expect("it is there");
+        let is_shown = shown
+            .iter()
+            .any(|sample| unescaped(sample).trim_end() == file.trim_end());
+        assert!(is_shown, "{name}");
+        assert!(page.contains(&format!(">{name}</h3>")), "{name}");
+    }
+}
+
+/// Returns a text of a page as it was before it was escaped.
+fn unescaped(html: &str) -> String {
+    html.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&amp;", "&")
 }
 
 #[test]
