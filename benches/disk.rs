@@ -1,11 +1,9 @@
 //! `cargo bench --bench disk`: the bytes that go to the disk for one post, comment and like, one at a time, with
 //! `synchronous = "full"`. The site is one of 200 people who follow 50 each, with 5,000 posts, 20,000 comments and 20,000
-//! likes; then for a post in five feeds and a comment on one. The system counts the bytes (`write_bytes` in `/proc/PID/io`): whole blocks of 4 KiB, moving the log into the
-//! file included.
+//! likes; then for a post in five feeds and a comment on one. The system counts the bytes (`write_bytes` in
+//! `/proc/PID/io`): whole blocks of 4 KiB, moving the log into the file included.
 
 mod common;
-
-use std::fs;
 
 use common::{Client, Person, Prepared, Server, form_token, median, post_form_of, prepare};
 use quartfeed::{
@@ -57,7 +55,7 @@ fn main() {
         ),
     ] {
         let mut each = Vec::with_capacity(MEASURED);
-        let before = written(&server);
+        let before = server.bytes_written();
         for n in 0..MEASURED {
             let by = numbers.below(PEOPLE);
             let post = recent[numbers.below(recent.len())];
@@ -70,7 +68,7 @@ fn main() {
                 tokens[by],
                 what.replace(' ', "")
             );
-            let started = written(&server);
+            let started = server.bytes_written();
             let (status, _) = client.ask(&post_form_of(&path, &people[by].cookie, &fields));
             // One's own post cannot be liked.
             assert!(
@@ -79,14 +77,14 @@ fn main() {
             );
             if status == 303 {
                 each.push(f64::from(
-                    u32::try_from(written(&server) - started).expect("few bytes"),
+                    u32::try_from(server.bytes_written() - started).expect("few bytes"),
                 ));
             }
         }
         let acts = u64::try_from(each.len()).expect("few");
         println!(
             "a {what} writes {} bytes (mean of {acts}), {:.0} without moving the log (median)",
-            (written(&server) - before) / acts,
+            (server.bytes_written() - before) / acts,
             median(each),
         );
     }
@@ -151,17 +149,6 @@ fn fill(prepared: &Prepared, people: &[Person]) -> (Vec<PostId>, Vec<PostId>) {
 
 fn group_name(number: usize) -> GroupName {
     GroupName::parse(&format!("group{number}")).expect("a name")
-}
-
-/// Returns how many bytes the server has caused to be written to a disk.
-fn written(server: &Server) -> u64 {
-    let io = fs::read_to_string(format!("/proc/{}/io", server.process())).expect("this is Linux");
-    let bytes = io
-        .lines()
-        .find_map(|line| line.strip_prefix("write_bytes: "));
-    bytes
-        .and_then(|digits| digits.parse().ok())
-        .expect("a number")
 }
 
 /// Numbers that look random and are the same each time (a linear congruential generator, with Knuth's constants).

@@ -6,9 +6,9 @@
 
 mod common;
 
-use std::{fs, net::Ipv4Addr, sync::Arc, time::Duration};
+use std::{net::Ipv4Addr, sync::Arc, time::Duration};
 
-use common::{Person, Prepared, now, prepare};
+use common::{Person, Prepared, bytes_written, now, prepare};
 use quartfeed::{
     model::{
         Attached, CommentId, Message, PostId, SeenMark, SessionId, Timestamp, UserId, Whereabouts,
@@ -55,7 +55,7 @@ fn hour(interval: Duration, readers: usize) -> u64 {
     mark_earlier(&prepared.db, &people, &posts, start);
     prepared.db.close();
 
-    let before = written();
+    let before = bytes_written("self");
     let db = common::open(directory.path());
     let pending = Arc::new(PendingMarks::default());
     let sessions = prepared_sessions(&db, &people);
@@ -80,7 +80,7 @@ fn hour(interval: Duration, readers: usize) -> u64 {
     let end = start.plus(Duration::from_secs(SECONDS));
     pending.write(&db, end).expect("the disk takes them");
     db.close();
-    written() - before
+    bytes_written("self") - before
 }
 
 fn prepared_sessions(db: &Db, people: &[Person]) -> Vec<(UserId, SessionId)> {
@@ -120,15 +120,4 @@ fn fill(prepared: &Prepared, author: UserId) -> Vec<PostId> {
         written.push(post.expect("it can be written"));
     }
     written
-}
-
-/// Returns how many bytes this process has caused to be written to a disk.
-fn written() -> u64 {
-    let io = fs::read_to_string("/proc/self/io").expect("this is Linux");
-    let bytes = io
-        .lines()
-        .find_map(|line| line.strip_prefix("write_bytes: "));
-    bytes
-        .and_then(|digits| digits.parse().ok())
-        .expect("a number")
 }

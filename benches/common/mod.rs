@@ -131,23 +131,41 @@ impl Server {
         Server::spawn(&mut command)
     }
 
+    /// Starts a server that has one core of the machine for itself and its child processes.
+    pub(crate) fn start_on_core(directory: &Path, core: usize) -> Server {
+        let mut command = Command::new("taskset");
+        command
+            .current_dir(directory)
+            .env_clear()
+            .args(["-c", &core.to_string(), PROGRAM]);
+        command.args(["--listen", "127.0.0.1:0", "--database", "quartfeed.db"]);
+        // `taskset` becomes the program, so that the process is the server itself.
+        command
+            .env("PATH", "/usr/bin:/bin")
+            .env("QUARTFEED_LOG_LEVEL", "warn");
+        Server::spawn(&mut command)
+    }
+
     /// Starts a program that prints `listening on http://…` as its first line.
     pub(crate) fn spawn(command: &mut Command) -> Server {
+        Server::spawn_and_read(command, 0).0
+    }
+
+    /// Starts such a program and reads so many further lines.
+    pub(crate) fn spawn_and_read(command: &mut Command, lines: usize) -> (Server, Vec<String>) {
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
             .expect("it starts");
-        let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().expect("it is piped"))
-            .read_line(&mut line)
-            .expect("a line");
-        let address = line
-            .trim_end()
-            .strip_prefix("listening on http://")
-            .expect("the ready line")
-            .to_owned();
-        Server { child, address }
+        let output = BufReader::new(child.stdout.take().expect("it is piped"));
+        let mut read = output.lines().map(|line| line.expect("a line"));
+        let address = read
+            .next()
+            .and_then(|line| Some(line.strip_prefix("listening on http://")?.to_owned()))
+            .expect("the ready line");
+        let lines: Vec<String> = read.take(lines).collect();
+        (Server { child, address }, lines)
     }
 
     /// Returns the name of the process under `/proc`.
@@ -158,6 +176,11 @@ impl Server {
     /// Returns the processor time used so far, in user and system mode.
     pub(crate) fn cpu(&self) -> Duration {
         ticks(&self.process(), [11, 12])
+    }
+
+    /// Returns how many bytes it has caused to be written to a disk.
+    pub(crate) fn bytes_written(&self) -> u64 {
+        bytes_written(&self.process())
     }
 
     /// Returns the resident memory in KiB.
@@ -175,6 +198,17 @@ impl Server {
     fn status(&self, name: &str) -> u64 {
         status(&self.process(), name).expect("it runs")
     }
+}
+
+/// Returns how many bytes a process has caused to be written to a disk.
+pub(crate) fn bytes_written(process: &str) -> u64 {
+    let io = fs::read_to_string(format!("/proc/{process}/io")).expect("this is Linux");
+    let bytes = io
+        .lines()
+        .find_map(|line| line.strip_prefix("write_bytes: "));
+    bytes
+        .and_then(|digits| digits.parse().ok())
+        .expect("a number")
 }
 
 /// Returns the processor time of the ended child processes of a process.
@@ -288,6 +322,10 @@ impl Client {
 
 fn length(head: &[u8]) -> usize {
     let head = String::from_utf8_lossy(head).to_ascii_lowercase();
+    // An answer without content has no length.
+    if head.starts_with("http/1.1 204") {
+        return 0;
+    }
     let (_, rest) = head.split_once("content-length: ").expect("a length");
     rest.lines()
         .next()
