@@ -134,7 +134,7 @@ impl Door {
             RESPONSE_SPOOL_BYTES_MAX,
             CLIENT_RESPONSE_BYTES_MAX,
         );
-        let uploads = Spool::new(
+        let uploads = Spool::shared_out(
             settings.spool_directory.clone(),
             UPLOAD_SPOOL_BYTES_MAX,
             CLIENT_UPLOAD_BYTES_MAX,

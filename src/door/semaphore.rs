@@ -1,11 +1,16 @@
 //! A semaphore that is fair between clients, for what large requests compete for: turns with the backend, and room
-//! on the disk. The first to come is served first, and no client gets so much that nothing is left for others.
+//! on the disk. The client that holds least is served first, then the one that was served longest ago, then the first
+//! to come. No client gets so much that nothing is left for others. Units that can be taken back go from the clients
+//! that hold most to those that wait.
 
 use std::{
     collections::{HashMap, VecDeque},
     net::IpAddr,
-    sync::{Arc, Condvar, Mutex},
-    time::Instant,
+    sync::{
+        Arc, Condvar, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
 };
 
 use super::address::client_group;
@@ -17,6 +22,8 @@ pub(super) struct FairSemaphore {
     capacity: u64,
     /// Most that one client may hold at once. A client that waits for more lets others pass.
     per_client_max: u64,
+    /// Time that a client waits before units are taken back for it. None if they never are.
+    patience: Option<Duration>,
     state: Mutex<SemaphoreState>,
     changed: Condvar,
 }
@@ -25,11 +32,35 @@ pub(super) struct FairSemaphore {
 #[derive(Debug, Default)]
 struct SemaphoreState {
     in_use: u64,
-    by_client: HashMap<IpAddr, u64>,
+    /// Units that were taken back, and that their holders have still to give back.
+    returning: u64,
+    /// The clients that hold units or wait for them.
+    clients: HashMap<IpAddr, ClientUnits>,
+    /// Units that can be taken back, in the order in which they were given.
+    revocable: Vec<Holding>,
     /// Waiting clients, in the order in which they came.
     queue: VecDeque<Waiter>,
     next_ticket: u64,
+    /// Number of services so far.
+    services: u64,
     is_closed: bool,
+}
+
+/// What one client has.
+#[derive(Debug, Default)]
+struct ClientUnits {
+    held: u64,
+    waiting: usize,
+    /// Number of the latest service, larger for later ones. Zero if there was none since the client came.
+    served: u64,
+}
+
+/// Units that one permit holds, and that can be taken back.
+#[derive(Debug)]
+struct Holding {
+    client: IpAddr,
+    amount: u64,
+    is_revoked: Arc<AtomicBool>,
 }
 
 /// One client in the queue.
@@ -46,6 +77,7 @@ pub(super) struct SemaphorePermit {
     semaphore: Arc<FairSemaphore>,
     client: IpAddr,
     amount: u64,
+    is_revoked: Arc<AtomicBool>,
 }
 
 impl FairSemaphore {
@@ -54,8 +86,17 @@ impl FairSemaphore {
         FairSemaphore {
             capacity,
             per_client_max,
+            patience: None,
             state: Mutex::default(),
             changed: Condvar::new(),
+        }
+    }
+
+    /// Takes units back for a client that has waited for some time, until their holder keeps them.
+    pub(super) fn with_patience(self, patience: Duration) -> FairSemaphore {
+        FairSemaphore {
+            patience: Some(patience),
+            ..self
         }
     }
 
@@ -73,30 +114,64 @@ impl FairSemaphore {
         deadline: Option<Instant>,
     ) -> Option<SemaphorePermit> {
         let client = client_group(client);
+        let started = Instant::now();
         let mut state = lock(&self.state);
         let ticket = state.enqueue(client, amount);
         loop {
-            if self.is_next(&state, ticket) {
-                state.dequeue(ticket);
-                state.in_use += amount;
-                *state.by_client.entry(client).or_default() += amount;
-                // There may be enough left for the next one, too.
-                self.changed.notify_all();
-                let semaphore = self.clone();
-                return Some(SemaphorePermit {
-                    semaphore,
-                    client,
-                    amount,
-                });
+            let is_next = self.is_next(&state, ticket);
+            if is_next && fits(state.in_use, amount, self.capacity) {
+                return Some(self.give(&mut state, ticket, client, amount));
             }
-            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            let now = Instant::now();
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(now));
             let left = left.filter(|left| !left.is_zero() && !state.is_closed);
-            let Some(left) = left else {
-                state.dequeue(ticket);
+            let Some(mut left) = left else {
+                state.dequeue(ticket, client);
                 self.changed.notify_all();
                 return None;
             };
+            if let Some(patience) = self.patience {
+                let patience = (started + patience).saturating_duration_since(now);
+                if !patience.is_zero() {
+                    left = left.min(patience);
+                } else if is_next {
+                    state.take_back(client, amount, self.capacity);
+                }
+            }
             state = recover(self.changed.wait_timeout(state, left)).0;
+        }
+    }
+
+    /// Gives a waiting client its units.
+    fn give(
+        self: &Arc<FairSemaphore>,
+        state: &mut SemaphoreState,
+        ticket: u64,
+        client: IpAddr,
+        amount: u64,
+    ) -> SemaphorePermit {
+        let is_revoked = Arc::new(AtomicBool::new(false));
+        state.in_use += amount;
+        state.services += 1;
+        let services = state.services;
+        let units = state.clients.entry(client).or_default();
+        units.held += amount;
+        units.served = services;
+        state.dequeue(ticket, client);
+        if self.patience.is_some() {
+            state.revocable.push(Holding {
+                client,
+                amount,
+                is_revoked: is_revoked.clone(),
+            });
+        }
+        // There may be enough left for the next one, too.
+        self.changed.notify_all();
+        SemaphorePermit {
+            semaphore: self.clone(),
+            client,
+            amount,
+            is_revoked,
         }
     }
 
@@ -106,17 +181,15 @@ impl FairSemaphore {
         self.changed.notify_all();
     }
 
-    /// Returns whether this ticket is the first among the clients that are below their limit, and enough is left
-    /// for it.
+    /// Returns whether this ticket is the next one among the clients that are below their limit.
     fn is_next(&self, state: &SemaphoreState, ticket: u64) -> bool {
-        let may_have = |waiter: &&Waiter| {
-            let own = state.by_client.get(&waiter.client).copied().unwrap_or(0);
-            fits(own, waiter.amount, self.per_client_max)
-        };
-        let first = state.queue.iter().find(may_have);
-        first.is_some_and(|waiter| {
-            waiter.ticket == ticket && fits(state.in_use, waiter.amount, self.capacity)
-        })
+        let units = |waiter: &Waiter| state.clients.get(&waiter.client);
+        let held = |waiter: &Waiter| units(waiter).map_or(0, |units| units.held);
+        let served = |waiter: &Waiter| units(waiter).map_or(0, |units| units.served);
+        let may_have = |waiter: &&Waiter| fits(held(waiter), waiter.amount, self.per_client_max);
+        let waiting = state.queue.iter().filter(may_have);
+        let next = waiting.min_by_key(|waiter| (held(waiter), served(waiter), waiter.ticket));
+        next.is_some_and(|waiter| waiter.ticket == ticket)
     }
 }
 
@@ -135,12 +208,77 @@ impl SemaphoreState {
             client,
             amount,
         });
+        self.clients.entry(client).or_default().waiting += 1;
         ticket
     }
 
     /// Removes a client from the queue.
-    fn dequeue(&mut self, ticket: u64) {
+    fn dequeue(&mut self, ticket: u64, client: IpAddr) {
         self.queue.retain(|waiter| waiter.ticket != ticket);
+        self.change(client, |units| units.waiting -= 1);
+    }
+
+    /// Forgets that the units of a permit can be taken back.
+    fn forget(&mut self, is_revoked: &Arc<AtomicBool>) {
+        self.revocable
+            .retain(|holding| !Arc::ptr_eq(&holding.is_revoked, is_revoked));
+    }
+
+    /// Changes the numbers of a client, and forgets a client that has nothing left.
+    fn change(&mut self, client: IpAddr, change: impl FnOnce(&mut ClientUnits)) {
+        if let Some(units) = self.clients.get_mut(&client) {
+            change(units);
+            if units.held == 0 && units.waiting == 0 {
+                self.clients.remove(&client);
+            }
+        }
+    }
+
+    /// Takes units back until an amount fits, always the oldest of the client with the most. None of them had less
+    /// than the waiting client will have, so no two clients take the same units from each other in turn. Takes
+    /// nothing if that is not enough.
+    fn take_back(&mut self, client: IpAddr, amount: u64, capacity: u64) {
+        let mut left: HashMap<IpAddr, u64> = HashMap::new();
+        for holding in &self.revocable {
+            *left.entry(holding.client).or_default() += holding.amount;
+        }
+        let own = self.clients.get(&client).map_or(0, |units| units.held);
+        let mut in_use = self.in_use - self.returning;
+        let mut taken: Vec<usize> = Vec::new();
+        while !fits(in_use, amount, capacity) {
+            let most = left.iter().max_by_key(|(client, held)| (**held, **client));
+            let Some((&richest, _)) = most.filter(|(_, held)| **held > own + amount) else {
+                return;
+            };
+            let oldest = |at: &usize| self.revocable[*at].client == richest && !taken.contains(at);
+            let Some(at) = (0..self.revocable.len()).find(oldest) else {
+                return;
+            };
+            taken.push(at);
+            in_use -= self.revocable[at].amount;
+            left.entry(richest)
+                .and_modify(|held| *held -= self.revocable[at].amount);
+        }
+        taken.sort_unstable();
+        for at in taken.into_iter().rev() {
+            let holding = self.revocable.remove(at);
+            holding.is_revoked.store(true, Ordering::SeqCst);
+            self.returning += holding.amount;
+        }
+    }
+}
+
+impl SemaphorePermit {
+    /// Returns whether the units were taken back, and should be given back soon.
+    pub(super) fn is_revoked(&self) -> bool {
+        self.is_revoked.load(Ordering::SeqCst)
+    }
+
+    /// Keeps the units until they are given back. Returns false if they were taken back before.
+    pub(super) fn keep(&self) -> bool {
+        let mut state = lock(&self.semaphore.state);
+        state.forget(&self.is_revoked);
+        !self.is_revoked()
     }
 }
 
@@ -148,117 +286,15 @@ impl Drop for SemaphorePermit {
     fn drop(&mut self) {
         let mut state = lock(&self.semaphore.state);
         state.in_use -= self.amount;
-        if let Some(own) = state.by_client.get_mut(&self.client) {
-            *own -= self.amount;
-            if *own == 0 {
-                state.by_client.remove(&self.client);
-            }
+        if self.is_revoked() {
+            state.returning -= self.amount;
         }
+        state.forget(&self.is_revoked);
+        state.change(self.client, |units| units.held -= self.amount);
         drop(state);
         self.semaphore.changed.notify_all();
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::{sync::mpsc, thread, time::Duration};
-
-    use super::*;
-
-    fn client(n: u8) -> IpAddr {
-        IpAddr::from([192, 0, 2, n])
-    }
-
-    fn in_a_minute() -> Option<Instant> {
-        Some(Instant::now() + Duration::from_mins(1))
-    }
-
-    /// Waits until this many clients wait.
-    fn wait_for_waiters(semaphore: &FairSemaphore, count: usize) {
-        while lock(&semaphore.state).queue.len() != count {
-            thread::yield_now();
-        }
-    }
-
-    #[test]
-    fn waiting_clients_are_served_in_order() {
-        let semaphore = Arc::new(FairSemaphore::new(1, 1));
-        let held = semaphore.acquire(client(0), 1, None).expect("it is free");
-        let (served, order) = mpsc::channel();
-        thread::scope(|scope| {
-            for n in 1..=20 {
-                let (semaphore, served) = (&semaphore, served.clone());
-                scope.spawn(move || {
-                    let permit = semaphore
-                        .acquire(client(n % 3), 1, in_a_minute())
-                        .expect("in time");
-                    served.send(n).expect("somebody counts");
-                    drop(permit);
-                });
-                wait_for_waiters(semaphore, n.into());
-            }
-            assert!(
-                semaphore.acquire(client(9), 1, None).is_none(),
-                "nobody jumps the queue"
-            );
-            drop(held);
-        });
-        drop(served);
-        assert_eq!(
-            order.iter().collect::<Vec<_>>(),
-            (1..=20).collect::<Vec<_>>()
-        );
-        assert!(lock(&semaphore.state).by_client.is_empty() && lock(&semaphore.state).in_use == 0);
-    }
-
-    #[test]
-    fn a_client_at_its_limit_lets_others_pass() {
-        let semaphore = Arc::new(FairSemaphore::new(4, 2));
-        let one = semaphore.acquire(client(1), 1, None).expect("free");
-        let _two = semaphore.acquire(client(1), 1, None).expect("free");
-        thread::scope(|scope| {
-            let third = scope.spawn(|| semaphore.acquire(client(1), 1, in_a_minute()));
-            wait_for_waiters(&semaphore, 1);
-            let other = semaphore
-                .acquire(client(2), 1, None)
-                .expect("there is some left");
-            assert!(!third.is_finished());
-            drop(one);
-            assert!(third.join().expect("no panic").is_some());
-            drop(other);
-        });
-    }
-
-    #[test]
-    fn a_large_amount_is_not_overtaken_by_small_ones() {
-        let semaphore = Arc::new(FairSemaphore::new(10, 10));
-        let half = semaphore.acquire(client(1), 5, None).expect("free");
-        thread::scope(|scope| {
-            let large = scope.spawn(|| semaphore.acquire(client(2), 8, in_a_minute()).is_some());
-            wait_for_waiters(&semaphore, 1);
-            assert!(
-                semaphore.acquire(client(3), 1, None).is_none(),
-                "the large one is first"
-            );
-            drop(half);
-            assert!(large.join().expect("no panic"));
-        });
-        assert!(
-            semaphore.acquire(client(1), 5_000, None).is_some(),
-            "it is alone"
-        );
-    }
-
-    #[test]
-    fn closing_ends_all_waits() {
-        let semaphore = Arc::new(FairSemaphore::new(1, 1));
-        let _held = semaphore.acquire(client(1), 1, None).expect("free");
-        thread::scope(|scope| {
-            let waits = scope.spawn(|| semaphore.acquire(client(2), 1, in_a_minute()).is_none());
-            wait_for_waiters(&semaphore, 1);
-            semaphore.close();
-            assert!(waits.join().expect("no panic"));
-        });
-        assert!(lock(&semaphore.state).queue.is_empty());
-    }
-}
+mod tests;

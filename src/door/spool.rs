@@ -7,7 +7,7 @@ use std::{
     net::IpAddr,
     path::PathBuf,
     sync::Arc,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use super::{
@@ -17,6 +17,12 @@ use super::{
 
 /// Seconds after which a client may try again.
 const RETRY_AFTER: u32 = 5;
+
+/// Seconds after which a client may try again whose room was taken back.
+const TAKEN_BACK_RETRY_AFTER: u32 = 30;
+
+/// Time that an upload waits for room before the room of others is taken back for it.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Disk space for one kind of waiting data, in bytes.
 #[derive(Debug)]
@@ -30,7 +36,7 @@ pub(super) struct Spool {
 pub(super) struct Reservation {
     spool: Arc<Spool>,
     pub(super) bytes: u64,
-    _permit: SemaphorePermit,
+    permit: SemaphorePermit,
 }
 
 impl Spool {
@@ -40,6 +46,16 @@ impl Spool {
         Spool {
             directory,
             capacity: Arc::new(FairSemaphore::new(bytes_max, client_bytes_max)),
+        }
+    }
+
+    /// Creates a spool whose room is taken back from those that have most of it when others wait. A few slow clients
+    /// with their full shares would keep all others out.
+    pub(super) fn shared_out(directory: PathBuf, bytes_max: u64, client_bytes_max: u64) -> Spool {
+        let capacity = FairSemaphore::new(bytes_max, client_bytes_max).with_patience(PATIENCE);
+        Spool {
+            directory,
+            capacity: Arc::new(capacity),
         }
     }
 
@@ -61,7 +77,7 @@ impl Spool {
         Ok(Reservation {
             spool: self.clone(),
             bytes,
-            _permit: permit,
+            permit,
         })
     }
 
@@ -77,6 +93,28 @@ impl Spool {
 }
 
 impl Reservation {
+    /// Checks that the room was not taken back for somebody else.
+    ///
+    /// # Errors
+    /// If it was.
+    pub(super) fn check(&self) -> Result<(), Refusal> {
+        if self.permit.is_revoked() {
+            return Err(taken_back());
+        }
+        Ok(())
+    }
+
+    /// Keeps the room of data that has arrived: it cannot be taken back any more.
+    ///
+    /// # Errors
+    /// If it was taken back already.
+    pub(super) fn keep(&self) -> Result<(), Refusal> {
+        if self.permit.keep() {
+            return Ok(());
+        }
+        Err(taken_back())
+    }
+
     /// Creates an empty unnamed file.
     ///
     /// # Errors
@@ -84,6 +122,14 @@ impl Reservation {
     pub(super) fn file(&self) -> Result<File, Refusal> {
         tempfile::tempfile_in(&self.spool.directory).map_err(|error| disk_error(&error))
     }
+}
+
+/// Returns the refusal for room that was taken back.
+fn taken_back() -> Refusal {
+    Refusal::busy_for(
+        "others wait for the room of this upload, and more of the room was used from this address than from theirs",
+        TAKEN_BACK_RETRY_AFTER,
+    )
 }
 
 /// Returns the refusal for an error of the disk.

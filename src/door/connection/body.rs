@@ -12,7 +12,7 @@ use crate::{
         head::{RequestHead, UploadSize},
         refusal::Refusal,
         response::{BackendResponse, PIECE_BYTES, SpooledBody},
-        spool::disk_error,
+        spool::{Reservation, disk_error},
     },
     http,
 };
@@ -28,6 +28,9 @@ const ARCHIVE_UPLOAD_GRACE: Duration = Duration::from_mins(1);
 /// Time that an upload waits for room before it is read. A proxy that passes it on waits a minute meanwhile
 /// (`proxy_send_timeout` of nginx).
 const ROOM_DEADLINE: Duration = Duration::from_secs(45);
+
+/// Time between two looks at whether the room of an upload was taken back.
+const ROOM_CHECK: Duration = Duration::from_secs(1);
 
 /// Longest pause within a large body.
 const PAUSE_MAX: Duration = Duration::from_secs(10);
@@ -115,7 +118,8 @@ impl Client<'_> {
         };
         let room = spool.reserve(head.client, head.body_bytes, Some(deadline))?;
         let mut file = room.file()?;
-        self.read_large(head, buffer, &mut file)?;
+        self.read_large(head, buffer, &mut file, &room)?;
+        room.keep()?;
         file.rewind().map_err(|error| disk_error(&error))?;
         Ok(SpooledBody { file, room })
     }
@@ -174,6 +178,7 @@ impl Client<'_> {
         head: &RequestHead,
         buffer: &mut Vec<u8>,
         file: &mut File,
+        room: &Reservation,
     ) -> Result<(), ConnectionEnd> {
         let mut left = head.body_bytes;
         let first = buffer
@@ -192,7 +197,12 @@ impl Client<'_> {
         let mut piece = vec![0; PIECE_BYTES];
         while left > 0 {
             let deadline = next_piece_deadline(started, last, &pace, head.body_bytes - left);
-            self.limit_read(deadline, "the body did not arrive in time")?;
+            room.check()?;
+            if deadline.saturating_duration_since(Instant::now()) > ROOM_CHECK {
+                self.set_read_timeout(ROOM_CHECK)?;
+            } else {
+                self.limit_read(deadline, "the body did not arrive in time")?;
+            }
             let wanted = usize::try_from(left).unwrap_or(usize::MAX).min(PIECE_BYTES);
             match (&self.connection.socket).read(&mut piece[..wanted]) {
                 Ok(0) => return Err(Refusal::new(400, "the upload was cut off").into()),

@@ -1,8 +1,10 @@
 //! Concurrent uploads: everybody has a turn, and pages do not wait.
 
-use std::{io::Write, net::TcpStream, thread};
+use std::{io::Write, net::TcpStream, thread, time::Instant};
 
-use crate::harness::{Form, MULTIPART, Person, Site, connect, eventually, rest, samples::noise};
+use crate::harness::{
+    Form, MULTIPART, Person, SECOND, Site, connect, eventually, rest, samples::noise,
+};
 
 #[test]
 fn slow_uploads_do_not_delay_others() {
@@ -186,4 +188,46 @@ fn readers_of_a_large_picture_who_stop_hold_no_worker_and_no_memory() {
     assert_eq!(alice.get(&path).bytes, whole.bytes);
     drop(asleep);
     eventually("nothing is left", || site.left_behind().is_empty());
+}
+
+#[test]
+fn two_addresses_with_slow_uploads_leave_room_for_a_third() {
+    let site = Site::behind_a_proxy();
+    let [alice, bob] = ["alice", "bob"].map(|name| site.member(name));
+    let carol = site.member("carol").coming_from("192.0.2.3");
+    // Each has half of the room, and sends a little faster than the slowest rate.
+    let mut slow: Vec<TcpStream> = Vec::new();
+    for (person, address) in [(&alice, "192.0.2.1"), (&bob, "192.0.2.2")] {
+        for bytes in [84_148_224, 84_148_224, 84_148_224, 15_900_000] {
+            let mut socket = connect(person.address());
+            let forwarded = format!("X-Forwarded-For: {address}\r\n");
+            let head = person.head_of("/post", bytes, &forwarded);
+            socket.write_all(head.as_bytes()).expect("it reads");
+            slow.push(socket);
+        }
+    }
+    eventually("they have all room", || site.left_behind().len() == 8);
+    thread::scope(|scope| {
+        let sent = scope.spawn(|| carol.send_image(Form::of_large()).status);
+        let mut last = Instant::now();
+        eventually("there is room for a third one", || {
+            if last.elapsed() > SECOND {
+                for socket in &mut slow {
+                    // One of them is refused meanwhile.
+                    let _ = socket.write_all(&[b'-'; 8_192]);
+                }
+                last = Instant::now();
+            }
+            sent.is_finished()
+        });
+        assert_eq!(sent.join().expect("no panic"), 201);
+    });
+    assert_eq!(site.left_behind().len(), 7, "one is enough");
+    let mut beginning = [0; 12];
+    let answers = slow.iter().filter_map(|socket| {
+        socket.set_nonblocking(true).expect("a socket");
+        let read = socket.peek(&mut beginning).ok()?;
+        Some(String::from_utf8_lossy(&beginning[..read]).into_owned())
+    });
+    assert_eq!(answers.collect::<Vec<_>>(), ["HTTP/1.1 503"]);
 }
