@@ -43,7 +43,8 @@ const HELP_LINK: &str = "help:/";
 /// Scripts that import nothing: the service worker, and the one of the page that it shows without a network.
 const ALONE: [&str; 2] = ["offline.js", "sw.js"];
 
-/// Modules that a page loads when it needs them, with `import('./lightbox.js')`. They import from the bundle alone.
+/// Modules that a page loads when it needs them, with `import('./lightbox.js')`. They import from the bundle, and may contain
+/// each other.
 const LATER: [&str; 11] = [
     "copy.js",
     "help.js",
@@ -363,12 +364,9 @@ fn scripts(modules: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     }
     let mut scripts = BTreeMap::from([(BUNDLE.to_owned(), bundle)]);
     for name in LATER {
-        let mut module = without_comments(name, &modules[name]);
-        for from in modules[name].lines().filter_map(imported) {
-            assert!(order.contains(&from), "{from} is not in the bundle");
-            module = module.replace(&format!("'./{from}'"), &format!("'./{BUNDLE}'"));
-        }
-        scripts.insert(name.to_owned(), module);
+        let mut own = order.clone();
+        visit(name, modules, &mut own);
+        scripts.insert(name.to_owned(), later(&own[order.len()..], modules));
     }
     for name in ALONE {
         let module = without_comments(name, &modules[name]);
@@ -379,6 +377,27 @@ fn scripts(modules: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let count = order.len() + LATER.len() + ALONE.len();
     assert_eq!(count, modules.len(), "every module is used once");
     scripts
+}
+
+/// Joins modules that a page loads when it needs them. What they take from the bundle is imported in one line.
+fn later(names: &[&str], modules: &BTreeMap<String, String>) -> String {
+    let (mut joined, mut taken) = (String::new(), BTreeSet::new());
+    for name in names {
+        let module = without_comments(name, &modules[*name]);
+        for line in module.lines() {
+            let Some(from) = imported(line) else {
+                joined.push_str(line);
+                joined.push('\n');
+                continue;
+            };
+            if !names.contains(&from) {
+                let list = line.split(['{', '}']).nth(1).expect("a list of names");
+                taken.extend(list.split(',').map(|name| name.trim().to_owned()));
+            }
+        }
+    }
+    let taken = Vec::from_iter(taken).join(", ");
+    format!("import {{ {taken} }} from './{BUNDLE}';\n{joined}")
 }
 
 /// Adds a module to `order`, behind those that it imports.

@@ -11,9 +11,8 @@ if (streamUrl) goLive();
 if (user) navigator.serviceWorker?.register(`${base}/sw.js`).catch(() => {});
 
 // Pages without posts and without a menu, such as the one to sign in, need no shortcuts.
-if (user || river) import('./keys.js').catch(() => {});
-
 if (user && river) import('./seen.js').catch(() => {});
+else if (user || river) import('./keys.js').catch(() => {});
 
 if (document.querySelector('[data-mark]')) import('./marks.js').catch(() => {});
 

@@ -1,6 +1,8 @@
 // seen.js: notices what the reader has read and tells the server, from time to time and in one request. The same module
 // shows what is still unread when a comment arrives, or when the reader has read it on another device.
+// Readers have the shortcuts too, in the same file: that is one request less.
 
+import './keys.js';
 import { base, element, many, on, river, say, user } from './page.js';
 
 const IN_VIEW_MS = 2_000;

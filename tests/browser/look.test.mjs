@@ -6,7 +6,7 @@ import { live, river, story } from './site.mjs';
 // --- size
 
 const PAGE_BYTES_MAX = 30_000;
-// The aim is 30,000. It is 31,800, of which 3,300 are the heads of seven answers.
+// The aim is 30,000. It is 31,600 to 31,800, of which 2,800 are the heads of six answers.
 const FULL_PAGE_BYTES_MAX = 32_200;
 const SCRIPT_BYTES_MAX = 10_000;
 const STYLE_BYTES_MAX = 8_000;

@@ -388,7 +388,7 @@ export const answered = (page) => page.locator('form[aria-busy]').first().waitFo
 /** Waits until the shortcuts, which a page loads after its script, are in use. */
 export const keysAreThere = (page) =>
   page.waitForFunction(async () => {
-    const loaded = performance.getEntriesByType('resource').find(({ name }) => name.endsWith('/keys.js'));
+    const loaded = performance.getEntriesByType('resource').find(({ name }) => /\/(keys|seen)\.js$/.test(name));
     return loaded && import(loaded.name).then(() => true);
   });
 
