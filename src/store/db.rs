@@ -281,12 +281,15 @@ impl Db {
 
     /// Finishes what is queued, moves everything into the one file and closes it. A second call does nothing.
     pub fn close(&self) {
-        if lock(&self.jobs).take().is_some() {
+        let jobs = lock(&self.jobs).take();
+        if jobs.is_some() {
             // A file that cannot be read any more has no newest event.
             let _ = self.note_newest_event();
         }
-        // The writer closes last, as readers cannot move the log into the file.
+        // The writer ends when nobody can send changes any more. It closes last, as readers cannot move the log into the
+        // file.
         self.close_readers();
+        drop(jobs);
         if let Some(writer) = lock(&self.writer).take() {
             // A writer that panicked has logged it, and there is nothing left to close.
             let _ = writer.join();

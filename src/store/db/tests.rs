@@ -218,6 +218,29 @@ fn a_closed_database_is_one_file_that_only_its_owner_reads() {
 }
 
 #[test]
+fn the_writer_of_a_closing_database_waits_for_its_readers() {
+    let Opened { db, directory, .. } = open();
+    db.write(NOW, announce).expect("nothing is wrong");
+    thread::scope(|scope| {
+        during_long_reads(&db, || {
+            scope.spawn(|| db.close());
+            while !lock(&db.readers).is_closed {
+                thread::yield_now();
+            }
+            for _ in 0..1_000 {
+                let writer = lock(&db.writer);
+                let is_there = writer.as_ref().is_some_and(|writer| !writer.is_finished());
+                assert!(is_there, "it cannot move the log into the file yet");
+                drop(writer);
+                thread::yield_now();
+            }
+        });
+    });
+    let log = directory.path().join("new/quartfeed.db-wal");
+    assert!(!log.exists(), "everything is in the one file");
+}
+
+#[test]
 fn a_schema_newer_than_the_program_is_refused_and_left_alone() {
     let Opened { db, directory, .. } = open();
     db.close();
