@@ -4,7 +4,7 @@ import { request, streamUrl } from './page.js';
 
 // Everything that a stream can carry. A test holds the list against src/model/event_kinds.rs.
 const EVENTS = [
-  'post', 'post_edited', 'post_deleted', 'like', 'unlike',
+  'post', 'post_edited', 'post_deleted', 'quote_changed', 'like', 'unlike',
   'comment', 'comment_edited', 'comment_deleted', 'comment_like', 'comment_unlike',
   'participants', 'group', 'notification', 'seen', 'reset', 'bye',
 ];

@@ -147,6 +147,8 @@ event_kinds! {
     Post:                 "post",            MentionedOrInvolved, Actor,       Nothing, Place,   Article(&[Post]);
     PostEdited:           "post_edited",     Mentioned,           Actor,       Text,    Any,     Article(&[Post]);
     PostDeleted:          "post_deleted",    Involved,            Actor,       Post,    Any,     PostId;
+    /// A post to which this one links has changed, or is gone or back. The actor is the author of this one.
+    QuoteChanged:         "quote_changed",   Actor,               Nobody,      Nothing, Article, Article(&[]);
     Comment:              "comment",         ThreadOrInvolved,    Actor,       Nothing, Place,   Article(&[CommentId, Comment]);
     CommentEdited:        "comment_edited",  Mentioned,           Actor,       Text,    Any,     Article(&[CommentId, Comment]);
     CommentDeleted:       "comment_deleted", Involved,            Nobody,      Comment, Any,     Article(&[CommentId]);

@@ -5,6 +5,9 @@ use super::{Body, Piece, PostId, SearchQuery};
 /// The beginnings of parameters by which sites follow readers. They change nothing about what is shown.
 const TRACKING: [&str; 6] = ["utm_", "fbclid", "gclid", "igshid", "mc_cid", "mc_eid"];
 
+/// The beginning of the place of a post.
+const POST_PATH: &str = "post/";
+
 /// The target of a link, without what does not matter: scheme, `www.`, a last slash, a fragment, parameters of trackers and
 /// the order of the others. A post of a site is its id alone, because one site has many addresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,9 +66,22 @@ impl LinkTarget {
     /// Returns the target of links to a post.
     pub fn of_post(post: PostId) -> LinkTarget {
         LinkTarget {
-            place: format!("post/{post}"),
+            place: format!("{POST_PATH}{post}"),
             parameters: Vec::new(),
         }
+    }
+
+    /// Returns the posts to which a text links, on whatever site.
+    pub fn posts_in(body: &Body) -> impl Iterator<Item = PostId> {
+        body.0.iter().filter_map(|piece| match piece {
+            Piece::Link(url) if url.contains("/post/") => LinkTarget::of(url)?.post(),
+            _ => None,
+        })
+    }
+
+    /// Returns the post that this leads to, if it is one.
+    fn post(&self) -> Option<PostId> {
+        self.place.strip_prefix(POST_PATH)?.parse().ok()
     }
 
     /// Returns the targets of all links in a text.

@@ -1,8 +1,8 @@
 //! Posts, their texts and the slugs in their addresses.
 
 use super::{
-    Body, Comments, EventId, Image, Likes, OwnImage, Participation, PostId, PostPlace, Timestamp,
-    Unread, User, Via,
+    Body, Comments, EventId, Image, Likes, OwnImage, Participation, PostId, PostPlace, Quote,
+    Timestamp, Unread, User, Via,
     characters::{self, is_mark},
     text,
 };
@@ -18,6 +18,8 @@ pub struct Post {
     pub image_count: u32,
     /// The pictures, in the order that the author chose.
     pub images: Vec<Image>,
+    /// The posts to which its text links, as far as the viewer finds them.
+    pub quotes: Vec<Quote>,
     pub created_at: Timestamp,
     pub edited_at: Option<Timestamp>,
     pub is_mine: bool,

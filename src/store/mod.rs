@@ -43,6 +43,7 @@ pub mod personal;
 pub mod pins;
 pub mod posts;
 pub mod presence;
+mod quotes;
 mod reach;
 pub mod readership;
 pub mod relationships;

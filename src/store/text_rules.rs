@@ -1,14 +1,17 @@
 //! Values that are computed from texts, brought up to date after their rules have changed: composed letters, what people
-//! are found by, and tags.
+//! are found by, tags, and quotes.
 
 use rusqlite::{Connection, Transaction};
 
 use super::{texts, users};
 use crate::model::{Body, PostId, composed, folded};
 
-/// The version of the rules that this program follows. It increases when the grammar of tags or the folding of names
-/// changes.
-pub(super) const VERSION: i64 = 2;
+/// The version of the rules that this program follows. It increases when the grammar of tags or links or the folding of
+/// names changes.
+const VERSION: i64 = 3;
+
+/// The version of the rules by which texts are composed and folded, which searches depend on.
+pub(super) const FOLDING_VERSION: i64 = 2;
 
 /// The number of texts in memory at once.
 const TEXTS_AT_ONCE: u32 = 1_000;
@@ -95,10 +98,10 @@ fn apply_to_some(
             tx.prepare_cached(table.update)?.execute((&text, id))?;
         }
         // No tag begins without its sign, by older rules either.
-        if !text.contains(['#', '＃']) {
+        if !text.contains(['#', '＃']) && !text.contains("/post/") {
             continue;
         }
-        texts::set_tags(tx, &Body::parse(&text), *post, *comment)?;
+        texts::set_references(tx, &Body::parse(&text), *post, *comment)?;
     }
     Ok(some.last().map(|&(id, ..)| id))
 }

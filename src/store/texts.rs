@@ -1,10 +1,12 @@
-//! Mentions and tags in texts.
+//! Mentions, tags and quotes in texts.
 
 use std::collections::HashSet;
 
 use rusqlite::Connection;
 
-use super::{Tx, notifications, posts::place, relationships::distance, visibility::person_visible};
+use super::{
+    Tx, notifications, posts::place, quotes, relationships::distance, visibility::person_visible,
+};
 use crate::{
     error::Result,
     model::{Body, CommentId, EventId, Piece, PostId, UserId, Viewer},
@@ -24,7 +26,7 @@ macro_rules! named {
     };
 }
 
-/// Stores the mentions and tags of a text, in place of those of an earlier version. A person who was already mentioned
+/// Stores the mentions, tags and quotes of a text, in place of those of an earlier version. A person who was already mentioned
 /// is not notified again.
 pub(super) fn index(
     tx: &mut Tx<'_>,
@@ -64,14 +66,17 @@ pub(super) fn index(
     }
     if is_new {
         insert_tags(tx, body, post, comment)?;
+        if comment == 0 {
+            quotes::insert(tx, body, post)?;
+        }
     } else {
-        set_tags(tx, body, post, comment)?;
+        set_references(tx, body, post, comment)?;
     }
     Ok(())
 }
 
-/// Stores the tags of a text in place of those that it had. `comment` is 0 for the text of the post.
-pub(super) fn set_tags(
+/// Stores the tags and quotes of a text in place of those that it had. `comment` is 0 for the text of the post.
+pub(super) fn set_references(
     conn: &Connection,
     body: &Body,
     post: PostId,
@@ -79,6 +84,9 @@ pub(super) fn set_tags(
 ) -> rusqlite::Result<()> {
     conn.prepare_cached("delete from tags where post_id = ? and comment_id = ?")?
         .execute((post, comment))?;
+    if comment == 0 {
+        quotes::set(conn, body, post)?;
+    }
     insert_tags(conn, body, post, comment)
 }
 

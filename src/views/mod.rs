@@ -52,6 +52,7 @@ pub(crate) mod pins;
 pub(crate) mod post_menu;
 pub(crate) mod posts;
 mod previews;
+mod quotes;
 pub(crate) mod readership;
 pub(crate) mod reasons;
 pub(crate) mod relationships;

@@ -111,10 +111,9 @@ fn link(image: &Image, alt: &str, is_alone: bool, base: &BasePath) -> Markup {
     }
 }
 
-/// Returns the title of a post without text: `A picture`, `3 pictures`.
-pub(super) fn in_words(post: &Post) -> String {
-    let number = post.images.len().max(1) as u64;
-    count(number, "A picture", "{n} pictures")
+/// Returns the title of a post with this many pictures and no text: `A picture`, `3 pictures`.
+pub(super) fn in_words(images: u32) -> String {
+    count(images.max(1).into(), "A picture", "{n} pictures")
 }
 
 /// Renders the composer's list of uploaded images. The script adds those that it uploads.

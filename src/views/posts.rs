@@ -18,7 +18,7 @@ use super::{
     phrases::phrase,
     pictures::{self, Compose},
     post_menu::{self, PostMenu},
-    previews,
+    previews, quotes,
     reasons::{self, ReasonJson},
     saves,
     seen::{self, UnreadJson},
@@ -157,7 +157,7 @@ fn article_with(post: &Post, render: &RenderContext<'_>, writing: &Writing<'_>) 
                     // What a search has found is not folded.
                     @if render.marks.is_none() && is_long(&post.message) { details.fold { summary { span { (say("Show more")) } span { (say("Show less")) } } } }
                 }
-                @if writing.edit.is_none() { (pictures::row(post, render)) }
+                @if writing.edit.is_none() { (pictures::row(post, render)) (quotes::cards(post, render)) }
                 @if !render.is_guest { (actions(post, &path, render)) }
                 (likes::line(post, render))
                 (destinations::participations(&post.participations, render))
@@ -291,7 +291,7 @@ pub(crate) fn undo(render: &RenderContext<'_>, what: &str, path: &str) -> Markup
 /// Returns the beginning of a post's text, or what it has instead of text.
 pub(super) fn words(post: &Post) -> String {
     if post.message.is_empty() {
-        pictures::in_words(post)
+        pictures::in_words(post.image_count)
     } else {
         beginning(&post.message)
     }

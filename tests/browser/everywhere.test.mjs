@@ -126,7 +126,9 @@ class Life {
   }
 
   async #write(by) {
-    this.posts.push({ by, id: await by.write(`Post ${this.log.length} by ${by.username}`) });
+    const quoted = this.#pick([undefined, ...this.posts]);
+    const link = quoted ? ` after http://x.example/post/${quoted.id}` : '';
+    this.posts.push({ by, id: await by.write(`Post ${this.log.length} by ${by.username}${link}`) });
     this.log.push(`${by.username} writes ${this.posts.at(-1).id}`);
   }
 

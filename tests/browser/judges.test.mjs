@@ -196,7 +196,7 @@ async function aliceHasLived(site, options) {
   await bob.act(`post/${via}/like`);
   await bob.write('عربي\n\nwith more lines.');
   const own = await alice.write('My own');
-  await alice.act(`post/${own}/edit`, { message: 'My own, changed' });
+  await alice.act(`post/${own}/edit`, { message: `My own, changed, after http://x.example/post/${via}` });
   await dave.act(`post/${own}/like`);
   await alice.act(`post/${trees}/save`);
   await alice.act(`post/${own}/pin`);

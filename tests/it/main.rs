@@ -44,6 +44,7 @@ mod previews;
 mod privacy;
 mod protection;
 mod proxies;
+mod quotes;
 mod recovery;
 mod relationships;
 mod reliability;

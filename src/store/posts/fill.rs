@@ -1,4 +1,4 @@
-//! The likes, comments and images of the posts of a page, read with as many statements as those of one post.
+//! The likes, comments, images and quotes of the posts of a page, read with as many statements as those of one post.
 
 use rusqlite::{Connection, Row};
 
@@ -15,7 +15,7 @@ use crate::{
     store::{
         comments,
         feeds::{followed_feeds, is_followed},
-        images, texts, users,
+        images, quotes, texts, users,
         visibility::{hidden_likers, hidden_people, like_visible, visible},
     },
 };
@@ -164,7 +164,7 @@ pub fn find(
     posts.pop().ok_or(Error::NotFound)
 }
 
-/// Adds images, likes and comments to posts, and resolves the names in the texts. Corrects the counts by what the
+/// Adds images, likes, comments and quotes to posts, and resolves the names in the texts. Corrects the counts by what the
 /// viewer does not see.
 pub(in crate::store) fn fill(
     conn: &Connection,
@@ -200,6 +200,7 @@ pub(in crate::store) fn fill(
             Shape::Whole { .. } => Comments::whole(comments),
         };
     }
+    quotes::fill(conn, viewer, posts)?;
     let bodies = posts.iter_mut().flat_map(|post| {
         let comments = post.comments.shown.iter_mut();
         let comments = comments.map(|comment: &mut Comment| &mut comment.body);

@@ -104,14 +104,15 @@ pub fn is_visible(conn: &Connection, viewer: UserId, id: PostId) -> Result<bool>
 }
 
 /// Checks whether a post looks alike to everybody who may see it, except for its author and the admins of its groups:
-/// nobody has commented on it, liked it or saved it, its text has no `@`, which may begin a name, and its readers see the
-/// same places. A name is a link only for people who may know of its owner, and of several feeds some may be private.
+/// nobody has commented on it, liked it or saved it, its text has no `@`, which may begin a name, and no link to a
+/// post, and its readers see the same places. A name is a link only for people who may know of its owner, a post is shown
+/// only to people who may read it, and of several feeds some may be private.
 pub fn looks_alike(conn: &Connection, id: PostId) -> Result<bool> {
     let mut query = conn.prepare_cached(
         "select not exists (select 1 from acts where post_id = ?1)
              and not exists (select 1 from saves where post_id = ?1)
              and not exists (
-                 select 1 from posts where id = ?1 and (instr(message, '@') > 0 or is_direct = 1))
+                 select 1 from posts where id = ?1 and (instr(message, '@') > 0 or instr(message, '/post/') > 0 or is_direct = 1))
              and (not exists (
                      select 1 from post_feeds join feeds on feeds.id = post_feeds.feed_id
                      where post_id = ?1 and is_personal = 0 and is_private = 1)

@@ -52,6 +52,7 @@ pub(in crate::store) fn from_row(row: &Row<'_>) -> rusqlite::Result<Post> {
         message,
         image_count: row.get(9)?,
         images: Vec::new(),
+        quotes: Vec::new(),
         created_at: row.get(2)?,
         edited_at: row.get(3)?,
         is_mine: row.get(8)?,

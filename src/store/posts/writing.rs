@@ -17,7 +17,7 @@ use crate::{
         events::{self, Announcement},
         feeds,
         groups::moderation::{self, Moderation},
-        images,
+        images, quotes,
         sql::free_id,
         texts,
     },
@@ -173,6 +173,7 @@ fn announce_edit(
     place: &Place,
     left: &[FeedId],
 ) -> Result<EventId> {
+    quotes::announce_change(tx, id)?;
     let mut first = None;
     for feed in left {
         for kind in [EventKind::PostEdited, EventKind::PostDeleted] {
@@ -249,6 +250,7 @@ pub fn delete(tx: &mut Tx<'_>, by: UserId, id: PostId) -> Result<bool> {
 fn hide(tx: &mut Tx<'_>, by: UserId, id: PostId, place: &Place) -> Result<EventId> {
     tx.prepare_cached("update posts set deleted_at = ?2 where id = ?1")?
         .execute((id, tx.now))?;
+    quotes::announce_change(tx, id)?;
     tx.announce(&Announcement::on_post(
         EventKind::PostDeleted,
         by,
@@ -284,6 +286,7 @@ pub fn undelete(tx: &mut Tx<'_>, by: UserId, id: PostId) -> Result<()> {
         moderation::forget(tx, id, None)?;
         let place = place(tx, by, id)?;
         tx.announce(&Announcement::on_post(EventKind::Post, by, id, &place))?;
+        quotes::announce_change(tx, id)?;
     }
     Ok(())
 }

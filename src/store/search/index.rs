@@ -15,7 +15,7 @@ use crate::{
 /// The version of the rules by which a text becomes words. The old words of a text are taken out of the index by the same
 /// rules, so a program with other rules has to make the index anew. So it does when the texts themselves were changed
 /// by new rules.
-const VERSION: i64 = 1_000 + text_rules::VERSION;
+const VERSION: i64 = 1_000 + text_rules::FOLDING_VERSION;
 
 /// The number of texts in memory at once while the index is made.
 const TEXTS_AT_ONCE: u32 = 2_000;

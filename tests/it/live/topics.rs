@@ -127,6 +127,7 @@ fn each_event_has_exactly_the_fields_of_its_row() {
     let added = [("user", "carol")];
     bob.post(&format!("/post/{conversation}/participants"), &added);
     let post = bob.write("talk");
+    bob.write(&format!("http://site/post/{post}"));
     bob.post(&format!("/post/{post}/edit"), &[("message", "more talk")]);
     carol.like(&post);
     carol.unlike(&post);
