@@ -23,7 +23,15 @@ export function merge(shown, fresh) {
   for (const part of rest.values()) {
     if (!part.matches('form') && !isWriting(part)) swap(part);
   }
+  if (shown.matches('.comments')) joinByPerson(shown);
 }
+
+// Marks each comment that follows one of the same person, as the server does. A line joins them.
+function joinByPerson(list) {
+  for (const one of list.children) one.toggleAttribute('data-joined', !!by(one) && by(one) === by(one.previousElementSibling));
+}
+
+const by = (comment) => comment?.querySelector('.comment-by a')?.href;
 
 // Keeps forms, because the reader may be writing in them, and comments that were unfolded.
 function mergePart(old, part) {
@@ -40,6 +48,7 @@ export function mergeComment(list, id, fresh) {
   if (old && fresh) merge(old, fresh);
   else if (old) swap(old);
   else if (fresh) list.insertBefore(fresh, comments.find((other) => Number(other.dataset.commentId) > id) ?? null);
+  joinByPerson(list);
 }
 
 // Returns the HTML without times and tokens, which differ between two drawings of one post, and without what is unfolded.

@@ -89,7 +89,11 @@ pub(super) fn list(
                 }
                 @match editing {
                     Some(editing) if editing.comment == one.id.0 => li.comment { (edit_form(one, render, &editing.filled)) },
-                    _ => (comment_with(one, render, unread.first == Some(one.id))),
+                    _ => {
+                        @let before = n.checked_sub(1).filter(|_| n > 1 || hidden == 0).map(|before| &shown[before]);
+                        @let is_joined = before.is_some_and(|before| before.author.id == one.author.id);
+                        (comment_with(one, render, unread.first == Some(one.id), is_joined))
+                    },
                 }
             }
         }
@@ -125,11 +129,17 @@ pub(crate) struct Editing<'a> {
 
 /// Renders a comment, for pages, fragments and events alike.
 pub(crate) fn comment(comment: &Comment, render: &RenderContext<'_>) -> Markup {
-    comment_with(comment, render, false)
+    comment_with(comment, render, false, false)
 }
 
-/// Renders a comment, with the mark of the first one that is new to the viewer.
-fn comment_with(comment: &Comment, render: &RenderContext<'_>, is_first_unread: bool) -> Markup {
+/// Renders a comment, with the mark of the first one that is new to the viewer, and that of one that follows another one of
+/// the same person. A line joins these two.
+fn comment_with(
+    comment: &Comment,
+    render: &RenderContext<'_>,
+    is_first_unread: bool,
+    is_joined: bool,
+) -> Markup {
     let id = comment.id;
     let path = format!("/comment/{id}");
     let likes = Likes {
@@ -138,7 +148,8 @@ fn comment_with(comment: &Comment, render: &RenderContext<'_>, is_first_unread: 
         named: Vec::new(),
     };
     html! {
-        li.comment id={ "comment-" (id) } data-comment-id=(id) data-of=(comment.post) data-first-unread[is_first_unread] {
+        li.comment id={ "comment-" (id) } data-comment-id=(id) data-of=(comment.post) data-first-unread[is_first_unread]
+            data-joined[is_joined] {
             @if is_first_unread { p.new { (say("New")) span.visually-hidden { " " (say("comments from here")) } } }
             div.comment-text dir="auto" {
                 (bodies::body(&comment.body, render))
