@@ -345,23 +345,11 @@ fn describe_schema() {
     println!("cargo::rustc-env=SCHEMA_MARK={mark}");
 }
 
-/// Returns the bundle and the later modules. The joined modules share one scope, so each name may be declared once.
+/// Returns the bundle, the later modules, and those that are alone.
 fn scripts(modules: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let mut order = Vec::new();
     visit(ENTRY, modules, &mut order);
-    let (mut bundle, mut declared) = (String::new(), BTreeMap::new());
-    for name in &order {
-        let module = without_comments(name, &modules[*name]);
-        for line in module.lines().filter(|line| imported(line).is_none()) {
-            bundle.push_str(line);
-            bundle.push('\n');
-        }
-        for declaration in modules[*name].lines().filter_map(declared_name) {
-            if let Some(other) = declared.insert(declaration, name) {
-                panic!("{declaration} is declared in {other} and in {name}");
-            }
-        }
-    }
+    let bundle = joined(&order, modules);
     let mut scripts = BTreeMap::from([(BUNDLE.to_owned(), bundle)]);
     for name in LATER {
         let mut own = order.clone();
@@ -379,24 +367,40 @@ fn scripts(modules: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     scripts
 }
 
-/// Joins modules that a page loads when it needs them. What they take from the bundle is imported in one line.
-fn later(names: &[&str], modules: &BTreeMap<String, String>) -> String {
-    let (mut joined, mut taken) = (String::new(), BTreeSet::new());
+/// Returns modules in one piece, without their imports. They share one scope, so each name may be declared once.
+fn joined(names: &[&str], modules: &BTreeMap<String, String>) -> String {
+    let (mut joined, mut declared) = (String::new(), BTreeMap::new());
     for name in names {
         let module = without_comments(name, &modules[*name]);
-        for line in module.lines() {
-            let Some(from) = imported(line) else {
-                joined.push_str(line);
-                joined.push('\n');
-                continue;
-            };
-            if !names.contains(&from) {
-                let list = line.split(['{', '}']).nth(1).expect("a list of names");
-                taken.extend(list.split(',').map(|name| name.trim().to_owned()));
+        for line in module.lines().filter(|line| imported(line).is_none()) {
+            joined.push_str(line);
+            joined.push('\n');
+        }
+        for declaration in modules[*name].lines().filter_map(declared_name) {
+            if let Some(other) = declared.insert(declaration, name) {
+                panic!("{declaration} is declared in {other} and in {name}");
             }
         }
     }
+    joined
+}
+
+/// Joins modules that a page loads when it needs them. What they take from the bundle is imported in one line.
+fn later(names: &[&str], modules: &BTreeMap<String, String>) -> String {
+    let lines = names.iter().flat_map(|name| modules[*name].lines());
+    let from_bundle =
+        lines.filter(|line| imported(line).is_some_and(|from| !names.contains(&from)));
+    let taken: BTreeSet<&str> = from_bundle
+        .flat_map(|line| {
+            line.split(['{', '}'])
+                .nth(1)
+                .expect("a list of names")
+                .split(',')
+        })
+        .map(str::trim)
+        .collect();
     let taken = Vec::from_iter(taken).join(", ");
+    let joined = joined(names, modules);
     format!("import {{ {taken} }} from './{BUNDLE}';\n{joined}")
 }
 
