@@ -97,7 +97,7 @@ fn apply_to_some(
         if text != *message {
             tx.prepare_cached(table.update)?.execute((&text, id))?;
         }
-        // No tag begins without its sign, by older rules either.
+        // No tag begins without its sign, by older rules either. A quote is a link to a post.
         if !text.contains(['#', '＃']) && !text.contains("/post/") {
             continue;
         }

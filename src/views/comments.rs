@@ -90,8 +90,8 @@ pub(super) fn list(
                 @match editing {
                     Some(editing) if editing.comment == one.id.0 => li.comment { (edit_form(one, render, &editing.filled)) },
                     _ => {
-                        @let before = n.checked_sub(1).filter(|_| n > 1 || hidden == 0).map(|before| &shown[before]);
-                        @let is_joined = before.is_some_and(|before| before.author.id == one.author.id);
+                        // The line of the folded comments stands before the second.
+                        @let is_joined = n > usize::from(hidden > 0) && shown[n - 1].author.id == one.author.id;
                         (comment_with(one, render, unread.first == Some(one.id), is_joined))
                     },
                 }
