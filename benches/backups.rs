@@ -15,7 +15,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use common::{Client, PROGRAM, Server, database, median, post_form, scratch, start_millis};
+use common::{Client, PROGRAM, Server, database, median, millis, post_form, scratch, start_millis};
 use million::with_posts;
 
 const POSTS: u32 = 1_000_000;
@@ -111,7 +111,7 @@ fn write(server: &Server, cookie: &str, over: &AtomicBool) -> Vec<f64> {
     while !over.load(Ordering::Relaxed) {
         let started = Instant::now();
         assert_eq!(client.ask(&request).0, 303);
-        took.push(started.elapsed().as_secs_f64() * 1_000.0);
+        took.push(millis(started.elapsed()));
         thread::sleep(EACH.saturating_sub(started.elapsed()));
     }
     took

@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use common::{Client, Server, get, median, now, prepare};
+use common::{Client, Server, TOKEN, get, median, now, prepare, value_after};
 use quartfeed::{
     auth::Hasher,
     model::{NewUser, Password, PasswordRules},
@@ -151,11 +151,7 @@ fn visit(address: &str) -> Visitor {
     // The server would set this cookie in a header, which this client does not expose, so the client chooses it.
     let cookie = format!("quartfeed_visitor={}", "A".repeat(22));
     let (_, page) = client.ask(&get("/login", &cookie));
-    let page = String::from_utf8_lossy(page).into_owned();
-    let (_, rest) = page
-        .split_once("name=\"csrf_token\" value=\"")
-        .expect("a form");
-    let token = rest.split('"').next().expect("a token").to_owned();
+    let token = value_after(&String::from_utf8_lossy(page), TOKEN).to_owned();
     Visitor { cookie, token }
 }
 

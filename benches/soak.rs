@@ -1,5 +1,5 @@
-//! `cargo bench --bench soak`: half an hour of the 200 people of a demo, who read, write, add pictures, sleep and come back. Memory,
-//! descriptors, threads, the log of the database and the time of a home page must not grow from minute 5 on.
+//! `cargo bench --bench soak`: half an hour of the 200 people of a demo, who read, write, add pictures, sleep and come back.
+//! Memory, descriptors, threads, the log of the database and the time of a home page must not grow from minute 5 on.
 //! `-- --minutes 10` takes another time, and `-- --graph FILE.svg` draws what was measured.
 //!
 //! `cargo bench --bench soak -- pi`: the budget of a Raspberry Pi. The site has one core (`taskset`), and 100 people have a
@@ -25,7 +25,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use common::{Server, database, status};
+use common::{Server, database, float, millis, status};
 use crowd::{Counts, Crowd, Habits};
 use demo::demo_site;
 use graph::Line;
@@ -66,7 +66,7 @@ const PI_READERS: Habits = Habits {
     ..PI_WRITERS
 };
 
-/// What is measured at one moment.
+/// The measures of one moment.
 struct Sample {
     at: Duration,
     memory_kib: u64,
@@ -116,12 +116,10 @@ fn soak(time: Duration) -> Vec<Sample> {
 
 type Measure = fn(&Sample) -> f64;
 
-/// What must stay as it is.
+/// The measures that must not grow.
 const MEASURES: [(&str, Measure); 6] = [
     ("memory, MB", |sample| float(sample.memory_kib) / 1_024.0),
-    ("descriptors", |sample| {
-        float(u64::try_from(sample.descriptors).expect("few"))
-    }),
+    ("descriptors", |sample| float(sample.descriptors)),
     ("threads", |sample| float(sample.threads)),
     ("log of the database, MB", |sample| {
         float(sample.log_kib) / 1_024.0
@@ -238,7 +236,7 @@ fn pi() {
         "{PI_PEOPLE} people on one core: {:.2} posts/s, {:.1} home pages/s: {:.1} ms (median), {:.1} ms (p99), \
          {:.1} ms (longest); peak {:.1} MB; {:.1} % of the core",
         float(posts) / PI_WRITING.as_secs_f64(),
-        count(&homes) / PI_WRITING.as_secs_f64(),
+        float(homes.len()) / PI_WRITING.as_secs_f64(),
         millis(part(&homes, 50)),
         millis(part(&homes, 99)),
         millis(part(&homes, 100)),
@@ -267,7 +265,7 @@ fn only_read(server: &Server, directory: &Path, cookies: &[String]) {
         "{PI_PEOPLE} people only read for {minutes:.0} minutes, {} home pages: {commits} commits, {bytes} bytes to the disk; \
          one write per person in five minutes would be {:.0} commits",
         homes.len(),
-        minutes / 5.0 * count(cookies)
+        minutes / 5.0 * float(cookies.len())
     );
     crowd.stop();
 }
@@ -286,16 +284,4 @@ fn count_commits(file: &Connection, time: Duration) -> u64 {
         last = now;
     }
     commits
-}
-
-fn count<T>(of: &[T]) -> f64 {
-    float(u64::try_from(of.len()).expect("few"))
-}
-
-fn millis(time: Duration) -> f64 {
-    time.as_secs_f64() * 1_000.0
-}
-
-fn float(number: u64) -> f64 {
-    f64::from(u32::try_from(number).expect("fewer than four thousand million"))
 }

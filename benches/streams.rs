@@ -14,7 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use common::{Client, Server, post_form, prepare};
+use common::{Client, Server, float, millis, post_form, prepare};
 use mio::{Events, Interest, Poll, Token};
 use quartfeed::{
     error::Result,
@@ -221,7 +221,7 @@ fn measure(server: &Server, heads: impl Iterator<Item = Vec<u8>>, mut send: impl
         median: last[EVENTS / 2],
         p99: last[EVENTS * 99 / 100],
         cpu_micros: cpu.as_secs_f64() * 1e6 / float(sockets.len() * EVENTS),
-        memory_bytes: float(usize::try_from(memory).expect("it fits")) / float(sockets.len()),
+        memory_bytes: float(memory) / float(sockets.len()),
         event_bytes,
     }
 }
@@ -308,12 +308,4 @@ fn wait_for_all(poll: &mut Poll, sockets: &mut [mio::net::TcpStream], started: I
 /// Checks for the end of an event: its JSON, a line end, an empty line.
 fn has_event(bytes: &[u8]) -> bool {
     bytes.windows(3).any(|window| window == b"}\n\n")
-}
-
-fn float(number: usize) -> f64 {
-    f64::from(u32::try_from(number).expect("fewer than four thousand million"))
-}
-
-fn millis(time: Duration) -> f64 {
-    time.as_secs_f64() * 1_000.0
 }

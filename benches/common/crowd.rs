@@ -17,7 +17,7 @@ use flate2::read::GzDecoder;
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 
 use crate::{
-    common::Client,
+    common::{Client, TOKEN, post_form_of, value_after},
     photographs::{PHONE, photograph},
 };
 
@@ -35,7 +35,7 @@ const PIECE: usize = 64 * 1024;
 pub(crate) struct Habits {
     /// The mean time between two acts of one person.
     pub(crate) pause: Duration,
-    /// Of a hundred acts, how many are these. The rest are looks at home.
+    /// The number of these among a hundred acts. The rest are looks at home.
     pub(crate) posts: u32,
     pub(crate) pictures: u32,
     pub(crate) comments: u32,
@@ -43,7 +43,7 @@ pub(crate) struct Habits {
     pub(crate) sleeps: u32,
 }
 
-/// What the crowd has counted.
+/// The numbers of what the crowd has done, and the times of home pages.
 #[derive(Default)]
 pub(crate) struct Counts {
     /// How long home pages took.
@@ -124,7 +124,7 @@ struct Member {
     dice: ChaCha8Rng,
 }
 
-/// What a person sees on a home page.
+/// The parts of a home page that a person goes on with.
 struct Home {
     token: String,
     last_event: String,
@@ -218,14 +218,10 @@ impl Member {
         GzDecoder::new(body)
             .read_to_string(&mut page)
             .expect("a compressed page");
-        let after = |mark: &str| {
-            let (_, rest) = page.split_once(mark).expect("it is on the page");
-            rest.split('"').next().expect("a value").to_owned()
-        };
         let posts = page.split("data-post-id=\"").skip(1);
         Home {
-            token: after("name=\"csrf_token\" value=\""),
-            last_event: after("data-last-event-id=\""),
+            token: value_after(&page, TOKEN).to_owned(),
+            last_event: value_after(&page, "data-last-event-id=\"").to_owned(),
             posts: posts
                 .filter_map(|rest| rest.split('"').next().map(str::to_owned))
                 .collect(),
@@ -234,7 +230,7 @@ impl Member {
 
     fn form(&self, client: &mut Client, path: &str, token: &str, fields: &str) {
         let form = format!("csrf_token={token}&{fields}");
-        let request = crate::common::post_form_of(path, &self.cookie, &form);
+        let request = post_form_of(path, &self.cookie, &form);
         let status = client.ask(&request).0;
         // Own posts cannot be liked, which the page of a real person would not offer.
         let is_answered = status == 303 || path.ends_with("/like") && status == 403;

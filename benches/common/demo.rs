@@ -5,7 +5,7 @@ use std::process::Command;
 use tempfile::TempDir;
 use ureq::Agent;
 
-use crate::common::{PROGRAM, Server, scratch};
+use crate::common::{PROGRAM, Server, TOKEN, scratch, value_after};
 
 /// A directory with the database, and the path of a link for each person that signs a browser in.
 pub(crate) struct DemoSite {
@@ -53,10 +53,7 @@ impl DemoSite {
             let agent = Agent::new_with_defaults();
             let page = agent.get(&url).call().expect("a link that is valid");
             let page = page.into_body().read_to_string().expect("a page");
-            let (_, rest) = page
-                .split_once("name=\"csrf_token\" value=\"")
-                .expect("a form");
-            let token = rest.split('"').next().expect("a token");
+            let token = value_after(&page, TOKEN);
             agent
                 .post(&url)
                 .send_form([("csrf_token", token)])

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::common::float;
+
 /// The size of the plot of one line, and the room for words beside it, in pixels.
 const WIDTH: f64 = 640.0;
 const HEIGHT: f64 = 70.0;
@@ -23,14 +25,14 @@ pub(crate) fn draw(lines: &[Line]) -> String {
         .iter()
         .flat_map(|line| line.points.iter().map(|point| point.0))
         .fold(1.0, f64::max);
-    let rows = f64::from(u32::try_from(lines.len()).expect("few"));
+    let rows = float(lines.len());
     let (width, height) = (LEFT + WIDTH + 10.0, rows * row + BELOW);
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" \
          font-family=\"sans-serif\" font-size=\"12\" fill=\"#808080\">\n"
     );
     for (n, line) in lines.iter().enumerate() {
-        let top = f64::from(u32::try_from(n).expect("few")) * row + ABOVE;
+        let top = float(n) * row + ABOVE;
         plot(&mut svg, line, top, minutes);
     }
     for minute in (0..=5).map(|n| f64::from(n) / 5.0 * minutes) {

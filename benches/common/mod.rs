@@ -119,31 +119,15 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) fn start(directory: &Path, settings: &[(&str, &str)]) -> Server {
         let mut command = Command::new(PROGRAM);
-        command.current_dir(directory).env_clear().args([
-            "--listen",
-            "127.0.0.1:0",
-            "--database",
-            "quartfeed.db",
-        ]);
-        command
-            .env("QUARTFEED_LOG_LEVEL", "warn")
-            .envs(settings.iter().copied());
-        Server::spawn(&mut command)
+        Server::spawn(serving(&mut command, directory).envs(settings.iter().copied()))
     }
 
     /// Starts a server that has one core of the machine for itself and its child processes.
     pub(crate) fn start_on_core(directory: &Path, core: usize) -> Server {
         let mut command = Command::new("taskset");
-        command
-            .current_dir(directory)
-            .env_clear()
-            .args(["-c", &core.to_string(), PROGRAM]);
-        command.args(["--listen", "127.0.0.1:0", "--database", "quartfeed.db"]);
         // `taskset` becomes the program, so that the process is the server itself.
-        command
-            .env("PATH", "/usr/bin:/bin")
-            .env("QUARTFEED_LOG_LEVEL", "warn");
-        Server::spawn(&mut command)
+        command.args(["-c", &core.to_string(), PROGRAM]);
+        Server::spawn(serving(&mut command, directory).env("PATH", "/usr/bin:/bin"))
     }
 
     /// Starts a program that prints `listening on http://…` as its first line.
@@ -198,6 +182,15 @@ impl Server {
     fn status(&self, name: &str) -> u64 {
         status(&self.process(), name).expect("it runs")
     }
+}
+
+/// Adds what lets a command serve a database in this directory, on a free port.
+fn serving<'c>(command: &'c mut Command, directory: &Path) -> &'c mut Command {
+    command
+        .current_dir(directory)
+        .env_clear()
+        .args(["--listen", "127.0.0.1:0", "--database", "quartfeed.db"])
+        .env("QUARTFEED_LOG_LEVEL", "warn")
 }
 
 /// Returns how many bytes a process has caused to be written to a disk.
@@ -340,11 +333,16 @@ pub(crate) fn get(path: &str, cookie: &str) -> Vec<u8> {
 /// Returns the form token of a signed-in user, from the home page.
 pub(crate) fn form_token(client: &mut Client, cookie: &str) -> String {
     let (_, page) = client.ask(&get("/", cookie));
-    let page = String::from_utf8_lossy(page).into_owned();
-    let (_, rest) = page
-        .split_once("name=\"csrf_token\" value=\"")
-        .expect("a form");
-    rest.split('"').next().expect("a token").to_owned()
+    value_after(&String::from_utf8_lossy(page), TOKEN).to_owned()
+}
+
+/// The text before the value of a form token.
+pub(crate) const TOKEN: &str = "name=\"csrf_token\" value=\"";
+
+/// Returns the value in quotes that follows a text on a page.
+pub(crate) fn value_after<'p>(page: &'p str, text: &str) -> &'p str {
+    let (_, rest) = page.split_once(text).expect("it is on the page");
+    rest.split('"').next().expect("a value")
 }
 
 /// Returns a complete form request, with the form token of the home page.
@@ -373,7 +371,18 @@ pub(crate) fn start_millis(directory: &Path) -> f64 {
     let server = Server::start(directory, &[]);
     let mut client = Client::connect(&server.address);
     assert_eq!(client.ask(&get("/login", "")).0, 200);
-    started.elapsed().as_secs_f64() * 1_000.0
+    millis(started.elapsed())
+}
+
+/// Returns a number for a division.
+pub(crate) fn float<N: TryInto<u32>>(number: N) -> f64 {
+    let number = number.try_into().ok();
+    f64::from(number.expect("fewer than four thousand million"))
+}
+
+/// Returns a time in milliseconds.
+pub(crate) fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1_000.0
 }
 
 /// Returns the answers per second. Each connection sends its next request as soon as it has an answer.
@@ -395,9 +404,7 @@ pub(crate) fn rate(address: &str, requests: &[Vec<u8>], expected: u16, time: Dur
         thread::sleep(time);
         over.store(true, Ordering::Relaxed);
     });
-    let answered = answered.load(Ordering::Relaxed);
-    f64::from(u32::try_from(answered).expect("fewer than four thousand million"))
-        / started.elapsed().as_secs_f64()
+    float(answered.load(Ordering::Relaxed)) / started.elapsed().as_secs_f64()
 }
 
 pub(crate) fn median(mut values: Vec<f64>) -> f64 {
